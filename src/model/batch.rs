@@ -1,0 +1,228 @@
+//! One run over an inbox, and the ledger that must balance at its end.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::codes::DossierCode;
+use super::dossier::RecordKind;
+use super::failure::{Failure, FailureCode};
+use super::ids::{BatchId, RecipeId};
+use super::page::StageTimes;
+use super::recipe::EngineIdentity;
+
+/// Where a page of a batch ended up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageOutcome {
+    /// In a sealed record.
+    Sealed,
+    /// It only parted documents from one another.
+    Separator,
+    /// Nothing is on it: set aside.
+    Blank,
+    /// A person has to decide.
+    Waiting,
+    /// It could not be taken in.
+    Refused,
+}
+
+impl PageOutcome {
+    /// All outcomes, in the order of the ledger.
+    pub const ALL: [Self; 5] = [Self::Sealed, Self::Separator, Self::Blank, Self::Waiting, Self::Refused];
+
+    /// The name as it stands in JSON and in the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sealed => "sealed",
+            Self::Separator => "separator",
+            Self::Blank => "blank",
+            Self::Waiting => "waiting",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// The state of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    /// In work, or the program was killed and nobody ran it since.
+    Running,
+    /// Came to its end and balances.
+    Finished,
+    /// Came to its end and does not balance, or could not go on.
+    Failed,
+    /// The program died in it; a later run took its work over.
+    Interrupted,
+}
+
+impl BatchState {
+    /// The name as it stands in JSON and in the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Pages of a batch by outcome. A file that can not be opened counts as one refused page, since
+/// nobody can tell how many it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Ledger {
+    /// Pages taken up, counted when their files were opened.
+    pub scanned: u64,
+    /// In a sealed record.
+    pub sealed: u64,
+    /// Only parted documents.
+    pub separators: u64,
+    /// Set aside as blank.
+    pub blank: u64,
+    /// Wait for a person.
+    pub waiting: u64,
+    /// Could not be taken in.
+    pub refused: u64,
+}
+
+impl Ledger {
+    /// Adds `pages` to the count of `outcome`.
+    pub fn count(&mut self, outcome: PageOutcome, pages: u64) {
+        let counter = match outcome {
+            PageOutcome::Sealed => &mut self.sealed,
+            PageOutcome::Separator => &mut self.separators,
+            PageOutcome::Blank => &mut self.blank,
+            PageOutcome::Waiting => &mut self.waiting,
+            PageOutcome::Refused => &mut self.refused,
+        };
+        *counter += pages;
+    }
+
+    /// Whether every page scanned ended up somewhere.
+    pub fn balances(&self) -> bool {
+        self.scanned == self.sealed + self.separators + self.blank + self.waiting + self.refused
+    }
+}
+
+/// One dossier in a batch's report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DossierLine {
+    /// Its code.
+    pub code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// Version sealed in this batch.
+    pub version: u32,
+    /// Documents in it.
+    pub documents: u32,
+    /// Pages in its sealed files.
+    pub pages: u32,
+    /// Fields that a person has to confirm.
+    pub fields_to_confirm: u32,
+}
+
+/// One file that waits or was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExceptionLine {
+    /// Waiting or refused.
+    pub outcome: PageOutcome,
+    /// The file's path in the inbox.
+    pub path: String,
+    /// Pages concerned.
+    pub pages: u64,
+    /// Why, and what to do.
+    pub failure: Failure,
+    /// Where the file lies now, if it was moved.
+    pub moved_to: Option<String>,
+}
+
+/// What a batch cost.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Cost {
+    /// Seconds from start to end.
+    pub wall_seconds: f64,
+    /// Processor seconds of the program and its workers.
+    pub cpu_seconds: f64,
+    /// Pages read by the engine in this batch; the rest were read before.
+    pub pages_read: u64,
+    /// Largest memory of the program, in MiB.
+    pub peak_memory_mib: f64,
+    /// Largest memory of any one worker, in MiB.
+    pub peak_worker_memory_mib: f64,
+    /// Bytes of scans taken in.
+    pub bytes_in: u64,
+    /// Bytes of sealed files written.
+    pub bytes_out: u64,
+    /// Processor time by stage, in microseconds.
+    #[schemars(with = "std::collections::BTreeMap<String, u64>")]
+    pub stages: StageTimes,
+}
+
+/// The report of one batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BatchReport {
+    /// Its number.
+    pub batch: BatchId,
+    /// Where it stands.
+    pub state: BatchState,
+    /// The folder that was scanned.
+    pub inbox: String,
+    /// When it began.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
+    pub started_at: OffsetDateTime,
+    /// When it ended, if it did.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schemars(with = "Option<String>")]
+    pub ended_at: Option<OffsetDateTime>,
+    /// The engine that read.
+    pub engine: EngineIdentity,
+    /// How it read.
+    pub recipe: RecipeId,
+    /// Pages by outcome.
+    pub ledger: Ledger,
+    /// Files left alone because an earlier batch finished with them.
+    pub unchanged_files: u64,
+    /// Files left for the next run: temporary, hidden or still growing.
+    pub left_files: u64,
+    /// Dossiers sealed.
+    pub dossiers: Vec<DossierLine>,
+    /// Files that wait or were refused.
+    pub exceptions: Vec<ExceptionLine>,
+    /// What it cost.
+    pub cost: Cost,
+    /// The manifest that was written at its end, if there was something new.
+    pub manifest: Option<String>,
+}
+
+impl BatchReport {
+    /// Number of files by failure code.
+    pub fn failures_by_code(&self) -> BTreeMap<FailureCode, u64> {
+        let mut counts = BTreeMap::new();
+        for line in &self.exceptions {
+            *counts.entry(line.failure.code).or_insert(0) += 1;
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_page_unbalances_the_ledger() {
+        let mut ledger = Ledger { scanned: 5, ..Ledger::default() };
+        for outcome in PageOutcome::ALL {
+            assert!(!ledger.balances());
+            ledger.count(outcome, 1);
+        }
+        assert!(ledger.balances());
+        ledger.count(PageOutcome::Sealed, 1);
+        assert!(!ledger.balances(), "a page counted twice");
+    }
+}

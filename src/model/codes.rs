@@ -1,0 +1,107 @@
+//! Codes that people and other systems give out, checked once when they come in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The longest dossier code the archival metadata allow (`fileCode`, TT 05/2025/TT-BNV).
+const MAX_CODE_LENGTH: usize = 100;
+
+/// Says why a text can not be a code.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum CodeError {
+    /// The text is empty.
+    #[error("the code is empty")]
+    Empty,
+    /// The text is longer than archival metadata can hold.
+    #[error("the code is longer than {MAX_CODE_LENGTH} characters")]
+    TooLong,
+    /// A character could not stand in a file name on every system.
+    #[error("the code holds '{0}', which is neither a letter or digit of ASCII nor one of . - _")]
+    BadCharacter(char),
+    /// A leading or trailing dot would make a hidden file or vanish on some systems.
+    #[error("the code begins or ends with a dot")]
+    OuterDot,
+}
+
+/// A dossier's code (mã hồ sơ), safe to use as a file name.
+///
+/// Which shapes are dossier codes is configuration (`inbox.code_patterns`); this type only
+/// promises that the code is non-empty, short and made of characters that every file system and
+/// every exchange format can carry.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct DossierCode(String);
+
+impl DossierCode {
+    /// The code as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DossierCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        if text.is_empty() {
+            return Err(CodeError::Empty);
+        }
+        if text.len() > MAX_CODE_LENGTH {
+            return Err(CodeError::TooLong);
+        }
+        if let Some(bad) = text.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_')) {
+            return Err(CodeError::BadCharacter(bad));
+        }
+        if text.starts_with('.') || text.ends_with('.') {
+            return Err(CodeError::OuterDot);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for DossierCode {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        text.parse()
+    }
+}
+
+impl From<DossierCode> for String {
+    fn from(code: DossierCode) -> Self {
+        code.0
+    }
+}
+
+impl fmt::Display for DossierCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_in_use_are_accepted() {
+        for code in ["H38.16-230706-0012", "000.00.16.H38-230706-0012", "G09.20-20260609-0092637"] {
+            assert_eq!(code.parse::<DossierCode>().map(String::from), Ok(code.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_code_can_not_leave_its_folder_or_hide() {
+        assert_eq!("".parse::<DossierCode>(), Err(CodeError::Empty));
+        assert_eq!("..".parse::<DossierCode>(), Err(CodeError::OuterDot));
+        assert_eq!("a/b".parse::<DossierCode>(), Err(CodeError::BadCharacter('/')));
+        assert_eq!("a b".parse::<DossierCode>(), Err(CodeError::BadCharacter(' ')));
+        assert_eq!("a".repeat(101).parse::<DossierCode>(), Err(CodeError::TooLong));
+        assert!(serde_json::from_str::<DossierCode>("\"../x\"").is_err());
+    }
+}

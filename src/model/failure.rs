@@ -1,0 +1,319 @@
+//! What can go wrong, as a closed list of codes with advice in two languages.
+//!
+//! Stages have small error types of their own; where an error leaves the pipeline it becomes a
+//! [`Failure`]. `docs/failure-codes.md` lists the same codes, and a test compares the two.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The language of messages to staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+/// When trying again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retry {
+    /// The same bytes will fail again.
+    Never,
+    /// It may work in the next run by itself.
+    Later,
+    /// It will work once a person has done what the remedy says.
+    AfterOperator,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bilingual {
+    /// Vietnamese.
+    pub vi: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Bilingual {
+    /// The text in `language`.
+    pub fn get(self, language: Language) -> &'static str {
+        match language {
+            Language::Vi => self.vi,
+            Language::En => self.en,
+        }
+    }
+}
+
+/// Declares the closed list: variant, code, retry, and for each language message and remedy.
+macro_rules! failure_codes {
+    ($($variant:ident = $code:literal, $retry:ident {
+        vi: $message_vi:literal, $remedy_vi:literal;
+        en: $message_en:literal, $remedy_en:literal;
+    })*) => {
+        /// A reason code. It never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        pub enum FailureCode {
+            $(
+                #[doc = $message_en]
+                #[serde(rename = $code)]
+                $variant,
+            )*
+        }
+
+        impl FailureCode {
+            /// The whole list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code as people see it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// When trying again can help.
+            pub fn retry(self) -> Retry {
+                match self { $(Self::$variant => Retry::$retry),* }
+            }
+
+            /// What happened.
+            pub fn message(self) -> Bilingual {
+                match self { $(Self::$variant => Bilingual { vi: $message_vi, en: $message_en }),* }
+            }
+
+            /// What to do.
+            pub fn remedy(self) -> Bilingual {
+                match self { $(Self::$variant => Bilingual { vi: $remedy_vi, en: $remedy_en }),* }
+            }
+        }
+    };
+}
+
+failure_codes! {
+    FileEmpty = "file-empty", Never {
+        vi: "Tệp rỗng (0 byte).", "Quét lại giấy tờ này.";
+        en: "The file is empty (0 bytes).", "Scan the paper again.";
+    }
+    FileUnreadable = "file-unreadable", AfterOperator {
+        vi: "Không đọc được tệp.", "Cấp quyền đọc cho tài khoản chạy Sohoa hoặc kiểm tra ổ đĩa, rồi chạy lại.";
+        en: "The file can not be read.", "Give the account that runs Sohoa the right to read it, or check the disk, and run again.";
+    }
+    FolderUnreadable = "folder-unreadable", AfterOperator {
+        vi: "Không mở được thư mục.", "Cấp quyền đọc và mở thư mục cho tài khoản chạy Sohoa, rồi chạy lại.";
+        en: "The folder can not be opened.", "Give the account that runs Sohoa the right to read and enter it, and run again.";
+    }
+    FileNotRegular = "file-not-regular", Never {
+        vi: "Đây không phải tệp thông thường (ống dẫn, socket hoặc thiết bị).", "Xóa khỏi hộp đến và đặt vào đó chính tệp quét.";
+        en: "This is not a regular file (a pipe, socket or device).", "Remove it from the inbox and put the scan itself there.";
+    }
+    LinkOutside = "link-outside", Never {
+        vi: "Liên kết trỏ ra ngoài hộp đến; Sohoa không đi theo.", "Chép chính tệp quét vào hộp đến thay cho liên kết.";
+        en: "The link leads out of the inbox; Sohoa does not follow it.", "Copy the scan itself into the inbox instead of a link.";
+    }
+    NameInvalid = "name-invalid", Never {
+        vi: "Tên tệp không phải UTF-8.", "Đổi tên tệp rồi đưa lại vào hộp đến.";
+        en: "The file name is not UTF-8.", "Rename the file and put it back into the inbox.";
+    }
+    FileUnknownType = "file-unknown-type", Never {
+        vi: "Nội dung không phải PDF, TIFF, JPEG hay PNG, dù tên tệp là gì.", "Quét hoặc xuất lại thành PDF, TIFF, JPEG hoặc PNG.";
+        en: "The content is not PDF, TIFF, JPEG or PNG, whatever the name says.", "Scan or export it again as PDF, TIFF, JPEG or PNG.";
+    }
+    FileTooLarge = "file-too-large", AfterOperator {
+        vi: "Tệp lớn hơn giới hạn limits.file_mib.", "Quét thành nhiều tệp nhỏ hơn, hoặc tăng limits.file_mib rồi đưa tệp lại vào hộp đến.";
+        en: "The file is larger than limits.file_mib.", "Scan it as several smaller files, or raise limits.file_mib and put the file back into the inbox.";
+    }
+    PdfEncrypted = "pdf-encrypted", Never {
+        vi: "Tệp PDF có mật khẩu.", "Xuất lại PDF không đặt mật khẩu.";
+        en: "The PDF is protected by a password.", "Export the PDF again without a password.";
+    }
+    FileDamaged = "file-damaged", Never {
+        vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";
+        en: "The file is damaged or cut short.", "Scan it again, or copy the file from the scanner again.";
+    }
+    NoPages = "no-pages", Never {
+        vi: "Tệp không có trang nào.", "Quét lại giấy tờ này.";
+        en: "The file has no pages.", "Scan the paper again.";
+    }
+    TooManyPages = "too-many-pages", AfterOperator {
+        vi: "Tệp có nhiều trang hơn giới hạn limits.pages_per_file.", "Tách tệp, hoặc tăng limits.pages_per_file rồi đưa tệp lại vào hộp đến.";
+        en: "The file has more pages than limits.pages_per_file.", "Split the file, or raise limits.pages_per_file and put it back into the inbox.";
+    }
+    ImageTooLarge = "image-too-large", AfterOperator {
+        vi: "Một trang có nhiều điểm ảnh hơn giới hạn limits.page_megapixels.", "Quét ở độ phân giải thấp hơn, hoặc tăng limits.page_megapixels rồi đưa tệp lại vào hộp đến.";
+        en: "A page has more pixels than limits.page_megapixels.", "Scan at a lower resolution, or raise limits.page_megapixels and put the file back into the inbox.";
+    }
+    ImageUnsupported = "image-unsupported", Never {
+        vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Xuất lại thành JPEG, PNG hoặc TIFF thông thường.";
+        en: "The image's compression or colour type is not supported.", "Export it again as ordinary JPEG, PNG or TIFF.";
+    }
+    PageDamaged = "page-damaged", Never {
+        vi: "Một trang trong tệp bị hỏng.", "Quét lại giấy tờ này.";
+        en: "A page of the file is damaged.", "Scan the paper again.";
+    }
+    PageDeadline = "page-deadline", AfterOperator {
+        vi: "Một trang mất nhiều thời gian hơn limits.page_seconds và đã bị dừng.", "Xem trang có phải ảnh nhiễu không; quét lại, hoặc tăng limits.page_seconds rồi đưa tệp lại vào hộp đến.";
+        en: "A page took longer than limits.page_seconds and was stopped.", "See whether the page is noise; scan it again, or raise limits.page_seconds and put the file back into the inbox.";
+    }
+    PageOutOfMemory = "page-out-of-memory", AfterOperator {
+        vi: "Một trang cần nhiều bộ nhớ hơn limits.worker_memory_mib.", "Quét ở độ phân giải thấp hơn, hoặc tăng limits.worker_memory_mib rồi đưa tệp lại vào hộp đến.";
+        en: "A page needed more memory than limits.worker_memory_mib.", "Scan at a lower resolution, or raise limits.worker_memory_mib and put the file back into the inbox.";
+    }
+    WorkerCrashed = "worker-crashed", AfterOperator {
+        vi: "Tiến trình xử lý trang bị sập hai lần.", "Giữ lại tệp và báo cho nhà phát triển; có thể thử quét lại.";
+        en: "The process that worked on the page crashed twice.", "Keep the file and report it to the developers; scanning again may help.";
+    }
+    EngineFailed = "engine-failed", AfterOperator {
+        vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
+        en: "The text engine reported an error on a page.", "Run 'sohoa doctor'; if all is well, scan the page again.";
+    }
+    DossierUnknown = "dossier-unknown", AfterOperator {
+        vi: "Không tìm thấy mã hồ sơ trong mã vạch, tên thư mục hay tên tệp.", "Đặt tệp vào thư mục mang mã hồ sơ, hoặc đổi tên thành MÃ.001.pdf; lần chạy sau sẽ xử lý.";
+        en: "No dossier code was found in a barcode, a folder's name or the file's name.", "Put the file into a folder named by the dossier code, or rename it to CODE.001.pdf; the next run takes it up.";
+    }
+    DossierConflict = "dossier-conflict", AfterOperator {
+        vi: "Mã vạch, tên thư mục và tên tệp cho các mã hồ sơ khác nhau.", "Kiểm tra giấy tờ thuộc hồ sơ nào và chuyển tệp vào đúng thư mục.";
+        en: "Barcode, folder and file name give different dossier codes.", "See which dossier the paper belongs to and move the file into that folder.";
+    }
+    SealFailed = "seal-failed", AfterOperator {
+        vi: "Không ghi được tệp PDF/A.", "Giữ lại tệp và báo cho nhà phát triển.";
+        en: "The PDF/A could not be written.", "Keep the file and report it to the developers.";
+    }
+    SealUnproven = "seal-unproven", AfterOperator {
+        vi: "Tệp PDF/A vừa ghi đọc lại không khớp, nên không được lưu.", "Giữ lại tệp và báo cho nhà phát triển.";
+        en: "The PDF/A just written did not read back as it should, and was not kept.", "Keep the file and report it to the developers.";
+    }
+    DiskFull = "disk-full", AfterOperator {
+        vi: "Ổ đĩa đã đầy.", "Giải phóng chỗ trống rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
+        en: "The disk is full.", "Free some space and run again; the work goes on from where it stopped.";
+    }
+    StorageFailed = "storage-failed", AfterOperator {
+        vi: "Không đọc hoặc ghi được kho dữ liệu.", "Kiểm tra ổ đĩa và quyền ghi của kho, rồi chạy lại.";
+        en: "The repository could not be read or written.", "Check the disk and the right to write to the repository, and run again.";
+    }
+    RepositoryLocked = "repository-locked", Later {
+        vi: "Một lần chạy khác đang dùng kho dữ liệu này.", "Chờ lần chạy kia kết thúc.";
+        en: "Another run is using this repository.", "Wait until the other run has ended.";
+    }
+    RepositoryMissing = "repository-missing", AfterOperator {
+        vi: "Thư mục này không phải kho dữ liệu của Sohoa.", "Kiểm tra --repository; 'sohoa run' sẽ tạo kho mới.";
+        en: "The folder is not a Sohoa repository.", "Check --repository; 'sohoa run' makes a new one.";
+    }
+    RepositoryNewer = "repository-newer", AfterOperator {
+        vi: "Kho dữ liệu do phiên bản Sohoa mới hơn tạo ra.", "Dùng phiên bản Sohoa mới hơn.";
+        en: "The repository was made by a newer Sohoa.", "Use the newer Sohoa.";
+    }
+    RepositoryDamaged = "repository-damaged", AfterOperator {
+        vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
+        en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
+    }
+    InboxMissing = "inbox-missing", AfterOperator {
+        vi: "Không có thư mục hộp đến.", "Kiểm tra --inbox và ổ mạng.";
+        en: "There is no such inbox folder.", "Check --inbox and the network share.";
+    }
+    SettingsInvalid = "settings-invalid", AfterOperator {
+        vi: "Cấu hình không hợp lệ.", "Sửa khóa được nêu; config/default.toml giải thích mọi khóa.";
+        en: "The settings are not valid.", "Correct the key named; config/default.toml explains every key.";
+    }
+    EngineMissing = "engine-missing", AfterOperator {
+        vi: "Không khởi động được Tesseract với dữ liệu ngôn ngữ đã cấu hình.", "Cài gói tesseract-ocr và tesseract-ocr-vie, rồi chạy 'sohoa doctor'.";
+        en: "Tesseract can not start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";
+    }
+    ManifestInvalid = "manifest-invalid", AfterOperator {
+        vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
+        en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
+    }
+    NotFound = "not-found", Never {
+        vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";
+        en: "The repository holds no such item.", "Check the code; 'sohoa search' helps to find dossiers.";
+    }
+    LedgerUnbalanced = "ledger-unbalanced", AfterOperator {
+        vi: "Sổ đối soát không cân: có trang chưa rõ kết cục.", "Giữ nguyên hộp đến và kho, rồi báo cho nhà phát triển.";
+        en: "The ledger does not balance: some pages have no known outcome.", "Leave inbox and repository as they are and report it to the developers.";
+    }
+}
+
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing that went wrong, where, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// What kind of thing.
+    pub code: FailureCode,
+    /// Where: a path, a page, a settings key. Empty if there is no place to name.
+    pub place: String,
+    /// What the part that failed said, in its own words. Empty if it said nothing.
+    pub cause: String,
+}
+
+impl Failure {
+    /// A failure of this kind without place or cause.
+    pub fn new(code: FailureCode) -> Self {
+        Self { code, place: String::new(), cause: String::new() }
+    }
+
+    /// Names the place.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = place.to_string();
+        self
+    }
+
+    /// Adds what the failing part said.
+    #[must_use]
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = cause.to_string();
+        self
+    }
+
+    /// What happened, where and why, in one line.
+    pub fn describe(&self, language: Language) -> String {
+        let mut text = format!("[{}] {}", self.code, self.code.message().get(language));
+        if !self.place.is_empty() {
+            text.push_str(&format!(" ({})", self.place));
+        }
+        if !self.cause.is_empty() {
+            text.push_str(&format!(" – {}", self.cause));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Language::En))
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_fit_as_folder_names() {
+        let codes: BTreeSet<_> = FailureCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), FailureCode::ALL.len());
+        for code in FailureCode::ALL {
+            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+            assert_eq!(serde_json::to_value(code).ok(), Some(serde_json::json!(code.as_str())));
+        }
+    }
+
+    #[test]
+    fn a_failure_names_place_and_cause() {
+        let failure = Failure::new(FailureCode::FileEmpty).at("a/b.jpg").because("0 bytes");
+        assert_eq!(failure.describe(Language::En), "[file-empty] The file is empty (0 bytes). (a/b.jpg) – 0 bytes");
+        assert!(failure.describe(Language::Vi).contains("Tệp rỗng"));
+    }
+}

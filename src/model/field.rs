@@ -1,0 +1,115 @@
+//! Facts about a document, each with where it came from and how sure it is.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::confidence::Confidence;
+
+/// The facts that are looked for in every document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldName {
+    /// Mã hồ sơ.
+    DossierCode,
+    /// Loại văn bản: a key of the configured document types, such as `quyet_dinh`.
+    DocumentType,
+    /// Số: the digits before the slash.
+    Number,
+    /// Ký hiệu: what follows the number's slash, such as `QĐ-UBND`.
+    Symbol,
+    /// Ngày ban hành, as `YYYY-MM-DD`.
+    IssueDate,
+    /// Cơ quan ban hành.
+    IssuingBody,
+    /// Tên loại và trích yếu nội dung.
+    Title,
+}
+
+impl FieldName {
+    /// All fields, in the order people expect them.
+    pub const ALL: [Self; 7] =
+        [Self::DossierCode, Self::DocumentType, Self::Number, Self::Symbol, Self::IssueDate, Self::IssuingBody, Self::Title];
+
+    /// The name as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DossierCode => "dossier_code",
+            Self::DocumentType => "document_type",
+            Self::Number => "number",
+            Self::Symbol => "symbol",
+            Self::IssueDate => "issue_date",
+            Self::IssuingBody => "issuing_body",
+            Self::Title => "title",
+        }
+    }
+}
+
+/// Where a value was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldSource {
+    /// A QR code or Code 128 on the page.
+    Barcode,
+    /// The name of the dossier's folder or of the file.
+    FileName,
+    /// Typed by a person.
+    Keyed,
+    /// Text that a born-digital file carries itself.
+    EmbeddedText,
+    /// Read from the page image.
+    Ocr,
+}
+
+/// What may be done with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldStatus {
+    /// Sure enough to be used.
+    Accepted,
+    /// A suggestion: a person has to confirm or replace it.
+    NeedsPerson,
+}
+
+/// A value as it was found, not yet judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldReading {
+    /// Which fact.
+    pub name: FieldName,
+    /// The value, normalised (dates as `YYYY-MM-DD`).
+    pub value: String,
+    /// Where it was found.
+    pub source: FieldSource,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
+/// A value that was judged against the configured threshold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The value; only a suggestion if the status says so.
+    pub value: String,
+    /// Where it was found.
+    pub source: FieldSource,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Whether it may be used as it is.
+    pub status: FieldStatus,
+}
+
+/// The judged facts of one document. A fact that was not found is absent.
+pub type Fields = BTreeMap<FieldName, Field>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_in_text_and_json() {
+        for name in FieldName::ALL {
+            assert_eq!(serde_json::to_value(name).ok(), Some(serde_json::json!(name.as_str())));
+        }
+    }
+}

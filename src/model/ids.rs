@@ -1,0 +1,188 @@
+//! Identifiers. An id made from content has a type of its own, so that a page can not be asked
+//! for by the id of a record.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// Reports a text that is not 64 lower-case hexadecimal digits.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("'{0}' is not 64 hexadecimal digits")]
+pub struct NotADigest(String);
+
+fn to_hex(bytes: &[u8; 32]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn from_hex(text: &str) -> Result<[u8; 32], NotADigest> {
+    let wrong = || NotADigest(text.chars().take(80).collect());
+    let digits = text.as_bytes();
+    if digits.len() != 64 || digits.iter().any(|d| !matches!(d, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(wrong());
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(bytes)
+}
+
+/// Declares a 32-byte digest type that reads and writes as 64 hexadecimal digits.
+macro_rules! digest_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// Wraps a digest that was already computed.
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
+            /// The raw 32 bytes.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&to_hex(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotADigest;
+            fn from_str(text: &str) -> Result<Self, NotADigest> {
+                from_hex(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+            }
+        }
+    };
+}
+
+digest_type! {
+    /// BLAKE3 of a blob's bytes: its name in the repository.
+    BlobId
+}
+digest_type! {
+    /// SHA-256 of a blob's bytes, for everything that is exchanged with others.
+    Sha256
+}
+digest_type! {
+    /// BLAKE3 of everything that can change what is read from a page (see [`super::recipe`]).
+    RecipeId
+}
+digest_type! {
+    /// BLAKE3 over the pages that make up a document.
+    DocumentId
+}
+digest_type! {
+    /// BLAKE3 over a record's dossier, kind, version and contents.
+    RecordId
+}
+
+impl BlobId {
+    /// The id of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+}
+
+/// Names one page of one scan, whatever is later read from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PageId {
+    /// The file the page lies in.
+    pub scan: BlobId,
+    /// Place in the file, counted from 0.
+    pub ordinal: u32,
+}
+
+impl fmt::Display for PageId {
+    /// Writes `<scan>/<page counted from 1>`, as people count.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.scan, self.ordinal.saturating_add(1))
+    }
+}
+
+impl DocumentId {
+    /// The id of a document made of these pages in this order.
+    pub fn of_pages(pages: &[PageId]) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 document of pages");
+        for page in pages {
+            hasher.update(page.scan.as_bytes());
+            hasher.update(&page.ordinal.to_le_bytes());
+        }
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+/// Numbers the batches of one repository from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct BatchId(pub i64);
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_reads_back_what_it_wrote_and_refuses_other_text() {
+        let id = BlobId::of(b"abc");
+        assert_eq!(id.to_string().parse::<BlobId>(), Ok(id));
+        // The published BLAKE3 test value for "abc".
+        assert!(id.to_string().starts_with("6437b3ac38465133ffb63b75273a8db5"));
+        for wrong in ["", "ab", &"g".repeat(64), &"A".repeat(64), &"é".repeat(32)] {
+            assert!(wrong.parse::<BlobId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_its_pages_in_order() {
+        let page = |ordinal| PageId { scan: BlobId::of(b"scan"), ordinal };
+        assert_ne!(DocumentId::of_pages(&[page(0), page(1)]), DocumentId::of_pages(&[page(1), page(0)]));
+        assert_eq!(DocumentId::of_pages(&[page(0)]), DocumentId::of_pages(&[page(0)]));
+    }
+}

@@ -1,0 +1,21 @@
+//! Plain data: what a paper is at each step of its way, with no input or output.
+//!
+//! A type is named by how far the paper has come: a [`scan`] has [`page`]s, a read page has
+//! [`text`], documents make a [`dossier`], a checked dossier is sealed into a [`record`], records
+//! are published in a [`manifest`]. Nothing here depends on another part of the program.
+
+pub mod batch;
+pub mod codes;
+pub mod confidence;
+pub mod dossier;
+pub mod failure;
+pub mod field;
+pub mod geometry;
+pub mod ids;
+pub mod manifest;
+pub mod page;
+pub mod raster;
+pub mod recipe;
+pub mod record;
+pub mod scan;
+pub mod text;

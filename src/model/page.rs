@@ -1,0 +1,105 @@
+//! One page after it was read.
+
+use serde::{Deserialize, Serialize};
+
+use super::confidence::Confidence;
+use super::geometry::{Affine, Quad, Turn};
+use super::raster::Raster;
+use super::text::{self, Line};
+
+/// A barcode found on a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Barcode {
+    /// The symbology, such as `QRCode` or `Code128`.
+    pub symbology: String,
+    /// What it says.
+    pub text: String,
+    /// Where it stands in the stored image.
+    pub place: Quad,
+}
+
+/// Processor time that a page took, in microseconds, by stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StageTimes {
+    /// Opening and decoding the file, barcodes included.
+    pub open: u64,
+    /// Cleaning the page for the engine.
+    pub prepare: u64,
+    /// Finding and reading the text.
+    pub recognise: u64,
+    /// Writing and reading back the sealed file.
+    pub seal: u64,
+    /// Blobs and catalog.
+    pub store: u64,
+    /// Search index.
+    pub index: u64,
+}
+
+impl StageTimes {
+    /// Adds `other` stage by stage.
+    pub fn add(&mut self, other: &Self) {
+        self.open += other.open;
+        self.prepare += other.prepare;
+        self.recognise += other.recognise;
+        self.seal += other.seal;
+        self.store += other.store;
+        self.index += other.index;
+    }
+
+    /// All stages together.
+    pub fn total(&self) -> u64 {
+        self.open + self.prepare + self.recognise + self.seal + self.store + self.index
+    }
+}
+
+/// Everything that reading a page brought, whatever document it will belong to. It is kept under
+/// the page's id and the recipe, so a page is read once for each way of reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecognisedPage {
+    /// Pixels across in the stored image.
+    pub width: u32,
+    /// Pixels down in the stored image.
+    pub height: u32,
+    /// The turn that shows the stored image upright.
+    pub turn: Turn,
+    /// Skew that was taken out for reading, in degrees, clockwise positive.
+    pub skew_degrees: f32,
+    /// Whether nothing is on the page.
+    pub blank: bool,
+    /// Barcodes, from top to bottom.
+    pub barcodes: Vec<Barcode>,
+    /// Lines in reading order.
+    pub lines: Vec<Line>,
+    /// What it cost to read.
+    #[serde(default)]
+    pub times: StageTimes,
+}
+
+impl RecognisedPage {
+    /// The page's text alone.
+    pub fn text(&self) -> String {
+        text::plain_text(&self.lines)
+    }
+
+    /// Mean confidence of its words.
+    pub fn confidence(&self) -> Confidence {
+        text::mean_confidence(self.lines.iter().flat_map(|line| &line.words))
+    }
+}
+
+/// A page cleaned for the engine. What the archive keeps is never this image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedPage {
+    /// Grey, upright, without skew; 0 is ink, 255 is paper.
+    pub image: Raster,
+    /// Pixels per inch of `image`, both ways.
+    pub dpi: f32,
+    /// The turn that shows the stored image upright.
+    pub turn: Turn,
+    /// Skew that was taken out after the turn, in degrees, clockwise positive.
+    pub skew_degrees: f32,
+    /// Whether nothing is on the page.
+    pub blank: bool,
+    /// From pixels of `image` to pixels of the stored image.
+    pub to_source: Affine,
+}

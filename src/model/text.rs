@@ -1,0 +1,61 @@
+//! What was read on a page, and where.
+
+use serde::{Deserialize, Serialize};
+
+use super::confidence::Confidence;
+use super::geometry::Quad;
+
+/// One word with its place, in NFC.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// The characters, NFC, without white space.
+    pub text: String,
+    /// How sure the engine is.
+    pub confidence: Confidence,
+    /// Where it stands in the stored image.
+    pub place: Quad,
+}
+
+/// Words that stand on one line, in reading order.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Line {
+    /// From left to right as read.
+    pub words: Vec<Word>,
+    /// Whether a new block of text (paragraph, column, cell) begins here.
+    #[serde(default)]
+    pub begins_block: bool,
+}
+
+impl Line {
+    /// The words parted by single spaces.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Mean confidence of the words, weighted by their length; none for an empty line.
+    pub fn confidence(&self) -> Confidence {
+        mean_confidence(&self.words)
+    }
+}
+
+/// Mean confidence of `words`, weighted by their number of characters.
+pub fn mean_confidence<'a>(words: impl IntoIterator<Item = &'a Word>) -> Confidence {
+    let (sum, weight) = words.into_iter().fold((0.0, 0.0), |(sum, weight), word| {
+        let length = word.text.chars().count() as f64;
+        (sum + word.confidence.share() * length, weight + length)
+    });
+    if weight == 0.0 { Confidence::NONE } else { Confidence::saturating(sum / weight) }
+}
+
+/// The lines of a page as plain text: one line each, an empty line between blocks.
+pub fn plain_text(lines: &[Line]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        if line.begins_block && !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&line.text());
+        text.push('\n');
+    }
+    text
+}

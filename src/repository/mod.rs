@@ -1,0 +1,1 @@
+//! The electronic repository ("kho dữ liệu điện tử").

@@ -1,0 +1,11 @@
+//! The stages of the pipeline, in the order of the paper's way: pure functions from input and
+//! settings to output. A stage touches no clock, network, randomness or progress bar, and no
+//! stage knows another.
+
+pub mod assemble;
+pub mod check;
+pub mod intake;
+pub mod prepare;
+pub mod publish;
+pub mod recognise;
+pub mod seal;
