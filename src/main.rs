@@ -1,1 +1,9 @@
-fn main() {}
+//! The `sohoa` program: hands its arguments to the command line and ends with its exit code.
+
+use std::process::ExitCode;
+
+use sohoa::pipeline::step::Engines;
+
+fn main() -> ExitCode {
+    sohoa::cli::main(std::env::args_os(), Engines::standard())
+}

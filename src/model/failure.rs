@@ -155,12 +155,12 @@ failure_codes! {
         en: "A page of the file is damaged.", "Scan the paper again.";
     }
     PageDeadline = "page-deadline", AfterOperator {
-        vi: "Một trang mất nhiều thời gian hơn limits.page_seconds và đã bị dừng.", "Xem trang có phải ảnh nhiễu không; quét lại, hoặc tăng limits.page_seconds rồi đưa tệp lại vào hộp đến.";
-        en: "A page took longer than limits.page_seconds and was stopped.", "See whether the page is noise; scan it again, or raise limits.page_seconds and put the file back into the inbox.";
+        vi: "Một trang mất nhiều thời gian hơn workers.page_seconds và đã bị dừng.", "Xem trang có phải ảnh nhiễu không; quét lại, hoặc tăng workers.page_seconds rồi đưa tệp lại vào hộp đến.";
+        en: "A page took longer than workers.page_seconds and was stopped.", "See whether the page is noise; scan it again, or raise workers.page_seconds and put the file back into the inbox.";
     }
     PageOutOfMemory = "page-out-of-memory", AfterOperator {
-        vi: "Một trang cần nhiều bộ nhớ hơn limits.worker_memory_mib.", "Quét ở độ phân giải thấp hơn, hoặc tăng limits.worker_memory_mib rồi đưa tệp lại vào hộp đến.";
-        en: "A page needed more memory than limits.worker_memory_mib.", "Scan at a lower resolution, or raise limits.worker_memory_mib and put the file back into the inbox.";
+        vi: "Một trang cần nhiều bộ nhớ hơn workers.memory_mib.", "Quét ở độ phân giải thấp hơn, hoặc tăng workers.memory_mib rồi đưa tệp lại vào hộp đến.";
+        en: "A page needed more memory than workers.memory_mib.", "Scan at a lower resolution, or raise workers.memory_mib and put the file back into the inbox.";
     }
     WorkerCrashed = "worker-crashed", AfterOperator {
         vi: "Tiến trình xử lý trang bị sập hai lần.", "Giữ lại tệp và báo cho nhà phát triển; có thể thử quét lại.";

@@ -1,0 +1,144 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::failure::Language;
+
+/// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
+#[derive(Debug, Parser)]
+#[command(name = "sohoa", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Settings file (TOML); see config/default.toml. / Tệp cấu hình.
+    #[arg(long, global = true, value_name = "FILE", env = "SOHOA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Folder of the repository. / Thư mục kho dữ liệu điện tử.
+    #[arg(long, global = true, value_name = "DIR", env = "SOHOA_REPOSITORY")]
+    pub repository: Option<PathBuf>,
+    /// Language of messages. / Ngôn ngữ thông báo.
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<MessageLanguage>,
+    /// Print data as JSON. / In dữ liệu dạng JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say only what went wrong. / Chỉ báo lỗi.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Log more; twice for everything. / Ghi nhật ký chi tiết hơn.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// A language of messages, as typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MessageLanguage {
+    Vi,
+    En,
+}
+
+impl MessageLanguage {
+    /// As it stands in settings.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+}
+
+impl From<MessageLanguage> for Language {
+    fn from(typed: MessageLanguage) -> Self {
+        match typed {
+            MessageLanguage::Vi => Self::Vi,
+            MessageLanguage::En => Self::En,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Take up an inbox: read, seal, index, export. / Xử lý hộp đến.
+    Run(Run),
+    /// Find pages by what is written on them. / Tìm trong các trang đã số hóa.
+    Search(Search),
+    /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
+    Show(Show),
+    /// Write the manifest of what is new. / Xuất bản kê các hồ sơ mới.
+    Export,
+    /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
+    Verify,
+    /// Show the report of a batch. / Xem báo cáo của một lô.
+    Report(Report),
+    /// Check whether this machine can do the work. / Kiểm tra máy.
+    Doctor(Doctor),
+    /// Serve as a worker of another run.
+    #[command(hide = true)]
+    Worker,
+}
+
+/// `sohoa run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Folder with the scans. / Thư mục chứa tệp quét.
+    #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
+    pub inbox: PathBuf,
+    /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<u32>,
+    /// Say what would be done, write nothing. / Chỉ lập kế hoạch, không ghi gì.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take up at most N new files. / Chỉ xử lý tối đa N tệp mới.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// `sohoa search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, with or without diacritics; "in quotes" for a phrase. / Từ cần tìm, có dấu hoặc không.
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// Most hits to show. / Số kết quả tối đa.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// `sohoa show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The dossier's code; all dossiers are listed if not given. / Mã hồ sơ; để trống thì liệt kê tất cả.
+    pub code: Option<String>,
+    /// Print the text alone, page by page. / Chỉ in phần chữ, từng trang.
+    #[arg(long, requires = "code", conflicts_with = "json")]
+    pub text: bool,
+    /// Write its PDFs into this folder under their names. / Ghi các tệp PDF ra thư mục này.
+    #[arg(long, requires = "code", value_name = "DIR")]
+    pub pdf: Option<PathBuf>,
+}
+
+/// `sohoa report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The batch's number; the latest if not given. / Số lô; mặc định là lô mới nhất.
+    pub batch: Option<i64>,
+}
+
+/// `sohoa doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Check this inbox too. / Kiểm tra cả hộp đến này.
+    #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
+    pub inbox: Option<PathBuf>,
+}

@@ -1,0 +1,118 @@
+//! The command line: one file a verb. The only place that prints, draws progress or chooses an
+//! exit code. Standard output carries data, standard error everything said about it.
+
+mod args;
+mod doctor;
+mod exit;
+mod export;
+mod output;
+mod progress;
+mod report;
+mod run;
+mod search;
+mod show;
+mod verify;
+
+use std::ffi::OsString;
+use std::io::{self, BufReader};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use toml::Value;
+
+use crate::model::failure::{Failure, FailureCode};
+use crate::pipeline::step::Engines;
+use crate::pipeline::worker;
+use crate::settings::{Layers, Settings, SettingsError};
+use args::{Arguments, Common, Verb};
+use exit::Exit;
+use output::Output;
+
+/// Runs the program with `arguments` (the first is its name) and these engines.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    if matches!(arguments.verb, Verb::Worker) {
+        return match worker::serve(engines, BufReader::new(io::stdin()), io::stdout()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                output::last_words(&error);
+                Exit::Failed.into()
+            }
+        };
+    }
+    start_log(arguments.common.verbose);
+    let mut output = Output::new(&arguments.common);
+    let done = settings(&arguments).map_err(Failure::from).and_then(|settings| {
+        output.speak(settings.general.language);
+        dispatch(&arguments, &settings, &output)
+    });
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output.failure(&failure);
+            Exit::of(failure.code).into()
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let repository = || repository(&arguments.common);
+    match &arguments.verb {
+        Verb::Run(run) => run::run(run, &repository()?, settings, output),
+        Verb::Search(search) => search::search(search, &repository()?, output),
+        Verb::Show(show) => show::show(show, &repository()?, output),
+        Verb::Export => export::export(&repository()?, settings, output),
+        Verb::Verify => verify::verify(&repository()?, output),
+        Verb::Report(report) => report::report(report, &repository()?, settings, output),
+        Verb::Doctor(doctor) => doctor::doctor(doctor, arguments.common.repository.as_deref(), settings, output),
+        // Served before any setting was read.
+        Verb::Worker => Ok(Exit::Good),
+    }
+}
+
+/// The repository that was named.
+fn repository(common: &Common) -> Result<PathBuf, Failure> {
+    common
+        .repository
+        .clone()
+        .ok_or_else(|| Failure::new(FailureCode::RepositoryMissing).because("--repository DIR / SOHOA_REPOSITORY=DIR"))
+}
+
+/// Lays default, file, environment and command line over one another.
+fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
+    let mut layers = Layers::default();
+    if let Some(path) = &arguments.common.config {
+        layers = layers.file(path)?;
+    }
+    layers = layers.environment(
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    )?;
+    if let Some(language) = arguments.common.lang {
+        layers = layers.value("--lang", "general", "language", Value::String(language.key().into()))?;
+    }
+    if let Verb::Run(run) = &arguments.verb
+        && let Some(jobs) = run.jobs
+    {
+        layers = layers.value("--jobs", "workers", "jobs", Value::Integer(jobs.into()))?;
+    }
+    layers.finish()
+}
+
+/// Sends what the program logs to standard error: warnings, or more with `-v` and `SOHOA_LOG`.
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "sohoa=info,warn",
+        _ => "sohoa=debug,info",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SOHOA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).try_init();
+}

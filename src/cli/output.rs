@@ -1,0 +1,137 @@
+//! Printing: data to standard output, messages to standard error, in the language of the user.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::args::Common;
+use crate::model::failure::{Failure, FailureCode, Language};
+
+/// Picks the text in the user's language. Both are format strings over the same variables.
+macro_rules! tell {
+    ($language:expr, $vi:literal, $en:literal $(, $argument:expr)* $(,)?) => {
+        match $language {
+            $crate::model::failure::Language::Vi => format!($vi $(, $argument)*),
+            $crate::model::failure::Language::En => format!($en $(, $argument)*),
+        }
+    };
+}
+pub(super) use tell;
+
+/// Where the verbs print.
+#[derive(Debug, Clone)]
+pub struct Output {
+    language: Language,
+    json: bool,
+    quiet: bool,
+}
+
+impl Output {
+    /// Prints as the options ask.
+    pub fn new(common: &Common) -> Self {
+        Self { language: common.lang.map_or_else(Language::default, Language::from), json: common.json, quiet: common.quiet }
+    }
+
+    /// Sets the language once the settings are known.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+    }
+
+    /// The language of messages.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether data are wanted as JSON.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether only failures are to be told.
+    pub fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes text to standard output.
+    ///
+    /// # Errors
+    /// When it can not be written. A reader that has seen enough (`| head`) is no error.
+    pub fn text(&self, text: &str) -> Result<(), Failure> {
+        written(io::stdout().lock().write_all(text.as_bytes()))
+    }
+
+    /// Writes `data` to standard output as indented JSON.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub fn data(&self, data: &impl Serialize) -> Result<(), Failure> {
+        let mut text = serde_json::to_string_pretty(data).map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        text.push('\n');
+        self.text(&text)
+    }
+
+    /// Says something about the work, unless it is to be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Says what went wrong and what to do.
+    pub fn failure(&self, failure: &Failure) {
+        let remedy = failure.code.remedy().get(self.language);
+        let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", failure.describe(self.language));
+    }
+}
+
+fn written(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(FailureCode::StorageFailed).at("stdout").because(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a worker leaves on standard error for its parent before it ends.
+pub fn last_words(words: &impl Display) {
+    let _ = writeln!(io::stderr(), "{words}");
+}
+
+/// Day and time as people write them.
+pub fn date_time(time: OffsetDateTime) -> String {
+    time.format(format_description!("[day]/[month]/[year] [hour]:[minute]:[second]")).unwrap_or_default()
+}
+
+/// Lines up columns: each cell padded to the widest of its column, two spaces between.
+pub fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::from(" ");
+        for (cell, width) in row.iter().zip(&widths) {
+            let padding = width.saturating_sub(cell.chars().count());
+            line.push_str(&format!(" {cell}{} ", " ".repeat(padding)));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_by_characters_and_not_bytes() {
+        let rows = [vec!["hồ sơ".to_owned(), "1".to_owned()], vec!["a".to_owned(), "2".to_owned()]];
+        assert_eq!(columns(&rows), "  hồ sơ  1\n  a      2\n");
+    }
+}

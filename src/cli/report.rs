@@ -1,0 +1,160 @@
+//! `sohoa report`, and the report at the end of a run.
+
+use std::path::Path;
+
+use super::args::Report;
+use super::exit::Exit;
+use super::output::{Output, columns, date_time, tell};
+use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use crate::model::dossier::RecordKind;
+use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::ids::BatchId;
+use crate::repository::Repository;
+use crate::settings::Settings;
+
+/// Prints the report of a batch.
+pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let repository = Repository::open(root)?;
+    let wanted = match arguments.batch {
+        Some(number) => Some(BatchId(number)),
+        None => repository.catalog.latest_batch()?,
+    };
+    let found = wanted.map(|batch| repository.catalog.batch_report(batch)).transpose()?.flatten();
+    let Some(report) = found else {
+        let place = arguments.batch.map_or_else(|| root.display().to_string(), |number| format!("#{number}"));
+        return Err(Failure::new(FailureCode::NotFound).at(place));
+    };
+    if output.json() {
+        output.data(&report)?;
+    } else {
+        output.text(&render(&report, root, settings, output.language()))?;
+    }
+    Ok(Exit::Good)
+}
+
+/// The kind of a record, for people.
+pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (RecordKind::Dossier, Language::Vi) => "hồ sơ",
+        (RecordKind::Dossier, Language::En) => "dossier",
+        (RecordKind::Result, Language::Vi) => "kết quả",
+        (RecordKind::Result, Language::En) => "result",
+    }
+}
+
+fn state_name(state: BatchState, language: Language) -> &'static str {
+    match (state, language) {
+        (BatchState::Running, Language::Vi) => "đang chạy",
+        (BatchState::Finished, Language::Vi) => "hoàn tất",
+        (BatchState::Failed, Language::Vi) => "không hoàn tất",
+        (BatchState::Interrupted, Language::Vi) => "bị ngắt giữa chừng",
+        (state, Language::En) => state.as_str(),
+    }
+}
+
+/// The report as text for people.
+pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: Language) -> String {
+    let mut text = heading(report, settings, language);
+    text.push_str(&dossiers(report, language));
+    text.push_str(&ledger(report, language));
+    text.push_str(&exceptions(report, language));
+    text.push_str(&cost(report, language));
+    if let Some(manifest) = &report.manifest {
+        let path = root.join("exports").join(manifest);
+        text.push_str(&tell!(language, "Bản kê: {}\n", "Manifest: {}\n", path.display()));
+    }
+    text
+}
+
+fn heading(report: &BatchReport, settings: &Settings, language: Language) -> String {
+    let batch = report.batch;
+    let state = state_name(report.state, language);
+    let began = date_time(settings.general.local(report.started_at));
+    let inbox = &report.inbox;
+    tell!(language, "Lô {batch}: {state}, bắt đầu {began}\nHộp đến: {inbox}\n", "Batch {batch}: {state}, began {began}\nInbox: {inbox}\n")
+}
+
+fn dossiers(report: &BatchReport, language: Language) -> String {
+    if report.dossiers.is_empty() {
+        return tell!(language, "\nKhông có hồ sơ mới.\n", "\nNo new dossiers.\n");
+    }
+    let head: [&str; 6] = match language {
+        Language::Vi => ["Mã hồ sơ", "Loại", "Bản", "Tài liệu", "Trang", "Trường cần người xác nhận"],
+        Language::En => ["Dossier", "Kind", "Version", "Documents", "Pages", "Fields to confirm"],
+    };
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(report.dossiers.iter().map(|line| {
+        vec![
+            line.code.to_string(),
+            kind_name(line.kind, language).to_owned(),
+            line.version.to_string(),
+            line.documents.to_string(),
+            line.pages.to_string(),
+            line.fields_to_confirm.to_string(),
+        ]
+    }));
+    format!("\n{}", columns(&rows))
+}
+
+fn ledger(report: &BatchReport, language: Language) -> String {
+    let ledger = report.ledger;
+    let (scanned, sealed, separators) = (ledger.scanned, ledger.sealed, ledger.separators);
+    let (blank, waiting, refused) = (ledger.blank, ledger.waiting, ledger.refused);
+    let (unchanged, left) = (report.unchanged_files, report.left_files);
+    let sign = if ledger.balances() { "=" } else { "≠" };
+    let mut text = tell!(
+        language,
+        "\nSổ đối soát: {scanned} trang quét {sign} {sealed} đã lưu + {separators} phân cách + {blank} trắng + {waiting} chờ người + {refused} từ chối\n",
+        "\nLedger: {scanned} pages scanned {sign} {sealed} sealed + {separators} separators + {blank} blank + {waiting} waiting + {refused} refused\n"
+    );
+    if unchanged + left > 0 {
+        text.push_str(&tell!(
+            language,
+            "Ngoài ra: {unchanged} tệp đã xử lý từ trước, {left} tệp để lại cho lần sau\n",
+            "Besides: {unchanged} files done before, {left} left for the next run\n"
+        ));
+    }
+    text
+}
+
+fn exceptions(report: &BatchReport, language: Language) -> String {
+    let mut text = String::new();
+    for (code, files) in report.failures_by_code() {
+        let message = code.message().get(language);
+        text.push_str(&tell!(language, "\n[{code}] {files} tệp. {message}\n", "\n[{code}] {files} file(s). {message}\n"));
+        for line in report.exceptions.iter().filter(|line| line.failure.code == code) {
+            let state = match (line.outcome, language) {
+                (PageOutcome::Waiting, Language::Vi) => "chờ",
+                (PageOutcome::Waiting, Language::En) => "waits",
+                (_, Language::Vi) => "từ chối",
+                (_, Language::En) => "refused",
+            };
+            let mut where_to = String::new();
+            if line.failure.place != line.path && !line.failure.place.is_empty() {
+                where_to.push_str(&format!(" ({})", line.failure.place));
+            }
+            if !line.failure.cause.is_empty() {
+                where_to.push_str(&format!(": {}", line.failure.cause));
+            }
+            text.push_str(&format!("  {state}  {}{where_to}\n", line.path));
+        }
+        text.push_str(&format!("  → {}\n", code.remedy().get(language)));
+    }
+    text
+}
+
+fn cost(report: &BatchReport, language: Language) -> String {
+    let cost = &report.cost;
+    let read = cost.pages_read;
+    let minutes = cost.wall_seconds / 60.0;
+    let rate = if minutes > 0.0 { read as f64 / minutes } else { 0.0 };
+    let each = if read > 0 { cost.cpu_seconds / read as f64 } else { 0.0 };
+    let seconds = cost.wall_seconds;
+    let engine = format!("{} {} {}", report.engine.name, report.engine.version, report.engine.language);
+    let recipe: String = report.recipe.to_string().chars().take(12).collect();
+    tell!(
+        language,
+        "\nĐã đọc {read} trang trong {seconds:.1} giây ({rate:.0} trang/phút, {each:.2} giây CPU mỗi trang) bằng {engine}, công thức {recipe}\n",
+        "\nRead {read} pages in {seconds:.1} s ({rate:.0} pages/min, {each:.2} CPU s a page) with {engine}, recipe {recipe}\n"
+    )
+}

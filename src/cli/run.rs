@@ -1,0 +1,75 @@
+//! `sohoa run`
+
+use std::path::Path;
+
+use super::args::Run;
+use super::exit::Exit;
+use super::output::{Output, columns, tell};
+use super::{progress, report};
+use crate::model::failure::{Failure, FailureCode};
+use crate::pipeline::batch::{self, DryRun, Intention, RunOptions};
+use crate::repository::Repository;
+use crate::settings::Settings;
+
+/// Runs a batch, or only plans it.
+pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let options = RunOptions { inbox: arguments.inbox.clone(), limit: arguments.limit };
+    if arguments.dry_run {
+        let plan = batch::dry_run(root, settings, &options)?;
+        return print_plan(&plan, output);
+    }
+    if !options.inbox.is_dir() {
+        // Before a repository is made for nothing.
+        return Err(Failure::new(FailureCode::InboxMissing).at(options.inbox.display()));
+    }
+    let mut repository = Repository::create_or_open(root)?;
+    let shown = progress::display(output);
+    let outcome = batch::run(&mut repository, settings, &options, shown.as_ref());
+    drop(shown);
+    let report = outcome?;
+    if output.json() {
+        output.data(&report)?;
+    } else if !output.quiet() {
+        output.text(&report::render(&report, root, settings, output.language()))?;
+    }
+    if !report.ledger.balances() {
+        return Err(Failure::new(FailureCode::LedgerUnbalanced).because(format!("{:?}", report.ledger)));
+    }
+    Ok(if report.exceptions.is_empty() { Exit::Good } else { Exit::Exceptions })
+}
+
+fn print_plan(plan: &DryRun, output: &Output) -> Result<Exit, Failure> {
+    let refused = plan.files.iter().any(|file| matches!(file.intention, Intention::Refuse(_)));
+    let exit = if refused { Exit::Exceptions } else { Exit::Good };
+    if output.json() {
+        output.data(plan)?;
+        return Ok(exit);
+    }
+    let language = output.language();
+    let rows: Vec<Vec<String>> = plan
+        .files
+        .iter()
+        .map(|file| {
+            let (action, detail) = match &file.intention {
+                Intention::Read { pages, code, kind } => {
+                    let code = code.as_ref().map_or_else(
+                        || tell!(language, "mã hồ sơ sẽ tìm trong mã vạch", "dossier code to be found in a barcode"),
+                        |code| format!("{code} ({})", report::kind_name(*kind, language)),
+                    );
+                    (tell!(language, "đọc {pages} trang", "read {pages} pages"), code)
+                }
+                Intention::Skip => (tell!(language, "bỏ qua", "skip"), tell!(language, "đã lưu", "sealed already")),
+                Intention::Refuse(failure) => (tell!(language, "từ chối", "refuse"), failure.code.to_string()),
+            };
+            vec![action, file.path.clone(), detail]
+        })
+        .collect();
+    output.text(&columns(&rows))?;
+    let (files, left) = (plan.files.len(), plan.left.len());
+    output.note(&tell!(
+        language,
+        "Chạy thử: {files} tệp, {left} tệp để lại. Không ghi gì.",
+        "Dry run: {files} files, {left} left alone. Nothing was written."
+    ));
+    Ok(exit)
+}

@@ -1,0 +1,239 @@
+//! `sohoa show`
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::args::Show;
+use super::exit::Exit;
+use super::output::{Output, columns, tell};
+use super::report::kind_name;
+use crate::model::codes::DossierCode;
+use crate::model::confidence::Confidence;
+use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::field::{FieldName, FieldStatus};
+use crate::model::ids::PageId;
+use crate::model::page::RecognisedPage;
+use crate::model::record::{Record, RecordDocument};
+use crate::repository::Repository;
+
+/// A record as it is shown.
+#[derive(Debug, Serialize)]
+struct ShownRecord<'a> {
+    /// Whether no later version took its place.
+    current: bool,
+    #[serde(flatten)]
+    record: &'a Record,
+    files: Vec<ShownFile>,
+}
+
+/// Where a document's files lie, and what was read on its pages.
+#[derive(Debug, Serialize)]
+struct ShownFile {
+    ordinal: u32,
+    name: String,
+    path: PathBuf,
+    source_path: PathBuf,
+    pages: Vec<ShownPage>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownPage {
+    page: u32,
+    id: PageId,
+    confidence: Confidence,
+    text: String,
+}
+
+/// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
+pub fn show(arguments: &Show, root: &Path, output: &Output) -> Result<Exit, Failure> {
+    let repository = Repository::open(root)?;
+    let Some(code) = &arguments.code else { return list(&repository, output) };
+    let not_found = || Failure::new(FailureCode::NotFound).at(code);
+    let code: DossierCode = code.parse().map_err(|error| not_found().because(error))?;
+    let records = repository.catalog.records_of(&code)?;
+    if records.is_empty() {
+        return Err(not_found());
+    }
+    let current: Vec<&Record> = records.iter().filter(|record| is_current(record, &records)).collect();
+    if let Some(folder) = &arguments.pdf {
+        write_pdfs(&repository, &current, folder, output)?;
+    }
+    if arguments.text {
+        print_text(&repository, &current, output)?;
+    } else if output.json() {
+        let shown: Vec<ShownRecord<'_>> =
+            records.iter().map(|record| shown_record(&repository, record, &records)).collect::<Result<_, _>>()?;
+        output.data(&serde_json::json!({ "dossier_code": code, "records": shown }))?;
+    } else if arguments.pdf.is_none() {
+        for record in &records {
+            output.text(&render(&repository, record, &records, output.language()))?;
+        }
+    }
+    Ok(Exit::Good)
+}
+
+/// Prints one line for each dossier and kind, the code first.
+fn list(repository: &Repository, output: &Output) -> Result<Exit, Failure> {
+    let records = repository.catalog.current_records()?;
+    if output.json() {
+        output.data(&records)?;
+        return Ok(Exit::Good);
+    }
+    let language = output.language();
+    let rows: Vec<Vec<String>> = records
+        .iter()
+        .map(|record| {
+            let (documents, pages) = (record.documents.len(), record.sealed_pages());
+            vec![
+                record.dossier_code.to_string(),
+                kind_name(record.kind, language).to_owned(),
+                tell!(language, "{documents} tài liệu", "{documents} documents"),
+                tell!(language, "{pages} trang", "{pages} pages"),
+            ]
+        })
+        .collect();
+    output.text(&columns(&rows))?;
+    Ok(Exit::Good)
+}
+
+fn is_current(record: &Record, all: &[Record]) -> bool {
+    !all.iter().any(|other| other.supersedes == Some(record.id))
+}
+
+/// What was read on the pages of a document's sealed file.
+fn read_pages(repository: &Repository, document: &RecordDocument) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
+    let damaged = |what: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(what);
+    let recipe = repository.catalog.document_recipe(document.id)?.ok_or_else(|| damaged(&document.file.name))?;
+    document
+        .pages
+        .iter()
+        .map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?)))
+        .collect()
+}
+
+fn shown_record<'a>(repository: &Repository, record: &'a Record, all: &[Record]) -> Result<ShownRecord<'a>, Failure> {
+    let mut files = Vec::new();
+    for document in &record.documents {
+        let pages = (1..)
+            .zip(read_pages(repository, document)?)
+            .map(|(page, (id, read))| ShownPage { page, id, confidence: read.confidence(), text: read.text() })
+            .collect();
+        files.push(ShownFile {
+            ordinal: document.ordinal,
+            name: document.file.name.clone(),
+            path: repository.blobs.path_of(document.file.blake3),
+            source_path: repository.blobs.path_of(document.source.blake3),
+            pages,
+        });
+    }
+    Ok(ShownRecord { current: is_current(record, all), record, files })
+}
+
+/// Prints pages one after the other with a form feed between, as `pdftotext` does.
+fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> Result<(), Failure> {
+    let mut first = true;
+    for document in records.iter().flat_map(|record| &record.documents) {
+        for (_, page) in read_pages(repository, document)? {
+            if !first {
+                output.text("\u{c}")?;
+            }
+            first = false;
+            output.text(&page.text())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
+    let storage = |path: &Path, error: std::io::Error| Failure::from(crate::repository::RepositoryError::from_io(path, error));
+    fs::create_dir_all(folder).map_err(|error| storage(folder, error))?;
+    for document in records.iter().flat_map(|record| &record.documents) {
+        let path = folder.join(&document.file.name);
+        let bytes = repository.blobs.read(document.file.blake3)?;
+        match fs::read(&path) {
+            Ok(there) if there == bytes => {}
+            Ok(_) => {
+                let cause = tell!(
+                    output.language(),
+                    "đã có tệp khác mang tên này; Sohoa không ghi đè",
+                    "another file of this name is there and is not overwritten"
+                );
+                return Err(Failure::new(FailureCode::StorageFailed).at(path.display()).because(cause));
+            }
+            Err(_) => {
+                let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| storage(folder, error))?;
+                file.write_all(&bytes).map_err(|error| storage(&path, error))?;
+                file.persist(&path).map_err(|error| storage(&path, error.error))?;
+            }
+        }
+        if !output.json() {
+            output.note(&path.display().to_string());
+        }
+    }
+    Ok(())
+}
+
+fn render(repository: &Repository, record: &Record, all: &[Record], language: Language) -> String {
+    let (code, kind, version) = (&record.dossier_code, kind_name(record.kind, language), record.version);
+    let mut text = tell!(language, "{code} – {kind}, bản {version}", "{code} – {kind}, version {version}");
+    if !is_current(record, all) {
+        text.push_str(&tell!(language, " (đã được thay bằng bản mới hơn)\n", " (a later version took its place)\n"));
+        return text;
+    }
+    text.push('\n');
+    for document in &record.documents {
+        let pages = document.file.pages;
+        let confidence = (document.text_confidence.share() * 100.0).round();
+        text.push_str(&tell!(
+            language,
+            "\n  {} – {pages} trang, độ tin cậy chữ {confidence} %\n",
+            "\n  {} – {pages} pages, text confidence {confidence} %\n",
+            document.file.name
+        ));
+        let mut rows = Vec::new();
+        for (name, field) in &document.fields {
+            let mark = match field.status {
+                FieldStatus::Accepted => String::new(),
+                FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
+            };
+            rows.push(vec![
+                format!("  {}", field_name(*name, language)),
+                field.value.clone(),
+                format!("{:.0} %", field.confidence.share() * 100.0),
+                mark,
+            ]);
+        }
+        text.push_str(&columns(&rows));
+        text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
+        let source = repository.blobs.path_of(document.source.blake3);
+        text.push_str(&tell!(language, "    bản quét gốc {}: {}\n", "    original scan {}: {}\n", document.source.name, source.display()));
+    }
+    text.push('\n');
+    text
+}
+
+fn field_name(name: FieldName, language: Language) -> &'static str {
+    if language == Language::En {
+        return match name {
+            FieldName::DossierCode => "dossier code",
+            FieldName::DocumentType => "type",
+            FieldName::Number => "number",
+            FieldName::Symbol => "symbol",
+            FieldName::IssueDate => "date",
+            FieldName::IssuingBody => "issuing body",
+            FieldName::Title => "title",
+        };
+    }
+    match name {
+        FieldName::DossierCode => "mã hồ sơ",
+        FieldName::DocumentType => "loại văn bản",
+        FieldName::Number => "số",
+        FieldName::Symbol => "ký hiệu",
+        FieldName::IssueDate => "ngày ban hành",
+        FieldName::IssuingBody => "cơ quan ban hành",
+        FieldName::Title => "tiêu đề, trích yếu",
+    }
+}

@@ -1,0 +1,216 @@
+//! One run over an inbox, from the first look to the manifest.
+//!
+//! In three sweeps, each parallel over what it counts: files are stored and opened, pages are
+//! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose paper a
+//! loose scan is, and what else belongs to its dossier.
+
+mod cost;
+mod dry_run;
+mod read;
+mod seal;
+mod take_in;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use time::OffsetDateTime;
+
+use super::export;
+use super::plan::{InboxFile, Rejected, plan};
+use super::progress::{Phase, Progress};
+use super::quarantine::Quarantined;
+use super::worker::WorkerPool;
+use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::{BatchId, BlobId, RecipeId};
+use crate::model::recipe::{EngineIdentity, Recipe};
+use crate::repository::{BatchEnd, Entry, NewBatch, Repository};
+use crate::settings::Settings;
+use crate::stages::assemble::InboxRules;
+use crate::stages::recognise::READER_VERSION;
+use cost::Meter;
+pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
+use seal::Placed;
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The folder to scan.
+    pub inbox: PathBuf,
+    /// Take up at most this many files that are new.
+    pub limit: Option<usize>,
+}
+
+/// The recipe that these settings make with this engine.
+pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
+    let reading = serde_json::json!({
+        "prepare": settings.prepare,
+        "recognise": settings.recognise,
+        "barcodes": settings.barcodes,
+    });
+    Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
+}
+
+/// Runs a batch over `options.inbox` into `repository` and tells what came of it.
+///
+/// # Errors
+/// When the run can not begin or can not go on (no engine, no inbox, disk full, storage broken).
+/// What was done until then is kept, and the next run goes on from there. A bad file is no error:
+/// it stands in the report.
+pub fn run(
+    repository: &mut Repository,
+    settings: &Settings,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<BatchReport, Failure> {
+    let started = Instant::now();
+    let rules = InboxRules::new(&settings.inbox).map_err(|error| Failure::new(error.code()).because(error))?;
+    let pool = WorkerPool::new(settings.clone());
+    let engine = pool.identify()?;
+    let recipe = recipe_of(&engine, settings).id();
+    let plan = plan(&options.inbox, repository.root(), &rules, settings)?;
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.workers.effective_jobs())
+        .thread_name(|index| format!("page-{index}"))
+        .build()
+        .map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+
+    let batch = repository.catalog.begin_batch(&NewBatch {
+        inbox: options.inbox.display().to_string(),
+        started_at: settings.general.now(),
+        engine,
+        recipe,
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })?;
+    let meter = Meter::default();
+    let left = plan.left.len() as u64;
+    let run =
+        Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged: AtomicU64::new(0) };
+    let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit));
+    let unchanged = run.unchanged.load(Ordering::Relaxed);
+    // The workers end here, so that their costs are known.
+    drop(run);
+    drop(threads);
+
+    let manifest = outcome.and_then(|()| {
+        let changed = repository.catalog.unexported()?.len() as u64;
+        progress.begin(Phase::Index, changed);
+        meter.index(|| repository.catch_up_index())?;
+        progress.begin(Phase::Export, 1);
+        let written = export::export(repository, settings.general.now())?;
+        progress.step();
+        Ok(written.map(|manifest| manifest.file_name))
+    });
+    let report = repository.catalog.batch_report(batch)?;
+    let balances = report.as_ref().is_some_and(|report| report.ledger.balances());
+    let state = if manifest.is_ok() && balances { BatchState::Finished } else { BatchState::Failed };
+    let end = BatchEnd {
+        state,
+        ended_at: settings.general.now(),
+        unchanged_files: unchanged,
+        left_files: left,
+        cost: meter.cost(started.elapsed()),
+        manifest: manifest.as_ref().ok().cloned().flatten(),
+    };
+    let finished = repository.catalog.finish_batch(batch, &end);
+    // The first thing that went wrong is what staff must hear of.
+    manifest?;
+    finished?;
+    repository.catalog.batch_report(batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+}
+
+/// Everything that the sweeps of one run share.
+struct Run<'a> {
+    repository: &'a Repository,
+    settings: &'a Settings,
+    rules: InboxRules,
+    pool: WorkerPool,
+    recipe: RecipeId,
+    batch: BatchId,
+    progress: &'a dyn Progress,
+    meter: &'a Meter,
+    unchanged: AtomicU64,
+}
+
+impl Run<'_> {
+    fn sweep(&self, files: Vec<InboxFile>, rejected: &[Rejected], limit: Option<usize>) -> Result<(), Failure> {
+        for Rejected { path, relative, failure } in rejected {
+            self.refuse(path, relative, None, 1, failure)?;
+        }
+        let taken = self.take_in(files, limit)?;
+        let failures = self.read_pages(&taken)?;
+        let mut dossiers: BTreeMap<_, Vec<Placed>> = BTreeMap::new();
+        for scan in taken {
+            if let Some(failure) = failures.get(&scan.blob.id) {
+                let failure = failure.clone().at(format!("{}, {}", scan.file.relative, failure.place));
+                self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), u64::from(scan.summary.pages), &failure)?;
+            } else if let Some(placed) = self.place(scan)? {
+                dossiers.entry(placed.code.clone()).or_default().push(placed);
+            }
+        }
+        self.progress.begin(Phase::Seal, dossiers.len() as u64);
+        dossiers.into_par_iter().try_for_each(|(code, placed)| {
+            self.seal_dossier(&code, placed)?;
+            self.progress.step();
+            Ok(())
+        })
+    }
+
+    /// Enters a refused file into the ledger and sets it aside.
+    fn refuse(
+        &self,
+        path: &Path,
+        relative: &str,
+        scan: Option<BlobId>,
+        pages: u64,
+        failure: &Failure,
+    ) -> Result<(), Failure> {
+        let quarantine = self.repository.quarantine_dir();
+        let storage = |error: std::io::Error| Failure::from(crate::repository::RepositoryError::from_io(&quarantine, error));
+        // The name on disk need not be UTF-8; `relative` is for people.
+        let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
+        let chosen = Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now())
+            .map_err(storage)?;
+        let moved_to = chosen.destination().map(|to| to.display().to_string());
+        self.repository.catalog.put_entry(
+            self.batch,
+            &Entry {
+                path: relative.to_owned(),
+                scan,
+                pages,
+                outcomes: vec![(PageOutcome::Refused, pages)],
+                failure: Some(failure.clone()),
+                moved_to,
+                assignment: None,
+            },
+        )?;
+        self.progress.exception(relative, failure);
+        // The ledger has it: should the move fail or the program die here, the next run refuses
+        // the file again.
+        if let Err(error) = chosen.carry_out() {
+            tracing::warn!(file = relative, %error, "the refused file could not be moved out of the inbox");
+        }
+        Ok(())
+    }
+}
+
+/// Takes as many last parts off `path` as `relative` has: the inbox folder.
+fn inbox_root<'a>(path: &'a Path, relative: &str) -> &'a Path {
+    path.ancestors().nth(relative.split('/').count()).unwrap_or(path)
+}
+
+/// Whether the whole run must stop rather than the one file be refused.
+fn stops_the_run(code: FailureCode) -> bool {
+    matches!(
+        code,
+        FailureCode::DiskFull
+            | FailureCode::StorageFailed
+            | FailureCode::RepositoryDamaged
+            | FailureCode::EngineMissing
+            | FailureCode::SettingsInvalid
+    )
+}
+

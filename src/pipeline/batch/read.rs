@@ -1,0 +1,125 @@
+//! Second sweep: every page that was not read by this recipe before is read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::seal::Placed;
+use super::take_in::TakenScan;
+use super::{Run, stops_the_run};
+use crate::model::batch::PageOutcome;
+use crate::model::dossier::DraftDocument;
+use crate::model::failure::Failure;
+use crate::model::ids::{BlobId, DocumentId, PageId};
+use crate::model::page::RecognisedPage;
+use crate::pipeline::progress::Phase;
+use crate::repository::{Assignment as SettledAssignment, Entry};
+use crate::stages::assemble;
+
+impl Run<'_> {
+    /// Reads what is to be read. Tells for each scan that has a page which can not be read, why.
+    pub(super) fn read_pages(&self, scans: &[TakenScan]) -> Result<HashMap<BlobId, Failure>, Failure> {
+        // The same bytes may lie in the inbox twice; a scan's pages stay together, so that a
+        // worker finds its scan open.
+        let unique: BTreeMap<BlobId, u32> = scans.iter().map(|scan| (scan.blob.id, scan.summary.pages)).collect();
+        let mut seen = BTreeSet::new();
+        let pages: Vec<PageId> = scans
+            .iter()
+            .filter(|scan| seen.insert(scan.blob.id))
+            .flat_map(|scan| {
+                let pages = unique.get(&scan.blob.id).copied().unwrap_or(0);
+                (0..pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal })
+            })
+            .collect();
+        self.progress.begin(Phase::Read, pages.len() as u64);
+        let failures: Mutex<HashMap<BlobId, Failure>> = Mutex::default();
+        pages.into_par_iter().try_for_each(|page| -> Result<(), Failure> {
+            // A scan that is refused anyway need not be read to its end.
+            let lost = failures.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&page.scan);
+            if !lost && let Err(failure) = self.read_page(page) {
+                if stops_the_run(failure.code) {
+                    return Err(failure);
+                }
+                let failure = failure.at(format!("page {}", u64::from(page.ordinal) + 1));
+                failures.lock().unwrap_or_else(PoisonError::into_inner).entry(page.scan).or_insert(failure);
+            }
+            self.progress.step();
+            Ok(())
+        })?;
+        Ok(failures.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read_page(&self, page: PageId) -> Result<(), Failure> {
+        let catalog = &self.repository.catalog;
+        if catalog.has_page(page, self.recipe)? {
+            return Ok(());
+        }
+        let read = self.pool.read(self.repository.blobs.path_of(page.scan), page.ordinal)?;
+        self.meter.add(&read.times);
+        self.meter.page_read();
+        self.meter.store(|| catalog.put_page(page, self.recipe, &read))?;
+        Ok(())
+    }
+
+    /// Finds the dossier of a scan whose pages were read. `None` when the file is done with:
+    /// nothing on it, nobody's, or sealed before.
+    pub(super) fn place(&self, scan: TakenScan) -> Result<Option<Placed>, Failure> {
+        let catalog = &self.repository.catalog;
+        let mut pages = Vec::new();
+        for ordinal in 0..scan.summary.pages {
+            let id = PageId { scan: scan.blob.id, ordinal };
+            let page = catalog
+                .page(id, self.recipe)?
+                .ok_or_else(|| Failure::new(crate::model::failure::FailureCode::RepositoryDamaged).at(id))?;
+            pages.push((id, page));
+        }
+        let (blank, printed): (Vec<_>, Vec<_>) = pages.into_iter().partition(|(_, page)| page.blank);
+        let readable: Vec<&RecognisedPage> = printed.iter().map(|(_, page)| page).collect();
+        let count = u64::from(scan.summary.pages);
+        let kind = scan.file.placement.kind;
+        let mut entry = Entry {
+            path: scan.file.relative.clone(),
+            scan: Some(scan.blob.id),
+            pages: count,
+            outcomes: Vec::new(),
+            failure: None,
+            moved_to: None,
+            assignment: None,
+        };
+        if printed.is_empty() {
+            let named = scan.file.placement.folder_code.clone().or_else(|| scan.file.placement.file_code.clone());
+            entry.outcomes = vec![(PageOutcome::Blank, count)];
+            entry.assignment = named.map(|code| SettledAssignment { code, kind, recipe: self.recipe });
+            catalog.put_entry(self.batch, &entry)?;
+            return Ok(None);
+        }
+        let assignment = match assemble::assign(&scan.file.placement, &readable, &self.rules) {
+            Ok(assignment) => assignment,
+            Err(error) => {
+                let failure = Failure::new(error.code()).at(&scan.file.relative).because(error);
+                self.progress.exception(&scan.file.relative, &failure);
+                entry.outcomes = vec![(PageOutcome::Waiting, count)];
+                entry.failure = Some(failure);
+                catalog.put_entry(self.batch, &entry)?;
+                return Ok(None);
+            }
+        };
+        if catalog.is_done(scan.blob.id, &assignment.code, kind, self.recipe)? {
+            self.unchanged.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            return Ok(None);
+        }
+        let readings = assemble::read_fields(&assignment, &readable, &self.settings.fields);
+        let pages: Vec<PageId> = printed.iter().map(|(id, _)| *id).collect();
+        let document = DraftDocument {
+            id: DocumentId::of_pages(&pages),
+            source_path: scan.file.relative.clone(),
+            scanned_at: scan.file.modified,
+            wanted_ordinal: scan.file.placement.wanted_ordinal,
+            blank_pages: blank.iter().map(|(id, _)| *id).collect(),
+            pages,
+            readings,
+        };
+        Ok(Some(Placed { code: assignment.code, kind, document, scan, entry }))
+    }
+}

@@ -1,0 +1,108 @@
+//! First sweep: every file becomes a blob and is opened.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use nix::sys::statvfs::statvfs;
+use rayon::prelude::*;
+
+use super::{Run, stops_the_run};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::scan::ScanSummary;
+use crate::pipeline::plan::InboxFile;
+use crate::pipeline::progress::Phase;
+use crate::repository::{PutError, StoredBlob};
+
+/// A file that is in the repository as a blob and could be opened.
+#[derive(Debug, Clone)]
+pub struct TakenScan {
+    /// Where it came from.
+    pub file: InboxFile,
+    /// Its bytes.
+    pub blob: StoredBlob,
+    /// What it is.
+    pub summary: ScanSummary,
+}
+
+impl Run<'_> {
+    /// Stores and opens `files`, at most `limit` new ones, in their order.
+    pub(super) fn take_in(&self, files: Vec<InboxFile>, limit: Option<usize>) -> Result<Vec<TakenScan>, Failure> {
+        self.progress.begin(Phase::TakeIn, files.len() as u64);
+        let room = AtomicUsize::new(limit.unwrap_or(usize::MAX));
+        let take = |file: InboxFile| -> Result<Option<TakenScan>, Failure> {
+            let taken = self.take_in_one(file, &room)?;
+            self.progress.step();
+            Ok(taken)
+        };
+        // With a limit the first files in order are meant, not whichever thread is quickest.
+        let taken: Vec<Option<TakenScan>> = if limit.is_some() {
+            files.into_iter().map(take).collect::<Result<_, _>>()?
+        } else {
+            files.into_par_iter().map(take).collect::<Result<_, _>>()?
+        };
+        Ok(taken.into_iter().flatten().collect())
+    }
+
+    fn take_in_one(&self, file: InboxFile, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
+        if room.load(Ordering::Relaxed) == 0 {
+            return Ok(None);
+        }
+        self.check_room()?;
+        let catalog = &self.repository.catalog;
+        let blob = match self.meter.store(|| self.repository.blobs.put_file(&file.path)) {
+            Ok(blob) => blob,
+            // The scanner is still at it: the next run takes it up.
+            Err(PutError::Changed) => return Ok(None),
+            Err(PutError::Source(error)) => {
+                let failure = Failure::new(FailureCode::FileUnreadable).at(&file.relative).because(error);
+                self.refuse(&file.path, &file.relative, None, 1, &failure)?;
+                return Ok(None);
+            }
+            Err(PutError::Repository(error)) => return Err(error.into()),
+        };
+        let named = file.placement.folder_code.as_ref().or(file.placement.file_code.as_ref());
+        if let Some(code) = named
+            && catalog.is_done(blob.id, code, file.placement.kind, self.recipe)?
+        {
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            return Ok(None);
+        }
+        self.meter.bytes_in(blob.bytes);
+        room.fetch_sub(1, Ordering::Relaxed);
+        if let Some(summary) = catalog.scan(blob.id)? {
+            return Ok(Some(TakenScan { file, blob, summary }));
+        }
+        match self.pool.open(self.repository.blobs.path_of(blob.id)) {
+            Ok((summary, times)) => {
+                self.meter.add(&times);
+                self.meter.store(|| {
+                    catalog.put_blob(&blob, Some(summary.media_type))?;
+                    catalog.put_scan(blob.id, &summary)
+                })?;
+                Ok(Some(TakenScan { file, blob, summary }))
+            }
+            Err(failure) if stops_the_run(failure.code) => Err(failure),
+            Err(failure) => {
+                catalog.put_blob(&blob, None)?;
+                self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Stops the run while there is still room to end it cleanly.
+    pub(super) fn check_room(&self) -> Result<(), Failure> {
+        let needed = self.settings.general.min_free_mib;
+        let root = self.repository.root();
+        match statvfs(root) {
+            Ok(disk) => {
+                let free_mib = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);
+                if free_mib < needed {
+                    let cause = format!("{free_mib} MiB < general.min_free_mib = {needed} MiB");
+                    return Err(Failure::new(FailureCode::DiskFull).at(root.display()).because(cause));
+                }
+                Ok(())
+            }
+            Err(error) => Err(Failure::new(FailureCode::StorageFailed).at(root.display()).because(error)),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Checks whether this machine can do the work, and says what to do where it can not.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::statvfs::statvfs;
+use serde::Serialize;
+
+use super::worker::WorkerPool;
+use crate::model::failure::Bilingual;
+use crate::repository::Repository;
+use crate::settings::Settings;
+
+/// Memory that one worker needs on ordinary A4 pages, in MiB: what `make bench` shows, rounded up.
+const WORKER_MIB: u64 = 400;
+
+/// Room that a night's work should find, in MiB.
+const COMFORTABLE_MIB: u64 = 2048;
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// Nothing to do.
+    Good,
+    /// It works, but may not for long.
+    Warning,
+    /// A run would fail.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Checkup {
+    /// What was looked at.
+    pub subject: Bilingual,
+    /// How it is.
+    pub health: Health,
+    /// What was seen.
+    pub found: String,
+    /// What to do; only where something is to be done.
+    pub remedy: Option<Bilingual>,
+}
+
+/// Looks at everything that a run needs.
+pub fn examine(settings: &Settings, repository: &Path, inbox: Option<&Path>) -> Vec<Checkup> {
+    let mut checkups = vec![engine(settings), memory(settings), disk(settings, repository), write_access(repository)];
+    if repository.exists() && fs::read_dir(repository).is_ok_and(|mut entries| entries.next().is_some()) {
+        checkups.push(catalog(repository));
+    }
+    checkups.extend(inbox.map(inbox_access));
+    checkups
+}
+
+fn engine(settings: &Settings) -> Checkup {
+    let subject = Bilingual { vi: "Bộ nhận dạng chữ", en: "Text engine" };
+    match WorkerPool::new(settings.clone()).identify() {
+        Ok(engine) => {
+            let model = engine.model.get(..12).unwrap_or(&engine.model).to_owned();
+            let found = format!("{} {}, {} ({model})", engine.name, engine.version, engine.language);
+            Checkup { subject, health: Health::Good, found, remedy: None }
+        }
+        Err(failure) => {
+            Checkup { subject, health: Health::Bad, found: failure.cause.clone(), remedy: Some(failure.code.remedy()) }
+        }
+    }
+}
+
+fn memory(settings: &Settings) -> Checkup {
+    let subject = Bilingual { vi: "Bộ nhớ", en: "Memory" };
+    let needed = WORKER_MIB.saturating_mul(settings.workers.effective_jobs() as u64);
+    let available = fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_mib(&text));
+    let remedy = Bilingual {
+        vi: "Giảm workers.jobs, hoặc đóng bớt chương trình khác.",
+        en: "Lower workers.jobs, or close other programs.",
+    };
+    match available {
+        Some(available) => {
+            let health = if available < needed { Health::Warning } else { Health::Good };
+            let remedy = (health != Health::Good).then_some(remedy);
+            Checkup { subject, health, found: format!("{available} MiB ({needed} MiB)"), remedy }
+        }
+        None => Checkup { subject, health: Health::Warning, found: "/proc/meminfo ?".into(), remedy: Some(remedy) },
+    }
+}
+
+fn available_mib(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find(|line| line.starts_with("MemAvailable:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
+
+fn disk(settings: &Settings, repository: &Path) -> Checkup {
+    let subject = Bilingual { vi: "Dung lượng đĩa của kho", en: "Disk of the repository" };
+    let remedy = Bilingual { vi: "Giải phóng chỗ trống trên ổ đĩa của kho.", en: "Free space on the repository's disk." };
+    match statvfs(nearest(repository)) {
+        Ok(disk) => {
+            let free = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);
+            let health = match free {
+                free if free < settings.general.min_free_mib => Health::Bad,
+                free if free < COMFORTABLE_MIB => Health::Warning,
+                _ => Health::Good,
+            };
+            let remedy = (health != Health::Good).then_some(remedy);
+            Checkup { subject, health, found: format!("{free} MiB"), remedy }
+        }
+        Err(error) => Checkup { subject, health: Health::Bad, found: error.to_string(), remedy: Some(remedy) },
+    }
+}
+
+fn write_access(repository: &Path) -> Checkup {
+    let subject = Bilingual { vi: "Quyền ghi vào kho", en: "Right to write to the repository" };
+    match tempfile::tempfile_in(nearest(repository)) {
+        Ok(_) => Checkup { subject, health: Health::Good, found: nearest(repository).display().to_string(), remedy: None },
+        Err(error) => Checkup {
+            subject,
+            health: Health::Bad,
+            found: format!("{}: {error}", nearest(repository).display()),
+            remedy: Some(Bilingual {
+                vi: "Cấp quyền ghi thư mục kho cho tài khoản chạy Sohoa.",
+                en: "Give the account that runs Sohoa the right to write to the repository's folder.",
+            }),
+        },
+    }
+}
+
+fn catalog(repository: &Path) -> Checkup {
+    let subject = Bilingual { vi: "Kho dữ liệu", en: "Repository" };
+    let state = Repository::open(repository).and_then(|open| Ok((open.catalog.latest_batch()?, open.catalog.dossier_codes()?)));
+    match state {
+        Ok((batch, codes)) => {
+            let batch = batch.map_or_else(|| "–".to_owned(), |batch| batch.to_string());
+            let found = format!("{}, #{batch}, {}", repository.display(), codes.len());
+            Checkup { subject, health: Health::Good, found, remedy: None }
+        }
+        Err(error) => Checkup { subject, health: Health::Bad, found: error.to_string(), remedy: Some(error.code().remedy()) },
+    }
+}
+
+fn inbox_access(inbox: &Path) -> Checkup {
+    let subject = Bilingual { vi: "Hộp đến", en: "Inbox" };
+    match fs::read_dir(inbox) {
+        Ok(_) => Checkup { subject, health: Health::Good, found: inbox.display().to_string(), remedy: None },
+        Err(error) => Checkup {
+            subject,
+            health: Health::Bad,
+            found: format!("{}: {error}", inbox.display()),
+            remedy: Some(crate::model::failure::FailureCode::InboxMissing.remedy()),
+        },
+    }
+}
+
+/// The folder itself, or the nearest one above it that exists.
+fn nearest(folder: &Path) -> &Path {
+    folder.ancestors().find(|path| !path.as_os_str().is_empty() && path.exists()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn available_memory_is_found_among_the_rest() {
+        let text = "MemTotal:       24680000 kB\nMemFree: 1 kB\nMemAvailable:   20480000 kB\n";
+        assert_eq!(available_mib(text), Some(20_000));
+        assert_eq!(available_mib("MemTotal: 1 kB\n"), None);
+    }
+
+    #[test]
+    fn a_repository_that_can_not_be_written_is_bad() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(write_access(&file.join("repository")).health, Health::Bad);
+        assert_eq!(write_access(&folder.path().join("new/repository")).health, Health::Good);
+    }
+
+    #[test]
+    fn too_little_memory_is_a_warning_with_a_remedy() {
+        let mut settings = Settings::default();
+        settings.workers.jobs = 1024;
+        let checkup = memory(&settings);
+        assert_eq!(checkup.health, Health::Warning);
+        assert!(checkup.remedy.is_some());
+    }
+}

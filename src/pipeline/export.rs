@@ -1,0 +1,72 @@
+//! Writes the manifest of all records sealed since the last one.
+//!
+//! A manifest is prepared in the catalog with its whole content before its file is written, and
+//! released after. Whoever dies in between leaves a prepared manifest, which the next export
+//! finishes byte for byte.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use sha2::{Digest, Sha256 as Sha256Hasher};
+use time::OffsetDateTime;
+
+use crate::model::failure::Failure;
+use crate::model::ids::Sha256;
+use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
+use crate::stages::publish;
+
+/// Exports what is new. `None` when there is nothing.
+///
+/// # Errors
+/// When the manifest does not fit its schema or can not be written; nothing is released then.
+pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
+    let catalog = &repository.catalog;
+    let mut finished = None;
+    let mut last = catalog.last_manifest()?;
+    if let Some(row) = last.take_if(|row| row.state == ManifestState::Prepared) {
+        finished = Some(release(repository, row)?);
+    }
+    let records = catalog.unexported()?;
+    if records.is_empty() {
+        return Ok(finished);
+    }
+    let last = catalog.last_manifest()?;
+    let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
+    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    let manifest = publish::build(sequence, last.map(|row| row.sha256), now, records);
+    let content = publish::canonical_json(&manifest).map_err(|error| Failure::new(error.code()).because(error))?;
+    publish::validate(&content).map_err(|error| Failure::new(error.code()).because(error))?;
+    let row = ManifestRow {
+        sequence,
+        sha256: sha256_of(&content),
+        bytes: content.len() as u64,
+        state: ManifestState::Prepared,
+        created_at: now,
+        file_name: publish::file_name(sequence),
+    };
+    catalog.prepare_manifest(&row, &content, &ids)?;
+    release(repository, row).map(Some)
+}
+
+fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Failure> {
+    let content = repository.catalog.manifest_content(row.sequence)?;
+    let folder = repository.exports_dir();
+    let write = |path: &Path| -> std::io::Result<()> {
+        let temporary = repository.tmp_dir().join(&row.file_name);
+        let mut file = File::create(&temporary)?;
+        file.write_all(&content)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        File::open(&folder)?.sync_all()
+    };
+    let path = folder.join(&row.file_name);
+    write(&path).map_err(|error| RepositoryError::from_io(&path, error))?;
+    repository.catalog.release_manifest(row.sequence)?;
+    Ok(ManifestRow { state: ManifestState::Released, ..row })
+}
+
+/// The SHA-256 of these bytes.
+pub fn sha256_of(bytes: &[u8]) -> Sha256 {
+    Sha256::from_bytes(Sha256Hasher::digest(bytes).into())
+}

@@ -1,0 +1,25 @@
+//! Where the stages meet the repository: plan an inbox, run a batch, export, verify.
+//!
+//! The order of writes is the safety rule: a blob first (temporary file, sync, rename), then its
+//! catalog row in one transaction, then the index, which can be made again from the catalog. A
+//! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
+//! every page that was read already.
+
+pub mod batch;
+pub mod doctor;
+pub mod export;
+pub mod plan;
+pub mod progress;
+pub mod quarantine;
+pub mod step;
+pub mod verify;
+pub mod worker;
+
+use crate::model::failure::Failure;
+use crate::repository::RepositoryError;
+
+impl From<RepositoryError> for Failure {
+    fn from(error: RepositoryError) -> Self {
+        Self::new(error.code()).because(error)
+    }
+}

@@ -1,0 +1,236 @@
+//! Sets refused files aside, each with its reason beside it.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::model::failure::{Failure, FailureCode, Language, Retry};
+use crate::model::ids::BatchId;
+
+/// What stands behind a file's name to make the name of its reason.
+const REASON_SUFFIX: &str = ".reason.json";
+
+/// The longest file name that Linux file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// What `<name>.reason.json` says.
+#[derive(Debug, Serialize)]
+struct Reason<'a> {
+    code: FailureCode,
+    retry: Retry,
+    /// The file's path in the inbox.
+    file: &'a str,
+    place: &'a str,
+    cause: &'a str,
+    message: Texts,
+    remedy: Texts,
+    batch: BatchId,
+    refused_at: String,
+    /// Whether the file lies beside this reason; else it is still in the inbox.
+    moved: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Texts {
+    vi: &'static str,
+    en: &'static str,
+}
+
+/// Whether a file refused for this reason is moved. What an operator mends by a change of rights
+/// stays where it is, so that the next run takes it up.
+fn moves(code: FailureCode) -> bool {
+    !matches!(code, FailureCode::FileUnreadable | FailureCode::FolderUnreadable)
+}
+
+/// A refused file and the place chosen for it.
+#[derive(Debug)]
+pub struct Quarantined {
+    from: PathBuf,
+    to: PathBuf,
+    reason: PathBuf,
+    moves: bool,
+}
+
+impl Quarantined {
+    /// Chooses `quarantine/<code>/<path in the inbox>` for a refused file, with a number added to
+    /// the name if another file lies there, and writes the reason beside it.
+    ///
+    /// # Errors
+    /// When the reason can not be written.
+    pub fn prepare(
+        quarantine: &Path,
+        file: &Path,
+        relative: &Path,
+        failure: &Failure,
+        batch: BatchId,
+        at: OffsetDateTime,
+    ) -> io::Result<Self> {
+        let wanted = quarantine.join(failure.code.as_str()).join(relative);
+        let to = free_name(&wanted);
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let message = failure.code.message();
+        let remedy = failure.code.remedy();
+        let name = relative.to_string_lossy();
+        let reason = Reason {
+            code: failure.code,
+            retry: failure.code.retry(),
+            file: &name,
+            place: &failure.place,
+            cause: &failure.cause,
+            message: Texts { vi: message.get(Language::Vi), en: message.get(Language::En) },
+            remedy: Texts { vi: remedy.get(Language::Vi), en: remedy.get(Language::En) },
+            batch,
+            refused_at: at.format(&Rfc3339).unwrap_or_default(),
+            moved: moves(failure.code),
+        };
+        let quarantined = Self { from: file.to_owned(), reason: reason_path(&to), to, moves: reason.moved };
+        fs::write(&quarantined.reason, serde_json::to_vec_pretty(&reason)?)?;
+        Ok(quarantined)
+    }
+
+    /// Where the file will lie, if it is moved.
+    pub fn destination(&self) -> Option<&Path> {
+        self.moves.then_some(self.to.as_path())
+    }
+
+    /// Moves the file. Links are moved as links.
+    ///
+    /// # Errors
+    /// When the inbox does not allow it; the file is still there then.
+    pub fn carry_out(&self) -> io::Result<()> {
+        if !self.moves {
+            return Ok(());
+        }
+        match fs::rename(&self.from, &self.to) {
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => move_across(&self.from, &self.to),
+            outcome => outcome,
+        }
+    }
+}
+
+/// Copies to another file system and removes the original only once the copy is on disk.
+fn move_across(from: &Path, to: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(from)?;
+    if metadata.is_symlink() {
+        unix::fs::symlink(fs::read_link(from)?, to)?;
+    } else if metadata.is_file() {
+        fs::copy(from, to)?;
+        File::open(to)?.sync_all()?;
+    } else {
+        return Err(io::Error::from(io::ErrorKind::CrossesDevices));
+    }
+    fs::remove_file(from)
+}
+
+fn reason_path(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default();
+    let mut reason = name.to_owned();
+    if name.len() + REASON_SUFFIX.len() > LONGEST_NAME {
+        // No room for the suffix: enough of the name to know it by, and its hash to tell it apart.
+        let start: String = name.to_string_lossy().chars().take(40).collect();
+        let hash = blake3::hash(name.as_encoded_bytes()).to_hex();
+        reason = format!("{start}~{}", hash.get(..16).unwrap_or_default()).into();
+    }
+    reason.push(REASON_SUFFIX);
+    file.with_file_name(reason)
+}
+
+fn free_name(wanted: &Path) -> PathBuf {
+    let taken = |path: &Path| fs::symlink_metadata(path).is_ok();
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    let stem = wanted.file_stem().unwrap_or_default();
+    (2_u32..)
+        .map(|number| {
+            let mut name = stem.to_owned();
+            name.push(format!(".{number}"));
+            if let Some(extension) = wanted.extension() {
+                name.push(".");
+                name.push(extension);
+            }
+            wanted.with_file_name(name)
+        })
+        .find(|path| !taken(path))
+        .unwrap_or_else(|| wanted.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refuse(folder: &Path, name: &str, code: FailureCode) -> (Quarantined, io::Result<()>) {
+        let failure = Failure::new(code).at(name).because("test");
+        let file = folder.join("inbox").join(name);
+        let chosen = Quarantined::prepare(
+            &folder.join("quarantine"),
+            &file,
+            Path::new(name),
+            &failure,
+            BatchId(1),
+            OffsetDateTime::UNIX_EPOCH,
+        )
+        .unwrap();
+        let moved = chosen.carry_out();
+        (chosen, moved)
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_both_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = folder.path().join("inbox/a");
+        fs::create_dir_all(&inbox).unwrap();
+        for content in ["first", "second"] {
+            fs::write(inbox.join("x.jpg"), content).unwrap();
+            refuse(folder.path(), "a/x.jpg", FailureCode::FileDamaged).1.unwrap();
+        }
+        let aside = folder.path().join("quarantine/file-damaged/a");
+        assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "first");
+        assert_eq!(fs::read_to_string(aside.join("x.2.jpg")).unwrap(), "second");
+        let reason: serde_json::Value =
+            serde_json::from_slice(&fs::read(aside.join("x.2.jpg.reason.json")).unwrap()).unwrap();
+        assert_eq!(reason["code"], "file-damaged");
+        assert_eq!(reason["file"], "a/x.jpg");
+        assert!(!reason["remedy"]["vi"].as_str().unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_unreadable_file_stays_with_its_reason_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        fs::write(folder.path().join("inbox/x.jpg"), "x").unwrap();
+        let (chosen, moved) = refuse(folder.path(), "x.jpg", FailureCode::FileUnreadable);
+        moved.unwrap();
+        assert_eq!(chosen.destination(), None);
+        assert!(folder.path().join("inbox/x.jpg").exists());
+        assert!(folder.path().join("quarantine/file-unreadable/x.jpg.reason.json").exists());
+    }
+
+    #[test]
+    fn the_longest_name_has_a_reason_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        let name = "ế".repeat(83) + ".jpeg";
+        fs::write(folder.path().join("inbox").join(&name), "x").unwrap();
+        refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
+        let names = fs::read_dir(folder.path().join("quarantine/file-damaged")).unwrap().count();
+        assert_eq!(names, 2);
+    }
+
+    #[test]
+    fn a_link_is_moved_as_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        unix::fs::symlink("/etc/hostname", folder.path().join("inbox/x.jpg")).unwrap();
+        refuse(folder.path(), "x.jpg", FailureCode::LinkOutside).1.unwrap();
+        let moved = folder.path().join("quarantine/link-outside/x.jpg");
+        assert_eq!(fs::read_link(moved).unwrap(), Path::new("/etc/hostname"));
+    }
+}

@@ -1,0 +1,228 @@
+//! What a worker does with one request: it calls the stages one after the other and measures them.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use nix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::geometry::Turn;
+use crate::model::ids::PageId;
+use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::recipe::EngineIdentity;
+use crate::model::scan::ScanSummary;
+use crate::model::text::Line;
+use crate::settings::Settings;
+use crate::stages::intake::{self, OpenScan};
+use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, TesseractEngine};
+use crate::stages::seal::{DocumentMetadata, SealPage};
+use crate::stages::{prepare, recognise, seal};
+
+/// Starts an engine.
+pub type StartEngine = fn(&RecogniseSettings) -> Result<Box<dyn Engine>, RecogniseError>;
+
+/// The engines that `recognise.engine` can name.
+#[derive(Debug, Clone)]
+pub struct Engines(BTreeMap<&'static str, StartEngine>);
+
+impl Engines {
+    /// Those that come with the program.
+    pub fn standard() -> Self {
+        let tesseract: StartEngine = |settings| Ok(Box::new(TesseractEngine::start(settings)?));
+        Self(BTreeMap::from([("tesseract", tesseract)]))
+    }
+
+    /// Adds one, for tests and for other engines than ours.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, start: StartEngine) -> Self {
+        self.0.insert(name, start);
+        self
+    }
+}
+
+/// One page of a sealed file to be made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PageToSeal {
+    /// The scan it lies in.
+    pub scan: PathBuf,
+    /// Which page.
+    pub page: PageId,
+    /// The turn that shows it upright.
+    pub turn: Turn,
+    /// Its text.
+    pub lines: Vec<Line>,
+}
+
+/// A sealed file to be made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SealOrder {
+    /// Its pages, in order.
+    pub pages: Vec<PageToSeal>,
+    /// What it says of itself.
+    pub metadata: DocumentMetadata,
+    /// Where to write it.
+    pub output: PathBuf,
+}
+
+/// Performs steps, keeping between them what is dear to set up: the engine and the last scan.
+pub struct Stepper {
+    settings: Settings,
+    engines: Engines,
+    engine: Option<Box<dyn Engine>>,
+    scan: Option<(PathBuf, OpenScan)>,
+}
+
+impl Stepper {
+    /// A stepper that has not started its engine yet.
+    pub fn new(settings: Settings, engines: Engines) -> Self {
+        Self { settings, engines, engine: None, scan: None }
+    }
+
+    /// Starts the engine and tells which one it is.
+    ///
+    /// # Errors
+    /// [`FailureCode::EngineMissing`] or [`FailureCode::SettingsInvalid`].
+    pub fn identify(&mut self) -> Result<EngineIdentity, Failure> {
+        self.engine().map(|engine| engine.identity().clone())
+    }
+
+    /// Opens a scan and tells what it is.
+    ///
+    /// # Errors
+    /// Why it can not be taken in.
+    pub fn open(&mut self, path: &Path) -> Result<(ScanSummary, StageTimes), Failure> {
+        let mut clock = CpuClock::start();
+        let summary = self.scan(path)?.summary();
+        Ok((summary, StageTimes { open: clock.lap(), ..StageTimes::default() }))
+    }
+
+    /// Decodes, cleans and reads one page.
+    ///
+    /// # Errors
+    /// Why it can not be read.
+    pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
+        let mut times = StageTimes::default();
+        let mut clock = CpuClock::start();
+        let decoded = self.scan(path)?.decode(ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+        let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
+        times.open = clock.lap();
+
+        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)
+            .map_err(|error| Failure::new(error.code()).because(error))?;
+        times.prepare = clock.lap();
+
+        // A barcode is print too, however little else there is.
+        let blank = prepared.blank && barcodes.is_empty();
+        let lines = if blank {
+            Vec::new()
+        } else {
+            recognise::recognise(self.engine()?, &prepared).map_err(|error| Failure::new(error.code()).because(error))?
+        };
+        times.recognise = clock.lap();
+        Ok(RecognisedPage {
+            width: decoded.raster.width(),
+            height: decoded.raster.height(),
+            turn: prepared.turn,
+            skew_degrees: prepared.skew_degrees,
+            blank,
+            barcodes,
+            lines,
+            times,
+        })
+    }
+
+    /// Writes a sealed file to disk and reads it back from there.
+    ///
+    /// # Errors
+    /// Why it can not be written or did not read back.
+    pub fn seal(&mut self, order: SealOrder) -> Result<StageTimes, Failure> {
+        let mut clock = CpuClock::start();
+        let mut pages = Vec::with_capacity(order.pages.len());
+        for page in order.pages {
+            let encoded =
+                self.scan(&page.scan)?.encode(page.page.ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+            pages.push(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines });
+        }
+        let sealed = seal::seal(&pages, &order.metadata, &self.settings.seal)
+            .map_err(|error| Failure::new(FailureCode::SealFailed).because(error))?;
+        drop(pages);
+        let mut file = File::create(&order.output).map_err(|error| storage(&order.output, &error))?;
+        file.write_all(&sealed.bytes).map_err(|error| storage(&order.output, &error))?;
+        drop(file);
+        let written = std::fs::read(&order.output).map_err(|error| storage(&order.output, &error))?;
+        seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
+        Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
+    }
+
+    fn engine(&mut self) -> Result<&mut dyn Engine, Failure> {
+        if self.engine.is_none() {
+            let name = self.settings.recognise.engine.as_str();
+            let start = self.engines.0.get(name).ok_or_else(|| {
+                let known = self.engines.0.keys().copied().collect::<Vec<_>>().join(", ");
+                Failure::new(FailureCode::SettingsInvalid)
+                    .at("recognise.engine")
+                    .because(format!("'{name}' is not one of: {known}"))
+            })?;
+            let engine = start(&self.settings.recognise).map_err(|error| Failure::new(error.code()).because(error))?;
+            self.engine = Some(engine);
+        }
+        match &mut self.engine {
+            Some(engine) => Ok(engine.as_mut()),
+            None => Err(Failure::new(FailureCode::EngineMissing)),
+        }
+    }
+
+    fn scan(&mut self, path: &Path) -> Result<&OpenScan, Failure> {
+        let cached = self.scan.as_ref().is_some_and(|(open, _)| open == path);
+        if !cached {
+            // The old scan goes before the new one comes: two large files need not fit.
+            self.scan = None;
+            let mut bytes = Vec::new();
+            File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| storage(path, &error))?;
+            let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
+            self.scan = Some((path.to_owned(), scan));
+        }
+        match &self.scan {
+            Some((_, scan)) => Ok(scan),
+            None => Err(Failure::new(FailureCode::FileDamaged)),
+        }
+    }
+}
+
+fn storage(path: &Path, error: &io::Error) -> Failure {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => FailureCode::DiskFull,
+        _ => FailureCode::StorageFailed,
+    };
+    Failure::new(code).at(path.display()).because(error)
+}
+
+/// Measures processor time of the calling thread.
+pub struct CpuClock {
+    last: u64,
+}
+
+impl CpuClock {
+    /// Starts now.
+    pub fn start() -> Self {
+        Self { last: Self::now() }
+    }
+
+    /// Microseconds since the start or the last lap.
+    pub fn lap(&mut self) -> u64 {
+        let now = Self::now();
+        let spent = now.saturating_sub(self.last);
+        self.last = now;
+        spent
+    }
+
+    fn now() -> u64 {
+        clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(0, |time| {
+            let micros = time.tv_sec().saturating_mul(1_000_000).saturating_add(time.tv_nsec() / 1000);
+            u64::try_from(micros).unwrap_or(0)
+        })
+    }
+}

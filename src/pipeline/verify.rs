@@ -1,0 +1,259 @@
+//! Re-reads everything the repository holds and names what is missing, changed or orphaned.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::export::sha256_of;
+use super::progress::{Phase, Progress};
+use crate::model::failure::Failure;
+use crate::model::ids::BlobId;
+use crate::model::record::Record;
+use crate::repository::{BlobState, ManifestState, Repository, StoredBlob};
+use crate::stages::{publish, seal};
+
+/// What is wrong with something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// The catalog knows it, but it is not there.
+    Missing,
+    /// It is there, but not as it was written.
+    Changed,
+    /// It is there, but the catalog does not know it.
+    Orphaned,
+}
+
+/// What kind of thing is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A file under `blobs/`.
+    Blob,
+    /// A record in the catalog.
+    Record,
+    /// A file under `exports/`.
+    Manifest,
+    /// A page in the search index, or the index as a whole.
+    IndexEntry,
+    /// The catalog itself.
+    Catalog,
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Finding {
+    /// What kind of thing.
+    pub subject: Subject,
+    /// What is wrong.
+    pub damage: Damage,
+    /// Which one.
+    pub name: String,
+    /// What was seen.
+    pub detail: String,
+}
+
+/// What a verification saw.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct Verification {
+    /// Blobs re-read.
+    pub blobs: u64,
+    /// Bytes of blobs re-read.
+    pub bytes: u64,
+    /// Records checked.
+    pub records: u64,
+    /// Manifests re-read.
+    pub manifests: u64,
+    /// Index entries compared.
+    pub index_entries: u64,
+    /// What is not as it should be, by kind.
+    pub findings: Vec<Finding>,
+}
+
+/// Verifies the whole repository.
+///
+/// # Errors
+/// When the catalog itself can not be read. Everything else is a finding.
+pub fn verify(repository: &Repository, progress: &dyn Progress) -> Result<Verification, Failure> {
+    let mut verification = Verification::default();
+    for detail in repository.catalog.integrity_errors()? {
+        verification.find(Subject::Catalog, Damage::Changed, "catalog.sqlite", detail);
+    }
+    let blobs = repository.catalog.blobs()?;
+    verify_blobs(repository, &blobs, progress, &mut verification)?;
+    let records = repository.catalog.all_records()?;
+    verify_records(repository, &blobs, &records, &mut verification);
+    verify_manifests(repository, &mut verification)?;
+    verify_index(repository, &records, &mut verification);
+    verification.findings.sort();
+    Ok(verification)
+}
+
+impl Verification {
+    fn find(&mut self, subject: Subject, damage: Damage, name: impl ToString, detail: impl ToString) {
+        self.findings.push(Finding { subject, damage, name: name.to_string(), detail: detail.to_string() });
+    }
+}
+
+fn verify_blobs(
+    repository: &Repository,
+    blobs: &[StoredBlob],
+    progress: &dyn Progress,
+    verification: &mut Verification,
+) -> Result<(), Failure> {
+    progress.begin(Phase::TakeIn, blobs.len() as u64);
+    let states: Vec<BlobState> = blobs
+        .par_iter()
+        .map(|blob| {
+            let state = repository.blobs.check(blob);
+            progress.step();
+            state
+        })
+        .collect();
+    for (blob, state) in blobs.iter().zip(states) {
+        verification.blobs += 1;
+        match state {
+            BlobState::Sound => verification.bytes += blob.bytes,
+            BlobState::Missing => verification.find(Subject::Blob, Damage::Missing, blob.id, "no such file"),
+            BlobState::Changed => verification.find(Subject::Blob, Damage::Changed, blob.id, "its bytes have another hash"),
+        }
+    }
+    let known: BTreeSet<BlobId> = blobs.iter().map(|blob| blob.id).collect();
+    for found in repository.blobs.files()? {
+        let known = found.id.is_some_and(|id| known.contains(&id));
+        if !known {
+            verification.find(Subject::Blob, Damage::Orphaned, found.path.display(), "the catalog does not know this file");
+        }
+    }
+    Ok(())
+}
+
+/// Checks that records are what their ids say and that their files are there, sound and of the
+/// stated number of pages.
+fn verify_records(repository: &Repository, blobs: &[StoredBlob], records: &[Record], verification: &mut Verification) {
+    let known: BTreeMap<BlobId, &StoredBlob> = blobs.iter().map(|blob| (blob.id, blob)).collect();
+    let by_id: BTreeMap<_, _> = records.iter().map(|record| (record.id, record)).collect();
+    verification.records = records.len() as u64;
+    for record in records {
+        let name = format!("{} {} v{}", record.dossier_code, record.kind.as_str(), record.version);
+        let previous = record.supersedes.and_then(|id| by_id.get(&id).copied());
+        let again = Record::new(
+            record.dossier_code.clone(),
+            record.kind,
+            previous,
+            record.sealed_at,
+            record.recipe,
+            record.documents.clone(),
+        );
+        if again.id != record.id {
+            verification.find(Subject::Record, Damage::Changed, &name, "its content does not make its id");
+        }
+        for file in record.documents.iter().flat_map(|document| [&document.file, &document.source]) {
+            match known.get(&file.blake3) {
+                None => verification.find(Subject::Record, Damage::Missing, &name, format!("{} has no blob", file.name)),
+                Some(blob) if blob.sha256 != file.sha256 || blob.bytes != file.bytes => {
+                    verification.find(Subject::Record, Damage::Changed, &name, format!("{} has other hashes", file.name));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    let sealed: BTreeMap<BlobId, u32> = records
+        .iter()
+        .flat_map(|record| &record.documents)
+        .map(|document| (document.file.blake3, document.file.pages))
+        .collect();
+    let damaged: BTreeSet<String> = verification.findings.iter().map(|finding| finding.name.clone()).collect();
+    let wrong: Vec<(BlobId, String)> = sealed
+        .par_iter()
+        .filter(|(id, _)| !damaged.contains(&id.to_string()))
+        .filter_map(|(id, pages)| {
+            let bytes = repository.blobs.read(*id).ok()?;
+            match seal::page_count(&bytes) {
+                Ok(counted) if counted == *pages => None,
+                Ok(counted) => Some((*id, format!("{counted} pages, not {pages}"))),
+                Err(error) => Some((*id, error.to_string())),
+            }
+        })
+        .collect();
+    for (id, detail) in wrong {
+        verification.find(Subject::Blob, Damage::Changed, id, detail);
+    }
+}
+
+fn verify_manifests(repository: &Repository, verification: &mut Verification) -> Result<(), Failure> {
+    let folder = repository.exports_dir();
+    let mut expected = BTreeSet::new();
+    let mut previous = None;
+    for row in repository.catalog.manifests()? {
+        expected.insert(row.file_name.clone());
+        verification.manifests += 1;
+        match fs::read(folder.join(&row.file_name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && row.state == ManifestState::Prepared => {
+                let advice = "prepared but not released: run 'sohoa export'";
+                verification.find(Subject::Manifest, Damage::Missing, &row.file_name, advice);
+            }
+            Err(error) => verification.find(Subject::Manifest, Damage::Missing, &row.file_name, error),
+            Ok(content) if sha256_of(&content) != row.sha256 => {
+                verification.find(Subject::Manifest, Damage::Changed, &row.file_name, "its bytes have another hash");
+            }
+            Ok(content) => match publish::parse(&content) {
+                Err(error) => verification.find(Subject::Manifest, Damage::Changed, &row.file_name, error),
+                Ok(manifest) if manifest.previous_sha256 != previous || manifest.sequence != row.sequence => {
+                    verification.find(Subject::Manifest, Damage::Changed, &row.file_name, "the chain of manifests is broken");
+                }
+                Ok(_) => {}
+            },
+        }
+        previous = Some(row.sha256);
+    }
+    let entries = fs::read_dir(&folder).map_err(|error| crate::repository::RepositoryError::from_io(&folder, error))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !expected.contains(&name) {
+            verification.find(Subject::Manifest, Damage::Orphaned, name, "the catalog does not know this file");
+        }
+    }
+    Ok(())
+}
+
+fn verify_index(repository: &Repository, records: &[Record], verification: &mut Verification) {
+    let superseded: BTreeSet<_> = records.iter().filter_map(|record| record.supersedes).collect();
+    let mut expected: BTreeSet<(String, u32, u32)> = BTreeSet::new();
+    let mut names = BTreeMap::new();
+    for record in records.iter().filter(|record| !superseded.contains(&record.id)) {
+        for document in &record.documents {
+            for page in 1..=document.file.pages {
+                expected.insert((record.id.to_string(), document.ordinal, page));
+                names.insert((record.id.to_string(), document.ordinal), document.file.name.clone());
+            }
+        }
+    }
+    let entries = match repository.index().and_then(|index| index.entries()) {
+        Ok(entries) => entries,
+        Err(error) if expected.is_empty() && !repository.has_index() => {
+            tracing::debug!(%error, "there is no index yet, and nothing to index");
+            return;
+        }
+        Err(error) => return verification.find(Subject::IndexEntry, Damage::Missing, "index", error),
+    };
+    verification.index_entries = entries.len() as u64;
+    let mut found = BTreeSet::new();
+    for entry in entries {
+        let key = (entry.record.to_string(), entry.ordinal, entry.page);
+        let name = format!("{} document {} page {}", key.0, key.1, key.2);
+        if !expected.contains(&key) {
+            verification.find(Subject::IndexEntry, Damage::Orphaned, name, "no current record has this page");
+        } else if !found.insert(key) {
+            verification.find(Subject::IndexEntry, Damage::Orphaned, name, "indexed twice");
+        }
+    }
+    for (record, ordinal, page) in expected.difference(&found) {
+        let file = names.get(&(record.clone(), *ordinal)).cloned().unwrap_or_default();
+        verification.find(Subject::IndexEntry, Damage::Missing, format!("{file} page {page}"), "can not be found by search");
+    }
+}

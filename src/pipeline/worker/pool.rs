@@ -1,0 +1,133 @@
+//! Workers for all threads of a run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::process::{Lost, WorkerProcess};
+use super::protocol::{Reply, Request};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::recipe::EngineIdentity;
+use crate::model::scan::ScanSummary;
+use crate::pipeline::step::SealOrder;
+use crate::settings::Settings;
+
+/// A worker that dies is replaced and its work given to the next, this often in all. A page that
+/// kills two workers is at fault itself.
+const TRIES: u32 = 2;
+
+/// Idle workers. A thread takes one for a piece of work and puts it back, so there are never more
+/// of them than threads.
+pub struct WorkerPool {
+    settings: Settings,
+    deadline: Duration,
+    idle: Mutex<Vec<WorkerProcess>>,
+}
+
+impl WorkerPool {
+    /// A pool that starts workers as they are needed.
+    pub fn new(settings: Settings) -> Self {
+        let deadline = Duration::from_secs_f64(settings.workers.page_seconds);
+        Self { settings, deadline, idle: Mutex::default() }
+    }
+
+    /// Starts the engine in a worker and tells which one it is.
+    ///
+    /// # Errors
+    /// [`FailureCode::EngineMissing`] when it does not start.
+    pub fn identify(&self) -> Result<EngineIdentity, Failure> {
+        match self.ask(&Request::Identify, self.deadline)? {
+            Reply::Identified(identity) => Ok(identity),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Opens a scan.
+    ///
+    /// # Errors
+    /// Why the scan can not be taken in.
+    pub fn open(&self, path: PathBuf) -> Result<(ScanSummary, StageTimes), Failure> {
+        match self.ask(&Request::Open { path }, self.deadline)? {
+            Reply::Opened { summary, times } => Ok((summary, times)),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Reads one page of a scan.
+    ///
+    /// # Errors
+    /// Why the page can not be read.
+    pub fn read(&self, path: PathBuf, ordinal: u32) -> Result<RecognisedPage, Failure> {
+        match self.ask(&Request::Read { path, ordinal }, self.deadline)? {
+            Reply::Read(page) => Ok(*page),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Writes a sealed file and proves that it reads back.
+    ///
+    /// # Errors
+    /// Why the document can not be sealed.
+    pub fn seal(&self, order: SealOrder) -> Result<StageTimes, Failure> {
+        let pages = u32::try_from(order.pages.len()).unwrap_or(u32::MAX).max(1);
+        match self.ask(&Request::Seal(Box::new(order)), self.deadline.saturating_mul(pages))? {
+            Reply::Sealed { times } => Ok(times),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    fn ask(&self, request: &Request, deadline: Duration) -> Result<Reply, Failure> {
+        let mut last = String::new();
+        for _ in 0..TRIES {
+            let mut worker = self.take().map_err(|error| Failure::new(FailureCode::WorkerCrashed).because(error))?;
+            match worker.ask(request, deadline) {
+                Ok(Reply::Failed(failure)) => {
+                    self.put_back(worker);
+                    return Err(failure);
+                }
+                Ok(reply) => {
+                    self.put_back(worker);
+                    return Ok(reply);
+                }
+                Err(Lost::Deadline) => {
+                    let cause = format!("{} s", deadline.as_secs_f64());
+                    return Err(Failure::new(FailureCode::PageDeadline).because(cause));
+                }
+                Err(Lost::OutOfMemory) => {
+                    let cause = format!("{} MiB", self.settings.workers.memory_mib);
+                    return Err(Failure::new(FailureCode::PageOutOfMemory).because(cause));
+                }
+                Err(Lost::Crashed(words)) => {
+                    tracing::warn!(request = request_name(request), %words, "a worker died and is replaced");
+                    last = words;
+                }
+            }
+        }
+        Err(Failure::new(FailureCode::WorkerCrashed).because(last))
+    }
+
+    fn take(&self) -> io::Result<WorkerProcess> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| WorkerProcess::start(&self.settings), Ok)
+    }
+
+    fn put_back(&self, worker: WorkerProcess) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+}
+
+fn unexpected(reply: Reply) -> Failure {
+    Failure::new(FailureCode::WorkerCrashed).because(format!("a reply to another question: {reply:?}"))
+}
+
+fn request_name(request: &Request) -> String {
+    let page = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match request {
+        Request::Identify => "identify".into(),
+        Request::Open { path } => format!("open {}", page(path)),
+        Request::Read { path, ordinal } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),
+        Request::Seal(order) => format!("seal {}", order.metadata.file_name),
+    }
+}

@@ -1,0 +1,69 @@
+//! What the program and its workers say to each other: one JSON text a line, a reply to each
+//! request, over the worker's standard input and output.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::failure::Failure;
+use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::recipe::EngineIdentity;
+use crate::model::scan::ScanSummary;
+use crate::pipeline::step::SealOrder;
+use crate::settings::Settings;
+
+/// The verb under which the program starts itself as a worker.
+pub const WORKER_VERB: &str = "worker";
+
+/// The first line a worker gets.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Greeting {
+    /// The settings of the run.
+    pub settings: Settings,
+    /// The process that started the worker; when it is gone, so is the worker.
+    pub parent: i32,
+}
+
+/// One piece of work. Paths name blobs in the repository, whose content never changes.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Start the engine and say which one it is.
+    Identify,
+    /// Open a scan.
+    Open {
+        /// The scan.
+        path: PathBuf,
+    },
+    /// Read one page of a scan.
+    Read {
+        /// The scan.
+        path: PathBuf,
+        /// The page, from 0.
+        ordinal: u32,
+    },
+    /// Write one sealed file and read it back.
+    Seal(Box<SealOrder>),
+}
+
+/// What came of a request.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// To [`Request::Identify`].
+    Identified(EngineIdentity),
+    /// To [`Request::Open`].
+    Opened {
+        /// What the scan is.
+        summary: ScanSummary,
+        /// What it cost.
+        times: StageTimes,
+    },
+    /// To [`Request::Read`]; its costs are in the page.
+    Read(Box<RecognisedPage>),
+    /// To [`Request::Seal`].
+    Sealed {
+        /// What it cost.
+        times: StageTimes,
+    },
+    /// The work was refused.
+    Failed(Failure),
+}

@@ -1,0 +1,238 @@
+//! Reading and laying settings over one another.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use toml::{Table, Value};
+
+use super::Settings;
+use crate::model::failure::{Failure, FailureCode};
+use crate::stages::assemble::InboxRules;
+
+/// The text of `config/default.toml`: every key with its default and what it means.
+pub fn default_file() -> &'static str {
+    include_str!("../../config/default.toml")
+}
+
+/// The prefix of environment variables that are settings.
+const ENVIRONMENT_PREFIX: &str = "SOHOA__";
+
+/// Says which layer of settings is wrong, and how.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// The settings file can not be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A layer holds something that is no setting, or no value for it.
+    #[error("{layer}: {reason}")]
+    Wrong {
+        /// The file, variable or option.
+        layer: String,
+        /// What the parser said.
+        reason: String,
+    },
+    /// All layers are well-formed but together make no sense.
+    #[error("{key}: {reason}")]
+    Senseless {
+        /// The key.
+        key: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::new(FailureCode::SettingsInvalid).because(error)
+    }
+}
+
+/// Settings being gathered, weakest layer first.
+#[derive(Debug, Default)]
+pub struct Layers {
+    table: Table,
+}
+
+impl Layers {
+    /// Lays a settings file over what is there.
+    ///
+    /// # Errors
+    /// When it can not be read or holds anything but settings.
+    pub fn file(mut self, path: &Path) -> Result<Self, SettingsError> {
+        let text =
+            fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: path.display().to_string(), reason: error.to_string() };
+        // Reading the text itself gives messages with line and column.
+        toml::from_str::<Settings>(&text).map_err(wrong)?;
+        lay_over(&mut self.table, toml::from_str::<Table>(&text).map_err(wrong)?);
+        Ok(self)
+    }
+
+    /// Lays environment variables `SOHOA__SECTION__KEY` over what is there. A value is read as
+    /// TOML where it is TOML, else as plain text.
+    ///
+    /// # Errors
+    /// When a variable with that prefix is no setting.
+    pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        for (name, value) in variables {
+            let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
+            let path = path.to_lowercase();
+            let Some((section, key)) = path.split_once("__") else {
+                return Err(SettingsError::Wrong {
+                    layer: name.clone(),
+                    reason: format!("the form is {ENVIRONMENT_PREFIX}SECTION__KEY"),
+                });
+            };
+            let value = format!("value = {value}")
+                .parse::<Table>()
+                .ok()
+                .and_then(|mut table| table.remove("value"))
+                .unwrap_or(Value::String(value));
+            self = self.value(&name, section, key, value)?;
+        }
+        Ok(self)
+    }
+
+    /// Lays one value over what is there; `layer` names where it was typed.
+    ///
+    /// # Errors
+    /// When there is no such key or the value does not fit it.
+    pub fn value(mut self, layer: &str, section: &str, key: &str, value: Value) -> Result<Self, SettingsError> {
+        let mut one = Table::new();
+        one.insert(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])));
+        one.clone()
+            .try_into::<Settings>()
+            .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() })?;
+        lay_over(&mut self.table, one);
+        Ok(self)
+    }
+
+    /// The settings that come of all layers, defaults below.
+    ///
+    /// # Errors
+    /// When a value is outside what makes sense.
+    pub fn finish(self) -> Result<Settings, SettingsError> {
+        let settings: Settings = self
+            .table
+            .try_into()
+            .map_err(|error: toml::de::Error| SettingsError::Wrong { layer: "settings".into(), reason: error.to_string() })?;
+        check(&settings)?;
+        Ok(settings)
+    }
+}
+
+/// Puts every value of `upper` in the place of its counterpart in `lower`; tables are merged,
+/// lists replaced.
+fn lay_over(lower: &mut Table, upper: Table) {
+    for (key, value) in upper {
+        match (lower.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                lower.insert(key, value);
+            }
+        }
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), SettingsError> {
+    let senseless = |key, reason: &str| Err(SettingsError::Senseless { key, reason: reason.to_owned() });
+    if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
+        return senseless("workers.page_seconds", "must lie between 0.1 and 86400");
+    }
+    if settings.general.utc_offset_minutes.unsigned_abs() > 14 * 60 {
+        return senseless("general.utc_offset_minutes", "must lie between -840 and 840");
+    }
+    if settings.workers.memory_mib < 256 {
+        return senseless("workers.memory_mib", "must be at least 256: the engine alone needs that much");
+    }
+    if settings.workers.jobs > 1024 {
+        return senseless("workers.jobs", "must be at most 1024");
+    }
+    if !(0.0..=1.0).contains(&settings.check.accept_confidence) {
+        return senseless("check.accept_confidence", "must lie between 0 and 1");
+    }
+    if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
+        return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
+    }
+    InboxRules::new(&settings.inbox).map_err(|error| SettingsError::Senseless { key: "inbox", reason: error.to_string() })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::failure::Language;
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_commented_default_file_says_what_the_program_does() {
+        let written: Settings = toml::from_str(default_file()).unwrap();
+        assert_eq!(written, Settings::default());
+        // Every key is in the file: what serialises from the defaults is there too.
+        let all = Table::try_from(Settings::default()).unwrap();
+        let file: Table = default_file().parse().unwrap();
+        for (section, keys) in &all {
+            for key in keys.as_table().unwrap().keys() {
+                assert!(file[section].as_table().unwrap().contains_key(key), "{section}.{key} is not in config/default.toml");
+            }
+        }
+    }
+
+    #[test]
+    fn stronger_layers_win() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sohoa.toml");
+        fs::write(&path, "[workers]\njobs = 3\npage_seconds = 9.0\n[general]\nlanguage = \"en\"\n").unwrap();
+        let settings = Layers::default()
+            .file(&path)
+            .unwrap()
+            .environment(variables(&[("SOHOA__WORKERS__JOBS", "4"), ("SOHOA__RECOGNISE__LANGUAGE", "eng"), ("HOME", "/root")]))
+            .unwrap()
+            .value("--jobs", "workers", "jobs", Value::Integer(5))
+            .unwrap()
+            .finish()
+            .unwrap();
+        assert_eq!(settings.workers.jobs, 5);
+        assert_eq!(settings.workers.page_seconds, 9.0);
+        assert_eq!(settings.recognise.language, "eng");
+        assert_eq!(settings.general.language, Language::En);
+        assert_eq!(settings.workers.memory_mib, Settings::default().workers.memory_mib);
+    }
+
+    #[test]
+    fn what_is_no_setting_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sohoa.toml");
+        fs::write(&path, "[workers]\njbos = 3\n").unwrap();
+        let error = Layers::default().file(&path).unwrap_err().to_string();
+        assert!(error.contains("jbos") && error.contains("line 2"), "{error}");
+        let error = Layers::default().environment(variables(&[("SOHOA__WORKERS__JOBS", "many")])).unwrap_err().to_string();
+        assert!(error.contains("SOHOA__WORKERS__JOBS"), "{error}");
+        assert!(Layers::default().environment(variables(&[("SOHOA__JOBS", "1")])).is_err());
+        assert!(Layers::default().file(Path::new("/nonexistent/sohoa.toml")).is_err());
+    }
+
+    #[test]
+    fn values_without_sense_are_refused() {
+        for (section, key, value) in [
+            ("workers", "page_seconds", Value::Float(0.0)),
+            ("workers", "page_seconds", Value::Float(f64::NAN)),
+            ("workers", "memory_mib", Value::Integer(1)),
+            ("check", "accept_confidence", Value::Float(1.5)),
+            ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
+        ] {
+            let error = Layers::default().value("test", section, key, value).unwrap().finish().unwrap_err().to_string();
+            assert!(error.contains(section), "{error}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Settings: what may be configured, where it comes from, and what wins.
+//!
+//! From weakest to strongest: the defaults in `config/default.toml` (built in), the file named by
+//! `--config`, environment variables `SOHOA__SECTION__KEY`, and what was typed on the command
+//! line. Unknown keys are errors, wherever they stand.
+
+mod load;
+
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, UtcOffset};
+
+pub use load::{Layers, SettingsError, default_file};
+
+use crate::model::failure::Language;
+use crate::stages::assemble::{FieldSettings, InboxSettings};
+use crate::stages::check::CheckSettings;
+use crate::stages::intake::{BarcodeSettings, IntakeLimits};
+use crate::stages::prepare::PrepareSettings;
+use crate::stages::recognise::RecogniseSettings;
+use crate::stages::seal::SealSettings;
+
+/// Everything that can be configured; one field for each section of the file.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Messages and safety margins.
+    pub general: GeneralSettings,
+    /// Worker processes.
+    pub workers: WorkerSettings,
+    /// What the inbox looks like.
+    pub inbox: InboxSettings,
+    /// What a scan may demand.
+    pub limits: IntakeLimits,
+    /// Which barcodes are looked for.
+    pub barcodes: BarcodeSettings,
+    /// How a page is cleaned for reading.
+    pub prepare: PrepareSettings,
+    /// How a page is read.
+    pub recognise: RecogniseSettings,
+    /// How facts are found in what was read.
+    pub fields: FieldSettings,
+    /// When a fact is sure enough.
+    pub check: CheckSettings,
+    /// What sealed files say of themselves.
+    pub seal: SealSettings,
+}
+
+/// Messages and safety margins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GeneralSettings {
+    /// Language of messages to staff.
+    pub language: Language,
+    /// A run stops cleanly before the repository's disk has less room than this, in MiB.
+    pub min_free_mib: u64,
+    /// The time zone of times in records, manifests and reports, in minutes east of UTC.
+    pub utc_offset_minutes: i32,
+}
+
+impl Default for GeneralSettings {
+    fn default() -> Self {
+        Self { language: Language::Vi, min_free_mib: 64, utc_offset_minutes: 7 * 60 }
+    }
+}
+
+impl GeneralSettings {
+    /// `time` in the configured time zone.
+    pub fn local(&self, time: OffsetDateTime) -> OffsetDateTime {
+        let offset = UtcOffset::from_whole_seconds(self.utc_offset_minutes.saturating_mul(60));
+        time.to_offset(offset.unwrap_or(UtcOffset::UTC))
+    }
+
+    /// The present time in the configured time zone, to the second.
+    pub fn now(&self) -> OffsetDateTime {
+        let now = self.local(OffsetDateTime::now_utc());
+        now.replace_nanosecond(0).unwrap_or(now)
+    }
+}
+
+/// Worker processes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// How many work at once; 0 means one for each core.
+    pub jobs: usize,
+    /// Longest time that one page may take, in seconds.
+    pub page_seconds: f64,
+    /// Most address space that one worker may use, in MiB.
+    pub memory_mib: u64,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2048 }
+    }
+}
+
+impl WorkerSettings {
+    /// Number of workers, the machine's cores where the setting is 0.
+    pub fn effective_jobs(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole program, as a user runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod architecture;
+mod batch;
+mod damage;
+mod faults;
+mod interruption;
+mod support;
+mod verbs;
