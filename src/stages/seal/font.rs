@@ -1,0 +1,192 @@
+//! The font of the invisible text: no outlines, one width, and one code for each character that
+//! the document uses.
+//!
+//! The program of the font is a TrueType file made here. Codes are glyph numbers (`Identity-H`,
+//! identity from character to glyph), so the file has one empty glyph for each of them.
+
+use std::collections::HashMap;
+
+use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
+use pdf_writer::{Filter, Name, Pdf, Rect, Ref, Str};
+
+use super::error::SealError;
+use super::writer::deflate;
+
+/// Width of every glyph, in thousandths of the font size.
+pub(super) const GLYPH_WIDTH: u16 = 500;
+/// Height of the box above the baseline that readers mark, in thousandths of the font size.
+const ASCENT: i16 = 1000;
+/// Readers take 0 for "not known" and put their own guess in its place.
+const DESCENT: i16 = -1;
+const NAME: Name<'static> = Name(b"SohoaInvisible");
+const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+
+/// The codes of the characters, given out in the order in which they come.
+#[derive(Debug, Default)]
+pub(super) struct CharacterCodes {
+    codes: HashMap<char, u16>,
+    characters: Vec<char>,
+}
+
+impl CharacterCodes {
+    /// The code of `character`, counted from 1; 0 is the glyph for "missing".
+    pub(super) fn code(&mut self, character: char) -> Result<u16, SealError> {
+        if let Some(code) = self.codes.get(&character) {
+            return Ok(*code);
+        }
+        let code = u16::try_from(self.characters.len() + 1).ok().filter(|code| *code < u16::MAX);
+        let code = code.ok_or(SealError::TooManyCharacters)?;
+        self.codes.insert(character, code);
+        self.characters.push(character);
+        Ok(code)
+    }
+
+    /// Whether no character has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.characters.is_empty()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (u16, char)> {
+        (1..).zip(self.characters.iter().copied())
+    }
+}
+
+/// The objects a font is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FontRefs {
+    /// What pages name.
+    pub(super) font: Ref,
+    /// The font with the codes.
+    pub(super) descendant: Ref,
+    /// Its measures.
+    pub(super) descriptor: Ref,
+    /// From codes to Unicode.
+    pub(super) to_unicode: Ref,
+    /// The TrueType file.
+    pub(super) program: Ref,
+}
+
+/// Writes the font for these characters.
+pub(super) fn write(pdf: &mut Pdf, refs: FontRefs, codes: &CharacterCodes, compression: u8) {
+    pdf.type0_font(refs.font)
+        .base_font(NAME)
+        .encoding_predefined(Name(b"Identity-H"))
+        .descendant_font(refs.descendant)
+        .to_unicode(refs.to_unicode);
+    pdf.cid_font(refs.descendant)
+        .subtype(CidFontType::Type2)
+        .base_font(NAME)
+        .system_info(IDENTITY)
+        .font_descriptor(refs.descriptor)
+        .default_width(f32::from(GLYPH_WIDTH))
+        .cid_to_gid_map_predefined(Name(b"Identity"));
+    pdf.font_descriptor(refs.descriptor)
+        .name(NAME)
+        .flags(FontFlags::SYMBOLIC | FontFlags::FIXED_PITCH)
+        .bbox(Rect::new(0.0, f32::from(DESCENT), f32::from(GLYPH_WIDTH), f32::from(ASCENT)))
+        .italic_angle(0.0)
+        .ascent(f32::from(ASCENT))
+        .descent(f32::from(DESCENT))
+        .cap_height(f32::from(ASCENT))
+        .stem_v(80.0)
+        .font_file2(refs.program);
+
+    let mut cmap = UnicodeCmap::<u16>::new(Name(b"SohoaToUnicode"), IDENTITY);
+    for (code, character) in codes.pairs() {
+        cmap.pair(code, character);
+    }
+    let cmap = deflate(cmap.finish().as_slice(), compression);
+    pdf.stream(refs.to_unicode, &cmap).filter(Filter::FlateDecode);
+
+    let program = true_type(codes.characters.len() as u16 + 1);
+    let packed = deflate(&program, compression);
+    let mut stream = pdf.stream(refs.program, &packed);
+    stream.filter(Filter::FlateDecode);
+    stream.pair(Name(b"Length1"), program.len() as i32);
+}
+
+fn words<const N: usize>(values: [u16; N]) -> impl Iterator<Item = u8> {
+    values.into_iter().flat_map(u16::to_be_bytes)
+}
+
+/// Sum of a table's big-endian words, the last one filled with zeros.
+fn checksum(table: &[u8]) -> u32 {
+    table.chunks(4).fold(0, |sum, chunk| {
+        let word = chunk.iter().chain(&[0; 3]).take(4).fold(0, |word, byte| word << 8 | u32::from(*byte));
+        sum.wrapping_add(word)
+    })
+}
+
+/// A TrueType file of `glyphs` empty glyphs, all of one width.
+fn true_type(glyphs: u16) -> Vec<u8> {
+    let [ascent, descent] = [ASCENT, DESCENT].map(i16::cast_unsigned);
+    let mut head = Vec::new();
+    head.extend(words([1, 0, 1, 0, 0, 0, 0x5f0f, 0x3cf5])); // versions, sum (set below), magic
+    head.extend(words([0, 1000])); // flags, units per em
+    head.extend([0; 16]); // dates
+    head.extend(words([0, descent, GLYPH_WIDTH, ascent])); // bounding box
+    head.extend(words([0, 8, 2, 0, 0])); // style, smallest size, direction, short offsets, format
+    let mut hhea = Vec::new();
+    hhea.extend(words([1, 0, ascent, descent, 0, GLYPH_WIDTH, 0, 0, 0, 1, 0, 0]));
+    hhea.extend(words([0, 0, 0, 0, 0, 1])); // reserved, format, one full metric
+    let mut maxp = Vec::new();
+    maxp.extend(words([1, 0, glyphs, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));
+    let mut hmtx = words([GLYPH_WIDTH, 0]).collect::<Vec<_>>();
+    hmtx.resize(2 + 2 * usize::from(glyphs), 0); // further glyphs: side bearings alone
+    let loca = vec![0; 2 * (usize::from(glyphs) + 1)]; // every glyph begins and ends at 0
+    let tables: [(&[u8; 4], Vec<u8>); 6] =
+        [(b"glyf", vec![0; 4]), (b"head", head), (b"hhea", hhea), (b"hmtx", hmtx), (b"loca", loca), (b"maxp", maxp)];
+
+    let mut file = Vec::new();
+    file.extend(words([1, 0, 6, 64, 2, 32])); // version; six tables and their binary search
+    let mut offset = file.len() + 16 * tables.len();
+    let mut head_at = 0;
+    for (name, table) in &tables {
+        if *name == b"head" {
+            head_at = offset;
+        }
+        file.extend(**name);
+        file.extend(checksum(table).to_be_bytes());
+        file.extend((offset as u32).to_be_bytes());
+        file.extend((table.len() as u32).to_be_bytes());
+        offset += table.len().next_multiple_of(4);
+    }
+    for (_, table) in &tables {
+        file.extend(table);
+        file.resize(file.len().next_multiple_of(4), 0);
+    }
+    let adjustment = 0xb1b0_afba_u32.wrapping_sub(checksum(&file)).to_be_bytes();
+    for (byte, value) in file.iter_mut().skip(head_at + 8).zip(adjustment) {
+        *byte = value;
+    }
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_font_file_adds_up() {
+        for glyphs in [1, 2, 3, 300, u16::MAX] {
+            let file = true_type(glyphs);
+            assert_eq!(checksum(&file), 0xb1b0_afba);
+            let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+            let lengths: Vec<_> = (0..6).map(|table| (number(12 + 16 * table + 8), number(12 + 16 * table + 12))).collect();
+            assert_eq!(lengths[1].1, 54, "head");
+            assert_eq!(lengths[2].1, 36, "hhea");
+            assert_eq!(lengths[3].1, 2 + 2 * usize::from(glyphs), "hmtx");
+            assert_eq!(lengths[4].1, 2 + 2 * usize::from(glyphs), "loca");
+            assert_eq!(lengths[5].1, 32, "maxp");
+            assert!(lengths.iter().all(|(at, length)| at % 4 == 0 && at + length <= file.len()));
+        }
+    }
+
+    #[test]
+    fn a_character_keeps_its_code_and_codes_run_out() {
+        let mut codes = CharacterCodes::default();
+        assert_eq!((codes.code('ế'), codes.code('a'), codes.code('ế')), (Ok(1), Ok(2), Ok(1)));
+        let all = (0..=0x2ffff).filter_map(char::from_u32);
+        assert_eq!(all.map(|c| codes.code(c)).find(Result::is_err), Some(Err(SealError::TooManyCharacters)));
+    }
+}

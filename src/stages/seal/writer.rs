@@ -1,0 +1,202 @@
+//! The file as a whole.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use pdf_writer::types::OutputIntentSubtype;
+use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
+
+use super::error::SealError;
+use super::font::{self, CharacterCodes, FontRefs};
+use super::image::{self, ImageRefs};
+use super::text_layer::{self, PagePlane};
+use super::{DocumentMetadata, PageProof, SealPage, SealSettings, SealedDocument, icc, xmp};
+use crate::model::ids::BlobId;
+
+const FONT: Name<'static> = Name(b"T");
+const IMAGE: Name<'static> = Name(b"I");
+/// PDF/A-2 allows 8,388,607 objects (6.1.13); a page takes up to four.
+const MOST_PAGES: usize = 2_000_000;
+/// A cross-reference table counts bytes in ten digits.
+const MOST_BYTES: usize = 9_000_000_000;
+
+/// Compresses what is not an image.
+pub(super) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(u32::from(level.min(9))));
+    // A Vec takes every byte; there is nothing that could fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Gives out object numbers.
+struct Numbers(i32);
+
+impl Numbers {
+    fn next(&mut self) -> Ref {
+        self.0 += 1;
+        Ref::new(self.0)
+    }
+}
+
+/// A file under way.
+struct Writer<'a> {
+    pdf: Pdf,
+    numbers: Numbers,
+    settings: &'a SealSettings,
+    tree: Ref,
+    font: FontRefs,
+    codes: CharacterCodes,
+    pages: Vec<Ref>,
+    proofs: Vec<PageProof>,
+    /// Of everything that is put in, for the file's identifier.
+    digest: blake3::Hasher,
+}
+
+/// Seals `pages`, in order, into one PDF/A-2u.
+///
+/// Pages are taken one at a time, so a caller can open each only when it is its turn; the error
+/// it meets in doing so ends the sealing and is returned.
+///
+/// # Errors
+/// No page, a page or image that PDF/A-2 cannot hold, a language that is no tag; see
+/// [`SealError`].
+pub fn seal<E: From<SealError>>(
+    pages: impl IntoIterator<Item = Result<SealPage, E>>,
+    metadata: &DocumentMetadata,
+    settings: &SealSettings,
+) -> Result<SealedDocument, E> {
+    let tag = settings.language.as_bytes();
+    let parts_fit =
+        tag.split(|byte| *byte == b'-').all(|part| (1..=8).contains(&part.len()) && part.iter().all(u8::is_ascii_alphanumeric));
+    if !parts_fit || !tag.first().is_some_and(u8::is_ascii_alphabetic) {
+        return Err(SealError::Language(settings.language.clone()).into());
+    }
+    let mut writer = Writer::new(settings);
+    for page in pages {
+        writer.page(&page?)?;
+    }
+    Ok(writer.finish(metadata)?)
+}
+
+impl<'a> Writer<'a> {
+    fn new(settings: &'a SealSettings) -> Self {
+        let mut numbers = Numbers(0);
+        let tree = numbers.next();
+        let font = FontRefs {
+            font: numbers.next(),
+            descendant: numbers.next(),
+            descriptor: numbers.next(),
+            to_unicode: numbers.next(),
+            program: numbers.next(),
+        };
+        Self {
+            pdf: Pdf::new(),
+            numbers,
+            settings,
+            tree,
+            font,
+            codes: CharacterCodes::default(),
+            pages: Vec::new(),
+            proofs: Vec::new(),
+            digest: blake3::Hasher::new_derive_key("sohoa 2026 sealed file identifier"),
+        }
+    }
+
+    fn page(&mut self, page: &SealPage) -> Result<(), SealError> {
+        let number = self.pages.len() + 1;
+        let plane = PagePlane::new((page.image.width, page.image.height), page.geometry.resolution, page.turn);
+        image::check(&page.image).map_err(|reason| SealError::Image { page: number, reason })?;
+        if !plane.fits() {
+            let [width, height] = [plane.width, plane.height].map(|side| side.round() as i64);
+            return Err(SealError::PageSize { page: number, width, height });
+        }
+        if number > MOST_PAGES || self.pdf.len().saturating_add(page.image.bytes.len()) > MOST_BYTES {
+            return Err(SealError::TooLarge);
+        }
+        let (width, height) = (plane.width as f32, plane.height as f32);
+        let mut content = Content::new();
+        content.save_state().transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(IMAGE).restore_state();
+        let text = text_layer::write(&mut content, FONT, &mut self.codes, &page.lines, &plane)?;
+
+        let refs = ImageRefs { image: self.numbers.next(), globals: self.numbers.next() };
+        image::write(&mut self.pdf, refs, &page.image);
+        let content = content.finish().into_vec();
+        let content_ref = self.numbers.next();
+        let packed = deflate(&content, self.settings.compression);
+        if i32::try_from(packed.len()).is_err() {
+            return Err(SealError::TooLarge);
+        }
+        self.pdf.stream(content_ref, &packed).filter(Filter::FlateDecode);
+
+        let page_ref = self.numbers.next();
+        let mut dictionary = self.pdf.page(page_ref);
+        dictionary.parent(self.tree).media_box(Rect::new(0.0, 0.0, width, height)).contents(content_ref);
+        dictionary.rotate(i32::from(page.turn.degrees()));
+        let mut resources = dictionary.resources();
+        resources.x_objects().pair(IMAGE, refs.image);
+        if !text.is_empty() {
+            resources.fonts().pair(FONT, self.font.font);
+        }
+        resources.finish();
+        dictionary.finish();
+
+        let proof = PageProof {
+            image: BlobId::of(&page.image.bytes),
+            image_globals: image::globals_digest(&page.image),
+            turn: page.turn,
+            text,
+        };
+        self.digest.update(proof.image.as_bytes()).update(blake3::hash(&content).as_bytes());
+        self.digest.update(blake3::hash(proof.text.as_bytes()).as_bytes()).update(&page.turn.degrees().to_be_bytes());
+        self.pages.push(page_ref);
+        self.proofs.push(proof);
+        Ok(())
+    }
+
+    fn finish(mut self, metadata: &DocumentMetadata) -> Result<SealedDocument, SealError> {
+        if self.pages.is_empty() {
+            return Err(SealError::NoPages);
+        }
+        let count = i32::try_from(self.pages.len()).map_err(|_| SealError::TooLarge)?;
+        self.pdf.pages(self.tree).kids(self.pages.iter().copied()).count(count);
+        if !self.codes.is_empty() {
+            font::write(&mut self.pdf, self.font, &self.codes, self.settings.compression);
+        }
+        let profile = self.numbers.next();
+        let packed = deflate(&icc::srgb_profile(), self.settings.compression);
+        self.pdf.icc_profile(profile, &packed).n(3).filter(Filter::FlateDecode);
+
+        let identifier = self.identifier(metadata);
+        let packet = xmp::packet(metadata, self.settings, count.unsigned_abs(), &identifier)?;
+        let packet_ref = self.numbers.next();
+        // PDF/A readers look for the packet without knowing PDF, so it is not compressed.
+        self.pdf.metadata(packet_ref, packet.as_bytes());
+
+        let catalog_ref = self.numbers.next();
+        let mut catalog = self.pdf.catalog(catalog_ref);
+        catalog.pages(self.tree).metadata(packet_ref).lang(TextStr(&self.settings.language));
+        catalog.viewer_preferences().display_doc_title(true);
+        let mut intents = catalog.output_intents();
+        let mut intent = intents.push();
+        intent.subtype(OutputIntentSubtype::PDFA).output_condition_identifier(TextStr("sRGB IEC61966-2.1"));
+        intent.info(TextStr("sRGB IEC61966-2.1")).dest_output_profile(profile);
+        intent.finish();
+        intents.finish();
+        catalog.finish();
+        self.pdf.set_file_id((identifier.to_vec(), identifier.to_vec()));
+        Ok(SealedDocument { bytes: self.pdf.finish(), proofs: self.proofs })
+    }
+
+    /// The same for the same content, another one for any other.
+    fn identifier(&mut self, metadata: &DocumentMetadata) -> [u8; 16] {
+        let DocumentMetadata { title, dossier_code, file_name, scanned_at, source_sha256, source_name } = metadata;
+        for text in [title, dossier_code.as_str(), file_name, source_name, &self.settings.agency, &self.settings.language] {
+            self.digest.update(&(text.len() as u64).to_be_bytes()).update(text.as_bytes());
+        }
+        self.digest.update(&scanned_at.unix_timestamp_nanos().to_be_bytes()).update(source_sha256.as_bytes());
+        let mut identifier = [0; 16];
+        self.digest.finalize_xof().fill(&mut identifier);
+        identifier
+    }
+}
