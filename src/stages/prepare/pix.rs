@@ -208,6 +208,32 @@ impl Pix {
         (failed == 0).then_some(up)
     }
 
+    /// Rotates a 1-bit image a little about its middle, clockwise for positive `degrees`, by
+    /// moving rows and columns; what comes in from outside is paper.
+    pub(super) fn sheared(&self, degrees: f32) -> Result<Self, PixError> {
+        let paper = lept::L_BRING_IN_WHITE as c_int;
+        // SAFETY: the result is a new image, or the same one with its count of owners raised.
+        unsafe { Self::own(lept::pixRotateShearCenter(self.raw.as_ptr(), degrees.to_radians(), paper), "level the lines") }
+    }
+
+    /// Number of set pixels in each row of a 1-bit image, from the top.
+    pub(super) fn ink_by_row(&self) -> Result<Vec<f32>, PixError> {
+        let task = "count ink";
+        // SAFETY: the list of numbers is our own; its array is read within its length, before the
+        // list is freed, once. A null table is allowed.
+        unsafe {
+            let mut list = lept::pixCountPixelsByRow(self.raw.as_ptr(), ptr::null_mut());
+            if list.is_null() {
+                return Err(PixError(task));
+            }
+            let array = lept::numaGetFArray(list, lept::L_NOCOPY as c_int);
+            let length = lept::numaGetCount(list).unsigned_abs() as usize;
+            let rows = if array.is_null() { Err(PixError(task)) } else { Ok(slice::from_raw_parts(array, length).to_vec()) };
+            lept::numaDestroy(&mut list);
+            rows
+        }
+    }
+
     /// A 1-bit image with only those 8-connected components whose sides are all at most `side`
     /// pixels long.
     pub(super) fn without_larger_than(&self, side: u16) -> Result<Self, PixError> {
