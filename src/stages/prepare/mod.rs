@@ -1,1 +1,181 @@
-//! To be described.
+//! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
+//! of its pixels came from.
+//!
+//! In this order: red or grey channel, scale, scanner border, even background, contrast, quarter
+//! turn, skew, dot leaders. What the archive keeps is never touched by any of it.
+
+mod blank;
+mod border;
+mod contrast;
+mod leaders;
+mod mapping;
+mod pix;
+mod scale;
+mod settings;
+mod upright;
+
+use self::pix::{Component, Pix, PixError};
+use self::scale::Gray;
+pub use self::settings::{DotLeaders, PrepareSettings, Skew, Upright};
+use crate::model::failure::FailureCode;
+use crate::model::geometry::{Affine, Turn};
+use crate::model::page::PreparedPage;
+use crate::model::raster::{Channels, PageGeometry, Raster};
+
+/// In the even, stretched page: darker than this is ink.
+const INK: u8 = 130;
+/// In the even page before stretching: darker than this may be writing, however faint.
+const FAINT_INK: u8 = 205;
+/// Pixels of a flattened page darker than this are no background.
+const FOREGROUND: u8 = 100;
+/// A lean below this, in degrees, is not worth rotating for: a tenth of a letter's height over a
+/// whole line.
+const LEVEL_ENOUGH: f32 = 0.05;
+/// The angle is believed if lines stand out this many times better at it than at the worst one.
+const SKEW_CONFIDENCE: f32 = 2.0;
+/// Pages with more specks than this to a million pixels are grainy and are smoothed.
+const GRAINY: usize = 1200;
+/// Marks up to this many pixels wide and high are specks.
+const SPECK: i32 = 3;
+/// Smoothing helps this many times at most.
+const SMOOTHINGS: usize = 2;
+
+/// Why a page could not be cleaned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PrepareError {
+    /// The pixels do not fit the functions that work on them: too many, or memory ran out.
+    #[error("the page's pixels can not be worked on: {0}")]
+    Image(String),
+}
+
+impl PrepareError {
+    /// The code under which staff see it.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::Image(_) => FailureCode::PageDamaged,
+        }
+    }
+}
+
+impl From<PixError> for PrepareError {
+    fn from(error: PixError) -> Self {
+        Self::Image(error.to_string())
+    }
+}
+
+/// The page with an even background.
+struct Even {
+    /// Grey, ink black and paper white.
+    gray: Pix,
+    /// Its ink.
+    ink: Pix,
+    /// Whether nothing is on it.
+    blank: bool,
+}
+
+/// Cleans `page` for the engine.
+///
+/// [`PreparedPage::skew_degrees`] is the lean that text lines had in the turned page: positive
+/// where they ran down to the right. A blank page is scaled and turned as the file asks, and
+/// otherwise left as it is.
+///
+/// # Errors
+/// [`PrepareError`] if the page has more pixels than can be worked on.
+pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
+    let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
+    let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
+    let even = even_out(gray, settings)?;
+
+    let detect = settings.upright == Upright::Detect && !even.blank;
+    let as_filed = even.ink.turned(quarters(geometry.turn))?;
+    let found = if detect { upright::find_turn(&as_filed, dpi)? } else { Turn::None };
+    let turn = geometry.turn.then(found);
+    let turned = even.gray.turned(quarters(turn))?;
+
+    let to_stored = mapping::unturn(turn, width as f32, height as f32)
+        .then(&mapping::scale(page.width() as f32 / width as f32, page.height() as f32 / height as f32));
+    let correction = match settings.skew {
+        Skew::Remove if !even.blank => lean(&as_filed.turned(quarters(found))?),
+        _ => 0.0,
+    };
+    let (level, to_turned) = rotate(turned, correction)?;
+
+    let mut samples = level.gray_samples();
+    if settings.dot_leaders == DotLeaders::Remove && !even.blank {
+        let dots = leaders::dots(&level.darker_than(INK)?.components()?, dpi);
+        paint_white(&mut samples, level.width(), &dots);
+    }
+    let image = Raster::new(level.width(), level.height(), Channels::Gray, samples)
+        .ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
+    let skew_degrees = if correction == 0.0 { 0.0 } else { -correction };
+    Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, to_source: to_turned.then(&to_stored) })
+}
+
+/// Quarter turns clockwise.
+fn quarters(turn: Turn) -> u8 {
+    (turn.degrees() / 90) as u8
+}
+
+/// Takes away border, uneven light and grain, and stretches the contrast.
+fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareError> {
+    border::clear_border(gray.width, gray.height, &mut gray.samples);
+    let mut raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
+    let mut smoothings = 0;
+    loop {
+        // Images smaller than a few tiles have no background to speak of.
+        let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
+        let mut samples = flat.gray_samples();
+        contrast::stretch(&mut samples);
+        let even = Pix::from_gray(gray.width, gray.height, &samples)?;
+        let ink = even.darker_than(INK)?;
+        if smoothings < SMOOTHINGS && is_grainy(&ink.components()?, samples.len()) {
+            raw = raw.blurred()?;
+            smoothings += 1;
+            continue;
+        }
+        let faint = flat.darker_than(FAINT_INK)?.components()?;
+        let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
+        return Ok(Even { gray: even, ink, blank: marks <= settings.blank_marks as usize });
+    }
+}
+
+fn is_grainy(components: &[Component], pixels: usize) -> bool {
+    let specks = components.iter().filter(|c| c.width <= SPECK && c.height <= SPECK).count();
+    specks > (pixels / 1_000_000 + 1) * GRAINY
+}
+
+/// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.
+fn lean(ink: &Pix) -> f32 {
+    match ink.skew() {
+        Some(skew) if skew.confidence >= SKEW_CONFIDENCE && skew.correction.abs() >= LEVEL_ENOUGH => skew.correction,
+        _ => 0.0,
+    }
+}
+
+/// Rotates, with a margin so that no corner is lost, and tells the way back.
+fn rotate(gray: Pix, degrees: f32) -> Result<(Pix, Affine), PixError> {
+    if degrees == 0.0 {
+        return Ok((gray, Affine::IDENTITY));
+    }
+    let half = gray.width().max(gray.height()) as f32 / 2.0;
+    let margin = (half * degrees.to_radians().sin().abs()).ceil() as u16;
+    let wide = gray.bordered(margin, u8::MAX)?;
+    let back = mapping::unrotate(degrees, wide.width(), wide.height());
+    let margin = f32::from(margin);
+    Ok((wide.rotated(degrees, u8::MAX)?, back.then(&mapping::shift(-margin, -margin))))
+}
+
+/// Paints the rectangles with a pixel around them.
+fn paint_white(samples: &mut [u8], width: u32, rectangles: &[Component]) {
+    let width = width as usize;
+    for c in rectangles {
+        let (left, top) = ((c.x - 1).max(0) as usize, (c.y - 1).max(0) as usize);
+        let right = ((c.x + c.width + 1).max(0) as usize).min(width);
+        let rows = samples.chunks_exact_mut(width).skip(top).take((c.y + c.height + 1).max(0) as usize - top);
+        for row in rows {
+            if let Some(span) = row.get_mut(left..right) {
+                span.fill(u8::MAX);
+            }
+        }
+    }
+}

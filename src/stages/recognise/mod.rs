@@ -1,1 +1,200 @@
-//! To be described.
+//! Reading: finds lines and words on a [`PreparedPage`] and tells where they stand in the stored
+//! image.
+//!
+//! The engine is behind a trait of two methods, so that the rest can be tested without one and
+//! another engine can take its place. What the engine says is kept as it was read: text is
+//! brought to NFC and nothing is corrected.
+
+mod settings;
+mod tesseract;
+mod tsv;
+
+use unicode_normalization::UnicodeNormalization;
+
+pub use self::settings::{PageSegmentation, RecogniseSettings, Thresholding};
+pub use self::tesseract::TesseractEngine;
+use crate::model::confidence::Confidence;
+use crate::model::failure::FailureCode;
+use crate::model::geometry::Rect;
+use crate::model::page::PreparedPage;
+use crate::model::recipe::EngineIdentity;
+use crate::model::text::{Line, Word};
+
+/// Version of the code in the stages `prepare` and `recognise`. Raise it whenever they would
+/// read the same pixels differently: it is a part of the recipe.
+pub const READER_VERSION: u32 = 1;
+
+/// A word as the engine gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineWord {
+    /// The characters, in whatever normal form.
+    pub text: String,
+    /// How sure the engine is, from 0 to 100.
+    pub confidence: f32,
+    /// Where it stands, in pixels of the prepared image.
+    pub place: Rect,
+}
+
+/// A line as the engine gives it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EngineLine {
+    /// From left to right.
+    pub words: Vec<EngineWord>,
+    /// Whether a new block of text begins here.
+    pub begins_block: bool,
+}
+
+/// A reader of text that is started once and then reads many pages.
+pub trait Engine: Send {
+    /// Which engine this is and with what model it reads.
+    fn identity(&self) -> &EngineIdentity;
+
+    /// Reads one page, lines in reading order.
+    ///
+    /// # Errors
+    /// [`RecogniseError`] if the engine gives up on the page; it must stay fit for the next one.
+    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError>;
+}
+
+/// Why nothing could be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecogniseError {
+    /// The settings name an engine that this program does not have.
+    #[error("there is no text engine named '{0}'")]
+    UnknownEngine(String),
+    /// The model's file was not found or can not be read.
+    #[error("language data '{language}' not found: {cause}")]
+    NoModel {
+        /// Language code that was asked for.
+        language: String,
+        /// Where it was looked for.
+        cause: String,
+    },
+    /// The engine did not start.
+    #[error("the text engine did not start: {0}")]
+    Start(String),
+    /// The engine reported an error on this page.
+    #[error("the text engine failed: {0}")]
+    Engine(String),
+}
+
+impl RecogniseError {
+    /// The code under which staff see it.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::UnknownEngine(_) => FailureCode::SettingsInvalid,
+            Self::NoModel { .. } | Self::Start(_) => FailureCode::EngineMissing,
+            Self::Engine(_) => FailureCode::EngineFailed,
+        }
+    }
+}
+
+/// Reads `page` and brings what the engine gives into the model: NFC, places in the stored image,
+/// no words without characters. A blank page is not shown to the engine.
+///
+/// # Errors
+/// What the engine reports.
+pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage) -> Result<Vec<Line>, RecogniseError> {
+    if page.blank {
+        return Ok(Vec::new());
+    }
+    let mut lines = Vec::new();
+    let mut begins_block = false;
+    for line in engine.recognise(page)? {
+        begins_block |= line.begins_block;
+        let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();
+        // A block whose first line holds nothing begins with its next line.
+        if !words.is_empty() {
+            lines.push(Line { words, begins_block: std::mem::take(&mut begins_block) });
+        }
+    }
+    Ok(lines)
+}
+
+fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
+    let text: String = word.text.nfc().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    (!text.is_empty()).then(|| Word {
+        text,
+        confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
+        place: word.place.corners(&page.to_source),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::geometry::{Affine, Point, Quad, Turn};
+    use crate::model::raster::{Channels, Raster};
+
+    /// Says what it was told to say.
+    struct Parrot {
+        identity: EngineIdentity,
+        answer: Result<Vec<EngineLine>, RecogniseError>,
+    }
+
+    impl Parrot {
+        fn new(answer: Result<Vec<EngineLine>, RecogniseError>) -> Self {
+            let identity =
+                EngineIdentity { name: "parrot".into(), version: "1".into(), language: "vie".into(), model: String::new() };
+            Self { identity, answer }
+        }
+    }
+
+    impl Engine for Parrot {
+        fn identity(&self) -> &EngineIdentity {
+            &self.identity
+        }
+
+        fn recognise(&mut self, _: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
+            self.answer.clone()
+        }
+    }
+
+    fn page(blank: bool) -> PreparedPage {
+        PreparedPage {
+            image: Raster::new(10, 10, Channels::Gray, vec![255; 100]).unwrap(),
+            dpi: 200.0,
+            turn: Turn::None,
+            skew_degrees: 0.0,
+            blank,
+            to_source: Affine { matrix: [2.0, 0.0, 0.0, 2.0, 5.0, 0.0] },
+        }
+    }
+
+    fn word(text: &str) -> EngineWord {
+        EngineWord { text: text.into(), confidence: 96.5, place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 } }
+    }
+
+    #[test]
+    fn words_come_back_in_nfc_with_their_place_in_the_stored_image() {
+        let decomposed = "Nguye\u{302}\u{303}n";
+        let mut engine = Parrot::new(Ok(vec![EngineLine { words: vec![word(decomposed)], begins_block: true }]));
+        let lines = recognise(&mut engine, &page(false)).unwrap();
+        let read = &lines[0].words[0];
+        assert_eq!(read.text, "Nguyễn");
+        assert_eq!(read.confidence.share(), 0.965);
+        assert_eq!(read.place.0[0], Point { x: 7.0, y: 4.0 });
+        assert_eq!(read.place, Quad([(7.0, 4.0), (13.0, 4.0), (13.0, 12.0), (7.0, 12.0)].map(|(x, y)| Point { x, y })));
+    }
+
+    #[test]
+    fn empty_words_and_lines_vanish_but_the_block_still_begins() {
+        let lines = vec![
+            EngineLine { words: vec![word(" "), word("\u{200b}\n".trim_start_matches('\u{200b}'))], begins_block: true },
+            EngineLine { words: vec![word("Điều"), word("")], begins_block: false },
+            EngineLine { words: vec![word("1")], begins_block: false },
+        ];
+        let lines = recognise(&mut Parrot::new(Ok(lines)), &page(false)).unwrap();
+        assert_eq!(
+            lines.iter().map(|line| (line.text(), line.begins_block)).collect::<Vec<_>>(),
+            [("Điều".to_owned(), true), ("1".to_owned(), false)]
+        );
+    }
+
+    #[test]
+    fn a_blank_page_is_not_shown_to_the_engine() {
+        let mut engine = Parrot::new(Err(RecogniseError::Engine("asked".into())));
+        assert_eq!(recognise(&mut engine, &page(true)), Ok(Vec::new()));
+        assert_eq!(recognise(&mut engine, &page(false)).unwrap_err().code(), FailureCode::EngineFailed);
+    }
+}

@@ -1,0 +1,277 @@
+//! A safe wrapper over the few Leptonica functions that cleaning a page needs; nothing outside
+//! this module touches the C library.
+//!
+//! Leptonica counts pixels in `i32` and reports every failure as a null pointer or a non-zero
+//! return, which become [`PixError`]. Its messages are silenced: a page that it can not work on
+//! is an ordinary outcome here.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::ptr::{self, NonNull};
+use std::slice;
+use std::sync::Once;
+
+use leptonica_sys as lept;
+
+/// Leptonica refused, which for valid arguments means that memory ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Leptonica could not {0}")]
+pub(super) struct PixError(&'static str);
+
+/// An image of 1 or 8 bits a pixel that frees itself.
+#[derive(Debug)]
+pub(super) struct Pix {
+    raw: NonNull<lept::Pix>,
+}
+
+/// The lean of text lines as the image shows them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Skew {
+    /// The rotation that makes the lines level, in degrees, clockwise positive.
+    pub(super) correction: f32,
+    /// How much better the lines stand out at the best angle than at the worst (ratio).
+    pub(super) confidence: f32,
+    /// Sum of squared differences between the ink of neighbouring rows at the best angle.
+    pub(super) score: f32,
+}
+
+/// The rectangle around a connected component, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Component {
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
+fn silence() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: sets one global integer; `Once` keeps two threads from writing it at a time.
+        unsafe { lept::setMsgSeverity(lept::L_SEVERITY_NONE as c_int) };
+    });
+}
+
+impl Pix {
+    /// Takes ownership of what a Leptonica function returned.
+    ///
+    /// # Safety
+    /// `raw` is null or a reference of its own to a valid image.
+    unsafe fn own(raw: *mut lept::Pix, task: &'static str) -> Result<Self, PixError> {
+        NonNull::new(raw).map(|raw| Self { raw }).ok_or(PixError(task))
+    }
+
+    /// Copies 8-bit grey samples in; `samples` holds `width` × `height` of them.
+    pub(super) fn from_gray(width: u32, height: u32, samples: &[u8]) -> Result<Self, PixError> {
+        silence();
+        let task = "take the page's pixels";
+        let (Ok(w), Ok(h)) = (c_int::try_from(width), c_int::try_from(height)) else { return Err(PixError(task)) };
+        if width == 0 || samples.len() != (width as usize) * (height as usize) {
+            return Err(PixError(task));
+        }
+        // SAFETY: plain numbers go in; Leptonica checks them against overflow.
+        let pix = unsafe { Self::own(lept::pixCreate(w, h, 8), task)? };
+        let words_per_row = pix.words_per_row();
+        // SAFETY: the image was just made, is not shared, and holds `height` rows of that many
+        // 32-bit words.
+        let words = unsafe { slice::from_raw_parts_mut(lept::pixGetData(pix.raw.as_ptr()), words_per_row * height as usize) };
+        for (row, line) in words.chunks_exact_mut(words_per_row).zip(samples.chunks_exact(width as usize)) {
+            let mut groups = line.chunks_exact(4);
+            for (word, group) in row.iter_mut().zip(&mut groups) {
+                // The first pixel is the most significant byte of its word.
+                *word = u32::from_be_bytes(group.try_into().unwrap_or_default());
+            }
+            if let Some(last) = row.get_mut(line.len() / 4) {
+                *last = groups.remainder().iter().enumerate().fold(0, |word, (i, &v)| word | u32::from(v) << (24 - 8 * i));
+            }
+        }
+        Ok(pix)
+    }
+
+    /// Copies 8-bit samples out, row after row; empty if the image is not grey.
+    pub(super) fn gray_samples(&self) -> Vec<u8> {
+        // SAFETY: reads a field of a valid image.
+        if unsafe { lept::pixGetDepth(self.raw.as_ptr()) } != 8 {
+            return Vec::new();
+        }
+        let (width, height) = (self.width() as usize, self.height() as usize);
+        let words_per_row = self.words_per_row();
+        // SAFETY: a valid image holds `height` rows of that many 32-bit words, and nothing
+        // writes to it while `self` is borrowed.
+        let words = unsafe { slice::from_raw_parts(lept::pixGetData(self.raw.as_ptr()), words_per_row * height) };
+        let mut samples = Vec::with_capacity(width * height + 4);
+        for (row, line) in words.chunks_exact(words_per_row).enumerate() {
+            samples.extend(line.iter().flat_map(|word| word.to_be_bytes()));
+            samples.truncate((row + 1) * width);
+        }
+        samples
+    }
+
+    /// Pixels across.
+    pub(super) fn width(&self) -> u32 {
+        // SAFETY: reads a field of a valid image.
+        unsafe { lept::pixGetWidth(self.raw.as_ptr()) }.unsigned_abs()
+    }
+
+    /// Pixels down.
+    pub(super) fn height(&self) -> u32 {
+        // SAFETY: reads a field of a valid image.
+        unsafe { lept::pixGetHeight(self.raw.as_ptr()) }.unsigned_abs()
+    }
+
+    fn words_per_row(&self) -> usize {
+        // SAFETY: reads a field of a valid image.
+        unsafe { lept::pixGetWpl(self.raw.as_ptr()) }.unsigned_abs() as usize
+    }
+
+    /// Divides a grey image by its background, estimated in tiles of 10 × 15 pixels, so that
+    /// paper comes out at `paper`. `foreground` is the level below which a pixel is no background.
+    pub(super) fn flattened(&self, foreground: u8, paper: u8) -> Result<Self, PixError> {
+        let (mask, grey) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: null mask and null grey copy are allowed; the result is a new image.
+        unsafe {
+            let flat = lept::pixBackgroundNorm(
+                self.raw.as_ptr(),
+                mask,
+                grey,
+                10,
+                15,
+                c_int::from(foreground),
+                50,
+                c_int::from(paper),
+                2,
+                1,
+            );
+            Self::own(flat, "flatten the background")
+        }
+    }
+
+    /// Replaces each pixel of a grey image by the mean of the 3 × 3 around it.
+    pub(super) fn blurred(&self) -> Result<Self, PixError> {
+        // SAFETY: a null accumulator is allowed; the result is a new image.
+        unsafe { Self::own(lept::pixBlockconvGray(self.raw.as_ptr(), ptr::null_mut(), 1, 1), "blur the page") }
+    }
+
+    /// One bit a pixel: set where a grey image is darker than `level`.
+    pub(super) fn darker_than(&self, level: u8) -> Result<Self, PixError> {
+        // SAFETY: the result is a new image.
+        unsafe { Self::own(lept::pixThresholdToBinary(self.raw.as_ptr(), c_int::from(level)), "tell ink from paper") }
+    }
+
+    /// Turned clockwise by `quarters` × 90°.
+    pub(super) fn turned(&self, quarters: u8) -> Result<Self, PixError> {
+        // SAFETY: the result is a new image, or the same one with its count of owners raised.
+        unsafe { Self::own(lept::pixRotateOrth(self.raw.as_ptr(), c_int::from(quarters % 4)), "turn the page") }
+    }
+
+    /// Adds `margin` pixels of value `level` on each side of a grey image.
+    pub(super) fn bordered(&self, margin: u16, level: u8) -> Result<Self, PixError> {
+        // SAFETY: the result is a new image.
+        unsafe { Self::own(lept::pixAddBorder(self.raw.as_ptr(), c_int::from(margin), u32::from(level)), "widen the page") }
+    }
+
+    /// Rotates a grey image about its middle, clockwise for positive `degrees`; the size stays
+    /// and what comes in from outside has value `level`.
+    pub(super) fn rotated(&self, degrees: f32, level: u8) -> Result<Self, PixError> {
+        // SAFETY: the result is a new image.
+        unsafe { Self::own(lept::pixRotateAMGray(self.raw.as_ptr(), degrees.to_radians(), level), "rotate the page") }
+    }
+
+    /// Finds the lean of text lines in a 1-bit image, within ±7°; `None` if there is nothing to
+    /// go by.
+    pub(super) fn skew(&self) -> Option<Skew> {
+        let (mut angle, mut confidence, mut score) = (0.0, 0.0, 0.0);
+        // SAFETY: the three pointers lead to floats that outlive the call.
+        let failed = unsafe {
+            lept::pixFindSkewSweepAndSearchScore(
+                self.raw.as_ptr(),
+                &mut angle,
+                &mut confidence,
+                &mut score,
+                4,
+                2,
+                0.0,
+                7.0,
+                1.0,
+                0.01,
+            )
+        };
+        (failed == 0 && angle.is_finite()).then_some(Skew { correction: angle, confidence, score })
+    }
+
+    /// By how much ascenders outnumber descenders in a 1-bit image of 150 to 300 dpi without skew,
+    /// in standard deviations of chance; positive speaks for text that stands upright.
+    pub(super) fn ascent(&self) -> Option<f32> {
+        let mut up = 0.0;
+        // SAFETY: the pointer leads to a float that outlives the call.
+        let failed = unsafe { lept::pixUpDownDetect(self.raw.as_ptr(), &mut up, 1, 0, 0) };
+        (failed == 0).then_some(up)
+    }
+
+    /// Rotates a 1-bit image a little about its middle, clockwise for positive `degrees`, by
+    /// moving rows and columns; what comes in from outside is paper.
+    pub(super) fn sheared(&self, degrees: f32) -> Result<Self, PixError> {
+        let paper = lept::L_BRING_IN_WHITE as c_int;
+        // SAFETY: the result is a new image, or the same one with its count of owners raised.
+        unsafe { Self::own(lept::pixRotateShearCenter(self.raw.as_ptr(), degrees.to_radians(), paper), "level the lines") }
+    }
+
+    /// Number of set pixels in each row of a 1-bit image, from the top.
+    pub(super) fn ink_by_row(&self) -> Result<Vec<f32>, PixError> {
+        let task = "count ink";
+        // SAFETY: the list of numbers is our own; its array is read within its length, before the
+        // list is freed, once. A null table is allowed.
+        unsafe {
+            let mut list = lept::pixCountPixelsByRow(self.raw.as_ptr(), ptr::null_mut());
+            if list.is_null() {
+                return Err(PixError(task));
+            }
+            let array = lept::numaGetFArray(list, lept::L_NOCOPY as c_int);
+            let length = lept::numaGetCount(list).unsigned_abs() as usize;
+            let rows = if array.is_null() { Err(PixError(task)) } else { Ok(slice::from_raw_parts(array, length).to_vec()) };
+            lept::numaDestroy(&mut list);
+            rows
+        }
+    }
+
+    /// A 1-bit image with only those 8-connected components whose sides are all at most `side`
+    /// pixels long.
+    pub(super) fn without_larger_than(&self, side: u16) -> Result<Self, PixError> {
+        let (side, both) = (c_int::from(side), lept::L_SELECT_IF_BOTH as c_int);
+        // SAFETY: a null place for the report is allowed; the result is a new image, or the same
+        // one with its count of owners raised.
+        unsafe {
+            let kept =
+                lept::pixSelectBySize(self.raw.as_ptr(), side, side, 8, both, lept::L_SELECT_IF_LTE as c_int, ptr::null_mut());
+            Self::own(kept, "drop large components")
+        }
+    }
+
+    /// Rectangles around the 8-connected components of a 1-bit image.
+    pub(super) fn components(&self) -> Result<Vec<Component>, PixError> {
+        // SAFETY: the list of boxes is our own, is asked only within its length, and is freed
+        // once; all pointers lead to integers that outlive the call.
+        unsafe {
+            let mut boxes = lept::pixConnCompBB(self.raw.as_ptr(), 8);
+            if boxes.is_null() {
+                return Err(PixError("find connected components"));
+            }
+            let components = (0..lept::boxaGetCount(boxes)).filter_map(|index| {
+                let (mut x, mut y, mut width, mut height) = (0, 0, 0, 0);
+                let failed = lept::boxaGetBoxGeometry(boxes, index, &mut x, &mut y, &mut width, &mut height);
+                (failed == 0).then_some(Component { x, y, width, height })
+            });
+            let components = components.collect();
+            lept::boxaDestroy(&mut boxes);
+            Ok(components)
+        }
+    }
+}
+
+impl Drop for Pix {
+    fn drop(&mut self) {
+        let mut raw = self.raw.as_ptr();
+        // SAFETY: gives back the one reference that this value owns.
+        unsafe { lept::pixDestroy(&mut raw) };
+    }
+}

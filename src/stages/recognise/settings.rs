@@ -1,0 +1,72 @@
+//! What can be chosen about reading.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// How the engine looks for text on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageSegmentation {
+    /// Columns and blocks are found by the engine (Tesseract's mode 3).
+    Auto,
+    /// One column of text of varying sizes (mode 4).
+    #[default]
+    SingleColumn,
+    /// One block of even text (mode 6).
+    SingleBlock,
+    /// As much text as can be found, in no order (mode 11).
+    SparseText,
+}
+
+/// How the engine tells ink from paper where it looks for lines; letters are read from grey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Thresholding {
+    /// One level for the whole page (Otsu).
+    Global,
+    /// A level for each place (Sauvola).
+    #[default]
+    Local,
+}
+
+/// Settings of the stage `recognise`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecogniseSettings {
+    /// Name of the engine; `tesseract` is the one there is.
+    pub engine: String,
+    /// Language code of the model, such as `vie`; several are joined by `+`, the first one leads.
+    pub language: String,
+    /// Folder that holds `<language>.traineddata`; without it the usual places are searched.
+    pub tessdata: Option<PathBuf>,
+    /// How text is looked for.
+    pub page_segmentation: PageSegmentation,
+    /// How ink is told from paper.
+    pub thresholding: Thresholding,
+}
+
+impl Default for RecogniseSettings {
+    fn default() -> Self {
+        Self {
+            engine: "tesseract".into(),
+            language: "vie".into(),
+            tessdata: None,
+            page_segmentation: PageSegmentation::default(),
+            thresholding: Thresholding::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_read_from_toml_and_refuse_unknown_keys() {
+        let settings: RecogniseSettings = toml::from_str("page_segmentation = \"auto\"\nlanguage = \"vie+eng\"").unwrap();
+        assert_eq!(settings.page_segmentation, PageSegmentation::Auto);
+        assert_eq!(settings.engine, "tesseract");
+        assert!(toml::from_str::<RecogniseSettings>("psm = 4").is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! Tesseract as an [`Engine`]: one handle, started once, reads page after page.
+
+use std::path::{Path, PathBuf};
+
+use tesseract::plumbing;
+use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
+
+use super::{Engine, EngineLine, PageSegmentation, RecogniseError, RecogniseSettings, Thresholding, tsv};
+use crate::model::page::PreparedPage;
+use crate::model::raster::Channels;
+use crate::model::recipe::EngineIdentity;
+
+/// Where packages and hand-made installations put the models.
+const USUAL_FOLDERS: [&str; 5] = [
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/local/share/tessdata",
+];
+
+/// Sides below this, in pixels, hold no letter that could be read; Tesseract reports them as
+/// errors.
+const SMALLEST_SIDE: u32 = 8;
+
+/// Tesseract with its model loaded.
+///
+/// Set `OMP_THREAD_LIMIT=1` in the environment before the process starts: Tesseract's own threads
+/// make a page four times dearer.
+pub struct TesseractEngine {
+    identity: EngineIdentity,
+    settings: RecogniseSettings,
+    folder: String,
+    /// `None` after an error took the handle with it; the next page starts a new one.
+    handle: Option<Tesseract>,
+}
+
+impl TesseractEngine {
+    /// Starts Tesseract with the model that `settings` name.
+    ///
+    /// # Errors
+    /// [`RecogniseError::UnknownEngine`] for another engine's name, [`RecogniseError::NoModel`]
+    /// if a model's file is missing, [`RecogniseError::Start`] if Tesseract refuses it.
+    pub fn start(settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
+        if settings.engine != "tesseract" {
+            return Err(RecogniseError::UnknownEngine(settings.engine.clone()));
+        }
+        let (folder, model) = find_models(settings)?;
+        let folder = folder.into_os_string().into_string();
+        let folder = folder.map_err(|path| RecogniseError::Start(format!("the folder {} is not UTF-8", path.display())))?;
+        let handle = start(&folder, settings)?;
+        let version = plumbing::version().to_string_lossy().into_owned();
+        let identity = EngineIdentity { name: settings.engine.clone(), version, language: settings.language.clone(), model };
+        Ok(Self { identity, settings: settings.clone(), folder, handle: Some(handle) })
+    }
+}
+
+impl Engine for TesseractEngine {
+    fn identity(&self) -> &EngineIdentity {
+        &self.identity
+    }
+
+    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
+        let image = &page.image;
+        if image.channels() != Channels::Gray {
+            return Err(RecogniseError::Engine("the prepared page is not grey".into()));
+        }
+        if image.width().min(image.height()) < SMALLEST_SIDE {
+            return Ok(Vec::new());
+        }
+        let (Ok(width), Ok(height)) = (i32::try_from(image.width()), i32::try_from(image.height())) else {
+            return Err(RecogniseError::Engine("the prepared page is too large".into()));
+        };
+        let handle = match self.handle.take() {
+            Some(handle) => handle,
+            None => start(&self.folder, &self.settings)?,
+        };
+        // Tesseract takes no resolution outside this range.
+        let dpi = (page.dpi.round() as i32).clamp(70, 2400);
+        let handle = handle.set_variable("user_defined_dpi", &dpi.to_string()).map_err(failed)?;
+        let handle = handle.set_frame(image.samples(), width, height, 1, width).map_err(failed)?;
+        let mut handle = handle.set_source_resolution(dpi).recognize().map_err(failed)?;
+        // Bytes that are no UTF-8 come back as U+FFFD.
+        let table = handle.get_tsv_text(0).map_err(failed)?;
+        self.handle = Some(handle);
+        Ok(tsv::parse(&table))
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> RecogniseError {
+    RecogniseError::Engine(error.to_string())
+}
+
+fn start(folder: &str, settings: &RecogniseSettings) -> Result<Tesseract, RecogniseError> {
+    let handle = Tesseract::new_with_oem(Some(folder), Some(&settings.language), OcrEngineMode::LstmOnly)
+        .map_err(|error| RecogniseError::Start(error.to_string()))?;
+    let thresholding = match settings.thresholding {
+        Thresholding::Global => "0",
+        Thresholding::Local => "2",
+    };
+    let variables = [
+        // Its remarks on every page would drown our own messages.
+        ("debug_file", "/dev/null"),
+        // Office pages hold no white text on black; trying it costs time on every poor line.
+        ("tessedit_do_invert", "0"),
+        ("thresholding_method", thresholding),
+    ];
+    let mut handle = variables.into_iter().try_fold(handle, |handle, (name, value)| {
+        handle.set_variable(name, value).map_err(|error| RecogniseError::Start(format!("{name}: {error}")))
+    })?;
+    handle.set_page_seg_mode(match settings.page_segmentation {
+        PageSegmentation::Auto => PageSegMode::PsmAuto,
+        PageSegmentation::SingleColumn => PageSegMode::PsmSingleColumn,
+        PageSegmentation::SingleBlock => PageSegMode::PsmSingleBlock,
+        PageSegmentation::SparseText => PageSegMode::PsmSparseText,
+    });
+    Ok(handle)
+}
+
+/// Finds the folder that holds all models of the language, and hashes them: for one model the
+/// BLAKE3 of its file, for several that of their files one after the other.
+fn find_models(settings: &RecogniseSettings) -> Result<(PathBuf, String), RecogniseError> {
+    let missing = |cause: String| RecogniseError::NoModel { language: settings.language.clone(), cause };
+    let names: Vec<&str> = settings.language.split('+').collect();
+    if !names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))) {
+        return Err(missing("this is not a language code".into()));
+    }
+    let folders: Vec<PathBuf> = match &settings.tessdata {
+        Some(folder) => vec![folder.clone()],
+        None => USUAL_FOLDERS.iter().map(PathBuf::from).collect(),
+    };
+    let mut cause = String::from("no folder holds it");
+    for folder in folders {
+        match hash_models(&folder, &names) {
+            Ok(model) => return Ok((folder, model)),
+            Err(error) if settings.tessdata.is_some() => cause = format!("{}: {error}", folder.display()),
+            Err(_) => {}
+        }
+    }
+    Err(missing(cause))
+}
+
+fn hash_models(folder: &Path, names: &[&str]) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    for name in names {
+        hasher.update_reader(std::fs::File::open(folder.join(format!("{name}.traineddata")))?)?;
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
