@@ -36,7 +36,7 @@ fn the_samples_are_read_sealed_found_exported_and_verified() {
     let plain = place.sohoa(&["search", "quyet dinh", "--json"]).expect_code(0).json();
     assert!(!typed.as_array().unwrap().is_empty());
     assert!(!plain.as_array().unwrap().is_empty());
-    let snippet = plain[0]["snippet"].as_str().unwrap().to_lowercase();
+    let snippet = plain[0]["snippet"]["text"].as_str().unwrap().to_lowercase();
     assert!(snippet.contains("quyết") || snippet.contains("quyet"), "{snippet}");
 
     // The sealed files are what the manifest says, and another reader finds the text in them.

@@ -104,9 +104,9 @@ fn is_current(record: &Record, all: &[Record]) -> bool {
 }
 
 /// What was read on the pages of a document's sealed file.
-fn read_pages(repository: &Repository, document: &RecordDocument) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
+fn read_pages(repository: &Repository, record: &Record, document: &RecordDocument) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
     let damaged = |what: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(what);
-    let recipe = repository.catalog.document_recipe(document.id)?.ok_or_else(|| damaged(&document.file.name))?;
+    let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.ok_or_else(|| damaged(&document.file.name))?;
     document
         .pages
         .iter()
@@ -118,7 +118,7 @@ fn shown_record<'a>(repository: &Repository, record: &'a Record, all: &[Record])
     let mut files = Vec::new();
     for document in &record.documents {
         let pages = (1..)
-            .zip(read_pages(repository, document)?)
+            .zip(read_pages(repository, record, document)?)
             .map(|(page, (id, read))| ShownPage { page, id, confidence: read.confidence(), text: read.text() })
             .collect();
         files.push(ShownFile {
@@ -135,13 +135,15 @@ fn shown_record<'a>(repository: &Repository, record: &'a Record, all: &[Record])
 /// Prints pages one after the other with a form feed between, as `pdftotext` does.
 fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> Result<(), Failure> {
     let mut first = true;
-    for document in records.iter().flat_map(|record| &record.documents) {
-        for (_, page) in read_pages(repository, document)? {
-            if !first {
-                output.text("\u{c}")?;
+    for record in records {
+        for document in &record.documents {
+            for (_, page) in read_pages(repository, record, document)? {
+                if !first {
+                    output.text("\u{c}")?;
+                }
+                first = false;
+                output.text(&page.text())?;
             }
-            first = false;
-            output.text(&page.text())?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use super::progress::{Phase, Progress};
 use crate::model::failure::Failure;
 use crate::model::ids::BlobId;
 use crate::model::record::Record;
-use crate::repository::{BlobState, ManifestState, Repository, StoredBlob};
+use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, StoredBlob};
 use crate::stages::{publish, seal};
 
 /// What is wrong with something.
@@ -120,14 +120,17 @@ fn verify_blobs(
             BlobState::Sound => verification.bytes += blob.bytes,
             BlobState::Missing => verification.find(Subject::Blob, Damage::Missing, blob.id, "no such file"),
             BlobState::Changed => verification.find(Subject::Blob, Damage::Changed, blob.id, "its bytes have another hash"),
+            BlobState::Unreadable => verification.find(Subject::Blob, Damage::Missing, blob.id, "it can not be read"),
         }
     }
     let known: BTreeSet<BlobId> = blobs.iter().map(|blob| blob.id).collect();
-    for found in repository.blobs.files()? {
-        let known = found.id.is_some_and(|id| known.contains(&id));
-        if !known {
-            verification.find(Subject::Blob, Damage::Orphaned, found.path.display(), "the catalog does not know this file");
-        }
+    for found in repository.blobs.ids()? {
+        let stranger = match found? {
+            BlobFile::Blob(id) if known.contains(&id) => continue,
+            BlobFile::Blob(id) => repository.blobs.path_of(id),
+            BlobFile::Stray(path) => path,
+        };
+        verification.find(Subject::Blob, Damage::Orphaned, stranger.display(), "the catalog does not know this file");
     }
     Ok(())
 }
@@ -233,14 +236,18 @@ fn verify_index(repository: &Repository, records: &[Record], verification: &mut 
             }
         }
     }
-    let entries = match repository.index().and_then(|index| index.entries()) {
-        Ok(entries) => entries,
-        Err(error) if expected.is_empty() && !repository.has_index() => {
-            tracing::debug!(%error, "there is no index yet, and nothing to index");
-            return;
-        }
+    let folder = repository.index_dir();
+    if expected.is_empty() && !folder.exists() {
+        return;
+    }
+    let opened = Index::open(&folder).and_then(|index| Ok((index.damaged_files()?, index.entries()?)));
+    let (damaged, entries) = match opened {
+        Ok(opened) => opened,
         Err(error) => return verification.find(Subject::IndexEntry, Damage::Missing, "index", error),
     };
+    for file in damaged {
+        verification.find(Subject::IndexEntry, Damage::Changed, file.display(), "its bytes have another checksum");
+    }
     verification.index_entries = entries.len() as u64;
     let mut found = BTreeSet::new();
     for entry in entries {

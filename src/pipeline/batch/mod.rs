@@ -27,7 +27,7 @@ use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::{EngineIdentity, Recipe};
-use crate::repository::{BatchEnd, Entry, NewBatch, Repository};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::recognise::READER_VERSION;
@@ -61,7 +61,7 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
 /// What was done until then is kept, and the next run goes on from there. A bad file is no error:
 /// it stands in the report.
 pub fn run(
-    repository: &mut Repository,
+    repository: &Repository,
     settings: &Settings,
     options: &RunOptions,
     progress: &dyn Progress,
@@ -98,7 +98,7 @@ pub fn run(
     let manifest = outcome.and_then(|()| {
         let changed = repository.catalog.unexported()?.len() as u64;
         progress.begin(Phase::Index, changed);
-        meter.index(|| repository.catch_up_index())?;
+        meter.index(|| catch_up_index(repository))?;
         progress.begin(Phase::Export, 1);
         let written = export::export(repository, settings.general.now())?;
         progress.step();
@@ -200,6 +200,22 @@ impl Run<'_> {
 /// Takes as many last parts off `path` as `relative` has: the inbox folder.
 fn inbox_root<'a>(path: &'a Path, relative: &str) -> &'a Path {
     path.ancestors().nth(relative.split('/').count()).unwrap_or(path)
+}
+
+/// Brings the index up to the catalog; one that is gone or damaged is made again.
+fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
+    let folder = repository.index_dir();
+    match Index::create_or_open(&folder) {
+        Ok(mut index) => {
+            index.catch_up(&repository.catalog)?;
+        }
+        Err(error) if error.code() == FailureCode::RepositoryDamaged => {
+            tracing::warn!(%error, "the search index is damaged and is made again");
+            Index::rebuild(&folder, &repository.catalog)?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }
 
 /// Whether the whole run must stop rather than the one file be refused.

@@ -57,7 +57,7 @@ impl Run<'_> {
                 self.refuse(&file.path, &file.relative, None, 1, &failure)?;
                 return Ok(None);
             }
-            Err(PutError::Repository(error)) => return Err(error.into()),
+            Err(PutError::Store(error)) => return Err(error.into()),
         };
         let named = file.placement.folder_code.as_ref().or(file.placement.file_code.as_ref());
         if let Some(code) = named
