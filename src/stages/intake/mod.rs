@@ -1,1 +1,159 @@
-//! To be described.
+//! Intake: opens a scanned file from its bytes and gives its pages.
+//!
+//! ```text
+//! bytes ─ sniff ─ limits ─► OpenScan ─┬─ decode ─► pixels for reading   ─ find_barcodes
+//!                                     └─ encode ─► image for the sealed file
+//! ```
+//!
+//! [`OpenScan::open`] reads headers and counts pages; [`OpenScan::decode`] and
+//! [`OpenScan::encode`] do the work of one page. Both show the page as it is stored, with the same
+//! pixels: a turn that the file asks for (`/Rotate`, EXIF, TIFF orientation) is reported, not done.
+//!
+//! Where a PDF can carry the stored bytes (JPEG, Group 4, JBIG2, JPEG 2000 in grey or RGB), they
+//! are passed on untouched; everything else is decoded and packed without loss ([`mod@encode`]).
+//! What is damaged is refused: a page of which a part is missing is never given as a whole page.
+//! [`OpenScan::encode`] proves the container of bytes that it passes on, but only
+//! [`OpenScan::decode`] proves every pixel.
+//!
+//! A file that states no resolution, or one below 50 or above 2400 dpi, is taken for A4.
+
+mod barcode;
+mod decode;
+mod encode;
+mod error;
+mod exif;
+mod fax;
+mod jpeg;
+mod limits;
+mod pdf;
+mod picture;
+mod png;
+mod sniff;
+mod tiff;
+mod tiff_pixels;
+
+#[cfg(test)]
+mod tests;
+
+pub use barcode::{BarcodeSettings, find_barcodes};
+pub use error::IntakeError;
+pub use limits::IntakeLimits;
+
+use crate::model::raster::{EncodedImage, PageGeometry, Raster};
+use crate::model::scan::{MediaType, ScanSummary};
+use picture::Sheet;
+
+/// A page as pixels, in stored orientation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecodedPage {
+    /// Its pixels.
+    pub raster: Raster,
+    /// Its resolution and the turn its file asks for.
+    pub geometry: PageGeometry,
+}
+
+/// A page as it goes into the sealed file, in stored orientation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodedPage {
+    /// Its image, of the same width and height as the decoded one.
+    pub image: EncodedImage,
+    /// Its resolution and the turn its file asks for.
+    pub geometry: PageGeometry,
+}
+
+enum Content {
+    Pdf(pdf::PdfScan),
+    /// Which directories of the file are pages.
+    Tiff(Vec<usize>),
+    Jpeg(jpeg::JpegInfo),
+    Png(png::PngInfo),
+}
+
+/// A file that has been opened: its kind is known and its pages are counted.
+pub struct OpenScan {
+    bytes: Vec<u8>,
+    limits: IntakeLimits,
+    content: Content,
+    pages: u32,
+}
+
+impl OpenScan {
+    /// Opens a file by its content.
+    ///
+    /// # Errors
+    /// A file that is empty, too large, of unknown kind, encrypted, damaged as a whole, or that has
+    /// no or too many pages. A fault of a single page shows only when that page is asked for,
+    /// except in JPEG and PNG, where the page is the file.
+    pub fn open(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
+        limits.check_file(bytes.len())?;
+        let (bytes, content, pages) = match sniff::sniff(&bytes)? {
+            MediaType::Pdf => {
+                let scan = pdf::PdfScan::open(bytes, limits)?;
+                let pages = scan.pages();
+                (Vec::new(), Content::Pdf(scan), pages)
+            }
+            MediaType::Tiff => {
+                let directories = tiff::open(&bytes, limits)?;
+                let pages = directories.len();
+                (bytes, Content::Tiff(directories), pages)
+            }
+            MediaType::Jpeg => {
+                let info = jpeg::open(&bytes, limits)?;
+                (bytes, Content::Jpeg(info), 1)
+            }
+            MediaType::Png => {
+                let info = png::open(&bytes, limits)?;
+                (bytes, Content::Png(info), 1)
+            }
+        };
+        let pages = limits.check_pages(pages)?;
+        Ok(Self { bytes, limits: limits.clone(), content, pages })
+    }
+
+    /// The kind of the file and the number of its pages.
+    pub fn summary(&self) -> ScanSummary {
+        let media_type = match self.content {
+            Content::Pdf(_) => MediaType::Pdf,
+            Content::Tiff(_) => MediaType::Tiff,
+            Content::Jpeg(_) => MediaType::Jpeg,
+            Content::Png(_) => MediaType::Png,
+        };
+        ScanSummary { media_type, pages: self.pages }
+    }
+
+    /// Decodes the page with this `ordinal`, counted from 0.
+    ///
+    /// # Errors
+    /// A page that does not exist, is damaged, too large or of an unsupported kind.
+    pub fn decode(&self, ordinal: u32) -> Result<DecodedPage, IntakeError> {
+        let sheet = self.sheet(ordinal)?;
+        let geometry = sheet.geometry;
+        Ok(DecodedPage { raster: sheet.into_raster()?, geometry })
+    }
+
+    /// Gives the image of the page with this `ordinal`, counted from 0, as a PDF can carry it.
+    ///
+    /// # Errors
+    /// As for [`Self::decode`].
+    pub fn encode(&self, ordinal: u32) -> Result<EncodedPage, IntakeError> {
+        let sheet = self.sheet(ordinal)?;
+        let geometry = sheet.geometry;
+        Ok(EncodedPage { image: sheet.into_encoded()?, geometry })
+    }
+
+    fn sheet(&self, ordinal: u32) -> Result<Sheet, IntakeError> {
+        let missing = || error::damaged(format!("page {ordinal} of {} does not exist", self.pages));
+        if ordinal >= self.pages {
+            return Err(missing());
+        }
+        match &self.content {
+            Content::Pdf(scan) => scan.page(ordinal as usize, &self.limits),
+            Content::Tiff(directories) => {
+                let &index = directories.get(ordinal as usize).ok_or_else(missing)?;
+                tiff::page(&self.bytes, index, &self.limits)
+            }
+            Content::Jpeg(info) => jpeg::page(&self.bytes, info),
+            Content::Png(info) => png::page(&self.bytes, info),
+        }
+    }
+}

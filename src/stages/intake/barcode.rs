@@ -1,0 +1,102 @@
+//! Barcodes on a page.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use serde::{Deserialize, Serialize};
+use zxingcpp::{BarcodeFormat, BarcodeReader, FromStr, ImageFormat, ImageView, PointI};
+
+use crate::model::geometry::{Point, Quad};
+use crate::model::page::Barcode;
+use crate::model::raster::{Channels, Raster};
+
+/// Which barcodes to look for, and how hard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BarcodeSettings {
+    /// Symbologies by the names of ZXing, such as `QRCode`, `Code128`, `DataMatrix`, `Aztec`,
+    /// `PDF417`. Unknown names are passed over; an empty list finds nothing.
+    pub formats: Vec<String>,
+    /// A page whose long side has more pixels than this is first searched at half its size, and
+    /// at full size only if that shows nothing.
+    pub half_size_above: u32,
+}
+
+impl Default for BarcodeSettings {
+    fn default() -> Self {
+        Self { formats: vec!["QRCode".into(), "Code128".into()], half_size_above: 2000 }
+    }
+}
+
+/// Finds the barcodes of `raster`, from top to bottom, in any of the four orientations. Places are
+/// in pixels of `raster`, the first corner where the symbol itself begins.
+pub fn find_barcodes(raster: &Raster, settings: &BarcodeSettings) -> Vec<Barcode> {
+    let formats: Vec<BarcodeFormat> = settings
+        .formats
+        .iter()
+        .filter_map(|name| BarcodeFormat::from_str(name).ok())
+        .filter(|&format| format != BarcodeFormat::Invalid && format != BarcodeFormat::None)
+        .collect();
+    if formats.is_empty() {
+        return Vec::new();
+    }
+    let reader = zxingcpp::read().formats(&formats).try_harder(true).try_rotate(true).try_invert(false).try_downscale(false);
+    let gray = gray_of(raster);
+    let (width, height) = (raster.width(), raster.height());
+    let mut found = Vec::new();
+    if width.max(height) > settings.half_size_above {
+        let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+        if let Some(half) = shrink(&gray, (width, height), (half_width, half_height)) {
+            let scale = (width as f32 / half_width as f32, height as f32 / half_height as f32);
+            found = read(&reader, &half, (half_width, half_height), scale);
+        }
+    }
+    if found.is_empty() {
+        found = read(&reader, &gray, (width, height), (1.0, 1.0));
+    }
+    found.sort_by(|a, b| top(a).total_cmp(&top(b)));
+    found
+}
+
+fn top(barcode: &Barcode) -> f32 {
+    barcode.place.0.iter().map(|corner| corner.y).fold(f32::INFINITY, f32::min)
+}
+
+fn read(reader: &BarcodeReader, gray: &[u8], (width, height): (u32, u32), scale: (f32, f32)) -> Vec<Barcode> {
+    let Ok(view) = ImageView::from_slice(gray, width, height, ImageFormat::Lum) else { return Vec::new() };
+    let corner = |point: PointI| Point { x: point.x as f32 * scale.0, y: point.y as f32 * scale.1 };
+    let symbols = reader.from(view).unwrap_or_default();
+    symbols
+        .into_iter()
+        .filter(|symbol| symbol.is_valid())
+        .map(|symbol| {
+            let place = symbol.position();
+            Barcode {
+                symbology: format!("{:?}", symbol.symbology()),
+                text: symbol.text(),
+                place: Quad([place.top_left, place.top_right, place.bottom_right, place.bottom_left].map(corner)),
+            }
+        })
+        .collect()
+}
+
+/// Luminance with the weights of ITU-R BT.601, in 8-bit fixed point.
+fn gray_of(raster: &Raster) -> std::borrow::Cow<'_, [u8]> {
+    match raster.channels() {
+        Channels::Gray => raster.samples().into(),
+        Channels::Rgb => {
+            let luminance = |pixel: &[u8]| match pixel {
+                [r, g, b] => ((77 * u32::from(*r) + 150 * u32::from(*g) + 29 * u32::from(*b)) >> 8) as u8,
+                _ => 255,
+            };
+            raster.samples().chunks_exact(3).map(luminance).collect::<Vec<_>>().into()
+        }
+    }
+}
+
+fn shrink(gray: &[u8], from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
+    let source = ImageRef::new(from.0, from.1, gray, PixelType::U8).ok()?;
+    let mut target = Image::new(to.0, to.1, PixelType::U8);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+    Resizer::new().resize(&source, &mut target, &options).ok()?;
+    Some(target.into_vec())
+}

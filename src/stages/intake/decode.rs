@@ -1,0 +1,113 @@
+//! Pixels of images that are passed on as they are stored.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+
+use super::error::{IntakeError, damaged, unsupported};
+use super::{fax, jpeg};
+use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
+
+/// Decodes `image`, whose size has been checked against the limits.
+pub(super) fn decode(image: &EncodedImage) -> Result<Raster, IntakeError> {
+    let (width, height) = (image.width, image.height);
+    let (raster, black_is_1) = match &image.encoding {
+        Encoding::Jpeg => (jpeg::decode(&image.bytes)?, false),
+        Encoding::CcittG4 { black_is_1, byte_aligned } => {
+            (fax::decode(&image.bytes, width, height, fax::Coding::group4(*byte_aligned))?, *black_is_1)
+        }
+        Encoding::Jbig2 { globals } => (jbig2(&image.bytes, globals.as_deref(), width, height)?, false),
+        Encoding::Jpeg2000 => (jpeg2000(&image.bytes, width, height)?, false),
+        Encoding::Flate => (flate(image)?, false),
+    };
+    if (raster.width(), raster.height()) != (width, height) {
+        return Err(damaged("the image has another size than its page says"));
+    }
+    if image.inverted == black_is_1 {
+        return Ok(raster);
+    }
+    let channels = raster.channels();
+    let samples = raster.into_samples().into_iter().map(|sample| !sample).collect();
+    Raster::new(width, height, channels, samples).ok_or_else(|| damaged("the image is empty"))
+}
+
+struct Bits(Vec<u8>);
+
+impl hayro_jbig2::Decoder for Bits {
+    fn push_pixel(&mut self, black: bool) {
+        self.0.push(if black { 0 } else { 255 });
+    }
+
+    fn push_pixel_chunk(&mut self, black: bool, chunk_count: u32) {
+        self.0.extend(std::iter::repeat_n(if black { 0 } else { 255 }, chunk_count as usize * 8));
+    }
+
+    fn next_line(&mut self) {}
+}
+
+fn jbig2(data: &[u8], globals: Option<&[u8]>, width: u32, height: u32) -> Result<Raster, IntakeError> {
+    // Strict, because the lenient reader leaves white what it can not find.
+    let settings = hayro_jbig2::DecodeSettings { strict: true };
+    let fault = |error: hayro_jbig2::DecodeError| damaged(format!("JBIG2: {error}"));
+    let globals = globals.map(|globals| hayro_jbig2::Globals::new(globals, &settings)).transpose().map_err(fault)?;
+    let page = hayro_jbig2::Page::new_embedded(data, globals.as_ref(), &settings).map_err(fault)?;
+    if (page.width(), page.height()) != (width, height) {
+        return Err(damaged(format!("JBIG2 of {} × {} pixels instead of {width} × {height}", page.width(), page.height())));
+    }
+    let mut bits = Bits(Vec::with_capacity(width as usize * height as usize));
+    page.decode(&mut bits).map_err(fault)?;
+    Raster::new(width, height, Channels::Gray, bits.0).ok_or_else(|| damaged("JBIG2: pixels are missing"))
+}
+
+/// The parts of a JPEG 2000 header that decide whether a PDF can carry the file.
+pub(super) struct Jpeg2000Info {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// `None` unless plain grey or RGB of 8 bits.
+    pub(super) plain: Option<ColourModel>,
+}
+
+fn jpeg2000_image(data: &[u8]) -> Result<hayro_jpeg2000::Image<'_>, IntakeError> {
+    // The end of the code stream must be there: the decoder would blur what is missing.
+    if !data.windows(2).rev().take(4096).any(|marker| marker == [0xFF, 0xD9]) {
+        return Err(damaged("JPEG 2000 data cut short"));
+    }
+    let settings = hayro_jpeg2000::DecodeSettings::default();
+    hayro_jpeg2000::Image::new(data, &settings).map_err(|error| damaged(format!("JPEG 2000: {error}")))
+}
+
+/// Reads the header of a JPEG 2000 file.
+pub(super) fn jpeg2000_info(data: &[u8]) -> Result<Jpeg2000Info, IntakeError> {
+    let image = jpeg2000_image(data)?;
+    let plain = match image.color_space() {
+        _ if image.has_alpha() || image.original_bit_depth() != 8 => None,
+        hayro_jpeg2000::ColorSpace::Gray => Some(ColourModel::Gray),
+        hayro_jpeg2000::ColorSpace::RGB => Some(ColourModel::Rgb),
+        _ => None,
+    };
+    Ok(Jpeg2000Info { width: image.width(), height: image.height(), plain })
+}
+
+fn jpeg2000(data: &[u8], width: u32, height: u32) -> Result<Raster, IntakeError> {
+    let image = jpeg2000_image(data)?;
+    let channels = match image.color_space() {
+        hayro_jpeg2000::ColorSpace::Gray => Channels::Gray,
+        hayro_jpeg2000::ColorSpace::RGB => Channels::Rgb,
+        _ => return Err(unsupported("JPEG 2000 that is neither grey nor RGB")),
+    };
+    let mut context = hayro_jpeg2000::DecoderContext::default();
+    let decoded = image.decode(&mut context).map_err(|error| damaged(format!("JPEG 2000: {error}")))?;
+    Raster::new(width, height, channels, decoded.data_u8()).ok_or_else(|| damaged("JPEG 2000: pixels are missing"))
+}
+
+fn flate(image: &EncodedImage) -> Result<Raster, IntakeError> {
+    let channels = match image.colour {
+        ColourModel::Bilevel => return Err(unsupported("Flate with one bit a pixel")),
+        ColourModel::Gray => Channels::Gray,
+        ColourModel::Rgb => Channels::Rgb,
+    };
+    let expected = u64::from(image.width) * u64::from(image.height) * channels.count() as u64;
+    let mut samples = Vec::new();
+    ZlibDecoder::new(image.bytes.as_slice()).take(expected).read_to_end(&mut samples).map_err(damaged)?;
+    Raster::new(image.width, image.height, channels, samples).ok_or_else(|| damaged("pixels are missing"))
+}

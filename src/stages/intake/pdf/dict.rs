@@ -1,0 +1,47 @@
+//! Entries of image dictionaries, by their long names and the short ones of inline images.
+
+use hayro_syntax::object::{Array, Dict, Name, Object};
+
+/// A compression, as far as intake treats it in a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filter {
+    Jpeg,
+    Jpeg2000,
+    Fax,
+    Jbig2,
+    Flate,
+    Other,
+}
+
+/// The one of both names under which `dict` has the entry.
+pub(super) fn key<'k>(dict: &Dict<'_>, long: &'k str, short: &'k str) -> &'k [u8] {
+    if dict.contains_key(long.as_bytes()) { long.as_bytes() } else { short.as_bytes() }
+}
+
+/// The filters of a stream, in the order in which they are undone.
+pub(super) fn filters(dict: &Dict<'_>) -> Vec<Filter> {
+    let entry = key(dict, "Filter", "F");
+    match dict.get::<Object<'_>>(entry) {
+        Some(Object::Name(name)) => vec![named(&name)],
+        Some(Object::Array(names)) => names.iter::<Name<'_>>().map(|name| named(&name)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn named(name: &Name<'_>) -> Filter {
+    match name.as_ref() {
+        b"DCTDecode" | b"DCT" => Filter::Jpeg,
+        b"JPXDecode" => Filter::Jpeg2000,
+        b"CCITTFaxDecode" | b"CCF" => Filter::Fax,
+        b"JBIG2Decode" => Filter::Jbig2,
+        b"FlateDecode" | b"Fl" => Filter::Flate,
+        _ => Filter::Other,
+    }
+}
+
+/// The parameters of the first filter.
+pub(super) fn decode_params<'a>(dict: &Dict<'a>) -> Dict<'a> {
+    let entry = key(dict, "DecodeParms", "DP");
+    let first = || dict.get::<Array<'a>>(entry)?.iter::<Object<'a>>().next()?.into_dict();
+    dict.get::<Dict<'a>>(entry).or_else(first).unwrap_or_default()
+}

@@ -1,0 +1,125 @@
+//! Whether all that a page draws is there. A PDF reader goes on without what it can not find or
+//! decode; an archive must not keep a page with a hole for a whole one.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+use hayro_syntax::content::TypedIter;
+use hayro_syntax::content::ops::TypedInstruction;
+use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use hayro_syntax::page::{Page, Resources};
+
+use super::super::decode::jpeg2000_info;
+use super::super::error::{IntakeError, damaged};
+use super::super::jpeg;
+use super::super::limits::IntakeLimits;
+use super::dict::{Filter, filters, key};
+use super::watch::Seen;
+
+/// Forms within forms, and objects drawn on one page, that are followed.
+const DEPTH: u32 = 8;
+const OBJECTS: u32 = 10_000;
+
+/// Checks that contents and drawn objects of `page` can be found.
+pub(super) fn check_objects(page: &Page<'_>) -> Result<(), IntakeError> {
+    let contents = b"Contents".as_slice();
+    if page.raw().contains_key(contents) {
+        let whole = match page.raw().get::<Array<'_>>(contents) {
+            Some(parts) => {
+                parts.iter::<Object<'_>>().all(|part| part.into_stream().is_some_and(|part| part.decoded_data().is_ok()))
+            }
+            None => page.page_stream().is_some(),
+        };
+        // A reference to the null object is a page without contents.
+        let empty = matches!(page.raw().get::<Object<'_>>(contents), Some(Object::Null(_)));
+        if !whole && !empty {
+            return Err(damaged("the contents of the page are missing"));
+        }
+    }
+    let mut left = OBJECTS;
+    check_content(page.typed_operations(), page.resources(), DEPTH, &mut left)
+}
+
+fn check_content(mut content: TypedIter<'_>, resources: &Resources<'_>, depth: u32, left: &mut u32) -> Result<(), IntakeError> {
+    while let Some(operation) = content.next() {
+        let TypedInstruction::XObject(object) = operation else { continue };
+        if *left == 0 {
+            return Ok(());
+        }
+        *left -= 1;
+        let missing = || damaged(format!("object {} of the page is missing", object.0.as_str()));
+        let stream = resources.x_objects.get::<Stream<'_>>(object.0).ok_or_else(missing)?;
+        let dict = stream.dict();
+        match dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() {
+            Some(b"Image") => {
+                let side = |key: &[u8]| dict.get::<u32>(key).filter(|&side| side > 0).ok_or_else(missing);
+                side(b"Width").and(side(b"Height"))?;
+            }
+            Some(b"Form") => {
+                let data = stream.decoded_data().map_err(|_| missing())?;
+                if depth > 0 {
+                    let own = dict.get::<Dict<'_>>(b"Resources".as_slice()).map(Resources::new);
+                    check_content(TypedIter::new(&data), own.as_ref().unwrap_or(resources), depth - 1, left)?;
+                }
+            }
+            _ => return Err(missing()),
+        }
+    }
+    Ok(())
+}
+
+/// Checks a page on which nothing was drawn: blank paper, or contents that were lost?
+pub(super) fn check_drawn(page: &Page<'_>, seen: &Seen) -> Result<(), IntakeError> {
+    if !seen.images.is_empty() || seen.marks > 0 {
+        return Ok(());
+    }
+    let contents = b"Contents".as_slice();
+    let mut parts = page.raw().get::<Stream<'_>>(contents).into_iter().collect::<Vec<_>>();
+    if let Some(array) = page.raw().get::<Array<'_>>(contents) {
+        parts.extend(array.iter::<Object<'_>>().filter_map(Object::into_stream));
+    }
+    let lost = |part: &Stream<'_>| {
+        filters(part.dict()).as_slice() == [Filter::Flate]
+            && ZlibDecoder::new(&*part.raw_data()).bytes().any(|byte| byte.is_err())
+    };
+    if parts.iter().any(lost) { Err(damaged("the contents of the page are damaged")) } else { Ok(()) }
+}
+
+/// Checks the size of an image by its own header, and that its data are not cut short.
+pub(super) fn check_stream(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
+    match filters(stream.dict()).as_slice() {
+        [Filter::Jpeg] => {
+            let info = jpeg::inspect(&stream.raw_data())?;
+            limits.check_image(info.width.into(), info.height.into())
+        }
+        [Filter::Jpeg2000] => {
+            let info = jpeg2000_info(&stream.raw_data())?;
+            limits.check_image(info.width.into(), info.height.into())
+        }
+        [Filter::Flate] => check_flate(stream),
+        _ => Ok(()),
+    }
+}
+
+/// Counts the bytes behind a Flate stream, up to well above what its image can need.
+fn check_flate(stream: &Stream<'_>) -> Result<(), IntakeError> {
+    let dict = stream.dict();
+    let number = |long, short| dict.get::<u32>(key(dict, long, short));
+    let (width, height) = (number("Width", "W").unwrap_or(0), number("Height", "H").unwrap_or(0));
+    let row = (u64::from(width) * u64::from(number("BitsPerComponent", "BPC").unwrap_or(1).min(16))).div_ceil(8);
+    let least = row * u64::from(height);
+    // Up to 32 channels, and a predictor's byte a row.
+    let most = least.saturating_mul(32).saturating_add(1 << 20);
+    let mut found = 0_u64;
+    let raw = stream.raw_data();
+    let mut inflater = ZlibDecoder::new(&*raw);
+    let mut buffer = vec![0; 1 << 16];
+    // What follows the last row, a wrong checksum for one, does not matter.
+    while let Ok(count @ 1..) = inflater.read(&mut buffer) {
+        found += count as u64;
+        if found > most {
+            return Err(damaged("an image holds far more data than pixels"));
+        }
+    }
+    if found < least { Err(damaged("the data of an image are cut short")) } else { Ok(()) }
+}

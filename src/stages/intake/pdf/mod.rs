@@ -1,0 +1,124 @@
+//! PDF: a page that is one image gives that image; any other page is drawn.
+//!
+//! `open` counts pages, [`watch`] sees what a page draws, [`image`] takes out its image, [`render`]
+//! draws it. A scanned page often carries invisible text of an earlier OCR, or visible text under
+//! the image: neither can be seen, so neither makes it more than one image.
+
+mod dict;
+mod image;
+mod integrity;
+mod render;
+mod watch;
+
+use hayro_syntax::object::Dict;
+use hayro_syntax::page::{Page, Rotation};
+use hayro_syntax::{LoadPdfError, Pdf};
+
+use super::error::{IntakeError, damaged};
+use super::limits::IntakeLimits;
+use super::picture::{Picture, Sheet, geometry};
+use crate::model::geometry::{Resolution, Turn};
+use watch::{Placed, Seen};
+
+/// Smallest part of the page that its only image covers, and of the image that lies on the page.
+const COVERS: f64 = 0.9;
+const LIES_ON_PAGE: f64 = 0.95;
+
+/// How far up a file its end marker may stand; scanners pad.
+const END_MARKER_WITHIN: usize = 4096;
+
+/// A PDF with its pages counted.
+pub(super) struct PdfScan {
+    pdf: Pdf,
+}
+
+impl PdfScan {
+    /// Opens a PDF, repaired if need be.
+    ///
+    /// A PDF that asks for no password to be read is read, even where its owner forbade changes.
+    /// One whose page tree counts more pages than were found is damaged: pages are missing.
+    pub(super) fn open(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
+        let tail = bytes.get(bytes.len().saturating_sub(END_MARKER_WITHIN)..).unwrap_or_default();
+        let has_end = tail.windows(5).any(|part| part == b"%%EOF");
+        let pdf = Pdf::new(bytes).map_err(|error| match error {
+            LoadPdfError::Decryption(_) => IntakeError::PdfEncrypted,
+            LoadPdfError::Invalid => IntakeError::FileDamaged("no PDF structure that can be read or repaired".into()),
+        })?;
+        let found = limits.check_pages(pdf.pages().len())?;
+        match counted_pages(&pdf) {
+            Some(counted) if counted > i64::from(found) => {
+                Err(IntakeError::FileDamaged(format!("{found} of {counted} pages were found")))
+            }
+            None if !has_end => Err(IntakeError::FileDamaged("PDF cut short: its page tree is missing".into())),
+            _ => Ok(Self { pdf }),
+        }
+    }
+
+    pub(super) fn pages(&self) -> usize {
+        self.pdf.pages().len()
+    }
+
+    pub(super) fn page(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+        let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
+        integrity::check_objects(page)?;
+        let seen = watch::watch(page, &mut |_| {});
+        integrity::check_drawn(page, &seen)?;
+        for image in &seen.images {
+            limits.check_image(image.width.into(), image.height.into())?;
+        }
+        if let Some(placed) = only_image(page, &seen)
+            && let Some(sheet) = image_sheet(page, placed, limits)?
+        {
+            return Ok(sheet);
+        }
+        render::sheet(page, &seen, limits)
+    }
+}
+
+/// The number of pages that the root of the page tree states.
+fn counted_pages(pdf: &Pdf) -> Option<i64> {
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+    catalog.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice()).map(i64::from)
+}
+
+/// The turn that shows the page upright.
+fn page_turn(page: &Page<'_>) -> Turn {
+    match page.rotation() {
+        Rotation::None => Turn::None,
+        Rotation::Horizontal => Turn::Right,
+        Rotation::Flipped => Turn::Half,
+        Rotation::FlippedHorizontal => Turn::Left,
+    }
+}
+
+/// How many points a unit of the page is long, in 1/72 inch.
+fn user_unit(page: &Page<'_>) -> f64 {
+    page.raw().get::<f32>(b"UserUnit".as_slice()).map(f64::from).filter(|unit| (0.001..=1000.0).contains(unit)).unwrap_or(1.0)
+}
+
+/// The image of a page on which nothing else is to be seen.
+fn only_image<'s>(page: &Page<'_>, seen: &'s Seen) -> Option<&'s Placed> {
+    let [placed] = seen.images.as_slice() else { return None };
+    let area = watch::page_area(page);
+    let shared = placed.bounds().intersect(area);
+    let hides_all = !placed.stencil && shared.area() > area.area() * 0.999;
+    let alone = seen.marks == 0 || (placed.marks_before == seen.marks && hides_all);
+    let covers = shared.area() >= area.area() * COVERS && shared.area() >= placed.bounds().area() * LIES_ON_PAGE;
+    (alone && covers && placed.plain && placed.turn().is_some()).then_some(placed)
+}
+
+/// The only image of a page, or `None` where its colours need the page to be drawn.
+fn image_sheet(page: &Page<'_>, placed: &Placed, limits: &IntakeLimits) -> Result<Option<Sheet>, IntakeError> {
+    let mut taken = Err(damaged("the image of the page is missing"));
+    watch::watch(page, &mut |image| taken = image::take(image, limits));
+    let (Some(picture), Some(turn)) = (taken?, placed.turn()) else { return Ok(None) };
+    let (width, height) = match &picture {
+        Picture::Stored(image) => (image.width, image.height),
+        Picture::Pixels(raster) => (raster.width(), raster.height()),
+    };
+    let (across, down) = placed.extent();
+    let per_inch = |pixels: u32, extent: f64| (f64::from(pixels) * 72.0 / (extent * user_unit(page))) as f32;
+    let resolution = Resolution { x: per_inch(width, across), y: per_inch(height, down) };
+    let turn = turn.then(page_turn(page));
+    Ok(Some(Sheet { picture, geometry: geometry(Some(resolution), width, height, turn) }))
+}

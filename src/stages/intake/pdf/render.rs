@@ -1,0 +1,98 @@
+//! Drawing a page that is not one image.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
+use hayro::kurbo::Affine;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
+use hayro::{RenderCache, RenderSettings, render_into};
+use hayro_syntax::page::Page;
+
+use super::super::error::{IntakeError, damaged};
+use super::super::limits::IntakeLimits;
+use super::super::picture::{Picture, Sheet, geometry};
+use super::watch::{self, Seen};
+use super::{image, page_turn, user_unit};
+use crate::model::geometry::Resolution;
+use crate::model::raster::{Channels, Raster};
+
+/// For pages without images, and the least for pages with text.
+const TEXT_DPI: f64 = 300.0;
+
+/// What images may ask for.
+const IMAGE_DPI: std::ops::RangeInclusive<f64> = 72.0..=600.0;
+
+/// Images smaller than this part of the page have no say.
+const COUNTS: f64 = 0.05;
+
+/// Draws `page` as it is stored, without its `/Rotate`, which becomes the turn.
+pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+    let area = watch::page_area(page);
+    let unit = user_unit(page);
+    let dpi = resolution(seen, area.area(), unit);
+    let scale = dpi / 72.0 * unit;
+    let (width, height) = ((area.width() * scale).round().max(1.0), (area.height() * scale).round().max(1.0));
+    limits.check_image(width as u64, height as u64)?;
+    if width > f64::from(u16::MAX) || height > f64::from(u16::MAX) {
+        return Err(IntakeError::ImageTooLarge {
+            width: width as u64,
+            height: height as u64,
+            limit_megapixels: limits.page_megapixels,
+        });
+    }
+    let mut proof = Ok(());
+    watch::watch(page, &mut |drawn| {
+        if proof.is_ok() {
+            proof = image::prove(drawn, limits);
+        }
+    });
+    proof?;
+    let to_pixels =
+        Affine::scale_non_uniform(width / area.width(), -height / area.height()) * Affine::translate((-area.x0, -area.y1));
+    let raster = draw(page, width as u16, height as u16, to_pixels)?;
+    let (width, height) = (raster.width(), raster.height());
+    let geometry = geometry(Some(Resolution::square(dpi as f32)), width, height, page_turn(page));
+    Ok(Sheet { picture: Picture::Pixels(raster), geometry })
+}
+
+/// The largest resolution of the images that count.
+fn resolution(seen: &Seen, page_area: f64, unit: f64) -> f64 {
+    let dpi = |placed: &watch::Placed| {
+        let (across, down) = placed.extent();
+        (f64::from(placed.width) / across).max(f64::from(placed.height) / down) * 72.0 / unit
+    };
+    let images = seen.images.iter().filter(|placed| placed.bounds().area() >= page_area * COUNTS);
+    let largest = images.map(dpi).filter(|dpi| dpi.is_finite()).fold(0.0, f64::max);
+    let least = if seen.marks > 0 || largest == 0.0 { TEXT_DPI } else { 0.0 };
+    largest.max(least).clamp(*IMAGE_DPI.start(), *IMAGE_DPI.end())
+}
+
+fn draw(page: &Page<'_>, width: u16, height: u16, to_pixels: Affine) -> Result<Raster, IntakeError> {
+    let lost = Arc::new(AtomicBool::new(false));
+    let sink = Arc::clone(&lost);
+    let settings = InterpreterSettings {
+        warning_sink: Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                sink.store(true, Ordering::Relaxed);
+            }
+        }),
+        ..InterpreterSettings::default()
+    };
+    let mut context = RenderContext::new(width, height);
+    render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, to_pixels);
+    context.flush();
+    let mut pixmap = Pixmap::new(width, height);
+    let paper = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
+    context.render_with(&mut pixmap, &mut Resources::default(), paper);
+    if lost.load(Ordering::Relaxed) {
+        return Err(damaged("an image of the page can not be decoded"));
+    }
+    // On white paper every pixel is opaque, so that premultiplied colours are plain ones.
+    let mut samples = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
+    for pixel in pixmap.data() {
+        samples.extend_from_slice(&[pixel.r, pixel.g, pixel.b]);
+    }
+    Raster::new(width.into(), height.into(), Channels::Rgb, samples).ok_or_else(|| damaged("the page has no area"))
+}

@@ -1,0 +1,99 @@
+//! PNG: header, resolution and pixels.
+
+use std::io::Cursor;
+
+use image::DynamicImage;
+use image::codecs::png::PngDecoder;
+
+use super::error::{IntakeError, damaged};
+use super::limits::IntakeLimits;
+use super::picture::{Picture, Sheet, geometry};
+use crate::model::geometry::{Resolution, Turn};
+use crate::model::raster::{Channels, Raster};
+
+/// What the chunks before the pixels say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PngInfo {
+    width: u32,
+    height: u32,
+    resolution: Option<Resolution>,
+}
+
+fn be32(bytes: &[u8]) -> Option<u32> {
+    bytes.get(..4)?.try_into().ok().map(u32::from_be_bytes)
+}
+
+/// Walks the chunks to the closing one, which a file cut short does not have.
+pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, IntakeError> {
+    let cut = || IntakeError::FileDamaged("PNG cut short".into());
+    let mut info = PngInfo { width: 0, height: 0, resolution: None };
+    let mut rest = data.get(8..).ok_or_else(cut)?;
+    loop {
+        let length = be32(rest).ok_or_else(cut)? as usize;
+        let kind = rest.get(4..8).ok_or_else(cut)?;
+        let body = rest.get(8..).and_then(|after| after.get(..length));
+        match (kind, body) {
+            (b"IHDR", Some(body)) => {
+                info.width = be32(body).ok_or_else(cut)?;
+                info.height = body.get(4..).and_then(be32).ok_or_else(cut)?;
+                limits.check_image(info.width.into(), info.height.into())?;
+            }
+            (b"pHYs", Some(body)) => info.resolution = physical(body),
+            (b"IEND", _) => break,
+            _ => {}
+        }
+        rest = rest.get(12..).and_then(|after| after.get(length..)).ok_or_else(cut)?;
+    }
+    if info.width == 0 || info.height == 0 {
+        return Err(IntakeError::FileDamaged("PNG without a header".into()));
+    }
+    Ok(info)
+}
+
+fn physical(body: &[u8]) -> Option<Resolution> {
+    let (x, y, unit) = (be32(body)?, body.get(4..).and_then(be32)?, *body.get(8)?);
+    // Unit 1 is the metre; any other says nothing of size.
+    (unit == 1).then_some(Resolution { x: x as f32 * 0.0254, y: y as f32 * 0.0254 })
+}
+
+/// The only page of a PNG file. What is transparent shows white paper; 16 bits become 8.
+pub(super) fn page(data: &[u8], info: &PngInfo) -> Result<Sheet, IntakeError> {
+    let fault = |error: image::ImageError| damaged(format!("PNG: {error}"));
+    let decoder = PngDecoder::new(Cursor::new(data)).map_err(fault)?;
+    let decoded = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    let (channels, samples) = if decoded.color().has_color() {
+        (Channels::Rgb, over_white::<4>(decoded, |image| image.into_rgba8().into_raw(), |image| image.into_rgb8().into_raw()))
+    } else {
+        (
+            Channels::Gray,
+            over_white::<2>(decoded, |image| image.into_luma_alpha8().into_raw(), |image| image.into_luma8().into_raw()),
+        )
+    };
+    let raster = Raster::new(info.width, info.height, channels, samples).ok_or_else(|| damaged("PNG without pixels"))?;
+    let geometry = geometry(info.resolution, info.width, info.height, Turn::None);
+    Ok(Sheet { picture: Picture::Pixels(raster), geometry })
+}
+
+/// Takes the samples of `image`, of `N` channels with alpha, laid over white.
+fn over_white<const N: usize>(
+    image: DynamicImage,
+    with_alpha: impl Fn(DynamicImage) -> Vec<u8>,
+    without_alpha: impl Fn(DynamicImage) -> Vec<u8>,
+) -> Vec<u8> {
+    if !image.color().has_alpha() {
+        return without_alpha(image);
+    }
+    let samples = with_alpha(image);
+    let mut laid = Vec::with_capacity(samples.len() / N * (N - 1));
+    for pixel in samples.chunks_exact(N) {
+        let Some((&alpha, colours)) = pixel.split_last() else { continue };
+        laid.extend(colours.iter().map(|&colour| blend_over_white(colour, alpha)));
+    }
+    laid
+}
+
+/// `colour` at `alpha` of 255 over white paper.
+pub(super) fn blend_over_white(colour: u8, alpha: u8) -> u8 {
+    let sum = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
+    ((sum + 127) / 255) as u8
+}

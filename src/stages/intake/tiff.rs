@@ -1,0 +1,261 @@
+//! TIFF: pages, tags and strips. Fax and JPEG strips are taken out as they are; the other
+//! compressions are decoded by the `tiff` crate.
+
+use std::collections::HashSet;
+use std::io::Cursor;
+
+use hayro_ccitt::EncodingMode;
+use tiff::decoder::{Decoder, Limits};
+use tiff::tags::{IfdPointer, Tag};
+
+use super::error::{IntakeError, damaged, unsupported};
+use super::exif::unit_per_inch;
+use super::fax::{self, Coding};
+use super::limits::IntakeLimits;
+use super::picture::{Picture, Sheet, geometry, turn_of_orientation};
+use super::{jpeg, tiff_pixels};
+use crate::model::geometry::Resolution;
+use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
+
+/// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
+const NO_PAGE: u32 = 0b101;
+
+pub(super) type TiffDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
+
+fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
+    let mut sizes = Limits::default();
+    // Strip tables of long pages; the pixels are checked by our own limit first.
+    sizes.ifd_value_size = 16 << 20;
+    sizes.decoding_buffer_size = usize::MAX;
+    sizes.intermediate_buffer_size = usize::MAX;
+    Decoder::new(Cursor::new(data)).map(|decoder| decoder.with_limits(sizes)).map_err(|error| fault(&error))
+}
+
+pub(super) fn fault(error: &tiff::TiffError) -> IntakeError {
+    match error {
+        tiff::TiffError::UnsupportedError(cause) => unsupported(format!("TIFF: {cause}")),
+        other => damaged(format!("TIFF: {other}")),
+    }
+}
+
+/// Lists the directories that are pages, by their number in the file.
+pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, IntakeError> {
+    let mut decoder = start(data).map_err(IntakeError::of_whole_file)?;
+    let (mut pages, mut others) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    let mut next = decoder.ifd_pointer();
+    while let Some(IfdPointer(offset)) = next {
+        if !seen.insert(offset) {
+            return Err(IntakeError::FileDamaged("TIFF whose pages run in a circle".into()));
+        }
+        let directory = decoder.read_directory(IfdPointer(offset)).map_err(|error| fault(&error).of_whole_file())?;
+        let subfile: Option<u32> = decoder.read_directory_tags(&directory).find_tag_unsigned(Tag::NewSubfileType).unwrap_or(None);
+        let list = if subfile.unwrap_or(0) & NO_PAGE == 0 { &mut pages } else { &mut others };
+        list.push(seen.len() - 1);
+        limits.check_pages(seen.len())?;
+        next = directory.next();
+    }
+    let pages = if pages.is_empty() { others } else { pages };
+    limits.check_pages(pages.len())?;
+    Ok(pages)
+}
+
+/// Tags of one page.
+pub(super) struct Tags {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) compression: u16,
+    pub(super) photometric: u16,
+    pub(super) bits: u16,
+    pub(super) samples: u16,
+    pub(super) reversed_bits: bool,
+    pub(super) separate_planes: bool,
+    rows_per_strip: u32,
+    resolution: Option<Resolution>,
+    orientation: u32,
+}
+
+impl Tags {
+    fn read(decoder: &mut TiffDecoder<'_>) -> Result<Self, IntakeError> {
+        let (width, height) = decoder.dimensions().map_err(|error| fault(&error))?;
+        let mut number = |tag, default: u16| -> Result<u16, IntakeError> {
+            Ok(decoder
+                .find_tag_unsigned_vec(tag)
+                .map_err(|error| fault(&error))?
+                .and_then(|list: Vec<u16>| list.first().copied())
+                .unwrap_or(default))
+        };
+        let compression = number(Tag::Compression, 1)?;
+        let photometric = number(Tag::PhotometricInterpretation, 0)?;
+        let bits = number(Tag::BitsPerSample, 1)?;
+        let samples = number(Tag::SamplesPerPixel, 1)?;
+        let reversed_bits = number(Tag::FillOrder, 1)? == 2;
+        let separate_planes = samples > 1 && number(Tag::PlanarConfiguration, 1)? == 2;
+        let orientation = u32::from(number(Tag::Orientation, 1)?);
+        let unit = u32::from(number(Tag::ResolutionUnit, 2)?);
+        let rows: Option<u32> = decoder.find_tag_unsigned(Tag::RowsPerStrip).map_err(|error| fault(&error))?;
+        let mut rational = |tag| decoder.find_tag(tag).ok().flatten().and_then(ratio);
+        let resolution = match (rational(Tag::XResolution), rational(Tag::YResolution), unit_per_inch(unit)) {
+            (Some(x), Some(y), Some(per_inch)) => Some(Resolution { x: x * per_inch, y: y * per_inch }),
+            _ => None,
+        };
+        Ok(Self {
+            width,
+            height,
+            compression,
+            photometric,
+            bits,
+            samples,
+            reversed_bits,
+            separate_planes,
+            rows_per_strip: rows.unwrap_or(height).clamp(1, height.max(1)),
+            resolution,
+            orientation,
+        })
+    }
+}
+
+fn ratio(value: tiff::decoder::ifd::Value) -> Option<f32> {
+    use tiff::decoder::ifd::Value;
+    match value {
+        Value::Rational(above, below) if below != 0 => Some((f64::from(above) / f64::from(below)) as f32),
+        Value::Float(value) => Some(value),
+        Value::Double(value) => Some(value as f32),
+        Value::Short(value) => Some(f32::from(value)),
+        Value::Unsigned(value) => Some(value as f32),
+        Value::List(list) => list.into_iter().next().and_then(ratio),
+        _ => None,
+    }
+}
+
+/// The page in directory number `index`.
+pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+    let mut decoder = start(data)?;
+    decoder.seek_to_image(index).map_err(|error| fault(&error))?;
+    let tags = Tags::read(&mut decoder)?;
+    limits.check_image(tags.width.into(), tags.height.into())?;
+    let tiled = decoder.get_chunk_type() == tiff::decoder::ChunkType::Tile;
+    let picture = match tags.compression {
+        2..=4 | 7 if tiled || tags.separate_planes => return Err(unsupported("TIFF of fax or JPEG in tiles or planes")),
+        2..=4 => fax_page(data, &mut decoder, &tags)?,
+        7 => jpeg_page(data, &mut decoder, &tags, limits)?,
+        _ => Picture::Pixels(tiff_pixels::read(&mut decoder, &tags)?),
+    };
+    let turn = turn_of_orientation(tags.orientation);
+    Ok(Sheet { picture, geometry: geometry(tags.resolution, tags.width, tags.height, turn) })
+}
+
+/// The bytes of each strip; a strip that reaches beyond the file was cut off.
+fn strips<'a>(data: &'a [u8], decoder: &mut TiffDecoder<'_>) -> Result<Vec<&'a [u8]>, IntakeError> {
+    let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).map_err(|error| fault(&error))?;
+    let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).map_err(|error| fault(&error))?;
+    let strip = |(offset, length): (u64, u64)| {
+        let start = usize::try_from(offset).ok()?;
+        data.get(start..start.checked_add(usize::try_from(length).ok()?)?)
+    };
+    let strips: Option<Vec<_>> = offsets.into_iter().zip(lengths).map(strip).collect();
+    strips.filter(|strips| !strips.is_empty()).ok_or_else(|| damaged("TIFF whose strips reach beyond the file"))
+}
+
+/// The height of strip number `index`.
+fn strip_height(tags: &Tags, index: usize) -> Result<u32, IntakeError> {
+    let before = u64::from(tags.rows_per_strip) * index as u64;
+    let left = u64::from(tags.height).saturating_sub(before).min(u64::from(tags.rows_per_strip));
+    u32::try_from(left).ok().filter(|&rows| rows > 0).ok_or_else(|| damaged("TIFF with more strips than rows"))
+}
+
+fn fax_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
+    if tags.bits != 1 || tags.samples != 1 {
+        return Err(unsupported("TIFF fax of more than one bit a pixel"));
+    }
+    // T4Options bit 0: two-dimensional; bit 2: row ends padded so that they close on a byte.
+    let options: Option<u32> = decoder.find_tag_unsigned(Tag::Unknown(292)).unwrap_or(None);
+    let two_dimensional = options.unwrap_or(0) & 1 != 0;
+    let coding = match tags.compression {
+        2 => Coding { mode: EncodingMode::Group3_1D, byte_aligned: true, row_ends: false, block_end: false },
+        3 => Coding {
+            mode: if two_dimensional { EncodingMode::Group3_2D } else { EncodingMode::Group3_1D },
+            byte_aligned: false,
+            row_ends: true,
+            block_end: true,
+        },
+        _ => Coding::group4(false),
+    };
+    // Photometric 1 means that what the fax calls black is white.
+    let inverted = tags.photometric == 1;
+    let strips = strips(data, decoder)?;
+    if let ([strip], EncodingMode::Group4) = (strips.as_slice(), coding.mode) {
+        return Ok(Picture::Stored(EncodedImage {
+            width: tags.width,
+            height: tags.height,
+            colour: ColourModel::Bilevel,
+            inverted,
+            encoding: Encoding::CcittG4 { black_is_1: false, byte_aligned: false },
+            bytes: in_bit_order(strip, tags),
+        }));
+    }
+    let mut samples = Vec::with_capacity(tags.width as usize * tags.height as usize);
+    for (index, strip) in strips.iter().enumerate() {
+        let rows = fax::decode(&in_bit_order(strip, tags), tags.width, strip_height(tags, index)?, coding)?;
+        samples.extend(rows.into_samples());
+    }
+    if inverted {
+        samples.iter_mut().for_each(|sample| *sample = !*sample);
+    }
+    pixels(tags, Channels::Gray, samples)
+}
+
+/// The bytes with the first pixel in the highest bit, as PDF wants them.
+fn in_bit_order(strip: &[u8], tags: &Tags) -> Vec<u8> {
+    if tags.reversed_bits { strip.iter().map(|byte| byte.reverse_bits()).collect() } else { strip.to_vec() }
+}
+
+fn jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags, limits: &IntakeLimits) -> Result<Picture, IntakeError> {
+    let tables = decoder.find_tag(Tag::JPEGTables).map_err(|error| fault(&error))?;
+    let tables = tables.map(|value| value.into_u8_vec().map_err(|error| fault(&error))).transpose()?.unwrap_or_default();
+    let strips = strips(data, decoder)?;
+    if let [strip] = strips.as_slice() {
+        let file = standalone_jpeg(&tables, strip, tags)?;
+        let info = jpeg::inspect(&file)?;
+        if (info.width, info.height) != (tags.width, tags.height) {
+            return Err(damaged("TIFF whose JPEG has another size than its page"));
+        }
+        return jpeg::picture(&file, &info);
+    }
+    let mut samples = Vec::new();
+    let mut channels = None;
+    for (index, strip) in strips.iter().enumerate() {
+        let file = standalone_jpeg(&tables, strip, tags)?;
+        let info = jpeg::inspect(&file)?;
+        limits.check_image(info.width.into(), info.height.into())?;
+        let rows = jpeg::decode(&file)?;
+        let wanted = strip_height(tags, index)?;
+        if rows.width() != tags.width || rows.height() < wanted || *channels.get_or_insert(rows.channels()) != rows.channels() {
+            return Err(damaged("TIFF whose JPEG strips do not fit together"));
+        }
+        let length = wanted as usize * tags.width as usize * rows.channels().count();
+        samples.extend(rows.into_samples().into_iter().take(length));
+    }
+    pixels(tags, channels.unwrap_or(Channels::Gray), samples)
+}
+
+/// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).
+fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
+    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged("TIFF strip that is no JPEG"))?;
+    let tables = tables.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();
+    let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
+    let mut file = vec![0xFF, 0xD8];
+    if tags.photometric == 2 && tags.samples == 3 {
+        // An Adobe marker with transform 0 tells readers that the components are RGB already.
+        file.extend_from_slice(&[0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, 0]);
+    }
+    file.extend_from_slice(tables);
+    file.extend_from_slice(image);
+    Ok(file)
+}
+
+pub(super) fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
+    Raster::new(tags.width, tags.height, channels, samples)
+        .map(Picture::Pixels)
+        .ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+}
