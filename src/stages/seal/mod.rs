@@ -1,7 +1,7 @@
 //! Sealing: one searchable PDF/A-2u made of page images and the text read on them.
 //!
 //! ```text
-//! SealPage ─ image ───────► image xobject, byte for byte ┐
+//! SealPage ─ image ───────► page_image: byte for byte ┐
 //!          ─ text_layer ──► invisible words over the ink ├─ writer ─► bytes + PageProof per page
 //! DocumentMetadata ─ xmp ─► metadata packet              ┘                        │
 //!          font, icc: the two resources PDF/A asks for                            │
@@ -24,7 +24,7 @@ mod error;
 mod font;
 mod headers;
 mod icc;
-mod image;
+mod page_image;
 mod read_back;
 #[cfg(test)]
 mod samples;

@@ -17,12 +17,17 @@ use crate::model::text::Line;
 /// Lengths on the page, in points, y up.
 type Vector = [f64; 2];
 
+/// Cosine of 7°. Text extractors begin a new word where a baseline drifts by half a point, so a
+/// word that is nearly straight is laid straight, through the middle of its slanting box.
+const STRAIGHT: f64 = 0.9925;
 /// Shorter boxes than this many points have no direction of their own.
 const SHORTEST: f64 = 0.1;
 /// A box lower than this share of the line's size tells nothing of the baseline.
 const LOW: f64 = 0.6;
 /// A box higher than this many times the line's median is no measure of the line.
 const HIGH: f64 = 1.5;
+/// The font size is at most this many times the mean width of the line's characters.
+const NARROWEST: f64 = 5.0;
 /// Width of a space where the boxes leave none, as a share of the font size.
 const SPACE: f64 = 0.25;
 
@@ -101,10 +106,15 @@ impl PlacedWord {
         let [top_left, top_right, right, origin] = quad.0.map(|corner| plane.place(corner));
         let base = minus(right, origin);
         let length = dot(base, base).sqrt();
-        let (direction, width) =
-            if length < SHORTEST { (plane.reading_direction(), SHORTEST) } else { (base.map(|part| part / length), length) };
+        let reading = plane.reading_direction();
+        let own = base.map(|part| part / length);
+        // Also true where the length is zero and the direction not a number.
+        let straight = length < SHORTEST || dot(own, reading) > STRAIGHT;
+        let direction = if straight { reading } else { own };
+        let width = dot(base, direction).max(SHORTEST);
         let up = left_of(direction);
         let height = (dot(minus(top_left, origin), up) + dot(minus(top_right, right), up)) / 2.0;
+        let origin = moved(origin, up, dot(base, up) / 2.0);
         Self { text, origin, direction, width, height: height.abs().max(SHORTEST) }
     }
 
@@ -133,12 +143,16 @@ fn searchable(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The size that all words of a line share.
+/// The size that all words of a line share. Where boxes are much higher than their text is wide
+/// (round stamps), the size follows the width: spaces must stay wide enough to be seen as such.
 fn line_size(words: &[PlacedWord]) -> f64 {
     let mut heights: Vec<f64> = words.iter().map(|word| word.height).collect();
     heights.sort_by(f64::total_cmp);
     let median = heights.get(heights.len() / 2).copied().unwrap_or(SHORTEST);
-    heights.into_iter().rev().find(|height| *height <= median * HIGH).unwrap_or(median)
+    let highest = heights.into_iter().rev().find(|height| *height <= median * HIGH).unwrap_or(median);
+    let (width, characters) =
+        words.iter().fold((0.0, 0), |(width, count), word| (width + word.width, count + word.text.chars().count()));
+    highest.min(width / characters.max(1) as f64 * NARROWEST)
 }
 
 /// Sets low boxes on the baseline of the nearest word that has one.
@@ -245,8 +259,20 @@ mod tests {
 
     #[test]
     fn words_are_placed_in_points_with_y_up() {
-        let word = PlacedWord::new("x".to_owned(), &quad(100.0, 200.0, 150.0, 240.0), &plane(Turn::None));
+        let word = PlacedWord::new("xy".to_owned(), &quad(100.0, 200.0, 150.0, 240.0), &plane(Turn::None));
         assert_eq!((word.origin, word.width, word.height), ([100.0, 600.0], 50.0, 20.0));
+    }
+
+    #[test]
+    fn a_slight_slant_is_laid_straight_and_a_strong_one_kept() {
+        let slanted = |drop: f32| {
+            Quad([(0.0, 100.0), (100.0, 100.0 + drop), (100.0, 120.0 + drop), (0.0, 120.0)].map(|(x, y)| Point { x, y }))
+        };
+        let plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
+        let slight = PlacedWord::new("x".to_owned(), &slanted(6.0), &plane);
+        assert_eq!((slight.direction, slight.origin, slight.width), ([1.0, 0.0], [0.0, 597.0], 100.0));
+        let strong = PlacedWord::new("x".to_owned(), &slanted(100.0), &plane);
+        assert!((strong.direction[1] + 0.5_f64.sqrt()).abs() < 1e-6 && strong.origin == [0.0, 600.0]);
     }
 
     #[test]
@@ -257,6 +283,12 @@ mod tests {
             assert_eq!(word.direction, [0.0, -1.0]);
             assert!(word.width > 0.0 && word.height > 0.0);
         }
+    }
+
+    #[test]
+    fn a_box_much_higher_than_wide_does_not_swallow_the_spaces() {
+        let tall = PlacedWord::new("TRUNG".to_owned(), &quad(0.0, 0.0, 50.0, 800.0), &plane(Turn::None));
+        assert_eq!(line_size(&[tall]), 50.0);
     }
 
     #[test]

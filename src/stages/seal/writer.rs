@@ -9,7 +9,7 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::error::SealError;
 use super::font::{self, CharacterCodes, FontRefs};
-use super::image::{self, ImageRefs};
+use super::page_image::{self, ImageRefs};
 use super::text_layer::{self, PagePlane};
 use super::{DocumentMetadata, PageProof, SealPage, SealSettings, SealedDocument, icc, xmp};
 use crate::model::ids::BlobId;
@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
     fn page(&mut self, page: &SealPage) -> Result<(), SealError> {
         let number = self.pages.len() + 1;
         let plane = PagePlane::new((page.image.width, page.image.height), page.geometry.resolution, page.turn);
-        image::check(&page.image).map_err(|reason| SealError::Image { page: number, reason })?;
+        page_image::check(&page.image).map_err(|reason| SealError::Image { page: number, reason })?;
         if !plane.fits() {
             let [width, height] = [plane.width, plane.height].map(|side| side.round() as i64);
             return Err(SealError::PageSize { page: number, width, height });
@@ -119,8 +119,9 @@ impl<'a> Writer<'a> {
         content.save_state().transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(IMAGE).restore_state();
         let text = text_layer::write(&mut content, FONT, &mut self.codes, &page.lines, &plane)?;
 
-        let refs = ImageRefs { image: self.numbers.next(), globals: self.numbers.next() };
-        image::write(&mut self.pdf, refs, &page.image);
+        let image_globals = page_image::globals_digest(&page.image);
+        let refs = ImageRefs { image: self.numbers.next(), globals: image_globals.map(|_| self.numbers.next()) };
+        page_image::write(&mut self.pdf, refs, &page.image);
         let content = content.finish().into_vec();
         let content_ref = self.numbers.next();
         let packed = deflate(&content, self.settings.compression);
@@ -141,12 +142,7 @@ impl<'a> Writer<'a> {
         resources.finish();
         dictionary.finish();
 
-        let proof = PageProof {
-            image: BlobId::of(&page.image.bytes),
-            image_globals: image::globals_digest(&page.image),
-            turn: page.turn,
-            text,
-        };
+        let proof = PageProof { image: BlobId::of(&page.image.bytes), image_globals, turn: page.turn, text };
         self.digest.update(proof.image.as_bytes()).update(blake3::hash(&content).as_bytes());
         self.digest.update(blake3::hash(proof.text.as_bytes()).as_bytes()).update(&page.turn.degrees().to_be_bytes());
         self.pages.push(page_ref);

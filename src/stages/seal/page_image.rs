@@ -12,8 +12,8 @@ use crate::model::raster::{ColourModel, EncodedImage, Encoding};
 pub(super) struct ImageRefs {
     /// What the page draws.
     pub(super) image: Ref,
-    /// The JBIG2 segments outside the image; written only if there are any.
-    pub(super) globals: Ref,
+    /// The JBIG2 segments outside the image, if there are any.
+    pub(super) globals: Option<Ref>,
 }
 
 /// The segments outside the image, if it has any.
@@ -45,8 +45,8 @@ pub(super) fn check(image: &EncodedImage) -> Result<(), ImageFault> {
 
 /// Writes a checked image.
 pub(super) fn write(pdf: &mut Pdf, refs: ImageRefs, image: &EncodedImage) {
-    if let Some(globals) = globals(image) {
-        pdf.stream(refs.globals, globals);
+    if let Some((globals_ref, globals)) = refs.globals.zip(globals(image)) {
+        pdf.stream(globals_ref, globals);
     }
     let (width, height) = (image.width as i32, image.height as i32);
     let mut xobject = pdf.image_xobject(refs.image, &image.bytes);
@@ -76,10 +76,10 @@ pub(super) fn write(pdf: &mut Pdf, refs: ImageRefs, image: &EncodedImage) {
             parameters.k(-1).columns(width).rows(height).black_is_1(*black_is_1).encoded_byte_align(*byte_aligned);
             parameters.finish();
         }
-        Encoding::Jbig2 { globals } => {
+        Encoding::Jbig2 { .. } => {
             xobject.filter(Filter::Jbig2Decode);
-            if globals.is_some() {
-                xobject.decode_parms().jbig2_globals(refs.globals);
+            if let Some(globals) = refs.globals {
+                xobject.decode_parms().jbig2_globals(globals);
             }
         }
     }
