@@ -6,8 +6,8 @@
 /// Side of the squares that are judged as a whole, in pixels: 1 mm at 200 dpi. Letters do not fill
 /// a square of that size, black borders do.
 const CELL: usize = 8;
-/// A square darker than this share of the paper is black.
-const BLACK: f32 = 0.4;
+/// A square darker than this share of the paper is black; coarse grain on a dark copy is not.
+const BLACK: f32 = 0.25;
 
 /// Paints what is black and hangs together with the image's edge with the level of the paper.
 pub(super) fn clear_border(width: u32, height: u32, samples: &mut [u8]) {

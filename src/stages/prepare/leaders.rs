@@ -14,6 +14,8 @@ const REACH: f32 = 0.4;
 const LEVEL: f32 = 0.01;
 /// A row has at least this many dots; an ellipsis has three.
 const FEWEST: usize = 6;
+/// The dots of a colon are at most this many inches apart (2.5 mm).
+const COLON: f32 = 0.1;
 /// A page with more small marks than this is noise, in which rows of dots mean nothing.
 const MOST_MARKS: usize = 6000;
 
@@ -25,6 +27,7 @@ pub(super) fn dots(components: &[Component], dpi: f32) -> Vec<Component> {
         return Vec::new();
     }
     small.sort_by_key(|dot| (dot.x, dot.y));
+    let small = without_colons(&small, dpi);
     let mut rows: Vec<Vec<Component>> = Vec::new();
     // Rows whose last dot lies within reach of the sweep from left to right.
     let mut open: Vec<Vec<Component>> = Vec::new();
@@ -42,6 +45,22 @@ pub(super) fn dots(components: &[Component], dpi: f32) -> Vec<Component> {
     }
     rows.extend(open);
     rows.into_iter().filter(|row| is_leader(row, dpi)).flatten().collect()
+}
+
+/// Leaves out dots that stand one over the other. `dots` come from left to right.
+fn without_colons(dots: &[Component], dpi: f32) -> Vec<Component> {
+    let pairs = |a: &Component, b: &Component| {
+        let apart = (middle(*a) - middle(*b)).abs();
+        apart > LEVEL * dpi && apart <= COLON * dpi && (a.x - b.x).abs() <= a.width.min(b.width) / 2
+    };
+    let beside = |index: usize| {
+        let before =
+            dots.iter().take(index).rev().take_while(move |other| dots.get(index).is_some_and(|d| d.x - other.x <= d.width));
+        let after =
+            dots.iter().skip(index + 1).take_while(move |other| dots.get(index).is_some_and(|d| other.x - d.x <= d.width));
+        before.chain(after)
+    };
+    dots.iter().enumerate().filter(|(index, dot)| !beside(*index).any(|other| pairs(dot, other))).map(|(_, dot)| *dot).collect()
 }
 
 fn middle(dot: Component) -> f32 {
@@ -80,6 +99,15 @@ mod tests {
         components.push(Component { x: 156, y: 270, width: 40, height: 30 });
         components.push(dot(120, 250));
         assert_eq!(dots(&components, 200.0).len(), 14);
+    }
+
+    #[test]
+    fn the_colon_before_a_row_stays() {
+        let mut components = vec![dot(93, 300), dot(93, 287)];
+        components.extend((0..20).map(|i| dot(100 + 7 * i, 300)));
+        let found = dots(&components, 200.0);
+        assert_eq!(found.len(), 20);
+        assert!(!found.contains(&dot(93, 300)));
     }
 
     #[test]

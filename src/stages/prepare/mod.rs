@@ -179,3 +179,6 @@ fn paint_white(samples: &mut [u8], width: u32, rectangles: &[Component]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

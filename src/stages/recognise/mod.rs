@@ -11,7 +11,7 @@ mod tsv;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use self::settings::{PageSegmentation, RecogniseSettings, Thresholding};
+pub use self::settings::{PageSegmentation, RecogniseSettings};
 pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;

@@ -19,17 +19,6 @@ pub enum PageSegmentation {
     SparseText,
 }
 
-/// How the engine tells ink from paper where it looks for lines; letters are read from grey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Thresholding {
-    /// One level for the whole page (Otsu).
-    Global,
-    /// A level for each place (Sauvola).
-    #[default]
-    Local,
-}
-
 /// Settings of the stage `recognise`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,8 +31,6 @@ pub struct RecogniseSettings {
     pub tessdata: Option<PathBuf>,
     /// How text is looked for.
     pub page_segmentation: PageSegmentation,
-    /// How ink is told from paper.
-    pub thresholding: Thresholding,
 }
 
 impl Default for RecogniseSettings {
@@ -53,7 +40,6 @@ impl Default for RecogniseSettings {
             language: "vie".into(),
             tessdata: None,
             page_segmentation: PageSegmentation::default(),
-            thresholding: Thresholding::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tesseract::plumbing;
 use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
 
-use super::{Engine, EngineLine, PageSegmentation, RecogniseError, RecogniseSettings, Thresholding, tsv};
+use super::{Engine, EngineLine, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
 use crate::model::page::PreparedPage;
 use crate::model::raster::Channels;
 use crate::model::recipe::EngineIdentity;
@@ -94,16 +94,11 @@ fn failed(error: impl std::fmt::Display) -> RecogniseError {
 fn start(folder: &str, settings: &RecogniseSettings) -> Result<Tesseract, RecogniseError> {
     let handle = Tesseract::new_with_oem(Some(folder), Some(&settings.language), OcrEngineMode::LstmOnly)
         .map_err(|error| RecogniseError::Start(error.to_string()))?;
-    let thresholding = match settings.thresholding {
-        Thresholding::Global => "0",
-        Thresholding::Local => "2",
-    };
     let variables = [
         // Its remarks on every page would drown our own messages.
         ("debug_file", "/dev/null"),
         // Office pages hold no white text on black; trying it costs time on every poor line.
         ("tessedit_do_invert", "0"),
-        ("thresholding_method", thresholding),
     ];
     let mut handle = variables.into_iter().try_fold(handle, |handle, (name, value)| {
         handle.set_variable(name, value).map_err(|error| RecogniseError::Start(format!("{name}: {error}")))
@@ -146,4 +141,79 @@ fn hash_models(folder: &Path, names: &[&str]) -> std::io::Result<String> {
         hasher.update_reader(std::fs::File::open(folder.join(format!("{name}.traineddata")))?)?;
     }
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::failure::FailureCode;
+    use crate::model::geometry::{Affine, Turn};
+    use crate::model::raster::Raster;
+    use crate::model::text::Line;
+    use crate::stages::recognise::recognise;
+
+    fn page(image: Raster) -> PreparedPage {
+        PreparedPage { image, dpi: 200.0, turn: Turn::None, skew_degrees: 0.0, blank: false, to_source: Affine::IDENTITY }
+    }
+
+    fn paragraph() -> PreparedPage {
+        let bytes = include_bytes!("../../../tests/fixtures/read/paragraph-200dpi.jpg");
+        let image = image::load_from_memory(bytes).unwrap().to_luma8();
+        page(Raster::new(image.width(), image.height(), Channels::Gray, image.into_raw()).unwrap())
+    }
+
+    fn refusal(change: fn(&mut RecogniseSettings)) -> RecogniseError {
+        let mut settings = RecogniseSettings::default();
+        change(&mut settings);
+        TesseractEngine::start(&settings).err().unwrap()
+    }
+
+    #[test]
+    fn vietnamese_lines_are_read_exactly_and_in_order_page_after_page() {
+        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let first = recognise(&mut engine, &paragraph()).unwrap();
+        let texts: Vec<String> = first.iter().map(Line::text).collect();
+        let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
+        assert_eq!(texts.iter().filter(|text| *text == expected).count(), 1, "{texts:#?}");
+        assert_eq!(texts.len(), 6, "{texts:#?}");
+        assert!(first[0].begins_block);
+        let tops: Vec<f32> = first.iter().map(|line| line.words[0].place.0[0].y).collect();
+        assert!(tops.is_sorted(), "{tops:?}");
+        let word = &first[3].words[0];
+        assert!(word.confidence.share() > 0.6 && word.place.0[2].x > word.place.0[0].x + 50.0, "{word:?}");
+        assert_eq!(recognise(&mut engine, &paragraph()).unwrap(), first);
+    }
+
+    #[test]
+    fn the_identity_names_version_and_model() {
+        let engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let identity = engine.identity();
+        assert_eq!((identity.name.as_str(), identity.language.as_str()), ("tesseract", "vie"));
+        assert!(identity.version.starts_with(|c: char| c.is_ascii_digit()), "{}", identity.version);
+        assert!(identity.model.len() == 64 && identity.model.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn what_can_not_start_says_why() {
+        assert_eq!(refusal(|s| s.engine = "abacus".into()).code(), FailureCode::SettingsInvalid);
+        assert_eq!(refusal(|s| s.language = "tlh".into()).code(), FailureCode::EngineMissing);
+        assert_eq!(refusal(|s| s.language = "../vie".into()).code(), FailureCode::EngineMissing);
+        assert_eq!(refusal(|s| s.language = String::new()).code(), FailureCode::EngineMissing);
+        let elsewhere = refusal(|s| s.tessdata = Some("/nowhere".into()));
+        assert!(elsewhere.to_string().contains("/nowhere"), "{elsewhere}");
+    }
+
+    #[test]
+    fn pages_without_text_are_empty_and_the_engine_lives_on() {
+        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        for (width, height) in [(1, 1), (1, 3000), (3000, 2), (9, 9), (300, 300)] {
+            for level in [0, 255] {
+                let image = Raster::new(width, height, Channels::Gray, vec![level; (width * height) as usize]).unwrap();
+                assert_eq!(recognise(&mut engine, &page(image)).unwrap(), [], "{width}×{height} of {level}");
+            }
+        }
+        let colour = Raster::new(20, 20, Channels::Rgb, vec![255; 1200]).unwrap();
+        assert!(recognise(&mut engine, &page(colour)).is_err());
+        assert_eq!(recognise(&mut engine, &paragraph()).unwrap().len(), 6);
+    }
 }
