@@ -129,7 +129,9 @@ fn read_marker(root: &Path) -> Result<Option<Marker>, RepositoryError> {
     let path = root.join(MARKER);
     let content = match fs::read(&path) {
         Ok(content) => content,
-        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(RepositoryError::io(&path, &error)),
     };
     let marker: Marker = serde_json::from_slice(&content)

@@ -147,7 +147,12 @@ impl Catalog {
             let mut query = tx.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
             let head = query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()?;
             let Some(head) = head else { return Ok(None) };
-            Ok(Some(BatchReport { ledger: ledger(&tx, batch)?, dossiers: dossiers(&tx, batch)?, exceptions: exceptions(&tx, batch)?, ..head }))
+            Ok(Some(BatchReport {
+                ledger: ledger(&tx, batch)?,
+                dossiers: dossiers(&tx, batch)?,
+                exceptions: exceptions(&tx, batch)?,
+                ..head
+            }))
         })
     }
 

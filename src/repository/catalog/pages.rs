@@ -105,7 +105,12 @@ pub(super) fn insert_blob(tx: &Transaction<'_>, blob: &StoredBlob, media_type: O
         "INSERT INTO blob (id, sha256, bytes, media_type) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET media_type = coalesce(media_type, excluded.media_type)",
     )?
-    .execute(params![blob.id.as_bytes(), blob.sha256.as_bytes(), to_count(blob.bytes), media_type.map(MediaType::as_str)])?;
+    .execute(params![
+        blob.id.as_bytes(),
+        blob.sha256.as_bytes(),
+        to_count(blob.bytes),
+        media_type.map(MediaType::as_str)
+    ])?;
     Ok(())
 }
 

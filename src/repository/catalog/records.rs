@@ -165,28 +165,29 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         let cause = format!("version {} of {} does not follow the newest one kept", record.version, record.dossier_code);
         return Err(RepositoryError::Storage { place: String::new(), cause });
     }
-    tx.prepare_cached("INSERT INTO record (id, batch, code, kind, version, supersedes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![
-            record.id.as_bytes(),
-            batch.0,
-            record.dossier_code.as_str(),
-            record.kind.as_str(),
-            record.version,
-            record.supersedes.as_ref().map(RecordId::as_bytes),
-            to_json(record)?
-        ])?;
+    tx.prepare_cached(
+        "INSERT INTO record (id, batch, code, kind, version, supersedes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        record.id.as_bytes(),
+        batch.0,
+        record.dossier_code.as_str(),
+        record.kind.as_str(),
+        record.version,
+        record.supersedes.as_ref().map(RecordId::as_bytes),
+        to_json(record)?
+    ])?;
     for document in &record.documents {
         let recipe = recipe_of(tx, record, document)?;
-        tx.prepare_cached("INSERT INTO document (record, ordinal, id, file, source, recipe) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
-            params![
+        tx.prepare_cached("INSERT INTO document (record, ordinal, id, file, source, recipe) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![
                 record.id.as_bytes(),
                 document.ordinal,
                 document.id.as_bytes(),
                 document.file.blake3.as_bytes(),
                 document.source.blake3.as_bytes(),
                 recipe.as_bytes()
-            ],
-        )?;
+            ])?;
     }
     Ok(())
 }
@@ -198,7 +199,8 @@ fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -
     let mut query = tx.prepare_cached("SELECT count(*) FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
     let mut kept = 0;
     for page in &document.pages {
-        kept += query.query_row(params![page.scan.as_bytes(), page.ordinal, record.recipe.as_bytes()], |row| row.get::<_, i64>(0))?;
+        kept +=
+            query.query_row(params![page.scan.as_bytes(), page.ordinal, record.recipe.as_bytes()], |row| row.get::<_, i64>(0))?;
     }
     if kept == to_count(document.pages.len() as u64) {
         return Ok(record.recipe);

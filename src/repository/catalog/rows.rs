@@ -34,7 +34,9 @@ impl From<rusqlite::Error> for RepositoryError {
             ffi::ErrorCode::DatabaseCorrupt | ffi::ErrorCode::NotADatabase => Self::Damaged { place, cause },
             // SQLite has a code of its own only for ENOSPC. A write that fails for any other
             // reason is nearly always a used-up quota or a limit on the file's size.
-            _ if matches!(code.extended_code, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE) => Self::DiskFull { place, cause },
+            _ if matches!(code.extended_code, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE) => {
+                Self::DiskFull { place, cause }
+            }
             _ => Self::Storage { place, cause },
         }
     }

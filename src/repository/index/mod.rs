@@ -102,11 +102,8 @@ impl Index {
         if !folder.join("meta.json").exists() {
             return Self::create(folder);
         }
-        let index = Self::open(folder)?;
-        if index.payload()?.is_some_and(|payload| payload.format != FORMAT) || index.index.schema() != schema::schema().0 {
-            return Self::create(folder);
-        }
-        Ok(index)
+        let index = Self::open_any(folder)?;
+        if index.is_of_this_version()? { Ok(index) } else { Self::create(folder) }
     }
 
     /// Opens the index in `folder` for reading, also while another process writes to it.
@@ -114,7 +111,16 @@ impl Index {
     /// # Errors
     /// `Damaged` if it is not there or does not open, or what the disk says.
     pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
+        let index = Self::open_any(folder)?;
+        if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
+    }
+
+    fn open_any(folder: &Path) -> Result<Self, RepositoryError> {
         guarded(folder, || Self::with(folder, tantivy::Index::open_in_dir(folder)?))
+    }
+
+    fn is_of_this_version(&self) -> Result<bool, RepositoryError> {
+        Ok(self.index.schema() == schema::schema().0 && self.payload()?.is_none_or(|payload| payload.format == FORMAT))
     }
 
     /// Throws away what is in `folder` and makes the index anew from the catalog.
@@ -161,8 +167,7 @@ impl Index {
         if change == newest {
             return Ok(0);
         }
-        let mut writer: IndexWriter =
-            guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
         let mut added = 0;
         loop {
             let records = catalog.records_changed_since(change, RECORDS_A_COMMIT)?;
