@@ -1,1 +1,176 @@
-//! The electronic repository ("kho dữ liệu điện tử").
+//! The electronic repository ("kho dữ liệu điện tử"): what the program keeps for ever.
+//!
+//! Three parts, written in this order so that a crash leaves at worst an orphan blob:
+//! [`blobs`] (files named by their content), then [`catalog`] (SQLite, one transaction for each
+//! step), then [`index`] (full text; it can be rebuilt from the catalog at any time).
+
+pub mod blobs;
+pub mod catalog;
+mod durable;
+pub mod error;
+pub mod index;
+mod lock;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use blobs::BlobStore;
+pub use catalog::Catalog;
+pub use error::RepositoryError;
+pub use index::Index;
+use lock::RunLock;
+
+/// Version of the folder layout. The catalog counts its own schema versions.
+const FORMAT: i64 = 1;
+const MARKER: &str = "sohoa-repository.json";
+const LOCK: &str = "lock";
+const CATALOG: &str = "catalog.sqlite";
+
+/// What the marker file says.
+#[derive(Serialize, Deserialize)]
+struct Marker {
+    format: i64,
+}
+
+/// An opened repository.
+#[derive(Debug)]
+pub struct Repository {
+    root: PathBuf,
+    /// The files.
+    pub blobs: BlobStore,
+    /// What is known of the files.
+    pub catalog: Catalog,
+    /// Held as long as the repository is open for writing; none for readers.
+    _lock: Option<RunLock>,
+}
+
+impl Repository {
+    /// Opens the repository at `root` for writing, and makes it if the folder is empty or absent.
+    ///
+    /// Keeps other writers out until the value is dropped or the process dies, brings an older
+    /// catalog up to date and removes what a killed run left in `tmp/`.
+    ///
+    /// # Errors
+    /// `Locked` while another process writes, `Missing` if the folder holds other things than a
+    /// repository, `Newer` if a newer program made it, or what the disk says.
+    pub fn create_or_open(root: &Path) -> Result<Self, RepositoryError> {
+        durable::create_dir_all(root)?;
+        refuse_foreign_folder(root)?;
+        let lock = RunLock::take(&root.join(LOCK))?;
+        if read_marker(root)?.is_none() {
+            let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
+            durable::write_file(&root.join(MARKER), &marker)?;
+        }
+        for folder in ["blobs", "tmp", "index", "exports", "quarantine"] {
+            durable::create_dir_all(&root.join(folder))?;
+        }
+        empty_folder(&root.join("tmp"))?;
+        let catalog = Catalog::create_or_open(&root.join(CATALOG))?;
+        Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: Some(lock) })
+    }
+
+    /// Opens the repository at `root` for reading, also while another process writes to it.
+    ///
+    /// A catalog of an older version is first brought up to date, for which nobody else may be
+    /// writing.
+    ///
+    /// # Errors
+    /// `Missing` if there is no repository, `Newer` if a newer program made it, `Damaged` if its
+    /// catalog is gone or unreadable, or what the disk says.
+    pub fn open(root: &Path) -> Result<Self, RepositoryError> {
+        let place = || root.display().to_string();
+        if read_marker(root)?.is_none() {
+            return Err(RepositoryError::Missing { place: place(), cause: format!("it holds no {MARKER}") });
+        }
+        let path = root.join(CATALOG);
+        if !path.is_file() {
+            return Err(RepositoryError::Damaged { place: path.display().to_string(), cause: "the catalog is missing".into() });
+        }
+        let catalog = match Catalog::open(&path)? {
+            Some(catalog) => catalog,
+            None => {
+                let _lock = RunLock::take(&root.join(LOCK))?;
+                Catalog::create_or_open(&path)?
+            }
+        };
+        Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: None })
+    }
+
+    /// The repository's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where manifests are released.
+    pub fn exports_dir(&self) -> PathBuf {
+        self.root.join("exports")
+    }
+
+    /// Where refused files are put.
+    pub fn quarantine_dir(&self) -> PathBuf {
+        self.root.join("quarantine")
+    }
+
+    /// Where unfinished files lie; emptied when a writer opens the repository.
+    pub fn tmp_dir(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// Where the search index lies (see [`Index`]).
+    pub fn index_dir(&self) -> PathBuf {
+        self.root.join("index")
+    }
+}
+
+/// Reads the marker; none if there is none.
+fn read_marker(root: &Path) -> Result<Option<Marker>, RepositoryError> {
+    let path = root.join(MARKER);
+    let content = match fs::read(&path) {
+        Ok(content) => content,
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(RepositoryError::io(&path, &error)),
+    };
+    let marker: Marker = serde_json::from_slice(&content)
+        .map_err(|error| RepositoryError::Damaged { place: path.display().to_string(), cause: error.to_string() })?;
+    if marker.format > FORMAT {
+        return Err(RepositoryError::Newer { place: root.display().to_string(), found: marker.format, known: FORMAT });
+    }
+    Ok(Some(marker))
+}
+
+/// A mistyped path must not fill somebody's own folder with ours.
+fn refuse_foreign_folder(root: &Path) -> Result<(), RepositoryError> {
+    if root.join(MARKER).exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(root).map_err(|e| RepositoryError::io(root, &e))? {
+        let name = entry.map_err(|e| RepositoryError::io(root, &e))?.file_name();
+        // Our own first two files, if we were killed right after making them, and what every
+        // ext4 volume has at its top.
+        let harmless = [LOCK, "lost+found"].iter().any(|known| name == *known) || durable::is_leftover(&name, MARKER);
+        if !harmless {
+            let cause = format!("it holds no {MARKER} but other things, such as {}", Path::new(&name).display());
+            return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
+        }
+    }
+    Ok(())
+}
+
+/// Removes all that lies in `folder`.
+fn empty_folder(folder: &Path) -> Result<(), RepositoryError> {
+    for entry in fs::read_dir(folder).map_err(|e| RepositoryError::io(folder, &e))? {
+        let entry = entry.map_err(|e| RepositoryError::io(folder, &e))?;
+        let path = entry.path();
+        let is_folder = entry.file_type().map_err(|e| RepositoryError::io(&path, &e))?.is_dir();
+        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(|e| RepositoryError::io(&path, &e))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,283 @@
+//! Batches, their ledger and report.
+
+use rusqlite::{Connection, Row, Transaction, params};
+use time::OffsetDateTime;
+
+use super::Catalog;
+use super::rows::{count, from_json, from_name, from_time, nonsense, to_count, to_json, to_time};
+use crate::model::batch::{BatchReport, BatchState, Cost, DossierLine, ExceptionLine, Ledger, PageOutcome};
+use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
+use crate::model::failure::Failure;
+use crate::model::field::FieldStatus;
+use crate::model::ids::{BatchId, BlobId, RecipeId};
+use crate::model::recipe::EngineIdentity;
+use crate::model::record::Record;
+use crate::repository::error::RepositoryError;
+
+/// What is known when a batch begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewBatch {
+    /// The folder that is scanned.
+    pub inbox: String,
+    /// When it begins.
+    pub started_at: OffsetDateTime,
+    /// The engine that reads.
+    pub engine: EngineIdentity,
+    /// How it reads.
+    pub recipe: RecipeId,
+    /// The program's version.
+    pub program_version: String,
+}
+
+/// What is known when a batch ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchEnd {
+    /// Finished or failed.
+    pub state: BatchState,
+    /// When it ended.
+    pub ended_at: OffsetDateTime,
+    /// Files that an earlier batch finished with.
+    pub unchanged_files: u64,
+    /// Files left for the next run.
+    pub left_files: u64,
+    /// What it cost.
+    pub cost: Cost,
+    /// The manifest written at its end.
+    pub manifest: Option<String>,
+}
+
+/// The record that a file was meant for, and how it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The dossier.
+    pub code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// How it was read.
+    pub recipe: RecipeId,
+}
+
+/// How one file of the inbox ended in a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its path in the inbox.
+    pub path: String,
+    /// Its blob, if it could be stored.
+    pub scan: Option<BlobId>,
+    /// What it was assigned to, if that was found out.
+    pub assignment: Option<Assignment>,
+    /// Pages it held when it was opened; 1 if it could not be opened.
+    pub pages: u64,
+    /// Where they ended up.
+    pub outcomes: Vec<(PageOutcome, u64)>,
+    /// Why a person has to see to it, if so.
+    pub failure: Option<Failure>,
+    /// Where it lies now, if it was moved.
+    pub moved_to: Option<String>,
+}
+
+impl Catalog {
+    /// Begins a batch. Batches that never came to their end become interrupted: whoever writes
+    /// holds the repository's lock, so nobody is at work on them.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn begin_batch(&self, batch: &NewBatch) -> Result<BatchId, RepositoryError> {
+        let (started_at, engine) = (to_time(batch.started_at)?, to_json(&batch.engine)?);
+        self.write(|tx| {
+            let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted.as_str());
+            tx.execute("UPDATE batch SET state = ?2 WHERE state = ?1", [running, interrupted])?;
+            tx.execute(
+                "INSERT INTO batch (state, inbox, started_at, engine, recipe, program_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![running, batch.inbox, started_at, engine, batch.recipe.as_bytes(), batch.program_version],
+            )?;
+            Ok(BatchId(tx.last_insert_rowid()))
+        })
+    }
+
+    /// Notes the end of a batch.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn finish_batch(&self, batch: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
+        let (ended_at, cost) = (to_time(end.ended_at)?, to_json(&end.cost)?);
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE batch SET state = ?2, ended_at = ?3, unchanged_files = ?4, left_files = ?5, cost = ?6, manifest = ?7
+                 WHERE id = ?1",
+                params![
+                    batch.0,
+                    end.state.as_str(),
+                    ended_at,
+                    to_count(end.unchanged_files),
+                    to_count(end.left_files),
+                    cost,
+                    end.manifest
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes how one file ended, in place of what was noted of it in this batch before.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn put_entry(&self, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {
+        self.write(|tx| insert_entry(tx, batch, entry))
+    }
+
+    /// The batch that began last.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn latest_batch(&self) -> Result<Option<BatchId>, RepositoryError> {
+        self.read(|db| Ok(db.query_row("SELECT max(id) FROM batch", [], |row| row.get::<_, Option<i64>>(0))?.map(BatchId)))
+    }
+
+    /// The report of a batch, summed up from what was noted; none if there is no such batch.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
+        self.read(|db| {
+            // One state of the database for all parts, while a run may be writing.
+            let tx = db.unchecked_transaction()?;
+            let mut query = tx.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
+            let head = query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()?;
+            let Some(head) = head else { return Ok(None) };
+            Ok(Some(BatchReport {
+                ledger: ledger(&tx, batch)?,
+                dossiers: dossiers(&tx, batch)?,
+                exceptions: exceptions(&tx, batch)?,
+                ..head
+            }))
+        })
+    }
+
+    /// Whether nothing is left to do for a scan under this assignment: it is sealed in the
+    /// current version of that record by this recipe, or nothing but blank and separator pages
+    /// was found in it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, recipe: RecipeId) -> Result<bool, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT EXISTS (
+                   SELECT 1 FROM document JOIN record ON record.id = document.record
+                   WHERE document.source = ?1 AND document.recipe = ?4 AND record.code = ?2 AND record.kind = ?3
+                     AND record.version = (SELECT max(version) FROM record WHERE code = ?2 AND kind = ?3)
+                 ) OR EXISTS (
+                   SELECT 1 FROM entry
+                   WHERE scan = ?1 AND code = ?2 AND kind = ?3 AND recipe = ?4 AND failure IS NULL AND pages > 0
+                     AND pages = (SELECT sum(pages) FROM entry_outcome AS o
+                                  WHERE o.batch = entry.batch AND o.path = entry.path AND o.outcome IN ('blank', 'separator'))
+                 )",
+            )?;
+            Ok(query.query_row(params![scan.as_bytes(), code.as_str(), kind.as_str(), recipe.as_bytes()], |row| row.get(0))?)
+        })
+    }
+}
+
+pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {
+    let failure = entry.failure.as_ref().map(to_json).transpose()?;
+    let assignment = entry.assignment.as_ref();
+    tx.prepare_cached("DELETE FROM entry WHERE batch = ?1 AND path = ?2")?.execute(params![batch.0, entry.path])?;
+    tx.prepare_cached(
+        "INSERT INTO entry (batch, path, scan, pages, code, kind, recipe, failure, moved_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        batch.0,
+        entry.path,
+        entry.scan.as_ref().map(BlobId::as_bytes),
+        to_count(entry.pages),
+        assignment.map(|a| a.code.as_str()),
+        assignment.map(|a| a.kind.as_str()),
+        assignment.map(|a| a.recipe.as_bytes()),
+        failure,
+        entry.moved_to,
+    ])?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO entry_outcome (batch, path, outcome, pages) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET pages = pages + excluded.pages",
+    )?;
+    for (outcome, pages) in &entry.outcomes {
+        insert.execute(params![batch.0, entry.path, outcome.as_str(), to_count(*pages)])?;
+    }
+    Ok(())
+}
+
+/// The report without what is summed up.
+fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError> {
+    let text = |column: &str| row.get::<_, String>(column);
+    Ok(BatchReport {
+        batch,
+        state: from_name(text("state")?)?,
+        inbox: text("inbox")?,
+        started_at: from_time(&text("started_at")?)?,
+        ended_at: row.get::<_, Option<String>>("ended_at")?.as_deref().map(from_time).transpose()?,
+        engine: from_json(&text("engine")?)?,
+        recipe: RecipeId::from_bytes(row.get("recipe")?),
+        ledger: Ledger::default(),
+        unchanged_files: count(row, "unchanged_files")?,
+        left_files: count(row, "left_files")?,
+        dossiers: Vec::new(),
+        exceptions: Vec::new(),
+        cost: row.get::<_, Option<String>>("cost")?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
+        manifest: row.get("manifest")?,
+    })
+}
+
+fn ledger(db: &Connection, batch: BatchId) -> Result<Ledger, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT coalesce(sum(pages), 0) FROM entry WHERE batch = ?1")?;
+    let scanned = query.query_and_then([batch.0], |row| count(row, 0))?.next().transpose()?;
+    let mut ledger = Ledger { scanned: scanned.unwrap_or_default(), ..Ledger::default() };
+    let mut query = db.prepare_cached("SELECT outcome, sum(pages) FROM entry_outcome WHERE batch = ?1 GROUP BY outcome")?;
+    let mut rows = query.query([batch.0])?;
+    while let Some(row) = rows.next()? {
+        ledger.count(from_name(row.get(0)?)?, count(row, 1)?);
+    }
+    Ok(ledger)
+}
+
+fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT content FROM record WHERE batch = ?1 ORDER BY code, kind, version")?;
+    let lines = query.query_and_then([batch.0], |row| {
+        let record: Record = from_json(&row.get::<_, String>(0)?)?;
+        let fields = record.documents.iter().flat_map(|document| document.fields.values());
+        let fields_to_confirm = fields.filter(|field| field.status == FieldStatus::NeedsPerson).count();
+        Ok(DossierLine {
+            documents: u32::try_from(record.documents.len()).map_err(nonsense)?,
+            pages: record.sealed_pages(),
+            fields_to_confirm: u32::try_from(fields_to_confirm).map_err(nonsense)?,
+            code: record.dossier_code,
+            kind: record.kind,
+            version: record.version,
+        })
+    })?;
+    lines.collect()
+}
+
+/// One line for each file and outcome that somebody has to look at.
+fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, RepositoryError> {
+    let mut query = db.prepare_cached(
+        "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to
+         FROM entry AS e LEFT JOIN entry_outcome AS o
+           ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
+         WHERE e.batch = ?1 AND e.failure IS NOT NULL
+         ORDER BY e.path, o.outcome",
+    )?;
+    let lines = query.query_and_then([batch.0], |row| {
+        Ok(ExceptionLine {
+            outcome: from_name(row.get(0)?)?,
+            path: row.get(1)?,
+            pages: count(row, 2)?,
+            failure: from_json(&row.get::<_, String>(3)?)?,
+            moved_to: row.get(4)?,
+        })
+    })?;
+    lines.collect()
+}

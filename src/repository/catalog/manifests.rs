@@ -1,0 +1,161 @@
+//! Export manifests. One is prepared here with all its bytes, then written under its name, then
+//! released here; a crash between leaves a prepared one that can be finished byte for byte.
+
+use rusqlite::{OptionalExtension, Row, params};
+use sha2::Digest;
+use time::OffsetDateTime;
+
+use super::Catalog;
+use super::rows::{count, from_time, nonsense, pack, to_count, to_time, unpack};
+use crate::model::ids::{RecordId, Sha256};
+use crate::repository::error::RepositoryError;
+
+/// How far a manifest has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManifestState {
+    /// Its bytes are settled; the file may or may not be there.
+    Prepared,
+    /// The file is there.
+    Released,
+}
+
+impl ManifestState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Prepared => "prepared",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// One manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestRow {
+    /// Counts from 1 without gaps.
+    pub sequence: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// Its size.
+    pub bytes_len: u64,
+    /// How far it has come.
+    pub state: ManifestState,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// The name of its file in `exports/`.
+    pub file_name: String,
+}
+
+impl Catalog {
+    /// The manifest with the highest number.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn last_manifest(&self) -> Result<Option<ManifestRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT * FROM manifest ORDER BY sequence DESC LIMIT 1")?;
+            query.query_and_then([], manifest_of)?.next().transpose()
+        })
+    }
+
+    /// All manifests, by number.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn manifests(&self) -> Result<Vec<ManifestRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT * FROM manifest ORDER BY sequence")?;
+            query.query_and_then([], manifest_of)?.collect()
+        })
+    }
+
+    /// Settles the bytes of the next manifest and marks its records as exported.
+    ///
+    /// # Errors
+    /// `Storage` if digest or size are not those of `content`, the number is not the next one,
+    /// the manifest before is not released, or a record is not there or in another manifest; or
+    /// what SQLite says.
+    pub fn prepare_manifest(&self, row: &ManifestRow, content: &[u8], records: &[RecordId]) -> Result<(), RepositoryError> {
+        let refused = |cause: &str| RepositoryError::Storage {
+            place: String::new(),
+            cause: format!("manifest {} was not prepared: {cause}", row.sequence),
+        };
+        let created_at = to_time(row.created_at)?;
+        let digest: [u8; 32] = sha2::Sha256::digest(content).into();
+        let packed = pack(content)?;
+        self.write(|tx| {
+            if digest != *row.sha256.as_bytes() || content.len() as u64 != row.bytes_len {
+                return Err(refused("its digest or size is not that of its bytes"));
+            }
+            let last = tx
+                .query_row("SELECT sequence, state FROM manifest ORDER BY sequence DESC LIMIT 1", [], |last| {
+                    Ok((last.get::<_, i64>(0)?, last.get::<_, String>(1)?))
+                })
+                .optional()?;
+            if last.as_ref().is_some_and(|(_, state)| state != ManifestState::Released.as_str()) {
+                return Err(refused("the one before it is not released"));
+            }
+            if last.map_or(1, |(sequence, _)| sequence + 1) != to_count(row.sequence) {
+                return Err(refused("its number is not the next one"));
+            }
+            tx.execute(
+                "INSERT INTO manifest (sequence, sha256, bytes, state, created_at, file_name, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    to_count(row.sequence),
+                    row.sha256.as_bytes(),
+                    to_count(row.bytes_len),
+                    ManifestState::Prepared.as_str(),
+                    created_at,
+                    row.file_name,
+                    packed
+                ],
+            )?;
+            let mut mark = tx.prepare("UPDATE record SET manifest = ?1 WHERE id = ?2 AND manifest IS NULL")?;
+            for record in records {
+                if mark.execute(params![to_count(row.sequence), record.as_bytes()])? != 1 {
+                    return Err(refused("a record is missing or was exported before"));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The settled bytes of a manifest.
+    ///
+    /// # Errors
+    /// `Damaged` if they do not unpack, or what SQLite says.
+    pub fn manifest_content(&self, sequence: u64) -> Result<Option<Vec<u8>>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT content FROM manifest WHERE sequence = ?1")?;
+            let packed: Option<Vec<u8>> = query.query_row([to_count(sequence)], |row| row.get(0)).optional()?;
+            packed.map(|packed| unpack(&packed)).transpose()
+        })
+    }
+
+    /// Notes that the manifest's file is there.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn release_manifest(&self, sequence: u64) -> Result<(), RepositoryError> {
+        self.write(|tx| {
+            let released = ManifestState::Released.as_str();
+            tx.execute("UPDATE manifest SET state = ?2 WHERE sequence = ?1", params![to_count(sequence), released])?;
+            Ok(())
+        })
+    }
+}
+
+fn manifest_of(row: &Row<'_>) -> Result<ManifestRow, RepositoryError> {
+    let state: String = row.get("state")?;
+    Ok(ManifestRow {
+        sequence: count(row, "sequence")?,
+        sha256: Sha256::from_bytes(row.get("sha256")?),
+        bytes_len: count(row, "bytes")?,
+        state: [ManifestState::Prepared, ManifestState::Released]
+            .into_iter()
+            .find(|known| known.as_str() == state)
+            .ok_or_else(|| nonsense(state))?,
+        created_at: from_time(&row.get::<_, String>("created_at")?)?,
+        file_name: row.get("file_name")?,
+    })
+}

@@ -1,0 +1,211 @@
+//! Sealed records and their documents.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
+
+use super::Catalog;
+use super::batches::{Entry, insert_entry};
+use super::pages::insert_blob;
+use super::rows::{from_json, nonsense, to_count, to_json};
+use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
+use crate::model::ids::{BatchId, DocumentId, RecipeId, RecordId};
+use crate::model::record::{Record, RecordDocument};
+use crate::model::scan::MediaType;
+use crate::repository::blobs::StoredBlob;
+use crate::repository::error::RepositoryError;
+
+/// Selects the newest version of each record.
+const CURRENT: &str = "version = (SELECT max(version) FROM record AS r WHERE r.code = record.code AND r.kind = record.kind)";
+
+impl Catalog {
+    /// Keeps new records with the blobs of their sealed files, and how the files they came from
+    /// ended: all of it or nothing. Records that are there already stay as they are.
+    ///
+    /// # Errors
+    /// `Storage` if a record does not follow the newest version of its like or names a blob that
+    /// is not known, or what SQLite says.
+    pub fn commit_dossier(
+        &self,
+        batch: BatchId,
+        records: &[Record],
+        blobs: &[StoredBlob],
+        entries: &[Entry],
+    ) -> Result<(), RepositoryError> {
+        self.write(|tx| {
+            for blob in blobs {
+                insert_blob(tx, blob, Some(MediaType::Pdf))?;
+            }
+            for record in records {
+                insert_record(tx, batch, record)?;
+            }
+            entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))
+        })
+    }
+
+    /// The ordinals ever given to documents of this dossier, over all kinds and versions. None
+    /// of them may be given to another document.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ordinals(&self, code: &DossierCode) -> Result<BTreeMap<DocumentId, u32>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT document.id, min(document.ordinal) FROM document JOIN record ON record.id = document.record
+                 WHERE record.code = ?1 GROUP BY document.id",
+            )?;
+            let rows = query.query_map([code.as_str()], |row| Ok((DocumentId::from_bytes(row.get(0)?), row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The newest version.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn current_record(&self, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
+        self.read(|db| current(db, code, kind))
+    }
+
+    /// All versions of a dossier's records, by kind and version.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn records_of(&self, code: &DossierCode) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| select(db, "code = ?1 ORDER BY kind, version", [code.as_str()]))
+    }
+
+    /// The record with this id.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn record(&self, id: RecordId) -> Result<Option<Record>, RepositoryError> {
+        self.read(|db| Ok(select(db, "id = ?1", [id.as_bytes()])?.pop()))
+    }
+
+    /// The codes of all dossiers, in order.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT DISTINCT code FROM record ORDER BY code")?;
+            query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+        })
+    }
+
+    /// The newest version of every record, by code and kind.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn current_records(&self) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| select(db, &format!("{CURRENT} ORDER BY code, kind"), []))
+    }
+
+    /// Records that are in no manifest, by code, kind and version.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn unexported(&self) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| select(db, "manifest IS NULL ORDER BY code, kind, version", []))
+    }
+
+    /// How the pages of a record's document were read: by the recipe under which their text is
+    /// kept. None if there is no such document.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn document_recipe(&self, record: RecordId, ordinal: u32) -> Result<Option<RecipeId>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND ordinal = ?2")?;
+            let recipe = query.query_row(params![record.as_bytes(), ordinal], |row| row.get(0)).optional()?;
+            Ok(recipe.map(RecipeId::from_bytes))
+        })
+    }
+
+    /// The change number of the newest record; 0 if there is none.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn max_change(&self) -> Result<i64, RepositoryError> {
+        self.read(|db| Ok(db.query_row("SELECT coalesce(max(change), 0) FROM record", [], |row| row.get(0))?))
+    }
+
+    /// The next `limit` records that came after the change number `since`, each with its own.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn records_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, Record)>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT change, content FROM record WHERE change > ?1 ORDER BY change LIMIT ?2")?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            query.query_and_then([since, limit], |row| Ok((row.get(0)?, from_json(&row.get::<_, String>(1)?)?)))?.collect()
+        })
+    }
+}
+
+fn select(db: &Connection, condition: &str, values: impl Params) -> Result<Vec<Record>, RepositoryError> {
+    let mut query = db.prepare_cached(&format!("SELECT content FROM record WHERE {condition}"))?;
+    query.query_and_then(values, |row| from_json(&row.get::<_, String>(0)?))?.collect()
+}
+
+fn current(db: &Connection, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
+    let newest = "code = ?1 AND kind = ?2 ORDER BY version DESC LIMIT 1";
+    Ok(select(db, newest, [code.as_str(), kind.as_str()])?.pop())
+}
+
+fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Result<(), RepositoryError> {
+    if !select(tx, "id = ?1", [record.id.as_bytes()])?.is_empty() {
+        return Ok(());
+    }
+    let previous = current(tx, &record.dossier_code, record.kind)?;
+    let next = previous.as_ref().map_or(1, |previous| previous.version.saturating_add(1));
+    if record.version != next || record.supersedes != previous.as_ref().map(|previous| previous.id) {
+        let cause = format!("version {} of {} does not follow the newest one kept", record.version, record.dossier_code);
+        return Err(RepositoryError::Storage { place: String::new(), cause });
+    }
+    tx.prepare_cached(
+        "INSERT INTO record (id, batch, code, kind, version, supersedes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        record.id.as_bytes(),
+        batch.0,
+        record.dossier_code.as_str(),
+        record.kind.as_str(),
+        record.version,
+        record.supersedes.as_ref().map(RecordId::as_bytes),
+        to_json(record)?
+    ])?;
+    for document in &record.documents {
+        let recipe = recipe_of(tx, record, document)?;
+        tx.prepare_cached("INSERT INTO document (record, ordinal, id, file, source, recipe) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![
+                record.id.as_bytes(),
+                document.ordinal,
+                document.id.as_bytes(),
+                document.file.blake3.as_bytes(),
+                document.source.blake3.as_bytes(),
+                recipe.as_bytes()
+            ])?;
+    }
+    Ok(())
+}
+
+/// A new version takes over documents of the one before, which may have been read by an older
+/// recipe than the record's own: then the text of their pages is not kept under the record's.
+fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -> Result<RecipeId, RepositoryError> {
+    let Some(previous) = record.supersedes else { return Ok(record.recipe) };
+    let mut query = tx.prepare_cached("SELECT count(*) FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
+    let mut kept = 0;
+    for page in &document.pages {
+        kept +=
+            query.query_row(params![page.scan.as_bytes(), page.ordinal, record.recipe.as_bytes()], |row| row.get::<_, i64>(0))?;
+    }
+    if kept == to_count(document.pages.len() as u64) {
+        return Ok(record.recipe);
+    }
+    let mut query = tx.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND id = ?2 LIMIT 1")?;
+    let before = query.query_row([previous.as_bytes(), document.id.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(before.map_or(record.recipe, RecipeId::from_bytes))
+}

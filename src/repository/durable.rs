@@ -1,0 +1,67 @@
+//! Files that survive a loss of power: content first, then the name.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::error::RepositoryError;
+
+/// Makes `path` and its parents, and sees to it that their names are on the disk.
+pub(super) fn create_dir_all(path: &Path) -> Result<(), RepositoryError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent {
+        create_dir_all(parent)?;
+    }
+    match fs::create_dir(path) {
+        Ok(()) => sync_dir(parent.unwrap_or(Path::new("."))),
+        // Another thread may have been faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(RepositoryError::io(path, &error)),
+    }
+}
+
+/// Sees to it that the names in `folder` are on the disk.
+pub(super) fn sync_dir(folder: &Path) -> Result<(), RepositoryError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| RepositoryError::io(folder, &e))
+}
+
+/// Makes a file in `folder` that vanishes unless it is published. Nobody may write to it later;
+/// who may read it is up to the umask.
+pub(super) fn new_file(folder: &Path) -> Result<NamedTempFile, RepositoryError> {
+    tempfile::Builder::new()
+        .prefix("new-")
+        .permissions(Permissions::from_mode(0o444))
+        .tempfile_in(folder)
+        .map_err(|e| RepositoryError::io(folder, &e))
+}
+
+/// Gives a finished file its name, in place of a file that has it already.
+pub(super) fn publish(file: NamedTempFile, path: &Path) -> Result<(), RepositoryError> {
+    file.as_file().sync_all().map_err(|e| RepositoryError::io(path, &e))?;
+    file.persist(path).map_err(|e| RepositoryError::io(path, &e.error))?;
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Writes a small file as a whole. A kill leaves at most a file for which [`is_leftover`] holds.
+pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), RepositoryError> {
+    let mut leftover = path.as_os_str().to_owned();
+    leftover.push(".new");
+    let leftover = Path::new(&leftover);
+    File::create(leftover)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(leftover, path))
+        .map_err(|e| RepositoryError::io(path, &e))?;
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Whether `name` is what a killed [`write_file`] of `of` leaves.
+pub(super) fn is_leftover(name: &OsStr, of: &str) -> bool {
+    name.to_str().and_then(|name| name.strip_suffix(".new")) == Some(of)
+}

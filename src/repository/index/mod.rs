@@ -1,0 +1,395 @@
+//! Full-text search over the pages of current records.
+//!
+//! Everything in it comes from the catalog. Each commit carries the change number of the newest
+//! record in it, so after a kill the next run adds just what is missing.
+
+mod query;
+mod schema;
+mod snippet;
+mod words;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::TopDocs;
+use tantivy::schema::{Field, Value};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use unicode_normalization::UnicodeNormalization;
+
+pub use query::Query;
+pub use snippet::Snippet;
+
+use super::catalog::Catalog;
+use super::durable;
+use super::error::{NO_ROOM, RepositoryError};
+use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
+use crate::model::field::FieldName;
+use crate::model::ids::RecordId;
+use crate::model::record::{Record, RecordDocument};
+use query::Strictness;
+use schema::Fields;
+
+/// Version of schema and cutting of words; an index of another version is made anew.
+const FORMAT: u32 = 1;
+/// Records in one commit.
+const RECORDS_A_COMMIT: usize = 500;
+/// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
+const WRITER_MEMORY: usize = 48_000_000;
+/// No list of hits is longer.
+const MAX_HITS: usize = 10_000;
+
+/// What is said with each commit.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    format: u32,
+    change: i64,
+}
+
+/// A page that was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Its record.
+    pub record: RecordId,
+    /// Its dossier.
+    pub dossier_code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// Its document's number in the dossier.
+    pub ordinal: u32,
+    /// The sealed file it is in.
+    pub file_name: String,
+    /// Its place in that file, from 1.
+    pub page: u32,
+    /// Its document's title, if one was read.
+    pub title: Option<String>,
+    /// Greater is better; comparable within one search only.
+    pub score: f32,
+    /// Why it was found.
+    pub snippet: Snippet,
+}
+
+/// A page that is in the index.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IndexEntry {
+    /// Its record.
+    pub record: RecordId,
+    /// Its document's number in the dossier.
+    pub ordinal: u32,
+    /// Its place in the sealed file, from 1.
+    pub page: u32,
+}
+
+/// The index.
+pub struct Index {
+    folder: PathBuf,
+    index: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+impl Index {
+    /// Opens the index in `folder` for writing, and makes an empty one if there is none or if
+    /// it is of another version. [`Index::catch_up`] fills it.
+    ///
+    /// # Errors
+    /// `Damaged` if it does not open (then [`Index::rebuild`] helps), or what the disk says.
+    pub fn create_or_open(folder: &Path) -> Result<Self, RepositoryError> {
+        durable::create_dir_all(folder)?;
+        if !folder.join("meta.json").exists() {
+            return Self::create(folder);
+        }
+        let index = Self::open_any(folder)?;
+        if index.is_of_this_version()? { Ok(index) } else { Self::create(folder) }
+    }
+
+    /// Opens the index in `folder` for reading, also while another process writes to it.
+    ///
+    /// # Errors
+    /// `Damaged` if it is not there or does not open, or what the disk says.
+    pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
+        let index = Self::open_any(folder)?;
+        if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
+    }
+
+    fn open_any(folder: &Path) -> Result<Self, RepositoryError> {
+        guarded(folder, || Self::with(folder, tantivy::Index::open_in_dir(folder)?))
+    }
+
+    fn is_of_this_version(&self) -> Result<bool, RepositoryError> {
+        Ok(self.index.schema() == schema::schema().0 && self.payload()?.is_none_or(|payload| payload.format == FORMAT))
+    }
+
+    /// Throws away what is in `folder` and makes the index anew from the catalog.
+    ///
+    /// # Errors
+    /// What the disk or the catalog says.
+    pub fn rebuild(folder: &Path, catalog: &Catalog) -> Result<Self, RepositoryError> {
+        let mut index = Self::create(folder)?;
+        index.catch_up(catalog)?;
+        Ok(index)
+    }
+
+    fn create(folder: &Path) -> Result<Self, RepositoryError> {
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(|e| RepositoryError::io(folder, &e))?;
+        }
+        durable::create_dir_all(folder)?;
+        guarded(folder, || Self::with(folder, tantivy::Index::create_in_dir(folder, schema::schema().0)?))
+    }
+
+    fn with(folder: &Path, index: tantivy::Index) -> tantivy::Result<Self> {
+        schema::register_tokenizers(&index);
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { folder: folder.to_owned(), index, reader, fields: schema::schema().1 })
+    }
+
+    fn payload(&self) -> Result<Option<Payload>, RepositoryError> {
+        let payload = guarded(&self.folder, || Ok(self.index.load_metas()?.payload))?;
+        let read = |text: String| serde_json::from_str(&text).map_err(|e| damaged(&self.folder, e));
+        payload.map(read).transpose()
+    }
+
+    /// Adds every record that came since the last commit, in place of the version before.
+    /// Returns the number of records added.
+    ///
+    /// # Errors
+    /// `Damaged` if the index holds more than the catalog or does not read, or what the disk says.
+    pub fn catch_up(&mut self, catalog: &Catalog) -> Result<usize, RepositoryError> {
+        let mut change = self.payload()?.map_or(0, |payload| payload.change);
+        let newest = catalog.max_change()?;
+        if change > newest {
+            return Err(damaged(&self.folder, format!("it holds change {change}, and the catalog ends at {newest}")));
+        }
+        if change == newest {
+            return Ok(0);
+        }
+        let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        let mut added = 0;
+        loop {
+            let records = catalog.records_changed_since(change, RECORDS_A_COMMIT)?;
+            let Some((last, _)) = records.last() else { break };
+            change = *last;
+            for (_, record) in &records {
+                // A version that was superseded since is not worth adding.
+                let current = catalog.current_record(&record.dossier_code, record.kind)?;
+                if current.is_some_and(|current| current.id == record.id) {
+                    self.replace(&writer, catalog, record)?;
+                    added += 1;
+                }
+            }
+            let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
+            guarded(&self.folder, || {
+                let mut commit = writer.prepare_commit()?;
+                commit.set_payload(&payload);
+                commit.commit()
+            })?;
+        }
+        guarded(&self.folder, || {
+            writer.wait_merging_threads()?;
+            self.reader.reload()
+        })?;
+        Ok(added)
+    }
+
+    fn replace(&self, writer: &IndexWriter, catalog: &Catalog, record: &Record) -> Result<(), RepositoryError> {
+        let key = format!("{}/{}", record.dossier_code, record.kind.as_str());
+        writer.delete_term(Term::from_field_text(self.fields.key, &key));
+        for document in &record.documents {
+            let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
+            for (place, page) in (0u64..).zip(&document.pages) {
+                let text = catalog.page(*page, recipe)?.map(|page| page.text()).unwrap_or_default();
+                let entry = self.entry(&key, record, document, place, &text);
+                guarded(&self.folder, || writer.add_document(entry))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, key: &str, record: &Record, document: &RecordDocument, place: u64, text: &str) -> TantivyDocument {
+        let fields = &self.fields;
+        let label = label(record, document, place);
+        let text: String = text.nfc().collect();
+        let mut entry = TantivyDocument::new();
+        entry.add_text(fields.key, key);
+        entry.add_text(fields.record, record.id.to_string());
+        entry.add_text(fields.code, record.dossier_code.as_str());
+        entry.add_text(fields.kind, record.kind.as_str());
+        entry.add_u64(fields.ordinal, document.ordinal.into());
+        entry.add_u64(fields.page, place + 1);
+        entry.add_text(fields.file_name, &document.file.name);
+        if let Some(title) = document.fields.get(&FieldName::Title) {
+            entry.add_text(fields.title, &title.value);
+        }
+        for field in [fields.label, fields.label_exact, fields.label_folded] {
+            entry.add_text(field, &label);
+        }
+        for field in [fields.text, fields.text_exact, fields.text_folded] {
+            entry.add_text(field, &text);
+        }
+        entry
+    }
+
+    /// The best hits for `query`, best first. If no page has all of its words, pages with most
+    /// of them are returned.
+    ///
+    /// # Errors
+    /// `Damaged` if the index does not read, or what the disk says; never for a strange query.
+    pub fn search(&self, query: &Query) -> Result<Vec<Hit>, RepositoryError> {
+        let parts = query::parts(&query.text);
+        let limit = query.limit.min(MAX_HITS);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let searcher = self.reader.searcher();
+        for strictness in [Strictness::All, Strictness::Most] {
+            let Some(search) = query::build(query, &parts, &self.fields, strictness) else { break };
+            let found = guarded(&self.folder, || searcher.search(&*search, &TopDocs::with_limit(limit).order_by_score()))?;
+            if found.is_empty() {
+                continue;
+            }
+            let mut hits = Vec::with_capacity(found.len());
+            for (score, address) in found {
+                let entry: TantivyDocument = guarded(&self.folder, || searcher.doc(address))?;
+                hits.push(self.hit(&entry, score, &parts)?);
+            }
+            // Equal scores in an order that does not depend on how the index grew.
+            hits.sort_by(|a, b| {
+                let place = |hit: &Hit| (hit.dossier_code.clone(), hit.kind, hit.ordinal, hit.page);
+                b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
+            });
+            return Ok(hits);
+        }
+        Ok(Vec::new())
+    }
+
+    fn hit(&self, entry: &TantivyDocument, score: f32, parts: &[snippet::Wanted]) -> Result<Hit, RepositoryError> {
+        let fields = &self.fields;
+        let (text, label) = (self.text(entry, fields.text)?, self.text(entry, fields.label)?);
+        let snippet = snippet::around_matches(text, parts)
+            .or_else(|| snippet::around_matches(label, parts))
+            .unwrap_or_else(|| snippet::beginning(text));
+        let IndexEntry { record, ordinal, page } = self.index_entry(entry)?;
+        let kind = self.text(entry, fields.kind)?;
+        Ok(Hit {
+            record,
+            dossier_code: self.text(entry, fields.code)?.parse().map_err(|e| damaged(&self.folder, e))?,
+            kind: [RecordKind::Dossier, RecordKind::Result]
+                .into_iter()
+                .find(|known| known.as_str() == kind)
+                .ok_or_else(|| damaged(&self.folder, kind))?,
+            ordinal,
+            file_name: self.text(entry, fields.file_name)?.to_owned(),
+            page,
+            title: self.text(entry, fields.title).ok().map(str::to_owned),
+            score,
+            snippet,
+        })
+    }
+
+    /// Every page in the index, in order.
+    ///
+    /// # Errors
+    /// `Damaged` if the index does not read, or what the disk says.
+    pub fn entries(&self) -> Result<Vec<IndexEntry>, RepositoryError> {
+        let documents: Vec<TantivyDocument> = guarded(&self.folder, || {
+            let mut documents = Vec::new();
+            for segment in self.reader.searcher().segment_readers() {
+                let store = segment.get_store_reader(1)?;
+                for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
+                    let mut document = document?;
+                    // The text is not asked for, and all of it at once would fill the memory.
+                    let wanted = [self.fields.record, self.fields.ordinal, self.fields.page];
+                    document = document.field_values().filter(|(field, _)| wanted.contains(field)).fold(
+                        TantivyDocument::new(),
+                        |mut kept, (field, value)| {
+                            kept.add_field_value(field, value);
+                            kept
+                        },
+                    );
+                    documents.push(document);
+                }
+            }
+            Ok(documents)
+        })?;
+        let mut entries = documents.iter().map(|document| self.index_entry(document)).collect::<Result<Vec<_>, _>>()?;
+        entries.sort();
+        Ok(entries)
+    }
+
+    /// The files of the index whose checksum is wrong. Reads all of the index.
+    ///
+    /// # Errors
+    /// `Damaged` if the index does not read, or what the disk says.
+    pub fn damaged_files(&self) -> Result<BTreeSet<PathBuf>, RepositoryError> {
+        let files = guarded(&self.folder, || self.index.validate_checksum())?;
+        Ok(files.into_iter().map(|file| self.folder.join(file)).collect())
+    }
+
+    fn index_entry(&self, entry: &TantivyDocument) -> Result<IndexEntry, RepositoryError> {
+        let number = |field: Field| {
+            let value = entry.get_first(field).and_then(|value| value.as_u64());
+            value.and_then(|value| u32::try_from(value).ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks a number"))
+        };
+        let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, e))?;
+        Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)? })
+    }
+
+    fn text<'a>(&self, entry: &'a TantivyDocument, field: Field) -> Result<&'a str, RepositoryError> {
+        entry.get_first(field).and_then(|value| value.as_str()).ok_or_else(|| damaged(&self.folder, "an entry lacks a text"))
+    }
+}
+
+/// What a page can be found by besides its own text.
+fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
+    let value = |name| document.fields.get(&name).map(|field| field.value.as_str());
+    let mut label = vec![record.dossier_code.to_string(), document.file.name.clone()];
+    if place == 0 {
+        label.extend(value(FieldName::DocumentType).map(|key| key.replace('_', " ")));
+        let number: Vec<&str> = [FieldName::Number, FieldName::Symbol].into_iter().filter_map(value).collect();
+        label.push(number.join("/"));
+        label.extend(value(FieldName::Title).map(str::to_owned));
+    }
+    label.retain(|part| !part.is_empty());
+    label.join(" · ").nfc().collect()
+}
+
+fn damaged(folder: &Path, cause: impl ToString) -> RepositoryError {
+    RepositoryError::Damaged { place: folder.display().to_string(), cause: cause.to_string() }
+}
+
+/// Classes what tantivy says. It may panic on damaged files, which must not end the program.
+fn guarded<T>(folder: &Path, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, RepositoryError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| classify(folder, &error)),
+        Err(_) => Err(damaged(folder, "its files do not make sense")),
+    }
+}
+
+fn classify(folder: &Path, error: &TantivyError) -> RepositoryError {
+    if let TantivyError::IoError(error) = error {
+        return RepositoryError::io(folder, error);
+    }
+    // Errors of the disk also come wrapped in a dozen other variants, from threads as mere text.
+    let (debug, cause) = (format!("{error:?}"), error.to_string());
+    if NO_ROOM.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
+        return RepositoryError::DiskFull { place: folder.display().to_string(), cause };
+    }
+    match error {
+        TantivyError::OpenReadError(_)
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::SchemaError(_)
+        | TantivyError::FieldNotFound(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::InternalError(_) => damaged(folder, cause),
+        _ => RepositoryError::storage(folder, cause),
+    }
+}
+
+#[cfg(test)]
+mod tests;

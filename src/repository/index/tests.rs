@@ -1,0 +1,220 @@
+use tempfile::TempDir;
+use unicode_normalization::UnicodeNormalization;
+
+use super::super::Repository;
+use super::super::tests::{CODE, code, commit, new_batch, new_repository, recipe};
+use super::*;
+use crate::model::failure::FailureCode;
+
+const OTHER: &str = "H38.16-230706-0013";
+const THIRD: &str = "H38.16-230706-0014";
+
+/// A repository whose dossiers hold these pages, and its index.
+fn indexed(dossiers: &[(&str, &[&str])]) -> (TempDir, Repository, Index) {
+    let (folder, repository) = new_repository();
+    let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+    for (of, texts) in dossiers {
+        commit(&repository, batch, &code(of), recipe(1), texts);
+    }
+    let mut index = Index::create_or_open(&repository.index_dir()).unwrap();
+    index.catch_up(&repository.catalog).unwrap();
+    (folder, repository, index)
+}
+
+fn search(index: &Index, text: &str) -> Vec<Hit> {
+    index.search(&Query::new(text, 20)).unwrap()
+}
+
+fn found(index: &Index, text: &str) -> Vec<String> {
+    search(index, text).into_iter().map(|hit| format!("{}/{}", hit.dossier_code, hit.page)).collect()
+}
+
+fn at(of: &str, page: u32) -> String {
+    format!("{of}/{page}")
+}
+
+#[test]
+fn words_are_found_with_and_without_their_marks_composed_or_not() {
+    let decomposed: String = "Bìa\nbà Nguyễn Thị Sương".nfd().collect();
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["Trang bìa\nQUYẾT ĐỊNH về đường", "khác hẳn"]), (OTHER, &[&decomposed])]);
+    for text in ["quyet dinh", "quyết định", "QUYẾT ĐỊNH", "duong", "đường", "Ðường", &"đường".nfd().collect::<String>()]
+    {
+        assert_eq!(found(&index, text), [at(CODE, 1)], "{text}");
+    }
+    for text in ["nguyễn", "nguyen thi suong", &"Sương".nfd().collect::<String>()] {
+        assert_eq!(found(&index, text), [at(OTHER, 1)], "{text}");
+    }
+    let hit = &search(&index, "suong")[0];
+    assert_eq!(hit.snippet.marked("[", "]"), "Bìa bà Nguyễn Thị [Sương]");
+    assert_eq!((hit.file_name.as_str(), hit.ordinal, hit.page), ("H38.16-230706-0013.001.pdf", 1, 1));
+    assert_eq!(found(&index, "vắng mặt"), [""; 0]);
+}
+
+#[test]
+fn what_was_typed_with_marks_ranks_first_however_often_the_other_spelling_occurs() {
+    let other = format!("Bìa\n{}", "dương ".repeat(9));
+    let long = format!("Bìa\nđường {}", "chữ ".repeat(400));
+    let (_folder, _repository, index) = indexed(&[(CODE, &[&other]), (OTHER, &[&long])]);
+    assert_eq!(found(&index, "đường"), [at(OTHER, 1), at(CODE, 1)]);
+    assert_eq!(found(&index, "dương"), [at(CODE, 1), at(OTHER, 1)]);
+    assert_eq!(found(&index, "duong").len(), 2);
+}
+
+#[test]
+fn words_that_stand_together_in_order_rank_above_scattered_ones() {
+    let filler = "chữ ".repeat(8);
+    let scattered = format!("Bìa\nđất {filler} giao {filler}");
+    let together = format!("Bìa\n{filler} giao đất {filler}");
+    let (_folder, _repository, index) = indexed(&[(CODE, &[&scattered]), (OTHER, &[&together])]);
+    for text in ["giao dat", "giao đất"] {
+        assert_eq!(found(&index, text), [at(OTHER, 1), at(CODE, 1)], "{text}");
+    }
+    assert_eq!(found(&index, "\"giao đất\""), [at(OTHER, 1)]);
+    assert_eq!(found(&index, "\"giao dat\""), [at(OTHER, 1)]);
+}
+
+#[test]
+fn numbers_and_codes_are_found_whole_and_by_part() {
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["Bìa\nSố: 15 /QĐ-UBND", "trang 2"]), (OTHER, &["Bìa\nsố 15 và 16, UBND xã, QĐ"])]);
+    for text in ["15/QĐ-UBND", "15/qd-ubnd", "QĐ-UBND", "\"15/QĐ\""] {
+        assert_eq!(found(&index, text), [at(CODE, 1)], "{text}");
+    }
+    assert_eq!(found(&index, "ubnd").len(), 2);
+    for text in [CODE, "0012", "h38.16-230706-0012", "230706-0012", "H38.16-230706-0012.001.pdf"] {
+        assert_eq!(found(&index, text).len(), 2, "both pages by {text}");
+    }
+    let hit = &search(&index, "0013")[0];
+    assert!(hit.snippet.marked("[", "]").contains("-[0013]"), "{:?}", hit.snippet);
+}
+
+#[test]
+fn a_title_is_found_on_its_first_page_and_one_misread_word_does_not_hide_a_page() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["Đơn xin cấp phép", "trang hai"]), (OTHER, &["Giấy hẹn"])]);
+    let hits = search(&index, "đơn xin cấp phép xâydựng");
+    assert_eq!(hits.iter().map(|hit| hit.page).collect::<Vec<_>>(), [1]);
+    assert_eq!(hits[0].title.as_deref(), Some("Đơn xin cấp phép"));
+}
+
+#[test]
+fn no_query_is_an_error() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["Quyết định"])]);
+    let long = "quyết ".repeat(10_000);
+    for text in [
+        "",
+        "\"",
+        "\"\"",
+        "(",
+        ")",
+        ":",
+        "AND",
+        "quyết AND",
+        "text:(",
+        "*",
+        "\\",
+        "[a TO",
+        "^2",
+        "'",
+        "\u{301}",
+        "\0",
+        "+-",
+        &long,
+    ] {
+        let _ = search(&index, text);
+    }
+    assert_eq!(found(&index, "(\"quyết: định~").len(), 1);
+    assert_eq!(index.search(&Query::new("quyết", 0)).unwrap(), []);
+    assert_eq!(index.search(&Query::new("quyết", usize::MAX)).unwrap().len(), 1);
+}
+
+#[test]
+fn hits_can_be_kept_to_a_dossier_or_kind() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["chung một"]), (OTHER, &["chung hai"]), (THIRD, &["chung ba"])]);
+    let mut query = Query::new("chung", 20);
+    query.dossier_code = Some(code(OTHER));
+    let hits = index.search(&query).unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.dossier_code.as_str()).collect::<Vec<_>>(), [OTHER]);
+    query.dossier_code = None;
+    query.kind = Some(RecordKind::Result);
+    assert_eq!(index.search(&query).unwrap(), []);
+    query.kind = Some(RecordKind::Dossier);
+    assert_eq!(index.search(&query).unwrap().len(), 3);
+}
+
+#[test]
+fn a_new_version_takes_the_place_of_the_old_one() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["bản cũ", "trang cũ"]), (OTHER, &["hồ sơ khác"])]);
+    let batch = repository.catalog.latest_batch().unwrap().unwrap();
+    commit(&repository, batch, &code(CODE), recipe(1), &["bản giữa"]);
+    let newest = commit(&repository, batch, &code(CODE), recipe(1), &["bản mới"]);
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
+    assert_eq!((found(&index, "\"trang cũ\"").len(), found(&index, "giữa").len()), (0, 0));
+    assert_eq!(search(&index, "bản mới")[0].record, newest.id);
+    let entries = index.entries().unwrap();
+    assert_eq!(entries.len(), 2);
+    assert!(entries.contains(&IndexEntry { record: newest.id, ordinal: 1, page: 1 }));
+    assert!(index.damaged_files().unwrap().is_empty());
+}
+
+#[test]
+fn a_run_that_died_before_its_commit_is_made_good_by_the_next() {
+    let (_folder, repository, index) = indexed(&[(CODE, &["trước"])]);
+    let batch = repository.catalog.latest_batch().unwrap().unwrap();
+    let late = commit(&repository, batch, &code(OTHER), recipe(1), &["sau"]);
+    let mut writer: IndexWriter = index.index.writer_with_num_threads(1, WRITER_MEMORY).unwrap();
+    index.replace(&writer, &repository.catalog, &late).unwrap();
+    writer.rollback().unwrap();
+    drop((writer, index));
+    assert_eq!(found(&Index::open(&repository.index_dir()).unwrap(), "sau"), [""; 0]);
+    let mut index = Index::create_or_open(&repository.index_dir()).unwrap();
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!((found(&index, "sau"), found(&index, "trước")), (vec![at(OTHER, 1)], vec![at(CODE, 1)]));
+}
+
+#[test]
+fn a_missing_or_damaged_index_is_told_and_rebuilt() {
+    let (_folder, repository, index) = indexed(&[(CODE, &["quyết định"])]);
+    drop(index);
+    let folder = repository.index_dir();
+    let code_of = |result: Result<Index, RepositoryError>| result.err().map(|error| error.code());
+    let damage: [&dyn Fn(); 3] =
+        [&|| fs::remove_dir_all(&folder).unwrap(), &|| fs::write(folder.join("meta.json"), "{").unwrap(), &|| {
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|extension| extension == "term" || extension == "store") {
+                    fs::write(path, "short").unwrap();
+                }
+            }
+        }];
+    for damage in damage {
+        damage();
+        assert_eq!(code_of(Index::open(&folder)), Some(FailureCode::RepositoryDamaged));
+        let index = Index::rebuild(&folder, &repository.catalog).unwrap();
+        assert_eq!(found(&index, "quyet dinh"), [at(CODE, 1)]);
+    }
+    let newest = repository.catalog.max_change().unwrap();
+    assert_eq!(Index::open(&folder).unwrap().payload().unwrap().unwrap().change, newest);
+}
+
+#[test]
+fn an_index_ahead_of_its_catalog_is_damaged() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["một"])]);
+    let (_other_folder, empty) = new_repository();
+    assert_eq!(index.catch_up(&empty.catalog).unwrap_err().code(), FailureCode::RepositoryDamaged);
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
+}
+
+#[test]
+fn running_out_of_room_is_told_also_from_within_tantivy() {
+    let full = || std::io::Error::from_raw_os_error(nix::errno::Errno::ENOSPC as i32);
+    let errors = [
+        TantivyError::from(full()),
+        TantivyError::ErrorInThread(format!("{:?}", full())),
+        tantivy::directory::error::OpenWriteError::wrap_io_error(full(), "x".into()).into(),
+    ];
+    for error in errors {
+        assert_eq!(classify(Path::new("index"), &error).code(), FailureCode::DiskFull, "{error:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! How text is cut into words, for the index, for queries and for snippets alike.
+//!
+//! A word is a run of letters, digits and combining marks, so a decomposed `Nguyễn` stays whole.
+//! Codes such as `15/QĐ-UBND` fall into their parts and are found again as a phrase.
+
+use std::ops::Range;
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer words, in bytes, are junk and not indexed.
+const MAX_WORD: usize = 200;
+
+/// What is kept of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Lower case, composed, with its marks.
+    Exact,
+    /// Lower case without marks, `đ` as `d`.
+    Folded,
+}
+
+impl Form {
+    /// The name of its tokenizer in the index.
+    pub(super) fn tokenizer(self) -> &'static str {
+        match self {
+            Self::Exact => "sohoa_exact",
+            Self::Folded => "sohoa_folded",
+        }
+    }
+
+    pub(super) fn of(self, word: &str) -> String {
+        // Ð (eth) looks like Đ and is often typed and read in its place; Vietnamese has no eth.
+        let exact = word.nfc().flat_map(char::to_lowercase).map(|c| if c == 'ð' { 'đ' } else { c });
+        match self {
+            Self::Exact => exact.nfc().collect(),
+            Self::Folded => exact.nfd().filter(|c| !is_combining_mark(*c)).map(|c| if c == 'đ' { 'd' } else { c }).collect(),
+        }
+    }
+}
+
+/// The places of the words in `text`, as bytes.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = rest.find(|(_, c)| c.is_alphanumeric())?;
+        let mut end = start + first.len_utf8();
+        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_combining_mark(*c)) {
+            end = at + c.len_utf8();
+        }
+        Some(start..end)
+    })
+}
+
+/// The words of `text` in one form, without junk.
+pub(super) fn forms(text: &str, form: Form) -> Vec<String> {
+    words(text).filter_map(|place| text.get(place)).filter(|word| word.len() <= MAX_WORD).map(|word| form.of(word)).collect()
+}
+
+/// The tokenizer of one form.
+#[derive(Clone)]
+pub(super) struct WordTokenizer(pub(super) Form);
+
+/// Words of one text.
+pub(super) struct WordStream<'a> {
+    form: Form,
+    text: &'a str,
+    places: Box<dyn Iterator<Item = Range<usize>> + 'a>,
+    token: Token,
+}
+
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        WordStream { form: self.0, text, places: Box::new(words(text)), token: Token::default() }
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        for place in self.places.by_ref() {
+            let word = self.text.get(place.clone()).unwrap_or_default();
+            if word.len() > MAX_WORD {
+                continue;
+            }
+            self.token.position = self.token.position.wrapping_add(1);
+            (self.token.offset_from, self.token.offset_to) = (place.start, place.end);
+            self.token.text = self.form.of(word);
+            return true;
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_whole_composed_or_not() {
+        for text in ["Nguyễn Thị Đường", &"Nguyễn Thị Đường".nfd().collect::<String>()] {
+            assert_eq!(forms(text, Form::Exact), ["nguyễn", "thị", "đường"]);
+            assert_eq!(forms(text, Form::Folded), ["nguyen", "thi", "duong"]);
+        }
+        assert_eq!(forms("Số: 15/QÐ-UBND", Form::Exact), ["số", "15", "qđ", "ubnd"], "with an eth");
+        assert_eq!(forms(" \u{301}/(:\"", Form::Folded), [""; 0]);
+        assert_eq!(forms(&"a".repeat(201), Form::Folded), [""; 0]);
+    }
+}
