@@ -1,0 +1,95 @@
+//! Facts about a document, read from its first page.
+//!
+//! The layout is that of NĐ 30/2020/NĐ-CP (App. I) and of the forms that share its header. What
+//! does not fit it is left out: a missing fact is asked of a person, a wrong one is not noticed.
+
+mod header;
+mod layout;
+#[cfg(test)]
+pub(super) mod testing;
+mod title;
+
+use crate::model::confidence::Confidence;
+use crate::model::field::{FieldName, FieldReading, FieldSource};
+use crate::model::page::RecognisedPage;
+
+use super::assign::Assignment;
+use super::settings::FieldSettings;
+use header::Found;
+
+/// Trust in a type that only the symbol shows.
+const BY_SYMBOL: f64 = 0.75;
+/// Trust in the type of a letter, which shows by its subject line and number and has no title.
+const LETTER: f64 = 0.93;
+/// What is left of trust when the title and the symbol name different types.
+const CONTRADICTED: f64 = 0.6;
+/// Trust in a date at the foot of a form, where dates are often filled in by hand.
+const FOOT_DATE: f64 = 0.93;
+
+/// Reads the facts that the assignment and the pages of one document show. Each fact appears at
+/// most once; one that is not found is absent.
+pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings: &FieldSettings) -> Vec<FieldReading> {
+    let mut readings = vec![FieldReading {
+        name: FieldName::DossierCode,
+        value: assignment.code.as_str().to_owned(),
+        source: assignment.source,
+        confidence: assignment.confidence,
+    }];
+    let mut add = |name: FieldName, found: Option<Found>| {
+        if let Some(Found { value, confidence }) = found.filter(|found| !found.value.is_empty()) {
+            readings.push(FieldReading { name, value, source: FieldSource::Ocr, confidence });
+        }
+    };
+    let mut inked = pages.iter().filter(|page| !page.blank);
+    let Some(first) = inked.next() else { return readings };
+
+    let segments = layout::segments(first, settings.column_gap as f32);
+    let header = header::find_header(&segments);
+    let left = header.as_ref().map(|header| header.left_column(&segments)).unwrap_or_default();
+    let mut number = header::number_line(&left, settings);
+    let title = title::printed_title(&segments, header.as_ref(), settings);
+    let subject = if title.is_none() { title::letter_subject(&left) } else { None };
+
+    let symbol_type = number.as_ref().and_then(|number| number.type_key.clone());
+    let (mut type_key, title) = match title {
+        Some(found) => (found.type_key, found.title),
+        None if subject.is_some() && symbol_type.is_none() => {
+            let sure = subject.as_ref().map_or(Confidence::NONE, |found| found.confidence);
+            (Some(Found::new(settings.letter_type.clone(), sure, LETTER)), subject)
+        }
+        None => {
+            let by_symbol = symbol_type.clone().map(|key| Found::new(key, Confidence::CERTAIN, BY_SYMBOL));
+            (by_symbol, subject)
+        }
+    };
+    if let (Some(printed), Some(symbol)) = (&mut type_key, &symbol_type)
+        && printed.value != *symbol
+    {
+        let less = Confidence::saturating(CONTRADICTED);
+        printed.confidence = printed.confidence.and(less);
+        if let Some(number) = &mut number {
+            number.number.confidence = number.number.confidence.and(less);
+            number.symbol.iter_mut().for_each(|symbol| symbol.confidence = symbol.confidence.and(less));
+        }
+    }
+    add(FieldName::DocumentType, type_key);
+    let (number, symbol) = number.map_or((None, None), |line| (Some(line.number), line.symbol));
+    add(FieldName::Number, number);
+    add(FieldName::Symbol, symbol);
+    add(FieldName::IssueDate, issue_date(&segments, header.as_ref(), settings));
+    add(FieldName::IssuingBody, header::issuing_body(&left, settings));
+    add(FieldName::Title, title);
+    readings
+}
+
+/// The date in the header of an administrative document, else the only date line of a form.
+fn issue_date(segments: &[layout::Segment<'_>], header: Option<&header::Header>, settings: &FieldSettings) -> Option<Found> {
+    let dates: Vec<header::DateLine> = segments.iter().filter_map(|segment| header::date_line(segment, settings)).collect();
+    let two_columns = header.filter(|header| header.right_column.is_some());
+    if let Some(header) = two_columns {
+        return dates.into_iter().find(|date| date.top < header.bottom + 0.2).map(|line| line.date);
+    }
+    let [only] = dates.as_slice() else { return None };
+    let date = &only.date;
+    Some(Found::new(date.value.clone(), date.confidence, FOOT_DATE))
+}

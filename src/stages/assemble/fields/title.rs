@@ -1,0 +1,160 @@
+//! Type and title: the words in capitals in the middle, and the abstract under them.
+
+use crate::model::confidence::Confidence;
+use crate::model::text::mean_confidence;
+
+use super::super::fold::{fold_words, similarity};
+use super::super::settings::{DocumentType, FieldSettings};
+use super::header::{Found, Header, clean, is_national, is_subject, weakest};
+use super::layout::Segment;
+
+/// Distance from line to line, in heights of a line, at which a new part begins.
+const NEW_PART: f32 = 1.62;
+/// The same between the type's name and the abstract, which stands a little off.
+const AFTER_TYPE: f32 = 2.6;
+/// Lines that a title or an abstract can have.
+const MOST_LINES: usize = 6;
+/// Characters of a line that are compared with titles.
+const COMPARED: usize = 160;
+
+/// The type of a document and its title.
+pub(super) struct TitleFound {
+    pub type_key: Option<Found>,
+    pub title: Option<Found>,
+    /// Whether the type was read from a printed title and not concluded from the symbol.
+    pub printed: bool,
+}
+
+/// Reads the printed title below the header, if a known one is there.
+pub(super) fn printed_title(segments: &[Segment<'_>], header: Option<&Header>, settings: &FieldSettings) -> Option<TitleFound> {
+    let from = header.map_or(0.0, |header| header.bottom);
+    let in_middle = |s: &Segment<'_>| (0.28..=0.72).contains(&s.centre()) && s.top >= from - 0.01 && !is_national(s);
+    for (place, first) in segments.iter().enumerate() {
+        if !in_middle(first) || !first.is_capitals() || first.top > from + 0.5 {
+            continue;
+        }
+        let following = segments.get(place + 1..).unwrap_or_default();
+        let mut block = vec![first];
+        extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s));
+        let text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
+        let Some((kind, alike)) = best_type(&text, settings) else { continue };
+        let words = mean_confidence(block.iter().flat_map(|s| s.words.iter().copied()));
+        let type_key = Some(Found::new(kind.key.clone(), words.max(Confidence::saturating(0.5)), alike * alike));
+        let title = title_below(&block, kind, following, &text);
+        return Some(TitleFound { type_key, title, printed: true });
+    }
+    None
+}
+
+/// The title of a letter: `V/v …` under the number.
+pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
+    let start = left.iter().position(|segment| is_subject(segment))?;
+    let first = left.get(start)?;
+    let mut block = vec![*first];
+    let mut bottom = *first;
+    for next in left.get(start + 1..).unwrap_or_default() {
+        if block.len() >= MOST_LINES || next.top - bottom.top > bottom.height() * NEW_PART || starts_new_part(next) {
+            break;
+        }
+        block.push(next);
+        bottom = next;
+    }
+    let text = block.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
+    Some(Found::new(clean(&text), prose_confidence(&block), 1.0))
+}
+
+/// The known type whose title is most like the beginning of `text`; of equals the longest.
+fn best_type<'s>(text: &str, settings: &'s FieldSettings) -> Option<(&'s DocumentType, f64)> {
+    let text: String = text.chars().take(COMPARED).collect();
+    let mut best: Option<(&DocumentType, f64, usize)> = None;
+    for kind in &settings.document_types {
+        for title in &kind.titles {
+            let title = fold_words(title);
+            let words = title.split(' ').count();
+            let beginning = text.split(' ').take(words).collect::<Vec<_>>().join(" ");
+            let alike = similarity(&beginning, &title);
+            if alike < settings.title_similarity || title.is_empty() {
+                continue;
+            }
+            let weight = |alike: f64, length: usize| alike * length as f64;
+            let length = title.chars().count();
+            if best.is_none_or(|(_, other, other_length)| weight(alike, length) > weight(other, other_length)) {
+                best = Some((kind, alike, length));
+            }
+        }
+    }
+    best.map(|(kind, alike, _)| (kind, alike))
+}
+
+/// Joins the title's block with the abstract under it.
+fn title_below(block: &[&Segment<'_>], kind: &DocumentType, following: &[Segment<'_>], folded: &str) -> Option<Found> {
+    let name = fold_words(&kind.name);
+    let is_bare = folded == name || similarity(folded, &name) > 0.9;
+    let printed = block.iter().map(|s| clean(&s.text)).collect::<Vec<_>>().join(" ");
+    let head = if is_bare { kind.name.clone() } else { printed };
+    let last = *block.last()?;
+    let mut abstract_lines: Vec<&Segment<'_>> = Vec::new();
+    if let Some(first) = following.iter().find(|s| s.top > last.top + last.height() * 0.5) {
+        let close = first.top - last.top <= last.height() * AFTER_TYPE;
+        let middle = (0.4..=0.65).contains(&first.centre());
+        if close && middle && !first.is_capitals() && !starts_new_part(first) {
+            abstract_lines.push(first);
+            let rest: Vec<&Segment<'_>> = following.iter().skip_while(|s| s.top <= first.top).collect();
+            extend(&mut abstract_lines, rest, NEW_PART, |s| !s.is_capitals() && !starts_new_part(s));
+        }
+    }
+    let block_words = prose_confidence(block);
+    if abstract_lines.is_empty() {
+        let plausibility = if kind.abbreviation.is_empty() { 1.0 } else { 0.75 };
+        return Some(Found::new(head, block_words, plausibility));
+    }
+    let text = abstract_lines.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text = clean(&text);
+    let plain = text.strip_prefix("Về").map_or(text.clone(), |rest| format!("về{rest}"));
+    let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
+    Some(Found::new(format!("{head} {plain}"), prose_confidence(&abstract_lines), plausibility))
+}
+
+/// Adds the lines of `following` that go on with `block`.
+fn extend<'s, 'a: 's>(
+    block: &mut Vec<&'s Segment<'a>>,
+    following: impl IntoIterator<Item = &'s Segment<'a>>,
+    pitch: f32,
+    belongs: impl Fn(&Segment<'a>) -> bool,
+) {
+    for next in following {
+        let Some(last) = block.last() else { return };
+        let apart = next.top - last.top;
+        if block.len() >= MOST_LINES || apart > last.height().max(next.height()) * pitch || !belongs(next) {
+            return;
+        }
+        if apart > last.height() * 0.4 {
+            block.push(next);
+        }
+    }
+}
+
+/// Whether a line begins the addressees, the legal grounds or the body.
+fn starts_new_part(segment: &Segment<'_>) -> bool {
+    const BEGINNINGS: [&str; 8] = ["kinh gui", "can cu", "dieu ", "ma ho so", "so ", "hom nay", "toi ten", "xet "];
+    BEGINNINGS.iter().any(|beginning| segment.folded.starts_with(beginning))
+        || segment.text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Confidence of several lines of prose: the mean, cut down by the weakest word, since one wrong
+/// word makes the whole value wrong.
+fn prose_confidence(lines: &[&Segment<'_>]) -> Confidence {
+    let words = || lines.iter().flat_map(|s| s.words.iter().copied());
+    let (mean, low) = (mean_confidence(words()).share(), weakest(words()).share());
+    Confidence::saturating(if low < 0.8 { mean.min(low + 0.1) } else { mean })
+}
+
+trait Larger {
+    fn max(self, other: Self) -> Self;
+}
+
+impl Larger for Confidence {
+    fn max(self, other: Self) -> Self {
+        if self < other { other } else { self }
+    }
+}
