@@ -94,7 +94,7 @@ impl RepositoryError {
     /// Classes an error of the file system at `path`.
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let (place, cause) = (path.display().to_string(), error.to_string());
-        if is_no_room(error.kind()) { Self::DiskFull { place, cause } } else { Self::Storage { place, cause } }
+        if NO_ROOM.contains(&error.kind()) { Self::DiskFull { place, cause } } else { Self::Storage { place, cause } }
     }
 
     /// An error that tells nothing about the disk.
@@ -103,11 +103,10 @@ impl RepositoryError {
     }
 }
 
-/// Whether the error says that there is no room: a full disk, a used-up quota, or a file beyond
-/// the size that the system allows.
-pub(super) fn is_no_room(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
-}
+/// How the system says that there is no room: a full disk, a used-up quota, or a file beyond the
+/// size that is allowed.
+pub(super) const NO_ROOM: [io::ErrorKind; 3] =
+    [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge];
 
 #[cfg(test)]
 mod tests {

@@ -32,8 +32,9 @@ impl From<rusqlite::Error> for RepositoryError {
         match code.code {
             ffi::ErrorCode::DiskFull => Self::DiskFull { place, cause },
             ffi::ErrorCode::DatabaseCorrupt | ffi::ErrorCode::NotADatabase => Self::Damaged { place, cause },
-            // SQLite has a code of its own only for ENOSPC. A write that fails for any other
-            // reason is nearly always a used-up quota or a limit on the file's size.
+            // SQLite has a code of its own only for ENOSPC: a used-up quota and a limit on the
+            // file's size come as a failed write. So does a dying disk, which `cause` and the
+            // system's log then tell.
             _ if matches!(code.extended_code, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE) => {
                 Self::DiskFull { place, cause }
             }
@@ -71,7 +72,7 @@ pub(super) fn from_time(text: &str) -> Result<OffsetDateTime, RepositoryError> {
 }
 
 /// Reads a count; a negative one is none of ours.
-pub(super) fn count(row: &Row<'_>, column: impl RowIndex + Copy + std::fmt::Display) -> Result<u64, RepositoryError> {
+pub(super) fn count(row: &Row<'_>, column: impl RowIndex + std::fmt::Display) -> Result<u64, RepositoryError> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map_err(|_| nonsense(format!("column {column} holds {value}")))
 }

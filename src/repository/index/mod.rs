@@ -24,7 +24,7 @@ pub use snippet::Snippet;
 
 use super::catalog::Catalog;
 use super::durable;
-use super::error::{RepositoryError, is_no_room};
+use super::error::{NO_ROOM, RepositoryError};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::field::FieldName;
@@ -375,9 +375,7 @@ fn classify(folder: &Path, error: &TantivyError) -> RepositoryError {
     }
     // Errors of the disk also come wrapped in a dozen other variants, from threads as mere text.
     let (debug, cause) = (format!("{error:?}"), error.to_string());
-    let kinds = [std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded, std::io::ErrorKind::FileTooLarge];
-    debug_assert!(kinds.into_iter().all(is_no_room));
-    if kinds.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
+    if NO_ROOM.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
         return RepositoryError::DiskFull { place: folder.display().to_string(), cause };
     }
     match error {
