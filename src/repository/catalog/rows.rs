@@ -72,7 +72,7 @@ pub(super) fn from_time(text: &str) -> Result<OffsetDateTime, RepositoryError> {
 }
 
 /// Reads a count; a negative one is none of ours.
-pub(super) fn count(row: &Row<'_>, column: impl RowIndex + Copy) -> Result<u64, RepositoryError> {
+pub(super) fn count(row: &Row<'_>, column: impl RowIndex + std::fmt::Display) -> Result<u64, RepositoryError> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map_err(|_| nonsense(format!("column {column} holds {value}")))
 }
