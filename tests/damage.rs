@@ -87,7 +87,7 @@ fn a_changed_record_in_the_catalog_is_named() {
     let place = sealed();
     let catalog = rusqlite::Connection::open(place.repository().join("catalog.sqlite")).unwrap();
     let changed = catalog
-        .execute("UPDATE record SET body = replace(body, '\"version\":1', '\"version\":7')", [])
+        .execute("UPDATE record SET content = replace(content, '\"version\":1', '\"version\":7')", [])
         .unwrap();
     assert_eq!(changed, 1);
     drop(catalog);

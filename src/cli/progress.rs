@@ -1,6 +1,5 @@
 //! Shows where a run stands: a bar on a terminal, plain lines elsewhere.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -17,7 +17,7 @@ use crate::model::field::{FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::record::{Record, RecordDocument};
-use crate::repository::Repository;
+use crate::repository::{Repository, RepositoryError};
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]
@@ -150,7 +150,7 @@ fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> 
 }
 
 fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
-    let storage = |path: &Path, error: std::io::Error| Failure::from(crate::repository::RepositoryError::from_io(path, error));
+    let storage = |path: &Path, error: std::io::Error| Failure::from(RepositoryError::io(path, &error));
     fs::create_dir_all(folder).map_err(|error| storage(folder, error))?;
     for document in records.iter().flat_map(|record| &record.documents) {
         let path = folder.join(&document.file.name);

@@ -11,7 +11,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
-use crate::model::failure::Failure;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
 use crate::stages::publish;
@@ -40,7 +40,7 @@ pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<Man
     let row = ManifestRow {
         sequence,
         sha256: sha256_of(&content),
-        bytes: content.len() as u64,
+        bytes_len: content.len() as u64,
         state: ManifestState::Prepared,
         created_at: now,
         file_name: publish::file_name(sequence),
@@ -50,7 +50,10 @@ pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<Man
 }
 
 fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Failure> {
-    let content = repository.catalog.manifest_content(row.sequence)?;
+    let content = repository
+        .catalog
+        .manifest_content(row.sequence)?
+        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(&row.file_name))?;
     let folder = repository.exports_dir();
     let write = |path: &Path| -> std::io::Result<()> {
         let temporary = repository.tmp_dir().join(&row.file_name);
@@ -61,7 +64,7 @@ fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Fai
         File::open(&folder)?.sync_all()
     };
     let path = folder.join(&row.file_name);
-    write(&path).map_err(|error| RepositoryError::from_io(&path, error))?;
+    write(&path).map_err(|error| RepositoryError::io(&path, &error))?;
     repository.catalog.release_manifest(row.sequence)?;
     Ok(ManifestRow { state: ManifestState::Released, ..row })
 }

@@ -20,6 +20,6 @@ use crate::repository::RepositoryError;
 
 impl From<RepositoryError> for Failure {
     fn from(error: RepositoryError) -> Self {
-        Self::new(error.code()).because(error)
+        error.failure()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use nix::time::{ClockId, clock_gettime};
@@ -15,10 +15,11 @@ use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
 use crate::model::text::Line;
+use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, OpenScan};
 use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, TesseractEngine};
-use crate::stages::seal::{DocumentMetadata, SealPage};
+use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{prepare, recognise, seal};
 
 /// Starts an engine.
@@ -140,19 +141,18 @@ impl Stepper {
     /// Why it can not be written or did not read back.
     pub fn seal(&mut self, order: SealOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
-        let mut pages = Vec::with_capacity(order.pages.len());
-        for page in order.pages {
+        let settings = self.settings.seal.clone();
+        // One page at a time: a long document need not fit into memory twice.
+        let pages = order.pages.into_iter().map(|page| {
             let encoded =
                 self.scan(&page.scan)?.encode(page.page.ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
-            pages.push(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines });
-        }
-        let sealed = seal::seal(&pages, &order.metadata, &self.settings.seal)
-            .map_err(|error| Failure::new(FailureCode::SealFailed).because(error))?;
-        drop(pages);
-        let mut file = File::create(&order.output).map_err(|error| storage(&order.output, &error))?;
-        file.write_all(&sealed.bytes).map_err(|error| storage(&order.output, &error))?;
+            Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines })
+        });
+        let sealed = seal::seal(pages, &order.metadata, &settings)?;
+        let mut file = File::create(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
+        file.write_all(&sealed.bytes).map_err(|error| RepositoryError::io(&order.output, &error))?;
         drop(file);
-        let written = std::fs::read(&order.output).map_err(|error| storage(&order.output, &error))?;
+        let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
     }
@@ -181,7 +181,7 @@ impl Stepper {
             // The old scan goes before the new one comes: two large files need not fit.
             self.scan = None;
             let mut bytes = Vec::new();
-            File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| storage(path, &error))?;
+            File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| RepositoryError::io(path, &error))?;
             let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
             self.scan = Some((path.to_owned(), scan));
         }
@@ -192,12 +192,10 @@ impl Stepper {
     }
 }
 
-fn storage(path: &Path, error: &io::Error) -> Failure {
-    let code = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => FailureCode::DiskFull,
-        _ => FailureCode::StorageFailed,
-    };
-    Failure::new(code).at(path.display()).because(error)
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        Self::new(FailureCode::SealFailed).because(error)
+    }
 }
 
 /// Measures processor time of the calling thread.

@@ -11,9 +11,10 @@ use serde::Serialize;
 use super::export::sha256_of;
 use super::progress::{Phase, Progress};
 use crate::model::failure::Failure;
-use crate::model::ids::BlobId;
+use crate::model::ids::{BlobId, Sha256};
+use crate::model::manifest::Manifest;
 use crate::model::record::Record;
-use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, StoredBlob};
+use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, RepositoryError, StoredBlob};
 use crate::stages::{publish, seal};
 
 /// What is wrong with something.
@@ -124,7 +125,7 @@ fn verify_blobs(
         }
     }
     let known: BTreeSet<BlobId> = blobs.iter().map(|blob| blob.id).collect();
-    for found in repository.blobs.ids()? {
+    for found in repository.blobs.ids() {
         let stranger = match found? {
             BlobFile::Blob(id) if known.contains(&id) => continue,
             BlobFile::Blob(id) => repository.blobs.path_of(id),
@@ -204,17 +205,17 @@ fn verify_manifests(repository: &Repository, verification: &mut Verification) ->
             Ok(content) if sha256_of(&content) != row.sha256 => {
                 verification.find(Subject::Manifest, Damage::Changed, &row.file_name, "its bytes have another hash");
             }
-            Ok(content) => match publish::parse(&content) {
-                Err(error) => verification.find(Subject::Manifest, Damage::Changed, &row.file_name, error),
-                Ok(manifest) if manifest.previous_sha256 != previous || manifest.sequence != row.sequence => {
+            Ok(content) => {
+                if let Err(error) = publish::validate(&content) {
+                    verification.find(Subject::Manifest, Damage::Changed, &row.file_name, error);
+                } else if !follows(&content, row.sequence, previous) {
                     verification.find(Subject::Manifest, Damage::Changed, &row.file_name, "the chain of manifests is broken");
                 }
-                Ok(_) => {}
-            },
+            }
         }
         previous = Some(row.sha256);
     }
-    let entries = fs::read_dir(&folder).map_err(|error| crate::repository::RepositoryError::from_io(&folder, error))?;
+    let entries = fs::read_dir(&folder).map_err(|error| RepositoryError::io(&folder, &error))?;
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !expected.contains(&name) {
@@ -222,6 +223,12 @@ fn verify_manifests(repository: &Repository, verification: &mut Verification) ->
         }
     }
     Ok(())
+}
+
+/// Whether a manifest has this number and names the one before.
+fn follows(content: &[u8], sequence: u64, previous: Option<Sha256>) -> bool {
+    serde_json::from_slice::<Manifest>(content)
+        .is_ok_and(|manifest| manifest.sequence == sequence && manifest.previous_sha256 == previous)
 }
 
 fn verify_index(repository: &Repository, records: &[Record], verification: &mut Verification) {

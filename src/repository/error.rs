@@ -92,7 +92,7 @@ impl RepositoryError {
     }
 
     /// Classes an error of the file system at `path`.
-    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
+    pub fn io(path: &Path, error: &io::Error) -> Self {
         let (place, cause) = (path.display().to_string(), error.to_string());
         if NO_ROOM.contains(&error.kind()) { Self::DiskFull { place, cause } } else { Self::Storage { place, cause } }
     }

@@ -16,10 +16,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use blobs::BlobStore;
-pub use catalog::Catalog;
+pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
+pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch};
 pub use error::RepositoryError;
-pub use index::Index;
+pub use index::{Index, Query};
 use lock::RunLock;
 
 /// Version of the folder layout. The catalog counts its own schema versions.

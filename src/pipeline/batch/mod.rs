@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
-use time::OffsetDateTime;
 
 use super::export;
 use super::plan::{InboxFile, Rejected, plan};
@@ -27,7 +26,7 @@ use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::{EngineIdentity, Recipe};
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::recognise::READER_VERSION;
@@ -169,7 +168,7 @@ impl Run<'_> {
         failure: &Failure,
     ) -> Result<(), Failure> {
         let quarantine = self.repository.quarantine_dir();
-        let storage = |error: std::io::Error| Failure::from(crate::repository::RepositoryError::from_io(&quarantine, error));
+        let storage = |error: std::io::Error| Failure::from(RepositoryError::io(&quarantine, &error));
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
         let chosen = Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now())

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use time::OffsetDateTime;
-
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
@@ -17,7 +15,7 @@ use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name}
 use crate::model::scan::MediaType;
 use crate::model::text::mean_confidence;
 use crate::pipeline::step::{PageToSeal, SealOrder};
-use crate::repository::{Entry, StoredBlob};
+use crate::repository::{Entry, PutError, StoredBlob};
 use crate::stages::check;
 use crate::stages::seal::DocumentMetadata;
 
@@ -139,7 +137,10 @@ impl Run<'_> {
         self.meter.add(&times);
         let blob = self.meter.store(|| self.repository.blobs.put_file(&output));
         let _ = fs::remove_file(&output);
-        let blob = blob.map_err(|error| Failure::new(error.code()).because(error))?;
+        let blob = blob.map_err(|error| match error {
+            PutError::Store(error) => error.into(),
+            other => Failure::new(FailureCode::StorageFailed).at(output.display()).because(other),
+        })?;
         self.meter.bytes_out(blob.bytes);
         let file = |name: String, media_type, pages, blob: &StoredBlob| StoredFile {
             name,
@@ -197,6 +198,8 @@ fn sealed_entry(entry: &Entry, document: &RecordDocument) -> Entry {
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
     use crate::model::ids::{BlobId, PageId};
 

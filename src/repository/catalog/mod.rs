@@ -53,6 +53,25 @@ impl Catalog {
         Ok(current.then_some(catalog))
     }
 
+    /// What SQLite finds wrong with the file, and rows that refer to nothing. Empty if all is well.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError> {
+        self.read(|db| {
+            let mut check = db.prepare("PRAGMA integrity_check")?;
+            let mut errors: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            errors.retain(|line| line != "ok");
+            let mut dangling = db.prepare("PRAGMA foreign_key_check")?;
+            let rows = dangling.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
+            for row in rows {
+                let (from, to) = row?;
+                errors.push(format!("a row of {from} refers to no row of {to}"));
+            }
+            Ok(errors)
+        })
+    }
+
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, RepositoryError> {
         let open = || -> Result<Connection, RepositoryError> {
             let connection = Connection::open_with_flags(path, flags)?;

@@ -84,6 +84,17 @@ impl Catalog {
         })
     }
 
+    /// Whether a page was read by this recipe.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_page(&self, page: PageId, recipe: RecipeId) -> Result<bool, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT 1 FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
+            Ok(query.exists(params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()])?)
+        })
+    }
+
     /// What reading a page by this recipe brought, if it was read.
     ///
     /// # Errors

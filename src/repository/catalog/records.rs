@@ -103,6 +103,14 @@ impl Catalog {
         self.read(|db| select(db, &format!("{CURRENT} ORDER BY code, kind"), []))
     }
 
+    /// Every version of every record, by code, kind and version.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn all_records(&self) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| select(db, "TRUE ORDER BY code, kind, version", []))
+    }
+
     /// Records that are in no manifest, by code, kind and version.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ pub struct SealPage {
 }
 
 /// What the sealed file says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentMetadata {
     /// The document's title, as people call it. The file name stands in for an empty one.
     pub title: String,
@@ -87,6 +87,7 @@ pub struct DocumentMetadata {
     /// The name the sealed file will have, such as `CODE.001.pdf`.
     pub file_name: String,
     /// When it was scanned: the file's dates.
+    #[serde(with = "time::serde::rfc3339")]
     pub scanned_at: OffsetDateTime,
     /// SHA-256 of the scan.
     pub source_sha256: Sha256,
