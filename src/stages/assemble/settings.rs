@@ -189,7 +189,7 @@ fn default_types() -> Vec<DocumentType> {
         (
             "giay_tiep_nhan",
             "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-            "",
+            "TNHS",
             "32",
             &["Giấy tiếp nhận hồ sơ", "Biên nhận hồ sơ", "Phiếu biên nhận", "Giấy biên nhận hồ sơ"],
         ),

@@ -1,1 +1,74 @@
-//! To be described.
+//! Writes what integrators read: the export manifest, its canonical bytes and its schema.
+
+mod schema;
+
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::Sha256;
+use crate::model::manifest::{Manifest, Producer, SCHEMA_VERSION};
+use crate::model::record::Record;
+
+pub use schema::{schema, validate};
+
+/// Reports a manifest that must not be released.
+#[derive(Debug, Error)]
+pub enum PublishError {
+    /// It could not be written as JSON.
+    #[error("the manifest can not be written as canonical JSON: {0}")]
+    Write(String),
+    /// Its bytes are not JSON of a manifest.
+    #[error("not a manifest: {0}")]
+    Parse(String),
+    /// It does not fit the schema.
+    #[error("it does not fit the schema: {}", .0.join("; "))]
+    Schema(Vec<String>),
+    /// It says the right thing in other bytes than the canonical ones.
+    #[error("its bytes are not canonical JSON (RFC 8785)")]
+    NotCanonical,
+}
+
+impl PublishError {
+    /// The reason code of this error.
+    pub fn code(&self) -> FailureCode {
+        FailureCode::ManifestInvalid
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        Self::new(error.code()).because(error)
+    }
+}
+
+/// Gathers `records` into manifest number `sequence`, sorted by dossier code, kind and version, so
+/// that the order in which they were sealed does not show.
+pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, mut records: Vec<Record>) -> Manifest {
+    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
+    Manifest {
+        schema_version: SCHEMA_VERSION,
+        sequence,
+        created_at,
+        producer: Producer { name: "sohoa".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        previous_sha256: previous,
+        records,
+    }
+}
+
+/// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write
+/// a number), without a line end.
+///
+/// # Errors
+/// Fails on what JSON can not say, such as a time outside the years 0 to 9999.
+pub fn canonical_json(manifest: &Manifest) -> Result<Vec<u8>, PublishError> {
+    serde_json_canonicalizer::to_vec(manifest).map_err(|error| PublishError::Write(error.to_string()))
+}
+
+/// The name of the file of manifest number `sequence`, such as `000001.json`.
+pub fn file_name(sequence: u64) -> String {
+    format!("{sequence:06}.json")
+}
+
+#[cfg(test)]
+mod tests;

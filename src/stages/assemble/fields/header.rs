@@ -10,7 +10,7 @@ use crate::model::confidence::Confidence;
 use crate::model::text::{Word, mean_confidence};
 
 use super::super::fold::{fold, fold_words, similarity};
-use super::super::settings::FieldSettings;
+use super::super::settings::{DocumentType, FieldSettings};
 use super::layout::Segment;
 
 const REPUBLIC: &str = "cong hoa xa hoi chu nghia viet nam";
@@ -113,6 +113,16 @@ pub(super) struct NumberLine {
     pub type_key: Option<String>,
 }
 
+/// What the rest of the page says about the document, against which its symbol is held.
+pub(super) enum Expected<'t> {
+    /// A printed title names this type.
+    Type(&'t DocumentType),
+    /// A subject line makes it a letter.
+    Letter,
+    /// Nothing.
+    Nothing,
+}
+
 /// What follows `Số:` if `text` is a number line: engines lose the accent and read `$ố`, `S6`.
 fn number_text(text: &str) -> Option<&str> {
     static LABEL: LazyLock<Option<Regex>> =
@@ -121,13 +131,13 @@ fn number_text(text: &str) -> Option<&str> {
 }
 
 /// Reads the first number line.
-pub(super) fn number_line(left: &[&Segment<'_>], settings: &FieldSettings) -> Option<NumberLine> {
+pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settings: &FieldSettings) -> Option<NumberLine> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"^(?P<number>\d{1,5})\s*(?:[/⁄]\s*(?P<year>(?:19|20)\d\d\s*[/⁄]\s*)?(?P<symbol>\p{L}[\p{L}\d&.\s–—-]*))?$")
             .ok()
     });
     let (segment, rest) = left.iter().find_map(|segment| number_text(&segment.text).map(|rest| (segment, rest)))?;
-    let captures = NUMBER.as_ref()?.captures(rest.trim_end_matches(['.', ',', ';', ' ', '_', '|']))?;
+    let captures = NUMBER.as_ref()?.captures(rest.trim_end_matches(|c: char| !c.is_alphanumeric()))?;
     let number = captures.name("number")?.as_str();
     let year: String = captures.name("year").map_or("", |year| year.as_str()).replace('⁄', "/").replace(' ', "");
     let symbol: Option<String> = captures.name("symbol").map(|symbol| {
@@ -140,21 +150,24 @@ pub(super) fn number_line(left: &[&Segment<'_>], settings: &FieldSettings) -> Op
     let known = settings.document_types.iter().find(|t| !t.abbreviation.is_empty() && t.abbreviation == head);
     let parts = symbol.as_deref().map_or(0, |symbol| symbol.split('-').filter(|part| !part.is_empty()).count());
     let well_formed = symbol.as_deref().is_some_and(is_symbol);
-    // A known abbreviation and an issuer prove that the line was read as a whole; a letter's
-    // symbol (issuer, unit) proves less; anything else may be handwriting read as print.
-    let plausibility = match (known, well_formed, parts) {
-        (Some(_), true, 2..) => 1.0,
-        (None, true, 2..) => 0.92,
-        (_, true, _) => 0.85,
-        _ => 0.5,
+    // A symbol that repeats the printed type proves that the line was read well; one that belongs
+    // to another type, or to none, may be handwriting read as print.
+    let (of_number, of_symbol) = match (known, expected) {
+        _ if !well_formed => (0.5, 0.4),
+        (Some(known), Expected::Type(printed)) if known.key == printed.key => (1.0, 1.0),
+        (Some(_), Expected::Type(_)) => (0.5, 0.5),
+        (Some(_), _) => (0.9, 0.9),
+        (None, Expected::Type(printed)) if !printed.abbreviation.is_empty() => (0.85, 0.5),
+        (None, Expected::Letter) if parts >= 2 => (0.95, 0.95),
+        (None, _) => (0.75, 0.75),
     };
     let spaced = if rest.trim().contains(char::is_whitespace) { 0.9 } else { 1.0 };
     // Numbers below 10 are written with a zero before them: a single digit lost its neighbour.
     let short = if number.len() == 1 { 0.8 } else { 1.0 };
     Some(NumberLine {
-        number: Found::new(number, digits, plausibility * spaced * short),
+        number: Found::new(number, digits, of_number * spaced * short),
         type_key: known.map(|t| t.key.clone()),
-        symbol: symbol.map(|symbol| Found::new(format!("{year}{symbol}"), words, plausibility)),
+        symbol: symbol.map(|symbol| Found::new(format!("{year}{symbol}"), words, of_symbol)),
     })
 }
 
@@ -171,7 +184,6 @@ fn is_symbol(symbol: &str) -> bool {
 /// An issue date with its line's place on the page.
 pub(super) struct DateLine {
     pub date: Found,
-    /// Whether it is the line of place and date and not a date inside a sentence.
     pub top: f32,
 }
 

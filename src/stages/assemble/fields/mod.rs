@@ -15,7 +15,7 @@ use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
 use super::settings::FieldSettings;
-use header::Found;
+use header::{Expected, Found};
 
 /// Trust in a type that only the symbol shows.
 const BY_SYMBOL: f64 = 0.75;
@@ -46,32 +46,27 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     let segments = layout::segments(first, settings.column_gap as f32);
     let header = header::find_header(&segments);
     let left = header.as_ref().map(|header| header.left_column(&segments)).unwrap_or_default();
-    let mut number = header::number_line(&left, settings);
-    let title = title::printed_title(&segments, header.as_ref(), settings);
-    let subject = if title.is_none() { title::letter_subject(&left) } else { None };
-
+    let printed = title::printed_title(&segments, header.as_ref(), settings);
+    let subject = if printed.is_none() { title::letter_subject(&left) } else { None };
+    let expected = match (&printed, &subject) {
+        (Some(found), _) => Expected::Type(found.kind),
+        (None, Some(_)) => Expected::Letter,
+        (None, None) => Expected::Nothing,
+    };
+    let number = header::number_line(&left, &expected, settings);
     let symbol_type = number.as_ref().and_then(|number| number.type_key.clone());
-    let (mut type_key, title) = match title {
-        Some(found) => (found.type_key, found.title),
-        None if subject.is_some() && symbol_type.is_none() => {
-            let sure = subject.as_ref().map_or(Confidence::NONE, |found| found.confidence);
-            (Some(Found::new(settings.letter_type.clone(), sure, LETTER)), subject)
+    let (type_key, title) = match (printed, symbol_type) {
+        (Some(found), symbol) => {
+            let agrees = symbol.is_none_or(|symbol| symbol == found.kind.key);
+            let plausibility = if agrees { 1.0 } else { CONTRADICTED };
+            (Some(Found::new(found.kind.key.clone(), found.confidence, plausibility)), found.title)
         }
-        None => {
-            let by_symbol = symbol_type.clone().map(|key| Found::new(key, Confidence::CERTAIN, BY_SYMBOL));
-            (by_symbol, subject)
+        (None, Some(symbol)) => (Some(Found::new(symbol, Confidence::CERTAIN, BY_SYMBOL)), subject),
+        (None, None) => {
+            let letter = subject.as_ref().map(|found| Found::new(settings.letter_type.clone(), found.confidence, LETTER));
+            (letter, subject)
         }
     };
-    if let (Some(printed), Some(symbol)) = (&mut type_key, &symbol_type)
-        && printed.value != *symbol
-    {
-        let less = Confidence::saturating(CONTRADICTED);
-        printed.confidence = printed.confidence.and(less);
-        if let Some(number) = &mut number {
-            number.number.confidence = number.number.confidence.and(less);
-            number.symbol.iter_mut().for_each(|symbol| symbol.confidence = symbol.confidence.and(less));
-        }
-    }
     add(FieldName::DocumentType, type_key);
     let (number, symbol) = number.map_or((None, None), |line| (Some(line.number), line.symbol));
     add(FieldName::Number, number);

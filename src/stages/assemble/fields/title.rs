@@ -12,21 +12,27 @@ use super::layout::Segment;
 const NEW_PART: f32 = 1.62;
 /// The same between the type's name and the abstract, which stands a little off.
 const AFTER_TYPE: f32 = 2.6;
+/// Archive code of everything that is not an administrative document: such papers have a title
+/// and no abstract.
+const OTHER: &str = "32";
 /// Lines that a title or an abstract can have.
 const MOST_LINES: usize = 6;
 /// Characters of a line that are compared with titles.
 const COMPARED: usize = 160;
 
 /// The type of a document and its title.
-pub(super) struct TitleFound {
-    pub type_key: Option<Found>,
+pub(super) struct TitleFound<'s> {
+    pub kind: &'s DocumentType,
+    pub confidence: Confidence,
     pub title: Option<Found>,
-    /// Whether the type was read from a printed title and not concluded from the symbol.
-    pub printed: bool,
 }
 
 /// Reads the printed title below the header, if a known one is there.
-pub(super) fn printed_title(segments: &[Segment<'_>], header: Option<&Header>, settings: &FieldSettings) -> Option<TitleFound> {
+pub(super) fn printed_title<'s>(
+    segments: &[Segment<'_>],
+    header: Option<&Header>,
+    settings: &'s FieldSettings,
+) -> Option<TitleFound<'s>> {
     let from = header.map_or(0.0, |header| header.bottom);
     let in_middle = |s: &Segment<'_>| (0.28..=0.72).contains(&s.centre()) && s.top >= from - 0.01 && !is_national(s);
     for (place, first) in segments.iter().enumerate() {
@@ -37,11 +43,12 @@ pub(super) fn printed_title(segments: &[Segment<'_>], header: Option<&Header>, s
         let mut block = vec![first];
         extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s));
         let text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
-        let Some((kind, alike)) = best_type(&text, settings) else { continue };
-        let words = mean_confidence(block.iter().flat_map(|s| s.words.iter().copied()));
-        let type_key = Some(Found::new(kind.key.clone(), words.max(Confidence::saturating(0.5)), alike * alike));
-        let title = title_below(&block, kind, following, &text);
-        return Some(TitleFound { type_key, title, printed: true });
+        let Some(best) = best_type(&text, settings) else { continue };
+        let words = mean_confidence(block.iter().flat_map(|s| s.words.iter().copied())).share();
+        // Engines are unsure of large capitals that they read well: a known title is evidence.
+        let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
+        let title = title_below(&block, &best, following, &text);
+        return Some(TitleFound { kind: best.kind, confidence, title });
     }
     None
 }
@@ -63,34 +70,42 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     Some(Found::new(clean(&text), prose_confidence(&block), 1.0))
 }
 
-/// The known type whose title is most like the beginning of `text`; of equals the longest.
-fn best_type<'s>(text: &str, settings: &'s FieldSettings) -> Option<(&'s DocumentType, f64)> {
+/// A known title that fits a printed one.
+struct Best<'s> {
+    kind: &'s DocumentType,
+    title: &'s str,
+    alike: f64,
+    /// Length of the title without marks; of equally good ones the longest wins.
+    length: usize,
+}
+
+/// The known type whose title is most like the beginning of `text`.
+fn best_type<'s>(text: &str, settings: &'s FieldSettings) -> Option<Best<'s>> {
     let text: String = text.chars().take(COMPARED).collect();
-    let mut best: Option<(&DocumentType, f64, usize)> = None;
+    let mut best: Option<Best<'s>> = None;
     for kind in &settings.document_types {
         for title in &kind.titles {
-            let title = fold_words(title);
-            let words = title.split(' ').count();
-            let beginning = text.split(' ').take(words).collect::<Vec<_>>().join(" ");
-            let alike = similarity(&beginning, &title);
-            if alike < settings.title_similarity || title.is_empty() {
-                continue;
-            }
-            let weight = |alike: f64, length: usize| alike * length as f64;
-            let length = title.chars().count();
-            if best.is_none_or(|(_, other, other_length)| weight(alike, length) > weight(other, other_length)) {
-                best = Some((kind, alike, length));
+            let folded = fold_words(title);
+            let beginning = text.split(' ').take(folded.split(' ').count()).collect::<Vec<_>>().join(" ");
+            let (alike, length) = (similarity(&beginning, &folded), folded.chars().count());
+            let fits = alike >= settings.title_similarity && length > 0;
+            let weight = alike * length as f64;
+            if fits && best.as_ref().is_none_or(|other| weight > other.alike * other.length as f64) {
+                best = Some(Best { kind, title, alike, length });
             }
         }
     }
-    best.map(|(kind, alike, _)| (kind, alike))
+    best
 }
 
 /// Joins the title's block with the abstract under it.
-fn title_below(block: &[&Segment<'_>], kind: &DocumentType, following: &[Segment<'_>], folded: &str) -> Option<Found> {
+fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>], folded: &str) -> Option<Found> {
+    let kind = best.kind;
     let name = fold_words(&kind.name);
     let is_bare = folded == name || similarity(folded, &name) > 0.9;
     let printed = block.iter().map(|s| clean(&s.text)).collect::<Vec<_>>().join(" ");
+    // Marks over capitals get lost; where they are lost in the known part, the rest is doubtful.
+    let intact = printed.to_lowercase().starts_with(&best.title.to_lowercase());
     let head = if is_bare { kind.name.clone() } else { printed };
     let last = *block.last()?;
     let mut abstract_lines: Vec<&Segment<'_>> = Vec::new();
@@ -105,7 +120,8 @@ fn title_below(block: &[&Segment<'_>], kind: &DocumentType, following: &[Segment
     }
     let block_words = prose_confidence(block);
     if abstract_lines.is_empty() {
-        let plausibility = if kind.abbreviation.is_empty() { 1.0 } else { 0.75 };
+        let is_form = kind.archive_code == OTHER;
+        let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
         return Some(Found::new(head, block_words, plausibility));
     }
     let text = abstract_lines.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -147,14 +163,4 @@ fn prose_confidence(lines: &[&Segment<'_>]) -> Confidence {
     let words = || lines.iter().flat_map(|s| s.words.iter().copied());
     let (mean, low) = (mean_confidence(words()).share(), weakest(words()).share());
     Confidence::saturating(if low < 0.8 { mean.min(low + 0.1) } else { mean })
-}
-
-trait Larger {
-    fn max(self, other: Self) -> Self;
-}
-
-impl Larger for Confidence {
-    fn max(self, other: Self) -> Self {
-        if self < other { other } else { self }
-    }
 }

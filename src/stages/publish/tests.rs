@@ -1,0 +1,169 @@
+//! Tests of the manifest, its schema and the files published with it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use time::macros::datetime;
+
+use super::*;
+use crate::model::confidence::Confidence;
+use crate::model::dossier::RecordKind;
+use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
+use crate::model::ids::{BlobId, DocumentId, PageId, RecipeId};
+use crate::model::record::{RecordDocument, StoredFile};
+use crate::model::scan::MediaType;
+
+/// Set it to write `docs/manifest.schema.json` anew from the model.
+const UPDATE: &str = "SOHOA_UPDATE_SCHEMA";
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn file(name: &str, media_type: MediaType) -> StoredFile {
+    let sha256 = Sha256::from_bytes([7; 32]);
+    StoredFile { name: name.into(), media_type, bytes: 12345, pages: 1, sha256, blake3: BlobId::of(name.as_bytes()) }
+}
+
+fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
+    let page = PageId { scan: BlobId::of(b"scan"), ordinal: 0 };
+    let field = |value: &str, source, confidence, status| Field {
+        value: value.into(),
+        source,
+        confidence: Confidence::saturating(confidence),
+        status,
+    };
+    let fields = BTreeMap::from([
+        (FieldName::DossierCode, field(code, FieldSource::Barcode, 1.0, FieldStatus::Accepted)),
+        (FieldName::Number, field("12", FieldSource::Ocr, 0.55, FieldStatus::NeedsPerson)),
+        (FieldName::Title, field("Quyết định về việc thu hồi đất", FieldSource::Ocr, 0.93, FieldStatus::Accepted)),
+    ]);
+    let document = RecordDocument {
+        id: DocumentId::of_pages(&[page]),
+        ordinal: 1,
+        file: file(&format!("{code}.001.pdf"), MediaType::Pdf),
+        source: file("a.jpg", MediaType::Jpeg),
+        pages: vec![page],
+        blank_pages: vec![],
+        text_confidence: Confidence::saturating(0.91),
+        fields,
+    };
+    let recipe = RecipeId::from_bytes([3; 32]);
+    Record::new(code.parse().unwrap(), kind, previous, datetime!(2026-07-01 20:00 UTC), recipe, vec![document])
+}
+
+fn example() -> Manifest {
+    let first = record("H38.16-230706-0012", RecordKind::Dossier, None);
+    let second = record("H38.16-230706-0012", RecordKind::Dossier, Some(&first));
+    let result = record("H38.16-230706-0012", RecordKind::Result, None);
+    let other = record("G09.20-20260609-0092637", RecordKind::Dossier, None);
+    build(2, Some(Sha256::from_bytes([9; 32])), datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
+}
+
+/// The example as JSON, changed at `pointer`, in canonical bytes.
+fn changed(pointer: &str, value: Value) -> Vec<u8> {
+    let mut json = serde_json::to_value(example()).unwrap();
+    *json.pointer_mut(pointer).unwrap() = value;
+    serde_json_canonicalizer::to_vec(&json).unwrap()
+}
+
+#[test]
+fn records_stand_by_code_kind_and_version() {
+    let manifest = example();
+    let order: Vec<_> = manifest.records.iter().map(|r| (r.dossier_code.as_str(), r.kind, r.version)).collect();
+    let code = "H38.16-230706-0012";
+    assert_eq!(
+        order,
+        [
+            ("G09.20-20260609-0092637", RecordKind::Dossier, 1),
+            (code, RecordKind::Dossier, 1),
+            (code, RecordKind::Dossier, 2),
+            (code, RecordKind::Result, 1),
+        ]
+    );
+}
+
+#[test]
+fn bytes_are_canonical_and_fit_the_schema() {
+    let bytes = canonical_json(&example()).unwrap();
+    validate(&bytes).unwrap();
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert!(text.starts_with(r#"{"created_at":"2026-07-01T21:30:00Z","#), "{text}");
+    assert_eq!(serde_json::from_slice::<Manifest>(&bytes).unwrap(), example());
+    let pretty = serde_json::to_vec_pretty(&example()).unwrap();
+    assert!(matches!(validate(&pretty), Err(PublishError::NotCanonical)));
+    let mut with_line_end = bytes;
+    with_line_end.push(b'\n');
+    assert!(matches!(validate(&with_line_end), Err(PublishError::NotCanonical)));
+}
+
+#[test]
+fn a_misfit_is_named_with_its_place() {
+    for (pointer, value) in [
+        ("/schema_version", json!(2)),
+        ("/sequence", json!(0)),
+        ("/created_at", json!("yesterday")),
+        ("/records", json!([])),
+        ("/records/0/kind", json!("letter")),
+        ("/records/1/documents/0/file/sha256", json!("abc")),
+        ("/records/1/documents/0/file/bytes", json!(-1)),
+        ("/records/1/documents/0/fields/number/confidence", json!(1.5)),
+        ("/records/1/documents/0/fields/number/status", json!("certain")),
+    ] {
+        let error = validate(&changed(pointer, value)).unwrap_err();
+        assert_eq!(error.code(), FailureCode::ManifestInvalid);
+        assert!(matches!(error, PublishError::Schema(_)), "{pointer}: {error}");
+        assert!(error.to_string().contains(&format!("'{pointer}'")), "{pointer}: {error}");
+    }
+    for (pointer, value) in
+        [("/records/0/dossier_code", json!("../x")), ("/producer", json!({"name": "x", "version": "1", "z": 1}))]
+    {
+        assert!(validate(&changed(pointer, value)).is_err(), "{pointer}");
+    }
+    for bytes in [&b""[..], b"{", b"[]", b"\xff", &[b'['; 100_000]] {
+        assert!(validate(bytes).is_err());
+    }
+}
+
+/// A reader that looks at the value alone must not take a suggestion for a fact: the status is
+/// there in every field and can not be left out.
+#[test]
+fn a_value_that_needs_a_person_never_looks_certain() {
+    let json = serde_json::to_value(example()).unwrap();
+    assert_eq!(json.pointer("/records/1/documents/0/fields/number/status"), Some(&json!("needs_person")));
+    let bare = json!({"value": "12", "source": "ocr", "confidence": 0.55});
+    let error = validate(&changed("/records/1/documents/0/fields/number", bare)).unwrap_err();
+    assert!(error.to_string().contains("status"), "{error}");
+    let plain = validate(&changed("/records/1/documents/0/fields/number", json!("12")));
+    assert!(matches!(plain, Err(PublishError::Schema(_))));
+}
+
+#[test]
+fn the_published_schema_is_the_one_in_force() {
+    let path = project("docs/manifest.schema.json");
+    let current = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::write(&path, &current).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(published, current, "the model changed: think of compatibility, then run with {UPDATE}=1");
+    assert_eq!(schema()["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn old_manifests_stay_valid() {
+    let bytes = std::fs::read(project("tests/compat/manifest/v1.json")).unwrap();
+    validate(&bytes).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((manifest.schema_version, manifest.sequence, manifest.records.len()), (1, 2, 4));
+}
+
+#[test]
+fn files_sort_by_number() {
+    assert_eq!(file_name(1), "000001.json");
+    assert_eq!(file_name(1_234_567), "1234567.json");
+}
+#[test]
+    std::fs::write(project("tests/compat/manifest/v1.json"), canonical_json(&example()).unwrap()).unwrap();
+}
