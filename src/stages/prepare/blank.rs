@@ -3,8 +3,8 @@
 
 use super::pix::Component;
 
-/// Marks lower than this many inches (0.9 mm) are dust, specks and grain.
-const LOWEST: f32 = 0.035;
+/// Marks shorter than this many inches (0.9 mm), whichever way they lie, are dust, specks and grain.
+const SHORTEST: f32 = 0.035;
 /// Marks narrower than this many inches (0.25 mm) are scratches.
 const NARROWEST: f32 = 0.01;
 /// Marks this many times as long as wide are folds, edges and rules.
@@ -31,7 +31,10 @@ pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32)
         HOLE.contains(&(w / dpi)) && HOLE.contains(&(h / dpi)) && (w / h - 1.0).abs() < 0.2 && margin < HOLE_MARGIN * dpi
     };
     let drawn_out = |c: &Component| c.width.max(c.height) > MOST_DRAWN_OUT.saturating_mul(c.width.min(c.height));
-    let sized = |c: &Component| c.height as f32 >= LOWEST * dpi && c.width as f32 >= NARROWEST * dpi;
+    let sized = |c: &Component| {
+        let (long, short) = (c.width.max(c.height) as f32, c.width.min(c.height) as f32);
+        long >= SHORTEST * dpi && short >= NARROWEST * dpi
+    };
     // A tiny image has no edge to speak of.
     let has_edge = width.min(height) > 8.0 * edge;
     components.iter().filter(|c| sized(c) && !drawn_out(c) && !hole(c) && (!has_edge || inside(c))).count()
@@ -57,6 +60,7 @@ mod tests {
     #[test]
     fn letters_are_writing_and_so_is_a_seal() {
         assert_eq!(marks_on_a4(&[(400, 300, 14, 20), (420, 300, 4, 20), (430, 306, 12, 14)]), 3);
+        assert_eq!(marks_on_a4(&[(400, 300, 20, 4), (400, 330, 20, 3)]), 2, "on a page that lies on its side");
         assert_eq!(marks_on_a4(&[(1000, 1500, 280, 280)]), 1);
         assert_eq!(marks_on_a4(&[(800, 1100, 45, 45)]), 1, "as large as a hole but in the middle");
     }

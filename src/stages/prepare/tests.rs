@@ -90,7 +90,8 @@ fn places_lead_back_to_the_stored_image_for_each_turn_scale_and_skew() {
         let settings = PrepareSettings { upright: Upright::TrustFile, ..PrepareSettings::default() };
         let page = prepare(&stored.raster(), &geometry(dpi, asked), &settings).unwrap();
         assert_eq!(page.turn, asked);
-        assert!((page.skew_degrees - 1.4).abs() < 0.1, "{dpi} {asked:?}: skew {}", page.skew_degrees);
+        // The sheet is 7 cm wide at 300 dpi: steps of one pixel leave that much doubt.
+        assert!((page.skew_degrees - 1.4).abs() < 0.15, "{dpi} {asked:?}: skew {}", page.skew_degrees);
         let expected = {
             let mut only = Sheet::new(1240, 1754);
             only.fill(1000, 1590, 60, 60, 20);

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum PageSegmentation {
     /// Columns and blocks are found by the engine (Tesseract's mode 3).
+    #[default]
     Auto,
     /// One column of text of varying sizes (mode 4).
-    #[default]
     SingleColumn,
     /// One block of even text (mode 6).
     SingleBlock,
@@ -50,8 +50,8 @@ mod tests {
 
     #[test]
     fn settings_read_from_toml_and_refuse_unknown_keys() {
-        let settings: RecogniseSettings = toml::from_str("page_segmentation = \"auto\"\nlanguage = \"vie+eng\"").unwrap();
-        assert_eq!(settings.page_segmentation, PageSegmentation::Auto);
+        let settings: RecogniseSettings = toml::from_str("page_segmentation = \"single-block\"\nlanguage = \"vie+eng\"").unwrap();
+        assert_eq!(settings.page_segmentation, PageSegmentation::SingleBlock);
         assert_eq!(settings.engine, "tesseract");
         assert!(toml::from_str::<RecogniseSettings>("psm = 4").is_err());
     }
