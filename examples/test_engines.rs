@@ -1,0 +1,95 @@
+//! The program with engines that do not read: for the tests of everything around the engine, and
+//! as a pattern for plugging in another one.
+//!
+//! - `stub` answers at once with a text made from the pixels;
+//! - `slow` does the same after a fixed time;
+//! - `hang`, `crash`, `hungry` and `bad-text` do what their names say on landscape pages and are
+//!   stubs on all others.
+
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use sohoa::model::confidence::Confidence;
+use sohoa::model::geometry::Rect;
+use sohoa::model::page::PreparedPage;
+use sohoa::model::recipe::EngineIdentity;
+use sohoa::pipeline::step::Engines;
+use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, RecogniseSettings};
+
+/// What happens on a landscape page.
+#[derive(Clone, Copy)]
+enum Fault {
+    None,
+    Slow,
+    Hang,
+    Crash,
+    Hungry,
+    BadText,
+}
+
+struct TestEngine {
+    identity: EngineIdentity,
+    fault: Fault,
+}
+
+impl TestEngine {
+    fn boxed(name: &str, fault: Fault) -> Box<dyn Engine> {
+        let identity =
+            EngineIdentity { name: name.into(), version: "1".into(), language: "vie".into(), model: String::new() };
+        Box::new(Self { identity, fault })
+    }
+}
+
+impl Engine for TestEngine {
+    fn identity(&self) -> &EngineIdentity {
+        &self.identity
+    }
+
+    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
+        let (width, height) = (page.image.width(), page.image.height());
+        if matches!(self.fault, Fault::Slow) {
+            thread::sleep(Duration::from_millis(100));
+        }
+        let mut text = "quyết định số trang".to_owned();
+        if width > height {
+            match self.fault {
+                Fault::Hang => thread::sleep(Duration::from_secs(3600)),
+                Fault::Crash => std::process::abort(),
+                Fault::Hungry => {
+                    let hoard = vec![1_u8; 1 << 40];
+                    text = format!("{}", hoard.len());
+                }
+                Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301}".to_owned(),
+                Fault::None | Fault::Slow => {}
+            }
+        }
+        let digest = blake3::hash(page.image.samples()).to_hex();
+        text.push(' ');
+        text.push_str(&digest[..8]);
+        let words = text
+            .split(' ')
+            .zip(0_u16..)
+            .map(|(text, place)| EngineWord {
+                text: text.to_owned(),
+                confidence: Confidence::saturating(0.9),
+                place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
+            })
+            .collect();
+        Ok(vec![EngineLine { words, begins_block: true }])
+    }
+}
+
+fn main() -> ExitCode {
+    fn no_settings(fault: Fault, name: &str) -> Result<Box<dyn Engine>, RecogniseError> {
+        Ok(TestEngine::boxed(name, fault))
+    }
+    let engines = Engines::standard()
+        .with("stub", |_: &RecogniseSettings| no_settings(Fault::None, "stub"))
+        .with("slow", |_: &RecogniseSettings| no_settings(Fault::Slow, "slow"))
+        .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
+        .with("crash", |_: &RecogniseSettings| no_settings(Fault::Crash, "crash"))
+        .with("hungry", |_: &RecogniseSettings| no_settings(Fault::Hungry, "hungry"))
+        .with("bad-text", |_: &RecogniseSettings| no_settings(Fault::BadText, "bad-text"));
+    sohoa::cli::main(std::env::args_os(), engines)
+}
