@@ -164,6 +164,3 @@ fn files_sort_by_number() {
     assert_eq!(file_name(1), "000001.json");
     assert_eq!(file_name(1_234_567), "1234567.json");
 }
-#[test]
-    std::fs::write(project("tests/compat/manifest/v1.json"), canonical_json(&example()).unwrap()).unwrap();
-}

@@ -100,7 +100,8 @@ fn dates_that_can_not_be_are_left_out_and_lost_digits_doubted() {
     assert_eq!(date("Lào Cai, ngày 31 tháng 12 năm 2023"), sure("2023-12-31"));
     assert_eq!(date("Lào Cai, ngày 6 tháng 7 năm 2023"), unsure("2023-07-06"));
     assert_eq!(date("Lào Cai, ngày 16 tháng 1 năm 2023"), unsure("2023-01-16"));
-    for wrong in ["ngày 31 tháng 02 năm 2023", "ngày 16 tháng 13 năm 2023", "ngày 16 tháng 07 năm 0023", "ngày tháng 7 năm 2023"] {
+    for wrong in ["ngày 31 tháng 02 năm 2023", "ngày 16 tháng 13 năm 2023", "ngày 16 tháng 07 năm 0023", "ngày tháng 7 năm 2023"]
+    {
         assert_eq!(date(wrong), None, "{wrong}");
     }
 }
