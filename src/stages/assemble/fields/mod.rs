@@ -7,6 +7,8 @@ mod header;
 mod layout;
 #[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 mod title;
 
 use crate::model::confidence::Confidence;

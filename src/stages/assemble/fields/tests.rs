@@ -1,0 +1,173 @@
+use super::testing::{At, laid_out};
+use super::*;
+use crate::model::geometry::Point;
+
+fn read(pages: &[&RecognisedPage]) -> Vec<FieldReading> {
+    let code = "H38.16-230706-0012".parse().unwrap();
+    let assignment = Assignment { code, source: FieldSource::FileName, confidence: Confidence::CERTAIN };
+    read_fields(&assignment, pages, &FieldSettings::default())
+}
+
+fn field(page: &RecognisedPage, name: FieldName) -> Option<(String, bool)> {
+    let reading = read(&[page]).into_iter().find(|reading| reading.name == name)?;
+    Some((reading.value, reading.confidence.share() >= 0.8))
+}
+
+fn sure(value: &str) -> Option<(String, bool)> {
+    Some((value.to_owned(), true))
+}
+
+fn unsure(value: &str) -> Option<(String, bool)> {
+    Some((value.to_owned(), false))
+}
+
+const BODY: &str = "Căn cứ Luật Tổ chức chính quyền địa phương hiện hành;";
+
+/// A decision; `number` and `date` are its header lines as the engine gave them.
+fn decision(number: &str, date: &str) -> RecognisedPage {
+    laid_out(
+        &[
+            At(270.0, 150.0, "UBND TỈNH LÀO CAI"),
+            At(800.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            At(250.0, 195.0, "SỞ NỘI VỤ"),
+            At(900.0, 195.0, "Độc lập - Tự do - Hạnh phúc"),
+            At(270.0, 270.0, number),
+            At(850.0, 270.0, date),
+            At(740.0, 370.0, "QUYẾT ĐỊNH"),
+            At(400.0, 430.0, "Về việc cử công chức tham gia lớp tập huấn"),
+            At(650.0, 475.0, "nghiệp vụ số hóa hồ sơ"),
+            At(300.0, 620.0, BODY),
+        ],
+        0.95,
+    )
+}
+
+const NUMBER: &str = "Số: 15/QĐ-SNV";
+const DATE: &str = "Lào Cai, ngày 06 tháng 7 năm 2023";
+
+#[test]
+fn a_decision_gives_all_its_facts() {
+    let page = decision(NUMBER, DATE);
+    assert_eq!(field(&page, FieldName::DossierCode), sure("H38.16-230706-0012"));
+    assert_eq!(field(&page, FieldName::DocumentType), sure("quyet_dinh"));
+    assert_eq!(field(&page, FieldName::Number), sure("15"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-07-06"));
+    assert_eq!(field(&page, FieldName::IssuingBody), sure("SỞ NỘI VỤ"));
+    let title = "Quyết định về việc cử công chức tham gia lớp tập huấn nghiệp vụ số hóa hồ sơ";
+    assert_eq!(field(&page, FieldName::Title), sure(title));
+}
+
+#[test]
+fn a_page_lying_on_its_side_reads_the_same() {
+    let upright = decision(NUMBER, DATE);
+    let mut turned = upright.clone();
+    (turned.width, turned.height) = (upright.height, upright.width);
+    for word in turned.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.place.0 = word.place.0.map(|p| Point { x: 2339.0 - p.y, y: p.x });
+    }
+    assert_eq!(read(&[&turned]), read(&[&upright]));
+}
+
+#[test]
+fn columns_that_came_as_one_line_are_parted() {
+    let mut page = decision(NUMBER, DATE);
+    for first in [0, 1, 2] {
+        let right = page.lines.remove(first + 1);
+        page.lines[first].words.extend(right.words);
+    }
+    assert_eq!(read(&[&page]), read(&[&decision(NUMBER, DATE)]));
+}
+
+#[test]
+fn faults_of_engines_in_the_number_are_mended_or_doubted() {
+    let number = |text| field(&decision(text, DATE), FieldName::Number);
+    let symbol = |text| field(&decision(text, DATE), FieldName::Symbol);
+    assert_eq!(number("Số: 15 /QĐ-SNV"), sure("15"));
+    assert_eq!(symbol("Số: 15/QÐ – SNV"), sure("QĐ-SNV"));
+    assert_eq!(symbol("S6: 15/2023/QĐ-SNV --"), sure("2023/QĐ-SNV"));
+    assert_eq!(symbol("Số: 15/QB-SNV"), unsure("QB-SNV"));
+    assert_eq!(number("Số: 15/TB-SNV"), unsure("15"));
+    assert_eq!(number("Số: 15"), unsure("15"));
+    assert_eq!(number("Số: l5/QĐ-SNV"), None);
+    assert_eq!(number("Số: /QĐ-SNV"), None);
+    assert_eq!(field(&decision("Số: 15/TB-SNV", DATE), FieldName::DocumentType), unsure("quyet_dinh"));
+}
+
+#[test]
+fn dates_that_can_not_be_are_left_out_and_lost_digits_doubted() {
+    let date = |text| field(&decision(NUMBER, text), FieldName::IssueDate);
+    assert_eq!(date("Lào Cai, ngày 31 tháng 12 năm 2023"), sure("2023-12-31"));
+    assert_eq!(date("Lào Cai, ngày 6 tháng 7 năm 2023"), unsure("2023-07-06"));
+    assert_eq!(date("Lào Cai, ngày 16 tháng 1 năm 2023"), unsure("2023-01-16"));
+    for wrong in ["ngày 31 tháng 02 năm 2023", "ngày 16 tháng 13 năm 2023", "ngày 16 tháng 07 năm 0023", "ngày tháng 7 năm 2023"]
+    {
+        assert_eq!(date(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn what_the_engine_doubts_needs_a_person() {
+    let mut page = decision(NUMBER, DATE);
+    for word in page.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.confidence = Confidence::saturating(0.6);
+    }
+    for reading in read(&[&page]).iter().filter(|reading| reading.source == FieldSource::Ocr) {
+        assert!(reading.confidence.share() < 0.8, "{reading:?}");
+    }
+}
+
+#[test]
+fn a_letter_is_known_by_its_subject() {
+    let page = laid_out(
+        &[
+            At(280.0, 150.0, "ỦY BAN NHÂN DÂN"),
+            At(800.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            At(300.0, 195.0, "TỈNH LÀO CAI"),
+            At(900.0, 195.0, "Độc lập - Tự do - Hạnh phúc"),
+            At(270.0, 270.0, "Số: 686/UBND-NC"),
+            At(850.0, 270.0, "Lào Cai, ngày 10 tháng 01 năm 2019"),
+            At(200.0, 320.0, "V/v điều chỉnh thời hạn giải"),
+            At(230.0, 362.0, "quyết hồ sơ đất đai"),
+            At(700.0, 440.0, "Kính gửi: Sở Tư pháp"),
+        ],
+        0.95,
+    );
+    assert_eq!(field(&page, FieldName::DocumentType), sure("cong_van"));
+    assert_eq!(field(&page, FieldName::IssuingBody), sure("ỦY BAN NHÂN DÂN TỈNH LÀO CAI"));
+    assert_eq!(field(&page, FieldName::Title), sure("V/v điều chỉnh thời hạn giải quyết hồ sơ đất đai"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("UBND-NC"));
+}
+
+#[test]
+fn the_middle_of_a_document_gives_nothing_but_its_dossier() {
+    let page = laid_out(
+        &[
+            At(300.0, 200.0, "Điều 4. Quyết định này có hiệu lực kể từ ngày 06 tháng 7 năm 2023 và thay thế"),
+            At(240.0, 250.0, "Quyết định số 15/QĐ-UBND trước đây."),
+        ],
+        0.95,
+    );
+    let names: Vec<FieldName> = read(&[&page]).into_iter().map(|reading| reading.name).collect();
+    assert_eq!(names, [FieldName::DossierCode]);
+    assert_eq!(read(&[]).len(), 1);
+}
+
+#[test]
+fn a_blank_sheet_in_front_is_passed_over() {
+    let mut blank = laid_out(&[], 0.0);
+    blank.blank = true;
+    assert_eq!(read(&[&blank, &decision(NUMBER, DATE)]), read(&[&decision(NUMBER, DATE)]));
+}
+
+#[test]
+fn wild_places_do_no_harm() {
+    let mut page = decision(NUMBER, DATE);
+    for (i, word) in page.lines.iter_mut().flat_map(|line| &mut line.words).enumerate() {
+        word.place.0[i % 4].x = [f32::NAN, f32::INFINITY, f32::MAX, -0.0][i % 4];
+    }
+    read(&[&page]);
+    page.width = 0;
+    page.height = 0;
+    read(&[&page]);
+}
