@@ -61,7 +61,7 @@ fn sizes_are_refused_by_the_header_alone() {
     assert_eq!(code(OpenScan::open(vec![1], &tiny)), "file-too-large");
     let wide = tiff_page(&page(8, 8, false), 4, 0, vec![vec![0; 8]]);
     let tags =
-        wide.tags.iter().map(|&(tag, value)| if matches!(tag, 256 | 257) { (tag, 60_000) } else { (tag, value) }).collect();
+        wide.tags.iter().map(|&(tag, value)| if matches!(tag, 256 | 257 | 278) { (tag, 60_000) } else { (tag, value) }).collect();
     let scan = open(&tiff(&[TiffPage { tags, ..wide }]));
     assert_eq!(scan.decode(0).unwrap_err().code().as_str(), "image-too-large");
 }
