@@ -22,13 +22,19 @@ const NO_PAGE: u32 = 0b101;
 
 pub(super) type TiffDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
 
-fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
+/// Most that a list of tag values may take, in bytes; the crate reserves what an entry claims.
+const LISTS: usize = 64 << 20;
+
+fn sizes(image_bytes: usize) -> Limits {
     let mut sizes = Limits::default();
-    // Strip tables of long pages; the pixels are checked by our own limit first.
     sizes.ifd_value_size = 16 << 20;
-    sizes.decoding_buffer_size = usize::MAX;
-    sizes.intermediate_buffer_size = usize::MAX;
-    Decoder::new(Cursor::new(data)).map(|decoder| decoder.with_limits(sizes)).map_err(|error| fault(&error))
+    sizes.decoding_buffer_size = image_bytes.saturating_add(LISTS);
+    sizes.intermediate_buffer_size = sizes.decoding_buffer_size;
+    sizes
+}
+
+fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
+    Decoder::new(Cursor::new(data)).map(|decoder| decoder.with_limits(sizes(0))).map_err(|error| fault(&error))
 }
 
 pub(super) fn fault(error: &tiff::TiffError) -> IntakeError {
@@ -134,6 +140,8 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     decoder.seek_to_image(index).map_err(|error| fault(&error))?;
     let tags = Tags::read(&mut decoder)?;
     limits.check_image(tags.width.into(), tags.height.into())?;
+    // Up to four samples of two bytes.
+    decoder = decoder.with_limits(sizes((tags.width as usize).saturating_mul(tags.height as usize).saturating_mul(8)));
     let tiled = decoder.get_chunk_type() == tiff::decoder::ChunkType::Tile;
     let picture = match tags.compression {
         2..=4 | 7 if tiled || tags.separate_planes => return Err(unsupported("TIFF of fax or JPEG in tiles or planes")),

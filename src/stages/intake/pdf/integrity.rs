@@ -80,7 +80,7 @@ pub(super) fn check_drawn(page: &Page<'_>, seen: &Seen) -> Result<(), IntakeErro
     }
     let lost = |part: &Stream<'_>| {
         filters(part.dict()).as_slice() == [Filter::Flate]
-            && ZlibDecoder::new(&*part.raw_data()).bytes().any(|byte| byte.is_err())
+            && std::io::copy(&mut ZlibDecoder::new(&*part.raw_data()), &mut std::io::sink()).is_err()
     };
     if parts.iter().any(lost) { Err(damaged("the contents of the page are damaged")) } else { Ok(()) }
 }
