@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use sohoa::model::confidence::Confidence;
 use sohoa::model::geometry::Rect;
 use sohoa::model::page::PreparedPage;
 use sohoa::model::recipe::EngineIdentity;
@@ -72,7 +71,7 @@ impl Engine for TestEngine {
             .zip(0_u16..)
             .map(|(text, place)| EngineWord {
                 text: text.to_owned(),
-                confidence: Confidence::saturating(0.9),
+                confidence: 90.0,
                 place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
             })
             .collect();

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{CODE_A, CODE_B, Place, exceptions, expect_ledger, landscape_page, png_page};
+use crate::support::{CODE_A, CODE_B, Place, exceptions, expect_ledger, landscape_page, png_page, two_page_pdf};
 
 /// A PNG whose header claims 60,000 × 60,000 pixels.
 fn huge_png() -> Vec<u8> {
@@ -34,7 +34,7 @@ fn reason(place: &Place, code: &str, name: &str) -> serde_json::Value {
 #[test]
 fn every_bad_file_gets_its_code_and_the_rest_is_sealed() {
     let place = Place::with_engine("stub");
-    let sound = fs::read(crate::support::project_file("tests/fixtures/faults/two-pages.pdf")).unwrap();
+    let sound = two_page_pdf();
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     place.put(&format!("{CODE_B}/sound.pdf"), &sound);
     place.put(&format!("{CODE_A}/empty.jpg"), b"");
@@ -42,10 +42,11 @@ fn every_bad_file_gets_its_code_and_the_rest_is_sealed() {
     place.put(&format!("{CODE_A}/huge.png"), &huge_png());
     place.put(&format!("{CODE_A}/text.jpg"), "đây chỉ là chữ".as_bytes());
     let encrypted = place.path().join("encrypted.pdf");
+    let plain = place.path().join("plain.pdf");
+    fs::write(&plain, &sound).unwrap();
     let made = Command::new("qpdf")
         .args(["--encrypt", "secret", "secret", "256", "--"])
-        .arg(crate::support::project_file("tests/fixtures/faults/two-pages.pdf"))
-        .arg(&encrypted)
+        .args([&plain, &encrypted])
         .status()
         .expect("qpdf is needed: make test installs it");
     assert!(made.success());
@@ -97,7 +98,7 @@ fn a_folder_without_permission_is_named_and_the_rest_is_sealed() {
     fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
     // Root may enter any folder, so the program runs as nobody there.
     let mut command = place.run_command(&[]);
-    if nix::unistd::geteuid().is_root() {
+    if nix::unistd::Uid::effective().is_root() {
         use std::os::unix::process::CommandExt;
         for path in [place.path().to_owned(), place.inbox(), place.inbox().join(CODE_A)] {
             fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();

@@ -218,3 +218,31 @@ pub fn exceptions(report: &Value) -> BTreeMap<String, String> {
         .map(|line| (line["path"].as_str().unwrap().to_owned(), line["failure"]["code"].as_str().unwrap().to_owned()))
         .collect()
 }
+
+/// A scanner's PDF of two pages, each with one JPEG that covers it.
+pub fn two_page_pdf() -> Vec<u8> {
+    use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref};
+    let (catalog, tree, size) = (Ref::new(1), Ref::new(2), Rect::new(0.0, 0.0, 238.0, 336.0));
+    let pages: Vec<[Ref; 3]> = (0..2).map(|page| [0, 1, 2].map(|part| Ref::new(3 + page * 3 + part))).collect();
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalog).pages(tree);
+    pdf.pages(tree).kids(pages.iter().map(|[page, _, _]| *page)).count(2);
+    for (number, [page, image, content]) in (0..).zip(pages) {
+        let mut writer = pdf.page(page);
+        writer.parent(tree).media_box(size).contents(content);
+        writer.resources().x_objects().pair(Name(b"Im"), image);
+        writer.finish();
+        let picture = image::load_from_memory(&png_page(500 + number)).unwrap();
+        let mut jpeg = Vec::new();
+        picture.write_to(&mut std::io::Cursor::new(&mut jpeg), image::ImageFormat::Jpeg).unwrap();
+        let mut object = pdf.image_xobject(image, &jpeg);
+        object.filter(Filter::DctDecode);
+        object.width(330).height(466).bits_per_component(8);
+        object.color_space().device_gray();
+        object.finish();
+        let mut draw = Content::new();
+        draw.transform([238.0, 0.0, 0.0, 336.0, 0.0, 0.0]).x_object(Name(b"Im"));
+        pdf.stream(content, &draw.finish());
+    }
+    pdf.finish()
+}
