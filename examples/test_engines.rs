@@ -34,8 +34,7 @@ struct TestEngine {
 
 impl TestEngine {
     fn boxed(name: &str, fault: Fault) -> Box<dyn Engine> {
-        let identity =
-            EngineIdentity { name: name.into(), version: "1".into(), language: "vie".into(), model: String::new() };
+        let identity = EngineIdentity { name: name.into(), version: "1".into(), language: "vie".into(), model: String::new() };
         Box::new(Self { identity, fault })
     }
 }

@@ -55,7 +55,8 @@ fn the_samples_are_read_sealed_found_exported_and_verified() {
         }
     }
     assert!(files >= 5);
-    let text = Command::new("pdftotext").args(["-q", "-enc", "UTF-8"]).arg(out.join(format!("{}.001.pdf", codes[0]))).arg("-").output();
+    let text =
+        Command::new("pdftotext").args(["-q", "-enc", "UTF-8"]).arg(out.join(format!("{}.001.pdf", codes[0]))).arg("-").output();
     let text = String::from_utf8(text.expect("pdftotext is needed: make test installs it").stdout).unwrap();
     assert!(text.split_whitespace().count() > 40, "{text}");
 

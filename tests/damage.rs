@@ -86,9 +86,7 @@ fn an_index_that_is_gone_is_named_and_made_again_by_the_next_run() {
 fn a_changed_record_in_the_catalog_is_named() {
     let place = sealed();
     let catalog = rusqlite::Connection::open(place.repository().join("catalog.sqlite")).unwrap();
-    let changed = catalog
-        .execute("UPDATE record SET content = replace(content, '\"version\":1', '\"version\":7')", [])
-        .unwrap();
+    let changed = catalog.execute("UPDATE record SET content = replace(content, '\"version\":1', '\"version\":7')", []).unwrap();
     assert_eq!(changed, 1);
     drop(catalog);
     let found = findings(&place, 5);

@@ -164,11 +164,8 @@ fn words(text: &[char]) -> Vec<String> {
 /// Cuts out of `rest` the stretch nearest to `wanted`, or nothing if none is near enough to be a
 /// reading of it.
 fn take_nearest(rest: &mut Vec<Vec<char>>, wanted: &[char]) -> Vec<char> {
-    let best = rest
-        .iter()
-        .enumerate()
-        .map(|(index, line)| (nearest(wanted, line), index))
-        .min_by_key(|((errors, _, _), _)| *errors);
+    let best =
+        rest.iter().enumerate().map(|(index, line)| (nearest(wanted, line), index)).min_by_key(|((errors, _, _), _)| *errors);
     let Some(((errors, start, end), index)) = best else { return Vec::new() };
     if errors * 100 > wanted.len() * 55 {
         return Vec::new();

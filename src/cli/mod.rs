@@ -112,7 +112,7 @@ fn start_log(verbose: u8) {
         1 => "sohoa=info,warn",
         _ => "sohoa=debug,info",
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SOHOA_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("SOHOA_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).try_init();
 }

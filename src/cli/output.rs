@@ -68,7 +68,8 @@ impl Output {
     /// # Errors
     /// As for [`Self::text`].
     pub fn data(&self, data: &impl Serialize) -> Result<(), Failure> {
-        let mut text = serde_json::to_string_pretty(data).map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        let mut text =
+            serde_json::to_string_pretty(data).map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
         text.push('\n');
         self.text(&text)
     }

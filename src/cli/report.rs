@@ -71,7 +71,11 @@ fn heading(report: &BatchReport, settings: &Settings, language: Language) -> Str
     let state = state_name(report.state, language);
     let began = date_time(settings.general.local(report.started_at));
     let inbox = &report.inbox;
-    tell!(language, "Lô {batch}: {state}, bắt đầu {began}\nHộp đến: {inbox}\n", "Batch {batch}: {state}, began {began}\nInbox: {inbox}\n")
+    tell!(
+        language,
+        "Lô {batch}: {state}, bắt đầu {began}\nHộp đến: {inbox}\n",
+        "Batch {batch}: {state}, began {began}\nInbox: {inbox}\n"
+    )
 }
 
 fn dossiers(report: &BatchReport, language: Language) -> String {

@@ -22,7 +22,8 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
     for (place, hit) in (1..).zip(&hits) {
         let kind = kind_name(hit.kind, language);
         let (code, file, page) = (&hit.dossier_code, &hit.file_name, hit.page);
-        let head = tell!(language, "{place}. {code} ({kind}), {file}, trang {page}", "{place}. {code} ({kind}), {file}, page {page}");
+        let head =
+            tell!(language, "{place}. {code} ({kind}), {file}, trang {page}", "{place}. {code} ({kind}), {file}, page {page}");
         let title = hit.title.as_ref().map(|title| format!("   {title}\n")).unwrap_or_default();
         let snippet = hit.snippet.marked("[", "]").split_whitespace().collect::<Vec<_>>().join(" ");
         output.text(&format!("{head}\n{title}   … {snippet} …\n"))?;

@@ -104,14 +104,14 @@ fn is_current(record: &Record, all: &[Record]) -> bool {
 }
 
 /// What was read on the pages of a document's sealed file.
-fn read_pages(repository: &Repository, record: &Record, document: &RecordDocument) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
+fn read_pages(
+    repository: &Repository,
+    record: &Record,
+    document: &RecordDocument,
+) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
     let damaged = |what: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(what);
     let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.ok_or_else(|| damaged(&document.file.name))?;
-    document
-        .pages
-        .iter()
-        .map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?)))
-        .collect()
+    document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?))).collect()
 }
 
 fn shown_record<'a>(repository: &Repository, record: &'a Record, all: &[Record]) -> Result<ShownRecord<'a>, Failure> {
@@ -211,7 +211,13 @@ fn render(repository: &Repository, record: &Record, all: &[Record], language: La
         text.push_str(&columns(&rows));
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
         let source = repository.blobs.path_of(document.source.blake3);
-        text.push_str(&tell!(language, "    bản quét gốc {}: {}\n", "    original scan {}: {}\n", document.source.name, source.display()));
+        text.push_str(&tell!(
+            language,
+            "    bản quét gốc {}: {}\n",
+            "    original scan {}: {}\n",
+            document.source.name,
+            source.display()
+        ));
     }
     text.push('\n');
     text

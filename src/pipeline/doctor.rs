@@ -91,7 +91,8 @@ fn available_mib(meminfo: &str) -> Option<u64> {
 
 fn disk(settings: &Settings, repository: &Path) -> Checkup {
     let subject = Bilingual { vi: "Dung lượng đĩa của kho", en: "Disk of the repository" };
-    let remedy = Bilingual { vi: "Giải phóng chỗ trống trên ổ đĩa của kho.", en: "Free space on the repository's disk." };
+    let remedy =
+        Bilingual { vi: "Giải phóng chỗ trống trên ổ đĩa của kho.", en: "Free space on the repository's disk." };
     match statvfs(nearest(repository)) {
         Ok(disk) => {
             let free = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);

@@ -194,8 +194,7 @@ mod tests {
         let aside = folder.path().join("quarantine/file-damaged/a");
         assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "first");
         assert_eq!(fs::read_to_string(aside.join("x.2.jpg")).unwrap(), "second");
-        let reason: serde_json::Value =
-            serde_json::from_slice(&fs::read(aside.join("x.2.jpg.reason.json")).unwrap()).unwrap();
+        let reason: serde_json::Value = serde_json::from_slice(&fs::read(aside.join("x.2.jpg.reason.json")).unwrap()).unwrap();
         assert_eq!(reason["code"], "file-damaged");
         assert_eq!(reason["file"], "a/x.jpg");
         assert!(!reason["remedy"]["vi"].as_str().unwrap().is_empty());

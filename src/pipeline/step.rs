@@ -181,7 +181,9 @@ impl Stepper {
             // The old scan goes before the new one comes: two large files need not fit.
             self.scan = None;
             let mut bytes = Vec::new();
-            File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| RepositoryError::io(path, &error))?;
+            File::open(path)
+                .and_then(|mut file| file.read_to_end(&mut bytes))
+                .map_err(|error| RepositoryError::io(path, &error))?;
             let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
             self.scan = Some((path.to_owned(), scan));
         }

@@ -153,8 +153,8 @@ fn verify_records(repository: &Repository, blobs: &[StoredBlob], records: &[Reco
             record.recipe,
             record.documents.clone(),
         );
-        if again.id != record.id {
-            verification.find(Subject::Record, Damage::Changed, &name, "its content does not make its id");
+        if again != *record {
+            verification.find(Subject::Record, Damage::Changed, &name, "its content does not make its id and version");
         }
         for file in record.documents.iter().flat_map(|document| [&document.file, &document.source]) {
             match known.get(&file.blake3) {
@@ -166,11 +166,8 @@ fn verify_records(repository: &Repository, blobs: &[StoredBlob], records: &[Reco
             }
         }
     }
-    let sealed: BTreeMap<BlobId, u32> = records
-        .iter()
-        .flat_map(|record| &record.documents)
-        .map(|document| (document.file.blake3, document.file.pages))
-        .collect();
+    let sealed: BTreeMap<BlobId, u32> =
+        records.iter().flat_map(|record| &record.documents).map(|document| (document.file.blake3, document.file.pages)).collect();
     let damaged: BTreeSet<String> = verification.findings.iter().map(|finding| finding.name.clone()).collect();
     let wrong: Vec<(BlobId, String)> = sealed
         .par_iter()

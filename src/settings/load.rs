@@ -66,9 +66,9 @@ impl Layers {
     /// # Errors
     /// When it can not be read or holds anything but settings.
     pub fn file(mut self, path: &Path) -> Result<Self, SettingsError> {
-        let text =
-            fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: path.display().to_string(), reason: error.to_string() };
+        let text = fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+        let wrong =
+            |error: toml::de::Error| SettingsError::Wrong { layer: path.display().to_string(), reason: error.to_string() };
         // Reading the text itself gives messages with line and column.
         toml::from_str::<Settings>(&text).map_err(wrong)?;
         lay_over(&mut self.table, toml::from_str::<Table>(&text).map_err(wrong)?);

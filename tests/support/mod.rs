@@ -162,13 +162,14 @@ pub fn landscape_page(number: u32) -> Vec<u8> {
 
 fn page(number: u32, width: u32, height: u32) -> Vec<u8> {
     let mut image = image::GrayImage::from_pixel(width, height, image::Luma([250]));
-    // Bars like lines of print, one of them as long as the number says.
+    // Bars like lines of print; one of them spells the number in bits.
     for row in 0..12 {
         let top = 40 + row * 22;
-        let length = if row == 5 { 20 + number % 200 } else { width - 80 };
         for y in top..top + 8 {
-            for x in 40..40 + length {
-                if (x / 4 + number) % 3 != 0 {
+            for x in 40..width - 40 {
+                let place = (x - 40) / 8;
+                let ink = if row == 5 { place < 32 && number >> place & 1 == 1 } else { x / 4 % 3 != 0 };
+                if ink {
                     image.put_pixel(x, y, image::Luma([20]));
                 }
             }

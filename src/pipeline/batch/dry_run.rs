@@ -85,12 +85,7 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     Ok(DryRun { files, left: plan.left })
 }
 
-fn intend(
-    file: &InboxFile,
-    repository: Option<&Repository>,
-    recipe: RecipeId,
-    pool: &WorkerPool,
-) -> Result<Intention, Failure> {
+fn intend(file: &InboxFile, repository: Option<&Repository>, recipe: RecipeId, pool: &WorkerPool) -> Result<Intention, Failure> {
     let code = file.placement.folder_code.clone().or_else(|| file.placement.file_code.clone());
     if let (Some(repository), Some(code)) = (repository, &code)
         && let Some(scan) = hash(&file.path)

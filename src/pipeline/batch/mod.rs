@@ -86,8 +86,7 @@ pub fn run(
     })?;
     let meter = Meter::default();
     let left = plan.left.len() as u64;
-    let run =
-        Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged: AtomicU64::new(0) };
+    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged: AtomicU64::new(0) };
     let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit));
     let unchanged = run.unchanged.load(Ordering::Relaxed);
     // The workers end here, so that their costs are known.
@@ -159,20 +158,13 @@ impl Run<'_> {
     }
 
     /// Enters a refused file into the ledger and sets it aside.
-    fn refuse(
-        &self,
-        path: &Path,
-        relative: &str,
-        scan: Option<BlobId>,
-        pages: u64,
-        failure: &Failure,
-    ) -> Result<(), Failure> {
+    fn refuse(&self, path: &Path, relative: &str, scan: Option<BlobId>, pages: u64, failure: &Failure) -> Result<(), Failure> {
         let quarantine = self.repository.quarantine_dir();
         let storage = |error: std::io::Error| Failure::from(RepositoryError::io(&quarantine, &error));
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
-        let chosen = Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now())
-            .map_err(storage)?;
+        let chosen =
+            Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now()).map_err(storage)?;
         let moved_to = chosen.destination().map(|to| to.display().to_string());
         self.repository.catalog.put_entry(
             self.batch,
@@ -228,4 +220,3 @@ fn stops_the_run(code: FailureCode) -> bool {
             | FailureCode::SettingsInvalid
     )
 }
-

@@ -91,9 +91,8 @@ impl Run<'_> {
                 documents,
             ));
         }
-        self.meter.store(|| {
-            self.repository.catalog.commit_dossier(self.batch, &commit.records, &commit.blobs, &commit.entries)
-        })?;
+        self.meter
+            .store(|| self.repository.catalog.commit_dossier(self.batch, &commit.records, &commit.blobs, &commit.entries))?;
         for (scan, failure) in refused {
             let pages = u64::from(scan.summary.pages);
             let failure = failure.at(&scan.file.relative);
@@ -114,9 +113,7 @@ impl Run<'_> {
         let catalog = &self.repository.catalog;
         let mut pages = Vec::with_capacity(draft.pages.len());
         for &page in &draft.pages {
-            let read = catalog
-                .page(page, self.recipe)?
-                .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(page))?;
+            let read = catalog.page(page, self.recipe)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(page))?;
             pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));

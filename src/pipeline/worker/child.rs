@@ -49,4 +49,3 @@ fn confine(memory_mib: u64, parent: i32) -> io::Result<()> {
     }
     Ok(())
 }
-
