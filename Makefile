@@ -38,7 +38,7 @@ lint: packages ## Check format and lints; warnings are errors
 
 licences: ## Check licences, bans and sources of all dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked --version 0.20.2
-	$(CARGO) deny --offline check licenses bans sources
+	$(CARGO) deny check licenses bans sources
 
 pdfa: test ## Validate the sealed files that the tests wrote with veraPDF
 	./.ci/verapdf/validate target/sealed-samples/*.pdf

@@ -95,7 +95,7 @@ fn a_folder_without_permission_is_named_and_the_rest_is_sealed() {
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     place.put(&format!("{CODE_B}/1.png"), &png_page(2));
     let closed = place.inbox().join(CODE_B);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
     // Root may enter any folder, so the program runs as nobody there.
     let mut command = place.run_command(&[]);
     if nix::unistd::Uid::effective().is_root() {

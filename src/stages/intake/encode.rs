@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn nothing_is_lost() {
-        let dots = |pixel: usize| if (pixel * pixel / 7) % 3 == 0 { 0 } else { 255 };
+        let dots = |pixel: usize| if (pixel * pixel / 7).is_multiple_of(3) { 0 } else { 255 };
         let bilevel = Raster::new(37, 29, Channels::Gray, (0..37 * 29).map(dots).collect()).unwrap();
         assert_eq!(round_trip(&bilevel, ColourModel::Bilevel), bilevel);
         let gray = Raster::new(16, 16, Channels::Gray, (0..=255).collect()).unwrap();
