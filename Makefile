@@ -41,7 +41,7 @@ licences: ## Check licences, bans and sources of all dependencies
 	$(CARGO) deny check licenses bans sources
 
 pdfa: test ## Validate the sealed files that the tests wrote with veraPDF
-	./.ci/verapdf/validate target/sealed-samples/*.pdf
+	./.ci/verapdf/validate target/verapdf-samples/*.pdf
 
 packages:
 	@./.ci/install $(PACKAGES)

@@ -127,7 +127,8 @@ fn every_failure_code_is_documented_as_it_is() {
             Retry::Later => "later",
             Retry::AfterOperator => "after operator",
         };
-        let row = format!("| `{code}` | {again} | {} | {} |", code.message().en, code.remedy().en);
+        let (message, remedy) = (code.message(), code.remedy());
+        let row = format!("| `{code}` | {again} | {}<br>{} | {}<br>{} |", message.en, message.vi, remedy.en, remedy.vi);
         assert!(table.contains(&row), "docs/failure-codes.md lacks the row\n{row}");
     }
     assert_eq!(table.matches("| `").count(), FailureCode::ALL.len(), "docs/failure-codes.md has a row too many");

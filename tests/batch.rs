@@ -7,7 +7,7 @@ use crate::support::{CODE_A, CODE_B, Place, copy_folder, exceptions, expect_ledg
 
 /// Where tests leave sealed files for the PDF/A validator that runs after them.
 fn keep_for_validation(place: &Place, codes: &[&str]) {
-    let folder = project_file("target/sealed-samples");
+    let folder = project_file("target/verapdf-samples");
     for code in codes {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(code) {

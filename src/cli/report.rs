@@ -134,8 +134,10 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
                 (_, Language::En) => "refused",
             };
             let mut where_to = String::new();
-            if line.failure.place != line.path && !line.failure.place.is_empty() {
-                where_to.push_str(&format!(" ({})", line.failure.place));
+            // The place begins with the path where it names a page of the file.
+            let place = line.failure.place.strip_prefix(&line.path).unwrap_or(&line.failure.place);
+            if !place.is_empty() {
+                where_to.push_str(&format!(" ({})", place.trim_start_matches(", ")));
             }
             if !line.failure.cause.is_empty() {
                 where_to.push_str(&format!(": {}", line.failure.cause));
