@@ -37,6 +37,8 @@ fn phase_name(phase: Phase, language: Language) -> &'static str {
         (Phase::Index, Language::En) => "Index",
         (Phase::Export, Language::Vi) => "Xuất bản kê",
         (Phase::Export, Language::En) => "Manifest",
+        (Phase::Verify, Language::Vi) => "Kiểm tra",
+        (Phase::Verify, Language::En) => "Verify",
     }
 }
 
@@ -124,14 +126,17 @@ impl Lines {
 
     fn tell(&self, state: &LinesState) {
         let LinesState { phase, done, total, exceptions, .. } = state;
-        let minutes = state.began.elapsed().as_secs_f64() / 60.0;
-        let rate = if minutes > 0.0 { *done as f64 / minutes } else { 0.0 };
-        let left = if rate > 0.0 { (total - done) as f64 / rate } else { 0.0 };
-        let line = tell!(
+        let mut line = tell!(
             self.language,
-            "{phase}: {done}/{total}, {rate:.0}/phút, còn {left:.1} phút, ngoại lệ: {exceptions}",
-            "{phase}: {done}/{total}, {rate:.0}/min, {left:.1} min left, exceptions: {exceptions}"
+            "{phase}: {done}/{total}, ngoại lệ: {exceptions}",
+            "{phase}: {done}/{total}, exceptions: {exceptions}"
         );
+        // A rate over less time than this says nothing.
+        if state.began.elapsed() > Duration::from_secs(3) {
+            let rate = *done as f64 / (state.began.elapsed().as_secs_f64() / 60.0);
+            let left = total.saturating_sub(*done) as f64 / rate;
+            line.push_str(&tell!(self.language, ", {rate:.0}/phút, còn {left:.1} phút", ", {rate:.0}/min, {left:.1} min left"));
+        }
         let _ = writeln!(io::stderr(), "{line}");
     }
 }

@@ -166,6 +166,10 @@ failure_codes! {
         vi: "Tiến trình xử lý trang bị sập hai lần.", "Giữ lại tệp và báo cho nhà phát triển; có thể thử quét lại.";
         en: "The process that worked on the page crashed twice.", "Keep the file and report it to the developers; scanning again may help.";
     }
+    WorkerMissing = "worker-missing", Later {
+        vi: "Không khởi động được tiến trình xử lý trang; lần chạy dừng lại.", "Xem hệ thống còn đủ bộ nhớ và tiến trình không, rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
+        en: "No worker process could be started; the run stopped.", "See whether the system has memory and processes to spare, then run again; the work goes on from where it stopped.";
+    }
     EngineFailed = "engine-failed", AfterOperator {
         vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
         en: "The text engine reported an error on a page.", "Run 'sohoa doctor'; if all is well, scan the page again.";

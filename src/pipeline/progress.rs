@@ -15,6 +15,8 @@ pub enum Phase {
     Index,
     /// Writing the manifest; counted in manifests.
     Export,
+    /// Re-reading what the repository holds; counted in blobs.
+    Verify,
 }
 
 /// Hears of what happens in a run, from many threads.

@@ -106,7 +106,7 @@ fn verify_blobs(
     progress: &dyn Progress,
     verification: &mut Verification,
 ) -> Result<(), Failure> {
-    progress.begin(Phase::TakeIn, blobs.len() as u64);
+    progress.begin(Phase::Verify, blobs.len() as u64);
     let states: Vec<BlobState> = blobs
         .par_iter()
         .map(|blob| {

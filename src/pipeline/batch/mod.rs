@@ -86,9 +86,21 @@ pub fn run(
     })?;
     let meter = Meter::default();
     let left = plan.left.len() as u64;
-    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged: AtomicU64::new(0) };
+    let run = Run {
+        repository,
+        settings,
+        rules,
+        pool,
+        recipe,
+        batch,
+        progress,
+        meter: &meter,
+        unchanged: AtomicU64::new(0),
+        left: AtomicU64::new(left),
+    };
     let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit));
     let unchanged = run.unchanged.load(Ordering::Relaxed);
+    let left = run.left.load(Ordering::Relaxed);
     // The workers end here, so that their costs are known.
     drop(run);
     drop(threads);
@@ -130,7 +142,10 @@ struct Run<'a> {
     batch: BatchId,
     progress: &'a dyn Progress,
     meter: &'a Meter,
+    /// Files that an earlier batch finished with.
     unchanged: AtomicU64,
+    /// Files that the next run takes up.
+    left: AtomicU64,
 }
 
 impl Run<'_> {
@@ -217,6 +232,7 @@ fn stops_the_run(code: FailureCode) -> bool {
             | FailureCode::StorageFailed
             | FailureCode::RepositoryDamaged
             | FailureCode::EngineMissing
+            | FailureCode::WorkerMissing
             | FailureCode::SettingsInvalid
     )
 }

@@ -1,5 +1,6 @@
 //! First sweep: every file becomes a blob and is opened.
 
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::sys::statvfs::statvfs;
@@ -44,14 +45,22 @@ impl Run<'_> {
 
     fn take_in_one(&self, file: InboxFile, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
         if room.load(Ordering::Relaxed) == 0 {
+            self.left.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
         self.check_room()?;
         let catalog = &self.repository.catalog;
         let blob = match self.meter.store(|| self.repository.blobs.put_file(&file.path)) {
             Ok(blob) => blob,
-            // The scanner is still at it: the next run takes it up.
-            Err(PutError::Changed) => return Ok(None),
+            // The scanner is still at it, or somebody has just moved it: the next run takes it up.
+            Err(PutError::Changed) => {
+                self.left.fetch_add(1, Ordering::Relaxed);
+                return Ok(None);
+            }
+            Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound => {
+                self.left.fetch_add(1, Ordering::Relaxed);
+                return Ok(None);
+            }
             Err(PutError::Source(error)) => {
                 let failure = Failure::new(FailureCode::FileUnreadable).at(&file.relative).because(error);
                 self.refuse(&file.path, &file.relative, None, 1, &failure)?;

@@ -81,7 +81,7 @@ impl WorkerPool {
     fn ask(&self, request: &Request, deadline: Duration) -> Result<Reply, Failure> {
         let mut last = String::new();
         for _ in 0..TRIES {
-            let mut worker = self.take().map_err(|error| Failure::new(FailureCode::WorkerCrashed).because(error))?;
+            let mut worker = self.take().map_err(|error| Failure::new(FailureCode::WorkerMissing).because(error))?;
             match worker.ask(request, deadline) {
                 Ok(Reply::Failed(failure)) => {
                     self.put_back(worker);

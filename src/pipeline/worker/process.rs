@@ -39,7 +39,8 @@ impl WorkerProcess {
     /// # Errors
     /// When the process can not be started.
     pub fn start(settings: &Settings) -> io::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
+        // Not by its path: an upgrade in the middle of a run must not change the workers.
+        let mut child = Command::new("/proc/self/exe")
             .arg(WORKER_VERB)
             // Tesseract's own threads fight over the cores that the workers already fill: without
             // this it is four times slower, and it must be set before the process starts.
