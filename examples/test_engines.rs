@@ -55,7 +55,7 @@ impl Engine for TestEngine {
                 Fault::Hang => thread::sleep(Duration::from_secs(3600)),
                 Fault::Crash => std::process::abort(),
                 Fault::Hungry => {
-                    let hoard = vec![1_u8; 1 << 40];
+                    let hoard = std::hint::black_box(vec![1_u8; 1 << 40]);
                     text = format!("{}", hoard.len());
                 }
                 Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301}".to_owned(),

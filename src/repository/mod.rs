@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
-pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch};
+pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch, Sighting};
 pub use error::RepositoryError;
 pub use index::{Index, Query};
 use lock::RunLock;

@@ -129,7 +129,8 @@ impl Run<'_> {
             source_sha256: scan.blob.sha256,
             source_name: source_name.clone(),
         };
-        let output = self.repository.tmp_dir().join(format!("{}.pdf", draft.id));
+        // The same pages may be sealed for two dossiers at once, so the name is the file's own.
+        let output = self.repository.tmp_dir().join(&file_name);
         let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
         self.meter.add(&times);
         let blob = self.meter.store(|| self.repository.blobs.put_file(&output));

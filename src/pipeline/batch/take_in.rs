@@ -11,7 +11,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::Phase;
-use crate::repository::{PutError, StoredBlob};
+use crate::repository::{PutError, Repository, Sighting, StoredBlob};
 
 /// A file that is in the repository as a blob and could be opened.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Run<'_> {
         }
         self.check_room()?;
         let catalog = &self.repository.catalog;
-        let blob = match self.meter.store(|| self.repository.blobs.put_file(&file.path)) {
+        let blob = match self.meter.store(|| self.store(&file)) {
             Ok(blob) => blob,
             // The scanner is still at it, or somebody has just moved it: the next run takes it up.
             Err(PutError::Changed) => {
@@ -91,11 +91,29 @@ impl Run<'_> {
             }
             Err(failure) if stops_the_run(failure.code) => Err(failure),
             Err(failure) => {
-                catalog.put_blob(&blob, None)?;
                 self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
                 Ok(None)
             }
         }
+    }
+
+    /// Makes a blob of a file, or finds the one it became before.
+    fn store(&self, file: &InboxFile) -> Result<StoredBlob, PutError> {
+        let Repository { blobs, catalog, .. } = self.repository;
+        let sighting = Sighting {
+            path: file.path.display().to_string(),
+            bytes: file.bytes,
+            modified_ns: i64::try_from(file.modified.unix_timestamp_nanos()).unwrap_or_default(),
+        };
+        if let Some(blob) = catalog.sighted(&sighting)?
+            && blobs.holds(&blob)
+        {
+            return Ok(blob);
+        }
+        let blob = blobs.put_file(&file.path)?;
+        catalog.put_blob(&blob, None)?;
+        catalog.put_sighting(&sighting, blob.id)?;
+        Ok(blob)
     }
 
     /// Stops the run while there is still room to end it cleanly.

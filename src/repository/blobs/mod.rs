@@ -186,7 +186,7 @@ impl BlobStore {
     }
 
     /// A file of another size is damaged: it is then written anew.
-    fn holds(&self, blob: &StoredBlob) -> bool {
+    pub fn holds(&self, blob: &StoredBlob) -> bool {
         fs::symlink_metadata(self.path_of(blob.id)).is_ok_and(|found| found.is_file() && found.len() == blob.bytes)
     }
 

@@ -9,6 +9,7 @@ mod migrate;
 mod pages;
 mod records;
 mod rows;
+mod sightings;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
 pub use manifests::{ManifestRow, ManifestState};
+pub use sightings::Sighting;
 
 use super::error::RepositoryError;
 
