@@ -30,8 +30,7 @@ impl Catalog {
     /// What SQLite says.
     pub fn sighted(&self, file: &Sighting) -> Result<Option<StoredBlob>, RepositoryError> {
         let scan: Option<[u8; 32]> = self.read(|db| {
-            let mut query =
-                db.prepare_cached("SELECT scan FROM sighting WHERE path = ?1 AND bytes = ?2 AND modified_ns = ?3")?;
+            let mut query = db.prepare_cached("SELECT scan FROM sighting WHERE path = ?1 AND bytes = ?2 AND modified_ns = ?3")?;
             let key = params![file.path, to_count(file.bytes), file.modified_ns];
             Ok(query.query_row(key, |row| row.get(0)).optional()?)
         })?;
