@@ -128,7 +128,7 @@ fn a_letter_is_known_by_its_subject() {
             At(270.0, 270.0, "Số: 686/UBND-NC"),
             At(850.0, 270.0, "Lào Cai, ngày 10 tháng 01 năm 2019"),
             At(200.0, 320.0, "V/v điều chỉnh thời hạn giải"),
-            At(230.0, 362.0, "quyết hồ sơ đất đai"),
+            At(230.0, 380.0, "quyết hồ sơ đất đai"),
             At(700.0, 440.0, "Kính gửi: Sở Tư pháp"),
         ],
         0.95,

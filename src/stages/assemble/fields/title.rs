@@ -10,6 +10,8 @@ use super::layout::Segment;
 
 /// Distance from line to line, in heights of a line, at which a new part begins.
 const NEW_PART: f32 = 1.62;
+/// The same in the subject of a letter: nothing but the subject stands under it in its column.
+const SUBJECT_PITCH: f32 = 2.2;
 /// The same between the type's name and the abstract, which stands a little off.
 const AFTER_TYPE: f32 = 2.6;
 /// Archive code of everything that is not an administrative document: such papers have a title
@@ -60,7 +62,7 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     let mut block = vec![*first];
     let mut bottom = *first;
     for next in left.get(start + 1..).unwrap_or_default() {
-        if block.len() >= MOST_LINES || next.top - bottom.top > bottom.height() * NEW_PART || starts_new_part(next) {
+        if block.len() >= MOST_LINES || next.top - bottom.top > bottom.height().max(next.height()) * SUBJECT_PITCH || starts_new_part(next) {
             break;
         }
         block.push(next);
