@@ -48,7 +48,7 @@ impl Exit {
     /// The exit for a failure that ended a verb.
     pub fn of(code: FailureCode) -> Self {
         match code {
-            FailureCode::SettingsInvalid => Self::Usage,
+            FailureCode::SettingsInvalid | FailureCode::InboxInRepository => Self::Usage,
             FailureCode::RepositoryLocked => Self::Locked,
             FailureCode::RepositoryDamaged => Self::Damaged,
             FailureCode::NotFound | FailureCode::RepositoryMissing | FailureCode::InboxMissing => Self::NotFound,

@@ -84,7 +84,7 @@ impl Output {
     /// Says what went wrong and what to do.
     pub fn failure(&self, failure: &Failure) {
         let remedy = failure.code.remedy().get(self.language);
-        let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", failure.describe(self.language));
+        let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", one_line(&failure.describe(self.language)));
     }
 }
 
@@ -102,6 +102,13 @@ pub fn last_words(words: &impl Display) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
+/// A name or a message of others in one line, without characters that would steer a terminal or
+/// turn the direction of what stands beside it.
+pub fn one_line(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
 /// Day and time as people write them.
 pub fn date_time(time: OffsetDateTime) -> String {
     time.format(format_description!("[day]/[month]/[year] [hour]:[minute]:[second]")).unwrap_or_default()
@@ -109,12 +116,13 @@ pub fn date_time(time: OffsetDateTime) -> String {
 
 /// Lines up columns: each cell padded to the widest of its column, two spaces between.
 pub fn columns(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count)
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
         .collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::from(" ");
         for (cell, width) in row.iter().zip(&widths) {
             let padding = width.saturating_sub(cell.chars().count());
@@ -129,6 +137,11 @@ pub fn columns(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_can_not_steer_the_terminal() {
+        assert_eq!(one_line("a\u{1b}[31mb\nc\u{202e}d\u{9b}ế"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}ế");
+    }
 
     #[test]
     fn columns_line_up_by_characters_and_not_bytes() {

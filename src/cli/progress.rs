@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::output::{Output, tell};
+use super::output::{Output, one_line, tell};
 use crate::model::failure::{Failure, Language};
 use crate::pipeline::progress::{Phase, Progress, Silent};
 
@@ -88,7 +88,7 @@ impl Progress for Bar {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.exceptions.fetch_add(1, Ordering::Relaxed);
-        self.bar.println(format!("! {path}: [{}] {}", failure.code, failure.code.message().get(self.language)));
+        self.bar.println(format!("! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language)));
     }
 }
 
@@ -167,6 +167,6 @@ impl Progress for Lines {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.with(|state| state.exceptions += 1);
-        let _ = writeln!(io::stderr(), "! {path}: [{}] {}", failure.code, failure.code.message().get(self.language));
+        let _ = writeln!(io::stderr(), "! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language));
     }
 }

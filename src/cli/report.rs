@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::Report;
 use super::exit::Exit;
-use super::output::{Output, columns, date_time, tell};
+use super::output::{Output, columns, date_time, one_line, tell};
 use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
@@ -142,7 +142,7 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
             if !line.failure.cause.is_empty() {
                 where_to.push_str(&format!(": {}", line.failure.cause));
             }
-            text.push_str(&format!("  {state}  {}{where_to}\n", line.path));
+            text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{where_to}", line.path))));
         }
         text.push_str(&format!("  → {}\n", code.remedy().get(language)));
     }

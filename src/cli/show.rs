@@ -53,7 +53,13 @@ pub fn show(arguments: &Show, root: &Path, output: &Output) -> Result<Exit, Fail
     let Some(code) = &arguments.code else { return list(&repository, output) };
     let not_found = || Failure::new(FailureCode::NotFound).at(code);
     let code: DossierCode = code.parse().map_err(|error| not_found().because(error))?;
-    let records = repository.catalog.records_of(&code)?;
+    let mut records = repository.catalog.records_of(&code)?;
+    if records.is_empty()
+        && let Ok(upper) = code.as_str().to_ascii_uppercase().parse()
+    {
+        // Codes are kept in capitals; people type them as they like.
+        records = repository.catalog.records_of(&upper)?;
+    }
     if records.is_empty() {
         return Err(not_found());
     }

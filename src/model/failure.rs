@@ -218,6 +218,10 @@ failure_codes! {
         vi: "Không có thư mục hộp đến.", "Kiểm tra --inbox và ổ mạng.";
         en: "There is no such inbox folder.", "Check --inbox and the network share.";
     }
+    InboxInRepository = "inbox-in-repository", AfterOperator {
+        vi: "Hộp đến chính là kho dữ liệu hoặc nằm trong kho.", "Chọn thư mục khác cho --inbox hoặc --repository.";
+        en: "The inbox is the repository or lies in it.", "Choose another folder for --inbox or --repository.";
+    }
     SettingsInvalid = "settings-invalid", AfterOperator {
         vi: "Cấu hình không hợp lệ.", "Sửa khóa được nêu; config/default.toml giải thích mọi khóa.";
         en: "The settings are not valid.", "Correct the key named; config/default.toml explains every key.";

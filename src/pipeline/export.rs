@@ -22,6 +22,13 @@ use crate::stages::publish;
 /// When the manifest does not fit its schema or can not be written; nothing is released then.
 pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
     let catalog = &repository.catalog;
+    for row in catalog.manifests()? {
+        // The catalog keeps what was released: a lost file comes back byte for byte.
+        let lost = row.state == ManifestState::Released && !repository.exports_dir().join(&row.file_name).exists();
+        if lost {
+            release(repository, row)?;
+        }
+    }
     let mut finished = None;
     let mut last = catalog.last_manifest()?;
     if let Some(row) = last.take_if(|row| row.state == ManifestState::Prepared) {
@@ -64,6 +71,11 @@ fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Fai
         File::open(&folder)?.sync_all()
     };
     let path = folder.join(&row.file_name);
+    // A manifest is never changed; one that is there is ours, or something is very wrong.
+    if fs::read(&path).is_ok_and(|there| there != content) {
+        let cause = "another manifest of this number was released before";
+        return Err(Failure::new(FailureCode::RepositoryDamaged).at(path.display()).because(cause));
+    }
     write(&path).map_err(|error| RepositoryError::io(&path, &error))?;
     repository.catalog.release_manifest(row.sequence)?;
     Ok(ManifestRow { state: ManifestState::Released, ..row })

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::model::failure::{Failure, FailureCode};
+use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::assemble::{InboxRules, Placement};
 
@@ -55,12 +56,16 @@ pub struct Plan {
 /// Waits up to `inbox.settle_seconds` when a file was written just now, to see whether it grows.
 ///
 /// # Errors
-/// [`FailureCode::InboxMissing`] when the inbox is not a folder that can be opened.
+/// [`FailureCode::InboxMissing`] when the inbox is not a folder that can be opened,
+/// [`FailureCode::InboxInRepository`] when it is a repository or part of this one.
 pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settings) -> Result<Plan, Failure> {
     let missing = |cause: String| Failure::new(FailureCode::InboxMissing).at(inbox.display()).because(cause);
     let root = fs::canonicalize(inbox).map_err(|error| missing(error.to_string()))?;
     fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
     let excluded = fs::canonicalize(excluded).ok();
+    if excluded.as_ref().is_some_and(|repository| root.starts_with(repository)) || Repository::is_at(&root) {
+        return Err(Failure::new(FailureCode::InboxInRepository).at(root.display()));
+    }
 
     let mut looker = Looker { root: &root, rules, file_mib: settings.limits.file_mib, plan: Plan::default(), young: Vec::new() };
     let now = SystemTime::now();
@@ -68,7 +73,9 @@ pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settin
     let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
     let enter = |entry: &DirEntry| {
         let hidden = entry.file_type().is_dir() && entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
-        !hidden && excluded.as_deref() != Some(entry.path())
+        // Somebody else's repository is no scan either.
+        let repository = entry.file_type().is_dir() && Repository::is_at(entry.path());
+        !hidden && !repository && excluded.as_deref() != Some(entry.path())
     };
     for entry in walk.into_iter().filter_entry(enter) {
         match entry {

@@ -31,8 +31,8 @@ struct Reason<'a> {
     remedy: Texts,
     batch: BatchId,
     refused_at: String,
-    /// Whether the file lies beside this reason; else it is still in the inbox.
-    moved: bool,
+    /// Where the file is moved to; null if it stays where it is.
+    moves_to: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,7 +52,6 @@ fn moves(code: FailureCode) -> bool {
 pub struct Quarantined {
     from: PathBuf,
     to: PathBuf,
-    reason: PathBuf,
     moves: bool,
 }
 
@@ -78,6 +77,7 @@ impl Quarantined {
         let message = failure.code.message();
         let remedy = failure.code.remedy();
         let name = relative.to_string_lossy();
+        let moves = moves(failure.code);
         let reason = Reason {
             code: failure.code,
             retry: failure.code.retry(),
@@ -88,11 +88,10 @@ impl Quarantined {
             remedy: Texts { vi: remedy.get(Language::Vi), en: remedy.get(Language::En) },
             batch,
             refused_at: at.format(&Rfc3339).unwrap_or_default(),
-            moved: moves(failure.code),
+            moves_to: moves.then(|| to.display().to_string()),
         };
-        let quarantined = Self { from: file.to_owned(), reason: reason_path(&to), to, moves: reason.moved };
-        fs::write(&quarantined.reason, serde_json::to_vec_pretty(&reason)?)?;
-        Ok(quarantined)
+        fs::write(reason_path(&to), serde_json::to_vec_pretty(&reason)?)?;
+        Ok(Self { from: file.to_owned(), to, moves })
     }
 
     /// Where the file will lie, if it is moved.

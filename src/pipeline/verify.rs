@@ -14,7 +14,7 @@ use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, Sha256};
 use crate::model::manifest::Manifest;
 use crate::model::record::Record;
-use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, RepositoryError, StoredBlob};
+use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, StoredBlob};
 use crate::stages::{publish, seal};
 
 /// What is wrong with something.
@@ -85,7 +85,7 @@ pub fn verify(repository: &Repository, progress: &dyn Progress) -> Result<Verifi
         verification.find(Subject::Catalog, Damage::Changed, "catalog.sqlite", detail);
     }
     let blobs = repository.catalog.blobs()?;
-    verify_blobs(repository, &blobs, progress, &mut verification)?;
+    verify_blobs(repository, &blobs, progress, &mut verification);
     let records = repository.catalog.all_records()?;
     verify_records(repository, &blobs, &records, &mut verification);
     verify_manifests(repository, &mut verification)?;
@@ -105,7 +105,7 @@ fn verify_blobs(
     blobs: &[StoredBlob],
     progress: &dyn Progress,
     verification: &mut Verification,
-) -> Result<(), Failure> {
+) {
     progress.begin(Phase::Verify, blobs.len() as u64);
     let states: Vec<BlobState> = blobs
         .par_iter()
@@ -126,14 +126,17 @@ fn verify_blobs(
     }
     let known: BTreeSet<BlobId> = blobs.iter().map(|blob| blob.id).collect();
     for found in repository.blobs.ids() {
-        let stranger = match found? {
-            BlobFile::Blob(id) if known.contains(&id) => continue,
-            BlobFile::Blob(id) => repository.blobs.path_of(id),
-            BlobFile::Stray(path) => path,
+        let stranger = match found {
+            Ok(BlobFile::Blob(id)) if known.contains(&id) => continue,
+            Ok(BlobFile::Blob(id)) => repository.blobs.path_of(id),
+            Ok(BlobFile::Stray(path)) => path,
+            Err(error) => {
+                verification.find(Subject::Blob, Damage::Missing, "blobs", error);
+                continue;
+            }
         };
         verification.find(Subject::Blob, Damage::Orphaned, stranger.display(), "the catalog does not know this file");
     }
-    Ok(())
 }
 
 /// Checks that records are what their ids say and that their files are there, sound and of the
@@ -212,8 +215,8 @@ fn verify_manifests(repository: &Repository, verification: &mut Verification) ->
         }
         previous = Some(row.sha256);
     }
-    let entries = fs::read_dir(&folder).map_err(|error| RepositoryError::io(&folder, &error))?;
-    for entry in entries.flatten() {
+    // Manifests that are gone with their folder are named above.
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !expected.contains(&name) {
             verification.find(Subject::Manifest, Damage::Orphaned, name, "the catalog does not know this file");
@@ -241,16 +244,21 @@ fn verify_index(repository: &Repository, records: &[Record], verification: &mut 
         }
     }
     let folder = repository.index_dir();
-    if expected.is_empty() && !folder.exists() {
+    // A run makes the index at its end: before that there is none, and nothing to find.
+    if expected.is_empty() && !Index::is_at(&folder) {
         return;
     }
     let opened = Index::open(&folder).and_then(|index| Ok((index.damaged_files()?, index.entries()?)));
     let (damaged, entries) = match opened {
         Ok(opened) => opened,
-        Err(error) => return verification.find(Subject::IndexEntry, Damage::Missing, "index", error),
+        Err(error) => {
+            let detail = format!("{error}; remove the folder and run again: it is made anew");
+            return verification.find(Subject::IndexEntry, Damage::Missing, folder.display(), detail);
+        }
     };
     for file in damaged {
-        verification.find(Subject::IndexEntry, Damage::Changed, file.display(), "its bytes have another checksum");
+        let detail = "its bytes have another checksum; remove the index folder and run again: it is made anew";
+        verification.find(Subject::IndexEntry, Damage::Changed, file.display(), detail);
     }
     verification.index_entries = entries.len() as u64;
     let mut found = BTreeSet::new();

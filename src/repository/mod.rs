@@ -59,6 +59,7 @@ impl Repository {
         durable::create_dir_all(root)?;
         refuse_foreign_folder(root)?;
         let lock = RunLock::take(&root.join(LOCK))?;
+        refuse_lost_catalog(root)?;
         if read_marker(root)?.is_none() {
             let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
             durable::write_file(&root.join(MARKER), &marker)?;
@@ -96,6 +97,11 @@ impl Repository {
             }
         };
         Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: None })
+    }
+
+    /// Whether `folder` is the top of a repository.
+    pub fn is_at(folder: &Path) -> bool {
+        folder.join(MARKER).is_file()
     }
 
     /// The repository's folder.
@@ -158,6 +164,19 @@ fn refuse_foreign_folder(root: &Path) -> Result<(), RepositoryError> {
         }
     }
     Ok(())
+}
+
+/// A repository that holds files but no catalog has lost it: a new one would give out numbers of
+/// manifests and documents a second time.
+fn refuse_lost_catalog(root: &Path) -> Result<(), RepositoryError> {
+    let path = root.join(CATALOG);
+    let is_there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+    let holds = |folder: &str| fs::read_dir(root.join(folder)).is_ok_and(|mut entries| entries.next().is_some());
+    if is_there || !["blobs", "exports"].into_iter().any(holds) {
+        return Ok(());
+    }
+    let cause = "the catalog is missing, and there are files that it should know".to_owned();
+    Err(RepositoryError::Damaged { place: path.display().to_string(), cause })
 }
 
 /// Removes all that lies in `folder`.

@@ -161,6 +161,12 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
         return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
     }
+    if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
+        return senseless("prepare.target_dpi", "must lie between 70 and 600");
+    }
+    if let Some(name) = settings.barcodes.unknown_formats().first() {
+        return senseless("barcodes.formats", &format!("'{name}' is no kind of barcode that can be read"));
+    }
     InboxRules::new(&settings.inbox).map_err(|error| SettingsError::Senseless { key: "inbox", reason: error.to_string() })?;
     Ok(())
 }
@@ -230,6 +236,9 @@ mod tests {
             ("workers", "memory_mib", Value::Integer(1)),
             ("check", "accept_confidence", Value::Float(1.5)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
+            ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
+            ("prepare", "target_dpi", Value::Float(10.0)),
+            ("barcodes", "formats", Value::Array(vec![Value::String("Foo".into())])),
         ] {
             let error = Layers::default().value("test", section, key, value).unwrap().finish().unwrap_err().to_string();
             assert!(error.contains(section), "{error}");

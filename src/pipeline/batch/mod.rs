@@ -175,12 +175,21 @@ impl Run<'_> {
     /// Enters a refused file into the ledger and sets it aside.
     fn refuse(&self, path: &Path, relative: &str, scan: Option<BlobId>, pages: u64, failure: &Failure) -> Result<(), Failure> {
         let quarantine = self.repository.quarantine_dir();
-        let storage = |error: std::io::Error| Failure::from(RepositoryError::io(&quarantine, &error));
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
-        let chosen =
-            Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now()).map_err(storage)?;
-        let moved_to = chosen.destination().map(|to| to.display().to_string());
+        let chosen = match Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now()) {
+            Ok(chosen) => Some(chosen),
+            Err(error) => {
+                let error = Failure::from(RepositoryError::io(&quarantine, &error));
+                if error.code == FailureCode::DiskFull {
+                    return Err(error);
+                }
+                // Names can be too long or in each other's way; that must not stop the batch.
+                tracing::warn!(file = relative, %error, "the refused file stays in the inbox");
+                None
+            }
+        };
+        let moved_to = chosen.as_ref().and_then(Quarantined::destination).map(|to| to.display().to_string());
         self.repository.catalog.put_entry(
             self.batch,
             &Entry {
@@ -196,7 +205,7 @@ impl Run<'_> {
         self.progress.exception(relative, failure);
         // The ledger has it: should the move fail or the program die here, the next run refuses
         // the file again.
-        if let Err(error) = chosen.carry_out() {
+        if let Some(Err(error)) = chosen.as_ref().map(Quarantined::carry_out) {
             tracing::warn!(file = relative, %error, "the refused file could not be moved out of the inbox");
         }
         Ok(())

@@ -115,6 +115,11 @@ impl Index {
         if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
     }
 
+    /// Whether an index was ever made in `folder`.
+    pub fn is_at(folder: &Path) -> bool {
+        folder.join("meta.json").is_file()
+    }
+
     fn open_any(folder: &Path) -> Result<Self, RepositoryError> {
         guarded(folder, || Self::with(folder, tantivy::Index::open_in_dir(folder)?))
     }

@@ -53,8 +53,13 @@ impl InboxRules {
         let any = settings.code_patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>().join("|");
         // A dot before it is no boundary: a code must not lose its first levels.
         let in_name = format!(r"(?:^|[^0-9A-Za-z.])(?P<code>{any})(?P<rest>[^0-9A-Za-z].*)?$");
+        let whole_code = compile(CODES, &any, &format!("^(?:{any})$"))?;
+        if whole_code.is_match("") {
+            let reason = "it fits the empty text, so anything would be a code".to_owned();
+            return Err(AssembleError::BadPattern { key: CODES, pattern: any, reason });
+        }
         Ok(Self {
-            whole_code: compile(CODES, &any, &format!("^(?:{any})$"))?,
+            whole_code,
             code_in_name: compile(CODES, &any, &in_name)?,
             result_folders: settings.result_folders.iter().map(|name| fold(name.trim())).collect(),
             result_names: settings

@@ -27,15 +27,22 @@ impl Default for BarcodeSettings {
     }
 }
 
+impl BarcodeSettings {
+    /// Those of `formats` that are no symbology that can be read.
+    pub fn unknown_formats(&self) -> Vec<&str> {
+        self.formats.iter().map(String::as_str).filter(|name| symbology(name).is_none()).collect()
+    }
+}
+
+fn symbology(name: &str) -> Option<BarcodeFormat> {
+    let format = BarcodeFormat::from_str(name).ok()?;
+    (format != BarcodeFormat::Invalid && format != BarcodeFormat::None).then_some(format)
+}
+
 /// Finds the barcodes of `raster`, from top to bottom, in any of the four orientations. Places are
 /// in pixels of `raster`, the first corner where the symbol itself begins.
 pub fn find_barcodes(raster: &Raster, settings: &BarcodeSettings) -> Vec<Barcode> {
-    let formats: Vec<BarcodeFormat> = settings
-        .formats
-        .iter()
-        .filter_map(|name| BarcodeFormat::from_str(name).ok())
-        .filter(|&format| format != BarcodeFormat::Invalid && format != BarcodeFormat::None)
-        .collect();
+    let formats: Vec<BarcodeFormat> = settings.formats.iter().filter_map(|name| symbology(name)).collect();
     if formats.is_empty() {
         return Vec::new();
     }

@@ -16,6 +16,17 @@ const HOLE_MARGIN: f32 = 0.87;
 /// Nothing is written within this many inches of an edge (3 mm), where shadows are.
 const EDGE: f32 = 0.12;
 
+/// Samples darker than this are ink, shadow or noise, but never paper that one could write on.
+const DARK: u8 = 100;
+/// One dark sample in this many makes a page no blank sheet, whatever else is made of it: a black
+/// copy, a photograph, noise.
+const DARK_PAGE: usize = 8;
+
+/// Whether more of the page is dark than writing, holes and shadows make it.
+pub(super) fn is_dark(samples: &[u8]) -> bool {
+    samples.iter().filter(|&&sample| sample < DARK).count() > samples.len() / DARK_PAGE
+}
+
 /// Number of components that could be writing on a page of `width` × `height` pixels.
 pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32) -> usize {
     let (width, height) = (width as f32, height as f32);
@@ -55,6 +66,13 @@ mod tests {
         assert_eq!(marks_on_a4(&[(500, 500, 3, 3), (700, 900, 6, 5)]), 0, "specks");
         assert_eq!(marks_on_a4(&[(100, 1170, 1400, 12), (820, 50, 2, 400)]), 0, "folds");
         assert_eq!(marks_on_a4(&[(0, 0, 30, 500), (1640, 30, 14, 20)]), 0, "edges");
+    }
+
+    #[test]
+    fn black_and_noise_are_no_blank_sheets() {
+        let noise: Vec<u8> = (0..10_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        assert!(is_dark(&noise) && is_dark(&[0; 100]));
+        assert!(!is_dark(&[180; 100]), "coloured paper");
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn quarters(turn: Turn) -> u8 {
 
 /// Takes away border, uneven light and grain, and stretches the contrast.
 fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareError> {
+    let dark = blank::is_dark(&gray.samples);
     border::clear_border(gray.width, gray.height, &mut gray.samples);
     let mut raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
     let mut smoothings = 0;
@@ -135,7 +136,7 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
         }
         let faint = flat.darker_than(FAINT_INK)?.components()?;
         let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
-        return Ok(Even { gray: even, ink, blank: marks <= settings.blank_marks as usize });
+        return Ok(Even { gray: even, ink, blank: !dark && marks <= settings.blank_marks as usize });
     }
 }
 
