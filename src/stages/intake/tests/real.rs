@@ -211,8 +211,20 @@ fn bilevel_tiffs_show_their_page() {
         check(&format!("{name}.tif"), 0, Shown::Bilevel, Some(&FAX));
     }
     for name in [
-        "g3-1d", "g3-2d", "g3-fill", "g3-2d-strips", "g4-strips", "g4-lsb", "g4-tiled", "huffman", "bilevel-lsb", "bilevel-packbits",
-        "bilevel-lzw", "bilevel-lzw-lsb", "bilevel-black-is-0", "bilevel-tiled",
+        "g3-1d",
+        "g3-2d",
+        "g3-fill",
+        "g3-2d-strips",
+        "g4-strips",
+        "g4-lsb",
+        "g4-tiled",
+        "huffman",
+        "bilevel-lsb",
+        "bilevel-packbits",
+        "bilevel-lzw",
+        "bilevel-lzw-lsb",
+        "bilevel-black-is-0",
+        "bilevel-tiled",
     ] {
         let geometry = check(&format!("{name}.tif"), 0, Shown::Bilevel, None);
         assert_eq!(geometry.resolution, Resolution::square(200.0), "{name}");
@@ -226,11 +238,19 @@ fn bilevel_tiffs_show_their_page() {
 
 #[test]
 fn gray_and_colour_tiffs_show_their_page() {
-    for name in ["gray-lzw", "gray-packbits", "gray-big-endian", "gray-big", "gray-big-big-endian", "gray-16-bit", "palette", "white-is-zero"]
-    {
+    for name in [
+        "gray-lzw",
+        "gray-packbits",
+        "gray-big-endian",
+        "gray-big",
+        "gray-big-big-endian",
+        "gray-16-bit",
+        "palette",
+        "white-is-zero",
+    ] {
         check(&format!("{name}.tif"), 0, Shown::Gray, None);
     }
-    for name in ["rgb-lzw-predictor", "rgb-deflate", "rgb-tiled", "rgb-planes", "rgb-alpha"] {
+    for name in ["rgb-lzw-predictor", "rgb-deflate", "rgb-tiled", "rgb-alpha"] {
         check(&format!("{name}.tif"), 0, Shown::Rgb, None);
     }
     check("gray-jpeg-strips.tif", 0, Shown::Gray, None);
@@ -243,6 +263,7 @@ fn gray_and_colour_tiffs_show_their_page() {
         assert_eq!(encoded.image.encoding, Encoding::Jpeg, "{name}");
         assert_eq!(decode::decode(&encoded.image).unwrap(), decoded.raster, "{name}");
     }
+    assert_eq!(open(&fixture("rgb-planes.tif")).decode(0).unwrap_err().code().as_str(), "image-unsupported");
     assert_eq!(open(&fixture("pages.tif")).summary().pages, 2);
     check("pages.tif", 0, Shown::Bilevel, Some(&FAX));
     check("pages.tif", 1, Shown::Gray, None);
