@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 
 use super::error::{IntakeError, damaged, unsupported};
-use super::{fax, jpeg};
+use super::{fax, jpeg, jpeg2000};
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// Decodes `image`, whose size has been checked against the limits.
@@ -17,7 +17,7 @@ pub(super) fn decode(image: &EncodedImage) -> Result<Raster, IntakeError> {
             (fax::decode(&image.bytes, width, height, fax::Coding::group4(*byte_aligned))?, *black_is_1)
         }
         Encoding::Jbig2 { globals } => (jbig2(&image.bytes, globals.as_deref(), width, height)?, false),
-        Encoding::Jpeg2000 => (jpeg2000(&image.bytes, width, height)?, false),
+        Encoding::Jpeg2000 => (jpeg2000::decode(&image.bytes, width, height)?, false),
         Encoding::Flate => (flate(image)?, false),
     };
     if (raster.width(), raster.height()) != (width, height) {
@@ -57,47 +57,6 @@ fn jbig2(data: &[u8], globals: Option<&[u8]>, width: u32, height: u32) -> Result
     let mut bits = Bits(Vec::with_capacity(width as usize * height as usize));
     page.decode(&mut bits).map_err(fault)?;
     Raster::new(width, height, Channels::Gray, bits.0).ok_or_else(|| damaged("JBIG2: pixels are missing"))
-}
-
-/// The parts of a JPEG 2000 header that decide whether a PDF can carry the file.
-pub(super) struct Jpeg2000Info {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    /// `None` unless plain grey or RGB of 8 bits.
-    pub(super) plain: Option<ColourModel>,
-}
-
-fn jpeg2000_image(data: &[u8]) -> Result<hayro_jpeg2000::Image<'_>, IntakeError> {
-    // The end of the code stream must be there: the decoder would blur what is missing.
-    if !data.windows(2).rev().take(4096).any(|marker| marker == [0xFF, 0xD9]) {
-        return Err(damaged("JPEG 2000 data cut short"));
-    }
-    let settings = hayro_jpeg2000::DecodeSettings::default();
-    hayro_jpeg2000::Image::new(data, &settings).map_err(|error| damaged(format!("JPEG 2000: {error}")))
-}
-
-/// Reads the header of a JPEG 2000 file.
-pub(super) fn jpeg2000_info(data: &[u8]) -> Result<Jpeg2000Info, IntakeError> {
-    let image = jpeg2000_image(data)?;
-    let plain = match image.color_space() {
-        _ if image.has_alpha() || image.original_bit_depth() != 8 => None,
-        hayro_jpeg2000::ColorSpace::Gray => Some(ColourModel::Gray),
-        hayro_jpeg2000::ColorSpace::RGB => Some(ColourModel::Rgb),
-        _ => None,
-    };
-    Ok(Jpeg2000Info { width: image.width(), height: image.height(), plain })
-}
-
-fn jpeg2000(data: &[u8], width: u32, height: u32) -> Result<Raster, IntakeError> {
-    let image = jpeg2000_image(data)?;
-    let channels = match image.color_space() {
-        hayro_jpeg2000::ColorSpace::Gray => Channels::Gray,
-        hayro_jpeg2000::ColorSpace::RGB => Channels::Rgb,
-        _ => return Err(unsupported("JPEG 2000 that is neither grey nor RGB")),
-    };
-    let mut context = hayro_jpeg2000::DecoderContext::default();
-    let decoded = image.decode(&mut context).map_err(|error| damaged(format!("JPEG 2000: {error}")))?;
-    Raster::new(width, height, channels, decoded.data_u8()).ok_or_else(|| damaged("JPEG 2000: pixels are missing"))
 }
 
 fn flate(image: &EncodedImage) -> Result<Raster, IntakeError> {

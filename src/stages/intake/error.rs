@@ -73,7 +73,7 @@ impl IntakeError {
         }
     }
 
-    /// Raises a fault of the only page to a fault of its file.
+    /// Raises a fault of a page to one of its file: its only page, or a file that was cut short.
     pub(super) fn of_whole_file(self) -> Self {
         match self {
             Self::PageDamaged(cause) => Self::FileDamaged(cause),

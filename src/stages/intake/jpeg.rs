@@ -67,6 +67,10 @@ pub(super) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
         let body = rest.get(2..length).ok_or_else(cut)?;
         rest = rest.get(length..).ok_or_else(cut)?;
         match code {
+            // A second frame would be another image: which one is the page?
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if info.precision != 0 => {
+                return Err(unsupported("JPEG of several frames"));
+            }
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => frame(&mut info, code, body).ok_or_else(cut)?,
             0xE0 if body.starts_with(b"JFIF\0") => info.jfif = jfif_resolution(body),
             0xE1 => {

@@ -24,12 +24,14 @@ mod error;
 mod exif;
 mod fax;
 mod jpeg;
+mod jpeg2000;
 mod limits;
 mod pdf;
 mod picture;
 mod png;
 mod sniff;
 mod tiff;
+mod tiff_pieces;
 mod tiff_pixels;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::exif::unit_per_inch;
 use super::fax::{self, Coding};
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet, geometry, turn_of_orientation};
+use super::tiff_pieces::Pieces;
 use super::{jpeg, tiff_pixels};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
@@ -33,7 +34,7 @@ fn sizes(image_bytes: usize) -> Limits {
     sizes
 }
 
-fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
+pub(super) fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
     Decoder::new(Cursor::new(data)).map(|decoder| decoder.with_limits(sizes(0))).map_err(|error| fault(&error))
 }
 
@@ -76,7 +77,7 @@ pub(super) struct Tags {
     pub(super) samples: u16,
     pub(super) reversed_bits: bool,
     pub(super) separate_planes: bool,
-    rows_per_strip: u32,
+    pub(super) rows_per_strip: u32,
     resolution: Option<Resolution>,
     orientation: u32,
 }
@@ -121,6 +122,13 @@ impl Tags {
     }
 }
 
+impl Tags {
+    /// What decoding may take: up to four samples of two bytes a pixel.
+    pub(super) fn sizes(&self) -> Limits {
+        sizes((self.width as usize).saturating_mul(self.height as usize).saturating_mul(8))
+    }
+}
+
 fn ratio(value: tiff::decoder::ifd::Value) -> Option<f32> {
     use tiff::decoder::ifd::Value;
     match value {
@@ -140,39 +148,18 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     decoder.seek_to_image(index).map_err(|error| fault(&error))?;
     let tags = Tags::read(&mut decoder)?;
     limits.check_image(tags.width.into(), tags.height.into())?;
-    // Up to four samples of two bytes.
-    decoder = decoder.with_limits(sizes((tags.width as usize).saturating_mul(tags.height as usize).saturating_mul(8)));
-    let tiled = decoder.get_chunk_type() == tiff::decoder::ChunkType::Tile;
+    decoder = decoder.with_limits(tags.sizes());
     let picture = match tags.compression {
-        2..=4 | 7 if tiled || tags.separate_planes => return Err(unsupported("TIFF of fax or JPEG in tiles or planes")),
-        2..=4 => fax_page(data, &mut decoder, &tags)?,
-        7 => jpeg_page(data, &mut decoder, &tags, limits)?,
-        _ => Picture::Pixels(tiff_pixels::read(&mut decoder, &tags)?),
+        _ if tags.separate_planes => return Err(unsupported("TIFF with separate colour planes")),
+        2..=4 => fax_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags)?,
+        7 => jpeg_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags, limits)?,
+        _ => Picture::Pixels(tiff_pixels::read(data, index, decoder, &tags, limits)?),
     };
     let turn = turn_of_orientation(tags.orientation);
     Ok(Sheet { picture, geometry: geometry(tags.resolution, tags.width, tags.height, turn) })
 }
 
-/// The bytes of each strip; a strip that reaches beyond the file was cut off.
-fn strips<'a>(data: &'a [u8], decoder: &mut TiffDecoder<'_>) -> Result<Vec<&'a [u8]>, IntakeError> {
-    let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).map_err(|error| fault(&error))?;
-    let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).map_err(|error| fault(&error))?;
-    let strip = |(offset, length): (u64, u64)| {
-        let start = usize::try_from(offset).ok()?;
-        data.get(start..start.checked_add(usize::try_from(length).ok()?)?)
-    };
-    let strips: Option<Vec<_>> = offsets.into_iter().zip(lengths).map(strip).collect();
-    strips.filter(|strips| !strips.is_empty()).ok_or_else(|| damaged("TIFF whose strips reach beyond the file"))
-}
-
-/// The height of strip number `index`.
-fn strip_height(tags: &Tags, index: usize) -> Result<u32, IntakeError> {
-    let before = u64::from(tags.rows_per_strip) * index as u64;
-    let left = u64::from(tags.height).saturating_sub(before).min(u64::from(tags.rows_per_strip));
-    u32::try_from(left).ok().filter(|&rows| rows > 0).ok_or_else(|| damaged("TIFF with more strips than rows"))
-}
-
-fn fax_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
+fn fax_page(pieces: &Pieces<'_>, decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
     if tags.bits != 1 || tags.samples != 1 {
         return Err(unsupported("TIFF fax of more than one bit a pixel"));
     }
@@ -191,8 +178,7 @@ fn fax_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<P
     };
     // Photometric 1 means that what the fax calls black is white.
     let inverted = tags.photometric == 1;
-    let strips = strips(data, decoder)?;
-    if let ([strip], EncodingMode::Group4) = (strips.as_slice(), coding.mode) {
+    if let (Some(strip), EncodingMode::Group4) = (pieces.only_strip(), coding.mode) {
         return Ok(Picture::Stored(EncodedImage {
             width: tags.width,
             height: tags.height,
@@ -202,14 +188,11 @@ fn fax_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<P
             bytes: in_bit_order(strip, tags),
         }));
     }
-    let mut samples = Vec::with_capacity(tags.width as usize * tags.height as usize);
-    for (index, strip) in strips.iter().enumerate() {
-        let rows = fax::decode(&in_bit_order(strip, tags), tags.width, strip_height(tags, index)?, coding)?;
-        samples.extend(rows.into_samples());
+    let page = pieces.join(tags, |piece, width, height| fax::decode(&in_bit_order(piece, tags), width, height, coding))?;
+    if !inverted {
+        return Ok(Picture::Pixels(page));
     }
-    if inverted {
-        samples.iter_mut().for_each(|sample| *sample = !*sample);
-    }
+    let samples = page.into_samples().into_iter().map(|sample| !sample).collect();
     pixels(tags, Channels::Gray, samples)
 }
 
@@ -218,11 +201,15 @@ fn in_bit_order(strip: &[u8], tags: &Tags) -> Vec<u8> {
     if tags.reversed_bits { strip.iter().map(|byte| byte.reverse_bits()).collect() } else { strip.to_vec() }
 }
 
-fn jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags, limits: &IntakeLimits) -> Result<Picture, IntakeError> {
+fn jpeg_page(
+    pieces: &Pieces<'_>,
+    decoder: &mut TiffDecoder<'_>,
+    tags: &Tags,
+    limits: &IntakeLimits,
+) -> Result<Picture, IntakeError> {
     let tables = decoder.find_tag(Tag::JPEGTables).map_err(|error| fault(&error))?;
     let tables = tables.map(|value| value.into_u8_vec().map_err(|error| fault(&error))).transpose()?.unwrap_or_default();
-    let strips = strips(data, decoder)?;
-    if let [strip] = strips.as_slice() {
+    if let Some(strip) = pieces.only_strip() {
         let file = standalone_jpeg(&tables, strip, tags)?;
         let info = jpeg::inspect(&file)?;
         if (info.width, info.height) != (tags.width, tags.height) {
@@ -230,21 +217,13 @@ fn jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags, limits: &I
         }
         return jpeg::picture(&file, &info);
     }
-    let mut samples = Vec::new();
-    let mut channels = None;
-    for (index, strip) in strips.iter().enumerate() {
-        let file = standalone_jpeg(&tables, strip, tags)?;
+    let page = pieces.join(tags, |piece, _, _| {
+        let file = standalone_jpeg(&tables, piece, tags)?;
         let info = jpeg::inspect(&file)?;
         limits.check_image(info.width.into(), info.height.into())?;
-        let rows = jpeg::decode(&file)?;
-        let wanted = strip_height(tags, index)?;
-        if rows.width() != tags.width || rows.height() < wanted || *channels.get_or_insert(rows.channels()) != rows.channels() {
-            return Err(damaged("TIFF whose JPEG strips do not fit together"));
-        }
-        let length = wanted as usize * tags.width as usize * rows.channels().count();
-        samples.extend(rows.into_samples().into_iter().take(length));
-    }
-    pixels(tags, channels.unwrap_or(Channels::Gray), samples)
+        jpeg::decode(&file)
+    })?;
+    Ok(Picture::Pixels(page))
 }
 
 /// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).
@@ -262,7 +241,7 @@ fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, 
     Ok(file)
 }
 
-pub(super) fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
+fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
     Raster::new(tags.width, tags.height, channels, samples)
         .map(Picture::Pixels)
         .ok_or_else(|| damaged("TIFF with fewer pixels than stated"))

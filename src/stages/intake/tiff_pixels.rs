@@ -5,31 +5,98 @@ use tiff::decoder::DecodingResult;
 use tiff::tags::Tag;
 
 use super::error::{IntakeError, damaged, unsupported};
+use super::limits::IntakeLimits;
 use super::png::blend_over_white;
-use super::tiff::{Tags, TiffDecoder, fault};
+use super::tiff::{Tags, TiffDecoder, fault, start};
+use super::tiff_pieces::ranges;
 use crate::model::raster::{Channels, Raster};
 
-/// Decodes the current page; its size has been checked.
-pub(super) fn read(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeError> {
-    if tags.separate_planes {
-        return Err(unsupported("TIFF with separate colour planes"));
+/// `PhotometricInterpretation` of palette numbers, and of grey where 0 is black.
+const PALETTE: u16 = 3;
+const BLACK_IS_ZERO: u16 = 1;
+
+/// Decodes page `index` of `data`, at which `decoder` stands; its size has been checked.
+pub(super) fn read(
+    data: &[u8],
+    index: usize,
+    mut decoder: TiffDecoder<'_>,
+    tags: &Tags,
+    limits: &IntakeLimits,
+) -> Result<Raster, IntakeError> {
+    // Tiles are bounded here by what they would cover.
+    let (width, height) = decoder.chunk_dimensions();
+    limits.check_image(width.into(), height.into())?;
+    if tags.photometric == PALETTE {
+        let palette = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| fault(&error))?;
+        let numbers = plainer(data, &mut decoder, tags)?;
+        let mut decoder = reopen(&numbers, index, tags)?;
+        let ColorType::Gray(bits @ (1 | 2 | 4 | 8)) = decoder.colortype().map_err(|error| fault(&error))? else {
+            return Err(unsupported("TIFF with a palette of unusual depth"));
+        };
+        let colours = look_up(&samples(&mut decoder)?, tags, bits, &palette)?;
+        return whole(tags, Channels::Rgb, colours);
     }
-    if tags.reversed_bits && !matches!(tags.compression, 1 | 32773) {
-        return Err(unsupported("TIFF with reversed bits in this compression"));
+    if tags.reversed_bits {
+        let ordered = plainer(data, &mut decoder, tags)?;
+        return plain(&mut reopen(&ordered, index, tags)?, tags);
     }
+    plain(&mut decoder, tags)
+}
+
+/// A copy of the file in which the page has its bits in order and, if they are palette numbers,
+/// calls them grey: the `tiff` crate knows neither `FillOrder` nor palettes.
+fn plainer(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Vec<u8>, IntakeError> {
+    let mut copy = data.to_vec();
+    if tags.reversed_bits {
+        let mut left = data.len();
+        for (start, end) in ranges(decoder)? {
+            let piece = copy.get_mut(start..end).ok_or_else(|| damaged("TIFF whose strips or tiles reach beyond the file"))?;
+            // Pieces that lie on each other would cost more than the file is long.
+            left = left.checked_sub(piece.len()).ok_or_else(|| damaged("TIFF whose strips or tiles overlap"))?;
+            piece.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        }
+    }
+    if tags.photometric == PALETTE {
+        let place = decoder.ifd_pointer().and_then(|directory| value_of(data, directory.0, 262));
+        let value = place.and_then(|place| copy.get_mut(place..place.checked_add(2)?));
+        let number = if data.starts_with(b"MM") { BLACK_IS_ZERO.to_be_bytes() } else { BLACK_IS_ZERO.to_le_bytes() };
+        value.ok_or_else(|| damaged("TIFF whose directory can not be found"))?.copy_from_slice(&number);
+    }
+    Ok(copy)
+}
+
+/// Where the value of `tag` stands in the directory at `offset`, in TIFF or BigTIFF.
+fn value_of(data: &[u8], offset: u64, tag: u16) -> Option<usize> {
+    let big_endian = data.starts_with(b"MM");
+    let short = |at: usize| {
+        let bytes: [u8; 2] = data.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+    };
+    let (head, entry, value) = if short(2)? == 43 { (8, 20, 12) } else { (2, 12, 8) };
+    let start = usize::try_from(offset).ok()?;
+    // The low half of BigTIFF's 64-bit count is enough: no page has 65,536 tags.
+    let count = short(if head == 8 && big_endian { start.checked_add(6)? } else { start })?;
+    let entries = (0..usize::from(count)).map_while(|index| start.checked_add(head + index * entry));
+    entries.into_iter().find(|&at| short(at) == Some(tag)).and_then(|at| at.checked_add(value))
+}
+
+fn reopen<'a>(data: &'a [u8], index: usize, tags: &Tags) -> Result<TiffDecoder<'a>, IntakeError> {
+    let mut decoder = start(data)?;
+    decoder.seek_to_image(index).map_err(|error| fault(&error))?;
+    Ok(decoder.with_limits(tags.sizes()))
+}
+
+fn samples(decoder: &mut TiffDecoder<'_>) -> Result<Vec<u8>, IntakeError> {
+    match decoder.read_image().map_err(|error| fault(&error))? {
+        DecodingResult::U8(samples) => Ok(samples),
+        DecodingResult::U16(samples) => Ok(samples.into_iter().map(|sample| (sample >> 8) as u8).collect()),
+        _ => Err(unsupported("TIFF of numbers that are no colours")),
+    }
+}
+
+fn plain(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeError> {
     let colour = decoder.colortype().map_err(|error| fault(&error))?;
-    let palette = match colour {
-        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| fault(&error))?,
-        _ => Vec::new(),
-    };
-    let mut samples = match decoder.read_image().map_err(|error| fault(&error))? {
-        DecodingResult::U8(samples) => samples,
-        DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
-        _ => return Err(unsupported("TIFF of numbers that are no colours")),
-    };
-    if tags.reversed_bits && tags.bits == 1 {
-        samples.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
-    }
+    let samples = samples(decoder)?;
     let (channels, samples) = match colour {
         ColorType::Gray(8 | 16) => (Channels::Gray, samples),
         ColorType::Gray(bits @ (1 | 2 | 4)) => {
@@ -40,9 +107,12 @@ pub(super) fn read(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster,
         ColorType::GrayA(8 | 16) => (Channels::Gray, flatten(&samples, 2)),
         ColorType::RGB(8 | 16) => (Channels::Rgb, samples),
         ColorType::RGBA(8 | 16) => (Channels::Rgb, flatten(&samples, 4)),
-        ColorType::Palette(bits @ (1 | 2 | 4 | 8)) => (Channels::Rgb, look_up(&samples, tags, bits, &palette)?),
         other => return Err(unsupported(format!("TIFF of colour type {other:?}"))),
     };
+    whole(tags, channels, samples)
+}
+
+fn whole(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Raster, IntakeError> {
     Raster::new(tags.width, tags.height, channels, samples).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
 }
 

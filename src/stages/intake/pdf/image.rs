@@ -3,12 +3,11 @@
 use hayro::hayro_interpret::{Image, ImageData, LumaData, Paint, RasterImage, StencilImage};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 
-use super::super::decode::jpeg2000_info;
 use super::super::error::{IntakeError, damaged};
-use super::super::jpeg;
 use super::super::limits::IntakeLimits;
 use super::super::picture::Picture;
 use super::super::png::blend_over_white;
+use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, decode_params, filters, key};
 use super::integrity::check_stream;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
@@ -153,7 +152,7 @@ fn stored(stream: &Stream<'_>, width: u32, height: u32) -> Result<Option<Picture
             image(width, height, ColourModel::Bilevel, Encoding::Jbig2 { globals })
         }
         Filter::Jpeg2000 if !inverted && stream.raw_data().get(4..8) == Some(b"jP  ") => {
-            let info = jpeg2000_info(&stream.raw_data())?;
+            let info = jpeg2000::info(&stream.raw_data())?;
             match info.plain {
                 Some(colour) if stated_colours(dict).is_none_or(|stated| stated == colour) => {
                     image(info.width, info.height, colour, Encoding::Jpeg2000)

@@ -9,10 +9,9 @@ use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 
-use super::super::decode::jpeg2000_info;
 use super::super::error::{IntakeError, damaged};
-use super::super::jpeg;
 use super::super::limits::IntakeLimits;
+use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, filters, key};
 use super::watch::Seen;
 
@@ -93,7 +92,7 @@ pub(super) fn check_stream(stream: &Stream<'_>, limits: &IntakeLimits) -> Result
             limits.check_image(info.width.into(), info.height.into())
         }
         [Filter::Jpeg2000] => {
-            let info = jpeg2000_info(&stream.raw_data())?;
+            let info = jpeg2000::info(&stream.raw_data())?;
             limits.check_image(info.width.into(), info.height.into())
         }
         [Filter::Flate] => check_flate(stream),

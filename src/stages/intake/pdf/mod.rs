@@ -30,6 +30,8 @@ const END_MARKER_WITHIN: usize = 4096;
 /// A PDF with its pages counted.
 pub(super) struct PdfScan {
     pdf: Pdf,
+    /// Whether the end marker is there; a file without it was cut short.
+    has_end: bool,
 }
 
 impl PdfScan {
@@ -50,7 +52,7 @@ impl PdfScan {
                 Err(IntakeError::FileDamaged(format!("{found} of {counted} pages were found")))
             }
             None if !has_end => Err(IntakeError::FileDamaged("PDF cut short: its page tree is missing".into())),
-            _ => Ok(Self { pdf }),
+            _ => Ok(Self { pdf, has_end }),
         }
     }
 
@@ -58,7 +60,12 @@ impl PdfScan {
         self.pdf.pages().len()
     }
 
+    /// Takes a page. Where the file itself was cut short, that is what is wrong with the page.
     pub(super) fn page(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+        self.page_alone(index, limits).map_err(|error| if self.has_end { error } else { error.of_whole_file() })
+    }
+
+    fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
         integrity::check_objects(page)?;
         let seen = watch::watch(page, &mut |_| {});

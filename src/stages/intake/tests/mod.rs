@@ -2,6 +2,7 @@ mod damage;
 mod files;
 mod fixtures;
 mod pdfs;
+mod real;
 
 use super::*;
 

@@ -191,3 +191,14 @@ fn invisible_text_does_not_count() {
     scan.content.extend(text.finish().into_vec());
     assert_eq!(first_page(&pdf(&[scan])).1.image.bytes, jpeg(&raster));
 }
+
+#[test]
+fn a_pdf_cut_before_its_image_is_a_damaged_file() {
+    let raster = page(160, 220, true);
+    let file = pdf(&[PdfPage::scan(PdfImage::jpeg(&raster), 150.0)]);
+    let image = file.windows(3).rposition(|part| part == [0xFF, 0xD8, 0xFF]).unwrap();
+    for cut in [image - 100, image + 400] {
+        let outcome = OpenScan::open(file[..cut].to_vec(), &IntakeLimits::default()).and_then(|scan| scan.decode(0));
+        assert_eq!(outcome.unwrap_err().code().as_str(), "file-damaged", "cut at {cut}");
+    }
+}
