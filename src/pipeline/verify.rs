@@ -100,12 +100,7 @@ impl Verification {
     }
 }
 
-fn verify_blobs(
-    repository: &Repository,
-    blobs: &[StoredBlob],
-    progress: &dyn Progress,
-    verification: &mut Verification,
-) {
+fn verify_blobs(repository: &Repository, blobs: &[StoredBlob], progress: &dyn Progress, verification: &mut Verification) {
     progress.begin(Phase::Verify, blobs.len() as u64);
     let states: Vec<BlobState> = blobs
         .par_iter()

@@ -62,7 +62,10 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     let mut block = vec![*first];
     let mut bottom = *first;
     for next in left.get(start + 1..).unwrap_or_default() {
-        if block.len() >= MOST_LINES || next.top - bottom.top > bottom.height().max(next.height()) * SUBJECT_PITCH || starts_new_part(next) {
+        if block.len() >= MOST_LINES
+            || next.top - bottom.top > bottom.height().max(next.height()) * SUBJECT_PITCH
+            || starts_new_part(next)
+        {
             break;
         }
         block.push(next);
