@@ -6,5 +6,6 @@ mod batch;
 mod damage;
 mod faults;
 mod interruption;
+mod mishaps;
 mod support;
 mod verbs;

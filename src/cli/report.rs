@@ -57,6 +57,7 @@ pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: 
     let mut text = heading(report, settings, language);
     text.push_str(&dossiers(report, language));
     text.push_str(&ledger(report, language));
+    text.push_str(&blank_files(report, language));
     text.push_str(&exceptions(report, language));
     text.push_str(&cost(report, language));
     if let Some(manifest) = &report.manifest {
@@ -119,6 +120,14 @@ fn ledger(report: &BatchReport, language: Language) -> String {
         ));
     }
     text
+}
+
+fn blank_files(report: &BatchReport, language: Language) -> String {
+    if report.blank_files.is_empty() {
+        return String::new();
+    }
+    let files = report.blank_files.iter().map(|path| one_line(path)).collect::<Vec<_>>().join(", ");
+    tell!(language, "Tệp chỉ có trang trắng: {files}\n", "Files of blank pages only: {files}\n")
 }
 
 fn exceptions(report: &BatchReport, language: Language) -> String {

@@ -193,6 +193,8 @@ pub struct BatchReport {
     pub dossiers: Vec<DossierLine>,
     /// Files that wait or were refused.
     pub exceptions: Vec<ExceptionLine>,
+    /// Files on which nothing was found: set aside whole, in no record.
+    pub blank_files: Vec<String>,
     /// What it cost.
     pub cost: Cost,
     /// The manifest that was written at its end, if there was something new.

@@ -151,6 +151,7 @@ impl Catalog {
                 ledger: ledger(&tx, batch)?,
                 dossiers: dossiers(&tx, batch)?,
                 exceptions: exceptions(&tx, batch)?,
+                blank_files: blank_files(&tx, batch)?,
                 ..head
             }))
         })
@@ -226,6 +227,7 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         left_files: count(row, "left_files")?,
         dossiers: Vec::new(),
         exceptions: Vec::new(),
+        blank_files: Vec::new(),
         cost: row.get::<_, Option<String>>("cost")?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         manifest: row.get("manifest")?,
     })
@@ -262,6 +264,15 @@ fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, Reposit
 }
 
 /// One line for each file and outcome that somebody has to look at.
+fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
+    let mut query = db.prepare_cached(
+        "SELECT path FROM entry_outcome WHERE batch = ?1
+         GROUP BY path HAVING min(outcome) = 'blank' AND max(outcome) = 'blank' ORDER BY path",
+    )?;
+    let paths = query.query_map([batch.0], |row| row.get(0))?;
+    Ok(paths.collect::<Result<_, _>>()?)
+}
+
 fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, RepositoryError> {
     let mut query = db.prepare_cached(
         "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to
