@@ -4,7 +4,6 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 INBOX ?= samples/inbox
-REPOSITORY ?= target/demo/repository
 FOLDER ?=
 SEARCH ?= quyet dinh
 
@@ -21,7 +20,7 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: build ## Install what is missing, build, run the nightly batch on samples/ and show the result
-	@./.ci/demo "$(INBOX)" "$(REPOSITORY)" "$(SEARCH)"
+	@./.ci/demo "$(INBOX)" "$(SEARCH)"
 
 test: packages test-packages ## Install what is missing and run all tests
 	$(CARGO) test --release --no-fail-fast

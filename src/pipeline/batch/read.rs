@@ -1,6 +1,7 @@
 //! Second sweep: every page that was not read by this recipe before is read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::DraftDocument;
-use crate::model::failure::Failure;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BlobId, DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
@@ -22,15 +23,11 @@ impl Run<'_> {
     pub(super) fn read_pages(&self, scans: &[TakenScan]) -> Result<HashMap<BlobId, Failure>, Failure> {
         // The same bytes may lie in the inbox twice; a scan's pages stay together, so that a
         // worker finds its scan open.
-        let unique: BTreeMap<BlobId, u32> = scans.iter().map(|scan| (scan.blob.id, scan.summary.pages)).collect();
         let mut seen = BTreeSet::new();
         let pages: Vec<PageId> = scans
             .iter()
             .filter(|scan| seen.insert(scan.blob.id))
-            .flat_map(|scan| {
-                let pages = unique.get(&scan.blob.id).copied().unwrap_or(0);
-                (0..pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal })
-            })
+            .flat_map(|scan| (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }))
             .collect();
         self.progress.begin(Phase::Read, pages.len() as u64);
         let failures: Mutex<HashMap<BlobId, Failure>> = Mutex::default();
@@ -69,9 +66,7 @@ impl Run<'_> {
         let mut pages = Vec::new();
         for ordinal in 0..scan.summary.pages {
             let id = PageId { scan: scan.blob.id, ordinal };
-            let page = catalog
-                .page(id, self.recipe)?
-                .ok_or_else(|| Failure::new(crate::model::failure::FailureCode::RepositoryDamaged).at(id))?;
+            let page = catalog.page(id, self.recipe)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(id))?;
             pages.push((id, page));
         }
         let (blank, printed): (Vec<_>, Vec<_>) = pages.into_iter().partition(|(_, page)| page.blank);
@@ -106,7 +101,7 @@ impl Run<'_> {
             }
         };
         if catalog.is_done(scan.blob.id, &assignment.code, kind, self.recipe)? {
-            self.unchanged.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
         let readings = assemble::read_fields(&assignment, &readable, &self.settings.fields);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::atomic::Ordering;
 
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
@@ -56,7 +57,7 @@ impl Run<'_> {
                 if scans.insert(placed.document.id, (placed.scan.clone(), placed.entry.clone())).is_none() {
                     drafts.push(placed.document.clone());
                 } else {
-                    self.unchanged.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    self.unchanged.fetch_add(1, Ordering::Relaxed);
                 }
             }
             if drafts.is_empty() {
