@@ -4,16 +4,9 @@ use std::fs;
 
 use crate::support::{CODE_A, CODE_B, Place, exceptions, expect_ledger, png_page};
 
-fn sealed() -> Place {
-    let place = Place::with_engine("stub");
-    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
-    place.run().expect_code(0);
-    place
-}
-
 #[test]
 fn a_repository_is_never_taken_for_an_inbox() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     for inbox in [place.repository(), place.repository().join("blobs"), place.repository().join("quarantine")] {
         let ran = place.sohoa(&["run", "--inbox", inbox.to_str().unwrap()]).expect_code(2);
         assert!(ran.stderr.contains("inbox-in-repository"), "{}", ran.stderr);
@@ -45,7 +38,7 @@ fn refused_files_in_each_others_way_do_not_stop_the_night() {
 
 #[test]
 fn a_lost_catalog_is_damage_and_nothing_is_written_over() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     let manifest = place.repository().join("exports/000001.json");
     let before = fs::read(&manifest).unwrap();
     for suffix in ["", "-wal", "-shm"] {
@@ -60,7 +53,7 @@ fn a_lost_catalog_is_damage_and_nothing_is_written_over() {
 
 #[test]
 fn a_lost_manifest_comes_back_byte_for_byte() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     let manifest = place.repository().join("exports/000001.json");
     let before = fs::read(&manifest).unwrap();
     fs::remove_file(&manifest).unwrap();
@@ -72,7 +65,7 @@ fn a_lost_manifest_comes_back_byte_for_byte() {
 
 #[test]
 fn verify_names_what_went_with_its_folder() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     fs::remove_dir_all(place.repository().join("exports")).unwrap();
     fs::remove_dir_all(place.repository().join("blobs")).unwrap();
     let verification = place.sohoa(&["verify", "--json"]).expect_code(5).json();
@@ -97,7 +90,7 @@ fn names_do_not_steer_the_terminal() {
 
 #[test]
 fn codes_are_found_however_they_are_typed() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     place.sohoa(&["show", &CODE_A.to_lowercase()]).expect_code(0);
 }
 

@@ -4,13 +4,6 @@ use std::fs;
 
 use crate::support::{CODE_A, Place, png_page};
 
-fn sealed() -> Place {
-    let place = Place::with_engine("stub");
-    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
-    place.run().expect_code(0);
-    place
-}
-
 #[test]
 fn wrong_use_says_what_is_wrong_and_what_to_do() {
     let place = Place::with_engine("stub");
@@ -40,7 +33,7 @@ fn messages_come_in_the_language_asked_for() {
 
 #[test]
 fn a_dossier_is_listed_shown_printed_and_written_out() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     assert!(place.sohoa(&["show"]).expect_code(0).stdout.contains(CODE_A));
     let shown = place.sohoa(&["show", CODE_A, "--lang", "en"]).expect_code(0).stdout;
     assert!(shown.contains(&format!("{CODE_A}.001.pdf")) && shown.contains("/blobs/"), "{shown}");
@@ -62,7 +55,7 @@ fn a_dossier_is_listed_shown_printed_and_written_out() {
 
 #[test]
 fn exporting_twice_with_nothing_new_writes_nothing() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     let before = fs::read_dir(place.repository().join("exports")).unwrap().count();
     let ran = place.sohoa(&["export", "--json"]).expect_code(0).json();
     assert_eq!(ran["manifest"], serde_json::Value::Null);
@@ -71,7 +64,7 @@ fn exporting_twice_with_nothing_new_writes_nothing() {
 
 #[test]
 fn a_manifest_fits_the_published_schema() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     let schema: serde_json::Value =
         serde_json::from_slice(&fs::read(crate::support::project_file("docs/manifest.schema.json")).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -84,7 +77,7 @@ fn a_manifest_fits_the_published_schema() {
 
 #[test]
 fn reports_are_kept_for_every_batch() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     place.put(&format!("{CODE_A}/empty.png"), b"");
     let run = place.run().expect_code(3).json();
     let latest = place.sohoa(&["report", "--json"]).expect_code(0).json();
@@ -98,7 +91,7 @@ fn reports_are_kept_for_every_batch() {
 
 #[test]
 fn odd_queries_never_fail() {
-    let place = sealed();
+    let place = Place::with_one_sealed_page();
     for query in ["\"", "(", "a:b", "AND", "*", "quyết \"", "[x TO", "\u{0301}", "đ"] {
         place.sohoa(&["search", "--", query]).expect_code(0);
     }

@@ -62,6 +62,14 @@ impl Place {
         Self::with_engine("tesseract")
     }
 
+    /// A place whose inbox held one page of [`CODE_A`], which is sealed now.
+    pub fn with_one_sealed_page() -> Self {
+        let place = Self::with_engine("stub");
+        place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+        place.run().expect_code(0);
+        place
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
