@@ -42,8 +42,8 @@ pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<Man
     let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
     let ids: Vec<_> = records.iter().map(|record| record.id).collect();
     let manifest = publish::build(sequence, last.map(|row| row.sha256), now, records);
-    let content = publish::canonical_json(&manifest).map_err(|error| Failure::new(error.code()).because(error))?;
-    publish::validate(&content).map_err(|error| Failure::new(error.code()).because(error))?;
+    let content = publish::canonical_json(&manifest)?;
+    publish::validate(&content)?;
     let row = ManifestRow {
         sequence,
         sha256: sha256_of(&content),

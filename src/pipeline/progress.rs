@@ -11,7 +11,7 @@ pub enum Phase {
     Read,
     /// Sealing; counted in dossiers.
     Seal,
-    /// Making records findable; counted in records.
+    /// Making records findable; one step.
     Index,
     /// Writing the manifest; counted in manifests.
     Export,

@@ -60,7 +60,7 @@ pub struct DryRun {
 /// # Errors
 /// When the run could not begin.
 pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result<DryRun, Failure> {
-    let rules = InboxRules::new(&settings.inbox).map_err(|error| Failure::new(error.code()).because(error))?;
+    let rules = InboxRules::new(&settings.inbox)?;
     let pool = WorkerPool::new(settings.clone());
     let recipe = recipe_of(&pool.identify()?, settings).id();
     let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
@@ -86,7 +86,7 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
 }
 
 fn intend(file: &InboxFile, repository: Option<&Repository>, recipe: RecipeId, pool: &WorkerPool) -> Result<Intention, Failure> {
-    let code = file.placement.folder_code.clone().or_else(|| file.placement.file_code.clone());
+    let code = file.placement.named_code().cloned();
     if let (Some(repository), Some(code)) = (repository, &code)
         && let Some(scan) = hash(&file.path)
         && repository.catalog.is_done(scan, code, file.placement.kind, recipe)?

@@ -66,7 +66,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<BatchReport, Failure> {
     let started = Instant::now();
-    let rules = InboxRules::new(&settings.inbox).map_err(|error| Failure::new(error.code()).because(error))?;
+    let rules = InboxRules::new(&settings.inbox)?;
     let pool = WorkerPool::new(settings.clone());
     let engine = pool.identify()?;
     let recipe = recipe_of(&engine, settings).id();
@@ -106,9 +106,9 @@ pub fn run(
     drop(threads);
 
     let manifest = outcome.and_then(|()| {
-        let changed = repository.catalog.unexported()?.len() as u64;
-        progress.begin(Phase::Index, changed);
+        progress.begin(Phase::Index, 1);
         meter.index(|| catch_up_index(repository))?;
+        progress.step();
         progress.begin(Phase::Export, 1);
         let written = export::export(repository, settings.general.now())?;
         progress.step();

@@ -59,6 +59,12 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// What was read on a page by this run's recipe.
+    pub(super) fn page(&self, id: PageId) -> Result<RecognisedPage, Failure> {
+        let read = self.repository.catalog.page(id, self.recipe)?;
+        read.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(id))
+    }
+
     /// Finds the dossier of a scan whose pages were read. `None` when the file is done with:
     /// nothing on it, nobody's, or sealed before.
     pub(super) fn place(&self, scan: TakenScan) -> Result<Option<Placed>, Failure> {
@@ -66,8 +72,7 @@ impl Run<'_> {
         let mut pages = Vec::new();
         for ordinal in 0..scan.summary.pages {
             let id = PageId { scan: scan.blob.id, ordinal };
-            let page = catalog.page(id, self.recipe)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(id))?;
-            pages.push((id, page));
+            pages.push((id, self.page(id)?));
         }
         let (blank, printed): (Vec<_>, Vec<_>) = pages.into_iter().partition(|(_, page)| page.blank);
         let readable: Vec<&RecognisedPage> = printed.iter().map(|(_, page)| page).collect();
@@ -83,7 +88,7 @@ impl Run<'_> {
             assignment: None,
         };
         if printed.is_empty() {
-            let named = scan.file.placement.folder_code.clone().or_else(|| scan.file.placement.file_code.clone());
+            let named = scan.file.placement.named_code().cloned();
             entry.outcomes = vec![(PageOutcome::Blank, count)];
             entry.assignment = named.map(|code| SettledAssignment { code, kind, recipe: self.recipe });
             catalog.put_entry(self.batch, &entry)?;
@@ -92,7 +97,7 @@ impl Run<'_> {
         let assignment = match assemble::assign(&scan.file.placement, &readable, &self.rules) {
             Ok(assignment) => assignment,
             Err(error) => {
-                let failure = Failure::new(error.code()).at(&scan.file.relative).because(error);
+                let failure = Failure::from(error).at(&scan.file.relative);
                 self.progress.exception(&scan.file.relative, &failure);
                 entry.outcomes = vec![(PageOutcome::Waiting, count)];
                 entry.failure = Some(failure);

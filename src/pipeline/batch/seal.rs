@@ -111,10 +111,9 @@ impl Run<'_> {
         scan: &TakenScan,
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
-        let catalog = &self.repository.catalog;
         let mut pages = Vec::with_capacity(draft.pages.len());
         for &page in &draft.pages {
-            let read = catalog.page(page, self.recipe)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(page))?;
+            let read = self.page(page)?;
             pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));

@@ -45,22 +45,15 @@ impl Run<'_> {
 
     fn take_in_one(&self, file: InboxFile, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
         if room.load(Ordering::Relaxed) == 0 {
-            self.left.fetch_add(1, Ordering::Relaxed);
-            return Ok(None);
+            return self.leave();
         }
         self.check_room()?;
         let catalog = &self.repository.catalog;
         let blob = match self.meter.store(|| self.store(&file)) {
             Ok(blob) => blob,
             // The scanner is still at it, or somebody has just moved it: the next run takes it up.
-            Err(PutError::Changed) => {
-                self.left.fetch_add(1, Ordering::Relaxed);
-                return Ok(None);
-            }
-            Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound => {
-                self.left.fetch_add(1, Ordering::Relaxed);
-                return Ok(None);
-            }
+            Err(PutError::Changed) => return self.leave(),
+            Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound => return self.leave(),
             Err(PutError::Source(error)) => {
                 let failure = Failure::new(FailureCode::FileUnreadable).at(&file.relative).because(error);
                 self.refuse(&file.path, &file.relative, None, 1, &failure)?;
@@ -68,8 +61,7 @@ impl Run<'_> {
             }
             Err(PutError::Store(error)) => return Err(error.into()),
         };
-        let named = file.placement.folder_code.as_ref().or(file.placement.file_code.as_ref());
-        if let Some(code) = named
+        if let Some(code) = file.placement.named_code()
             && catalog.is_done(blob.id, code, file.placement.kind, self.recipe)?
         {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
@@ -95,6 +87,12 @@ impl Run<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// Leaves a file for the next run.
+    fn leave(&self) -> Result<Option<TakenScan>, Failure> {
+        self.left.fetch_add(1, Ordering::Relaxed);
+        Ok(None)
     }
 
     /// Makes a blob of a file, or finds the one it became before.

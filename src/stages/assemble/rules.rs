@@ -37,6 +37,13 @@ pub struct InboxRules {
     ignore: Vec<Regex>,
 }
 
+impl Placement {
+    /// The dossier that folders and file name give, as far as they agree.
+    pub fn named_code(&self) -> Option<&DossierCode> {
+        self.folder_code.as_ref().or(self.file_code.as_ref())
+    }
+}
+
 impl InboxRules {
     /// Compiles `settings`.
     ///
