@@ -103,3 +103,18 @@ pub struct PreparedPage {
     /// From pixels of `image` to pixels of the stored image.
     pub to_source: Affine,
 }
+
+/// One line of text, cut out of a [`PreparedPage`] and made level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineImage {
+    /// Grey; 0 is ink, 255 is paper. Nothing of other lines is on it.
+    pub image: Raster,
+    /// Where its left edge lies in the prepared page, in pixels.
+    pub x: f32,
+    /// Where its top lies there, at its middle.
+    pub y: f32,
+    /// How much the line falls in the prepared page for each pixel to the right.
+    pub slope: f32,
+    /// Whether a new block of text (paragraph, column, cell) begins here.
+    pub begins_block: bool,
+}
