@@ -69,3 +69,8 @@ pub(super) fn with_tone(letter: char, tone: Tone) -> char {
     let place = Tone::ALL.iter().position(|other| *other == tone);
     row.zip(place).and_then(|(row, place)| row.get(place)).copied().unwrap_or(letter)
 }
+
+/// Whether a mark stands in `text` as a character of its own, so that it is not composed.
+pub(super) fn is_decomposed(text: &str) -> bool {
+    text.chars().any(|c| ('\u{300}'..='\u{36f}').contains(&c))
+}

@@ -9,8 +9,8 @@ use super::form::{WordForm, is_abbreviation};
 use super::syllable::is_syllable;
 
 /// What may follow a number without a space.
-const UNITS: [&str; 19] = [
-    "đ", "đồng", "vnđ", "m", "m2", "m²", "m3", "m³", "km", "km2", "cm", "mm", "ha", "kg", "g", "h", "w", "kw", "c",
+const UNITS: [&str; 20] = [
+    "đ", "đồng", "vnđ", "m", "m2", "m²", "m3", "m³", "km", "km2", "km²", "cm", "cm2", "cm²", "mm", "ml", "ha", "kg", "g", "h",
 ];
 /// Digits that a part of a list mark can have: `12.3.1`.
 const MARK_DIGITS: usize = 2;
@@ -25,6 +25,9 @@ pub(super) fn form_of(core: &str) -> Option<WordForm> {
     }
     if has_unit(core) {
         return Some(WordForm::Number);
+    }
+    if core.contains("<<") && core.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'<') {
+        return Some(WordForm::Code);
     }
     let mut digits = false;
     for part in core.split(['/', '-', '–', '.', '&', '_']) {
@@ -82,11 +85,16 @@ fn is_date(core: &str) -> bool {
     })
 }
 
-/// `120m2`, `5.000đ`, `17h30`, `39°C`.
+/// Whether `core` is a unit that stands alone, as in `120 m²`.
+pub(super) fn is_unit(core: &str) -> bool {
+    UNITS.contains(&core)
+}
+
+/// `120m2`, `5.000đ`, `17h30`.
 fn has_unit(core: &str) -> bool {
-    let Some((end, _)) = core.char_indices().find(|(_, c)| c.is_alphabetic() || *c == '°') else { return false };
+    let Some((end, _)) = core.char_indices().find(|(_, c)| c.is_alphabetic()) else { return false };
     let (number, unit) = core.split_at(end);
-    let unit = unit.trim_start_matches('°').to_lowercase();
+    let unit = unit.to_lowercase();
     let is_time = unit.strip_prefix(['h', 'g']).is_some_and(|minutes| {
         let minutes = minutes.strip_suffix('\'').unwrap_or(minutes);
         minutes.len() == 2 && minutes.bytes().all(|b| b.is_ascii_digit()) && number.len() <= 2

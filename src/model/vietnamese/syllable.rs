@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use super::fold::fold;
-use super::letters::{Tone, lower_case, part, with_tone};
+use super::letters::{Tone, is_decomposed, lower_case, part, with_tone};
 use super::rhymes::{AFTER_QU, BEFORE_GLIDE, BEFORE_Y, NAMES, NUCLEI, Nucleus, ONSETS, Place, RARE_GLIDES, SHARED_I};
 
 /// Letters of the longest syllable, `nghiêng`.
@@ -43,10 +42,7 @@ impl Syllable {
         if token.len() > LONGEST_BYTES {
             return None;
         }
-        if token.chars().any(is_combining_mark) {
-            return Self::of_letters(token.nfc());
-        }
-        Self::of_letters(token.chars())
+        if is_decomposed(token) { Self::of_letters(token.nfc()) } else { Self::of_letters(token.chars()) }
     }
 
     fn of_letters(token: impl Iterator<Item = char>) -> Option<Self> {
