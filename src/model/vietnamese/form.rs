@@ -13,14 +13,13 @@ use super::syllable::{has_rhyme_without_marks, is_syllable};
 const PUNCTUATION: &str = ".,;:!?…()[]{}\"'“”‘’«»-–—/*+•·%‰&§°=<>_№";
 /// Punctuation that parts what is printed without spaces: `và/hoặc`, `UBND-VP`, `1.Tên:`.
 const JOINTS: &str = ".,;:…()\"'“”‘’-–—/+&_";
-/// Capitals that an abbreviation can have: `BVHTTDL`, `TNMTVPĐKĐĐ` in symbols of documents.
+/// Capitals that an abbreviation can have: `BVHTTDL`, `VPĐKĐĐ`, and longer ones in symbols of documents.
 const LONGEST_ABBREVIATION: usize = 12;
 /// Letters from which a word in capitals is more likely a word that lost its marks (`NGHIEP`)
 /// than an abbreviation that happens to look like one (`BOT`, `VAT`).
 const LOST_MARKS: usize = 4;
 /// Abbreviations that are written small; `x` stands between the sides of a thing.
-const SMALL: [&str; 15] =
-    ["bs", "đc", "đt", "gs", "ks", "mst", "sđt", "stt", "ths", "tp", "tr", "ts", "tx", "vnđ", "x"];
+const SMALL: [&str; 15] = ["bs", "đc", "đt", "gs", "ks", "mst", "sđt", "stt", "ths", "tp", "tr", "ts", "tx", "vnđ", "x"];
 
 /// What a printed word can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,8 +64,7 @@ pub fn form_of(word: &str) -> WordForm {
     }
     let from_core = word.trim_start_matches(|c: char| !c.is_alphanumeric());
     let core = from_core.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let (before, after) =
-        (word.strip_suffix(from_core).unwrap_or_default(), from_core.strip_prefix(core).unwrap_or_default());
+    let (before, after) = (word.strip_suffix(from_core).unwrap_or_default(), from_core.strip_prefix(core).unwrap_or_default());
     if before.chars().chain(after.chars()).any(|c| !PUNCTUATION.contains(c)) {
         return WordForm::Other;
     }

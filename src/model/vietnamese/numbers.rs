@@ -9,9 +9,8 @@ use super::form::{WordForm, is_abbreviation};
 use super::syllable::is_syllable;
 
 /// What may follow a number without a space.
-const UNITS: [&str; 20] = [
-    "đ", "đồng", "vnđ", "m", "m2", "m²", "m3", "m³", "km", "km2", "km²", "cm", "cm2", "cm²", "mm", "ml", "ha", "kg", "g", "h",
-];
+const UNITS: [&str; 20] =
+    ["đ", "đồng", "vnđ", "m", "m2", "m²", "m3", "m³", "km", "km2", "km²", "cm", "cm2", "cm²", "mm", "ml", "ha", "kg", "g", "h"];
 /// Digits that a part of a list mark can have: `12.3.1`.
 const MARK_DIGITS: usize = 2;
 
@@ -30,7 +29,7 @@ pub(super) fn form_of(core: &str) -> Option<WordForm> {
         return Some(WordForm::Code);
     }
     let mut digits = false;
-    for part in core.split(['/', '-', '–', '.', '&', '_']) {
+    for part in core.split(['/', '-', '–', '.', '&', '_', '+']) {
         if !is_code_part(part) {
             return None;
         }
@@ -153,7 +152,8 @@ pub(super) fn is_address(core: &str) -> bool {
     let rest = core.strip_prefix("http://").or_else(|| core.strip_prefix("https://")).unwrap_or(core);
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (user, host) = host.split_once('@').map_or((None, host), |(user, host)| (Some(user), host));
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let mut labels = host.split('.');
     let ends_well = host.rsplit('.').next().is_some_and(|last| last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic()));
     ends_well

@@ -89,16 +89,15 @@ pub(super) const SHARED_I: [Nucleus; 2] =
 
 /// The onsets, longest first where one begins another.
 pub(super) const ONSETS: [&str; 28] = [
-    "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p", "r",
-    "s", "t", "v", "x", "",
+    "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p",
+    "r", "s", "t", "v", "x", "",
 ];
 
 /// Onsets that `y` alone may follow, in words (`kỹ`, `lý`) and in names (`Vy`, `Thy`).
 pub(super) const BEFORE_Y: [&str; 11] = ["", "d", "h", "k", "l", "m", "n", "s", "t", "th", "v"];
 
 /// Onsets that a glide follows freely.
-pub(super) const BEFORE_GLIDE: [&str; 14] =
-    ["", "ch", "d", "đ", "h", "kh", "l", "ng", "nh", "s", "t", "th", "tr", "x"];
+pub(super) const BEFORE_GLIDE: [&str; 14] = ["", "ch", "d", "đ", "h", "kh", "l", "ng", "nh", "s", "t", "th", "tr", "x"];
 
 /// The few words in which a glide follows another onset: `goá`, `noãn`, `roãn`, `xe buýt`, `voan`.
 pub(super) const RARE_GLIDES: [(&str, &str); 7] =

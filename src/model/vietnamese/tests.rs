@@ -112,10 +112,12 @@ fn the_grammar_is_tight() {
 
 #[test]
 fn both_places_of_the_tone_are_accepted_and_made_one() {
-    for (new, old) in [("hoà", "hòa"), ("Thuỷ", "Thủy"), ("KHOẺ", "KHỎE"), ("Oà", "Òa"), ("uỷ", "ủy"), ("LOÃ", "LÕA")] {
+    for (new, old) in [("hoà", "hòa"), ("Thuỷ", "Thủy"), ("KHOẺ", "KHỎE"), ("Oà", "Òa"), ("uỷ", "ủy"), ("LOÃ", "LÕA")]
+    {
         assert_eq!((canonical_tone(new), canonical_tone(old)), (old.into(), old.into()));
     }
-    for same in ["quý", "Quà", "giá", "hoàng", "khuỷu", "của", "mía", "toàn", "quỳ", "hóă", "coà", "X/hoà", "goà.", ""] {
+    for same in ["quý", "Quà", "giá", "hoàng", "khuỷu", "của", "mía", "toàn", "quỳ", "hóă", "coà", "X/hoà", "goà.", ""]
+    {
         assert_eq!(canonical_tone(same), same);
     }
     for syllable in every_syllable() {
@@ -153,7 +155,10 @@ fn printed_words_are_told_apart() {
         (Abbreviation, "UBND HĐND. QĐ-UBND TTLT-BTC-BTP TTg 'TTr QyĐ V/v v/v Đ/c T/M TP. KT. PGS.TS Tp m² kg Ð BOT"),
         (Number, "15 1.234.567,89 918.750.000đ 50% -3 166,9 2021-2026 17h30 07:30 120m2 5.000đ 1,5 000"),
         (Date, "12/03/2024 01/7/2064; 2024-02-29 03/2024 12.03.2024, 1-1-1990"),
-        (Code, "123/QĐ-UBND 12/2024/NĐ-CP H38.16-230706-0012 000.00.16.H38-230706-0012 0214.3840.888 QL4D A3, 24A-123.45 12a"),
+        (
+            Code,
+            "123/QĐ-UBND 12/2024/NĐ-CP H38.16-230706-0012 000.00.16.H38-230706-0012 0214.3840.888 QL4D Km15+200 A3, 24A-123.45 12a",
+        ),
         (Code, "UBND:15 2023/NQ-HĐND 31/02/2024 BM01 IDVNM0725444721015072544472<<6"),
         (Address, "vanphong@laocai.gov.vn http://dichvucong.gov.vn/tra-cuu laocai.gov.vn"),
         (ListMark, "a) đ) 1. 2.1. II. IV) 1.2.3 III (1)"),

@@ -62,6 +62,26 @@ fn what_was_typed_with_marks_ranks_first_however_often_the_other_spelling_occurs
 }
 
 #[test]
+fn both_places_of_a_tone_are_one_spelling_and_the_printed_one_is_shown() {
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["Bìa\nCỘNG HÒA, tỉnh Hoà Bình, thuỷ lợi, Ðồng Tâm"]), (OTHER, &["Bìa\nhoa hóa, thúy, đông, bình"])]);
+    for (text, marked) in [
+        ("\"Hòa Bình\"", "tỉnh [Hoà] [Bình],"),
+        ("\"hoà bình\"", "tỉnh [Hoà] [Bình],"),
+        ("thủy lợi", "[thuỷ] [lợi],"),
+        ("cộng hoà", "[CỘNG] [HÒA],"),
+        ("Đồng", "[Ðồng] Tâm"),
+    ] {
+        let hits = search(&index, text);
+        assert_eq!(hits[0].dossier_code.as_str(), CODE, "{text}");
+        assert!(hits[0].snippet.marked("[", "]").contains(marked), "{text}: {:?}", hits[0].snippet);
+    }
+    // Only where it is the same syllable: another tone is another word, and ranks below.
+    assert_eq!(found(&index, "hoá"), [at(OTHER, 1), at(CODE, 1)]);
+    assert_eq!(found(&index, "hoà"), [at(CODE, 1), at(OTHER, 1)]);
+}
+
+#[test]
 fn words_that_stand_together_in_order_rank_above_scattered_ones() {
     let filler = "chữ ".repeat(8);
     let scattered = format!("Bìa\nđất {filler} giao {filler}");
