@@ -219,6 +219,21 @@ fn a_missing_or_damaged_index_is_told_and_rebuilt() {
 }
 
 #[test]
+fn an_index_that_cut_words_otherwise_is_made_anew() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["thuỷ lợi"])]);
+    let mut writer: IndexWriter = index.index.writer_with_num_threads(1, WRITER_MEMORY).unwrap();
+    let mut commit = writer.prepare_commit().unwrap();
+    let change = repository.catalog.max_change().unwrap();
+    commit.set_payload(&serde_json::to_string(&Payload { format: FORMAT - 1, change }).unwrap());
+    commit.commit().unwrap();
+    drop((writer, index));
+    assert!(Index::open(&repository.index_dir()).is_err());
+    index = Index::create_or_open(&repository.index_dir()).unwrap();
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!(found(&index, "thủy lợi"), [at(CODE, 1)]);
+}
+
+#[test]
 fn an_index_ahead_of_its_catalog_is_damaged() {
     let (_folder, repository, mut index) = indexed(&[(CODE, &["một"])]);
     let (_other_folder, empty) = new_repository();
