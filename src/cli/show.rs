@@ -203,10 +203,14 @@ fn render(repository: &Repository, record: &Record, all: &[Record], language: La
         ));
         let mut rows = Vec::new();
         for (name, field) in &document.fields {
-            let mark = match field.status {
+            let mut mark = match field.status {
                 FieldStatus::Accepted => String::new(),
                 FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
             };
+            // Whoever confirms a value has to know what it was made from.
+            if let (FieldStatus::NeedsPerson, Some(raw)) = (field.status, &field.raw) {
+                mark.push_str(&tell!(language, " (đọc được: {raw})", " (as read: {raw})"));
+            }
             rows.push(vec![
                 format!("  {}", field_name(*name, language)),
                 field.value.clone(),

@@ -87,8 +87,8 @@ impl Dossier<Draft> {
                 for reading in &document.readings {
                     let beaten = fields.get(&reading.name).is_none_or(|best: &Field| best.confidence < reading.confidence);
                     if beaten {
-                        let FieldReading { name, value, source, confidence } = reading.clone();
-                        fields.insert(name, Field { value, source, confidence, status: judge(reading) });
+                        let FieldReading { name, value, source, confidence, raw } = reading.clone();
+                        fields.insert(name, Field { value, source, confidence, status: judge(reading), raw });
                     }
                 }
                 (document, fields)
@@ -117,7 +117,8 @@ mod tests {
     use super::*;
 
     fn reading(value: &str, source: FieldSource, confidence: f64) -> FieldReading {
-        FieldReading { name: FieldName::Number, value: value.into(), source, confidence: Confidence::saturating(confidence) }
+        let confidence = Confidence::saturating(confidence);
+        FieldReading { name: FieldName::Number, value: value.into(), source, confidence, raw: Some(format!("so {value}")) }
     }
 
     fn number_of(readings: Vec<FieldReading>) -> Option<Field> {
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn the_surest_reading_wins_and_a_weak_one_needs_a_person() {
         let field = number_of(vec![reading("12", FieldSource::Ocr, 0.6), reading("15", FieldSource::Barcode, 1.0)]);
-        assert_eq!(field.map(|f| (f.value, f.status)), Some(("15".into(), FieldStatus::Accepted)));
+        assert_eq!(field.map(|f| (f.value, f.raw, f.status)), Some(("15".into(), Some("so 15".into()), FieldStatus::Accepted)));
         let field = number_of(vec![reading("12", FieldSource::Ocr, 0.6)]);
         assert_eq!(field.map(|f| f.status), Some(FieldStatus::NeedsPerson));
         assert_eq!(number_of(vec![]), None);

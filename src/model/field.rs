@@ -83,6 +83,9 @@ pub struct FieldReading {
     pub source: FieldSource,
     /// How sure.
     pub confidence: Confidence,
+    /// The text as it was read, where `value` says it in other characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 /// A value that was judged against the configured threshold.
@@ -97,6 +100,11 @@ pub struct Field {
     pub confidence: Confidence,
     /// Whether it may be used as it is.
     pub status: FieldStatus,
+    /// The text as it was read, where `value` says it in other characters: nothing is put right
+    /// unseen. It stays in the repository and is no part of a manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub raw: Option<String>,
 }
 
 /// The judged facts of one document. A fact that was not found is absent.
@@ -105,6 +113,16 @@ pub type Fields = BTreeMap<FieldName, Field>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Records that were sealed before the raw text was kept must keep their ids.
+    #[test]
+    fn a_field_without_raw_text_reads_and_writes_as_it_always_did() {
+        let old = r#"{"value":"12","source":"ocr","confidence":0.55,"status":"needs_person"}"#;
+        let field: Field = serde_json::from_str(old).unwrap();
+        assert_eq!((&field.raw, serde_json::to_string(&field).unwrap().as_str()), (&None, old));
+        let raw = Field { raw: Some("l2".into()), ..field };
+        assert_eq!(serde_json::from_str::<Field>(&serde_json::to_string(&raw).unwrap()).unwrap(), raw);
+    }
 
     #[test]
     fn names_are_the_same_in_text_and_json() {

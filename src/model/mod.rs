@@ -2,7 +2,7 @@
 //!
 //! A type is named by how far the paper has come: a [`scan`] has [`page`]s, a read page has
 //! [`text`], documents make a [`dossier`], a checked dossier is sealed into a [`record`], records
-//! are published in a [`manifest`]. Nothing here depends on another part of the program.
+//! are published in a [`manifest`]. What their language allows says [`vietnamese`]. Nothing here depends on another part of the program.
 
 pub mod batch;
 pub mod codes;
@@ -19,3 +19,4 @@ pub mod recipe;
 pub mod record;
 pub mod scan;
 pub mod text;
+pub mod vietnamese;

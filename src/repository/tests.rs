@@ -90,6 +90,7 @@ pub(super) fn document(
         source: FieldSource::Ocr,
         confidence: Confidence::saturating(0.7),
         status,
+        raw: Some(value.to_uppercase()),
     };
     let title = texts.first().and_then(|text| text.lines().next()).unwrap_or_default();
     let document = RecordDocument {

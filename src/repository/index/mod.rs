@@ -34,7 +34,7 @@ use query::Strictness;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Records in one commit.
 const RECORDS_A_COMMIT: usize = 500;
 /// Memory of the writer, in bytes; tantivy asks for at least 15 MB.

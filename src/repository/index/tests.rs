@@ -62,6 +62,26 @@ fn what_was_typed_with_marks_ranks_first_however_often_the_other_spelling_occurs
 }
 
 #[test]
+fn both_places_of_a_tone_are_one_spelling_and_the_printed_one_is_shown() {
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["Bìa\nCỘNG HÒA, tỉnh Hoà Bình, thuỷ lợi, Ðồng Tâm"]), (OTHER, &["Bìa\nhoa hóa, thúy, đông, bình"])]);
+    for (text, marked) in [
+        ("\"Hòa Bình\"", "tỉnh [Hoà] [Bình],"),
+        ("\"hoà bình\"", "tỉnh [Hoà] [Bình],"),
+        ("thủy lợi", "[thuỷ] [lợi],"),
+        ("cộng hoà", "[CỘNG] [HÒA],"),
+        ("Đồng", "[Ðồng] Tâm"),
+    ] {
+        let hits = search(&index, text);
+        assert_eq!(hits[0].dossier_code.as_str(), CODE, "{text}");
+        assert!(hits[0].snippet.marked("[", "]").contains(marked), "{text}: {:?}", hits[0].snippet);
+    }
+    // Only where it is the same syllable: another tone is another word, and ranks below.
+    assert_eq!(found(&index, "hoá"), [at(OTHER, 1), at(CODE, 1)]);
+    assert_eq!(found(&index, "hoà"), [at(CODE, 1), at(OTHER, 1)]);
+}
+
+#[test]
 fn words_that_stand_together_in_order_rank_above_scattered_ones() {
     let filler = "chữ ".repeat(8);
     let scattered = format!("Bìa\nđất {filler} giao {filler}");
@@ -196,6 +216,21 @@ fn a_missing_or_damaged_index_is_told_and_rebuilt() {
     }
     let newest = repository.catalog.max_change().unwrap();
     assert_eq!(Index::open(&folder).unwrap().payload().unwrap().unwrap().change, newest);
+}
+
+#[test]
+fn an_index_that_cut_words_otherwise_is_made_anew() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["thuỷ lợi"])]);
+    let mut writer: IndexWriter = index.index.writer_with_num_threads(1, WRITER_MEMORY).unwrap();
+    let mut commit = writer.prepare_commit().unwrap();
+    let change = repository.catalog.max_change().unwrap();
+    commit.set_payload(&serde_json::to_string(&Payload { format: FORMAT - 1, change }).unwrap());
+    commit.commit().unwrap();
+    drop((writer, index));
+    assert!(Index::open(&repository.index_dir()).is_err());
+    index = Index::create_or_open(&repository.index_dir()).unwrap();
+    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!(found(&index, "thủy lợi"), [at(CODE, 1)]);
 }
 
 #[test]

@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::model::vietnamese;
 
 /// Longer words, in bytes, are junk and not indexed.
 const MAX_WORD: usize = 200;
@@ -15,7 +16,7 @@ const MAX_WORD: usize = 200;
 /// What is kept of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Lower case, composed, with its marks.
+    /// Lower case, composed, with its marks; the tone of `hòa` and `hoà` in one place.
     Exact,
     /// Lower case without marks, `đ` as `d`.
     Folded,
@@ -31,11 +32,9 @@ impl Form {
     }
 
     pub(super) fn of(self, word: &str) -> String {
-        // Ð (eth) looks like Đ and is often typed and read in its place; Vietnamese has no eth.
-        let exact = word.nfc().flat_map(char::to_lowercase).map(|c| if c == 'ð' { 'đ' } else { c });
         match self {
-            Self::Exact => exact.nfc().collect(),
-            Self::Folded => exact.nfd().filter(|c| !is_combining_mark(*c)).map(|c| if c == 'đ' { 'd' } else { c }).collect(),
+            Self::Exact => vietnamese::same_spelling(word),
+            Self::Folded => vietnamese::fold(word),
         }
     }
 }
@@ -104,6 +103,8 @@ impl TokenStream for WordStream<'_> {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     #[test]
@@ -113,6 +114,7 @@ mod tests {
             assert_eq!(forms(text, Form::Folded), ["nguyen", "thi", "duong"]);
         }
         assert_eq!(forms("Số: 15/QÐ-UBND", Form::Exact), ["số", "15", "qđ", "ubnd"], "with an eth");
+        assert_eq!(forms("HOÀ BÌNH, thuỷ lợi, Quý", Form::Exact), ["hòa", "bình", "thủy", "lợi", "quý"]);
         assert_eq!(forms(" \u{301}/(:\"", Form::Folded), [""; 0]);
         assert_eq!(forms(&"a".repeat(201), Form::Folded), [""; 0]);
     }

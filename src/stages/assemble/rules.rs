@@ -4,9 +4,9 @@ use regex::{Regex, RegexBuilder};
 
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
+use crate::model::vietnamese::fold;
 
 use super::error::AssembleError;
-use super::fold::fold;
 use super::settings::InboxSettings;
 
 /// Memory that one compiled pattern may take, in bytes: settings are trusted, slips are not.

@@ -55,7 +55,13 @@ mod tests {
             wanted_ordinal: None,
             pages: vec![page],
             blank_pages: vec![],
-            readings: vec![FieldReading { name, value: value.into(), source, confidence: Confidence::saturating(confidence) }],
+            readings: vec![FieldReading {
+                name,
+                value: value.into(),
+                source,
+                confidence: Confidence::saturating(confidence),
+                raw: None,
+            }],
         };
         let dossier = Dossier::new("H38.1-230706-0012".parse().unwrap(), RecordKind::Dossier, vec![document]);
         let checked = check(dossier, &CheckSettings { accept_confidence });

@@ -43,9 +43,12 @@ impl From<PublishError> for Failure {
 }
 
 /// Gathers `records` into manifest number `sequence`, sorted by dossier code, kind and version, so
-/// that the order in which they were sealed does not show.
+/// that the order in which they were sealed does not show. The raw text of fields is left out:
+/// version 1 of the schema has no place for it, and what is read is the value.
 pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, mut records: Vec<Record>) -> Manifest {
     records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
+    let documents = records.iter_mut().flat_map(|record| &mut record.documents);
+    documents.flat_map(|document| document.fields.values_mut()).for_each(|field| field.raw = None);
     Manifest {
         schema_version: SCHEMA_VERSION,
         sequence,

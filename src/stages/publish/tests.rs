@@ -33,6 +33,7 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         source,
         confidence: Confidence::saturating(confidence),
         status,
+        raw: (source == FieldSource::Ocr).then(|| format!("as read: {value}")),
     };
     let fields = BTreeMap::from([
         (FieldName::DossierCode, field(code, FieldSource::Barcode, 1.0, FieldStatus::Accepted)),
@@ -91,6 +92,7 @@ fn bytes_are_canonical_and_fit_the_schema() {
     let text = String::from_utf8(bytes.clone()).unwrap();
     assert!(text.starts_with(r#"{"created_at":"2026-07-01T21:30:00Z","#), "{text}");
     assert_eq!(serde_json::from_slice::<Manifest>(&bytes).unwrap(), example());
+    assert!(!text.contains("as read"), "what was read stays in the repository: {text}");
     let pretty = serde_json::to_vec_pretty(&example()).unwrap();
     assert!(matches!(validate(&pretty), Err(PublishError::NotCanonical)));
     let mut with_line_end = bytes;

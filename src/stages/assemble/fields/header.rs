@@ -8,13 +8,17 @@ use time::{Date, Month};
 
 use crate::model::confidence::Confidence;
 use crate::model::text::{Word, mean_confidence};
+use crate::model::vietnamese::{fold, form_of};
 
-use super::super::fold::{fold, fold_words, similarity};
+use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
 use super::layout::Segment;
 
 const REPUBLIC: &str = "cong hoa xa hoi chu nghia viet nam";
 const MOTTO: &str = "doc lap tu do hanh phuc";
+/// What is left of trust in a name or title with a word that Vietnamese does not write. It may
+/// be foreign; that is for a person to say.
+const IMPOSSIBLE_WORD: f64 = 0.7;
 /// Share of the page's width below which header lines begin: the header never reaches lower.
 const HEADER_DEPTH: f32 = 0.34;
 
@@ -23,11 +27,19 @@ const HEADER_DEPTH: f32 = 0.34;
 pub(super) struct Found {
     pub value: String,
     pub confidence: Confidence,
+    /// The text as read, where the value is not exactly that.
+    pub raw: Option<String>,
 }
 
 impl Found {
     pub fn new(value: impl Into<String>, words: Confidence, plausibility: f64) -> Self {
-        Self { value: value.into(), confidence: words.and(Confidence::saturating(plausibility)) }
+        Self { value: value.into(), confidence: words.and(Confidence::saturating(plausibility)), raw: None }
+    }
+
+    /// Keeps beside the value what it was made from.
+    pub fn read_as(mut self, raw: impl Into<String>) -> Self {
+        self.raw = Some(raw.into()).filter(|raw| *raw != self.value);
+        self
     }
 }
 
@@ -89,13 +101,15 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
         return None;
     }
     let value = issuer.iter().map(|line| clean(&line.text)).collect::<Vec<_>>().join(" ");
+    let raw = issuer.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     let words = issuer.iter().flat_map(|line| line.words.iter().copied());
     let weakest = weakest(words.clone());
     let mean = mean_confidence(words);
     // A long name with one doubtful word is a doubtful name.
     let plausibility = if start.is_some() { 1.0 } else { 0.7 };
     let doubt = if weakest.share() < 0.6 { 0.7 } else { 1.0 };
-    (fold_words(&value).chars().count() >= 3).then(|| Found::new(value, mean, plausibility * doubt))
+    let spelled = spelling(&value);
+    (fold_words(&value).chars().count() >= 3).then(|| Found::new(value, mean, plausibility * doubt * spelled).read_as(raw))
 }
 
 /// Whether a line of the left column is the subject of a letter (`V/v …`).
@@ -139,7 +153,9 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
     let (segment, rest) = left.iter().find_map(|segment| number_text(&segment.text).map(|rest| (segment, rest)))?;
     let captures = NUMBER.as_ref()?.captures(rest.trim_end_matches(|c: char| !c.is_alphanumeric()))?;
     let number = captures.name("number")?.as_str();
-    let year: String = captures.name("year").map_or("", |year| year.as_str()).replace('⁄', "/").replace(' ', "");
+    let printed_year = captures.name("year").map_or("", |year| year.as_str());
+    let year: String = printed_year.replace('⁄', "/").replace(' ', "");
+    let printed_symbol = captures.name("symbol").map_or("", |symbol| symbol.as_str());
     let symbol: Option<String> = captures.name("symbol").map(|symbol| {
         symbol.as_str().replace(['–', '—'], "-").replace('Ð', "Đ").chars().filter(|c| !c.is_whitespace()).collect()
     });
@@ -167,17 +183,19 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
     Some(NumberLine {
         number: Found::new(number, digits, of_number * spaced * short),
         type_key: known.map(|t| t.key.clone()),
-        symbol: symbol.map(|symbol| Found::new(format!("{year}{symbol}"), words, of_symbol)),
+        symbol: symbol.map(|symbol| {
+            Found::new(format!("{year}{symbol}"), words, of_symbol).read_as(format!("{printed_year}{printed_symbol}"))
+        }),
     })
 }
 
 /// Whether a symbol is made of capitals (with the few small letters of `TTr`, `QyĐ`, `TCg`),
-/// joined by `-`, `&` and `.`.
+/// joined by `-`, `&` and `.`. Digits are rare in symbols, and an `8` in one may be a `B`.
 fn is_symbol(symbol: &str) -> bool {
     symbol.split(['-', '&', '.']).all(|part| {
         let capitals = part.chars().filter(|c| c.is_uppercase()).count();
         let small = part.chars().filter(|c| c.is_lowercase()).count();
-        (1..=14).contains(&capitals) && small <= 1
+        (1..=14).contains(&capitals) && small <= 1 && !part.contains(char::is_numeric)
     })
 }
 
@@ -209,7 +227,7 @@ pub(super) fn date_line(segment: &Segment<'_>, settings: &FieldSettings) -> Opti
     let month_lost = if month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
     let digits = weakest(segment.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit())));
     let value = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
-    Some(DateLine { date: Found::new(value, digits, day_lost * month_lost), top: segment.top })
+    Some(DateLine { date: Found::new(value, digits, day_lost * month_lost).read_as(segment.text.as_str()), top: segment.top })
 }
 
 /// The lowest confidence of `words`; none if there are no words.
@@ -219,6 +237,11 @@ pub(super) fn weakest<'a>(words: impl IntoIterator<Item = &'a Word>) -> Confiden
         .map(|word| word.confidence.share())
         .fold(None, |low: Option<f64>, share| Some(low.map_or(share, |low| low.min(share))));
     share.map_or(Confidence::NONE, Confidence::saturating)
+}
+
+/// Trust that the spelling of `text` leaves: all of it if each word is possible.
+pub(super) fn spelling(text: &str) -> f64 {
+    if text.split_whitespace().all(|word| form_of(word).is_possible()) { 1.0 } else { IMPOSSIBLE_WORD }
 }
 
 /// Text without the specks and rules that engines read at the ends of lines.

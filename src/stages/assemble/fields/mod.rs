@@ -36,10 +36,11 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
         value: assignment.code.as_str().to_owned(),
         source: assignment.source,
         confidence: assignment.confidence,
+        raw: None,
     }];
     let mut add = |name: FieldName, found: Option<Found>| {
-        if let Some(Found { value, confidence }) = found.filter(|found| !found.value.is_empty()) {
-            readings.push(FieldReading { name, value, source: FieldSource::Ocr, confidence });
+        if let Some(Found { value, confidence, raw }) = found.filter(|found| !found.value.is_empty()) {
+            readings.push(FieldReading { name, value, source: FieldSource::Ocr, confidence, raw });
         }
     };
     let mut inked = pages.iter().filter(|page| !page.blank);
@@ -61,7 +62,7 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
         (Some(found), symbol) => {
             let agrees = symbol.is_none_or(|symbol| symbol == found.kind.key);
             let plausibility = if agrees { 1.0 } else { CONTRADICTED };
-            (Some(Found::new(found.kind.key.clone(), found.confidence, plausibility)), found.title)
+            (Some(Found::new(found.kind.key.clone(), found.confidence, plausibility).read_as(found.printed)), found.title)
         }
         (None, Some(symbol)) => (Some(Found::new(symbol, Confidence::CERTAIN, BY_SYMBOL)), subject),
         (None, None) => {
@@ -88,5 +89,5 @@ fn issue_date(segments: &[layout::Segment<'_>], header: Option<&header::Header>,
     }
     let [only] = dates.as_slice() else { return None };
     let date = &only.date;
-    Some(Found::new(date.value.clone(), date.confidence, FOOT_DATE))
+    Some(Found { confidence: date.confidence.and(Confidence::saturating(FOOT_DATE)), ..date.clone() })
 }

@@ -95,6 +95,48 @@ fn faults_of_engines_in_the_number_are_mended_or_doubted() {
 }
 
 #[test]
+fn what_was_put_in_other_words_keeps_what_was_read() {
+    let raw = |page: &RecognisedPage, name| read(&[page]).into_iter().find(|reading| reading.name == name).unwrap().raw;
+    let page = decision("Số: 15 / QÐ – SNV", DATE);
+    assert_eq!(raw(&page, FieldName::Number), None, "the digits are what was read");
+    assert_eq!(raw(&page, FieldName::Symbol).as_deref(), Some("QÐ – SNV"));
+    assert_eq!(raw(&page, FieldName::IssueDate).as_deref(), Some(DATE));
+    assert_eq!(raw(&page, FieldName::DocumentType).as_deref(), Some("QUYẾT ĐỊNH"));
+    assert_eq!(raw(&page, FieldName::IssuingBody), None);
+    assert_eq!(
+        raw(&page, FieldName::Title).as_deref(),
+        Some("QUYẾT ĐỊNH Về việc cử công chức tham gia lớp tập huấn nghiệp vụ số hóa hồ sơ")
+    );
+    assert_eq!(raw(&decision("Số: 15/QĐ-SNV", DATE), FieldName::Symbol), None);
+    assert_eq!(raw(&decision("Số: 15/2023/QĐ-SNV", DATE), FieldName::Symbol), None);
+    assert_eq!(raw(&decision("Số: 15/2023 /QĐ-SNV", DATE), FieldName::Symbol).as_deref(), Some("2023 /QĐ-SNV"));
+}
+
+/// A decision in which the words at `place`, counted in lines, were read as `text`.
+fn misread(place: usize, text: &str) -> RecognisedPage {
+    let mut page = decision(NUMBER, DATE);
+    let line = &mut page.lines[place].words;
+    let (first, last) = (line[0].place.0, line[line.len() - 1].place.0);
+    let mut word = line[0].clone();
+    (word.text, word.place.0) = (text.into(), [first[0], last[1], last[2], first[3]]);
+    *line = vec![word];
+    page
+}
+
+#[test]
+fn letters_that_can_not_be_are_doubted_and_never_put_right() {
+    assert_eq!(field(&decision("Số: 15/QĐ-5NV", DATE), FieldName::Symbol), unsure("QĐ-5NV"));
+    assert_eq!(field(&misread(2, "SỞ NỌI VỤỤ"), FieldName::IssuingBody), unsure("SỞ NỌI VỤỤ"));
+    let page = misread(7, "Về việc cử côngchức");
+    let title = "Quyết định về việc cử côngchức nghiệp vụ số hóa hồ sơ";
+    assert_eq!(field(&page, FieldName::Title), unsure(title));
+    // The name of the type is known; that it was read with another letter is not hidden.
+    let page = misread(6, "QUYỂT DINHI");
+    assert!(!field(&page, FieldName::Title).unwrap().1, "{:?}", read(&[&page]));
+    assert!(read(&[&page]).iter().any(|r| r.name == FieldName::DocumentType && r.raw.as_deref() == Some("QUYỂT DINHI")));
+}
+
+#[test]
 fn dates_that_can_not_be_are_left_out_and_lost_digits_doubted() {
     let date = |text| field(&decision(NUMBER, text), FieldName::IssueDate);
     assert_eq!(date("Lào Cai, ngày 31 tháng 12 năm 2023"), sure("2023-12-31"));

@@ -5,7 +5,7 @@ use crate::model::text::mean_confidence;
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
-use super::header::{Found, Header, clean, is_national, is_subject, weakest};
+use super::header::{Found, Header, clean, is_national, is_subject, spelling, weakest};
 use super::layout::Segment;
 
 /// Distance from line to line, in heights of a line, at which a new part begins.
@@ -17,6 +17,8 @@ const AFTER_TYPE: f32 = 2.6;
 /// Archive code of everything that is not an administrative document: such papers have a title
 /// and no abstract.
 const OTHER: &str = "32";
+/// What is left of trust in a title whose type's name was read with other letters than it has.
+const OTHER_LETTERS: f64 = 0.75;
 /// Lines that a title or an abstract can have.
 const MOST_LINES: usize = 6;
 /// Characters of a line that are compared with titles.
@@ -25,6 +27,8 @@ const COMPARED: usize = 160;
 /// The type of a document and its title.
 pub(super) struct TitleFound<'s> {
     pub kind: &'s DocumentType,
+    /// The words in capitals, as read.
+    pub printed: String,
     pub confidence: Confidence,
     pub title: Option<Found>,
 }
@@ -50,7 +54,7 @@ pub(super) fn printed_title<'s>(
         // Engines are unsure of large capitals that they read well: a known title is evidence.
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
         let title = title_below(&block, &best, following, &text);
-        return Some(TitleFound { kind: best.kind, confidence, title });
+        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, title });
     }
     None
 }
@@ -71,8 +75,10 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
         block.push(next);
         bottom = next;
     }
-    let text = block.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
-    Some(Found::new(clean(&text), prose_confidence(&block), 1.0))
+    let text = raw_text(&block);
+    let value = clean(&text);
+    let spelled = spelling(&value);
+    Some(Found::new(value, prose_confidence(&block), spelled).read_as(text))
 }
 
 /// A known title that fits a printed one.
@@ -111,6 +117,9 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     let printed = block.iter().map(|s| clean(&s.text)).collect::<Vec<_>>().join(" ");
     // Marks over capitals get lost; where they are lost in the known part, the rest is doubtful.
     let intact = printed.to_lowercase().starts_with(&best.title.to_lowercase());
+    // The configured name stands for a printed one of the same letters. One of other letters was
+    // misread, or is not that name.
+    let named = if is_bare && folded != name { OTHER_LETTERS } else { 1.0 };
     let head = if is_bare { kind.name.clone() } else { printed };
     let last = *block.last()?;
     let mut abstract_lines: Vec<&Segment<'_>> = Vec::new();
@@ -127,13 +136,21 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     if abstract_lines.is_empty() {
         let is_form = kind.archive_code == OTHER;
         let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
-        return Some(Found::new(head, block_words, plausibility));
+        let spelled = spelling(&head);
+        return Some(Found::new(head, block_words, plausibility * named * spelled).read_as(raw_text(block)));
     }
-    let text = abstract_lines.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
-    let text = clean(&text);
+    let raw = format!("{} {}", raw_text(block), raw_text(&abstract_lines));
+    let text = clean(&raw_text(&abstract_lines));
     let plain = text.strip_prefix("Về").map_or(text.clone(), |rest| format!("về{rest}"));
     let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
-    Some(Found::new(format!("{head} {plain}"), prose_confidence(&abstract_lines), plausibility))
+    let value = format!("{head} {plain}");
+    let spelled = spelling(&value);
+    Some(Found::new(value, prose_confidence(&abstract_lines), plausibility * named * spelled).read_as(raw))
+}
+
+/// The lines as the engine gave them.
+fn raw_text(lines: &[&Segment<'_>]) -> String {
+    lines.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds the lines of `following` that go on with `block`.

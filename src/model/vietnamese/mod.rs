@@ -1,0 +1,20 @@
+//! What Vietnamese spelling allows: which printed words are possible, and which spellings are one.
+//!
+//! It judges and never corrects. A word that can not be Vietnamese is a reason to doubt the
+//! reading; what should stand in its place, nobody knows but the paper. [`form_of`] says what a
+//! printed word can be, [`possible_share`] how much of a text can be Vietnamese at all,
+//! [`same_spelling`] and [`fold`] bring equal words to equal letters for search and comparison.
+
+mod fold;
+mod form;
+mod letters;
+mod numbers;
+mod rhymes;
+mod syllable;
+#[cfg(test)]
+mod tests;
+
+pub use fold::{fold, same_spelling};
+pub use form::{WordForm, form_of, possible_share};
+pub use letters::{Tone, lower_case};
+pub use syllable::{Syllable, canonical_tone, is_syllable};
