@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use sohoa::model::geometry::Rect;
-use sohoa::model::page::PreparedPage;
+use sohoa::model::page::{PageLayout, PreparedPage};
 use sohoa::model::recipe::EngineIdentity;
 use sohoa::pipeline::step::Engines;
 use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, RecogniseSettings};
@@ -44,7 +44,7 @@ impl Engine for TestEngine {
         &self.identity
     }
 
-    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
+    fn recognise(&mut self, page: &PreparedPage, _: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError> {
         let (width, height) = (page.image.width(), page.image.height());
         if matches!(self.fault, Fault::Slow) {
             thread::sleep(Duration::from_millis(100));

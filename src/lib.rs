@@ -2,7 +2,7 @@
 //! electronic repository: searchable, provably unaltered, and exported to the national portal.
 //!
 //! ```text
-//! inbox ─ intake ─► Scan ─► Page ─ prepare ─► PreparedPage ─ recognise ─► RecognisedPage
+//! inbox ─ intake ─► Scan ─► Page ─ prepare ─► PreparedPage ─ layout, recognise ─► RecognisedPage
 //!       ─ assemble ─► Dossier<Draft> ─ check ─► Dossier<Checked>  (or an exception for a person)
 //!       ─ seal ─► Record ─ publish ─► Manifest
 //! ```

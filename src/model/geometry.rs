@@ -132,6 +132,14 @@ impl Affine {
         Point { x: a * point.x + c * point.y + e, y: b * point.x + d * point.y + f }
     }
 
+    /// The way back; `None` for a mapping that flattens the plane.
+    pub fn inverse(&self) -> Option<Self> {
+        let [a, b, c, d, e, f] = self.matrix;
+        let area = a * d - b * c;
+        let matrix = [d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area];
+        matrix.iter().all(|value| value.is_finite()).then_some(Self { matrix })
+    }
+
     /// This mapping and then `next`.
     #[must_use]
     pub fn then(&self, next: &Self) -> Self {
@@ -169,5 +177,8 @@ mod tests {
         assert_eq!(double.then(&shift).apply(point), Point { x: 7.0, y: 9.0 });
         assert_eq!(shift.then(&double).apply(point), Point { x: 12.0, y: 16.0 });
         assert_eq!(Affine::IDENTITY.then(&shift), shift);
+        let both = double.then(&shift);
+        assert_eq!(both.inverse().unwrap().apply(both.apply(point)), point);
+        assert_eq!(Affine { matrix: [1.0, 2.0, 2.0, 4.0, 0.0, 0.0] }.inverse(), None);
     }
 }

@@ -70,6 +70,9 @@ pub struct RecognisedPage {
     pub barcodes: Vec<Barcode>,
     /// Lines in reading order.
     pub lines: Vec<Line>,
+    /// What found the lines. Pages read by older versions do not say: it was the engine.
+    #[serde(default = "LineFinder::of_old_pages")]
+    pub line_finder: LineFinder,
     /// What it cost to read.
     #[serde(default)]
     pub times: StageTimes,
@@ -84,6 +87,12 @@ impl RecognisedPage {
     /// Mean confidence of its words.
     pub fn confidence(&self) -> Confidence {
         text::mean_confidence(self.lines.iter().flat_map(|line| &line.words))
+    }
+}
+
+impl LineFinder {
+    fn of_old_pages() -> Self {
+        Self::Engine
     }
 }
 
@@ -117,4 +126,24 @@ pub struct LineImage {
     pub slope: f32,
     /// Whether a new block of text (paragraph, column, cell) begins here.
     pub begins_block: bool,
+}
+
+/// Where the text of a [`PreparedPage`] stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageLayout {
+    /// On these lines, in reading order.
+    Lines(Vec<LineImage>),
+    /// The engine has to look for it on the whole page.
+    Unknown,
+}
+
+/// What found the lines of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineFinder {
+    /// The program's own line finder.
+    #[default]
+    Own,
+    /// The engine that reads.
+    Engine,
 }

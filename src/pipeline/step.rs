@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::Turn;
 use crate::model::ids::PageId;
-use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::page::{LineFinder, PageLayout, RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
 use crate::model::text::Line;
@@ -20,7 +20,7 @@ use crate::settings::Settings;
 use crate::stages::intake::{self, OpenScan};
 use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, TesseractEngine};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
-use crate::stages::{prepare, recognise, seal};
+use crate::stages::{layout, prepare, recognise, seal};
 
 /// Starts an engine.
 pub type StartEngine = fn(&RecogniseSettings) -> Result<Box<dyn Engine>, RecogniseError>;
@@ -117,11 +117,17 @@ impl Stepper {
 
         // A barcode is print too, however little else there is.
         let blank = prepared.blank && barcodes.is_empty();
-        let lines = if blank {
-            Vec::new()
-        } else {
-            recognise::recognise(self.engine()?, &prepared).map_err(|error| Failure::new(error.code()).because(error))?
-        };
+        let (mut lines, mut line_finder) = (Vec::new(), LineFinder::Own);
+        if !blank {
+            let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
+            let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
+            if layout == PageLayout::Unknown {
+                line_finder = LineFinder::Engine;
+            }
+            tracing::debug!(page = ordinal, ?line_finder, "lines found");
+            lines = recognise::recognise(self.engine()?, &prepared, &layout)
+                .map_err(|error| Failure::new(error.code()).because(error))?;
+        }
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
@@ -131,6 +137,7 @@ impl Stepper {
             blank,
             barcodes,
             lines,
+            line_finder,
             times,
         })
     }

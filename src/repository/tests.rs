@@ -12,7 +12,7 @@ use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BatchId, DocumentId, PageId, RecipeId};
-use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::page::{LineFinder, RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
@@ -58,6 +58,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         blank: false,
         barcodes: vec![],
         lines: text.lines().map(line).collect(),
+        line_finder: LineFinder::Own,
         times: StageTimes::default(),
     }
 }

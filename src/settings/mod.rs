@@ -15,6 +15,7 @@ use crate::model::failure::Language;
 use crate::stages::assemble::{FieldSettings, InboxSettings};
 use crate::stages::check::CheckSettings;
 use crate::stages::intake::{BarcodeSettings, IntakeLimits};
+use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
 use crate::stages::recognise::RecogniseSettings;
 use crate::stages::seal::SealSettings;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub barcodes: BarcodeSettings,
     /// How a page is cleaned for reading.
     pub prepare: PrepareSettings,
+    /// How lines are found on a page.
+    pub layout: LayoutSettings,
     /// How a page is read.
     pub recognise: RecogniseSettings,
     /// How facts are found in what was read.

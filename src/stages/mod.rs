@@ -5,6 +5,7 @@
 pub mod assemble;
 pub mod check;
 pub mod intake;
+pub mod layout;
 pub mod prepare;
 pub mod publish;
 pub mod recognise;

@@ -47,6 +47,7 @@ pub struct RunOptions {
 pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
     let reading = serde_json::json!({
         "prepare": settings.prepare,
+        "layout": settings.layout,
         "recognise": settings.recognise,
         "barcodes": settings.barcodes,
     });

@@ -29,9 +29,12 @@ const MARK: f32 = 0.75;
 /// A letter that stands alone is between these shares of the page's usual ascent.
 const ALONE: std::ops::Range<f32> = 0.6..2.0;
 
-/// Segments and what is too large to be a letter.
+/// What a page's components are.
 pub(super) struct Found {
+    /// Stretches of lines.
     pub(super) segments: Vec<Segment>,
+    /// How many components have a letter's size, in lines or not.
+    pub(super) letters: usize,
     /// Seals, signatures, pictures, blots.
     pub(super) large: Vec<Glyph>,
 }
@@ -54,6 +57,7 @@ pub(super) fn segments(components: &[Component], rules: &Rules, dpi: f32) -> Fou
         }
     }
     letters.sort_by_key(|glyph| glyph.bounds.left);
+    let count = letters.len();
     let (chains, alone): (Vec<_>, Vec<_>) = link(&letters, rules).into_iter().partition(|chain| chain.len() > 1);
     let chains: Vec<Segment> = chains.into_iter().filter_map(Segment::fit).collect();
     let rows_of_marks: Vec<bool> = chains.iter().map(|chain| chains.iter().any(|line| stands_on(chain, line))).collect();
@@ -68,11 +72,12 @@ pub(super) fn segments(components: &[Component], rules: &Rules, dpi: f32) -> Fou
     let usual = quantile(segments.iter().flat_map(|s| s.bodies.iter().map(|_| s.ascent)), 0.5);
     let plausible = |glyph: &Glyph| {
         let (width, height) = (glyph.bounds.width() as f32, glyph.bounds.height() as f32);
-        usual.is_none_or(|usual| ALONE.contains(&(height / usual)) && width < 3.0 * usual) && glyph.area as f32 > 0.1 * width * height
+        usual.is_none_or(|usual| ALONE.contains(&(height / usual)) && width < 3.0 * usual)
+            && glyph.area as f32 > 0.1 * width * height
     };
     segments.extend(left.into_iter().filter(plausible).filter_map(|glyph| Segment::fit(vec![glyph])));
     give(small, &mut segments);
-    Found { segments: join(segments, &large, rules), large }
+    Found { segments: join(segments, &large, rules), letters: count, large }
 }
 
 /// Whether it is an empty or ticked box to tick: four full sides. The engine reads letters into it.

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn what_touches_is_one_component_corners_included() {
         let found = components(&runs(&image(&["#..#.##", "#..#..#", ".##....", ".....#."]), 128));
-        let boxes: Vec<_> = found.iter().map(|c| (c.bounds.left, c.bounds.top, c.bounds.width(), c.bounds.height(), c.area)).collect();
+        let boxes: Vec<_> =
+            found.iter().map(|c| (c.bounds.left, c.bounds.top, c.bounds.width(), c.bounds.height(), c.area)).collect();
         assert_eq!(boxes, [(0, 0, 4, 3, 6), (5, 0, 2, 2, 3), (5, 3, 1, 1, 1)]);
     }
 

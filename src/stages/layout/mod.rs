@@ -1,35 +1,79 @@
 //! Layout: finds the lines of text on a [`PreparedPage`] and cuts each out as an image of its own.
 //!
-//! The engine reads a line that it is given more surely than one that it has to find: its own
-//! layout is made for books. Office pages have few shapes, and those are looked for here: ink →
-//! rules → letters → segments of lines → reading order.
+//! An engine reads a line that it is given more surely than one that it has to find: Tesseract's
+//! own layout is made for books. The pages of offices are made of fewer things, and those are
+//! looked for here, in this order: ink, rules, letters, lines, reading order. Everything is
+//! measured against the letters themselves, so that one page may hold large and small print.
 
 mod chain;
+mod credible;
 mod cut;
 mod ink;
 mod order;
 mod rules;
 mod segment;
+mod settings;
 
+use self::credible::Verdict;
 use self::cut::Cutter;
-use crate::model::page::{LineImage, PreparedPage};
-use crate::model::raster::Raster;
+pub use self::settings::LayoutSettings;
+use crate::model::geometry::Quad;
+use crate::model::page::{LineFinder, LineImage, PageLayout, PreparedPage};
+use crate::model::raster::{Channels, Raster};
 
 /// Samples darker than this are ink.
 const INK: u8 = 130;
 
-/// Finds the lines of `page`.
-pub fn find_lines(page: &PreparedPage) -> Vec<LineImage> {
+/// Finds the lines of `page`. Nothing is looked for inside `barcodes`, which are places in the
+/// stored image.
+///
+/// [`PageLayout::Unknown`] if the settings leave the matter to the engine, or if there is ink in
+/// which no lines can be seen.
+pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSettings) -> PageLayout {
+    if page.blank {
+        return PageLayout::Lines(Vec::new());
+    }
+    if settings.line_finder == LineFinder::Engine || page.image.channels() != Channels::Gray {
+        return PageLayout::Unknown;
+    }
+    let (width, height) = (page.image.width(), page.image.height());
     let mut samples = page.image.samples().to_vec();
-    let rules = rules::take_out(&mut samples, page.image.width() as usize, page.dpi);
-    let Some(image) = Raster::new(page.image.width(), page.image.height(), page.image.channels(), samples) else { return vec![] };
+    // Bars go as rules; what is left of a barcode lies within its place.
+    let rules = rules::take_out(&mut samples, width as usize, page.dpi);
+    for barcode in barcodes {
+        paint_out(&mut samples, page, barcode);
+    }
+    let Some(image) = Raster::new(width, height, Channels::Gray, samples) else { return PageLayout::Unknown };
     let components = ink::components(&ink::runs(&image, INK));
-    let found = chain::segments(&components, &rules, page.dpi);
+    let mut found = chain::segments(&components, &rules, page.dpi);
+    let square_inches = width as f32 * height as f32 / page.dpi.powi(2);
+    match credible::judge(&found.segments, found.letters, &components, square_inches) {
+        Verdict::Text => {}
+        Verdict::Noise => found.segments.retain(credible::looks_like_text),
+        Verdict::Unclear => return PageLayout::Unknown,
+    }
     let cutter = Cutter::new(&image, &components, &found.segments, &found.large);
     let order = order::reading_order(&found.segments, &rules);
     let lines = order.into_iter().filter_map(|(number, begins_block)| {
         let line = cutter.cut(number, found.segments.get(number)?)?;
         Some(LineImage { begins_block, ..line })
     });
-    lines.collect()
+    PageLayout::Lines(lines.collect())
+}
+
+/// Paints the upright box around a place in the stored image white.
+fn paint_out(samples: &mut [u8], page: &PreparedPage, place: &Quad) {
+    let Some(to_page) = page.to_source.inverse() else { return };
+    let corners = place.0.map(|corner| to_page.apply(corner));
+    let (width, height) = (page.image.width() as f32, page.image.height() as f32);
+    let least = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
+    let most = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    let (xs, ys) = (corners.map(|corner| corner.x), corners.map(|corner| corner.y));
+    let (left, right) = (least(xs).clamp(0.0, width) as usize, most(xs).clamp(0.0, width) as usize);
+    let (top, bottom) = (least(ys).clamp(0.0, height) as usize, most(ys).clamp(0.0, height) as usize);
+    for row in samples.chunks_exact_mut(page.image.width() as usize).take(bottom).skip(top) {
+        if let Some(span) = row.get_mut(left..right.max(left)) {
+            span.fill(u8::MAX);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Reading order: regions from top to bottom; in a table row by row and cell by cell, in columns
 //! that stand side by side the left one first.
 
+use super::ink::Bounds;
 use super::rules::Rules;
 use super::segment::{Segment, quantile};
 
@@ -11,6 +12,8 @@ const STRIP: f32 = 1.0;
 /// Rows further apart than this many times the usual step between rows belong to different
 /// regions.
 const FAR: f32 = 2.6;
+/// Pieces of a broken rule cover at least this much of a cell's width.
+const COVERED: f32 = 0.3;
 /// A step down this many times the usual one begins a new block.
 const STEP: f32 = 1.45;
 
@@ -20,11 +23,14 @@ pub(super) fn reading_order(segments: &[Segment], rules: &Rules) -> Vec<(usize, 
     let mut order = Vec::new();
     let mut rest = rows.as_slice();
     while let Some((first, after)) = rest.split_first() {
-        let in_table = |row: &Row| row.items.iter().any(|item| in_table(item, rules));
+        let in_table = |row: &Row| row.items.iter().any(|item| cell(item, rules).is_some());
         if in_table(first) {
             let length = rest.iter().take_while(|row| in_table(row)).count();
-            let (table, after) = rest.split_at(length.max(1));
-            cells(table, rules, &mut order);
+            let (rows, after) = rest.split_at(length.max(1));
+            // What stands beside the table, such as a stamp, goes with the row it stands in.
+            let beside = |item: &Item| Cell { left: item.left, top: item.top };
+            let items = rows.iter().flat_map(|row| &row.items);
+            cells(items.map(|item| (cell(item, rules).unwrap_or_else(|| beside(item)), *item)).collect(), &mut order);
             rest = after;
         } else if let Some((length, strip)) = columns(rest, &in_table) {
             let (region, after) = rest.split_at(length);
@@ -105,40 +111,49 @@ fn rows(segments: &[Segment]) -> Vec<Row> {
     rows
 }
 
-/// The rule over an item and the rule at its left, if it stands between rules on at least three
-/// sides.
-fn in_table(item: &Item, rules: &Rules) -> bool {
-    let beside = |left: bool| {
-        rules.down.iter().any(|rule| {
-            (rule.top as f32) < item.top && rule.bottom as f32 > item.base - 1.0 && (rule.middle() < item.middle()) == left
-        })
-    };
-    let over = rules.across.iter().any(|rule| is_over(rule.bottom as f32, rule.left as f32, rule.right as f32, item));
-    over && beside(true) && beside(false)
+/// The cell of a table that an item stands in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Cell {
+    /// Where its column begins.
+    left: f32,
+    /// The rule over it.
+    top: f32,
 }
 
-fn is_over(y: f32, left: f32, right: f32, item: &Item) -> bool {
-    y <= item.base - 0.5 * (item.base - item.top) && left < item.middle() && right > item.middle()
+/// The cell around `item`, if rules run down at both its sides and one across over it.
+fn cell(item: &Item, rules: &Rules) -> Option<Cell> {
+    let beside = |rule: &&Bounds| (rule.top as f32) < item.base && rule.bottom as f32 > item.top;
+    let sides = || rules.down.iter().filter(beside).map(Bounds::middle);
+    let left = sides().filter(|x| *x < item.middle()).max_by(f32::total_cmp)?;
+    let right = sides().filter(|x| *x > item.middle()).min_by(f32::total_cmp)?;
+    let (slack, middle) = (0.3 * item.ascent, (item.top + item.base) / 2.0);
+    let y = |rule: &Bounds| (rule.top + rule.bottom) as f32 / 2.0;
+    // A rule may be broken: what counts is how much of the column its pieces cover together.
+    let covered = |at: f32| {
+        let pieces = rules.across.iter().filter(|rule| (y(rule) - at).abs() <= slack);
+        pieces.map(|rule| (right.min(rule.right as f32) - left.max(rule.left as f32)).max(0.0)).sum::<f32>()
+    };
+    let over = rules.across.iter().map(y).filter(|at| *at < middle && covered(*at) >= COVERED * (right - left));
+    Some(Cell { left, top: over.max_by(f32::total_cmp)? })
 }
 
-/// Orders a table's rows by the rules over their cells.
-fn cells(table: &[Row], rules: &Rules, order: &mut Vec<(usize, bool)>) {
-    let cell = |item: &Item| {
-        let over = rules.across.iter().filter(|rule| is_over(rule.bottom as f32, rule.left as f32, rule.right as f32, item));
-        let top = over.map(|rule| (rule.top + rule.bottom) as f32 / 2.0).fold(0.0, f32::max);
-        let beside = rules.down.iter().filter(|rule| {
-            rule.middle() < item.middle() && (rule.top as f32) < item.base && rule.bottom as f32 > item.top
-        });
-        let left = beside.map(super::ink::Bounds::middle).fold(0.0, f32::max);
-        // Pieces of one rule differ by a few pixels.
-        ((top / (0.5 * item.ascent).max(4.0)).round() as i32, left as i32)
-    };
-    let mut items: Vec<((i32, i32), &Item)> = table.iter().flat_map(|row| &row.items).map(|item| (cell(item), item)).collect();
-    items.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.base.total_cmp(&y.base)));
+/// Orders what stands in a table by the rules over its cells, which are nearly level along a row.
+fn cells(mut table: Vec<(Cell, Item)>, order: &mut Vec<(usize, bool)>) {
+    table.sort_by(|(a, _), (b, _)| a.top.total_cmp(&b.top));
+    let (mut row, mut last_top) = (0, f32::NEG_INFINITY);
+    let mut placed: Vec<(u32, Cell, Item)> = Vec::new();
+    for (cell, item) in table {
+        row += u32::from(cell.top - last_top > 0.5 * item.ascent);
+        last_top = cell.top;
+        placed.push((row, cell, item));
+    }
+    placed.sort_by(|(row, cell, item), (other_row, other_cell, other)| {
+        row.cmp(other_row).then(cell.left.total_cmp(&other_cell.left)).then(item.base.total_cmp(&other.base))
+    });
     let mut last = None;
-    for (cell, item) in items {
-        order.push((item.number, last != Some(cell)));
-        last = Some(cell);
+    for (row, cell, item) in placed {
+        order.push((item.number, last != Some((row, cell.left))));
+        last = Some((row, cell.left));
     }
 }
 
@@ -155,7 +170,9 @@ fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)
         }
         let (from, to) = match row.items.as_slice() {
             [a, b] => (left.max(a.right), right.min(b.left)),
-            [a] if a.right <= right && (a.middle() < left.max(0.0) || left == f32::NEG_INFINITY) && a.right < right => (left.max(a.right), right),
+            [a] if a.right <= right && (a.middle() < left.max(0.0) || left == f32::NEG_INFINITY) && a.right < right => {
+                (left.max(a.right), right)
+            }
             [a] => (left, right.min(a.left)),
             _ => break,
         };

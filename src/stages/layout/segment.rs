@@ -116,9 +116,7 @@ fn slope(bodies: &[Glyph]) -> f32 {
         return 0.0;
     }
     let pairs = bodies.iter().zip(bodies.iter().skip(bodies.len() / 2));
-    let leans = pairs.map(|(a, b)| {
-        (b.bounds.bottom - a.bounds.bottom) as f32 / (b.bounds.middle() - a.bounds.middle()).max(1.0)
-    });
+    let leans = pairs.map(|(a, b)| (b.bounds.bottom - a.bounds.bottom) as f32 / (b.bounds.middle() - a.bounds.middle()).max(1.0));
     quantile(leans, 0.5).unwrap_or(0.0).clamp(-STEEPEST, STEEPEST)
 }
 

@@ -1,10 +1,11 @@
-//! Reading: finds lines and words on a [`PreparedPage`] and tells where they stand in the stored
-//! image.
+//! Reading: takes the words from a [`PreparedPage`] whose lines were found, and tells where they
+//! stand in the stored image.
 //!
 //! The engine is behind a trait of two methods, so that the rest can be tested without one and
 //! another engine can take its place. What the engine says is kept as it was read: text is
 //! brought to NFC and nothing is corrected.
 
+mod junk;
 mod settings;
 mod tesseract;
 mod tsv;
@@ -16,13 +17,13 @@ pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::geometry::Rect;
-use crate::model::page::PreparedPage;
+use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
 use crate::model::text::{Line, Word};
 
-/// Version of the code in the stages `prepare` and `recognise`. Raise it whenever they would
+/// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,11 +50,12 @@ pub trait Engine: Send {
     /// Which engine this is and with what model it reads.
     fn identity(&self) -> &EngineIdentity;
 
-    /// Reads one page, lines in reading order.
+    /// Reads one page, lines in reading order: those of `layout`, or if it is unknown whatever
+    /// the engine finds on the page.
     ///
     /// # Errors
     /// [`RecogniseError`] if the engine gives up on the page; it must stay fit for the next one.
-    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError>;
+    fn recognise(&mut self, page: &PreparedPage, layout: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError>;
 }
 
 /// Why nothing could be read.
@@ -90,22 +92,24 @@ impl RecogniseError {
 }
 
 /// Reads `page` and brings what the engine gives into the model: NFC, places in the stored image,
-/// no words without characters. A blank page is not shown to the engine.
+/// no words without characters, no lines that were only read into grain, rims and strokes. A blank page is not shown to the engine.
 ///
 /// # Errors
 /// What the engine reports.
-pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage) -> Result<Vec<Line>, RecogniseError> {
+pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayout) -> Result<Vec<Line>, RecogniseError> {
     if page.blank {
         return Ok(Vec::new());
     }
     let mut lines = Vec::new();
     let mut begins_block = false;
-    for line in engine.recognise(page)? {
+    for line in engine.recognise(page, layout)? {
         begins_block |= line.begins_block;
         let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();
+        let mut line = Line { words, begins_block: false };
         // A block whose first line holds nothing begins with its next line.
-        if !words.is_empty() {
-            lines.push(Line { words, begins_block: std::mem::take(&mut begins_block) });
+        if !line.words.is_empty() && !junk::is_junk(&line) {
+            line.begins_block = std::mem::take(&mut begins_block);
+            lines.push(line);
         }
     }
     Ok(lines)
@@ -145,7 +149,7 @@ mod tests {
             &self.identity
         }
 
-        fn recognise(&mut self, _: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
+        fn recognise(&mut self, _: &PreparedPage, _: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError> {
             self.answer.clone()
         }
     }
@@ -169,7 +173,7 @@ mod tests {
     fn words_come_back_in_nfc_with_their_place_in_the_stored_image() {
         let decomposed = "Nguye\u{302}\u{303}n";
         let mut engine = Parrot::new(Ok(vec![EngineLine { words: vec![word(decomposed)], begins_block: true }]));
-        let lines = recognise(&mut engine, &page(false)).unwrap();
+        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap();
         let read = &lines[0].words[0];
         assert_eq!(read.text, "Nguyễn");
         assert_eq!(read.confidence.share(), 0.965);
@@ -184,7 +188,7 @@ mod tests {
             EngineLine { words: vec![word("Điều"), word("")], begins_block: false },
             EngineLine { words: vec![word("1")], begins_block: false },
         ];
-        let lines = recognise(&mut Parrot::new(Ok(lines)), &page(false)).unwrap();
+        let lines = recognise(&mut Parrot::new(Ok(lines)), &page(false), &PageLayout::Unknown).unwrap();
         assert_eq!(
             lines.iter().map(|line| (line.text(), line.begins_block)).collect::<Vec<_>>(),
             [("Điều".to_owned(), true), ("1".to_owned(), false)]
@@ -194,7 +198,7 @@ mod tests {
     #[test]
     fn a_blank_page_is_not_shown_to_the_engine() {
         let mut engine = Parrot::new(Err(RecogniseError::Engine("asked".into())));
-        assert_eq!(recognise(&mut engine, &page(true)), Ok(Vec::new()));
-        assert_eq!(recognise(&mut engine, &page(false)).unwrap_err().code(), FailureCode::EngineFailed);
+        assert_eq!(recognise(&mut engine, &page(true), &PageLayout::Unknown), Ok(Vec::new()));
+        assert_eq!(recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap_err().code(), FailureCode::EngineFailed);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// How the engine looks for text on the page.
+/// How the engine looks for text on a page whose lines are not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageSegmentation {
@@ -29,7 +29,7 @@ pub struct RecogniseSettings {
     pub language: String,
     /// Folder that holds `<language>.traineddata`; without it the usual places are searched.
     pub tessdata: Option<PathBuf>,
-    /// How text is looked for.
+    /// How text is looked for on pages whose lines are not known.
     pub page_segmentation: PageSegmentation,
 }
 

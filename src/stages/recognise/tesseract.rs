@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use tesseract::plumbing;
 use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
 
-use super::{Engine, EngineLine, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
-use crate::model::page::PreparedPage;
-use crate::model::raster::Channels;
+use super::{Engine, EngineLine, EngineWord, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
+use crate::model::geometry::Rect;
+use crate::model::page::{LineImage, PageLayout, PreparedPage};
+use crate::model::raster::{Channels, Raster};
 use crate::model::recipe::EngineIdentity;
 
 /// Where packages and hand-made installations put the models.
@@ -60,8 +61,28 @@ impl Engine for TesseractEngine {
         &self.identity
     }
 
-    fn recognise(&mut self, page: &PreparedPage) -> Result<Vec<EngineLine>, RecogniseError> {
-        let image = &page.image;
+    fn recognise(&mut self, page: &PreparedPage, layout: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError> {
+        match layout {
+            PageLayout::Lines(lines) => lines.iter().map(|line| self.read_line(line, page.dpi)).collect(),
+            PageLayout::Unknown => self.read(&page.image, page.dpi, page_mode(self.settings.page_segmentation)),
+        }
+    }
+}
+
+impl TesseractEngine {
+    /// Reads a line that was cut out, and puts its words back on the page.
+    fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
+        let middle = line.image.width() as f32 / 2.0;
+        let lines = self.read(&line.image, dpi, PageSegMode::PsmSingleLine)?;
+        let words = lines.into_iter().flat_map(|line| line.words).map(|word| {
+            let place = word.place;
+            let fall = line.slope * (place.x + place.width / 2.0 - middle);
+            EngineWord { place: Rect { x: place.x + line.x, y: place.y + line.y + fall, ..place }, ..word }
+        });
+        Ok(EngineLine { words: words.collect(), begins_block: line.begins_block })
+    }
+
+    fn read(&mut self, image: &Raster, dpi: f32, mode: PageSegMode) -> Result<Vec<EngineLine>, RecogniseError> {
         if image.channels() != Channels::Gray {
             return Err(RecogniseError::Engine("the prepared page is not grey".into()));
         }
@@ -71,12 +92,13 @@ impl Engine for TesseractEngine {
         let (Ok(width), Ok(height)) = (i32::try_from(image.width()), i32::try_from(image.height())) else {
             return Err(RecogniseError::Engine("the prepared page is too large".into()));
         };
-        let handle = match self.handle.take() {
+        let mut handle = match self.handle.take() {
             Some(handle) => handle,
             None => start(&self.folder, &self.settings)?,
         };
+        handle.set_page_seg_mode(mode);
         // Tesseract takes no resolution outside this range.
-        let dpi = (page.dpi.round() as i32).clamp(70, 2400);
+        let dpi = (dpi.round() as i32).clamp(70, 2400);
         let handle = handle.set_variable("user_defined_dpi", &dpi.to_string()).map_err(failed)?;
         let handle = handle.set_frame(image.samples(), width, height, 1, width).map_err(failed)?;
         let mut handle = handle.set_source_resolution(dpi).recognize().map_err(failed)?;
@@ -84,6 +106,15 @@ impl Engine for TesseractEngine {
         let table = handle.get_tsv_text(0).map_err(failed)?;
         self.handle = Some(handle);
         Ok(tsv::parse(&table))
+    }
+}
+
+fn page_mode(segmentation: PageSegmentation) -> PageSegMode {
+    match segmentation {
+        PageSegmentation::Auto => PageSegMode::PsmAuto,
+        PageSegmentation::SingleColumn => PageSegMode::PsmSingleColumn,
+        PageSegmentation::SingleBlock => PageSegMode::PsmSingleBlock,
+        PageSegmentation::SparseText => PageSegMode::PsmSparseText,
     }
 }
 
@@ -100,16 +131,9 @@ fn start(folder: &str, settings: &RecogniseSettings) -> Result<Tesseract, Recogn
         // Office pages hold no white text on black; trying it costs time on every poor line.
         ("tessedit_do_invert", "0"),
     ];
-    let mut handle = variables.into_iter().try_fold(handle, |handle, (name, value)| {
+    variables.into_iter().try_fold(handle, |handle, (name, value)| {
         handle.set_variable(name, value).map_err(|error| RecogniseError::Start(format!("{name}: {error}")))
-    })?;
-    handle.set_page_seg_mode(match settings.page_segmentation {
-        PageSegmentation::Auto => PageSegMode::PsmAuto,
-        PageSegmentation::SingleColumn => PageSegMode::PsmSingleColumn,
-        PageSegmentation::SingleBlock => PageSegMode::PsmSingleBlock,
-        PageSegmentation::SparseText => PageSegMode::PsmSparseText,
-    });
-    Ok(handle)
+    })
 }
 
 /// Finds the folder that holds all models of the language, and hashes them: for one model the
@@ -171,7 +195,7 @@ mod tests {
     #[test]
     fn vietnamese_lines_are_read_exactly_and_in_order_page_after_page() {
         let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
-        let first = recognise(&mut engine, &paragraph()).unwrap();
+        let first = recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap();
         let texts: Vec<String> = first.iter().map(Line::text).collect();
         let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
         assert_eq!(texts.iter().filter(|text| *text == expected).count(), 1, "{texts:#?}");
@@ -181,7 +205,7 @@ mod tests {
         assert!(tops.is_sorted(), "{tops:?}");
         let word = &first[3].words[0];
         assert!(word.confidence.share() > 0.6 && word.place.0[2].x > word.place.0[0].x + 50.0, "{word:?}");
-        assert_eq!(recognise(&mut engine, &paragraph()).unwrap(), first);
+        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap(), first);
     }
 
     #[test]
@@ -209,11 +233,15 @@ mod tests {
         for (width, height) in [(1, 1), (1, 3000), (3000, 2), (9, 9), (300, 300)] {
             for level in [0, 255] {
                 let image = Raster::new(width, height, Channels::Gray, vec![level; (width * height) as usize]).unwrap();
-                assert_eq!(recognise(&mut engine, &page(image)).unwrap(), [], "{width}×{height} of {level}");
+                assert_eq!(
+                    recognise(&mut engine, &page(image), &PageLayout::Unknown).unwrap(),
+                    [],
+                    "{width}×{height} of {level}"
+                );
             }
         }
         let colour = Raster::new(20, 20, Channels::Rgb, vec![255; 1200]).unwrap();
-        assert!(recognise(&mut engine, &page(colour)).is_err());
-        assert_eq!(recognise(&mut engine, &paragraph()).unwrap().len(), 6);
+        assert!(recognise(&mut engine, &page(colour), &PageLayout::Unknown).is_err());
+        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().len(), 6);
     }
 }

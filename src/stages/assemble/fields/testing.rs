@@ -2,7 +2,7 @@
 
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Point, Quad, Turn};
-use crate::model::page::{Barcode, RecognisedPage, StageTimes};
+use crate::model::page::{Barcode, LineFinder, RecognisedPage, StageTimes};
 use crate::model::text::{Line, Word};
 
 /// Where text stands: left edge and top in pixels of a page of 1654 × 2339.
@@ -44,6 +44,7 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
         blank: false,
         barcodes: vec![],
         lines: lines.iter().map(line).collect(),
+        line_finder: LineFinder::Own,
         times: StageTimes::default(),
     }
 }
