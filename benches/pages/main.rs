@@ -6,12 +6,16 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod ablation;
 mod accuracy;
 mod costs;
 mod inbox;
+mod noise;
+mod peers;
 mod program;
 mod quality;
 mod reliability;
+mod upright;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +30,14 @@ enum Table {
     Costs,
     /// Errors, blank pages and confidence against the truth.
     Quality,
+    /// Whether pages are turned upright, against the truth.
+    Upright,
+    /// Pages without a letter.
+    Noise,
+    /// What each step of reading brings.
+    Ablation,
+    /// OCRmyPDF over the same PDFs.
+    Peers,
 }
 
 #[derive(Debug, Parser)]
@@ -33,7 +45,7 @@ struct Arguments {
     /// Folder of scans; those of the repository if none is given.
     folder: Option<PathBuf>,
     /// What to measure.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "costs,quality")]
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "costs,quality,upright,noise")]
     table: Vec<Table>,
     /// Folder to write texts and judged words to.
     #[arg(long)]
@@ -41,6 +53,9 @@ struct Arguments {
     /// Folder of texts of another reader (`page.txt` for `page.jpg`), to be judged instead.
     #[arg(long)]
     texts: Option<PathBuf>,
+    /// The program to compare with.
+    #[arg(long, default_value = "ocrmypdf")]
+    ocrmypdf: PathBuf,
     /// `cargo bench` adds this.
     #[arg(long, hide = true)]
     bench: bool,
@@ -66,5 +81,17 @@ fn main() {
             repository
         });
         quality::report(&program::pages_read(&repository, &inbox.files), &folder, arguments.dump.as_deref());
+    }
+    if asked(Table::Upright) {
+        upright::report(&inbox.files, &folder);
+    }
+    if asked(Table::Noise) {
+        noise::report(work.path());
+    }
+    if asked(Table::Ablation) {
+        ablation::report(&inbox, work.path());
+    }
+    if asked(Table::Peers) {
+        peers::report(&inbox, &folder, &arguments.ocrmypdf, work.path());
     }
 }
