@@ -41,7 +41,7 @@ bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PD
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet 'ocrmypdf==17.*'
+	$(PEERS)/bin/pip install --quiet 'ocrmypdf==17.*' img2pdf
 
 build: packages ## Build the program in release mode
 	$(CARGO) build --release

@@ -26,9 +26,9 @@ pub fn report(inbox: &BenchInbox, work: &Path) {
     let steps = STEPS.iter().map(|(name, variable)| (*name, Some(*variable)));
     for (index, (name, variable)) in std::iter::once(default).chain(steps).enumerate() {
         let repository = work.join(format!("ablation-{index}"));
-        let settings: Vec<Variable> = variable.into_iter().collect();
-        let report = run(&repository, inbox, 2, &settings);
-        let score = quality::levels(&pages_read(&repository, &inbox.files)).all();
+        let changes: Vec<Variable> = variable.into_iter().collect();
+        let report = run(&repository, inbox, 2, &changes);
+        let score = quality::levels(&pages_read(&repository, &inbox.files, &changes)).all();
         let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{:>11.2}", errors.rate())).concat();
         let seconds = ["prepare", "recognise"].map(|stage| format!("{:>11.3}", stage_seconds(&report, stage))).concat();
         println!("{name:<22}{rates}{seconds}");

@@ -80,7 +80,7 @@ fn main() {
             program::run(&repository, &inbox, 2, &[]);
             repository
         });
-        quality::report(&program::pages_read(&repository, &inbox.files), &folder, arguments.dump.as_deref());
+        quality::report(&program::pages_read(&repository, &inbox.files, &[]), &folder, arguments.dump.as_deref());
     }
     if asked(Table::Upright) {
         upright::report(&inbox.files, &folder);

@@ -33,7 +33,7 @@ pub fn report(work: &Path) {
             let inbox = BenchInbox::copy(&folder, &work.join("noise-inbox").join(&name));
             let repository = work.join("noise-repository").join(&name);
             let report = run(&repository, &inbox, 1, &[]);
-            let read = pages_read(&repository, &inbox.files);
+            let read = pages_read(&repository, &inbox.files, &[]);
             let words: usize = read.iter().filter_map(|read| read.page.as_ref()).map(count_words).sum();
             let fates = ["sealed", "separators", "blank", "waiting", "refused"];
             let fate = fates.into_iter().find(|fate| report["ledger"][fate] == 1).unwrap_or("?");

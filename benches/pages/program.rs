@@ -6,7 +6,10 @@ use std::process::Command;
 use serde_json::Value;
 use sohoa::model::ids::{BlobId, PageId};
 use sohoa::model::page::RecognisedPage;
+use sohoa::pipeline::batch::recipe_of;
+use sohoa::pipeline::step::{Engines, Stepper};
 use sohoa::repository::Repository;
+use sohoa::settings::{Layers, Settings};
 
 use super::inbox::{self, BenchInbox};
 
@@ -24,11 +27,11 @@ pub struct ReadPage {
 }
 
 /// Runs the program and returns its report.
-pub fn run(repository: &Path, inbox: &BenchInbox, jobs: u32, settings: &[Variable]) -> Value {
+pub fn run(repository: &Path, inbox: &BenchInbox, jobs: u32, changes: &[Variable]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_sohoa"))
         .env("SOHOA_REPOSITORY", repository)
         .env("SOHOA__INBOX__CODE_PATTERNS", format!("['{}']", inbox::CODE_PATTERN))
-        .envs(settings.iter().copied())
+        .envs(changes.iter().copied())
         .args(["run", "--json", "--quiet", "--jobs", &jobs.to_string(), "--inbox"])
         .arg(&inbox.folder)
         .output()
@@ -37,20 +40,25 @@ pub fn run(repository: &Path, inbox: &BenchInbox, jobs: u32, settings: &[Variabl
     serde_json::from_slice(&output.stdout).expect("a report")
 }
 
-/// All pages of `files` as the repository has them, in order. Blank pages are among them, though
-/// they are in no record.
-pub fn pages_read(repository: &Path, files: &[PathBuf]) -> Vec<ReadPage> {
+/// The settings that a run with these variables goes by.
+pub fn settings(changes: &[Variable]) -> Settings {
+    let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Layers::default().environment(std::env::vars().chain(changes)).and_then(Layers::finish).expect("sensible settings")
+}
+
+/// All pages of `files` as a run with these settings left them in the repository, in order. Pages
+/// that are in no record are among them: blank ones, and those that wait for a person.
+pub fn pages_read(repository: &Path, files: &[PathBuf], changes: &[Variable]) -> Vec<ReadPage> {
     let catalog = Repository::open(repository).expect("the program left a repository").catalog;
-    let records = catalog.current_records().expect("readable records");
-    // All pages of a run are read by one recipe.
-    let sealed = records.iter().find_map(|record| Some((record.id, record.documents.first()?.ordinal)));
-    let recipe = sealed.and_then(|(record, ordinal)| catalog.document_recipe(record, ordinal).expect("a readable catalog"));
+    let settings = settings(changes);
+    let engine = Stepper::new(settings.clone(), Engines::standard()).identify().expect("an engine");
+    let recipe = recipe_of(&engine, &settings).id();
     let mut pages = Vec::new();
     for source in files {
         let scan = BlobId::of(&std::fs::read(source).expect("a file that is still there"));
         let count = catalog.scan(scan).expect("a readable catalog").map_or(1, |summary| summary.pages);
         for ordinal in 0..count {
-            let page = recipe.and_then(|recipe| catalog.page(PageId { scan, ordinal }, recipe).expect("a readable page"));
+            let page = catalog.page(PageId { scan, ordinal }, recipe).expect("a readable page");
             pages.push(ReadPage { source: source.clone(), ordinal, page });
         }
     }

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use sohoa::model::geometry::{Resolution, Turn};
 use sohoa::model::raster::{PageGeometry, Raster};
 use sohoa::pipeline::step::CpuClock;
-use sohoa::settings::Layers;
 use sohoa::stages::intake::{DecodedPage, OpenScan};
 use sohoa::stages::prepare::{PrepareSettings, Upright, prepare};
 
 use super::accuracy::Truth;
+use super::program::settings;
 
 /// Turns the stored image of every written page by all four quarters and prints how often the
 /// right turn is found. The cost of a decision is what cleaning the page takes more than where it
 /// is told the right turn.
 pub fn report(files: &[PathBuf], root: &Path) {
-    let settings = Layers::default().environment(std::env::vars()).and_then(Layers::finish).expect("sensible settings");
+    let settings = settings(&[]);
     let detect = PrepareSettings { upright: Upright::Detect, ..settings.prepare.clone() };
     let told = PrepareSettings { upright: Upright::TrustFile, ..settings.prepare.clone() };
     let (mut decisions, mut right, mut micros) = (0, 0, 0);
