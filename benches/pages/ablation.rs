@@ -29,7 +29,7 @@ pub fn report(inbox: &BenchInbox, work: &Path) {
         let changes: Vec<Variable> = variable.into_iter().collect();
         let report = run(&repository, inbox, 2, &changes);
         let score = quality::levels(&pages_read(&repository, &inbox.files, &changes)).all();
-        let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{:>11.2}", errors.rate())).concat();
+        let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{errors:>11}")).concat();
         let seconds = ["prepare", "recognise"].map(|stage| format!("{:>11.3}", stage_seconds(&report, stage))).concat();
         println!("{name:<22}{rates}{seconds}");
     }

@@ -98,8 +98,7 @@ pub fn report(inbox: &BenchInbox, root: &Path, ocrmypdf: &Path, work: &Path) {
 fn print(name: &str, pages: usize, bytes: u64, ours: &Outcome, theirs: &Outcome) {
     let mb = |bytes: u64| bytes as f64 / 1e6;
     let cells = |outcome: &Outcome| {
-        let judged = outcome.score.pages > 0;
-        let errors = if judged { format!("{:.2}", outcome.score.all.rate()) } else { "–".into() };
+        let errors = outcome.score.all;
         format!("{:>8.2}{:>8.2}{errors:>8}{:>8.2}", outcome.cpu, outcome.wall, mb(outcome.bytes))
     };
     let ratios = format!("{:>8.2}{:>8.2}", theirs.cpu / ours.cpu, theirs.wall / ours.wall);

@@ -29,11 +29,11 @@ impl Levels {
 
     /// Prints a row for each level and one for all.
     pub fn print(&self) {
-        let titles = ["CER", "WER", "extra", "print", "form", "seal"].map(|title| format!("{title:>9}")).concat();
+        let titles = ["CER", "WER", "extra", "print", "read", "form", "seal"].map(|title| format!("{title:>9}")).concat();
         println!("\n{:<10}{:>6}{titles}   (%)", "level", "pages");
         for (level, score) in self.0.iter().skip(1).chain(self.0.first()) {
-            let rates = [score.all, score.words, score.extra, score.print, score.form, score.sealed];
-            println!("{level:<10}{:>6}{}", score.pages, rates.map(|errors| format!("{:>9.2}", errors.rate())).concat());
+            let rates = [score.all, score.words, score.extra, score.print, score.read, score.form, score.sealed];
+            println!("{level:<10}{:>6}{}", score.pages, rates.map(|errors| format!("{errors:>9}")).concat());
         }
     }
 }

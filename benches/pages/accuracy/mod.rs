@@ -10,6 +10,7 @@ mod text;
 mod truth;
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 
 use rapidfuzz::distance::levenshtein;
 
@@ -28,6 +29,8 @@ const PIECE_BELOW: f64 = 60.0;
 const PIECE_WEIGHT: f64 = 0.9;
 /// A line up to this many times as long as the truth's is taken whole.
 const TAKEN_WHOLE: f64 = 1.25;
+/// A line with more errors than this, in percent, was not read.
+const UNREAD_ABOVE: f64 = 30.0;
 
 /// Errors among a number of characters or words.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,14 +40,21 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// Errors per hundred.
-    pub fn rate(&self) -> f64 {
-        if self.of == 0 { 0.0 } else { 100.0 * self.count as f64 / self.of as f64 }
+    /// Errors per hundred; not a number where there is nothing to read.
+    fn rate(&self) -> f64 {
+        100.0 * self.count as f64 / self.of as f64
     }
 
     fn add(&mut self, other: Self) {
         self.count += other.count;
         self.of += other.of;
+    }
+}
+
+impl Display for Errors {
+    /// Writes errors per hundred, or a dash where there is nothing to read.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.of == 0 { f.pad("–") } else { f.pad(&format!("{:.2}", self.rate())) }
     }
 }
 
@@ -61,6 +71,8 @@ pub struct Score {
     pub extra: Errors,
     /// Characters of print that no seal or stamp touches.
     pub print: Errors,
+    /// The part of `print` in lines that were read at all: errors of reading, not of finding lines.
+    pub read: Errors,
     /// Characters of print under a seal or stamp.
     pub sealed: Errors,
     /// Characters of blanks filled by hand and print over leaders.
@@ -98,7 +110,12 @@ impl Comparison {
             let characters = Errors { count, of: line.text.len() };
             match line.kind {
                 Kind::Stamp => continue,
-                Kind::Print => score.print.add(characters),
+                Kind::Print => {
+                    score.print.add(characters);
+                    if characters.rate() <= UNREAD_ABOVE {
+                        score.read.add(characters);
+                    }
+                }
                 Kind::Sealed => score.sealed.add(characters),
                 Kind::Form => score.form.add(characters),
             }
@@ -125,6 +142,7 @@ impl Score {
         self.words.add(other.words);
         self.extra.add(other.extra);
         self.print.add(other.print);
+        self.read.add(other.read);
         self.sealed.add(other.sealed);
         self.form.add(other.form);
     }
