@@ -5,6 +5,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 INBOX ?= samples/inbox
 FOLDER ?=
+DUMP ?=
 SEARCH ?= quyet dinh
 
 # Debian packages: engine and Vietnamese model, libraries with headers, compilers for the C and
@@ -13,11 +14,15 @@ PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
             build-essential pkg-config cmake clang libclang-dev
 # Only the tests need these: independent readers of the files we write.
 TEST_PACKAGES := poppler-utils qpdf
+# Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
+# in an environment of its own.
+PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
+PEERS := target/peers
 
-.PHONY: run test bench build packages test-packages lint licences pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers build packages test-packages peer-packages lint licences pdfa clean help
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: build ## Install what is missing, build, run the nightly batch on samples/ and show the result
 	@./.ci/demo "$(INBOX)" "$(SEARCH)"
@@ -25,8 +30,18 @@ run: build ## Install what is missing, build, run the nightly batch on samples/ 
 test: packages test-packages ## Install what is missing and run all tests
 	$(CARGO) test --release --no-fail-fast
 
-bench: build ## Measure cost and accuracy on benches/scans, or on the pages in FOLDER=...
-	$(CARGO) bench --bench pages -- $(FOLDER)
+bench: build ## Measure cost and accuracy on benches/scans, or on the pages in FOLDER=...; DUMP=... keeps texts and words
+	$(CARGO) bench --bench pages -- $(if $(DUMP),--dump $(DUMP)) $(FOLDER)
+
+bench-ablation: build ## Measure what each step of reading brings, by leaving it out
+	$(CARGO) bench --bench pages -- --table ablation $(FOLDER)
+
+bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
+	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
+
+$(PEERS)/bin/ocrmypdf: | peer-packages
+	/usr/bin/python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet 'ocrmypdf==17.*' img2pdf
 
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
@@ -47,6 +62,9 @@ packages:
 
 test-packages:
 	@./.ci/install $(TEST_PACKAGES)
+
+peer-packages:
+	@./.ci/install $(PEER_PACKAGES)
 
 clean: ## Remove everything built
 	$(CARGO) clean

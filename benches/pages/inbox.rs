@@ -15,16 +15,14 @@ pub const CODE_PATTERN: &str = r"BENCH-\d{6}";
 pub struct BenchInbox {
     /// Where it lies.
     pub folder: PathBuf,
-    /// All files that were copied, as they were named.
+    /// All files that were copied, as they were named, in the order of their names.
     pub files: Vec<PathBuf>,
-    /// The original files of each dossier.
-    pub dossiers: BTreeMap<String, Vec<PathBuf>>,
 }
 
 impl BenchInbox {
     /// Copies every scan below `from`; each of its folders becomes a dossier.
     pub fn copy(from: &Path, to: &Path) -> Self {
-        let mut inbox = Self { folder: to.to_owned(), files: Vec::new(), dossiers: BTreeMap::new() };
+        let mut inbox = Self { folder: to.to_owned(), files: Vec::new() };
         let mut codes: BTreeMap<PathBuf, String> = BTreeMap::new();
         for entry in WalkDir::new(from).sort_by_file_name().into_iter().flatten() {
             let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_lowercase());
@@ -41,7 +39,6 @@ impl BenchInbox {
             let settled = SystemTime::now() - Duration::from_secs(3600);
             fs::File::options().write(true).open(&copy).and_then(|file| file.set_modified(settled)).expect("a date");
             inbox.files.push(entry.path().to_owned());
-            inbox.dossiers.entry(code).or_default().push(entry.path().to_owned());
         }
         assert!(!inbox.files.is_empty(), "no scans below {}", from.display());
         inbox

@@ -1,0 +1,36 @@
+//! What each step of reading brings: the same pages with one setting changed at a time.
+
+use std::path::Path;
+
+use super::costs::stage_seconds;
+use super::inbox::BenchInbox;
+use super::program::{Variable, pages_read, run};
+use super::quality;
+
+/// Each step and the setting without it. One line here adds a step to the table.
+const STEPS: [(&str, Variable); 6] = [
+    ("no upright test", ("SOHOA__PREPARE__UPRIGHT", "trust-file")),
+    ("skew stays", ("SOHOA__PREPARE__SKEW", "keep")),
+    ("dot leaders stay", ("SOHOA__PREPARE__DOT_LEADERS", "keep")),
+    ("read at 150 dpi", ("SOHOA__PREPARE__TARGET_DPI", "150")),
+    ("read at 300 dpi", ("SOHOA__PREPARE__TARGET_DPI", "300")),
+    ("one column of text", ("SOHOA__RECOGNISE__PAGE_SEGMENTATION", "single-column")),
+];
+
+/// Reads all pages once as they are read by default and once for each step, and prints errors in
+/// percent and CPU seconds a page.
+pub fn report(inbox: &BenchInbox, work: &Path) {
+    let titles = ["CER", "print", "form", "seal", "prepare", "recognise"].map(|title| format!("{title:>11}")).concat();
+    println!("\n{:<22}{titles}", "");
+    let default = ("as set", None);
+    let steps = STEPS.iter().map(|(name, variable)| (*name, Some(*variable)));
+    for (index, (name, variable)) in std::iter::once(default).chain(steps).enumerate() {
+        let repository = work.join(format!("ablation-{index}"));
+        let changes: Vec<Variable> = variable.into_iter().collect();
+        let report = run(&repository, inbox, 2, &changes);
+        let score = quality::levels(&pages_read(&repository, &inbox.files, &changes)).all();
+        let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{errors:>11}")).concat();
+        let seconds = ["prepare", "recognise"].map(|stage| format!("{:>11.3}", stage_seconds(&report, stage))).concat();
+        println!("{name:<22}{rates}{seconds}");
+    }
+}
