@@ -1,7 +1,7 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, scanner border, even background, contrast, quarter
+//! In this order: red or grey channel, scale, scanner border, even background, contrast, grey seals, grain, quarter
 //! turn, skew, dot leaders. What the archive keeps is never touched by any of it.
 
 mod blank;
@@ -12,12 +12,13 @@ mod leaders;
 mod mapping;
 mod pix;
 mod scale;
+mod seal;
 mod settings;
 mod upright;
 
 use self::pix::{Component, Pix, PixError};
 use self::scale::Gray;
-pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Upright};
+pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
@@ -128,7 +129,7 @@ impl Levelled {
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
-    fn of(raw: &Pix, settings: &PrepareSettings) -> Result<Self, PixError> {
+    fn of(raw: &Pix, dpi: f32, settings: &PrepareSettings) -> Result<Self, PixError> {
         let flat = match settings.background {
             // Images smaller than a few tiles have no background to speak of.
             Background::Even => raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?,
@@ -139,6 +140,9 @@ impl Levelled {
         }
         let mut samples = flat.gray_samples();
         contrast::stretch(&mut samples);
+        if settings.seals == Seals::Lift {
+            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi);
+        }
         Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
     }
 }
@@ -151,10 +155,10 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
     }
     let pixels = gray.samples.len();
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut page = Levelled::of(&raw, settings)?;
+    let mut page = Levelled::of(&raw, gray.dpi, settings)?;
     if settings.grain == Grain::Clear && grain::is_grainy(&page.components, pixels) {
         let smoothed = raw.blurred()?;
-        page = Levelled::of(&smoothed, settings)?;
+        page = Levelled::of(&smoothed, gray.dpi, settings)?;
         if grain::is_dotted(&page.components, pixels) {
             let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
             page = Levelled::new(clear.turned(0)?, clear)?;

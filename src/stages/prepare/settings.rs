@@ -46,6 +46,17 @@ pub enum Grain {
     Keep,
 }
 
+/// What is done about round seals in scans without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seals {
+    /// Where they are lighter than print, they become paper.
+    #[default]
+    Lift,
+    /// They stay.
+    Keep,
+}
+
 /// Whether the upright position is looked for in the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -93,6 +104,8 @@ pub struct PrepareSettings {
     pub contrast: Contrast,
     /// What is done about grain.
     pub grain: Grain,
+    /// What is done about seals.
+    pub seals: Seals,
     /// Whether quarter turns are looked for.
     pub upright: Upright,
     /// What is done about lines that are not level.
@@ -112,6 +125,7 @@ impl Default for PrepareSettings {
             background: Background::default(),
             contrast: Contrast::default(),
             grain: Grain::default(),
+            seals: Seals::default(),
             upright: Upright::default(),
             skew: Skew::default(),
             dot_leaders: DotLeaders::default(),
