@@ -1,8 +1,9 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, scanner border, even background, contrast, grey seals, grain, quarter
-//! turn, skew, dot leaders. What the archive keeps is never touched by any of it.
+//! In this order: red or grey channel, scale, scanner border, even background, contrast, grey
+//! seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
+//! it.
 
 mod blank;
 mod border;
