@@ -6,8 +6,11 @@
 /// Side of the squares that are judged as a whole, in pixels: 1 mm at 200 dpi. Letters do not fill
 /// a square of that size, black borders do.
 const CELL: usize = 8;
-/// A square darker than this share of the paper is black; coarse grain on a dark copy is not.
+/// A square darker than this share of the paper is black.
 const BLACK: f32 = 0.25;
+/// Black is even: where neighbouring samples differ by more than this on the average, the dark is
+/// the grain of a copy, which has print in it.
+const EVEN: f32 = 36.0;
 
 /// Paints what is black and hangs together with the image's edge with the level of the paper.
 pub(super) fn clear_border(width: u32, height: u32, samples: &mut [u8]) {
@@ -16,10 +19,22 @@ pub(super) fn clear_border(width: u32, height: u32, samples: &mut [u8]) {
     if across < 3 || down < 3 {
         return;
     }
-    let means = cell_means(width, across, down, samples);
-    let paper = median(&means);
-    let level = paper * BLACK;
-    let reached = flood_from_edge(&means, across, down, level);
+    let cells = measure_cells(width, across, down, samples);
+    let paper = median(cells.iter().map(|cell| cell.mean).collect());
+    let dark: Vec<bool> = cells.iter().map(|cell| cell.mean < paper * BLACK).collect();
+    // A single square may come out even by chance; it is judged with the dark ones around it.
+    let grain = |index: usize| {
+        let (x, y) = (index % across, index / across);
+        let rows = (y.saturating_sub(1)..=(y + 1).min(down - 1)).map(|y| y * across);
+        let near = rows.flat_map(|row| row + x.saturating_sub(1)..=row + (x + 1).min(across - 1));
+        let (sum, count) = near
+            .filter(|&near| dark.get(near) == Some(&true))
+            .filter_map(|near| cells.get(near))
+            .fold((0.0, 0.0), |(sum, count), cell| (sum + cell.grain, count + 1.0_f32));
+        sum / count.max(1.0)
+    };
+    let black: Vec<bool> = dark.iter().enumerate().map(|(index, &dark)| dark && grain(index) < EVEN).collect();
+    let reached = flood_from_edge(&black, across, down);
     if !reached.contains(&true) {
         return;
     }
@@ -43,30 +58,36 @@ pub(super) fn clear_border(width: u32, height: u32, samples: &mut [u8]) {
     }
 }
 
-fn cell_means(width: usize, across: usize, down: usize, samples: &[u8]) -> Vec<f32> {
-    let mut means = Vec::with_capacity(across * down);
+/// The samples of a square: their mean, and the mean difference between neighbours in a row.
+struct Cell {
+    mean: f32,
+    grain: f32,
+}
+
+fn measure_cells(width: usize, across: usize, down: usize, samples: &[u8]) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(across * down);
     for band in samples.chunks_exact(width * CELL).take(down) {
-        let mut sums = vec![0_u32; across];
+        let mut sums = vec![(0_u32, 0_u32); across];
         for row in band.chunks_exact(width) {
             for (sum, cell) in sums.iter_mut().zip(row.chunks_exact(CELL)) {
-                *sum += cell.iter().map(|&v| u32::from(v)).sum::<u32>();
+                sum.0 += cell.iter().map(|&v| u32::from(v)).sum::<u32>();
+                sum.1 += cell.iter().zip(cell.iter().skip(1)).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum::<u32>();
             }
         }
-        means.extend(sums.iter().map(|&sum| sum as f32 / (CELL * CELL) as f32));
+        let (samples, pairs) = ((CELL * CELL) as f32, (CELL * (CELL - 1)) as f32);
+        cells.extend(sums.iter().map(|&(sum, steps)| Cell { mean: sum as f32 / samples, grain: steps as f32 / pairs }));
     }
-    means
+    cells
 }
 
-fn median(values: &[f32]) -> f32 {
-    let mut sorted = values.to_vec();
-    let middle = sorted.len() / 2;
-    *sorted.select_nth_unstable_by(middle, f32::total_cmp).1
+fn median(mut values: Vec<f32>) -> f32 {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
-fn flood_from_edge(means: &[f32], across: usize, down: usize, level: f32) -> Vec<bool> {
-    let mut reached = vec![false; means.len()];
-    let black = |cell: usize| means.get(cell).is_some_and(|&mean| mean < level);
-    let mut open: Vec<usize> = (0..means.len())
+fn flood_from_edge(black: &[bool], across: usize, down: usize) -> Vec<bool> {
+    let mut reached = vec![false; black.len()];
+    let mut open: Vec<usize> = (0..black.len())
         .filter(|cell| {
             let (x, y) = (cell % across, cell / across);
             x == 0 || y == 0 || x + 1 == across || y + 1 == down
@@ -74,7 +95,7 @@ fn flood_from_edge(means: &[f32], across: usize, down: usize, level: f32) -> Vec
         .collect();
     while let Some(cell) = open.pop() {
         let Some(seen) = reached.get_mut(cell) else { continue };
-        if *seen || !black(cell) {
+        if *seen || black.get(cell) != Some(&true) {
             continue;
         }
         *seen = true;
@@ -107,6 +128,20 @@ mod tests {
         let at = |x: usize, y: usize| samples[y * width + x];
         assert_eq!([at(0, 0), at(100, 15), at(202, 164), at(190, 90)], [220; 4]);
         assert_eq!([at(90, 90), at(100, 100)], [5, 5]);
+    }
+
+    #[test]
+    fn the_dark_corner_of_a_grainy_copy_stays() {
+        let (width, height) = (240_usize, 160_usize);
+        let mut state = 3_u32;
+        let mut samples = vec![255_u8; width * height];
+        for sample in samples.chunks_exact_mut(width).take(60).flat_map(|row| row.iter_mut().take(80)) {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample = if state >> 24 < 40 { 255 } else { 0 };
+        }
+        let before = samples.clone();
+        clear_border(width as u32, height as u32, &mut samples);
+        assert!(samples == before);
     }
 
     #[test]

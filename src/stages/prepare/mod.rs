@@ -1,22 +1,25 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, scanner border, even background, contrast, quarter
-//! turn, skew, dot leaders. What the archive keeps is never touched by any of it.
+//! In this order: red or grey channel, scale, scanner border, even background, contrast, grey
+//! seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
+//! it.
 
 mod blank;
 mod border;
 mod contrast;
+mod grain;
 mod leaders;
 mod mapping;
 mod pix;
 mod scale;
+mod seal;
 mod settings;
 mod upright;
 
 use self::pix::{Component, Pix, PixError};
 use self::scale::Gray;
-pub use self::settings::{DotLeaders, PrepareSettings, Skew, Upright};
+pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
@@ -33,13 +36,6 @@ const FOREGROUND: u8 = 100;
 const LEVEL_ENOUGH: f32 = 0.05;
 /// The angle is believed if lines stand out this many times better at it than at the worst one.
 const SKEW_CONFIDENCE: f32 = 2.0;
-/// Pages with more specks than this to a million pixels are grainy and are smoothed.
-const GRAINY: usize = 1200;
-/// Marks up to this many pixels wide and high are specks.
-const SPECK: i32 = 3;
-/// Smoothing helps this many times at most.
-const SMOOTHINGS: usize = 2;
-
 /// Why a page could not be cleaned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
@@ -69,6 +65,8 @@ struct Even {
     gray: Pix,
     /// Its ink.
     ink: Pix,
+    /// Whether there is enough text to tell how it stands.
+    text: bool,
     /// Whether nothing is on it.
     blank: bool,
 }
@@ -86,7 +84,7 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let even = even_out(gray, settings)?;
 
-    let detect = settings.upright == Upright::Detect && !even.blank;
+    let detect = settings.upright == Upright::Detect && even.text && !even.blank;
     let as_filed = even.ink.turned(quarters(geometry.turn))?;
     let found = if detect { upright::find_turn(&as_filed, dpi)? } else { Turn::None };
     let turn = geometry.turn.then(found);
@@ -116,33 +114,63 @@ fn quarters(turn: Turn) -> u8 {
     (turn.degrees() / 90) as u8
 }
 
-/// Takes away border, uneven light and grain, and stretches the contrast.
-fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareError> {
-    let dark = blank::is_dark(&gray.samples);
-    border::clear_border(gray.width, gray.height, &mut gray.samples);
-    let mut raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut smoothings = 0;
-    loop {
-        // Images smaller than a few tiles have no background to speak of.
-        let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
+/// A page with its levels set, and what is ink then.
+struct Levelled {
+    gray: Pix,
+    ink: Pix,
+    components: Vec<Component>,
+    /// The page before its contrast was stretched.
+    flat: Pix,
+}
+
+impl Levelled {
+    fn new(gray: Pix, flat: Pix) -> Result<Self, PixError> {
+        let ink = gray.darker_than(INK)?;
+        Ok(Self { components: ink.components()?, gray, ink, flat })
+    }
+
+    /// Evens the background of `raw` out and stretches its contrast.
+    fn of(raw: &Pix, dpi: f32, settings: &PrepareSettings) -> Result<Self, PixError> {
+        let flat = match settings.background {
+            // Images smaller than a few tiles have no background to speak of.
+            Background::Even => raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?,
+            Background::Keep => raw.turned(0)?,
+        };
+        if settings.contrast == Contrast::Keep {
+            return Self::new(flat.turned(0)?, flat);
+        }
         let mut samples = flat.gray_samples();
         contrast::stretch(&mut samples);
-        let even = Pix::from_gray(gray.width, gray.height, &samples)?;
-        let ink = even.darker_than(INK)?;
-        if smoothings < SMOOTHINGS && is_grainy(&ink.components()?, samples.len()) {
-            raw = raw.blurred()?;
-            smoothings += 1;
-            continue;
+        if settings.seals == Seals::Lift {
+            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi);
         }
-        let faint = flat.darker_than(FAINT_INK)?.components()?;
-        let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
-        return Ok(Even { gray: even, ink, blank: !dark && marks <= settings.blank_marks as usize });
+        Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
     }
 }
 
-fn is_grainy(components: &[Component], pixels: usize) -> bool {
-    let specks = components.iter().filter(|c| c.width <= SPECK && c.height <= SPECK).count();
-    specks > (pixels / 1_000_000 + 1) * GRAINY
+/// Takes away border, uneven light and grain, and stretches the contrast.
+fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareError> {
+    let dark = blank::is_dark(&gray.samples);
+    if settings.border == Border::Clear {
+        border::clear_border(gray.width, gray.height, &mut gray.samples);
+    }
+    let pixels = gray.samples.len();
+    let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
+    let mut page = Levelled::of(&raw, gray.dpi, settings)?;
+    if settings.grain == Grain::Clear && grain::is_grainy(&page.components, pixels) {
+        let smoothed = raw.blurred()?;
+        page = Levelled::of(&smoothed, gray.dpi, settings)?;
+        if grain::is_dotted(&page.components, pixels) {
+            let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
+            page = Levelled::new(clear.turned(0)?, clear)?;
+        }
+    }
+    let text = upright::has_text(&page.components, gray.dpi);
+    // Faint writing is looked for only where there is no other.
+    let few =
+        |components: &[Component]| blank::marks(components, gray.width, gray.height, gray.dpi) <= settings.blank_marks as usize;
+    let blank = !dark && few(&page.components) && few(&page.flat.darker_than(FAINT_INK)?.components()?);
+    Ok(Even { gray: page.gray, ink: page.ink, text, blank })
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.

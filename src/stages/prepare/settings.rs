@@ -2,6 +2,61 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What is done about the black that a scanner leaves around a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Border {
+    /// It gets the level of paper.
+    #[default]
+    Clear,
+    /// It stays.
+    Keep,
+}
+
+/// What is done about uneven light and coloured paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Background {
+    /// Paper gets one level everywhere.
+    #[default]
+    Even,
+    /// Paper stays as it is.
+    Keep,
+}
+
+/// What is done about faint print and print that shines through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contrast {
+    /// Ink becomes black, paper and what shines through white.
+    #[default]
+    Stretch,
+    /// Levels stay as they are.
+    Keep,
+}
+
+/// What is done about the grain of copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grain {
+    /// Grainy pages are smoothed, and ink is told from dotted paper place by place.
+    #[default]
+    Clear,
+    /// It stays.
+    Keep,
+}
+
+/// What is done about round seals in scans without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seals {
+    /// Where they are lighter than print, they become paper.
+    #[default]
+    Lift,
+    /// They stay.
+    Keep,
+}
+
 /// Whether the upright position is looked for in the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -41,6 +96,16 @@ pub enum DotLeaders {
 pub struct PrepareSettings {
     /// Pixels per inch that pages are scaled to for the engine, from 70 to 600.
     pub target_dpi: f32,
+    /// What is done about a scanner's border.
+    pub border: Border,
+    /// What is done about uneven light.
+    pub background: Background,
+    /// What is done about faint print.
+    pub contrast: Contrast,
+    /// What is done about grain.
+    pub grain: Grain,
+    /// What is done about seals.
+    pub seals: Seals,
     /// Whether quarter turns are looked for.
     pub upright: Upright,
     /// What is done about lines that are not level.
@@ -56,6 +121,11 @@ impl Default for PrepareSettings {
     fn default() -> Self {
         Self {
             target_dpi: 200.0,
+            border: Border::default(),
+            background: Background::default(),
+            contrast: Contrast::default(),
+            grain: Grain::default(),
+            seals: Seals::default(),
             upright: Upright::default(),
             skew: Skew::default(),
             dot_leaders: DotLeaders::default(),

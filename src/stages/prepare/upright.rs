@@ -6,9 +6,13 @@
 //! both. And for the same reason a line of text ends at its base in a sharper step than it begins
 //! with, capitals included.
 
-use super::pix::{Pix, PixError};
+use super::pix::{Component, Pix, PixError};
 use crate::model::geometry::Turn;
 
+/// A page with fewer components of a letter's size than this has too little text to tell.
+const FEWEST_LETTERS: usize = 25;
+/// Letters, capitals with their marks included, are this many inches high or wide.
+const LETTER: std::ops::RangeInclusive<f32> = 0.05..=0.25;
 /// Components larger than this many inches are frames, rules, pictures: they have an axis of
 /// their own.
 const LARGEST_LETTER: f32 = 0.6;
@@ -22,10 +26,15 @@ const BASE_WEIGHT: f32 = 20.0;
 /// With less evidence than this for its lower end being up a page stays as it is. Written pages
 /// have 5 to 60; what is counted across the lines stays within 8.
 const END_CERTAIN: f32 = 3.0;
+/// Bases of lines sharper than this speak against the lower end, whatever the letters seem to
+/// say: the commas of tables of figures hang below the line like the tails of letters.
+const BASE_CERTAIN: f32 = 0.05;
 /// A page that lies on its side has to be turned, one way or the other: less evidence will do.
 const END_LIKELY: f32 = 1.5;
 /// With this much evidence for one end the other axis is not looked at.
 const END_OBVIOUS: f32 = 15.0;
+/// So many standard deviations for one end are not counted again from the other end.
+const ASCENT_OBVIOUS: f32 = 10.0;
 
 /// Text as it looks along one axis.
 struct Along {
@@ -33,6 +42,14 @@ struct Along {
     contrast: f32,
     /// Evidence that this end is up; negative for the opposite end.
     up: f32,
+    /// How much sharper the lower edges of lines are, from −1 to 1.
+    base: f32,
+}
+
+/// Whether there are enough `components` of a letter's size to tell an upright page by.
+pub(super) fn has_text(components: &[Component], dpi: f32) -> bool {
+    let sized = |c: &&Component| LETTER.contains(&(c.width.max(c.height) as f32 / dpi));
+    components.iter().filter(sized).nth(FEWEST_LETTERS - 1).is_some()
 }
 
 /// The turn to add so that the text of `binary` stands upright; [`Turn::None`] where the page does
@@ -46,7 +63,7 @@ pub(super) fn find_turn(binary: &Pix, dpi: f32) -> Result<Turn, PixError> {
     let Some(lying) = look(&letters.turned(1)?)? else { return Ok(Turn::None) };
     let contrast = (level.contrast.max(1.0) / lying.contrast.max(1.0)).ln();
     let axis = level.up.abs() - lying.up.abs() + AXIS_WEIGHT * contrast;
-    Ok(if axis >= AXIS_CERTAIN && level.up <= -END_CERTAIN {
+    Ok(if axis >= AXIS_CERTAIN && level.up <= -END_CERTAIN && level.base < BASE_CERTAIN {
         Turn::Half
     } else if axis <= -AXIS_CERTAIN && lying.up.abs() >= END_LIKELY {
         if lying.up > 0.0 { Turn::Right } else { Turn::Left }
@@ -57,9 +74,15 @@ pub(super) fn find_turn(binary: &Pix, dpi: f32) -> Result<Turn, PixError> {
 
 fn look(letters: &Pix) -> Result<Option<Along>, PixError> {
     let Some(skew) = letters.skew() else { return Ok(None) };
-    let (Some(here), Some(turned)) = (letters.ascent(), letters.turned(2)?.ascent()) else { return Ok(None) };
+    let Some(here) = letters.ascent() else { return Ok(None) };
+    let ascent = if here.abs() >= ASCENT_OBVIOUS {
+        2.0 * here
+    } else {
+        let Some(turned) = letters.turned(2)?.ascent() else { return Ok(None) };
+        here - turned
+    };
     let base = sharpness_of_bases(&letters.sheared(skew.correction)?.ink_by_row()?);
-    Ok(Some(Along { contrast: skew.score, up: here - turned + BASE_WEIGHT * base }))
+    Ok(Some(Along { contrast: skew.score, up: ascent + BASE_WEIGHT * base, base }))
 }
 
 /// How much sharper the lower edges of lines are than the upper ones, from −1 to 1.
@@ -78,6 +101,15 @@ fn sharpness_of_bases(ink_by_row: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_marks_and_many_specks_are_no_text() {
+        let letter = Component { x: 0, y: 0, width: 12, height: 18 };
+        let speck = Component { width: 3, height: 3, ..letter };
+        let some: Vec<_> = std::iter::repeat_n(letter, 12).chain(std::iter::repeat_n(speck, 900)).collect();
+        assert!(!has_text(&some, 200.0));
+        assert!(has_text(&[letter; 40], 200.0));
+    }
 
     #[test]
     fn a_line_that_ends_sharper_than_it_begins_stands_on_its_base() {
