@@ -129,6 +129,7 @@ impl Stepper {
             turn: prepared.turn,
             skew_degrees: prepared.skew_degrees,
             blank,
+            quality: Some(prepared.quality),
             barcodes,
             lines,
             times,

@@ -17,7 +17,7 @@ const HOLE_MARGIN: f32 = 0.87;
 const EDGE: f32 = 0.12;
 
 /// Samples darker than this are ink, shadow or noise, but never paper that one could write on.
-const DARK: u8 = 100;
+pub(super) const DARK: u8 = 100;
 /// One dark sample in this many makes a page no blank sheet, whatever else is made of it: a black
 /// copy, a photograph, noise.
 const DARK_PAGE: usize = 8;

@@ -10,6 +10,7 @@ mod contrast;
 mod leaders;
 mod mapping;
 mod pix;
+mod quality;
 mod scale;
 mod settings;
 mod upright;
@@ -69,6 +70,12 @@ struct Even {
     gray: Pix,
     /// Its ink.
     ink: Pix,
+    /// Rectangles around the ink.
+    marks: Vec<Component>,
+    /// Specks before any smoothing.
+    specks: usize,
+    /// The scaled page without the scanner's border.
+    source: Gray,
     /// Whether nothing is on it.
     blank: bool,
 }
@@ -84,6 +91,7 @@ struct Even {
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
     let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
+    let dark_share = quality::dark_share(&gray.samples);
     let even = even_out(gray, settings)?;
 
     let detect = settings.upright == Upright::Detect && !even.blank;
@@ -101,14 +109,18 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let (level, to_turned) = rotate(turned, correction)?;
 
     let mut samples = level.gray_samples();
+    let ink = level.darker_than(INK)?;
     if settings.dot_leaders == DotLeaders::Remove && !even.blank {
-        let dots = leaders::dots(&level.darker_than(INK)?.components()?, dpi);
+        let dots = leaders::dots(&ink.components()?, dpi);
         paint_white(&mut samples, level.width(), &dots);
     }
+    let skew_left_degrees = ink.lean_left().filter(|left| left.confidence >= SKEW_CONFIDENCE).map(|left| left.correction);
+    let found = quality::Findings { gray: &even.source, ink: &even.marks, specks: even.specks, dark_share, skew_left_degrees };
+    let quality = quality::measure(&found, geometry.resolution, (page.width(), page.height()), turn);
     let image = Raster::new(level.width(), level.height(), Channels::Gray, samples)
         .ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
     let skew_degrees = if correction == 0.0 { 0.0 } else { -correction };
-    Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, to_source: to_turned.then(&to_stored) })
+    Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, quality, to_source: to_turned.then(&to_stored) })
 }
 
 /// Quarter turns clockwise.
@@ -122,6 +134,7 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
     border::clear_border(gray.width, gray.height, &mut gray.samples);
     let mut raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
     let mut smoothings = 0;
+    let mut specks = None;
     loop {
         // Images smaller than a few tiles have no background to speak of.
         let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
@@ -129,20 +142,26 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
         contrast::stretch(&mut samples);
         let even = Pix::from_gray(gray.width, gray.height, &samples)?;
         let ink = even.darker_than(INK)?;
-        if smoothings < SMOOTHINGS && is_grainy(&ink.components()?, samples.len()) {
+        let components = ink.components()?;
+        let specks = *specks.get_or_insert_with(|| count_specks(&components));
+        if smoothings < SMOOTHINGS && is_grainy(&components, samples.len()) {
             raw = raw.blurred()?;
             smoothings += 1;
             continue;
         }
         let faint = flat.darker_than(FAINT_INK)?.components()?;
         let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
-        return Ok(Even { gray: even, ink, blank: !dark && marks <= settings.blank_marks as usize });
+        let blank = !dark && marks <= settings.blank_marks as usize;
+        return Ok(Even { gray: even, ink, marks: components, specks, source: gray, blank });
     }
 }
 
 fn is_grainy(components: &[Component], pixels: usize) -> bool {
-    let specks = components.iter().filter(|c| c.width <= SPECK && c.height <= SPECK).count();
-    specks > (pixels / 1_000_000 + 1) * GRAINY
+    count_specks(components) > (pixels / 1_000_000 + 1) * GRAINY
+}
+
+fn count_specks(components: &[Component]) -> usize {
+    components.iter().filter(|c| c.width <= SPECK && c.height <= SPECK).count()
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.
