@@ -27,8 +27,9 @@ pub struct PageQuality {
     pub contrast: Option<f32>,
     /// Lean of text lines that straightening left over, in degrees without sign.
     pub skew_left_degrees: Option<f32>,
-    /// Letters cut off by an edge of the image, on the edge that cuts most.
-    pub clipped_letters: u32,
+    /// Letters cut off by an edge of the image, on the edge that cuts most. Absent on grainy pages,
+    /// where clots of grain pass for letters.
+    pub clipped_letters: Option<u32>,
     /// Share of the page, from 0 to 1, that is too dark to be written on: shadow, black copy.
     pub dark_share: f32,
     /// Specks of up to 3 pixels at 200 dpi (0.4 mm) on each square centimetre.

@@ -37,12 +37,12 @@ impl Default for QualitySettings {
         Self {
             lowest_dpi: 90.0,
             smallest_letter_pixels: 5.0,
-            most_blur_mm: 0.6,
-            lowest_contrast: 0.2,
+            most_blur_mm: 0.7,
+            lowest_contrast: 0.12,
             most_skew_degrees: 3.0,
-            most_clipped_letters: 8,
+            most_clipped_letters: 10,
             most_dark_share: 0.5,
-            most_specks_per_cm2: 800.0,
+            most_specks_per_cm2: 300.0,
             lowest_confidence: 0.0,
         }
     }
@@ -59,7 +59,7 @@ pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<S
         (Measure::Blur, quality.blur_mm, settings.most_blur_mm),
         (Measure::Contrast, quality.contrast, settings.lowest_contrast),
         (Measure::Skew, quality.skew_left_degrees, settings.most_skew_degrees),
-        (Measure::ClippedEdge, Some(quality.clipped_letters as f32), settings.most_clipped_letters as f32),
+        (Measure::ClippedEdge, quality.clipped_letters.map(|letters| letters as f32), settings.most_clipped_letters as f32),
         (Measure::Darkness, Some(quality.dark_share), settings.most_dark_share),
         (Measure::Grain, Some(quality.specks_per_cm2), settings.most_specks_per_cm2),
         (Measure::Confidence, confidence, settings.lowest_confidence),
@@ -89,7 +89,7 @@ mod tests {
         blur_mm: Some(0.2),
         contrast: Some(0.9),
         skew_left_degrees: Some(0.1),
-        clipped_letters: 1,
+        clipped_letters: Some(1),
         dark_share: 0.08,
         specks_per_cm2: 40.0,
     };
@@ -123,7 +123,7 @@ mod tests {
             (PageQuality { blur_mm: Some(1.1), ..FAX }, Measure::Blur),
             (PageQuality { contrast: Some(0.1), ..FAX }, Measure::Contrast),
             (PageQuality { skew_left_degrees: Some(9.0), ..FAX }, Measure::Skew),
-            (PageQuality { clipped_letters: 30, ..FAX }, Measure::ClippedEdge),
+            (PageQuality { clipped_letters: Some(30), ..FAX }, Measure::ClippedEdge),
             (PageQuality { dark_share: 0.8, ..FAX }, Measure::Darkness),
             (PageQuality { specks_per_cm2: 2000.0, ..FAX }, Measure::Grain),
         ] {

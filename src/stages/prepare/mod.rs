@@ -7,14 +7,17 @@
 mod blank;
 mod border;
 mod contrast;
+mod grain;
 mod leaders;
 mod mapping;
+mod picture;
 mod pix;
 mod quality;
 mod scale;
 mod settings;
 mod upright;
 
+pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
 use self::scale::Gray;
 pub use self::settings::{DotLeaders, PrepareSettings, Skew, Upright};
@@ -92,7 +95,17 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let dark_share = quality::dark_share(&gray.samples);
-    let even = even_out(gray, settings)?;
+    let mut even = even_out(gray, settings)?;
+    if !even.blank && is_grainy(even.specks, even.source.samples.len()) && blank::is_bilevel(page) {
+        let strokes = grain::solid_marks(&even.source, INK)?;
+        even.blank = strokes.is_some_and(|strokes| blank::marks(&strokes, width, height, dpi) <= settings.blank_marks as usize)
+            && !blank::is_dark(&even.source.samples);
+    } else if even.blank
+        && let Some(colours) = blank::darkest_colours(page)
+    {
+        // What is written in red is as light as paper in the red channel.
+        even.blank = even_out(scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?, settings)?.blank;
+    }
 
     let detect = settings.upright == Upright::Detect && !even.blank;
     let as_filed = even.ink.turned(quarters(geometry.turn))?;
@@ -144,20 +157,23 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
         let ink = even.darker_than(INK)?;
         let components = ink.components()?;
         let specks = *specks.get_or_insert_with(|| count_specks(&components));
-        if smoothings < SMOOTHINGS && is_grainy(&components, samples.len()) {
+        if smoothings < SMOOTHINGS && is_grainy(count_specks(&components), samples.len()) {
             raw = raw.blurred()?;
             smoothings += 1;
             continue;
         }
         let faint = flat.darker_than(FAINT_INK)?.components()?;
         let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
-        let blank = !dark && marks <= settings.blank_marks as usize;
-        return Ok(Even { gray: even, ink, marks: components, specks, source: gray, blank });
+        let blank =
+            !dark && marks <= settings.blank_marks as usize && !blank::is_covered(&flat.gray_samples(), gray.width, FAINT_INK);
+        // On a page of faint print alone, that is all the ink there is.
+        let marks = if components.len() < faint.len() / 4 { faint } else { components };
+        return Ok(Even { gray: even, ink, marks, specks, source: gray, blank });
     }
 }
 
-fn is_grainy(components: &[Component], pixels: usize) -> bool {
-    count_specks(components) > (pixels / 1_000_000 + 1) * GRAINY
+fn is_grainy(specks: usize, pixels: usize) -> bool {
+    specks > (pixels / 1_000_000 + 1) * GRAINY
 }
 
 fn count_specks(components: &[Component]) -> usize {

@@ -259,6 +259,13 @@ impl Pix {
         }
     }
 
+    /// What is left of a 1-bit image where only solid squares of `side` pixels may stand.
+    pub(super) fn opened(&self, side: u8) -> Result<Self, PixError> {
+        let side = c_int::from(side);
+        // SAFETY: a null destination asks for a new image.
+        unsafe { Self::own(lept::pixOpenBrick(ptr::null_mut(), self.raw.as_ptr(), side, side), "find solid strokes") }
+    }
+
     /// Rectangles around the 8-connected components of a 1-bit image.
     pub(super) fn components(&self) -> Result<Vec<Component>, PixError> {
         // SAFETY: the list of boxes is our own, is asked only within its length, and is freed

@@ -9,9 +9,13 @@ use super::scale::Gray;
 use crate::model::geometry::{Resolution, Turn};
 use crate::model::quality::PageQuality;
 
-/// One row in so many is looked at, and one column in so many (columns are dearer to reach).
-const ROW_STEP: usize = 6;
-const COLUMN_STEP: usize = 12;
+/// Slopes are looked for around this many letters, spread over the page ...
+const LETTERS_LOOKED_AT: usize = 400;
+/// ... on every third row and column through them, and this many inches (1 mm) beyond.
+const LINE_STEP: usize = 3;
+const AROUND: f32 = 0.04;
+/// The noise is told from one row in so many.
+const ROW_STEP: usize = 24;
 /// Fewer slopes than this tell nothing.
 const FEWEST_SLOPES: usize = 100;
 /// A step of this many grey levels at least is a slope; JPEG leaves smaller ones around letters.
@@ -21,14 +25,15 @@ const OVER_NOISE: f32 = 6.0;
 /// The slope is measured between these shares of its height.
 const FOOT: f32 = 0.2;
 const SHOULDER: f32 = 0.8;
-/// The share of slopes that are lower than what is taken for the height of ink over paper. What
-/// shines through, and thin strokes, make low ones; fewer than one in ten may be a bold heading.
-const HIGH_SLOPES: f32 = 0.9;
+/// The share of slopes that are lower than what is taken for the height of ink over paper: thin
+/// strokes make low ones.
+const HIGH_SLOPES: f32 = 0.75;
 /// Slopes below this share of that height are not ink's and do not tell how sharp ink is.
 const INKS_OWN: f32 = 0.5;
 
-/// Sides of a mark that may be a letter, in pixels.
-const LETTER: std::ops::RangeInclusive<i32> = 4..=100;
+/// Height and width of marks that may be letters, in pixels, or letters run together by blur.
+const HEIGHT: std::ops::RangeInclusive<i32> = 4..=100;
+const WIDTH: std::ops::RangeInclusive<i32> = 4..=400;
 /// Fewer letters than this tell nothing of their height.
 const FEWEST_LETTERS: usize = 20;
 /// Sides in inches of a letter cut off by an edge (1.3 to 9 mm), and how drawn out it may be.
@@ -36,6 +41,8 @@ const CUT_LETTER: std::ops::RangeInclusive<f32> = 0.05..=0.35;
 const MOST_DRAWN_OUT: i32 = 6;
 /// A letter is cut off if it comes this near to the edge, in pixels.
 const AT_EDGE: i32 = 1;
+/// With more specks than this on a square centimetre, clots of grain pass for letters.
+const CLOTTED: f32 = 7.5;
 
 /// What cleaning found out about a page on its way.
 pub(super) struct Findings<'a> {
@@ -55,19 +62,20 @@ pub(super) struct Findings<'a> {
 /// `width` wide and stands upright after `turn`.
 pub(super) fn measure(found: &Findings<'_>, resolution: Resolution, (width, height): (u32, u32), turn: Turn) -> PageQuality {
     let gray = found.gray;
-    let (blur, contrast) = slopes(gray).unzip();
     let lies = matches!(turn, Turn::Right | Turn::Left);
+    let letters = letters(found.ink, lies);
+    let (blur, contrast) = slopes(gray, &letters).unzip();
     let (stored, scaled) = if lies { (width, gray.width) } else { (height, gray.height) };
-    let square_cm = gray.samples.len() as f32 * (2.54 / gray.dpi).powi(2);
+    let specks_per_cm2 = found.specks as f32 / (gray.samples.len() as f32 * (2.54 / gray.dpi).powi(2));
     PageQuality {
         resolution_dpi: (resolution.x * resolution.y).sqrt(),
-        letter_pixels: letter_side(found.ink, lies).map(|side| side * stored as f32 / scaled as f32),
+        letter_pixels: letter_side(&letters, lies).map(|side| side * stored as f32 / scaled as f32),
         blur_mm: blur.map(|pixels| pixels * 25.4 / gray.dpi),
         contrast,
         skew_left_degrees: found.skew_left_degrees.map(f32::abs),
-        clipped_letters: clipped_letters(found.ink, gray),
+        clipped_letters: (specks_per_cm2 <= CLOTTED).then(|| clipped_letters(found.ink, gray)),
         dark_share: found.dark_share,
-        specks_per_cm2: found.specks as f32 / square_cm,
+        specks_per_cm2,
     }
 }
 
@@ -77,20 +85,31 @@ pub(super) fn dark_share(samples: &[u8]) -> f32 {
 }
 
 /// Width of the slopes of ink in pixels, of rows and columns the wider, and their height as a
-/// share of the paper's level.
-fn slopes(gray: &Gray) -> Option<(f32, f32)> {
-    let width = gray.width as usize;
+/// share of the paper's level. Looked for around letters only: folds, shadows and what shines
+/// through have slopes of their own.
+fn slopes(gray: &Gray, letters: &[Component]) -> Option<(f32, f32)> {
+    let (width, height) = (gray.width as usize, gray.height as usize);
     let step = least_step(&gray.samples, width);
-    let mut rows = Vec::new();
-    for row in gray.samples.chunks_exact(width).step_by(ROW_STEP) {
-        gather_slopes(row, step, &mut rows);
-    }
-    let mut columns = Vec::new();
-    let mut column = Vec::with_capacity(gray.height as usize);
-    for x in (0..width).step_by(COLUMN_STEP) {
-        column.clear();
-        column.extend(gray.samples.iter().skip(x).step_by(width));
-        gather_slopes(&column, step, &mut columns);
+    let around = (AROUND * gray.dpi) as i32;
+    let (mut rows, mut columns, mut column) = (Vec::new(), Vec::new(), Vec::new());
+    for c in letters.iter().step_by(letters.len().div_ceil(LETTERS_LOOKED_AT).max(1)) {
+        let span = |from: i32, side: i32, end: usize| {
+            let (from, to) = ((from - around).max(0) as usize, (from + side + around).max(0) as usize);
+            from.min(end)..to.min(end)
+        };
+        let (across, down) = (span(c.x, c.width, width), span(c.y, c.height, height));
+        for y in down.clone().step_by(LINE_STEP) {
+            gather_slopes(
+                gray.samples.get(y * width + across.start..y * width + across.end).unwrap_or_default(),
+                step,
+                &mut rows,
+            );
+        }
+        for x in across.step_by(LINE_STEP) {
+            column.clear();
+            column.extend(gray.samples.iter().skip(down.start * width + x).step_by(width).take(down.len()));
+            gather_slopes(&column, step, &mut columns);
+        }
     }
     if rows.len() + columns.len() < FEWEST_SLOPES {
         return None;
@@ -199,21 +218,26 @@ fn at_share(values: &mut [f32], share: f32) -> Option<f32> {
     Some(*values.select_nth_unstable_by(index, f32::total_cmp).1)
 }
 
-/// Median height of the marks that may be letters, each weighed by its area: dots and specks are
-/// many but small. Their width where the page lies on its side.
-fn letter_side(ink: &[Component], lies: bool) -> Option<f32> {
-    let mut letters: Vec<(i32, u64)> = ink
-        .iter()
-        .filter(|c| LETTER.contains(&c.width) && LETTER.contains(&c.height))
-        .map(|c| (if lies { c.width } else { c.height }, u64::from((c.width * c.height).unsigned_abs())))
-        .collect();
-    if letters.len() < FEWEST_LETTERS {
-        return None;
-    }
-    letters.sort_unstable();
-    let half = letters.iter().map(|(_, area)| area).sum::<u64>() / 2;
+/// The marks that may be letters of a page that lies on its side or not; none if they are too few
+/// to tell anything by.
+fn letters(ink: &[Component], lies: bool) -> Vec<Component> {
+    let is_letter = |c: &Component| {
+        let (across, up) = if lies { (c.height, c.width) } else { (c.width, c.height) };
+        WIDTH.contains(&across) && HEIGHT.contains(&up)
+    };
+    let letters: Vec<Component> = ink.iter().copied().filter(is_letter).collect();
+    if letters.len() < FEWEST_LETTERS { Vec::new() } else { letters }
+}
+
+/// Median height of letters, each weighed by its area: dots and specks are many but small. Their
+/// width where the page lies on its side.
+fn letter_side(letters: &[Component], lies: bool) -> Option<f32> {
+    let area = |c: &Component| u64::from((c.width * c.height).unsigned_abs());
+    let mut sides: Vec<(i32, u64)> = letters.iter().map(|c| (if lies { c.width } else { c.height }, area(c))).collect();
+    sides.sort_unstable();
+    let half = sides.iter().map(|(_, area)| area).sum::<u64>() / 2;
     let mut below = 0;
-    letters.iter().find_map(|(side, area)| {
+    sides.iter().find_map(|(side, area)| {
         below += area;
         (below > half).then_some(*side as f32)
     })
@@ -240,31 +264,38 @@ fn clipped_letters(ink: &[Component], gray: &Gray) -> u32 {
 mod tests {
     use super::*;
 
-    const WIDTH: usize = 1200;
-    const HEIGHT: usize = 900;
+    const WIDE: usize = 1200;
+    const HIGH: usize = 900;
 
     /// Bars like letters, their edges `slope` pixels wide, on paper of level 220.
     fn page(ink: f32, slope: f32) -> Gray {
-        let samples = (0..WIDTH * HEIGHT).map(|i| {
-            let (x, y) = ((i % WIDTH) as f32, (i / WIDTH) as f32);
+        let samples = (0..WIDE * HIGH).map(|i| {
+            let (x, y) = ((i % WIDE) as f32, (i / WIDE) as f32);
             // Distance to the nearest middle of a bar, whose half width is 10 pixels.
             let across = ((x % 60.0) - 29.5).abs() - 10.0;
             let down = ((y % 90.0) - 44.5).abs() - 20.0;
             let out = (across.max(down) / slope.max(0.01) + 0.5).clamp(0.0, 1.0);
             (ink + (220.0 - ink) * out).round() as u8
         });
-        Gray { width: WIDTH as u32, height: HEIGHT as u32, samples: samples.collect(), dpi: 200.0 }
+        Gray { width: WIDE as u32, height: HIGH as u32, samples: samples.collect(), dpi: 200.0 }
+    }
+
+    /// The bars of that page.
+    fn bars() -> Vec<Component> {
+        let place = |i: i32| Component { x: 60 * (i % 20) + 20, y: 90 * (i / 20) + 25, width: 20, height: 40 };
+        (0..200).map(place).collect()
     }
 
     #[test]
     fn blur_is_the_width_of_slopes_and_contrast_their_height() {
         for (ink, slope) in [(20.0, 0.0), (20.0, 10.0), (120.0, 5.0), (190.0, 8.0)] {
-            let (width, height) = slopes(&page(ink, slope)).unwrap();
+            let (width, height) = slopes(&page(ink, slope), &bars()).unwrap();
             // A slope of no width still lies between two pixels.
             assert!((width - 0.6 * slope.max(1.0)).abs() < 0.5, "{ink} {slope}: {width}");
             assert!((height - (220.0 - ink) / 220.0).abs() < 0.03, "{ink} {slope}: {height}");
         }
-        assert!(slopes(&page(220.0, 0.0)).is_none(), "no ink, no slopes");
+        assert!(slopes(&page(220.0, 0.0), &bars()).is_none(), "no ink, no slopes");
+        assert!(slopes(&page(20.0, 0.0), &[]).is_none(), "no letters, no slopes");
     }
 
     #[test]
@@ -273,22 +304,22 @@ mod tests {
         let mut state = 1_u32;
         for (i, sample) in gray.samples.iter_mut().enumerate() {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let shines = if i / WIDTH % 90 < 20 && i % WIDTH % 20 < 8 { 18 } else { 0 };
+            let shines = if i / WIDE % 90 < 20 && i % WIDE % 20 < 8 { 18 } else { 0 };
             *sample = (*sample - shines).saturating_sub((state >> 29) as u8);
         }
-        let (width, height) = slopes(&gray).unwrap();
+        let (width, height) = slopes(&gray, &bars()).unwrap();
         assert!((width - 3.6).abs() < 1.0, "{width}");
         assert!((height - 0.81).abs() < 0.05, "{height}");
     }
 
-    fn letters(count: i32, place: impl Fn(i32) -> (i32, i32)) -> Vec<Component> {
+    fn row(count: i32, place: impl Fn(i32) -> (i32, i32)) -> Vec<Component> {
         (0..count).map(|i| Component { x: place(i).0, y: place(i).1, width: 14, height: 20 }).collect()
     }
 
     #[test]
     fn letters_have_their_height_in_stored_pixels_however_the_page_lies() {
         let gray = page(20.0, 0.0);
-        let mut ink = letters(40, |i| (100 + 20 * i, 300));
+        let mut ink = row(40, |i| (100 + 20 * i, 300));
         // Dots over letters, and a frame.
         ink.extend((0..60).map(|i| Component { x: 100 + 10 * i, y: 290, width: 4, height: 4 }));
         ink.push(Component { x: 50, y: 50, width: 1000, height: 700 });
@@ -296,7 +327,7 @@ mod tests {
         let of = |turn, size| measure(&found, Resolution { x: 204.0, y: 98.0 }, size, turn).letter_pixels;
         assert_eq!(of(Turn::None, (1200, 450)), Some(10.0), "half the pixels down, as on a fax");
         assert_eq!(of(Turn::Right, (2400, 900)), Some(28.0));
-        assert_eq!(letter_side(&ink[..5], false), None, "too few to tell");
+        assert_eq!(letters(&ink[..5], false), [], "too few to tell");
         let resolution = measure(&found, Resolution { x: 204.0, y: 98.0 }, (1200, 450), Turn::None).resolution_dpi;
         assert!((resolution - 141.4).abs() < 0.1);
     }
@@ -304,9 +335,9 @@ mod tests {
     #[test]
     fn letters_are_cut_by_one_edge_and_rules_and_specks_are_not_letters() {
         let gray = page(20.0, 0.0);
-        assert_eq!(clipped_letters(&letters(12, |i| (0, 50 + 60 * i)), &gray), 12);
-        assert_eq!(clipped_letters(&letters(12, |i| (2, 50 + 60 * i)), &gray), 0);
-        assert_eq!(clipped_letters(&letters(7, |i| (100 + 60 * i, HEIGHT as i32 - 20)), &gray), 7);
+        assert_eq!(clipped_letters(&row(12, |i| (0, 50 + 60 * i)), &gray), 12);
+        assert_eq!(clipped_letters(&row(12, |i| (2, 50 + 60 * i)), &gray), 0);
+        assert_eq!(clipped_letters(&row(7, |i| (100 + 60 * i, HIGH as i32 - 20)), &gray), 7);
         let rules = [(0, 100, 900, 3), (0, 200, 4, 4), (1195, 300, 5, 5)];
         let rules: Vec<_> = rules.iter().map(|&(x, y, width, height)| Component { x, y, width, height }).collect();
         assert_eq!(clipped_letters(&rules, &gray), 0);
@@ -317,9 +348,13 @@ mod tests {
         assert_eq!(dark_share(&[10, 10, 200, 200, 120, 90, 255, 255]), 0.375);
         let gray = page(20.0, 0.0);
         let found = Findings { gray: &gray, ink: &[], specks: 1000, dark_share: 0.5, skew_left_degrees: Some(-4.0) };
-        let quality = measure(&found, Resolution::square(200.0), (WIDTH as u32, HEIGHT as u32), Turn::None);
+        let quality = measure(&found, Resolution::square(200.0), (WIDE as u32, HIGH as u32), Turn::None);
         // 15.24 × 11.43 cm
         assert!((quality.specks_per_cm2 - 5.74).abs() < 0.01, "{}", quality.specks_per_cm2);
         assert_eq!((quality.dark_share, quality.skew_left_degrees), (0.5, Some(4.0)));
+        assert_eq!(quality.clipped_letters, Some(0));
+        let grainy =
+            measure(&Findings { specks: 9000, ..found }, Resolution::square(200.0), (WIDE as u32, HIGH as u32), Turn::None);
+        assert_eq!(grainy.clipped_letters, None, "clots of grain are no letters");
     }
 }

@@ -22,7 +22,7 @@ use crate::model::text::{Line, Word};
 
 /// Version of the code in the stages `prepare` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
