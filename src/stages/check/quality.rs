@@ -40,7 +40,7 @@ impl Default for QualitySettings {
             most_blur_mm: 0.7,
             lowest_contrast: 0.12,
             most_skew_degrees: 3.0,
-            most_clipped_letters: 10,
+            most_clipped_letters: 5,
             most_dark_share: 0.5,
             most_specks_per_cm2: 300.0,
             lowest_confidence: 0.0,

@@ -102,8 +102,8 @@ fn without_glass_lines(components: &[Component], width: f32, height: f32, dpi: f
     kept
 }
 
-/// Number of components that could be writing on a page of `width` × `height` pixels.
-pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32) -> usize {
+/// The components that could be writing on a page of `width` × `height` pixels.
+pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32) -> Vec<Component> {
     let (width, height) = (width as f32, height as f32);
     let edge = EDGE * dpi;
     let inside = |c: &Component| {
@@ -123,10 +123,9 @@ pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32)
     };
     // A tiny image has no edge to speak of.
     let has_edge = width.min(height) > 8.0 * edge;
-    without_glass_lines(components, width, height, dpi)
-        .iter()
-        .filter(|c| sized(c) && !drawn_out(c) && !hole(c) && (!has_edge || inside(c)))
-        .count()
+    let mut marks = without_glass_lines(components, width, height, dpi);
+    marks.retain(|c| sized(c) && !drawn_out(c) && !hole(c) && (!has_edge || inside(c)));
+    marks
 }
 
 #[cfg(test)]
@@ -135,7 +134,7 @@ mod tests {
 
     fn marks_on_a4(boxes: &[(i32, i32, i32, i32)]) -> usize {
         let components: Vec<_> = boxes.iter().map(|&(x, y, width, height)| Component { x, y, width, height }).collect();
-        marks(&components, 1654, 2339, 200.0)
+        marks(&components, 1654, 2339, 200.0).len()
     }
 
     #[test]

@@ -30,6 +30,11 @@ use crate::model::raster::{Channels, PageGeometry, Raster};
 const INK: u8 = 130;
 /// In the even page before stretching: darker than this may be writing, however faint.
 const FAINT_INK: u8 = 205;
+/// In the even page: darker than this may be pale print, or print that shines through.
+const PALE_INK: u8 = 238;
+/// In the darkest channel of the even page: darker than this is coloured ink. Yellowed spots and
+/// seals that shine through are paler.
+const COLOURED_INK: u8 = 165;
 /// Pixels of a flattened page darker than this are no background.
 const FOREGROUND: u8 = 100;
 /// A lean below this, in degrees, is not worth rotating for: a tenth of a letter's height over a
@@ -95,16 +100,18 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let dark_share = quality::dark_share(&gray.samples);
+    // Grain is judged as it was scanned: a border painted over would leave half squares of it.
+    let bilevel = blank::is_bilevel(page).then(|| gray.clone());
     let mut even = even_out(gray, settings)?;
-    if !even.blank && is_grainy(even.specks, even.source.samples.len()) && blank::is_bilevel(page) {
-        let strokes = grain::solid_marks(&even.source, INK)?;
-        even.blank = strokes.is_some_and(|strokes| blank::marks(&strokes, width, height, dpi) <= settings.blank_marks as usize)
-            && !blank::is_dark(&even.source.samples);
-    } else if even.blank
-        && let Some(colours) = blank::darkest_colours(page)
+    if even.blank {
+        even.blank = !is_coloured(page, geometry, settings)?;
+    } else if let Some(scanned) = bilevel
+        && is_grainy(even.specks, scanned.samples.len())
     {
-        // What is written in red is as light as paper in the red channel.
-        even.blank = even_out(scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?, settings)?.blank;
+        let strokes = grain::solid_marks(&scanned, INK)?;
+        let written =
+            strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
+        even.blank = !written && !blank::is_dark(&scanned.samples);
     }
 
     let detect = settings.upright == Upright::Detect && !even.blank;
@@ -136,6 +143,18 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, quality, to_source: to_turned.then(&to_stored) })
 }
 
+/// Whether something coloured is on a page that looks blank in the channel that is read: what is
+/// written in red is as light as paper there.
+fn is_coloured(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<bool, PrepareError> {
+    let Some(colours) = blank::darkest_colours(page) else { return Ok(false) };
+    let mut gray = scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?;
+    border::clear_border(gray.width, gray.height, &mut gray.samples);
+    let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
+    let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
+    let marks = flat.darker_than(COLOURED_INK)?.components()?;
+    Ok(blank::marks(&marks, gray.width, gray.height, gray.dpi).len() > settings.blank_marks as usize)
+}
+
 /// Quarter turns clockwise.
 fn quarters(turn: Turn) -> u8 {
     (turn.degrees() / 90) as u8
@@ -164,12 +183,20 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
         }
         let faint = flat.darker_than(FAINT_INK)?.components()?;
         let marks = blank::marks(&faint, gray.width, gray.height, gray.dpi);
-        let blank =
-            !dark && marks <= settings.blank_marks as usize && !blank::is_covered(&flat.gray_samples(), gray.width, FAINT_INK);
+        let blank = !dark
+            && marks.len() <= settings.blank_marks as usize
+            && !blank::is_covered(&flat.gray_samples(), gray.width, FAINT_INK)
+            && !is_pale_print(&flat, &gray)?;
         // On a page of faint print alone, that is all the ink there is.
         let marks = if components.len() < faint.len() / 4 { faint } else { components };
         return Ok(Even { gray: even, ink, marks, specks, source: gray, blank });
     }
+}
+
+/// Whether marks too pale to be ink are as sharp as only the side that was scanned can be.
+fn is_pale_print(flat: &Pix, gray: &Gray) -> Result<bool, PixError> {
+    let pale = flat.darker_than(PALE_INK)?.components()?;
+    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi)))
 }
 
 fn is_grainy(specks: usize, pixels: usize) -> bool {

@@ -31,6 +31,9 @@ const HIGH_SLOPES: f32 = 0.75;
 /// Slopes below this share of that height are not ink's and do not tell how sharp ink is.
 const INKS_OWN: f32 = 0.5;
 
+/// Slopes of print in a good scan are at most this wide, in millimetres; those of print that shines
+/// through are wider by the spread of light in paper, whose sheet is 0.1 mm thick.
+const SHARP_MM: f32 = 0.2;
 /// Height and width of marks that may be letters, in pixels, or letters run together by blur.
 const HEIGHT: std::ops::RangeInclusive<i32> = 4..=100;
 const WIDTH: std::ops::RangeInclusive<i32> = 4..=400;
@@ -122,6 +125,13 @@ fn slopes(gray: &Gray, letters: &[Component]) -> Option<(f32, f32)> {
         at_share(&mut widths, 0.5).unwrap_or(0.0)
     };
     Some((median_width(&rows).max(median_width(&columns)), height))
+}
+
+/// Whether the slopes of these marks are as steep as those of print on the side that was scanned.
+/// What shines through from the back is softened by the paper it passes.
+pub(super) fn is_sharp(gray: &Gray, marks: &[Component]) -> bool {
+    let letters = letters(marks, false);
+    slopes(gray, &letters).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
 }
 
 /// The least difference of levels that is no noise.
