@@ -34,6 +34,8 @@ const INKS_OWN: f32 = 0.5;
 /// Slopes of print in a good scan are at most this wide, in millimetres; those of print that shines
 /// through are wider by the spread of light in paper, whose sheet is 0.1 mm thick.
 const SHARP_MM: f32 = 0.2;
+/// A letter has more slopes than this on the lines looked at; a clot of the paper's noise has not.
+const SLOPES_OF_LETTER: usize = 10;
 /// Height and width of marks that may be letters, in pixels, or letters run together by blur.
 const HEIGHT: std::ops::RangeInclusive<i32> = 4..=100;
 const WIDTH: std::ops::RangeInclusive<i32> = 4..=400;
@@ -67,7 +69,7 @@ pub(super) fn measure(found: &Findings<'_>, resolution: Resolution, (width, heig
     let gray = found.gray;
     let lies = matches!(turn, Turn::Right | Turn::Left);
     let letters = letters(found.ink, lies);
-    let (blur, contrast) = slopes(gray, &letters).unzip();
+    let (blur, contrast) = slopes(gray, &letters, FEWEST_SLOPES).unzip();
     let (stored, scaled) = if lies { (width, gray.width) } else { (height, gray.height) };
     let specks_per_cm2 = found.specks as f32 / (gray.samples.len() as f32 * (2.54 / gray.dpi).powi(2));
     PageQuality {
@@ -90,7 +92,7 @@ pub(super) fn dark_share(samples: &[u8]) -> f32 {
 /// Width of the slopes of ink in pixels, of rows and columns the wider, and their height as a
 /// share of the paper's level. Looked for around letters only: folds, shadows and what shines
 /// through have slopes of their own.
-fn slopes(gray: &Gray, letters: &[Component]) -> Option<(f32, f32)> {
+fn slopes(gray: &Gray, letters: &[Component], fewest: usize) -> Option<(f32, f32)> {
     let (width, height) = (gray.width as usize, gray.height as usize);
     let step = least_step(&gray.samples, width);
     let around = (AROUND * gray.dpi) as i32;
@@ -114,7 +116,7 @@ fn slopes(gray: &Gray, letters: &[Component]) -> Option<(f32, f32)> {
             gather_slopes(&column, step, &mut columns);
         }
     }
-    if rows.len() + columns.len() < FEWEST_SLOPES {
+    if letters.is_empty() || rows.len() + columns.len() < fewest {
         return None;
     }
     let mut heights: Vec<f32> = rows.iter().chain(&columns).map(|slope| slope.height).collect();
@@ -131,7 +133,8 @@ fn slopes(gray: &Gray, letters: &[Component]) -> Option<(f32, f32)> {
 /// What shines through from the back is softened by the paper it passes.
 pub(super) fn is_sharp(gray: &Gray, marks: &[Component]) -> bool {
     let letters = letters(marks, false);
-    slopes(gray, &letters).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
+    let fewest = letters.len().min(LETTERS_LOOKED_AT) * SLOPES_OF_LETTER;
+    slopes(gray, &letters, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
 }
 
 /// The least difference of levels that is no noise.
@@ -299,13 +302,13 @@ mod tests {
     #[test]
     fn blur_is_the_width_of_slopes_and_contrast_their_height() {
         for (ink, slope) in [(20.0, 0.0), (20.0, 10.0), (120.0, 5.0), (190.0, 8.0)] {
-            let (width, height) = slopes(&page(ink, slope), &bars()).unwrap();
+            let (width, height) = slopes(&page(ink, slope), &bars(), FEWEST_SLOPES).unwrap();
             // A slope of no width still lies between two pixels.
             assert!((width - 0.6 * slope.max(1.0)).abs() < 0.5, "{ink} {slope}: {width}");
             assert!((height - (220.0 - ink) / 220.0).abs() < 0.03, "{ink} {slope}: {height}");
         }
-        assert!(slopes(&page(220.0, 0.0), &bars()).is_none(), "no ink, no slopes");
-        assert!(slopes(&page(20.0, 0.0), &[]).is_none(), "no letters, no slopes");
+        assert!(slopes(&page(220.0, 0.0), &bars(), FEWEST_SLOPES).is_none(), "no ink, no slopes");
+        assert!(slopes(&page(20.0, 0.0), &[], 0).is_none(), "no letters, no slopes");
     }
 
     #[test]
@@ -317,7 +320,7 @@ mod tests {
             let shines = if i / WIDE % 90 < 20 && i % WIDE % 20 < 8 { 18 } else { 0 };
             *sample = (*sample - shines).saturating_sub((state >> 29) as u8);
         }
-        let (width, height) = slopes(&gray, &bars()).unwrap();
+        let (width, height) = slopes(&gray, &bars(), FEWEST_SLOPES).unwrap();
         assert!((width - 3.6).abs() < 1.0, "{width}");
         assert!((height - 0.81).abs() < 0.05, "{height}");
     }
