@@ -132,9 +132,8 @@ fn slopes(gray: &Gray, letters: &[Component], fewest: usize) -> Option<(f32, f32
 /// Whether the slopes of these marks are as steep as those of print on the side that was scanned.
 /// What shines through from the back is softened by the paper it passes.
 pub(super) fn is_sharp(gray: &Gray, marks: &[Component]) -> bool {
-    let letters = letters(marks, false);
-    let fewest = letters.len().min(LETTERS_LOOKED_AT) * SLOPES_OF_LETTER;
-    slopes(gray, &letters, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
+    let fewest = marks.len().min(LETTERS_LOOKED_AT) * SLOPES_OF_LETTER;
+    marks.len() >= FEWEST_LETTERS && slopes(gray, marks, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
 }
 
 /// The least difference of levels that is no noise.

@@ -164,7 +164,11 @@ fn dirty_paper() -> Sheet {
     }
     for y in (300..1800).step_by(50) {
         for x in (250..1400).step_by(14) {
-            sheet.fill(x, y, 8, 18, 188);
+            // Softened by the paper it shines through.
+            for (dy, dx) in (0..22_usize).flat_map(|dy| (0..12_usize).map(move |dx| (dy, dx))) {
+                let depth = [7, 14, 20, 25][dx.min(11 - dx).min(dy).min(21 - dy).min(3)];
+                sheet.samples[(y + dy - 2) * 1654 + x + dx - 2] -= depth;
+            }
         }
     }
     sheet.fill(0, 0, 1654, 24, 8);
