@@ -29,9 +29,11 @@ const DARK_PAGE: usize = 8;
 const COVERED_PAGE: usize = 50;
 /// What covers a page is looked for farther from its edges than this share of its sides.
 const SHADOW_MARGIN: usize = 12;
-/// Pieces of a line drawn by dust on the glass lie in a strip of this many inches (0.8 mm) ...
-const GLASS_STRIP: f32 = 0.03;
-/// ... that crosses the page, the pieces covering this share of it.
+/// Pieces of a line drawn by dust on the glass are thinner than this many inches (0.8 mm) ...
+const GLASS_THIN: f32 = 0.03;
+/// ... lie in a strip that is this wide (0.25 mm) or on the border of two ...
+const GLASS_STRIP: f32 = 0.01;
+/// ... and cover this share of the page's side. Strokes of letters under one another cover less.
 const GLASS_COVER: f32 = 0.5;
 
 /// Whether more of the page is solidly dark than holes and shadows make it.
@@ -85,7 +87,7 @@ fn without_glass_lines(components: &[Component], width: f32, height: f32, dpi: f
         };
         let thin = |c: &Component| {
             let (_, thick, long) = along(c);
-            (thick as f32) < strip && long >= 2 * thick
+            (thick as f32) < GLASS_THIN * dpi && long >= 2 * thick
         };
         let mut covered = std::collections::BTreeMap::<usize, f32>::new();
         for c in kept.iter().filter(|c| thin(c)) {
