@@ -7,5 +7,6 @@ mod damage;
 mod faults;
 mod interruption;
 mod mishaps;
+mod rescan;
 mod support;
 mod verbs;

@@ -67,7 +67,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
     match &arguments.verb {
         Verb::Run(run) => run::run(run, &repository()?, settings, output),
         Verb::Search(search) => search::search(search, &repository()?, output),
-        Verb::Show(show) => show::show(show, &repository()?, output),
+        Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Export => export::export(&repository()?, settings, output),
         Verb::Verify => verify::verify(&repository()?, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),

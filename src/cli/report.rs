@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
-use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, ExceptionLine, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
@@ -152,8 +152,23 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
                 where_to.push_str(&format!(": {}", line.failure.cause));
             }
             text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{where_to}", line.path))));
+            text.push_str(&poor_pages(line, language));
         }
         text.push_str(&format!("  → {}\n", code.remedy().get(language)));
+    }
+    text
+}
+
+/// What is wrong with the pages of a file, and where their pictures lie.
+fn poor_pages(line: &ExceptionLine, language: Language) -> String {
+    let mut text = String::new();
+    for poor in &line.poor_pages {
+        let (page, reasons) = (poor.page, poor.describe(language));
+        text.push_str(&tell!(language, "        trang {page}: {reasons}\n", "        page {page}: {reasons}\n"));
+        if let Some(picture) = &poor.picture {
+            let picture = one_line(picture);
+            text.push_str(&tell!(language, "        ảnh: {picture}\n", "        picture: {picture}\n"));
+        }
     }
     text
 }

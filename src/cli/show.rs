@@ -16,8 +16,11 @@ use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
+use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::{Record, RecordDocument};
 use crate::repository::{Repository, RepositoryError};
+use crate::settings::Settings;
+use crate::stages::check::{QualitySettings, judge_quality};
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]
@@ -44,11 +47,15 @@ struct ShownPage {
     page: u32,
     id: PageId,
     confidence: Confidence,
+    /// What was measured on its picture; null if it was read before that was done.
+    quality: Option<PageQuality>,
+    /// Where its picture is below the present floors.
+    shortcomings: Vec<Shortcoming>,
     text: String,
 }
 
 /// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
-pub fn show(arguments: &Show, root: &Path, output: &Output) -> Result<Exit, Failure> {
+pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = Repository::open(root)?;
     let Some(code) = &arguments.code else { return list(&repository, output) };
     let not_found = || Failure::new(FailureCode::NotFound).at(code);
@@ -70,12 +77,14 @@ pub fn show(arguments: &Show, root: &Path, output: &Output) -> Result<Exit, Fail
     if arguments.text {
         print_text(&repository, &current, output)?;
     } else if output.json() {
-        let shown: Vec<ShownRecord<'_>> =
-            records.iter().map(|record| shown_record(&repository, record, &records)).collect::<Result<_, _>>()?;
+        let shown: Vec<ShownRecord<'_>> = records
+            .iter()
+            .map(|record| shown_record(&repository, record, &records, &settings.quality))
+            .collect::<Result<_, _>>()?;
         output.data(&serde_json::json!({ "dossier_code": code, "records": shown }))?;
     } else if arguments.pdf.is_none() {
         for record in &records {
-            output.text(&render(&repository, record, &records, output.language()))?;
+            output.text(&render(&repository, record, &records, &settings.quality, output.language())?)?;
         }
     }
     Ok(Exit::Good)
@@ -120,12 +129,24 @@ fn read_pages(
     document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?))).collect()
 }
 
-fn shown_record<'a>(repository: &Repository, record: &'a Record, all: &[Record]) -> Result<ShownRecord<'a>, Failure> {
+fn shown_record<'a>(
+    repository: &Repository,
+    record: &'a Record,
+    all: &[Record],
+    floors: &QualitySettings,
+) -> Result<ShownRecord<'a>, Failure> {
     let mut files = Vec::new();
     for document in &record.documents {
         let pages = (1..)
             .zip(read_pages(repository, record, document)?)
-            .map(|(page, (id, read))| ShownPage { page, id, confidence: read.confidence(), text: read.text() })
+            .map(|(page, (id, read))| ShownPage {
+                page,
+                id,
+                confidence: read.confidence(),
+                quality: read.quality,
+                shortcomings: judge_quality(&read, floors),
+                text: read.text(),
+            })
             .collect();
         files.push(ShownFile {
             ordinal: document.ordinal,
@@ -184,12 +205,18 @@ fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, outpu
     Ok(())
 }
 
-fn render(repository: &Repository, record: &Record, all: &[Record], language: Language) -> String {
+fn render(
+    repository: &Repository,
+    record: &Record,
+    all: &[Record],
+    floors: &QualitySettings,
+    language: Language,
+) -> Result<String, Failure> {
     let (code, kind, version) = (&record.dossier_code, kind_name(record.kind, language), record.version);
     let mut text = tell!(language, "{code} – {kind}, bản {version}", "{code} – {kind}, version {version}");
     if !is_current(record, all) {
         text.push_str(&tell!(language, " (đã được thay bằng bản mới hơn)\n", " (a later version took its place)\n"));
-        return text;
+        return Ok(text);
     }
     text.push('\n');
     for document in &record.documents {
@@ -219,6 +246,9 @@ fn render(repository: &Repository, record: &Record, all: &[Record], language: La
             ]);
         }
         text.push_str(&columns(&rows));
+        for (page, (_, read)) in (1..).zip(read_pages(repository, record, document)?) {
+            text.push_str(&below_floor(page, &judge_quality(&read, floors), language));
+        }
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
         let source = repository.blobs.path_of(document.source.blake3);
         text.push_str(&tell!(
@@ -230,7 +260,20 @@ fn render(repository: &Repository, record: &Record, all: &[Record], language: La
         ));
     }
     text.push('\n');
-    text
+    Ok(text)
+}
+
+/// Says in what a sealed page, which a person accepted as it is, is below the floors of quality.
+fn below_floor(page: u32, shortcomings: &[Shortcoming], language: Language) -> String {
+    if shortcomings.is_empty() {
+        return String::new();
+    }
+    let reasons = shortcomings.iter().map(|found| found.describe(language)).collect::<Vec<_>>().join(", ");
+    tell!(
+        language,
+        "    trang {page} dưới ngưỡng chất lượng ảnh: {reasons}\n",
+        "    page {page} is below the floor of image quality: {reasons}\n"
+    )
 }
 
 fn field_name(name: FieldName, language: Language) -> &'static str {

@@ -11,6 +11,7 @@ use super::dossier::RecordKind;
 use super::failure::{Failure, FailureCode};
 use super::ids::{BatchId, RecipeId};
 use super::page::StageTimes;
+use super::quality::PoorPage;
 use super::recipe::EngineIdentity;
 
 /// Where a page of a batch ended up.
@@ -138,6 +139,8 @@ pub struct ExceptionLine {
     pub failure: Failure,
     /// Where the file lies now, if it was moved.
     pub moved_to: Option<String>,
+    /// Its pages that are too poor to stand for the paper, with reasons and pictures.
+    pub poor_pages: Vec<PoorPage>,
 }
 
 /// What a batch cost.

@@ -182,6 +182,10 @@ failure_codes! {
         vi: "Mã vạch, tên thư mục và tên tệp cho các mã hồ sơ khác nhau.", "Kiểm tra giấy tờ thuộc hồ sơ nào và chuyển tệp vào đúng thư mục.";
         en: "Barcode, folder and file name give different dossier codes.", "See which dossier the paper belongs to and move the file into that folder.";
     }
+    Rescan = "rescan", AfterOperator {
+        vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
+        en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
+    }
     SealFailed = "seal-failed", AfterOperator {
         vi: "Không ghi được tệp PDF/A.", "Giữ lại tệp và báo cho nhà phát triển.";
         en: "The PDF/A could not be written.", "Keep the file and report it to the developers.";

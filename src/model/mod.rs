@@ -14,6 +14,7 @@ pub mod geometry;
 pub mod ids;
 pub mod manifest;
 pub mod page;
+pub mod quality;
 pub mod raster;
 pub mod recipe;
 pub mod record;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
 use super::geometry::{Affine, Quad, Turn};
+use super::quality::PageQuality;
 use super::raster::Raster;
 use super::text::{self, Line};
 
@@ -66,6 +67,9 @@ pub struct RecognisedPage {
     pub skew_degrees: f32,
     /// Whether nothing is on the page.
     pub blank: bool,
+    /// How good its picture is; none if it was read before that was measured.
+    #[serde(default)]
+    pub quality: Option<PageQuality>,
     /// Barcodes, from top to bottom.
     pub barcodes: Vec<Barcode>,
     /// Lines in reading order.
@@ -109,6 +113,8 @@ pub struct PreparedPage {
     pub skew_degrees: f32,
     /// Whether nothing is on the page.
     pub blank: bool,
+    /// How good the stored image is.
+    pub quality: PageQuality,
     /// From pixels of `image` to pixels of the stored image.
     pub to_source: Affine,
 }

@@ -68,6 +68,19 @@ pub struct SealOrder {
     pub output: PathBuf,
 }
 
+/// A small picture of a page to be drawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PictureOrder {
+    /// The scan the page lies in.
+    pub scan: PathBuf,
+    /// Which page, from 0.
+    pub ordinal: u32,
+    /// The turn that shows it upright.
+    pub turn: Turn,
+    /// Where to write the JPEG.
+    pub output: PathBuf,
+}
+
 /// Performs steps, keeping between them what is dear to set up: the engine and the last scan.
 pub struct Stepper {
     settings: Settings,
@@ -135,6 +148,7 @@ impl Stepper {
             turn: prepared.turn,
             skew_degrees: prepared.skew_degrees,
             blank,
+            quality: Some(prepared.quality),
             barcodes,
             lines,
             line_finder,
@@ -162,6 +176,19 @@ impl Stepper {
         let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
+    }
+
+    /// Draws a small picture of a page.
+    ///
+    /// # Errors
+    /// Why the page can not be decoded or the picture not written.
+    pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
+        let mut clock = CpuClock::start();
+        let page = self.scan(&order.scan)?.decode(order.ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn)
+            .map_err(|error| Failure::new(error.code()).because(error))?;
+        std::fs::write(&order.output, jpeg).map_err(|error| RepositoryError::io(&order.output, &error))?;
+        Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
     }
 
     fn engine(&mut self) -> Result<&mut dyn Engine, Failure> {

@@ -64,7 +64,7 @@ impl Repository {
             let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
             durable::write_file(&root.join(MARKER), &marker)?;
         }
-        for folder in ["blobs", "tmp", "index", "exports", "quarantine"] {
+        for folder in ["blobs", "tmp", "index", "exports", "quarantine", "exceptions"] {
             durable::create_dir_all(&root.join(folder))?;
         }
         empty_folder(&root.join("tmp"))?;
@@ -117,6 +117,11 @@ impl Repository {
     /// Where refused files are put.
     pub fn quarantine_dir(&self) -> PathBuf {
         self.root.join("quarantine")
+    }
+
+    /// Where small pictures of pages lie that a person has to look at.
+    pub fn exceptions_dir(&self) -> PathBuf {
+        self.root.join("exceptions")
     }
 
     /// Where unfinished files lie; emptied when a writer opens the repository.

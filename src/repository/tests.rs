@@ -56,6 +56,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         turn: Turn::None,
         skew_degrees: 0.0,
         blank: false,
+        quality: None,
         barcodes: vec![],
         lines: text.lines().map(line).collect(),
         line_finder: LineFinder::Own,

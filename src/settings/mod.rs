@@ -13,7 +13,7 @@ pub use load::{Layers, SettingsError, default_file};
 
 use crate::model::failure::Language;
 use crate::stages::assemble::{FieldSettings, InboxSettings};
-use crate::stages::check::CheckSettings;
+use crate::stages::check::{CheckSettings, QualitySettings};
 use crate::stages::intake::{BarcodeSettings, IntakeLimits};
 use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
@@ -44,6 +44,8 @@ pub struct Settings {
     pub fields: FieldSettings,
     /// When a fact is sure enough.
     pub check: CheckSettings,
+    /// When a page has to be scanned again.
+    pub quality: QualitySettings,
     /// What sealed files say of themselves.
     pub seal: SealSettings,
 }

@@ -97,6 +97,8 @@ impl Place {
             .env("SOHOA_REPOSITORY", self.repository())
             .env("SOHOA__RECOGNISE__ENGINE", self.engine)
             .env("SOHOA__INBOX__SETTLE_SECONDS", "0.2")
+            // The pages of tests are thumbnails.
+            .env("SOHOA__QUALITY__LOWEST_DPI", "30")
             .stdin(Stdio::null());
         command
     }

@@ -7,6 +7,7 @@
 mod cost;
 mod dry_run;
 mod read;
+mod rescan;
 mod seal;
 mod take_in;
 
@@ -201,6 +202,7 @@ impl Run<'_> {
                 failure: Some(failure.clone()),
                 moved_to,
                 assignment: None,
+                poor_pages: Vec::new(),
             },
         )?;
         self.progress.exception(relative, failure);

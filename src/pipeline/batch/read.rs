@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::rescan;
 use super::seal::Placed;
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
@@ -86,6 +87,7 @@ impl Run<'_> {
             failure: None,
             moved_to: None,
             assignment: None,
+            poor_pages: Vec::new(),
         };
         if printed.is_empty() {
             let named = scan.file.placement.named_code().cloned();
@@ -97,17 +99,20 @@ impl Run<'_> {
         let assignment = match assemble::assign(&scan.file.placement, &readable, &self.rules) {
             Ok(assignment) => assignment,
             Err(error) => {
-                let failure = Failure::from(error).at(&scan.file.relative);
-                self.progress.exception(&scan.file.relative, &failure);
-                entry.outcomes = vec![(PageOutcome::Waiting, count)];
-                entry.failure = Some(failure);
-                catalog.put_entry(self.batch, &entry)?;
-                return Ok(None);
+                entry.failure = Some(Failure::from(error).at(&scan.file.relative));
+                // A code that nobody can read may be the scan's fault.
+                entry.poor_pages = self.poor_pages(&scan, &printed)?;
+                return self.wait(entry);
             }
         };
         if catalog.is_done(scan.blob.id, &assignment.code, kind, self.recipe)? {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
+        }
+        entry.poor_pages = self.poor_pages(&scan, &printed)?;
+        if !entry.poor_pages.is_empty() {
+            entry.failure = Some(rescan::failure_of(&scan.file.relative, &entry.poor_pages));
+            return self.wait(entry);
         }
         let readings = assemble::read_fields(&assignment, &readable, &self.settings.fields);
         let pages: Vec<PageId> = printed.iter().map(|(id, _)| *id).collect();
@@ -121,5 +126,15 @@ impl Run<'_> {
             readings,
         };
         Ok(Some(Placed { code: assignment.code, kind, document, scan, entry }))
+    }
+
+    /// Enters a file that a person has to decide about into the ledger; it stays in the inbox.
+    fn wait(&self, mut entry: Entry) -> Result<Option<Placed>, Failure> {
+        entry.outcomes = vec![(PageOutcome::Waiting, entry.pages)];
+        if let Some(failure) = &entry.failure {
+            self.progress.exception(&entry.path, failure);
+        }
+        self.repository.catalog.put_entry(self.batch, &entry)?;
+        Ok(None)
     }
 }

@@ -26,6 +26,7 @@ pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> i
             Request::Identify => stepper.identify().map(Reply::Identified),
             Request::Open { path } => stepper.open(&path).map(|(summary, times)| Reply::Opened { summary, times }),
             Request::Read { path, ordinal } => stepper.read(&path, ordinal).map(|page| Reply::Read(Box::new(page))),
+            Request::Draw(order) => stepper.draw(&order).map(|times| Reply::Drawn { times }),
             Request::Seal(order) => stepper.seal(*order).map(|times| Reply::Sealed { times }),
         };
         let mut answer = serde_json::to_vec(&reply.unwrap_or_else(Reply::Failed))?;

@@ -11,7 +11,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::pipeline::step::SealOrder;
+use crate::pipeline::step::{PictureOrder, SealOrder};
 use crate::settings::Settings;
 
 /// A worker that dies is replaced and its work given to the next, this often in all. A page that
@@ -78,6 +78,17 @@ impl WorkerPool {
         }
     }
 
+    /// Draws a small picture of a page.
+    ///
+    /// # Errors
+    /// Why it can not be drawn.
+    pub fn draw(&self, order: PictureOrder) -> Result<StageTimes, Failure> {
+        match self.ask(&Request::Draw(order), self.deadline)? {
+            Reply::Drawn { times } => Ok(times),
+            other => Err(unexpected(other)),
+        }
+    }
+
     fn ask(&self, request: &Request, deadline: Duration) -> Result<Reply, Failure> {
         let mut last = String::new();
         for _ in 0..TRIES {
@@ -128,6 +139,7 @@ fn request_name(request: &Request) -> String {
         Request::Identify => "identify".into(),
         Request::Open { path } => format!("open {}", page(path)),
         Request::Read { path, ordinal } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),
+        Request::Draw(order) => format!("draw {} page {}", page(&order.scan), u64::from(order.ordinal) + 1),
         Request::Seal(order) => format!("seal {}", order.metadata.file_name),
     }
 }

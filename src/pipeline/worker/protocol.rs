@@ -9,7 +9,7 @@ use crate::model::failure::Failure;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::pipeline::step::SealOrder;
+use crate::pipeline::step::{PictureOrder, SealOrder};
 use crate::settings::Settings;
 
 /// The verb under which the program starts itself as a worker.
@@ -43,6 +43,8 @@ pub enum Request {
     },
     /// Write one sealed file and read it back.
     Seal(Box<SealOrder>),
+    /// Draw a small picture of a page.
+    Draw(PictureOrder),
 }
 
 /// What came of a request.
@@ -61,6 +63,11 @@ pub enum Reply {
     Read(Box<RecognisedPage>),
     /// To [`Request::Seal`].
     Sealed {
+        /// What it cost.
+        times: StageTimes,
+    },
+    /// To [`Request::Draw`].
+    Drawn {
         /// What it cost.
         times: StageTimes,
     },

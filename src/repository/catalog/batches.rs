@@ -11,6 +11,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::field::FieldStatus;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
+use crate::model::quality::PoorPage;
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::Record;
 use crate::repository::error::RepositoryError;
@@ -75,6 +76,8 @@ pub struct Entry {
     pub failure: Option<Failure>,
     /// Where it lies now, if it was moved.
     pub moved_to: Option<String>,
+    /// Its pages that have to be scanned again.
+    pub poor_pages: Vec<PoorPage>,
 }
 
 impl Catalog {
@@ -184,11 +187,12 @@ impl Catalog {
 
 pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {
     let failure = entry.failure.as_ref().map(to_json).transpose()?;
+    let poor_pages = (!entry.poor_pages.is_empty()).then(|| to_json(&entry.poor_pages)).transpose()?;
     let assignment = entry.assignment.as_ref();
     tx.prepare_cached("DELETE FROM entry WHERE batch = ?1 AND path = ?2")?.execute(params![batch.0, entry.path])?;
     tx.prepare_cached(
-        "INSERT INTO entry (batch, path, scan, pages, code, kind, recipe, failure, moved_to)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO entry (batch, path, scan, pages, code, kind, recipe, failure, moved_to, poor_pages)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         batch.0,
@@ -200,6 +204,7 @@ pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) 
         assignment.map(|a| a.recipe.as_bytes()),
         failure,
         entry.moved_to,
+        poor_pages,
     ])?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO entry_outcome (batch, path, outcome, pages) VALUES (?1, ?2, ?3, ?4)
@@ -275,7 +280,7 @@ fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, Repositor
 
 fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, RepositoryError> {
     let mut query = db.prepare_cached(
-        "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to
+        "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to, e.poor_pages
          FROM entry AS e LEFT JOIN entry_outcome AS o
            ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
          WHERE e.batch = ?1 AND e.failure IS NOT NULL
@@ -288,6 +293,7 @@ fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, Rep
             pages: count(row, 2)?,
             failure: from_json(&row.get::<_, String>(3)?)?,
             moved_to: row.get(4)?,
+            poor_pages: row.get::<_, Option<String>>(5)?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         })
     })?;
     lines.collect()

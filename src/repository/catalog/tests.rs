@@ -10,12 +10,13 @@ use crate::model::batch::{BatchState, Cost, Ledger, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BlobId, PageId, Sha256};
+use crate::model::quality::{Measure, PoorPage, Shortcoming};
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
 
 fn entry(path: &str, pages: u64, outcomes: &[(PageOutcome, u64)]) -> Entry {
     let outcomes = outcomes.to_vec();
-    Entry { path: path.into(), scan: None, assignment: None, pages, outcomes, failure: None, moved_to: None }
+    Entry { path: path.into(), scan: None, assignment: None, pages, outcomes, failure: None, moved_to: None, poor_pages: vec![] }
 }
 
 #[test]
@@ -46,6 +47,8 @@ fn the_ledger_is_summed_from_the_entries_and_a_page_without_outcome_unbalances_i
     let mut refused = entry("x.pdf", 1, &[(PageOutcome::Refused, 1)]);
     refused.failure = Some(Failure::new(FailureCode::PdfEncrypted).at("x.pdf"));
     refused.moved_to = Some("quarantine/pdf-encrypted/x.pdf".into());
+    let faint = Shortcoming { measure: Measure::Contrast, value: 0.05, limit: 0.12 };
+    refused.poor_pages = vec![PoorPage { page: 2, shortcomings: vec![faint], picture: Some("exceptions/x.jpg".into()) }];
     catalog.put_entry(batch, &refused).unwrap();
     catalog.put_entry(batch, &entry("a.tif", 9, &[(PageOutcome::Waiting, 9)])).unwrap();
     // The same file again takes the place of what was noted before.
@@ -56,7 +59,7 @@ fn the_ledger_is_summed_from_the_entries_and_a_page_without_outcome_unbalances_i
     assert!(report.ledger.balances());
     let [line] = &report.exceptions[..] else { panic!("{:?}", report.exceptions) };
     assert_eq!((line.outcome, line.pages, line.failure.code), (PageOutcome::Refused, 1, FailureCode::PdfEncrypted));
-    assert_eq!(line.moved_to, refused.moved_to);
+    assert_eq!((&line.moved_to, &line.poor_pages), (&refused.moved_to, &refused.poor_pages));
 
     catalog.put_entry(batch, &entry("lost.tif", 2, &[(PageOutcome::Sealed, 1)])).unwrap();
     assert!(!catalog.batch_report(batch).unwrap().unwrap().ledger.balances());

@@ -14,5 +14,5 @@ mod settings;
 pub use assign::{AssignError, Assignment, assign};
 pub use error::AssembleError;
 pub use fields::read_fields;
-pub use rules::{InboxRules, Placement};
+pub use rules::{Acceptance, InboxRules, Placement};
 pub use settings::{DocumentType, FieldSettings, InboxSettings};

@@ -25,6 +25,17 @@ pub struct Placement {
     pub wanted_ordinal: Option<u32>,
     /// Handed in, or given back according to a folder or the file's name.
     pub kind: RecordKind,
+    /// Whether a person looked at the paper and takes it as it is, told by a folder.
+    pub acceptance: Acceptance,
+}
+
+/// What a person said of a paper's picture by where they put the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Nothing: it has to be good enough.
+    Judged,
+    /// It is to be taken as it is.
+    AsItIs,
 }
 
 /// The rules of [`InboxSettings`], compiled.
@@ -33,6 +44,7 @@ pub struct InboxRules {
     whole_code: Regex,
     code_in_name: Regex,
     result_folders: Vec<String>,
+    accept_folders: Vec<String>,
     result_names: Vec<Regex>,
     ignore: Vec<Regex>,
 }
@@ -69,6 +81,7 @@ impl InboxRules {
             whole_code,
             code_in_name: compile(CODES, &any, &in_name)?,
             result_folders: settings.result_folders.iter().map(|name| fold(name.trim())).collect(),
+            accept_folders: settings.accept_folders.iter().map(|name| fold(name.trim())).collect(),
             result_names: settings
                 .result_names
                 .iter()
@@ -102,11 +115,13 @@ impl InboxRules {
         other_codes.retain(|code| !known.contains(&&Some(code.clone())));
 
         let stem = stem_of(file_name);
-        let in_result_folder = parts.iter().any(|folder| self.result_folders.contains(&fold(folder.trim())));
+        let in_folder_of = |names: &[String]| parts.iter().any(|folder| names.contains(&fold(folder.trim())));
+        let in_result_folder = in_folder_of(&self.result_folders);
+        let acceptance = if in_folder_of(&self.accept_folders) { Acceptance::AsItIs } else { Acceptance::Judged };
         let has_result_name = self.result_names.iter().any(|pattern| pattern.is_match(&fold(stem)));
         let kind = if in_result_folder || has_result_name { RecordKind::Result } else { RecordKind::Dossier };
 
-        Placement { folder_code, file_code, other_codes, wanted_ordinal: rest.as_deref().and_then(ordinal_in), kind }
+        Placement { folder_code, file_code, other_codes, wanted_ordinal: rest.as_deref().and_then(ordinal_in), kind, acceptance }
     }
 
     /// The dossier codes that stand as whole words in `text`, in order, each once. Words end at
@@ -257,9 +272,22 @@ mod tests {
                 other_codes: vec![],
                 wanted_ordinal: ordinal,
                 kind,
+                acceptance: Acceptance::Judged,
             };
             assert_eq!(rules.place(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_folder_says_that_a_person_takes_a_paper_as_it_is() {
+        let rules = rules();
+        let decomposed: String = "Chấp nhận".nfd().collect();
+        for path in
+            [format!("{CODE}/chap-nhan/x.pdf"), format!("{decomposed}/scan-1.pdf"), format!("ket-qua/{CODE}/ACCEPT/1/x.pdf")]
+        {
+            assert_eq!(rules.place(&path).acceptance, Acceptance::AsItIs, "{path}");
+        }
+        assert_eq!(rules.place(&format!("{CODE}/chap-nhan.pdf")).acceptance, Acceptance::Judged, "a name is no folder");
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub struct InboxSettings {
     pub code_patterns: Vec<String>,
     /// Names of folders that hold results; compared without regard to case and diacritics.
     pub result_folders: Vec<String>,
+    /// Names of folders for papers that a person has looked at and takes as they are, however poor
+    /// the scan; compared like the ones above.
+    pub accept_folders: Vec<String>,
     /// Regular expressions for names of result files, applied to the name without extension, in
     /// lower case and without diacritics.
     pub result_names: Vec<String>,
@@ -33,6 +36,7 @@ impl Default for InboxSettings {
                 r"(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-(?:\d{6}|\d{8})-(?:\d{4}|\d{5}|\d{7})".to_owned(),
             ],
             result_folders: strings(&["ket-qua", "ketqua", "ket qua", "ket_qua", "kq", "result", "results"]),
+            accept_folders: strings(&["chap-nhan", "chapnhan", "chap nhan", "chap_nhan", "accept", "accepted"]),
             result_names: strings(&[
                 r"^(?:kq|ket[-_ ]?qua|results?)(?:[-_ .]|$)",
                 r"[-_ .](?:kq|ket[-_ ]?qua|results?)(?:[-_ .]|$)",

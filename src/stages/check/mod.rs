@@ -1,6 +1,7 @@
 //! Judges what was read: what is sure enough to be used, and what a person has to confirm.
 
 mod plausible;
+mod quality;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use crate::model::dossier::{self, Checked, Dossier, Draft};
 use crate::model::field::{FieldSource, FieldStatus};
 
 pub use plausible::is_plausible;
+pub use quality::{QualitySettings, judge_quality};
 
 /// How readings are judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! never blank, a dirty blank page may pass for a written one.
 
 use super::pix::Component;
+use crate::model::raster::{Channels, Raster};
 
 /// Marks shorter than this many inches (0.9 mm), whichever way they lie, are dust, specks and grain.
 const SHORTEST: f32 = 0.035;
@@ -17,18 +18,94 @@ const HOLE_MARGIN: f32 = 0.87;
 const EDGE: f32 = 0.12;
 
 /// Samples darker than this are ink, shadow or noise, but never paper that one could write on.
-const DARK: u8 = 100;
-/// One dark sample in this many makes a page no blank sheet, whatever else is made of it: a black
-/// copy, a photograph, noise.
+pub(super) const DARK: u8 = 100;
+/// Dark runs of this many samples (1 mm at 200 dpi) are solid; grain does not make them.
+const SOLID: usize = 8;
+/// One solidly dark sample in this many makes a page no blank sheet, whatever else is made of it:
+/// a black copy, a photograph.
 const DARK_PAGE: usize = 8;
+/// Print, patterns and pictures cover one pixel in this many at least; a fold across the page and
+/// the line that dust on the scanner's glass draws do not.
+const COVERED_PAGE: usize = 50;
+/// What covers a page is looked for farther from its edges than this share of its sides.
+const SHADOW_MARGIN: usize = 12;
+/// Pieces of a line drawn by dust on the glass are thinner than this many inches (0.8 mm) ...
+const GLASS_THIN: f32 = 0.03;
+/// ... lie in a strip that is this wide (0.25 mm) or on the border of two ...
+const GLASS_STRIP: f32 = 0.01;
+/// ... and cover this share of the page's side. Strokes of letters under one another cover less.
+const GLASS_COVER: f32 = 0.5;
 
-/// Whether more of the page is dark than writing, holes and shadows make it.
+/// Whether more of the page is solidly dark than holes and shadows make it.
 pub(super) fn is_dark(samples: &[u8]) -> bool {
-    samples.iter().filter(|&&sample| sample < DARK).count() > samples.len() / DARK_PAGE
+    let solid = samples.chunks_exact(SOLID).filter(|run| run.iter().all(|&sample| sample < DARK)).count();
+    solid * SOLID > samples.len() / DARK_PAGE
 }
 
-/// Number of components that could be writing on a page of `width` × `height` pixels.
-pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32) -> usize {
+/// Whether something covers the middle of a flattened page, be it in one piece with the edge or
+/// in pieces too small for letters: a pattern, a drawing, a picture. `faint` is the level from which on
+/// samples are paper.
+pub(super) fn is_covered(samples: &[u8], width: u32, faint: u8) -> bool {
+    let width = width as usize;
+    let height = samples.len() / width.max(1);
+    let (side, top) = (width / SHADOW_MARGIN, height / SHADOW_MARGIN);
+    let rows = samples.chunks_exact(width.max(1)).skip(top).take(height - 2 * top);
+    let (mut covered, mut all) = (0, 0);
+    for row in rows.filter_map(|row| row.get(side..width - side)) {
+        covered += row.iter().filter(|&&sample| sample < faint).count();
+        all += row.len();
+    }
+    covered > all / COVERED_PAGE
+}
+
+/// Whether the page's pixels are all black or white: then only shape can tell ink from grain.
+pub(super) fn is_bilevel(page: &Raster) -> bool {
+    page.channels() == Channels::Gray && page.samples().iter().all(|&sample| sample == 0 || sample == u8::MAX)
+}
+
+/// The darkest of each pixel's colours. Red ink, which the red channel does not show, is dark in
+/// it, and so is every other colour. None for a page without colours.
+pub(super) fn darkest_colours(page: &Raster) -> Option<Raster> {
+    if page.channels() != Channels::Rgb {
+        return None;
+    }
+    let samples = page.samples().chunks_exact(3).filter_map(|pixel| pixel.iter().min().copied()).collect();
+    Raster::new(page.width(), page.height(), Channels::Gray, samples)
+}
+
+/// Leaves out the pieces of straight lines that dust on the scanner's glass draws along the way
+/// of the paper, broken up by a threshold.
+fn without_glass_lines(components: &[Component], width: f32, height: f32, dpi: f32) -> Vec<Component> {
+    let strip = GLASS_STRIP * dpi;
+    let mut kept: Vec<Component> = components.to_vec();
+    type Along = fn(&Component) -> (i32, i32, i32);
+    let ways: [(Along, f32); 2] = [(|c| (c.x, c.width, c.height), height), (|c| (c.y, c.height, c.width), width)];
+    for (along, length) in ways {
+        let strip_of = |c: &Component| {
+            let (place, thick, _) = along(c);
+            ((place as f32 + thick as f32 / 2.0) / strip) as usize
+        };
+        let thin = |c: &Component| {
+            let (_, thick, long) = along(c);
+            (thick as f32) < GLASS_THIN * dpi && long >= 2 * thick
+        };
+        let mut covered = std::collections::BTreeMap::<usize, f32>::new();
+        for c in kept.iter().filter(|c| thin(c)) {
+            *covered.entry(strip_of(c)).or_default() += along(c).2 as f32;
+        }
+        // A line may run along the border of two strips.
+        let line = |c: &Component| {
+            let own = strip_of(c);
+            let near = covered.range(own.saturating_sub(1)..=own + 1).map(|(_, length)| length).sum::<f32>();
+            thin(c) && near >= GLASS_COVER * length
+        };
+        kept.retain(|c| !line(c));
+    }
+    kept
+}
+
+/// The components that could be writing on a page of `width` × `height` pixels.
+pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32) -> Vec<Component> {
     let (width, height) = (width as f32, height as f32);
     let edge = EDGE * dpi;
     let inside = |c: &Component| {
@@ -48,7 +125,9 @@ pub(super) fn marks(components: &[Component], width: u32, height: u32, dpi: f32)
     };
     // A tiny image has no edge to speak of.
     let has_edge = width.min(height) > 8.0 * edge;
-    components.iter().filter(|c| sized(c) && !drawn_out(c) && !hole(c) && (!has_edge || inside(c))).count()
+    let mut marks = without_glass_lines(components, width, height, dpi);
+    marks.retain(|c| sized(c) && !drawn_out(c) && !hole(c) && (!has_edge || inside(c)));
+    marks
 }
 
 #[cfg(test)]
@@ -57,7 +136,7 @@ mod tests {
 
     fn marks_on_a4(boxes: &[(i32, i32, i32, i32)]) -> usize {
         let components: Vec<_> = boxes.iter().map(|&(x, y, width, height)| Component { x, y, width, height }).collect();
-        marks(&components, 1654, 2339, 200.0)
+        marks(&components, 1654, 2339, 200.0).len()
     }
 
     #[test]
@@ -71,8 +150,38 @@ mod tests {
     #[test]
     fn black_and_noise_are_no_blank_sheets() {
         let noise: Vec<u8> = (0..10_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        assert!(is_dark(&noise) && is_dark(&[0; 100]));
-        assert!(!is_dark(&[180; 100]), "coloured paper");
+        assert!(is_dark(&[0; 100]) && is_covered(&noise, 100, 205));
+        assert!(!is_dark(&[180; 100]) && !is_covered(&[250; 10_000], 100, 205), "coloured paper");
+    }
+
+    #[test]
+    fn a_pattern_covers_a_page_and_a_fold_does_not() {
+        let page = |dark: fn(usize, usize) -> bool| {
+            let samples: Vec<u8> = (0..800 * 600).map(|i| if dark(i % 800, i / 800) { 20 } else { 250 }).collect();
+            is_covered(&samples, 800, 205)
+        };
+        assert!(page(|x, y| (x + y) % 12 < 2), "hatched");
+        assert!(!page(|_, y| (300..304).contains(&y)), "a fold");
+        assert!(!page(|x, y| x < 40 || y < 30), "shadow of an edge");
+    }
+
+    #[test]
+    fn pieces_of_a_line_along_the_glass_are_no_writing_and_a_row_of_letters_is() {
+        let pieces: Vec<_> = (0..60).map(|i| (700 + i % 2, 40 * i, 3, 28)).collect();
+        assert_eq!(marks_on_a4(&pieces), 0);
+        let letters: Vec<_> = (0..60).map(|i| (300 + 16 * i, 700, 4, 20)).collect();
+        assert_eq!(marks_on_a4(&letters), 60);
+    }
+
+    #[test]
+    fn every_colour_is_dark_in_one_channel() {
+        let page = |pixel: [u8; 3]| Raster::new(1, 1, Channels::Rgb, pixel.to_vec()).unwrap();
+        for ink in [[220, 40, 50], [40, 60, 200], [20, 120, 40], [30, 30, 30]] {
+            assert!(darkest_colours(&page(ink)).unwrap().samples()[0] < 60, "{ink:?}");
+        }
+        let grey = Raster::new(1, 1, Channels::Gray, vec![7]).unwrap();
+        assert_eq!(darkest_colours(&grey), None);
+        assert!(!is_bilevel(&grey) && is_bilevel(&Raster::new(2, 1, Channels::Gray, vec![0, 255]).unwrap()));
     }
 
     #[test]

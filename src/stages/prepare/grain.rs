@@ -43,13 +43,14 @@ const STEEPEST: f32 = 0.2;
 /// Paper of which more than this share is black dots can not be told from ink.
 const DARKEST: f32 = 0.95;
 
-fn specks(ink: &[Component]) -> usize {
+/// Number of specks among the components of the ink.
+pub(super) fn specks(ink: &[Component]) -> usize {
     ink.iter().filter(|c| c.width <= SPECK && c.height <= SPECK).count()
 }
 
-/// Whether specks crowd the ink of a page of that many `pixels`.
-pub(super) fn is_grainy(ink: &[Component], pixels: usize) -> bool {
-    specks(ink) > (pixels / 1_000_000 + 1) * GRAINY
+/// Whether so many `specks` crowd a page of that many `pixels`.
+pub(super) fn is_grainy(specks: usize, pixels: usize) -> bool {
+    specks > (pixels / 1_000_000 + 1) * GRAINY
 }
 
 /// Whether specks still crowd the ink after the page was smoothed once.
@@ -209,7 +210,7 @@ mod tests {
     fn only_crowds_of_specks_are_grain() {
         let speck = Component { x: 0, y: 0, width: 2, height: 3 };
         let letter = Component { width: 12, height: 18, ..speck };
-        assert!(is_grainy(&vec![speck; 2500], 1_000_000) && is_dotted(&vec![speck; 2500], 1_000_000));
-        assert!(!is_grainy(&vec![letter; 5000], 1_000_000) && !is_dotted(&vec![letter; 5000], 1_000_000));
+        assert!(is_grainy(specks(&vec![speck; 2500]), 1_000_000) && is_dotted(&vec![speck; 2500], 1_000_000));
+        assert!(!is_grainy(specks(&vec![letter; 5000]), 1_000_000) && !is_dotted(&vec![letter; 5000], 1_000_000));
     }
 }

@@ -11,12 +11,16 @@ mod contrast;
 mod grain;
 mod leaders;
 mod mapping;
+mod picture;
 mod pix;
+mod quality;
 mod scale;
 mod seal;
 mod settings;
+mod strokes;
 mod upright;
 
+pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
 use self::scale::Gray;
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
@@ -29,6 +33,11 @@ use crate::model::raster::{Channels, PageGeometry, Raster};
 const INK: u8 = 130;
 /// In the even page before stretching: darker than this may be writing, however faint.
 const FAINT_INK: u8 = 205;
+/// In the even page: darker than this may be pale print, or print that shines through.
+const PALE_INK: u8 = 238;
+/// In the darkest channel of the even page: darker than this is coloured ink. Yellowed spots and
+/// seals that shine through are paler.
+const COLOURED_INK: u8 = 165;
 /// Pixels of a flattened page darker than this are no background.
 const FOREGROUND: u8 = 100;
 /// A lean below this, in degrees, is not worth rotating for: a tenth of a letter's height over a
@@ -36,6 +45,7 @@ const FOREGROUND: u8 = 100;
 const LEVEL_ENOUGH: f32 = 0.05;
 /// The angle is believed if lines stand out this many times better at it than at the worst one.
 const SKEW_CONFIDENCE: f32 = 2.0;
+
 /// Why a page could not be cleaned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
@@ -67,6 +77,12 @@ struct Even {
     ink: Pix,
     /// Whether there is enough text to tell how it stands.
     text: bool,
+    /// Rectangles around the ink.
+    marks: Vec<Component>,
+    /// Specks before any smoothing.
+    specks: usize,
+    /// The scaled page without the scanner's border.
+    source: Gray,
     /// Whether nothing is on it.
     blank: bool,
 }
@@ -82,7 +98,20 @@ struct Even {
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
     let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
-    let even = even_out(gray, settings)?;
+    let dark_share = quality::dark_share(&gray.samples);
+    // Grain is judged as it was scanned: a border painted over would leave half squares of it.
+    let bilevel = blank::is_bilevel(page).then(|| gray.clone());
+    let mut even = even_out(gray, settings)?;
+    if even.blank {
+        even.blank = !is_coloured(page, geometry, settings)?;
+    } else if let Some(scanned) = bilevel
+        && grain::is_grainy(even.specks, scanned.samples.len())
+    {
+        let strokes = strokes::solid_marks(&scanned, INK)?;
+        let written =
+            strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
+        even.blank = !written && !blank::is_dark(&scanned.samples);
+    }
 
     let detect = settings.upright == Upright::Detect && even.text && !even.blank;
     let as_filed = even.ink.turned(quarters(geometry.turn))?;
@@ -99,14 +128,30 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let (level, to_turned) = rotate(turned, correction)?;
 
     let mut samples = level.gray_samples();
+    let ink = level.darker_than(INK)?;
     if settings.dot_leaders == DotLeaders::Remove && !even.blank {
-        let dots = leaders::dots(&level.darker_than(INK)?.components()?, dpi);
+        let dots = leaders::dots(&ink.components()?, dpi);
         paint_white(&mut samples, level.width(), &dots);
     }
+    let skew_left_degrees = ink.lean_left().filter(|left| left.confidence >= SKEW_CONFIDENCE).map(|left| left.correction);
+    let found = quality::Findings { gray: &even.source, ink: &even.marks, specks: even.specks, dark_share, skew_left_degrees };
+    let quality = quality::measure(&found, geometry.resolution, (page.width(), page.height()), turn);
     let image = Raster::new(level.width(), level.height(), Channels::Gray, samples)
         .ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
     let skew_degrees = if correction == 0.0 { 0.0 } else { -correction };
-    Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, to_source: to_turned.then(&to_stored) })
+    Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, quality, to_source: to_turned.then(&to_stored) })
+}
+
+/// Whether something coloured is on a page that looks blank in the channel that is read: what is
+/// written in red is as light as paper there.
+fn is_coloured(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<bool, PrepareError> {
+    let Some(colours) = blank::darkest_colours(page) else { return Ok(false) };
+    let mut gray = scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?;
+    border::clear_border(gray.width, gray.height, &mut gray.samples);
+    let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
+    let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
+    let marks = flat.darker_than(COLOURED_INK)?.components()?;
+    Ok(blank::marks(&marks, gray.width, gray.height, gray.dpi).len() > settings.blank_marks as usize)
 }
 
 /// Quarter turns clockwise.
@@ -157,7 +202,8 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
     let pixels = gray.samples.len();
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
     let mut page = Levelled::of(&raw, gray.dpi, settings)?;
-    if settings.grain == Grain::Clear && grain::is_grainy(&page.components, pixels) {
+    let specks = grain::specks(&page.components);
+    if settings.grain == Grain::Clear && grain::is_grainy(specks, pixels) {
         let smoothed = raw.blurred()?;
         page = Levelled::of(&smoothed, gray.dpi, settings)?;
         if grain::is_dotted(&page.components, pixels) {
@@ -166,11 +212,26 @@ fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareE
         }
     }
     let text = upright::has_text(&page.components, gray.dpi);
+    let few = |components: &[Component]| {
+        blank::marks(components, gray.width, gray.height, gray.dpi).len() <= settings.blank_marks as usize
+    };
+    let mut marks = page.components;
+    let mut blank = false;
     // Faint writing is looked for only where there is no other.
-    let few =
-        |components: &[Component]| blank::marks(components, gray.width, gray.height, gray.dpi) <= settings.blank_marks as usize;
-    let blank = !dark && few(&page.components) && few(&page.flat.darker_than(FAINT_INK)?.components()?);
-    Ok(Even { gray: page.gray, ink: page.ink, text, blank })
+    if !dark && few(&marks) {
+        let faint = page.flat.darker_than(FAINT_INK)?.components()?;
+        blank = few(&faint)
+            && !blank::is_covered(&page.flat.gray_samples(), gray.width, FAINT_INK)
+            && !is_pale_print(&page.flat, &gray)?;
+        marks = faint;
+    }
+    Ok(Even { gray: page.gray, ink: page.ink, text, marks, specks, source: gray, blank })
+}
+
+/// Whether marks too pale to be ink are as sharp as only the side that was scanned can be.
+fn is_pale_print(flat: &Pix, gray: &Gray) -> Result<bool, PixError> {
+    let pale = flat.darker_than(PALE_INK)?.components()?;
+    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi)))
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.

@@ -177,9 +177,21 @@ impl Pix {
         unsafe { Self::own(lept::pixRotateAMGray(self.raw.as_ptr(), degrees.to_radians(), level), "rotate the page") }
     }
 
-    /// Finds the lean of text lines in a 1-bit image, within ±7°; `None` if there is nothing to
-    /// go by.
+    /// Finds the lean of text lines in a 1-bit image, within ±7°, to a hundredth of a degree;
+    /// `None` if there is nothing to go by.
     pub(super) fn skew(&self) -> Option<Skew> {
+        self.sweep(4, 2, 7.0, 0.01)
+    }
+
+    /// Finds coarsely what lean is left in a 1-bit image that was made level: within ±15°, to half
+    /// a degree.
+    pub(super) fn lean_left(&self) -> Option<Skew> {
+        self.sweep(8, 8, 15.0, 0.5)
+    }
+
+    /// Looks for the angle in steps of 1° on the image reduced by `coarse`, then finer on the one
+    /// reduced by `fine`.
+    fn sweep(&self, coarse: c_int, fine: c_int, range: f32, finest: f32) -> Option<Skew> {
         let (mut angle, mut confidence, mut score) = (0.0, 0.0, 0.0);
         // SAFETY: the three pointers lead to floats that outlive the call.
         let failed = unsafe {
@@ -188,12 +200,12 @@ impl Pix {
                 &mut angle,
                 &mut confidence,
                 &mut score,
-                4,
-                2,
+                coarse,
+                fine,
                 0.0,
-                7.0,
+                range,
                 1.0,
-                0.01,
+                finest,
             )
         };
         (failed == 0 && angle.is_finite()).then_some(Skew { correction: angle, confidence, score })
@@ -245,6 +257,13 @@ impl Pix {
                 lept::pixSelectBySize(self.raw.as_ptr(), side, side, 8, both, lept::L_SELECT_IF_LTE as c_int, ptr::null_mut());
             Self::own(kept, "drop large components")
         }
+    }
+
+    /// What is left of a 1-bit image where only solid squares of `side` pixels may stand.
+    pub(super) fn opened(&self, side: u8) -> Result<Self, PixError> {
+        let side = c_int::from(side);
+        // SAFETY: a null destination asks for a new image.
+        unsafe { Self::own(lept::pixOpenBrick(ptr::null_mut(), self.raw.as_ptr(), side, side), "find solid strokes") }
     }
 
     /// Rectangles around the 8-connected components of a 1-bit image.

@@ -19,6 +19,7 @@ const MOST_PIXELS: f32 = 32e6;
 const SHORTEST_LONG_SIDE: f32 = 600.0;
 
 /// A grey image and its resolution.
+#[derive(Clone)]
 pub(super) struct Gray {
     pub(super) width: u32,
     pub(super) height: u32,

@@ -164,7 +164,11 @@ fn dirty_paper() -> Sheet {
     }
     for y in (300..1800).step_by(50) {
         for x in (250..1400).step_by(14) {
-            sheet.fill(x, y, 8, 18, 188);
+            // Softened by the paper it shines through.
+            for (dy, dx) in (0..22_usize).flat_map(|dy| (0..12_usize).map(move |dx| (dy, dx))) {
+                let depth = [7, 14, 20, 25][dx.min(11 - dx).min(dy).min(21 - dy).min(3)];
+                sheet.samples[(y + dy - 2) * 1654 + x + dx - 2] -= depth;
+            }
         }
     }
     sheet.fill(0, 0, 1654, 24, 8);
@@ -197,6 +201,61 @@ fn one_faint_line_or_a_page_number_is_not_blank() {
     let mut number = Sheet::new(1654, 2339);
     number.fill(820, 120, 12, 20, 60);
     assert!(!default_of(&number, 200.0).blank, "page number");
+}
+
+#[test]
+fn a_page_of_pale_print_is_not_blank_and_print_that_shines_through_is() {
+    let mut pale = Sheet::new(1654, 2339);
+    for y in (300..1800).step_by(50) {
+        pale.line(y, 0.0, 200);
+    }
+    assert!(!default_of(&pale, 200.0).blank, "sharp");
+    let (width, source) = (pale.width, pale.samples.clone());
+    for (i, sample) in pale.samples.iter_mut().enumerate().skip(5 * width).take(1900 * width) {
+        let around = (0..9).flat_map(|dy| (0..9).map(move |dx| (i + dx - 4) + dy * width - 4 * width));
+        *sample = (around.map(|place| u32::from(source[place])).sum::<u32>() / 81) as u8;
+    }
+    assert!(default_of(&pale, 200.0).blank, "softened by the sheet");
+}
+
+#[test]
+fn a_page_with_nothing_but_coloured_ink_is_not_blank() {
+    let page = |ink: [u8; 3]| {
+        let mut samples = [236, 233, 225].repeat(1654 * 2339);
+        for (y, x) in (1500..1530).flat_map(|y| (900..1100).map(move |x| (y, x))) {
+            samples[(y * 1654 + x) * 3..][..3].copy_from_slice(&ink);
+        }
+        let raster = Raster::new(1654, 2339, Channels::Rgb, samples).unwrap();
+        prepare(&raster, &geometry(200.0, Turn::None), &PrepareSettings::default()).unwrap().blank
+    };
+    assert!(!page([215, 45, 50]), "a red seal");
+    assert!(!page([40, 70, 190]), "blue handwriting");
+    assert!(page([238, 232, 205]), "a yellowed spot");
+}
+
+/// A sheet scanned in black and white with the threshold in its noise: dark corners, grain, and
+/// print that shines through as denser grain.
+fn grainy_sheet() -> Sheet {
+    let mut sheet = Sheet::new(1654, 2339);
+    let mut state = 5_u32;
+    for (i, sample) in sheet.samples.iter_mut().enumerate() {
+        let (x, y) = (i % 1654, i / 1654);
+        let shadow = (x as f32 / 1654.0 + y as f32 / 2339.0 - 1.0).max(0.0);
+        let shines = y % 50 < 20 && x % 16 < 6 && (300..1500).contains(&y);
+        let density = 0.12 + 0.6 * shadow + if shines { 0.35 } else { 0.0 };
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *sample = if (state >> 8) as f32 / 16_777_216.0 < density { 0 } else { 255 };
+    }
+    sheet
+}
+
+#[test]
+fn grain_is_blank_and_a_page_number_in_it_is_not() {
+    let mut sheet = grainy_sheet();
+    assert!(default_of(&sheet, 200.0).blank);
+    sheet.fill(830, 150, 6, 26, 0);
+    sheet.fill(845, 150, 6, 26, 0);
+    assert!(!default_of(&sheet, 200.0).blank);
 }
 
 #[test]

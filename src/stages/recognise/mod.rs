@@ -128,6 +128,7 @@ fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
 mod tests {
     use super::*;
     use crate::model::geometry::{Affine, Point, Quad, Turn};
+    use crate::model::quality::PageQuality;
     use crate::model::raster::{Channels, Raster};
 
     /// Says what it was told to say.
@@ -161,6 +162,7 @@ mod tests {
             turn: Turn::None,
             skew_degrees: 0.0,
             blank,
+            quality: PageQuality::default(),
             to_source: Affine { matrix: [2.0, 0.0, 0.0, 2.0, 5.0, 0.0] },
         }
     }

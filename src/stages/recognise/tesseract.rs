@@ -172,12 +172,21 @@ mod tests {
     use super::*;
     use crate::model::failure::FailureCode;
     use crate::model::geometry::{Affine, Turn};
+    use crate::model::quality::PageQuality;
     use crate::model::raster::Raster;
     use crate::model::text::Line;
     use crate::stages::recognise::recognise;
 
     fn page(image: Raster) -> PreparedPage {
-        PreparedPage { image, dpi: 200.0, turn: Turn::None, skew_degrees: 0.0, blank: false, to_source: Affine::IDENTITY }
+        PreparedPage {
+            image,
+            dpi: 200.0,
+            turn: Turn::None,
+            skew_degrees: 0.0,
+            blank: false,
+            quality: PageQuality::default(),
+            to_source: Affine::IDENTITY,
+        }
     }
 
     fn paragraph() -> PreparedPage {

@@ -42,6 +42,7 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
         turn: Turn::None,
         skew_degrees: 0.0,
         blank: false,
+        quality: None,
         barcodes: vec![],
         lines: lines.iter().map(line).collect(),
         line_finder: LineFinder::Own,

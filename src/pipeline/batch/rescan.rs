@@ -1,0 +1,111 @@
+//! Papers whose picture is too poor: which pages, why, and a small picture of each for the person
+//! who decides.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::take_in::TakenScan;
+use super::{Run, stops_the_run};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::PageId;
+use crate::model::page::RecognisedPage;
+use crate::model::quality::PoorPage;
+use crate::pipeline::step::PictureOrder;
+use crate::repository::RepositoryError;
+use crate::stages::assemble::Acceptance;
+use crate::stages::check;
+
+/// Characters of a file's name that its pictures are known by.
+const NAME_LENGTH: usize = 40;
+/// Digits of its hash that tell it apart from others of that name.
+const HASH_LENGTH: usize = 16;
+
+impl Run<'_> {
+    /// The pages of a scan that are below the floors of quality, each with its picture; none where
+    /// a person accepted the scan as it is.
+    pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
+        if scan.file.placement.acceptance == Acceptance::AsItIs {
+            return Ok(Vec::new());
+        }
+        let mut poor = Vec::new();
+        for (id, page) in pages {
+            let shortcomings = check::judge_quality(page, &self.settings.quality);
+            if !shortcomings.is_empty() {
+                let picture = self.picture(scan, *id, page)?.map(|path| path.display().to_string());
+                poor.push(PoorPage { page: id.ordinal.saturating_add(1), shortcomings, picture });
+            }
+        }
+        Ok(poor)
+    }
+
+    /// Draws a small picture of a page, unless it lies there from an earlier run. None if that
+    /// fails: a paper without its picture is still a paper that waits.
+    fn picture(&self, scan: &TakenScan, id: PageId, page: &RecognisedPage) -> Result<Option<PathBuf>, Failure> {
+        let path = self.repository.exceptions_dir().join(picture_name(&scan.file.relative, id));
+        if path.is_file() {
+            return Ok(Some(path));
+        }
+        self.check_room()?;
+        let unfinished = self.repository.tmp_dir().join(format!("{}-{}.jpg", id.scan, id.ordinal));
+        let order = PictureOrder {
+            scan: self.repository.blobs.path_of(id.scan),
+            ordinal: id.ordinal,
+            turn: page.turn,
+            output: unfinished.clone(),
+        };
+        match self.pool.draw(order) {
+            Ok(times) => self.meter.add(&times),
+            Err(failure) if stops_the_run(failure.code) => return Err(failure),
+            Err(failure) => {
+                tracing::warn!(file = scan.file.relative, %failure, "no picture of a poor page could be made");
+                return Ok(None);
+            }
+        }
+        publish(&unfinished, &path).map_err(|error| RepositoryError::io(&path, &error))?;
+        Ok(Some(path))
+    }
+}
+
+/// What staff are told of a paper with poor pages.
+pub(super) fn failure_of(relative: &str, poor: &[PoorPage]) -> Failure {
+    let pages = poor.iter().map(|page| page.page.to_string()).collect::<Vec<_>>().join(", ");
+    Failure::new(FailureCode::Rescan).at(format!("{relative}, page {pages}"))
+}
+
+fn publish(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(from, to)
+}
+
+/// A name that staff recognise the file by and that no other page has.
+fn picture_name(relative: &str, id: PageId) -> String {
+    let name = relative.rsplit('/').next().unwrap_or_default();
+    let start: String = name.chars().filter(|c| !c.is_control()).take(NAME_LENGTH).collect();
+    let hash: String = id.scan.to_string().chars().take(HASH_LENGTH).collect();
+    format!("{start}~{hash}.page-{:03}.jpg", id.ordinal.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::BlobId;
+
+    #[test]
+    fn a_picture_is_named_by_its_file_and_never_by_a_folder() {
+        let id = PageId { scan: BlobId::of(b"scan"), ordinal: 2 };
+        let name = picture_name("H38.16-230706-0012/đơn đề nghị.pdf", id);
+        assert!(name.starts_with("đơn đề nghị.pdf~") && name.ends_with(".page-003.jpg"), "{name}");
+        let long = picture_name(&"ế".repeat(80), id);
+        assert!(long.len() < 255 && long != name, "{long}");
+    }
+
+    #[test]
+    fn the_failure_names_every_poor_page() {
+        let page = |page| PoorPage { page, shortcomings: vec![], picture: None };
+        let failure = failure_of("a/b.pdf", &[page(2), page(5)]);
+        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::Rescan, "a/b.pdf, page 2, 5"));
+    }
+}
