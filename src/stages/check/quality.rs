@@ -105,6 +105,7 @@ mod tests {
             quality,
             barcodes: vec![],
             lines: vec![Line { words: vec![word], begins_block: false }],
+            line_finder: crate::model::page::LineFinder::Own,
             times: StageTimes::default(),
         }
     }
