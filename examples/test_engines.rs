@@ -3,6 +3,7 @@
 //!
 //! - `stub` answers at once with a text made from the pixels;
 //! - `slow` does the same after a fixed time;
+//! - `unsure` reads one more line, and that one badly;
 //! - `hang`, `crash`, `hungry` and `bad-text` do what their names say on landscape pages and are
 //!   stubs on all others.
 
@@ -16,11 +17,12 @@ use sohoa::model::recipe::EngineIdentity;
 use sohoa::pipeline::step::Engines;
 use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, RecogniseSettings};
 
-/// What happens on a landscape page.
+/// What is wrong with an engine; from `Hang` on it happens on landscape pages only.
 #[derive(Clone, Copy)]
 enum Fault {
     None,
     Slow,
+    Unsure,
     Hang,
     Crash,
     Hungry,
@@ -59,7 +61,7 @@ impl Engine for TestEngine {
                     text = format!("{}", hoard.len());
                 }
                 Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301}".to_owned(),
-                Fault::None | Fault::Slow => {}
+                Fault::None | Fault::Slow | Fault::Unsure => {}
             }
         }
         let digest = blake3::hash(page.image.samples()).to_hex();
@@ -74,7 +76,13 @@ impl Engine for TestEngine {
                 place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
             })
             .collect();
-        Ok(vec![EngineLine { words, begins_block: true }])
+        let mut lines = vec![EngineLine { words, begins_block: true }];
+        if matches!(self.fault, Fault::Unsure) {
+            let place = Rect { x: 10.0, y: page.image.height() as f32 / 2.0, width: 45.0, height: 12.0 };
+            let word = EngineWord { text: "chứng".to_owned(), confidence: 60.0, place };
+            lines.push(EngineLine { words: vec![word], begins_block: false });
+        }
+        Ok(lines)
     }
 }
 
@@ -85,6 +93,7 @@ fn main() -> ExitCode {
     let engines = Engines::standard()
         .with("stub", |_: &RecogniseSettings| no_settings(Fault::None, "stub"))
         .with("slow", |_: &RecogniseSettings| no_settings(Fault::Slow, "slow"))
+        .with("unsure", |_: &RecogniseSettings| no_settings(Fault::Unsure, "unsure"))
         .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
         .with("crash", |_: &RecogniseSettings| no_settings(Fault::Crash, "crash"))
         .with("hungry", |_: &RecogniseSettings| no_settings(Fault::Hungry, "hungry"))

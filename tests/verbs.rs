@@ -54,6 +54,24 @@ fn a_dossier_is_listed_shown_printed_and_written_out() {
 }
 
 #[test]
+fn the_worst_read_region_of_a_page_is_shown_beside_the_mean() {
+    let place = Place::with_engine("unsure");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.run().expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json();
+    let page = &shown["records"][0]["files"][0]["pages"][0];
+    let worst = &page["worst_region"];
+    assert_eq!((&worst["text"], &worst["confidence"]), (&"chứng".into(), &0.6.into()), "{page:#}");
+    assert_eq!((&worst["first_line"], &worst["last_line"]), (&2.into(), &2.into()), "{page:#}");
+    assert!(worst["place"]["y"].as_f64().unwrap() > 100.0, "{page:#}");
+    assert!(page["confidence"].as_f64().unwrap() > 0.7, "{page:#}");
+    let english = place.sohoa(&["show", CODE_A, "--lang", "en"]).expect_code(0).stdout;
+    assert!(english.contains("lowest 60 % in line 2 (5") && english.contains("% down the page): chứng\n"), "{english}");
+    let vietnamese = place.sohoa(&["show", CODE_A, "--lang", "vi"]).expect_code(0).stdout;
+    assert!(vietnamese.contains("thấp nhất 60 % ở dòng 2 (cách mép trên 5"), "{vietnamese}");
+}
+
+#[test]
 fn exporting_twice_with_nothing_new_writes_nothing() {
     let place = Place::with_one_sealed_page();
     let before = fs::read_dir(place.repository().join("exports")).unwrap().count();

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::Show;
 use super::exit::Exit;
-use super::output::{Output, columns, tell};
+use super::output::{Output, columns, one_line, tell};
 use super::report::kind_name;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -18,6 +18,7 @@ use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::{Record, RecordDocument};
+use crate::model::worst_region::WorstRegion;
 use crate::repository::{Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::check::{QualitySettings, judge_quality};
@@ -46,7 +47,10 @@ struct ShownFile {
 struct ShownPage {
     page: u32,
     id: PageId,
+    /// Mean of its words.
     confidence: Confidence,
+    /// What the mean hides; null if it has no words.
+    worst_region: Option<WorstRegion>,
     /// What was measured on its picture; null if it was read before that was done.
     quality: Option<PageQuality>,
     /// Where its picture is below the present floors.
@@ -143,6 +147,7 @@ fn shown_record<'a>(
                 page,
                 id,
                 confidence: read.confidence(),
+                worst_region: read.worst_region(),
                 quality: read.quality,
                 shortcomings: judge_quality(&read, floors),
                 text: read.text(),
@@ -221,11 +226,11 @@ fn render(
     text.push('\n');
     for document in &record.documents {
         let pages = document.file.pages;
-        let confidence = (document.text_confidence.share() * 100.0).round();
+        let confidence = percent(document.text_confidence);
         text.push_str(&tell!(
             language,
-            "\n  {} – {pages} trang, độ tin cậy chữ {confidence} %\n",
-            "\n  {} – {pages} pages, text confidence {confidence} %\n",
+            "\n  {} – {pages} trang, độ tin cậy chữ {confidence}\n",
+            "\n  {} – {pages} pages, text confidence {confidence}\n",
             document.file.name
         ));
         let mut rows = Vec::new();
@@ -238,15 +243,11 @@ fn render(
             if let (FieldStatus::NeedsPerson, Some(raw)) = (field.status, &field.raw) {
                 mark.push_str(&tell!(language, " (đọc được: {raw})", " (as read: {raw})"));
             }
-            rows.push(vec![
-                format!("  {}", field_name(*name, language)),
-                field.value.clone(),
-                format!("{:.0} %", field.confidence.share() * 100.0),
-                mark,
-            ]);
+            rows.push(vec![format!("  {}", field_name(*name, language)), field.value.clone(), percent(field.confidence), mark]);
         }
         text.push_str(&columns(&rows));
         for (page, (_, read)) in (1..).zip(read_pages(repository, record, document)?) {
+            text.push_str(&confidence_of(page, &read, language));
             text.push_str(&below_floor(page, &judge_quality(&read, floors), language));
         }
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
@@ -261,6 +262,28 @@ fn render(
     }
     text.push('\n');
     Ok(text)
+}
+
+/// Says how surely a page was read, and where it was read worst.
+fn confidence_of(page: u32, read: &RecognisedPage, language: Language) -> String {
+    let Some(worst) = read.worst_region() else {
+        return tell!(language, "    trang {page}: không đọc được chữ nào\n", "    page {page}: no words were read\n");
+    };
+    let (mean, lowest, text) = (percent(read.confidence()), percent(worst.confidence), one_line(&worst.text));
+    let down = read.share_down(&worst.place) * 100.0;
+    let lines = match (worst.first_line, worst.last_line) {
+        (first, last) if first == last => first.to_string(),
+        (first, last) => format!("{first}–{last}"),
+    };
+    tell!(
+        language,
+        "    trang {page}: độ tin cậy chữ {mean}, thấp nhất {lowest} ở dòng {lines} (cách mép trên {down:.0} % chiều cao trang): {text}\n",
+        "    page {page}: text confidence {mean}, lowest {lowest} in line {lines} ({down:.0} % down the page): {text}\n"
+    )
+}
+
+fn percent(confidence: Confidence) -> String {
+    format!("{:.0} %", confidence.share() * 100.0)
 }
 
 /// Says in what a sealed page, which a person accepted as it is, is below the floors of quality.

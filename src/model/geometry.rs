@@ -26,6 +26,17 @@ pub struct Rect {
 }
 
 impl Rect {
+    /// The smallest rectangle that holds all `points`; `None` where there are none.
+    pub fn around(points: impl IntoIterator<Item = Point>) -> Option<Self> {
+        let mut points = points.into_iter();
+        let first = points.next()?;
+        let (least, most) = points.fold((first, first), |(least, most), point| {
+            let least = Point { x: least.x.min(point.x), y: least.y.min(point.y) };
+            (least, Point { x: most.x.max(point.x), y: most.y.max(point.y) })
+        });
+        Some(Self { x: least.x, y: least.y, width: most.x - least.x, height: most.y - least.y })
+    }
+
     /// The four corners in reading order, mapped by `map`.
     pub fn corners(&self, map: &Affine) -> Quad {
         let (right, bottom) = (self.x + self.width, self.y + self.height);

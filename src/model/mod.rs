@@ -21,3 +21,4 @@ pub mod record;
 pub mod scan;
 pub mod text;
 pub mod vietnamese;
+pub mod worst_region;

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
-use super::geometry::{Affine, Quad, Turn};
+use super::geometry::{Affine, Quad, Rect, Turn};
 use super::quality::PageQuality;
 use super::raster::Raster;
 use super::text::{self, Line};
+use super::worst_region::{WorstRegion, worst_region};
 
 /// A barcode found on a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +93,25 @@ impl RecognisedPage {
     pub fn confidence(&self) -> Confidence {
         text::mean_confidence(self.lines.iter().flat_map(|line| &line.words))
     }
+
+    /// Where it was read worst; `None` if it has no words.
+    pub fn worst_region(&self) -> Option<WorstRegion> {
+        worst_region(&self.lines)
+    }
+
+    /// How far down the upright page the middle of `place` (in the stored image) lies: 0 is the top
+    /// edge, 1 the bottom edge. For people, who see the page upright.
+    pub fn share_down(&self, place: &Rect) -> f32 {
+        let across = (place.x + place.width / 2.0) / self.width.max(1) as f32;
+        let down = (place.y + place.height / 2.0) / self.height.max(1) as f32;
+        let share = match self.turn {
+            Turn::None => down,
+            Turn::Right => across,
+            Turn::Half => 1.0 - down,
+            Turn::Left => 1.0 - across,
+        };
+        share.clamp(0.0, 1.0)
+    }
 }
 
 impl LineFinder {
@@ -152,4 +172,29 @@ pub enum LineFinder {
     Own,
     /// The engine that reads.
     Engine,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_on_the_upright_page() {
+        let page = |turn| RecognisedPage {
+            width: 200,
+            height: 100,
+            turn,
+            skew_degrees: 0.0,
+            blank: false,
+            quality: None,
+            barcodes: vec![],
+            lines: vec![],
+            line_finder: LineFinder::Own,
+            times: StageTimes::default(),
+        };
+        // At the left of the stored image, near its top.
+        let place = Rect { x: 0.0, y: 20.0, width: 20.0, height: 10.0 };
+        let told = Turn::ALL.map(|turn| page(turn).share_down(&place));
+        assert_eq!(told, [0.25, 0.05, 0.75, 0.95]);
+    }
 }
