@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{CODE_A, CODE_B, Place, exceptions, expect_ledger, png_page};
+use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger, png_page};
 
 #[test]
 fn a_repository_is_never_taken_for_an_inbox() {
@@ -22,6 +22,21 @@ fn a_repository_is_never_taken_for_an_inbox() {
     expect_ledger(&report, 1, 1, 0, 0, 0);
     assert!(inside.join("catalog.sqlite").exists());
     assert!(!other.repository().join("quarantine/file-unknown-type").exists());
+}
+
+#[test]
+fn a_wrong_setting_of_sealing_stops_the_run_and_refuses_no_paper() {
+    let place = Place::with_engine("stub");
+    let scan = place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    let ran = place.run_command(&[]).env("SOHOA__SEAL__LANGUAGE", "Tiếng Việt").output().unwrap();
+    let ran = Ran::from(ran).expect_code(2);
+    assert!(ran.stderr.contains("[settings-invalid]") && ran.stderr.contains("seal.language"), "{}", ran.stderr);
+    assert!(scan.exists(), "the paper stays in the inbox");
+    assert_eq!(fs::read_dir(place.repository().join("quarantine")).unwrap().count(), 0);
+    // Once the setting is mended, the next run takes the paper up and reads nothing twice.
+    let report = place.run().expect_code(0).json();
+    expect_ledger(&report, 1, 1, 0, 0, 0);
+    assert_eq!(report["cost"]["pages_read"], 0);
 }
 
 #[test]
@@ -81,7 +96,7 @@ fn names_do_not_steer_the_terminal() {
     let place = Place::with_engine("stub");
     place.put("bad\u{1b}[31m\nforged line\u{202e}.jpg", b"no picture");
     let mut command = place.command(&["run", "--lang", "en", "--inbox"]);
-    let ran = crate::support::Ran::from(command.arg(place.inbox()).output().unwrap()).expect_code(3);
+    let ran = Ran::from(command.arg(place.inbox()).output().unwrap()).expect_code(3);
     for text in [&ran.stdout, &ran.stderr] {
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("\nforged"), "{text}");
     }

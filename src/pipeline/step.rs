@@ -230,7 +230,9 @@ impl Stepper {
 
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
-        Self::new(FailureCode::SealFailed).because(error)
+        let failure = Self::new(error.code());
+        let failure = if matches!(error, SealError::Language(_)) { failure.at("seal.language") } else { failure };
+        failure.because(error)
     }
 }
 
@@ -258,5 +260,18 @@ impl CpuClock {
             let micros = time.tv_sec().saturating_mul(1_000_000).saturating_add(time.tv_nsec() / 1000);
             u64::try_from(micros).unwrap_or(0)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_that_fails_keeps_its_own_code() {
+        let failure = Failure::from(SealError::Language("Tiếng Việt".into()));
+        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SettingsInvalid, "seal.language"));
+        let failure = Failure::from(SealError::TooLarge);
+        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SealFailed, ""));
     }
 }
