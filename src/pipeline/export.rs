@@ -4,16 +4,14 @@
 //! released after. Whoever dies in between leaves a prepared manifest, which the next export
 //! finishes byte for byte.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
+use std::fs;
 
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
-use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
+use crate::repository::{ManifestRow, ManifestState, Repository};
 use crate::stages::publish;
 
 /// Exports what is new. `None` when there is nothing.
@@ -61,22 +59,13 @@ fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Fai
         .catalog
         .manifest_content(row.sequence)?
         .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(&row.file_name))?;
-    let folder = repository.exports_dir();
-    let write = |path: &Path| -> std::io::Result<()> {
-        let temporary = repository.tmp_dir().join(&row.file_name);
-        let mut file = File::create(&temporary)?;
-        file.write_all(&content)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        File::open(&folder)?.sync_all()
-    };
-    let path = folder.join(&row.file_name);
+    let path = repository.exports_dir().join(&row.file_name);
     // A manifest is never changed; one that is there is ours, or something is very wrong.
     if fs::read(&path).is_ok_and(|there| there != content) {
         let cause = "another manifest of this number was released before";
         return Err(Failure::new(FailureCode::RepositoryDamaged).at(path.display()).because(cause));
     }
-    write(&path).map_err(|error| RepositoryError::io(&path, &error))?;
+    repository.write_file(&path, &content)?;
     repository.catalog.release_manifest(row.sequence)?;
     Ok(ManifestRow { state: ManifestState::Released, ..row })
 }

@@ -11,6 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::model::failure::{Failure, FailureCode, Language, Retry};
 use crate::model::ids::BatchId;
+use crate::repository::{Repository, RepositoryError, sync_dir};
 
 /// What stands behind a file's name to make the name of its reason.
 const REASON_SUFFIX: &str = ".reason.json";
@@ -62,18 +63,15 @@ impl Quarantined {
     /// # Errors
     /// When the reason can not be written.
     pub fn prepare(
-        quarantine: &Path,
+        repository: &Repository,
         file: &Path,
         relative: &Path,
         failure: &Failure,
         batch: BatchId,
         at: OffsetDateTime,
-    ) -> io::Result<Self> {
-        let wanted = quarantine.join(failure.code.as_str()).join(relative);
+    ) -> Result<Self, RepositoryError> {
+        let wanted = repository.quarantine_dir().join(failure.code.as_str()).join(relative);
         let to = free_name(&wanted);
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)?;
-        }
         let message = failure.code.message();
         let remedy = failure.code.remedy();
         let name = relative.to_string_lossy();
@@ -90,7 +88,9 @@ impl Quarantined {
             refused_at: at.format(&Rfc3339).unwrap_or_default(),
             moves_to: moves.then(|| to.display().to_string()),
         };
-        fs::write(reason_path(&to), serde_json::to_vec_pretty(&reason)?)?;
+        let beside = reason_path(&to);
+        let reason = serde_json::to_vec_pretty(&reason).map_err(|error| RepositoryError::io(&beside, &error.into()))?;
+        repository.write_file(&beside, &reason)?;
         Ok(Self { from: file.to_owned(), to, moves })
     }
 
@@ -122,6 +122,7 @@ fn move_across(from: &Path, to: &Path) -> io::Result<()> {
     } else if metadata.is_file() {
         fs::copy(from, to)?;
         File::open(to)?.sync_all()?;
+        to.parent().map_or(Ok(()), sync_dir).map_err(io::Error::other)?;
     } else {
         return Err(io::Error::from(io::ErrorKind::CrossesDevices));
     }
@@ -168,15 +169,9 @@ mod tests {
     fn refuse(folder: &Path, name: &str, code: FailureCode) -> (Quarantined, io::Result<()>) {
         let failure = Failure::new(code).at(name).because("test");
         let file = folder.join("inbox").join(name);
-        let chosen = Quarantined::prepare(
-            &folder.join("quarantine"),
-            &file,
-            Path::new(name),
-            &failure,
-            BatchId(1),
-            OffsetDateTime::UNIX_EPOCH,
-        )
-        .unwrap();
+        let repository = Repository::create_or_open(&folder.join("kho")).unwrap();
+        let chosen =
+            Quarantined::prepare(&repository, &file, Path::new(name), &failure, BatchId(1), OffsetDateTime::UNIX_EPOCH).unwrap();
         let moved = chosen.carry_out();
         (chosen, moved)
     }
@@ -190,7 +185,7 @@ mod tests {
             fs::write(inbox.join("x.jpg"), content).unwrap();
             refuse(folder.path(), "a/x.jpg", FailureCode::FileDamaged).1.unwrap();
         }
-        let aside = folder.path().join("quarantine/file-damaged/a");
+        let aside = folder.path().join("kho/quarantine/file-damaged/a");
         assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "first");
         assert_eq!(fs::read_to_string(aside.join("x.2.jpg")).unwrap(), "second");
         let reason: serde_json::Value = serde_json::from_slice(&fs::read(aside.join("x.2.jpg.reason.json")).unwrap()).unwrap();
@@ -208,7 +203,7 @@ mod tests {
         moved.unwrap();
         assert_eq!(chosen.destination(), None);
         assert!(folder.path().join("inbox/x.jpg").exists());
-        assert!(folder.path().join("quarantine/file-unreadable/x.jpg.reason.json").exists());
+        assert!(folder.path().join("kho/quarantine/file-unreadable/x.jpg.reason.json").exists());
     }
 
     #[test]
@@ -218,7 +213,7 @@ mod tests {
         let name = "ế".repeat(83) + ".jpeg";
         fs::write(folder.path().join("inbox").join(&name), "x").unwrap();
         refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
-        let names = fs::read_dir(folder.path().join("quarantine/file-damaged")).unwrap().count();
+        let names = fs::read_dir(folder.path().join("kho/quarantine/file-damaged")).unwrap().count();
         assert_eq!(names, 2);
     }
 
@@ -228,7 +223,7 @@ mod tests {
         fs::create_dir_all(folder.path().join("inbox")).unwrap();
         unix::fs::symlink("/etc/hostname", folder.path().join("inbox/x.jpg")).unwrap();
         refuse(folder.path(), "x.jpg", FailureCode::LinkOutside).1.unwrap();
-        let moved = folder.path().join("quarantine/link-outside/x.jpg");
+        let moved = folder.path().join("kho/quarantine/link-outside/x.jpg");
         assert_eq!(fs::read_link(moved).unwrap(), Path::new("/etc/hostname"));
     }
 }

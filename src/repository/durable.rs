@@ -28,16 +28,19 @@ pub(super) fn create_dir_all(path: &Path) -> Result<(), RepositoryError> {
 }
 
 /// Sees to it that the names in `folder` are on the disk.
-pub(super) fn sync_dir(folder: &Path) -> Result<(), RepositoryError> {
+///
+/// # Errors
+/// What the disk says.
+pub fn sync_dir(folder: &Path) -> Result<(), RepositoryError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| RepositoryError::io(folder, &e))
 }
 
-/// Makes a file in `folder` that vanishes unless it is published. Nobody may write to it later;
-/// who may read it is up to the umask.
-pub(super) fn new_file(folder: &Path) -> Result<NamedTempFile, RepositoryError> {
+/// Makes a file in `folder` that vanishes unless it is published. It has the rights of `mode` that
+/// the umask leaves.
+pub(super) fn new_file(folder: &Path, mode: u32) -> Result<NamedTempFile, RepositoryError> {
     tempfile::Builder::new()
         .prefix("new-")
-        .permissions(Permissions::from_mode(0o444))
+        .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)
         .map_err(|e| RepositoryError::io(folder, &e))
 }
@@ -49,7 +52,8 @@ pub(super) fn publish(file: NamedTempFile, path: &Path) -> Result<(), Repository
     path.parent().map_or(Ok(()), sync_dir)
 }
 
-/// Writes a small file as a whole. A kill leaves at most a file for which [`is_leftover`] holds.
+/// Writes a small file as a whole where there is no folder for unfinished ones yet. A kill leaves at
+/// most a file for which [`is_leftover`] holds.
 pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), RepositoryError> {
     let mut leftover = path.as_os_str().to_owned();
     leftover.push(".new");

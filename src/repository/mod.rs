@@ -12,12 +12,14 @@ pub mod index;
 mod lock;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
 pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch, Sighting};
+pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{Index, Query};
 use lock::RunLock;
@@ -25,6 +27,8 @@ use lock::RunLock;
 /// Version of the folder layout. The catalog counts its own schema versions.
 const FORMAT: i64 = 1;
 const MARKER: &str = "sohoa-repository.json";
+/// Rights of files that people may clear away, before the umask.
+const FILE_MODE: u32 = 0o666;
 const LOCK: &str = "lock";
 const CATALOG: &str = "catalog.sqlite";
 
@@ -127,6 +131,21 @@ impl Repository {
     /// Where unfinished files lie; emptied when a writer opens the repository.
     pub fn tmp_dir(&self) -> PathBuf {
         self.root.join("tmp")
+    }
+
+    /// Writes a file inside the repository as a whole, with the folders that lead to it: after a loss
+    /// of power `path` holds all of `content` or what it held before. Unfinished it lies in `tmp/`.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn write_file(&self, path: &Path, content: &[u8]) -> Result<(), RepositoryError> {
+        if let Some(folder) = path.parent() {
+            durable::create_dir_all(folder)?;
+        }
+        let tmp = self.tmp_dir();
+        let mut file = durable::new_file(&tmp, FILE_MODE)?;
+        file.write_all(content).map_err(|error| RepositoryError::io(&tmp, &error))?;
+        durable::publish(file, path)
     }
 
     /// Where the search index lies (see [`Index`]).

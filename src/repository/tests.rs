@@ -37,6 +37,13 @@ pub(super) fn new_repository() -> (TempDir, Repository) {
     (folder, repository)
 }
 
+/// Stores `content` as if it came from a file.
+pub(super) fn put(repository: &Repository, content: &[u8]) -> StoredBlob {
+    let source = tempfile::NamedTempFile::new().unwrap();
+    fs::write(source.path(), content).unwrap();
+    repository.blobs.put_file(source.path()).unwrap()
+}
+
 pub(super) fn new_batch() -> NewBatch {
     NewBatch {
         inbox: "/hộp đến".into(),
@@ -72,8 +79,8 @@ pub(super) fn document(
     recipe: RecipeId,
     texts: &[&str],
 ) -> (RecordDocument, StoredBlob) {
-    let source = repository.blobs.put_bytes(texts.join("\u{c}").as_bytes()).unwrap();
-    let sealed = repository.blobs.put_bytes(format!("sealed {code} {ordinal} {recipe} {texts:?}").as_bytes()).unwrap();
+    let source = put(repository, texts.join("\u{c}").as_bytes());
+    let sealed = put(repository, format!("sealed {code} {ordinal} {recipe} {texts:?}").as_bytes());
     repository.catalog.put_blob(&source, Some(MediaType::Tiff)).unwrap();
     let pages: Vec<_> = (0..).zip(texts).map(|(ordinal, _)| PageId { scan: source.id, ordinal }).collect();
     for (page, text) in pages.iter().zip(texts) {
@@ -139,7 +146,7 @@ fn a_second_writer_is_kept_out_until_the_first_is_gone_and_readers_are_not() {
 #[test]
 fn leftovers_of_a_killed_run_are_removed_and_nothing_else() {
     let (_folder, repository) = new_repository();
-    let blob = repository.blobs.put_bytes(b"kept").unwrap();
+    let blob = put(&repository, b"kept");
     let tmp = repository.tmp_dir();
     fs::write(tmp.join("new-half"), "half").unwrap();
     fs::create_dir(tmp.join("folder")).unwrap();

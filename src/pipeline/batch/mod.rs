@@ -27,7 +27,7 @@ use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::{EngineIdentity, Recipe};
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::recognise::READER_VERSION;
@@ -176,15 +176,13 @@ impl Run<'_> {
 
     /// Enters a refused file into the ledger and sets it aside.
     fn refuse(&self, path: &Path, relative: &str, scan: Option<BlobId>, pages: u64, failure: &Failure) -> Result<(), Failure> {
-        let quarantine = self.repository.quarantine_dir();
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
-        let chosen = match Quarantined::prepare(&quarantine, path, inside, failure, self.batch, self.settings.general.now()) {
+        let chosen = match Quarantined::prepare(self.repository, path, inside, failure, self.batch, self.settings.general.now()) {
             Ok(chosen) => Some(chosen),
             Err(error) => {
-                let error = Failure::from(RepositoryError::io(&quarantine, &error));
-                if error.code == FailureCode::DiskFull {
-                    return Err(error);
+                if error.code() == FailureCode::DiskFull {
+                    return Err(error.into());
                 }
                 // Names can be too long or in each other's way; that must not stop the batch.
                 tracing::warn!(file = relative, %error, "the refused file stays in the inbox");

@@ -20,6 +20,9 @@ use crate::model::ids::{BlobId, Sha256};
 /// Read and hashed at a time.
 const BUFFER: usize = 256 * 1024;
 
+/// Nobody may write to a blob; who may read it is up to the umask.
+const BLOB_MODE: u32 = 0o444;
+
 /// A file of the store with its digests and size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredBlob {
@@ -100,7 +103,7 @@ impl BlobStore {
             return Err(PutError::Changed);
         }
         if !self.holds(&stored) {
-            let mut file = durable::new_file(&self.tmp)?;
+            let mut file = durable::new_file(&self.tmp, BLOB_MODE)?;
             // Not a seek: `from` may by now be another file, and that has to show.
             let copied = digest(&mut open()?, &mut Sink::File(file.as_file_mut(), &self.tmp))?;
             if copied != stored {
@@ -116,34 +119,11 @@ impl BlobStore {
         Ok(stored)
     }
 
-    /// Stores `content`, unless it is there already.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn put_bytes(&self, content: &[u8]) -> Result<StoredBlob, RepositoryError> {
-        let stored = StoredBlob {
-            id: BlobId::of(content),
-            sha256: Sha256::from_bytes(sha2::Sha256::digest(content).into()),
-            bytes: content.len() as u64,
-        };
-        if !self.holds(&stored) {
-            let mut file = durable::new_file(&self.tmp)?;
-            file.write_all(content).map_err(|e| RepositoryError::io(&self.tmp, &e))?;
-            self.publish(file, stored.id)?;
-        }
-        Ok(stored)
-    }
-
     /// Where the blob lies, whether it is there or not.
     pub fn path_of(&self, id: BlobId) -> PathBuf {
         let name = id.to_string();
         let part = |range| name.get(range).unwrap_or_default();
         self.blobs.join(part(0..2)).join(part(2..4)).join(&name)
-    }
-
-    /// Whether a file with the blob's name is there.
-    pub fn contains(&self, id: BlobId) -> bool {
-        self.path_of(id).is_file()
     }
 
     /// The blob's bytes, as large as the blob is. They are not checked against the name.

@@ -1,7 +1,7 @@
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::thread;
 
-use super::super::tests::new_repository;
+use super::super::tests::{new_repository, put};
 use super::*;
 
 fn files_in(folder: &Path) -> usize {
@@ -14,12 +14,12 @@ fn many_threads_store_the_same_and_other_bytes_at_once() {
     let source = folder.path().join("scan");
     fs::write(&source, vec![7; 700_000]).unwrap();
     let stored: Vec<_> = thread::scope(|scope| {
-        let (blobs, source) = (&repository.blobs, &source);
+        let (repository, source) = (&repository, &source);
         let threads: Vec<_> = (0..8u8)
             .map(|n| {
                 scope.spawn(move || {
-                    blobs.put_bytes(&[n; 100]).unwrap();
-                    blobs.put_file(source).unwrap()
+                    put(repository, &[n; 100]);
+                    repository.blobs.put_file(source).unwrap()
                 })
             })
             .collect();
@@ -27,25 +27,25 @@ fn many_threads_store_the_same_and_other_bytes_at_once() {
     });
     assert!(stored.iter().all(|blob| *blob == stored[0]));
     assert_eq!(stored[0].id, BlobId::of(&vec![7; 700_000]));
-    assert_eq!(stored[0], repository.blobs.put_bytes(&vec![7; 700_000]).unwrap());
+    assert_eq!(stored[0], put(&repository, &vec![7; 700_000]));
     assert_eq!((files_in(&repository.blobs.blobs), files_in(&repository.blobs.tmp)), (9, 0));
     // The published SHA-256 test value for "abc".
-    let abc = repository.blobs.put_bytes(b"abc").unwrap();
+    let abc = put(&repository, b"abc");
     assert!(abc.sha256.to_string().starts_with("ba7816bf8f01cfea"));
 }
 
 #[test]
 fn a_blob_that_is_there_is_not_written_again_unless_it_is_short() {
     let (_folder, repository) = new_repository();
-    let blob = repository.blobs.put_bytes(b"content").unwrap();
+    let blob = put(&repository, b"content");
     let path = repository.blobs.path_of(blob.id);
     let inode = fs::metadata(&path).unwrap().ino();
-    repository.blobs.put_bytes(b"content").unwrap();
+    put(&repository, b"content");
     assert_eq!(fs::metadata(&path).unwrap().ino(), inode);
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o222, 0, "nobody may write to it");
     fs::remove_file(&path).unwrap();
     fs::write(&path, "con").unwrap();
-    repository.blobs.put_bytes(b"content").unwrap();
+    put(&repository, b"content");
     assert_eq!(repository.blobs.check(&blob), BlobState::Sound);
 }
 
@@ -83,7 +83,7 @@ fn a_store_that_can_not_be_written_is_no_fault_of_the_source() {
 fn missing_changed_and_stray_files_are_found() {
     let (_folder, repository) = new_repository();
     let blobs = &repository.blobs;
-    let [sound, changed, missing] = [&b"a"[..], b"b", b"c"].map(|bytes| blobs.put_bytes(bytes).unwrap());
+    let [sound, changed, missing] = [&b"a"[..], b"b", b"c"].map(|bytes| put(&repository, bytes));
     fs::remove_file(blobs.path_of(changed.id)).unwrap();
     fs::write(blobs.path_of(changed.id), "B").unwrap();
     fs::remove_file(blobs.path_of(missing.id)).unwrap();

@@ -76,14 +76,6 @@ impl Catalog {
         self.read(|db| select(db, "code = ?1 ORDER BY kind, version", [code.as_str()]))
     }
 
-    /// The record with this id.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn record(&self, id: RecordId) -> Result<Option<Record>, RepositoryError> {
-        self.read(|db| Ok(select(db, "id = ?1", [id.as_bytes()])?.pop()))
-    }
-
     /// The codes of all dossiers, in order.
     ///
     /// # Errors
