@@ -8,13 +8,18 @@ use super::program::{Variable, pages_read, run};
 use super::quality;
 
 /// Each step and the setting without it. One line here adds a step to the table.
-const STEPS: [(&str, Variable); 6] = [
+const STEPS: [(&str, Variable); 11] = [
     ("no upright test", ("SOHOA__PREPARE__UPRIGHT", "trust-file")),
     ("skew stays", ("SOHOA__PREPARE__SKEW", "keep")),
     ("dot leaders stay", ("SOHOA__PREPARE__DOT_LEADERS", "keep")),
     ("read at 150 dpi", ("SOHOA__PREPARE__TARGET_DPI", "150")),
     ("read at 300 dpi", ("SOHOA__PREPARE__TARGET_DPI", "300")),
-    ("one column of text", ("SOHOA__RECOGNISE__PAGE_SEGMENTATION", "single-column")),
+    ("border stays", ("SOHOA__PREPARE__BORDER", "keep")),
+    ("background stays", ("SOHOA__PREPARE__BACKGROUND", "keep")),
+    ("contrast stays", ("SOHOA__PREPARE__CONTRAST", "keep")),
+    ("grain stays", ("SOHOA__PREPARE__GRAIN", "keep")),
+    ("grey seals stay", ("SOHOA__PREPARE__SEALS", "keep")),
+    ("lines by the engine", ("SOHOA__LAYOUT__LINE_FINDER", "engine")),
 ];
 
 /// Reads all pages once as they are read by default and once for each step, and prints errors in

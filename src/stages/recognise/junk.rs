@@ -7,9 +7,9 @@ use crate::model::text::{Line, Word};
 use crate::model::vietnamese::{self, WordForm};
 
 /// From this confidence a possible word counts.
-const WORD: f64 = 0.5;
+const WORD: f64 = 0.45;
 /// From this confidence a single letter or digit counts.
-const LETTER: f64 = 0.7;
+const LETTER: f64 = 0.57;
 /// So many digits in a word are a number, however unsure the engine is of it.
 const NUMBER: usize = 3;
 /// At least this share of a line's characters must stand in words that count.

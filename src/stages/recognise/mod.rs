@@ -5,6 +5,7 @@
 //! another engine can take its place. What the engine says is kept as it was read: text is
 //! brought to NFC and nothing is corrected.
 
+mod calibration;
 mod junk;
 mod settings;
 mod tesseract;
@@ -30,7 +31,8 @@ pub const READER_VERSION: u32 = 2;
 pub struct EngineWord {
     /// The characters, in whatever normal form.
     pub text: String,
-    /// How sure the engine is, from 0 to 100.
+    /// How many of a hundred such words are right: not what the engine calls confidence, but what
+    /// it is worth.
     pub confidence: f32,
     /// Where it stands, in pixels of the prepared image.
     pub place: Rect,

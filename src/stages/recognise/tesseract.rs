@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tesseract::plumbing;
 use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
 
+use super::calibration::calibrated;
 use super::{Engine, EngineLine, EngineWord, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
 use crate::model::geometry::Rect;
 use crate::model::page::{LineImage, PageLayout, PreparedPage};
@@ -105,7 +106,11 @@ impl TesseractEngine {
         // Bytes that are no UTF-8 come back as U+FFFD.
         let table = handle.get_tsv_text(0).map_err(failed)?;
         self.handle = Some(handle);
-        Ok(tsv::parse(&table))
+        let mut lines = tsv::parse(&table);
+        for word in lines.iter_mut().flat_map(|line| &mut line.words) {
+            word.confidence = calibrated(word.confidence, &word.text);
+        }
+        Ok(lines)
     }
 }
 
