@@ -7,6 +7,8 @@ use super::segment::{Glyph, Segment, quantile};
 
 /// Heights of letters, in inches: the x-height of 5 points to the capitals of 40.
 const LETTER: std::ops::RangeInclusive<f32> = 0.033..=0.42;
+/// Side of the smallest box to tick, in inches; the square dots of a heading are smaller.
+const TICK_BOX: f32 = 0.07;
 /// Letters that flow into one another are at most this many times as wide as high.
 const WIDEST: f32 = 12.0;
 /// Neighbours on a line are at most this many times the other's height.
@@ -46,7 +48,7 @@ pub(super) fn segments(components: &[Component], rules: &Rules, dpi: f32) -> Fou
     for (glyph, component) in glyphs {
         let height = glyph.bounds.height() as f32;
         let width = glyph.bounds.width() as f32;
-        if is_tick_box(component) {
+        if is_tick_box(component, dpi) {
             continue;
         } else if height > LETTER.end() * dpi || width > WIDEST * height.max(LETTER.start() * dpi) {
             large.push(glyph);
@@ -81,10 +83,11 @@ pub(super) fn segments(components: &[Component], rules: &Rules, dpi: f32) -> Fou
 }
 
 /// Whether it is an empty or ticked box to tick: four full sides. The engine reads letters into it.
-fn is_tick_box(component: &Component) -> bool {
+fn is_tick_box(component: &Component, dpi: f32) -> bool {
     let Bounds { left, top, right, bottom } = component.bounds;
     let (width, height) = (component.bounds.width(), component.bounds.height());
-    if width < 8 || height < 8 || width * 4 > height * 5 || height * 4 > width * 5 {
+    let too_small = (width.min(height) as f32) < TICK_BOX * dpi;
+    if too_small || width * 4 > height * 5 || height * 4 > width * 5 {
         return false;
     }
     let edge = (width.min(height) / 6).max(1);
@@ -202,3 +205,6 @@ fn continues(left: &Segment, right: &Segment, large: &[Glyph]) -> bool {
     };
     base - top > LEVEL * left.x_height.min(right.x_height) && (gap <= LINE_GAP * high || hidden())
 }
+
+#[cfg(test)]
+mod tests;

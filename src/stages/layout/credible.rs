@@ -53,3 +53,68 @@ pub(super) fn looks_like_text(segment: &Segment) -> bool {
     });
     segment.bodies.len() > ENOUGH && on_base.count() as f32 >= STANDING * segment.bodies.len() as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::chain;
+    use super::super::ink::Bounds;
+    use super::super::rules::Rules;
+    use super::super::testing::{DPI, Dice, blocks, bounds, letters, segment};
+    use super::*;
+
+    /// The verdict on a page of 4 × 3 inches.
+    fn verdict(boxes: &[Bounds]) -> Verdict {
+        let components = blocks(boxes);
+        let found = chain::segments(&components, &Rules::default(), DPI);
+        judge(&found.segments, found.letters, &components, 12.0)
+    }
+
+    fn noise() -> Vec<Bounds> {
+        let mut dice = Dice::new(5);
+        (0..150)
+            .map(|_| {
+                let size = (6 + dice.roll(8), 8 + dice.roll(30));
+                dice.place((800, 600), size)
+            })
+            .collect()
+    }
+
+    fn hatching() -> Vec<Bounds> {
+        (0..12).map(|number| bounds(50 * number, 20, 20, 300)).collect()
+    }
+
+    #[test]
+    fn lines_are_text_and_so_is_a_page_with_hardly_a_blot() {
+        assert_eq!(verdict(&letters(20, 100, 30)), Verdict::Text);
+        assert_eq!(
+            verdict(&[letters(20, 100, 30), letters(20, 140, 30), vec![bounds(500, 200, 60, 100)]].concat()),
+            Verdict::Text
+        );
+        assert_eq!(verdict(&[bounds(100, 100, 5, 100)]), Verdict::Text);
+        assert_eq!(verdict(&[]), Verdict::Text);
+    }
+
+    #[test]
+    fn scattered_blots_are_noise_even_around_a_line() {
+        assert_eq!(verdict(&noise()), Verdict::Noise);
+        assert_eq!(verdict(&[noise(), letters(20, 620, 20)].concat()), Verdict::Noise);
+    }
+
+    #[test]
+    fn hatching_is_unclear_even_beside_a_line() {
+        assert_eq!(verdict(&hatching()), Verdict::Unclear);
+        assert_eq!(verdict(&[hatching(), letters(20, 400, 20)].concat()), Verdict::Unclear);
+    }
+
+    #[test]
+    fn letters_of_print_stand_on_one_baseline() {
+        assert!(looks_like_text(&segment(&letters(0, 100, 8))));
+        let ragged: Vec<Bounds> = letters(0, 100, 8)
+            .into_iter()
+            .zip([0, 7, -6, 9, -8, 5, -5, 8])
+            .map(|(letter, off)| Bounds { top: letter.top + off, bottom: letter.bottom + off, ..letter })
+            .collect();
+        assert!(!looks_like_text(&segment(&ragged)));
+        assert!(!looks_like_text(&segment(&letters(0, 100, 3))), "three may stand level by chance");
+    }
+}

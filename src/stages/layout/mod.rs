@@ -13,6 +13,8 @@ mod order;
 mod rules;
 mod segment;
 mod settings;
+#[cfg(test)]
+mod testing;
 
 use self::credible::Verdict;
 use self::cut::Cutter;
@@ -77,3 +79,6 @@ fn paint_out(samples: &mut [u8], page: &PreparedPage, place: &Quad) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub(super) fn reading_order(segments: &[Segment], rules: &Rules) -> Vec<(usize, 
     let rows = rows(segments);
     let mut order = Vec::new();
     let mut rest = rows.as_slice();
+    // The page, and what follows a table or columns, begins with a new block.
+    let mut begins_block = true;
     while let Some((first, after)) = rest.split_first() {
         let in_table = |row: &Row| row.items.iter().any(|item| cell(item, rules).is_some());
         if in_table(first) {
@@ -31,21 +33,23 @@ pub(super) fn reading_order(segments: &[Segment], rules: &Rules) -> Vec<(usize, 
             let beside = |item: &Item| Cell { left: item.left, top: item.top };
             let items = rows.iter().flat_map(|row| &row.items);
             cells(items.map(|item| (cell(item, rules).unwrap_or_else(|| beside(item)), *item)).collect(), &mut order);
+            begins_block = true;
             rest = after;
         } else if let Some((length, strip)) = columns(rest, &in_table) {
             let (region, after) = rest.split_at(length);
             for left in [true, false] {
-                let mut begins = true;
+                begins_block = true;
                 for item in region.iter().flat_map(|row| &row.items).filter(|item| (item.middle() < strip) == left) {
-                    order.push((item.number, begins));
-                    begins = false;
+                    order.push((item.number, std::mem::take(&mut begins_block)));
                 }
             }
+            begins_block = true;
             rest = after;
         } else {
             for (place, item) in first.items.iter().enumerate() {
-                order.push((item.number, place > 0));
+                order.push((item.number, place > 0 || begins_block));
             }
+            begins_block = false;
             rest = after;
         }
     }
@@ -160,6 +164,9 @@ fn cells(mut table: Vec<(Cell, Item)>, order: &mut Vec<(usize, bool)>) {
 /// If the first of `rows` stand in two columns: how many rows, and where the strip between the
 /// columns is. Rows of more than two pieces are no columns but a table without rules.
 fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)> {
+    if rows.first()?.items.len() != 2 {
+        return None;
+    }
     let usual = usual_step(rows);
     let (mut left, mut right) = (f32::NEG_INFINITY, f32::INFINITY);
     let (mut length, mut pairs) = (0, 0);
@@ -170,9 +177,7 @@ fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)
         }
         let (from, to) = match row.items.as_slice() {
             [a, b] => (left.max(a.right), right.min(b.left)),
-            [a] if a.right <= right && (a.middle() < left.max(0.0) || left == f32::NEG_INFINITY) && a.right < right => {
-                (left.max(a.right), right)
-            }
+            [a] if a.middle() < left && a.right < right => (left.max(a.right), right),
             [a] => (left, right.min(a.left)),
             _ => break,
         };
@@ -185,7 +190,7 @@ fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)
         last_base = Some(row.base());
         length = index + 1;
     }
-    (pairs >= 2 && rows.first().is_some_and(|row| row.items.len() == 2)).then_some((length, (left + right) / 2.0))
+    (pairs >= 2).then_some((length, (left + right) / 2.0))
 }
 
 fn usual_step(rows: &[Row]) -> f32 {
@@ -201,7 +206,7 @@ fn mark_steps(segments: &[Segment], order: &mut [(usize, bool)]) {
     for ((_, begins), step) in order.iter_mut().skip(1).zip(steps) {
         *begins |= step > STEP * usual || step < 0.0;
     }
-    if let Some((_, begins)) = order.first_mut() {
-        *begins = true;
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,91 @@ fn paint(samples: &mut [u8], rule: &Rule, at: impl Fn(i32, i32) -> (i32, bool)) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{DPI, Sheet, bounds, letters};
+    use super::*;
+
+    fn rules_of(sheet: &mut Sheet) -> Rules {
+        take_out(&mut sheet.samples, sheet.width as usize, DPI)
+    }
+
+    #[test]
+    fn the_frame_of_a_table_goes_and_its_letters_stay_as_they_are() {
+        let text = Sheet::new(300, 200).ink(&letters(40, 80, 12)).ink(&letters(40, 150, 12));
+        let mut sheet = text.clone().frame(bounds(20, 20, 260, 160), 3);
+        let rules = rules_of(&mut sheet);
+        assert_eq!(rules.across, [bounds(20, 20, 260, 3), bounds(20, 177, 260, 3)]);
+        assert_eq!(rules.down, [bounds(20, 20, 3, 160), bounds(277, 20, 3, 160)]);
+        assert!(sheet == text);
+    }
+
+    #[test]
+    fn a_rule_goes_with_its_soft_edges_and_at_the_very_edge_of_the_page() {
+        let mut sheet = Sheet::new(100, 120);
+        sheet.paint(bounds(0, 48, 100, 6), 200);
+        let mut sheet = sheet.ink(&[bounds(0, 50, 100, 2), bounds(0, 118, 100, 2), bounds(0, 0, 1, 120), bounds(99, 0, 1, 120)]);
+        let rules = rules_of(&mut sheet);
+        assert_eq!((rules.across.len(), rules.down.len()), (2, 2));
+        assert!(sheet == Sheet::new(100, 120));
+    }
+
+    #[test]
+    fn a_stroke_stays_whole_across_an_underline_and_down_to_one() {
+        let strokes = [bounds(120, 90, 4, 25), bounds(160, 90, 4, 10), bounds(200, 103, 4, 10)];
+        let drawn = Sheet::new(300, 200).ink(&strokes);
+        let mut sheet = drawn.clone().ink(&[bounds(50, 100, 200, 3)]);
+        assert_eq!(rules_of(&mut sheet).across, [bounds(50, 100, 200, 3)]);
+        assert!(sheet == drawn);
+    }
+
+    #[test]
+    fn what_is_short_or_thick_is_no_rule() {
+        // 0.3 inch across, 0.42 down, 0.035 thick and 2 % of the length: 60, 84, 7 and 4 pixels.
+        let black = [bounds(20, 20, 200, 12), bounds(20, 60, 59, 2), bounds(240, 20, 2, 83), bounds(250, 110, 30, 89)];
+        let drawn = Sheet::new(300, 200).ink(&black);
+        let mut sheet = drawn.clone();
+        let rules = rules_of(&mut sheet);
+        assert_eq!((rules.across, rules.down), (vec![], vec![]));
+        assert!(sheet == drawn);
+        let mut sheet = Sheet::new(300, 200).ink(&[bounds(20, 20, 200, 7), bounds(20, 60, 60, 2), bounds(240, 20, 2, 84)]);
+        let rules = rules_of(&mut sheet);
+        assert_eq!((rules.across.len(), rules.down.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_rule_may_be_interrupted_a_little_but_dashes_are_none() {
+        let dashes = |gap: i32| (0..8).map(|number| bounds(20 + 30 * number, 50, 30 - gap, 3)).collect::<Vec<_>>();
+        let mut sheet = Sheet::new(300, 100).ink(&dashes(2));
+        assert_eq!(rules_of(&mut sheet).across, [bounds(20, 50, 238, 3)]);
+        assert!(sheet == Sheet::new(300, 100));
+        assert!(rules_of(&mut Sheet::new(300, 100).ink(&dashes(3))).across.is_empty());
+    }
+
+    #[test]
+    fn a_rule_may_lean_a_little() {
+        // Falls by a pixel after each step, over 300 pixels.
+        let leaning = |step: i32, thick: i32| {
+            let pieces: Vec<Bounds> = (0..300 / step).map(|n| bounds(50 + step * n, 20 + n, step, thick)).collect();
+            Sheet::new(400, 100).ink(&pieces)
+        };
+        let mut sheet = leaning(60, 3);
+        assert_eq!(rules_of(&mut sheet).across, [bounds(50, 20, 300, 7)]);
+        assert!(sheet == Sheet::new(400, 100));
+        assert!(rules_of(&mut leaning(15, 5)).across.is_empty());
+    }
+
+    #[test]
+    fn only_a_rule_between_two_boxes_parts_them() {
+        let (left, right) = (bounds(10, 100, 20, 16), bounds(60, 98, 20, 20));
+        let parts = |rule: Bounds| Rules { across: vec![], down: vec![rule] }.part(&left, &right);
+        assert!(parts(bounds(44, 50, 2, 100)));
+        assert!(parts(bounds(30, 110, 2, 90)), "beside the left one, and only over its lower half");
+        assert!(!parts(bounds(44, 10, 2, 85)), "above");
+        assert!(!parts(bounds(44, 120, 2, 85)), "below");
+        assert!(!parts(bounds(4, 50, 2, 100)) && !parts(bounds(84, 50, 2, 100)), "outside");
+        let across = Rules { across: vec![bounds(0, 108, 100, 2)], down: vec![] };
+        assert!(!across.part(&left, &right));
+    }
+}

@@ -126,3 +126,89 @@ pub(super) fn quantile(values: impl Iterator<Item = f32>, share: f32) -> Option<
     let place = (values.len().saturating_sub(1) as f32 * share).round() as usize;
     (place < values.len()).then(|| *values.select_nth_unstable_by(place, f32::total_cmp).1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{ASCENT, X_HEIGHT, bounds, glyphs, letters, segment};
+    use super::*;
+
+    #[test]
+    fn the_baseline_of_a_leaning_line_is_found_among_descenders() {
+        let on_base = |x: f32| 200.0 + 0.03 * x;
+        let mut boxes = letters(100, 0, 30);
+        for (number, letter) in boxes.iter_mut().enumerate() {
+            let base = on_base(letter.middle()).round() as i32;
+            letter.top += base;
+            letter.bottom += base + if number % 3 == 0 { 6 } else { 0 };
+        }
+        let line = segment(&boxes);
+        assert!((line.slope - 0.03).abs() < 0.003, "{}", line.slope);
+        for x in [100.0, 300.0, 520.0] {
+            assert!((line.baseline(x) - on_base(x)).abs() < 1.5, "{} at {x}", line.baseline(x));
+        }
+        assert!((line.x_height - X_HEIGHT as f32).abs() < 1.5, "{}", line.x_height);
+        assert!((line.ascent - ASCENT as f32).abs() < 1.5, "{}", line.ascent);
+    }
+
+    #[test]
+    fn few_letters_do_not_lean_and_none_lean_much() {
+        let falling = |count: i32, by: i32| {
+            let boxes: Vec<Bounds> = (0..count).map(|n| bounds(10 * n, 100 + by * n, 8, 12)).collect();
+            segment(&boxes).slope
+        };
+        assert_eq!(falling(7, 1), 0.0);
+        assert_eq!(falling(8, 1), STEEPEST);
+        assert_eq!(falling(8, -1), -STEEPEST);
+        assert!(Segment::fit(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn one_flat_dash_still_has_a_height() {
+        let dash = segment(&[bounds(10, 50, 30, 1)]);
+        assert_eq!((dash.baseline(0.0), dash.x_height, dash.ascent), (51.0, 1.0, 1.0));
+    }
+
+    #[test]
+    fn a_line_reaches_for_its_marks_and_no_further() {
+        let line = segment(&letters(100, 100, 10));
+        let reaches = |x: i32, y: i32| line.reaches(&bounds(x - 2, y - 2, 4, 4));
+        // 22 pixels of ascent: 35 over the baseline, 12 under it, 35 beside.
+        assert!(reaches(150, 67) && !reaches(150, 63));
+        assert!(reaches(150, 110) && !reaches(150, 114));
+        assert!(reaches(68, 95) && !reaches(62, 95));
+        assert!(reaches(268, 95) && !reaches(274, 95));
+    }
+
+    #[test]
+    fn distance_is_to_the_letter_over_or_under_a_mark_and_else_to_the_line() {
+        let line = segment(&letters(100, 100, 10));
+        assert_eq!(line.distance(&bounds(116, 75, 6, 4)), 5.0);
+        assert_eq!(line.distance(&bounds(116, 102, 6, 4)), 2.0);
+        assert_eq!(line.distance(&bounds(116, 90, 6, 4)), 0.0);
+        // Beside the line a dash at half the x-height is as near as a full stop on the baseline.
+        let beside = |y: i32| line.distance(&bounds(250, y, 6, 2));
+        assert_eq!(beside(91), beside(98));
+        assert!(beside(91) > 0.0 && beside(106) > beside(98));
+    }
+
+    #[test]
+    fn joined_segments_are_fitted_anew_and_keep_their_marks() {
+        let mut line = segment(&letters(200, 104, 4));
+        line.attach(glyphs(&[bounds(260, 100, 4, 4)])[0]);
+        let mut before = segment(&letters(100, 100, 6));
+        before.attach(glyphs(&[bounds(90, 70, 4, 4)])[0]);
+        let joined = line.joined(vec![before]);
+        assert!(joined.bodies.is_sorted_by_key(|glyph| glyph.bounds.left));
+        assert_eq!((joined.bodies.len(), joined.marks.len()), (10, 2));
+        assert_eq!(joined.bounds, Bounds { left: 90, top: 70, right: 264, bottom: 104 });
+        assert!(joined.slope > 0.0);
+    }
+
+    #[test]
+    fn a_quantile_is_one_of_the_values() {
+        assert_eq!(quantile(std::iter::empty(), 0.5), None);
+        assert_eq!(quantile(std::iter::once(7.0), 0.9), Some(7.0));
+        let of = |share: f32| quantile([5.0, 1.0, 4.0, 2.0, 3.0].into_iter(), share);
+        assert_eq!([of(0.0), of(0.4), of(0.5), of(1.0)], [1.0, 3.0, 3.0, 5.0].map(Some));
+    }
+}
