@@ -3,7 +3,7 @@
 use super::ink::Component;
 use super::segment::Segment;
 
-/// A segment of at least this many letters tells by their order whether it is text.
+/// A segment of at least this many letters counts as a line; among noise it must have more.
 const ENOUGH: usize = 3;
 /// Letters stand on their baseline up to this many ascents over or under it.
 const ON_BASE: f32 = 0.15;

@@ -172,7 +172,7 @@ fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)
     let (mut length, mut pairs) = (0, 0);
     let mut last_base: Option<f32> = None;
     for (index, row) in rows.iter().enumerate() {
-        if in_table(row) || row.items.len() > 2 || last_base.is_some_and(|last| row.base() - last > FAR * usual) {
+        if in_table(row) || last_base.is_some_and(|last| row.base() - last > FAR * usual) {
             break;
         }
         let (from, to) = match row.items.as_slice() {

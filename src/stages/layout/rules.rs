@@ -231,8 +231,8 @@ mod tests {
             let pieces: Vec<Bounds> = (0..300 / step).map(|n| bounds(50 + step * n, 20 + n, step, thick)).collect();
             Sheet::new(400, 100).ink(&pieces)
         };
-        let mut sheet = leaning(60, 3);
-        assert_eq!(rules_of(&mut sheet).across, [bounds(50, 20, 300, 7)]);
+        let mut sheet = leaning(60, 4);
+        assert_eq!(rules_of(&mut sheet).across, [bounds(50, 20, 300, 8)]);
         assert!(sheet == Sheet::new(400, 100));
         assert!(rules_of(&mut leaning(15, 5)).across.is_empty());
     }

@@ -120,7 +120,7 @@ fn slope(bodies: &[Glyph]) -> f32 {
     quantile(leans, 0.5).unwrap_or(0.0).clamp(-STEEPEST, STEEPEST)
 }
 
-/// The value below which `share` of `values` lie.
+/// The value below which `share` of `values` lie; `None` if there are none.
 pub(super) fn quantile(values: impl Iterator<Item = f32>, share: f32) -> Option<f32> {
     let mut values: Vec<f32> = values.collect();
     let place = (values.len().saturating_sub(1) as f32 * share).round() as usize;
@@ -148,6 +148,15 @@ mod tests {
         }
         assert!((line.x_height - X_HEIGHT as f32).abs() < 1.5, "{}", line.x_height);
         assert!((line.ascent - ASCENT as f32).abs() < 1.5, "{}", line.ascent);
+    }
+
+    #[test]
+    fn capitals_before_small_letters_do_not_make_a_line_lean() {
+        let boxes: Vec<Bounds> = (0..24)
+            .map(|n| if n < 12 { (n, ASCENT) } else { (n, X_HEIGHT) })
+            .map(|(n, height)| bounds(14 * n, 100 - height, 10, height))
+            .collect();
+        assert_eq!(segment(&boxes).slope, 0.0);
     }
 
     #[test]
