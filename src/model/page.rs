@@ -139,6 +139,11 @@ pub struct PreparedPage {
     pub to_source: Affine,
 }
 
+impl PreparedPage {
+    /// Samples of [`PreparedPage::image`] darker than this are ink.
+    pub const INK: u8 = 130;
+}
+
 /// One line of text, cut out of a [`PreparedPage`] and made level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineImage {
@@ -161,6 +166,16 @@ pub enum PageLayout {
     Lines(Vec<LineImage>),
     /// The engine has to look for it on the whole page.
     Unknown,
+}
+
+impl PageLayout {
+    /// What has found the lines, or has to.
+    pub fn line_finder(&self) -> LineFinder {
+        match self {
+            Self::Lines(_) => LineFinder::Own,
+            Self::Unknown => LineFinder::Engine,
+        }
+    }
 }
 
 /// What found the lines of a page.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::Turn;
 use crate::model::ids::PageId;
-use crate::model::page::{LineFinder, PageLayout, RecognisedPage, StageTimes};
+use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
 use crate::model::text::Line;
@@ -130,17 +130,15 @@ impl Stepper {
 
         // A barcode is print too, however little else there is.
         let blank = prepared.blank && barcodes.is_empty();
-        let (mut lines, mut line_finder) = (Vec::new(), LineFinder::Own);
-        if !blank {
-            let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
-            let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
-            if layout == PageLayout::Unknown {
-                line_finder = LineFinder::Engine;
-            }
+        let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
+        let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
+        let line_finder = layout.line_finder();
+        let lines = if blank {
+            Vec::new()
+        } else {
             tracing::debug!(page = ordinal, ?line_finder, "lines found");
-            lines = recognise::recognise(self.engine()?, &prepared, &layout)
-                .map_err(|error| Failure::new(error.code()).because(error))?;
-        }
+            recognise::recognise(self.engine()?, &prepared, &layout).map_err(|error| Failure::new(error.code()).because(error))?
+        };
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),

@@ -181,8 +181,11 @@ fn join(mut segments: Vec<Segment>, large: &[Glyph], rules: &Rules) -> Vec<Segme
             }
         }
     }
-    let groups = sets.grouped(segments).into_iter();
-    groups.filter_map(|mut group| (!group.is_empty()).then(|| group.remove(0).joined(group))).collect()
+    let whole = |group: Vec<Segment>| {
+        let mut pieces = group.into_iter();
+        Some(pieces.next()?.joined(pieces.collect()))
+    };
+    sets.grouped(segments).into_iter().filter_map(whole).collect()
 }
 
 /// Whether both are pieces of one line: level, and close enough, or with something between that

@@ -19,12 +19,9 @@ mod testing;
 use self::credible::Verdict;
 use self::cut::Cutter;
 pub use self::settings::LayoutSettings;
-use crate::model::geometry::Quad;
+use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{LineFinder, LineImage, PageLayout, PreparedPage};
 use crate::model::raster::{Channels, Raster};
-
-/// Samples darker than this are ink.
-const INK: u8 = 130;
 
 /// Finds the lines of `page`. Nothing is looked for inside `barcodes`, which are places in the
 /// stored image.
@@ -46,7 +43,7 @@ pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSetti
         paint_out(&mut samples, page, barcode);
     }
     let Some(image) = Raster::new(width, height, Channels::Gray, samples) else { return PageLayout::Unknown };
-    let components = ink::components(&ink::runs(&image, INK));
+    let components = ink::components(&ink::runs(&image, PreparedPage::INK));
     let mut found = chain::segments(&components, &rules, page.dpi);
     let square_inches = width as f32 * height as f32 / page.dpi.powi(2);
     match credible::judge(&found.segments, found.letters, &components, square_inches) {
@@ -66,15 +63,15 @@ pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSetti
 /// Paints the upright box around a place in the stored image white.
 fn paint_out(samples: &mut [u8], page: &PreparedPage, place: &Quad) {
     let Some(to_page) = page.to_source.inverse() else { return };
-    let corners = place.0.map(|corner| to_page.apply(corner));
-    let (width, height) = (page.image.width() as f32, page.image.height() as f32);
-    let least = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
-    let most = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
-    let (xs, ys) = (corners.map(|corner| corner.x), corners.map(|corner| corner.y));
-    let (left, right) = (least(xs).clamp(0.0, width) as usize, most(xs).clamp(0.0, width) as usize);
-    let (top, bottom) = (least(ys).clamp(0.0, height) as usize, most(ys).clamp(0.0, height) as usize);
-    for row in samples.chunks_exact_mut(page.image.width() as usize).take(bottom).skip(top) {
-        if let Some(span) = row.get_mut(left..right.max(left)) {
+    let Some(area) = Rect::around(place.0.map(|corner| to_page.apply(corner))) else { return };
+    let (width, height) = (page.image.width(), page.image.height());
+    let span = |from: f32, extent: f32, end: u32| {
+        let inside = |at: f32| at.clamp(0.0, end as f32) as usize;
+        inside(from)..inside(from + extent)
+    };
+    let (columns, rows) = (span(area.x, area.width, width), span(area.y, area.height, height));
+    for row in samples.chunks_exact_mut(width as usize).take(rows.end).skip(rows.start) {
+        if let Some(span) = row.get_mut(columns.clone()) {
             span.fill(u8::MAX);
         }
     }

@@ -19,23 +19,22 @@ const STEP: f32 = 1.45;
 
 /// A segment's number and whether a block begins with it, in reading order.
 pub(super) fn reading_order(segments: &[Segment], rules: &Rules) -> Vec<(usize, bool)> {
-    let rows = rows(segments);
+    let rows = rows(segments, rules);
     let mut order = Vec::new();
     let mut rest = rows.as_slice();
     // The page, and what follows a table or columns, begins with a new block.
     let mut begins_block = true;
     while let Some((first, after)) = rest.split_first() {
-        let in_table = |row: &Row| row.items.iter().any(|item| cell(item, rules).is_some());
-        if in_table(first) {
-            let length = rest.iter().take_while(|row| in_table(row)).count();
-            let (rows, after) = rest.split_at(length.max(1));
+        if first.is_in_table() {
+            let length = rest.iter().take_while(|row| row.is_in_table()).count();
+            let (rows, after) = rest.split_at(length);
             // What stands beside the table, such as a stamp, goes with the row it stands in.
             let beside = |item: &Item| Cell { left: item.left, top: item.top };
             let items = rows.iter().flat_map(|row| &row.items);
-            cells(items.map(|item| (cell(item, rules).unwrap_or_else(|| beside(item)), *item)).collect(), &mut order);
+            cells(items.map(|item| (item.cell.unwrap_or_else(|| beside(item)), *item)).collect(), &mut order);
             begins_block = true;
             rest = after;
-        } else if let Some((length, strip)) = columns(rest, &in_table) {
+        } else if let Some((length, strip)) = columns(rest) {
             let (region, after) = rest.split_at(length);
             for left in [true, false] {
                 begins_block = true;
@@ -66,6 +65,8 @@ struct Item {
     top: f32,
     base: f32,
     ascent: f32,
+    /// The cell around it, if it stands in a ruled table.
+    cell: Option<Cell>,
 }
 
 impl Item {
@@ -84,16 +85,21 @@ impl Row {
     fn base(&self) -> f32 {
         self.items.iter().map(|item| item.base).fold(f32::NEG_INFINITY, f32::max)
     }
+
+    fn is_in_table(&self) -> bool {
+        self.items.iter().any(|item| item.cell.is_some())
+    }
 }
 
-fn rows(segments: &[Segment]) -> Vec<Row> {
+fn rows(segments: &[Segment], rules: &Rules) -> Vec<Row> {
     let mut items: Vec<Item> = segments
         .iter()
         .enumerate()
         .map(|(number, segment)| {
             let base = segment.baseline(segment.bounds.middle());
             let (left, right) = (segment.bounds.left as f32, segment.bounds.right as f32);
-            Item { number, left, right, top: base - segment.x_height, base, ascent: segment.ascent }
+            let item = Item { number, left, right, top: base - segment.x_height, base, ascent: segment.ascent, cell: None };
+            Item { cell: cell(&item, rules), ..item }
         })
         .collect();
     items.sort_by(|a, b| a.base.total_cmp(&b.base));
@@ -163,7 +169,7 @@ fn cells(mut table: Vec<(Cell, Item)>, order: &mut Vec<(usize, bool)>) {
 
 /// If the first of `rows` stand in two columns: how many rows, and where the strip between the
 /// columns is. Rows of more than two pieces are no columns but a table without rules.
-fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)> {
+fn columns(rows: &[Row]) -> Option<(usize, f32)> {
     if rows.first()?.items.len() != 2 {
         return None;
     }
@@ -172,7 +178,7 @@ fn columns(rows: &[Row], in_table: &dyn Fn(&Row) -> bool) -> Option<(usize, f32)
     let (mut length, mut pairs) = (0, 0);
     let mut last_base: Option<f32> = None;
     for (index, row) in rows.iter().enumerate() {
-        if in_table(row) || last_base.is_some_and(|last| row.base() - last > FAR * usual) {
+        if row.is_in_table() || last_base.is_some_and(|last| row.base() - last > FAR * usual) {
             break;
         }
         let (from, to) = match row.items.as_slice() {

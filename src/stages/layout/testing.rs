@@ -112,7 +112,7 @@ impl Sheet {
     }
 
     pub fn components(&self) -> Vec<Component> {
-        ink::components(&ink::runs(&self.raster(), super::INK))
+        ink::components(&ink::runs(&self.raster(), PreparedPage::INK))
     }
 
     /// The sheet as a page whose stored image is the same.

@@ -23,7 +23,7 @@ fn check(page: &PreparedPage) {
         assert!(line.x >= 0.0 && line.x + line.image.width() as f32 <= width, "{} + {}", line.x, line.image.width());
         assert!(line.y > -height && line.y < height && line.image.height() as f32 <= 3.0 * height, "{}", line.y);
         assert!(line.slope.abs() <= 0.05);
-        assert!(line.image.samples().iter().any(|&sample| sample < INK), "a line without ink");
+        assert!(line.image.samples().iter().any(|&sample| sample < PreparedPage::INK), "a line without ink");
     }
 }
 

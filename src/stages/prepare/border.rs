@@ -3,6 +3,8 @@
 //! It must go before anything is measured: it is the darkest thing on the page, and the engine's
 //! layout takes a page framed in black for a photograph and reads nothing.
 
+use super::rank::at_share;
+
 /// Side of the squares that are judged as a whole, in pixels: 1 mm at 200 dpi. Letters do not fill
 /// a square of that size, black borders do.
 const CELL: usize = 8;
@@ -20,7 +22,8 @@ pub(super) fn clear_border(width: u32, height: u32, samples: &mut [u8]) {
         return;
     }
     let cells = measure_cells(width, across, down, samples);
-    let paper = median(cells.iter().map(|cell| cell.mean).collect());
+    let mut means: Vec<f32> = cells.iter().map(|cell| cell.mean).collect();
+    let Some(paper) = at_share(&mut means, 0.5) else { return };
     let dark: Vec<bool> = cells.iter().map(|cell| cell.mean < paper * BLACK).collect();
     // A single square may come out even by chance; it is judged with the dark ones around it.
     let grain = |index: usize| {
@@ -78,11 +81,6 @@ fn measure_cells(width: usize, across: usize, down: usize, samples: &[u8]) -> Ve
         cells.extend(sums.iter().map(|&(sum, steps)| Cell { mean: sum as f32 / samples, grain: steps as f32 / pairs }));
     }
     cells
-}
-
-fn median(mut values: Vec<f32>) -> f32 {
-    let middle = values.len() / 2;
-    *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 fn flood_from_edge(black: &[bool], across: usize, down: usize) -> Vec<bool> {

@@ -14,6 +14,7 @@ mod mapping;
 mod picture;
 mod pix;
 mod quality;
+mod rank;
 mod scale;
 mod seal;
 mod settings;
@@ -29,8 +30,6 @@ use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
 use crate::model::raster::{Channels, PageGeometry, Raster};
 
-/// In the even, stretched page: darker than this is ink.
-const INK: u8 = 130;
 /// In the even page before stretching: darker than this may be writing, however faint.
 const FAINT_INK: u8 = 205;
 /// In the even page: darker than this may be pale print, or print that shines through.
@@ -107,7 +106,7 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     } else if let Some(scanned) = bilevel
         && grain::is_grainy(even.specks, scanned.samples.len())
     {
-        let strokes = strokes::solid_marks(&scanned, INK)?;
+        let strokes = strokes::solid_marks(&scanned, PreparedPage::INK)?;
         let written =
             strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
         even.blank = !written && !blank::is_dark(&scanned.samples);
@@ -128,7 +127,7 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let (level, to_turned) = rotate(turned, correction)?;
 
     let mut samples = level.gray_samples();
-    let ink = level.darker_than(INK)?;
+    let ink = level.darker_than(PreparedPage::INK)?;
     if settings.dot_leaders == DotLeaders::Remove && !even.blank {
         let dots = leaders::dots(&ink.components()?, dpi);
         paint_white(&mut samples, level.width(), &dots);
@@ -149,9 +148,15 @@ fn is_coloured(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let mut gray = scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?;
     border::clear_border(gray.width, gray.height, &mut gray.samples);
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let flat = raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?;
+    let flat = even_background(&raw)?;
     let marks = flat.darker_than(COLOURED_INK)?.components()?;
     Ok(blank::marks(&marks, gray.width, gray.height, gray.dpi).len() > settings.blank_marks as usize)
+}
+
+/// Brings the paper to one level. Images smaller than a few tiles have no background to speak of and
+/// stay as they are.
+fn even_background(raw: &Pix) -> Result<Pix, PixError> {
+    raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))
 }
 
 /// Quarter turns clockwise.
@@ -170,15 +175,14 @@ struct Levelled {
 
 impl Levelled {
     fn new(gray: Pix, flat: Pix) -> Result<Self, PixError> {
-        let ink = gray.darker_than(INK)?;
+        let ink = gray.darker_than(PreparedPage::INK)?;
         Ok(Self { components: ink.components()?, gray, ink, flat })
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
     fn of(raw: &Pix, dpi: f32, settings: &PrepareSettings) -> Result<Self, PixError> {
         let flat = match settings.background {
-            // Images smaller than a few tiles have no background to speak of.
-            Background::Even => raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))?,
+            Background::Even => even_background(raw)?,
             Background::Keep => raw.turned(0)?,
         };
         if settings.contrast == Contrast::Keep {

@@ -5,6 +5,7 @@
 
 use super::blank;
 use super::pix::Component;
+use super::rank::at_share;
 use super::scale::Gray;
 use crate::model::geometry::{Resolution, Turn};
 use crate::model::quality::PageQuality;
@@ -219,15 +220,6 @@ fn slope(line: &[u8], from: (usize, u8), to: (usize, u8)) -> Option<Slope> {
     };
     let width = place(level(SHOULDER))? - place(level(FOOT))?;
     Some(Slope { width, height: f32::from(light.1 - dark.1) / f32::from(light.1.max(1)) })
-}
-
-/// The value below which this share of `values` lies.
-fn at_share(values: &mut [f32], share: f32) -> Option<f32> {
-    let index = (values.len() as f32 * share) as usize;
-    if index >= values.len() {
-        return None;
-    }
-    Some(*values.select_nth_unstable_by(index, f32::total_cmp).1)
 }
 
 /// The marks that may be letters of a page that lies on its side or not; none if they are too few

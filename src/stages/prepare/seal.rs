@@ -87,10 +87,8 @@ impl Coarse {
         let mut votes = self.votes(least, most);
         let mut rings: Vec<Ring> = Vec::new();
         for _ in 0..TRIALS {
-            let Some((place, &count)) = votes.iter().enumerate().max_by_key(|(_, count)| **count) else { break };
-            if count == 0 {
-                break;
-            }
+            let most_votes = votes.iter().copied().max().filter(|&count| count > 0);
+            let Some(place) = most_votes.and_then(|most| votes.iter().rposition(|&count| count == most)) else { break };
             let (x, y) = ((place % self.width) as i32, (place / self.width) as i32);
             rings.extend(self.ring_around((x, y), least, most, directions));
             for row in (y - 4).max(0)..=y + 4 {
