@@ -309,6 +309,9 @@ fn field_name(name: FieldName, language: Language) -> &'static str {
             FieldName::IssueDate => "date",
             FieldName::IssuingBody => "issuing body",
             FieldName::Title => "title",
+            FieldName::OwnerNumber => "owner's number",
+            FieldName::OwnerName => "owner",
+            FieldName::OwnerBirthDate => "owner's birth date",
         };
     }
     match name {
@@ -319,5 +322,8 @@ fn field_name(name: FieldName, language: Language) -> &'static str {
         FieldName::IssueDate => "ngày ban hành",
         FieldName::IssuingBody => "cơ quan ban hành",
         FieldName::Title => "tiêu đề, trích yếu",
+        FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
+        FieldName::OwnerName => "chủ giấy tờ",
+        FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
     }
 }

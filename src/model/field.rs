@@ -25,12 +25,28 @@ pub enum FieldName {
     IssuingBody,
     /// Tên loại và trích yếu nội dung.
     Title,
+    /// Số định danh cá nhân: the number on the owner's identity card.
+    OwnerNumber,
+    /// Họ, chữ đệm và tên of the owner.
+    OwnerName,
+    /// Ngày sinh of the owner, as `YYYY-MM-DD`.
+    OwnerBirthDate,
 }
 
 impl FieldName {
     /// All fields, in the order people expect them.
-    pub const ALL: [Self; 7] =
-        [Self::DossierCode, Self::DocumentType, Self::Number, Self::Symbol, Self::IssueDate, Self::IssuingBody, Self::Title];
+    pub const ALL: [Self; 10] = [
+        Self::DossierCode,
+        Self::DocumentType,
+        Self::Number,
+        Self::Symbol,
+        Self::IssueDate,
+        Self::IssuingBody,
+        Self::Title,
+        Self::OwnerNumber,
+        Self::OwnerName,
+        Self::OwnerBirthDate,
+    ];
 
     /// The name as it stands in JSON.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +58,9 @@ impl FieldName {
             Self::IssueDate => "issue_date",
             Self::IssuingBody => "issuing_body",
             Self::Title => "title",
+            Self::OwnerNumber => "owner_number",
+            Self::OwnerName => "owner_name",
+            Self::OwnerBirthDate => "owner_birth_date",
         }
     }
 }

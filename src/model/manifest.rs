@@ -7,9 +7,14 @@ use time::OffsetDateTime;
 use super::ids::Sha256;
 use super::record::Record;
 
-/// The version of the manifest's schema that this program writes. A reader of version 1 can read
-/// every manifest with this number; a change that would break one gets the next number.
-pub const SCHEMA_VERSION: u32 = 1;
+/// The version of the manifest's schema that this program writes. A reader of one version can read
+/// every manifest with its number; any change gets the next number.
+///
+/// | version | brought |
+/// |---|---|
+/// | 1 | records, documents, fields |
+/// | 2 | source of the text, digital signatures, sensitive pages, changes by hand, the owner's fields |
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The program that wrote a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

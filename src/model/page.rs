@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
 use super::geometry::{Affine, Quad, Rect, Turn};
+use super::ids::BlobId;
 use super::quality::PageQuality;
 use super::raster::Raster;
-use super::text::{self, Line};
+use super::text::{self, Line, TextSource};
 use super::worst_region::{WorstRegion, worst_region};
 
 /// A barcode found on a page.
@@ -78,6 +79,13 @@ pub struct RecognisedPage {
     /// What found the lines. Pages read by older versions do not say: it was the engine.
     #[serde(default = "LineFinder::of_old_pages")]
     pub line_finder: LineFinder,
+    /// Where the lines come from.
+    #[serde(default)]
+    pub text_source: TextSource,
+    /// BLAKE3 of the decoded pixels: the same for one picture in two containers. None if the page
+    /// was read before that was kept.
+    #[serde(default)]
+    pub pixels: Option<BlobId>,
     /// What it cost to read.
     #[serde(default)]
     pub times: StageTimes,
@@ -205,6 +213,8 @@ mod tests {
             barcodes: vec![],
             lines: vec![],
             line_finder: LineFinder::Own,
+            text_source: TextSource::Ocr,
+            pixels: None,
             times: StageTimes::default(),
         };
         // At the left of the stored image, near its top.

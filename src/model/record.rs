@@ -10,6 +10,8 @@ use super::dossier::RecordKind;
 use super::field::Fields;
 use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256};
 use super::scan::MediaType;
+use super::signature::Signature;
+use super::text::TextSource;
 
 /// A file in the repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,8 +49,62 @@ pub struct RecordDocument {
     pub blank_pages: Vec<PageId>,
     /// Mean confidence of the words read.
     pub text_confidence: Confidence,
+    /// Where its text comes from.
+    #[serde(default, skip_serializing_if = "TextSource::is_ocr")]
+    pub text_source: TextSource,
+    /// Digital signatures of `source`. `file` is made from it and bears none of them: who asks
+    /// for the signed paper must be given `source`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signature>,
+    /// Those of `pages` that show what is to be kept from strangers, such as an identity card.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitive_pages: Vec<PageId>,
+    /// Scans other than `source` that pages were put in from later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_sources: Vec<StoredFile>,
     /// Judged facts.
     pub fields: Fields,
+}
+
+impl RecordDocument {
+    /// All files it consists of: the sealed one and the scans it was made from.
+    pub fn files(&self) -> impl Iterator<Item = &StoredFile> {
+        [&self.file, &self.source].into_iter().chain(&self.more_sources)
+    }
+
+    /// What is said of few documents, for the record's id; nothing for all others, so that the ids
+    /// of records made before it could be said stay what they were.
+    fn rarities(&self) -> Option<impl Serialize> {
+        let Self { text_source, signatures, sensitive_pages, more_sources, .. } = self;
+        let common = text_source.is_ocr() && signatures.is_empty() && sensitive_pages.is_empty() && more_sources.is_empty();
+        (!common).then_some((text_source, signatures, sensitive_pages, more_sources))
+    }
+}
+
+/// What a person did to the pages of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageAction {
+    /// A page was put in that had been left out.
+    Inserted,
+    /// A page took the place of another.
+    Replaced,
+}
+
+/// The change by hand that made a version of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageChange {
+    /// What was done.
+    pub action: PageAction,
+    /// The document's number in the dossier.
+    pub ordinal: u32,
+    /// The place in its sealed file, from 1, of the first page that came in.
+    pub page: u32,
+    /// The pages that came in, in order.
+    pub brought: Vec<PageId>,
+    /// The page that went out, if one did. It stays in the version before.
+    pub removed: Option<PageId>,
 }
 
 /// All documents of one dossier and kind, sealed. A correction or a late paper makes a new
@@ -72,6 +128,9 @@ pub struct Record {
     pub sealed_at: OffsetDateTime,
     /// How its newest pages were read.
     pub recipe: RecipeId,
+    /// The change by hand that made this version; absent where scans made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<PageChange>,
     /// In the order of their ordinals.
     pub documents: Vec<RecordDocument>,
 }
@@ -84,6 +143,7 @@ impl Record {
         previous: Option<&Self>,
         sealed_at: OffsetDateTime,
         recipe: RecipeId,
+        change: Option<PageChange>,
         documents: Vec<RecordDocument>,
     ) -> Self {
         let version = previous.map_or(1, |record| record.version.saturating_add(1));
@@ -98,9 +158,25 @@ impl Record {
             hasher.update(document.file.blake3.as_bytes());
             // Fields hold strings, numbers and enums only: they always serialise.
             hasher.update(&serde_json::to_vec(&document.fields).unwrap_or_default());
+            if let Some(rarities) = document.rarities() {
+                hasher.update(&serde_json::to_vec(&rarities).unwrap_or_default());
+            }
+        }
+        if let Some(change) = &change {
+            hasher.update(&serde_json::to_vec(change).unwrap_or_default());
         }
         let id = RecordId::from_bytes(*hasher.finalize().as_bytes());
-        Self { id, dossier_code, kind, version, supersedes: previous.map(|record| record.id), sealed_at, recipe, documents }
+        Self {
+            id,
+            dossier_code,
+            kind,
+            version,
+            supersedes: previous.map(|record| record.id),
+            sealed_at,
+            recipe,
+            change,
+            documents,
+        }
     }
 
     /// Pages in its sealed files.

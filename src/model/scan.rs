@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::signature::Signature;
+
 /// The kinds of file that are taken in, told by content and never by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum MediaType {
@@ -47,4 +49,7 @@ pub struct ScanSummary {
     pub media_type: MediaType,
     /// Number of pages, at least 1.
     pub pages: u32,
+    /// Digital signatures in it, in the order in which they were made.
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
 }

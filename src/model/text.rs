@@ -1,9 +1,36 @@
 //! What was read on a page, and where.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
 use super::geometry::Quad;
+
+/// Where a text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSource {
+    /// The engine read it from the picture.
+    #[default]
+    Ocr,
+    /// The file carries it itself.
+    Embedded,
+    /// Some of it is the file's own, and the engine read the rest.
+    Mixed,
+}
+
+impl TextSource {
+    /// Whether the engine read all of it, as is the rule.
+    pub fn is_ocr(&self) -> bool {
+        *self == Self::Ocr
+    }
+
+    /// The source of two texts taken together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Mixed }
+    }
+}
 
 /// One word with its place, in NFC.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

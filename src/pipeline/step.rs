@@ -14,7 +14,7 @@ use crate::model::ids::PageId;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::model::text::Line;
+use crate::model::text::{Line, TextSource};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, OpenScan};
@@ -150,6 +150,8 @@ impl Stepper {
             barcodes,
             lines,
             line_finder,
+            text_source: TextSource::Ocr,
+            pixels: None,
             times,
         })
     }

@@ -13,7 +13,7 @@ use super::progress::{Phase, Progress};
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, Sha256};
 use crate::model::manifest::Manifest;
-use crate::model::record::Record;
+use crate::model::record::{Record, RecordDocument};
 use crate::repository::{BlobFile, BlobState, Index, ManifestState, Repository, StoredBlob};
 use crate::stages::{publish, seal};
 
@@ -149,12 +149,13 @@ fn verify_records(repository: &Repository, blobs: &[StoredBlob], records: &[Reco
             previous,
             record.sealed_at,
             record.recipe,
+            record.change.clone(),
             record.documents.clone(),
         );
         if again != *record {
             verification.find(Subject::Record, Damage::Changed, &name, "its content does not make its id and version");
         }
-        for file in record.documents.iter().flat_map(|document| [&document.file, &document.source]) {
+        for file in record.documents.iter().flat_map(RecordDocument::files) {
             match known.get(&file.blake3) {
                 None => verification.find(Subject::Record, Damage::Missing, &name, format!("{} has no blob", file.name)),
                 Some(blob) if blob.sha256 != file.sha256 || blob.bytes != file.bytes => {

@@ -16,7 +16,7 @@ use crate::model::page::{LineFinder, RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
-use crate::model::text::{Line, Word};
+use crate::model::text::{Line, TextSource, Word};
 use crate::model::{codes::DossierCode, dossier::RecordKind};
 use blobs::StoredBlob;
 use catalog::NewBatch;
@@ -67,6 +67,8 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         barcodes: vec![],
         lines: text.lines().map(line).collect(),
         line_finder: LineFinder::Own,
+        text_source: TextSource::Ocr,
+        pixels: None,
         times: StageTimes::default(),
     }
 }
@@ -110,6 +112,10 @@ pub(super) fn document(
         pages,
         blank_pages: vec![],
         text_confidence: Confidence::saturating(0.9),
+        text_source: TextSource::Ocr,
+        signatures: vec![],
+        sensitive_pages: vec![],
+        more_sources: vec![],
         fields: BTreeMap::from([
             (FieldName::Title, field(title, FieldStatus::Accepted)),
             (FieldName::Number, field("15", FieldStatus::NeedsPerson)),
@@ -123,7 +129,7 @@ pub(super) fn commit(repository: &Repository, batch: BatchId, code: &DossierCode
     let previous = repository.catalog.current_record(code, RecordKind::Dossier).unwrap();
     let (document, sealed) = document(repository, code, 1, recipe, texts);
     let time = OffsetDateTime::UNIX_EPOCH;
-    let record = Record::new(code.clone(), RecordKind::Dossier, previous.as_ref(), time, recipe, vec![document]);
+    let record = Record::new(code.clone(), RecordKind::Dossier, previous.as_ref(), time, recipe, None, vec![document]);
     repository.catalog.commit_dossier(batch, std::slice::from_ref(&record), &[sealed], &[]).unwrap();
     record
 }

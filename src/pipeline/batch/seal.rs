@@ -14,7 +14,7 @@ use crate::model::field::{FieldName, Fields};
 use crate::model::ids::DocumentId;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
-use crate::model::text::mean_confidence;
+use crate::model::text::{TextSource, mean_confidence};
 use crate::pipeline::step::{PageToSeal, SealOrder};
 use crate::repository::{Entry, PutError, StoredBlob};
 use crate::stages::check;
@@ -89,6 +89,7 @@ impl Run<'_> {
                 previous.as_ref(),
                 self.settings.general.now(),
                 self.recipe,
+                None,
                 documents,
             ));
         }
@@ -156,6 +157,10 @@ impl Run<'_> {
             pages: draft.pages.clone(),
             blank_pages: draft.blank_pages.clone(),
             text_confidence,
+            text_source: TextSource::Ocr,
+            signatures: Vec::new(),
+            sensitive_pages: Vec::new(),
+            more_sources: Vec::new(),
             fields: fields.clone(),
         };
         Ok((document, blob))

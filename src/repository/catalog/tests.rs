@@ -25,7 +25,7 @@ fn pages_and_scans_come_back_as_they_were_kept() {
     let catalog = &repository.catalog;
     let blob = put(&repository, b"scan");
     let page = PageId { scan: blob.id, ordinal: 0 };
-    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2 };
+    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![] };
     assert!(catalog.put_scan(blob.id, &summary).is_err(), "the blob comes first");
     catalog.put_blob(&blob, None).unwrap();
     catalog.put_blob(&blob, Some(MediaType::Tiff)).unwrap();
@@ -101,7 +101,7 @@ fn a_dossier_is_committed_once_however_often_it_is_asked_for() {
     let batch = catalog.begin_batch(&new_batch()).unwrap();
     let (document, sealed) = document(&repository, &code(CODE), 1, recipe(1), &["Đơn", "trang 2"]);
     let time = datetime!(2026-03-02 18:05 UTC);
-    let record = Record::new(code(CODE), RecordKind::Dossier, None, time, recipe(1), vec![document]);
+    let record = Record::new(code(CODE), RecordKind::Dossier, None, time, recipe(1), None, vec![document]);
     let entries = [entry("a.tif", 2, &[(PageOutcome::Sealed, 2)])];
     for _ in 0..2 {
         catalog.commit_dossier(batch, std::slice::from_ref(&record), &[sealed], &entries).unwrap();
@@ -123,10 +123,10 @@ fn a_commit_that_fails_leaves_nothing_behind() {
     let first = commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
     let before = catalog.blobs().unwrap();
     let (document, sealed) = document(&repository, &code(CODE), 2, recipe(1), &["một"]);
-    let fork = Record::new(code(CODE), RecordKind::Dossier, None, first.sealed_at, recipe(1), vec![document.clone()]);
+    let fork = Record::new(code(CODE), RecordKind::Dossier, None, first.sealed_at, recipe(1), None, vec![document.clone()]);
     let entries = [entry("a.tif", 1, &[(PageOutcome::Sealed, 1)])];
     assert!(catalog.commit_dossier(batch, &[fork], &[sealed], &entries).is_err(), "not the version after the newest");
-    let next = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(1), vec![document]);
+    let next = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(1), None, vec![document]);
     assert!(catalog.commit_dossier(batch, &[next], &[], &entries).is_err(), "its sealed file is not known");
     assert_eq!(catalog.blobs().unwrap(), before);
     assert_eq!(catalog.current_records().unwrap(), [first]);
@@ -168,7 +168,7 @@ fn a_document_taken_over_keeps_its_ordinal_and_the_recipe_its_text_is_kept_under
     let first = commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
     let (late, sealed) = document(&repository, &code(CODE), 2, recipe(2), &["đến muộn"]);
     let documents = vec![first.documents[0].clone(), late.clone()];
-    let second = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(2), documents);
+    let second = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(2), None, documents);
     catalog.commit_dossier(batch, std::slice::from_ref(&second), &[sealed], &[]).unwrap();
     assert_eq!(catalog.document_recipe(second.id, 1).unwrap(), Some(recipe(1)));
     assert_eq!(catalog.document_recipe(second.id, 2).unwrap(), Some(recipe(2)));

@@ -6,8 +6,11 @@ use time::{Date, Month};
 use crate::model::codes::DossierCode;
 use crate::model::field::FieldName;
 
-/// Years that an issue date can have: nothing older was issued by the present state.
-const YEARS: std::ops::RangeInclusive<i32> = 1945..=2099;
+/// The present state has issued nothing older.
+const OLDEST_ISSUE: i32 = 1945;
+/// Papers of people born before are found in old dossiers only.
+const OLDEST_BIRTH: i32 = 1850;
+const LATEST_YEAR: i32 = 2099;
 
 /// Whether `value` can be the value of `name` at all.
 pub fn is_plausible(name: FieldName, value: &str) -> bool {
@@ -23,13 +26,16 @@ pub fn is_plausible(name: FieldName, value: &str) -> bool {
             let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '&' | '.' | '/');
             length <= 30 && value.chars().all(allowed) && value.chars().filter(|c| c.is_uppercase()).count() >= 2
         }
-        FieldName::IssueDate => is_date(value),
+        FieldName::IssueDate => is_date_from(value, OLDEST_ISSUE),
         FieldName::IssuingBody => length <= 200 && mostly_letters(value),
         FieldName::Title => length <= 500 && mostly_letters(value),
+        FieldName::OwnerNumber => matches!(length, 9 | 12) && value.bytes().all(|b| b.is_ascii_digit()),
+        FieldName::OwnerName => length <= 100 && mostly_letters(value),
+        FieldName::OwnerBirthDate => is_date_from(value, OLDEST_BIRTH),
     }
 }
 
-fn is_date(value: &str) -> bool {
+fn is_date_from(value: &str, oldest_year: i32) -> bool {
     let parts: Vec<&str> = value.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
@@ -38,7 +44,7 @@ fn is_date(value: &str) -> bool {
     }
     let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse::<u8>(), day.parse()) else { return false };
     let Ok(month) = Month::try_from(month) else { return false };
-    YEARS.contains(&year) && Date::from_calendar_date(year, month, day).is_ok()
+    (oldest_year..=LATEST_YEAR).contains(&year) && Date::from_calendar_date(year, month, day).is_ok()
 }
 
 /// Whether at least three of four characters are letters or spaces: noise is full of other signs.
@@ -63,6 +69,9 @@ mod tests {
             (FieldName::IssueDate, "1945-09-02", "0023-07-06"),
             (FieldName::IssueDate, "2023-07-06", "2023-7-6"),
             (FieldName::IssuingBody, "ỦY BAN NHÂN DÂN TỈNH LÀO CAI", "|—/:.;-"),
+            (FieldName::OwnerNumber, "012345678901", "0123"),
+            (FieldName::OwnerName, "Lò Thị Mẩy", "1995"),
+            (FieldName::OwnerBirthDate, "1932-01-26", "1832-01-26"),
             (FieldName::Title, "V/v cử công chức tập huấn", "1111 .... 1111"),
         ] {
             assert!(is_plausible(name, good), "{name:?} {good}");

@@ -106,6 +106,8 @@ mod tests {
             barcodes: vec![],
             lines: vec![Line { words: vec![word], begins_block: false }],
             line_finder: crate::model::page::LineFinder::Own,
+            text_source: crate::model::text::TextSource::Ocr,
+            pixels: None,
             times: StageTimes::default(),
         }
     }

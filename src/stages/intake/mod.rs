@@ -120,7 +120,7 @@ impl OpenScan {
             Content::Jpeg(_) => MediaType::Jpeg,
             Content::Png(_) => MediaType::Png,
         };
-        ScanSummary { media_type, pages: self.pages }
+        ScanSummary { media_type, pages: self.pages, signatures: Vec::new() }
     }
 
     /// Decodes the page with this `ordinal`, counted from 0.

@@ -15,10 +15,21 @@ const NAMED_ERRORS: usize = 5;
 const ERROR_LENGTH: usize = 200;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(make_schema);
-static VALIDATOR: LazyLock<Result<jsonschema::Validator, String>> =
-    LazyLock::new(|| jsonschema::options().should_validate_formats(true).build(&SCHEMA).map_err(|error| error.to_string()));
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| make_validator(&SCHEMA));
 
-/// The JSON Schema (2020-12) of manifests, as published in `docs/manifest.schema.json`.
+/// The schema of version 1, which is not made from the model any more.
+const SCHEMA_1: &str = include_str!("../../../docs/manifest.v1.schema.json");
+static VALIDATOR_1: LazyLock<Validator> =
+    LazyLock::new(|| make_validator(&serde_json::from_str(SCHEMA_1).map_err(|error| error.to_string())?));
+
+type Validator = Result<jsonschema::Validator, String>;
+
+fn make_validator(schema: &Value) -> Validator {
+    jsonschema::options().should_validate_formats(true).build(schema).map_err(|error| error.to_string())
+}
+
+/// The JSON Schema (2020-12) of manifests of [`SCHEMA_VERSION`], as published in
+/// `docs/manifest.v2.schema.json`.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }
@@ -31,13 +42,15 @@ fn make_schema() -> Value {
 }
 
 /// Checks the bytes of a manifest before it is released, and whenever it is verified: they must
-/// fit the schema, read back into the model and be canonical.
+/// fit the schema of the version they state, read back into the model and be canonical.
 ///
 /// # Errors
 /// Names the first few misfits, each with the JSON pointer of its place.
 pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| PublishError::Parse(error.to_string()))?;
-    let validator = VALIDATOR.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;
+    let stated = value.get("schema_version").and_then(Value::as_u64);
+    let validator = if stated == Some(1) { &VALIDATOR_1 } else { &VALIDATOR };
+    let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;
     let misfits: Vec<String> = validator
         .iter_errors(&value)
         .take(NAMED_ERRORS)

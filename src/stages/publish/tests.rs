@@ -11,10 +11,12 @@ use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
 use crate::model::ids::{BlobId, DocumentId, PageId, RecipeId};
-use crate::model::record::{RecordDocument, StoredFile};
+use crate::model::record::{PageAction, PageChange, RecordDocument, StoredFile};
 use crate::model::scan::MediaType;
+use crate::model::signature::{Signature, SignatureIntegrity};
+use crate::model::text::TextSource;
 
-/// Set it to write `docs/manifest.schema.json` anew from the model.
+/// Set it to write `docs/manifest.v2.schema.json` anew from the model.
 const UPDATE: &str = "SOHOA_UPDATE_SCHEMA";
 
 fn project(path: &str) -> PathBuf {
@@ -48,17 +50,39 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         pages: vec![page],
         blank_pages: vec![],
         text_confidence: Confidence::saturating(0.91),
+        text_source: TextSource::Ocr,
+        signatures: vec![],
+        sensitive_pages: vec![],
+        more_sources: vec![],
         fields,
     };
     let recipe = RecipeId::from_bytes([3; 32]);
-    Record::new(code.parse().unwrap(), kind, previous, datetime!(2026-07-01 20:00 UTC), recipe, vec![document])
+    Record::new(code.parse().unwrap(), kind, previous, datetime!(2026-07-01 20:00 UTC), recipe, None, vec![document])
 }
 
 fn example() -> Manifest {
     let first = record("H38.16-230706-0012", RecordKind::Dossier, None);
     let second = record("H38.16-230706-0012", RecordKind::Dossier, Some(&first));
     let result = record("H38.16-230706-0012", RecordKind::Result, None);
-    let other = record("G09.20-20260609-0092637", RecordKind::Dossier, None);
+    let mut other = record("G09.20-20260609-0092637", RecordKind::Dossier, None);
+    if let [document] = other.documents.as_mut_slice() {
+        document.text_source = TextSource::Mixed;
+        document.signatures = vec![Signature {
+            signer: Some("Nguyễn Văn Ký".into()),
+            signed_at: Some(datetime!(2026-06-09 08:00 UTC)),
+            integrity: SignatureIntegrity::Intact,
+            covers_file: true,
+        }];
+        document.sensitive_pages = document.pages.clone();
+        document.more_sources = vec![file("b.jpg", MediaType::Jpeg)];
+    }
+    other.change = Some(PageChange {
+        action: PageAction::Replaced,
+        ordinal: 1,
+        page: 1,
+        brought: vec![PageId { scan: BlobId::of(b"b"), ordinal: 0 }],
+        removed: Some(PageId { scan: BlobId::of(b"scan"), ordinal: 0 }),
+    });
     build(2, Some(Sha256::from_bytes([9; 32])), datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
 }
 
@@ -103,7 +127,7 @@ fn bytes_are_canonical_and_fit_the_schema() {
 #[test]
 fn a_misfit_is_named_with_its_place() {
     for (pointer, value) in [
-        ("/schema_version", json!(2)),
+        ("/schema_version", json!(3)),
         ("/sequence", json!(0)),
         ("/created_at", json!("yesterday")),
         ("/records", json!([])),
@@ -143,7 +167,7 @@ fn a_value_that_needs_a_person_never_looks_certain() {
 
 #[test]
 fn the_published_schema_is_the_one_in_force() {
-    let path = project("docs/manifest.schema.json");
+    let path = project("docs/manifest.v2.schema.json");
     let current = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&path, &current).unwrap();
@@ -154,11 +178,40 @@ fn the_published_schema_is_the_one_in_force() {
 }
 
 #[test]
-fn old_manifests_stay_valid() {
+fn manifests_of_every_version_stay_valid() {
+    for version in 1..=SCHEMA_VERSION {
+        let path = project(&format!("tests/compat/manifest/v{version}.json"));
+        if std::env::var_os(UPDATE).is_some() && version == SCHEMA_VERSION && !path.exists() {
+            std::fs::write(&path, canonical_json(&example()).unwrap()).unwrap();
+        }
+        let bytes = std::fs::read(path).unwrap();
+        validate(&bytes).unwrap();
+        let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!((manifest.schema_version, manifest.sequence, manifest.records.len()), (version, 2, 4));
+    }
+}
+
+#[test]
+fn a_manifest_of_version_1_holds_nothing_that_came_later() {
+    let mut json = serde_json::to_value(example()).unwrap();
+    json["schema_version"] = json!(1);
+    let error = validate(&serde_json_canonicalizer::to_vec(&json).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("signatures"), "{error}");
+}
+
+/// What can be said of documents grows; what was sealed before must keep its id.
+#[test]
+fn records_of_version_1_keep_their_ids() {
     let bytes = std::fs::read(project("tests/compat/manifest/v1.json")).unwrap();
-    validate(&bytes).unwrap();
     let manifest: Manifest = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!((manifest.schema_version, manifest.sequence, manifest.records.len()), (1, 2, 4));
+    let made_again = |record: &Record| {
+        let previous = manifest.records.iter().find(|other| Some(other.id) == record.supersedes);
+        let Record { dossier_code, kind, sealed_at, recipe, change, documents, .. } = record.clone();
+        Record::new(dossier_code, kind, previous, sealed_at, recipe, change, documents)
+    };
+    for record in &manifest.records {
+        assert_eq!(made_again(record).id, record.id);
+    }
 }
 
 #[test]

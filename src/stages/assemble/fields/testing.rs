@@ -3,7 +3,7 @@
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Point, Quad, Turn};
 use crate::model::page::{Barcode, LineFinder, RecognisedPage, StageTimes};
-use crate::model::text::{Line, Word};
+use crate::model::text::{Line, TextSource, Word};
 
 /// Where text stands: left edge and top in pixels of a page of 1654 × 2339.
 pub struct At<'a>(pub f32, pub f32, pub &'a str);
@@ -46,6 +46,8 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
         barcodes: vec![],
         lines: lines.iter().map(line).collect(),
         line_finder: LineFinder::Own,
+        text_source: TextSource::Ocr,
+        pixels: None,
         times: StageTimes::default(),
     }
 }
