@@ -118,6 +118,33 @@ pub fn can_pass(code: FailureCode) -> bool {
     )
 }
 
+/// Files that could not be read. They may look the same once they can be: rights do not show in
+/// size and date, and a share may have been away for a moment.
+#[derive(Debug, Default)]
+struct Unreadable {
+    /// Failed in the latest batch.
+    failed: BTreeSet<PathBuf>,
+    /// Of these, the ones that are worth another batch once they can be opened.
+    awaited: BTreeSet<PathBuf>,
+}
+
+impl Unreadable {
+    /// Takes note of what a batch could not read. A file that fails twice although it can be opened
+    /// is damaged on its disk and awaited no longer: it would make a batch of every look.
+    fn note(&mut self, failed: BTreeSet<PathBuf>, is_readable: impl Fn(&Path) -> bool) {
+        let is_awaited = |path: &&PathBuf| !self.failed.contains(*path) || !is_readable(path);
+        self.awaited = failed.iter().filter(is_awaited).cloned().collect();
+        self.failed = failed;
+    }
+
+    /// Takes out those that can be opened now.
+    fn take_readable(&mut self, is_readable: impl Fn(&Path) -> bool) -> BTreeSet<PathBuf> {
+        let (readable, awaited) = std::mem::take(&mut self.awaited).into_iter().partition(|path| is_readable(path));
+        self.awaited = awaited;
+        readable
+    }
+}
+
 /// How long to wait before the next look: twice as long after each failure in a row, up to
 /// `watch.retry_seconds`.
 #[derive(Debug)]
@@ -156,8 +183,7 @@ pub struct Watch<'a> {
     rules: InboxRules,
     options: RunOptions,
     watcher: Watcher,
-    /// Files that a batch could not read. They may look the same once they can be read.
-    unreadable: BTreeSet<PathBuf>,
+    unreadable: Unreadable,
     /// The inbox was seen as the top of a mounted file system.
     was_mount_point: bool,
     /// The repository was there.
@@ -176,7 +202,7 @@ impl<'a> Watch<'a> {
             rules: InboxRules::new(&settings.inbox)?,
             options: RunOptions { inbox: inbox.to_owned(), limit: None },
             watcher: Watcher::new(&settings.watch),
-            unreadable: BTreeSet::new(),
+            unreadable: Unreadable::default(),
             was_mount_point: false,
             had_repository: Repository::is_at(root),
         })
@@ -194,14 +220,9 @@ impl<'a> Watch<'a> {
         self.expect_mount()?;
         let now = Instant::now();
         self.watcher.observe(listing(&survey), now);
-        let watcher = &mut self.watcher;
-        self.unreadable.retain(|path| {
-            let readable = is_readable(path);
-            if readable {
-                watcher.forget(path);
-            }
-            !readable
-        });
+        for path in self.unreadable.take_readable(is_readable) {
+            self.watcher.forget(&path);
+        }
         if !self.watcher.is_due(now) {
             return Ok(None);
         }
@@ -233,7 +254,7 @@ impl<'a> Watch<'a> {
         }
         let root = fs::canonicalize(&self.options.inbox).unwrap_or_else(|_| self.options.inbox.clone());
         let unreadable = report.exceptions.iter().filter(|line| line.failure.code == FailureCode::FileUnreadable);
-        self.unreadable = unreadable.map(|line| root.join(&line.path)).collect();
+        self.unreadable.note(unreadable.map(|line| root.join(&line.path)).collect(), is_readable);
         Ok(report)
     }
 
@@ -368,6 +389,20 @@ mod tests {
         assert!(!watcher.is_due(at(20)));
         watcher.forget(Path::new("a"));
         assert!(watcher.is_due(at(20)));
+    }
+
+    #[test]
+    fn a_file_that_can_be_opened_but_not_read_is_tried_twice_and_no_more() {
+        let (a, b) = (PathBuf::from("a"), PathBuf::from("b"));
+        let failed = || BTreeSet::from([a.clone(), b.clone()]);
+        let only_a = |path: &Path| path == a;
+        let mut unreadable = Unreadable::default();
+        unreadable.note(failed(), only_a);
+        assert_eq!(unreadable.take_readable(only_a), BTreeSet::from([a.clone()]));
+        assert_eq!(unreadable.take_readable(only_a), BTreeSet::new());
+        unreadable.note(failed(), only_a);
+        assert_eq!(unreadable.take_readable(only_a), BTreeSet::new());
+        assert_eq!(unreadable.take_readable(|_| true), BTreeSet::from([b.clone()]), "the closed one may be opened yet");
     }
 
     #[test]
