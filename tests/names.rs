@@ -155,6 +155,8 @@ fn names_that_are_not_utf_8_are_moved_byte_for_byte() {
     let report = place.run().expect_code(3).json();
     expect_ledger(&report, 5, 0, 0, 0, 5);
     assert!(report["exceptions"].as_array().unwrap().iter().all(|line| line["failure"]["code"] == "name-invalid"));
+    assert_eq!(exceptions(&report).len(), 5, "each has a line of its own: {report:#}");
+    assert!(exceptions(&report).contains_key(&format!("{CODE_A}/d\\xE9cision.png")), "{report:#}");
     let aside = quarantine(&place, "name-invalid").join(CODE_A);
     let (files, reasons) = names(&aside);
     let expected: BTreeSet<Vec<u8>> = strange.iter().chain([&b"h\xf4 s\xac".as_slice()]).map(|name| name.to_vec()).collect();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -44,7 +45,8 @@ impl InboxFile {
 pub struct Rejected {
     /// Where it lies.
     pub path: PathBuf,
-    /// Its path in the inbox; what is not UTF-8 in it is replaced.
+    /// Its path in the inbox; bytes that are not UTF-8 stand in it as `\xE9`, so that no two files
+    /// have one line in the ledger.
     pub relative: String,
     /// Why.
     pub failure: Failure,
@@ -214,7 +216,14 @@ impl Looker<'_> {
     }
 
     fn relative(&self, path: &Path) -> String {
-        path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().into_owned()
+        let mut relative = String::new();
+        for chunk in path.strip_prefix(self.root).unwrap_or(path).as_os_str().as_bytes().utf8_chunks() {
+            relative.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                relative.push_str(&format!("\\x{byte:02X}"));
+            }
+        }
+        relative
     }
 }
 
