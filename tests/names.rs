@@ -245,7 +245,8 @@ fn strange_names_are_shown_without_steering_anything() {
     ] {
         runs.push(place.sohoa(arguments).expect_code(0));
     }
-    let steers = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{200f}' | '\u{202e}' | '\u{2066}');
+    // Form feeds part the pages of a text.
+    let steers = |c: char| (c.is_control() && !matches!(c, '\n' | '\u{c}')) || matches!(c, '\u{200f}' | '\u{202e}' | '\u{2066}');
     for ran in &runs {
         for text in [&ran.stdout, &ran.stderr] {
             assert!(!text.contains(steers), "{text:?}");
