@@ -7,6 +7,8 @@ mod damage;
 mod faults;
 mod interruption;
 mod mishaps;
+mod names;
 mod rescan;
 mod support;
 mod verbs;
+mod watch;

@@ -256,7 +256,7 @@ fn render(
             language,
             "    bản quét gốc {}: {}\n",
             "    original scan {}: {}\n",
-            document.source.name,
+            one_line(&document.source.name),
             source.display()
         ));
     }

@@ -161,6 +161,18 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
         return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
     }
+    let watch = &settings.watch;
+    for (key, seconds, least) in [
+        ("watch.poll_seconds", watch.poll_seconds, 0.05),
+        ("watch.quiet_seconds", watch.quiet_seconds, 0.0),
+        ("watch.gather_seconds", watch.gather_seconds, 0.0),
+        ("watch.retry_seconds", watch.retry_seconds, 0.0),
+        ("watch.stop_seconds", watch.stop_seconds, 0.0),
+    ] {
+        if !(least..=86_400.0).contains(&seconds) {
+            return senseless(key, &format!("must lie between {least} and 86400"));
+        }
+    }
     if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
         return senseless("prepare.target_dpi", "must lie between 70 and 600");
     }
@@ -237,6 +249,9 @@ mod tests {
             ("check", "accept_confidence", Value::Float(1.5)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
+            ("watch", "poll_seconds", Value::Float(0.0)),
+            ("watch", "quiet_seconds", Value::Float(-1.0)),
+            ("watch", "stop_seconds", Value::Float(f64::INFINITY)),
             ("prepare", "target_dpi", Value::Float(10.0)),
             ("barcodes", "formats", Value::Array(vec![Value::String("Foo".into())])),
         ] {

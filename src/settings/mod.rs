@@ -28,6 +28,8 @@ pub struct Settings {
     pub general: GeneralSettings,
     /// Worker processes.
     pub workers: WorkerSettings,
+    /// How an inbox is watched.
+    pub watch: WatchSettings,
     /// What the inbox looks like.
     pub inbox: InboxSettings,
     /// What a scan may demand.
@@ -107,5 +109,27 @@ impl WorkerSettings {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             jobs => jobs,
         }
+    }
+}
+
+/// How an inbox is watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatchSettings {
+    /// Seconds between two looks through the inbox.
+    pub poll_seconds: f64,
+    /// Seconds for which a file must have been seen without a change before it is taken in.
+    pub quiet_seconds: f64,
+    /// Most seconds that settled files wait for others that are still arriving.
+    pub gather_seconds: f64,
+    /// Longest pause between two tries after failures, in seconds.
+    pub retry_seconds: f64,
+    /// Seconds that a batch has to come to its end when the program is told to stop.
+    pub stop_seconds: f64,
+}
+
+impl Default for WatchSettings {
+    fn default() -> Self {
+        Self { poll_seconds: 5.0, quiet_seconds: 10.0, gather_seconds: 60.0, retry_seconds: 300.0, stop_seconds: 60.0 }
     }
 }
