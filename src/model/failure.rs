@@ -170,6 +170,10 @@ failure_codes! {
         vi: "Không khởi động được tiến trình xử lý trang; lần chạy dừng lại.", "Xem hệ thống còn đủ bộ nhớ và tiến trình không, rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
         en: "No worker process could be started; the run stopped.", "See whether the system has memory and processes to spare, then run again; the work goes on from where it stopped.";
     }
+    WorkerUnconfined = "worker-unconfined", AfterOperator {
+        vi: "Nhân Linux này không cô lập được tiến trình xử lý trang, mà workers.confinement yêu cầu phải có; lần chạy không bắt đầu.", "Dùng nhân Linux có bật Landlock và seccomp, hoặc đặt workers.confinement = \"best-effort\".";
+        en: "This kernel can not confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
+    }
     EngineFailed = "engine-failed", AfterOperator {
         vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
         en: "The text engine reported an error on a page.", "Run 'sohoa doctor'; if all is well, scan the page again.";

@@ -22,7 +22,7 @@ use super::export;
 use super::plan::{InboxFile, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
-use super::worker::WorkerPool;
+use super::worker::{Confinement, Folders, WorkerPool};
 use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
@@ -69,8 +69,10 @@ pub fn run(
 ) -> Result<BatchReport, Failure> {
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
-    let pool = WorkerPool::new(settings.clone());
+    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
+    let pool = WorkerPool::new(settings.clone(), folders);
     let engine = pool.identify()?;
+    tell_confinement(&pool.confinement()?);
     let recipe = recipe_of(&engine, settings).id();
     let plan = plan(&options.inbox, repository.root(), &rules, settings)?;
     let threads = rayon::ThreadPoolBuilder::new()
@@ -132,6 +134,14 @@ pub fn run(
     manifest?;
     finished?;
     repository.catalog.batch_report(batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+}
+
+/// Says once a run what holds the workers in.
+fn tell_confinement(confinement: &Confinement) {
+    match confinement.gap() {
+        Some(gap) => tracing::warn!(%gap, "workers are not fully confined"),
+        None => tracing::info!(landlock = ?confinement.landlock, seccomp = true, "workers are confined"),
+    }
 }
 
 /// Everything that the sweeps of one run share.
@@ -243,6 +253,7 @@ fn stops_the_run(code: FailureCode) -> bool {
             | FailureCode::RepositoryDamaged
             | FailureCode::EngineMissing
             | FailureCode::WorkerMissing
+            | FailureCode::WorkerUnconfined
             | FailureCode::SettingsInvalid
     )
 }
