@@ -98,7 +98,7 @@ pub struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2048, confinement: ConfinementMode::BestEffort }
+        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2560, confinement: ConfinementMode::BestEffort }
     }
 }
 
