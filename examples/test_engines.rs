@@ -95,7 +95,7 @@ impl Engine for TestEngine {
     }
 }
 
-/// What worked of all that a process taken over would try. The test prepares in the folder named by
+/// What worked of all that a process taken over would try, in words that pass for Vietnamese. The test prepares in the folder named by
 /// `BURGLAR_PLACE` the files `secret` and `victim`, and listens on the port `BURGLAR_PORT`.
 fn loot() -> Vec<&'static str> {
     let place = PathBuf::from(std::env::var_os("BURGLAR_PLACE").unwrap_or_default());
@@ -103,16 +103,16 @@ fn loot() -> Vec<&'static str> {
     let victim = place.join("victim");
     let parent = nix::unistd::getppid();
     let tries = [
-        ("thread", thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())),
-        ("connect", TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()),
-        ("listen", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).is_ok()),
-        ("execute", Command::new("/bin/true").status().is_ok_and(|status| status.success())),
-        ("signal", nix::sys::signal::kill(parent, None).is_ok()),
-        ("chmod", fs::set_permissions(&victim, Permissions::from_mode(0o600)).is_ok()),
-        ("cut", OpenOptions::new().read(true).custom_flags(nix::libc::O_TRUNC).open(&victim).is_ok()),
-        ("read", fs::read(place.join("secret")).is_ok()),
-        ("write", File::create(place.join("planted")).is_ok()),
-        ("remove", fs::remove_file(&victim).is_ok()),
+        ("luồng", thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())),
+        ("nối", TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()),
+        ("nghe", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).is_ok()),
+        ("chạy", Command::new("/bin/true").status().is_ok_and(|status| status.success())),
+        ("hiệu", nix::sys::signal::kill(parent, None).is_ok()),
+        ("quyền", fs::set_permissions(&victim, Permissions::from_mode(0o600)).is_ok()),
+        ("cắt", OpenOptions::new().read(true).custom_flags(nix::libc::O_TRUNC).open(&victim).is_ok()),
+        ("đọc", fs::read(place.join("secret")).is_ok()),
+        ("ghi", File::create(place.join("planted")).is_ok()),
+        ("xóa", fs::remove_file(&victim).is_ok()),
     ];
     tries.into_iter().filter(|(_, worked)| *worked).map(|(name, _)| name).collect()
 }

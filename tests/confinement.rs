@@ -10,9 +10,11 @@ use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_fi
 
 use crate::support::{CODE_A, Place, Ran, exceptions, png_page};
 
-/// What seccomp forbids and what Landlock does; a thread is always allowed.
-const CALLS: [&str; 6] = ["connect", "listen", "execute", "signal", "chmod", "cut"];
-const FILES: [&str; 3] = ["read", "write", "remove"];
+/// What seccomp forbids (to connect, listen, start a program, signal the parent, change a file's
+/// rights, cut it short) and what Landlock does (to read, write and remove files elsewhere); a thread
+/// ("luồng") is always allowed.
+const CALLS: [&str; 6] = ["nối", "nghe", "chạy", "hiệu", "quyền", "cắt"];
+const FILES: [&str; 3] = ["đọc", "ghi", "xóa"];
 
 /// Lets the burglar in under this setting; tells what it got away with, and what the run said.
 fn loot(confinement: &str) -> (Vec<String>, Ran) {
@@ -53,6 +55,7 @@ fn without_landlock<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Whether this kernel has Landlock; a test that needs it says so where there is none.
+#[expect(clippy::print_stderr, reason = "whoever reads the outcome must know what was not tested")]
 fn has_landlock() -> bool {
     let doctor = Place::with_engine("stub").sohoa(&["doctor", "--lang", "en"]).expect_code(0).stdout;
     let has = doctor.contains("Landlock ABI");
@@ -66,22 +69,22 @@ fn has_landlock() -> bool {
 fn a_worker_that_is_taken_over_gets_away_with_nothing() {
     // First that the tries are real: all of them work where nothing is forbidden.
     let (free, ran) = loot("off");
-    assert_eq!(free, words(&[&["thread"], &CALLS, &FILES]));
+    assert_eq!(free, words(&[&["luồng"], &CALLS, &FILES]));
     assert!(ran.stderr.contains("not fully confined"), "{}", ran.stderr);
     let (held, ran) = loot("best-effort");
     if has_landlock() {
-        assert_eq!(held, words(&[&["thread"]]));
+        assert_eq!(held, words(&[&["luồng"]]));
         assert!(!ran.stderr.contains("not fully confined"), "{}", ran.stderr);
-        assert_eq!(loot("required").0, words(&[&["thread"]]));
+        assert_eq!(loot("required").0, words(&[&["luồng"]]));
     } else {
-        assert_eq!(held, words(&[&["thread"], &FILES]));
+        assert_eq!(held, words(&[&["luồng"], &FILES]));
     }
 }
 
 #[test]
 fn a_kernel_without_landlock_is_named_and_still_keeps_the_network_out() {
     let (held, ran) = without_landlock(|| loot("best-effort"));
-    assert_eq!(held, words(&[&["thread"], &FILES]));
+    assert_eq!(held, words(&[&["luồng"], &FILES]));
     assert!(ran.stderr.contains("not fully confined") && ran.stderr.contains("Landlock"), "{}", ran.stderr);
     let place = Place::with_engine("stub");
     for (language, said) in [("vi", "Landlock và seccomp"), ("en", "Landlock and seccomp")] {
