@@ -5,9 +5,14 @@
 //! - `slow` does the same after a fixed time;
 //! - `unsure` reads one more line, and that one badly;
 //! - `hang`, `crash`, `hungry` and `bad-text` do what their names say on landscape pages and are
-//!   stubs on all others.
+//!   stubs on all others;
+//! - `burglar` tries all that a worker must not do, and reads the names of what it got away with.
 
-use std::process::ExitCode;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::Duration;
 
@@ -27,6 +32,7 @@ enum Fault {
     Crash,
     Hungry,
     BadText,
+    Burglar,
 }
 
 struct TestEngine {
@@ -52,6 +58,9 @@ impl Engine for TestEngine {
             thread::sleep(Duration::from_millis(100));
         }
         let mut text = "quyết định số trang".to_owned();
+        if matches!(self.fault, Fault::Burglar) {
+            text = loot().join(" ");
+        }
         if width > height {
             match self.fault {
                 Fault::Hang => thread::sleep(Duration::from_secs(3600)),
@@ -61,7 +70,7 @@ impl Engine for TestEngine {
                     text = format!("{}", hoard.len());
                 }
                 Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301}".to_owned(),
-                Fault::None | Fault::Slow | Fault::Unsure => {}
+                Fault::None | Fault::Slow | Fault::Unsure | Fault::Burglar => {}
             }
         }
         let digest = blake3::hash(page.image.samples()).to_hex();
@@ -86,6 +95,28 @@ impl Engine for TestEngine {
     }
 }
 
+/// What worked of all that a process taken over would try, in words that pass for Vietnamese. The test prepares in the folder named by
+/// `BURGLAR_PLACE` the files `secret` and `victim`, and listens on the port `BURGLAR_PORT`.
+fn loot() -> Vec<&'static str> {
+    let place = PathBuf::from(std::env::var_os("BURGLAR_PLACE").unwrap_or_default());
+    let port = std::env::var("BURGLAR_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(0);
+    let victim = place.join("victim");
+    let parent = nix::unistd::getppid();
+    let tries = [
+        ("luồng", thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())),
+        ("nối", TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()),
+        ("nghe", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).is_ok()),
+        ("chạy", Command::new("/bin/true").status().is_ok_and(|status| status.success())),
+        ("hiệu", nix::sys::signal::kill(parent, None).is_ok()),
+        ("quyền", fs::set_permissions(&victim, Permissions::from_mode(0o600)).is_ok()),
+        ("cắt", OpenOptions::new().read(true).custom_flags(nix::libc::O_TRUNC).open(&victim).is_ok()),
+        ("đọc", fs::read(place.join("secret")).is_ok()),
+        ("ghi", File::create(place.join("planted")).is_ok()),
+        ("xóa", fs::remove_file(&victim).is_ok()),
+    ];
+    tries.into_iter().filter(|(_, worked)| *worked).map(|(name, _)| name).collect()
+}
+
 fn main() -> ExitCode {
     fn no_settings(fault: Fault, name: &str) -> Result<Box<dyn Engine>, RecogniseError> {
         Ok(TestEngine::boxed(name, fault))
@@ -97,6 +128,7 @@ fn main() -> ExitCode {
         .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
         .with("crash", |_: &RecogniseSettings| no_settings(Fault::Crash, "crash"))
         .with("hungry", |_: &RecogniseSettings| no_settings(Fault::Hungry, "hungry"))
+        .with("burglar", |_: &RecogniseSettings| no_settings(Fault::Burglar, "burglar"))
         .with("bad-text", |_: &RecogniseSettings| no_settings(Fault::BadText, "bad-text"));
     sohoa::cli::main(std::env::args_os(), engines)
 }

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod batch;
+mod confinement;
 mod damage;
 mod faults;
 mod interruption;

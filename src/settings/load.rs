@@ -152,6 +152,42 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if settings.workers.memory_mib < 256 {
         return senseless("workers.memory_mib", "must be at least 256: the engine alone needs that much");
     }
+    if settings.limits.decoded_mib >= settings.workers.memory_mib {
+        return senseless("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
+    }
+    for (key, limit) in [
+        ("limits.file_mib", settings.limits.file_mib),
+        ("limits.pages_per_file", settings.limits.pages_per_file.into()),
+        ("limits.page_megapixels", settings.limits.page_megapixels.into()),
+        ("limits.side_pixels", settings.limits.side_pixels.into()),
+        ("limits.jpeg2000_megapixels", settings.limits.jpeg2000_megapixels.into()),
+        ("limits.decoded_mib", settings.limits.decoded_mib),
+        ("limits.nesting", settings.limits.nesting.into()),
+        ("limits.objects_per_page", settings.limits.objects_per_page.into()),
+    ] {
+        if limit == 0 {
+            return senseless(key, "must be at least 1: nothing could be taken in");
+        }
+    }
+    // Each level takes some of the stack.
+    if settings.limits.nesting > 40 {
+        return senseless("limits.nesting", "must be at most 40");
+    }
+    if !settings.seal.has_language_tag() {
+        return senseless("seal.language", "is not a BCP 47 language tag, such as vi-VN");
+    }
+    if settings.seal.compression > 9 {
+        return senseless("seal.compression", "must lie between 0 and 9");
+    }
+    if settings.fields.earliest_year > settings.fields.latest_year {
+        return senseless("fields.earliest_year", "must not be after fields.latest_year");
+    }
+    if !(0.0..=1.0).contains(&settings.fields.title_similarity) {
+        return senseless("fields.title_similarity", "must lie between 0 and 1");
+    }
+    if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
+        return senseless("fields.letter_type", "must be the key of one of fields.document_types");
+    }
     if settings.workers.jobs > 1024 {
         return senseless("workers.jobs", "must be at most 1024");
     }
@@ -246,6 +282,14 @@ mod tests {
             ("workers", "page_seconds", Value::Float(0.0)),
             ("workers", "page_seconds", Value::Float(f64::NAN)),
             ("workers", "memory_mib", Value::Integer(1)),
+            ("limits", "decoded_mib", Value::Integer(1 << 20)),
+            ("limits", "nesting", Value::Integer(0)),
+            ("limits", "nesting", Value::Integer(1000)),
+            ("seal", "language", Value::String("Tiếng Việt".into())),
+            ("seal", "compression", Value::Integer(10)),
+            ("fields", "latest_year", Value::Integer(1900)),
+            ("fields", "title_similarity", Value::Float(2.0)),
+            ("fields", "letter_type", Value::String("thu_tinh".into())),
             ("check", "accept_confidence", Value::Float(1.5)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),

@@ -94,12 +94,26 @@ pub struct WorkerSettings {
     pub page_seconds: f64,
     /// Most address space that one worker may use, in MiB.
     pub memory_mib: u64,
+    /// What becomes of a run on a kernel that can not hold workers in.
+    pub confinement: ConfinementMode,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2048 }
+        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2560, confinement: ConfinementMode::BestEffort }
     }
+}
+
+/// How much of a worker's confinement there must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfinementMode {
+    /// As much as the kernel can.
+    BestEffort,
+    /// All of it, or no page is read.
+    Required,
+    /// None but limits of resources, to look for faults with a debugger.
+    Off,
 }
 
 impl WorkerSettings {

@@ -23,7 +23,7 @@ use super::export;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
-use super::worker::WorkerPool;
+use super::worker::{Confinement, Folders, WorkerPool};
 use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
@@ -85,8 +85,10 @@ pub fn run_planned(
 ) -> Result<BatchReport, Failure> {
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
-    let pool = WorkerPool::new(settings.clone());
+    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
+    let pool = WorkerPool::new(settings.clone(), folders);
     let engine = pool.identify()?;
+    tell_confinement(&pool.confinement()?);
     let recipe = recipe_of(&engine, settings).id();
     let plan = plan(&rules)?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
@@ -151,6 +153,14 @@ pub fn run_planned(
     manifest?;
     finished?;
     repository.catalog.batch_report(batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+}
+
+/// Says once a run what holds the workers in.
+fn tell_confinement(confinement: &Confinement) {
+    match confinement.gap() {
+        Some(gap) => tracing::warn!(%gap, "workers are not fully confined"),
+        None => tracing::info!(landlock = ?confinement.landlock, seccomp = true, "workers are confined"),
+    }
 }
 
 /// Everything that the sweeps of one run share.
@@ -265,6 +275,7 @@ fn stops_the_run(code: FailureCode) -> bool {
             | FailureCode::RepositoryDamaged
             | FailureCode::EngineMissing
             | FailureCode::WorkerMissing
+            | FailureCode::WorkerUnconfined
             | FailureCode::SettingsInvalid
     )
 }

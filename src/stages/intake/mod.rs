@@ -155,7 +155,7 @@ impl OpenScan {
                 tiff::page(&self.bytes, index, &self.limits)
             }
             Content::Jpeg(info) => jpeg::page(&self.bytes, info),
-            Content::Png(info) => png::page(&self.bytes, info),
+            Content::Png(info) => png::page(&self.bytes, info, &self.limits),
         }
     }
 }
