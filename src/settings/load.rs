@@ -65,13 +65,20 @@ impl Layers {
     ///
     /// # Errors
     /// When it can not be read or holds anything but settings.
-    pub fn file(mut self, path: &Path) -> Result<Self, SettingsError> {
+    pub fn file(self, path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        let wrong =
-            |error: toml::de::Error| SettingsError::Wrong { layer: path.display().to_string(), reason: error.to_string() };
+        self.text(&path.display().to_string(), &text)
+    }
+
+    /// Lays the text of a settings file over what is there; `layer` names where it came from.
+    ///
+    /// # Errors
+    /// When it holds anything but settings.
+    pub fn text(mut self, layer: &str, text: &str) -> Result<Self, SettingsError> {
+        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() };
         // Reading the text itself gives messages with line and column.
-        toml::from_str::<Settings>(&text).map_err(wrong)?;
-        lay_over(&mut self.table, toml::from_str::<Table>(&text).map_err(wrong)?);
+        toml::from_str::<Settings>(text).map_err(wrong)?;
+        lay_over(&mut self.table, toml::from_str::<Table>(text).map_err(wrong)?);
         Ok(self)
     }
 
@@ -119,10 +126,13 @@ impl Layers {
     /// # Errors
     /// When a value is outside what makes sense.
     pub fn finish(self) -> Result<Settings, SettingsError> {
-        let settings: Settings = self
-            .table
-            .try_into()
-            .map_err(|error: toml::de::Error| SettingsError::Wrong { layer: "settings".into(), reason: error.to_string() })?;
+        let wrong = |reason| SettingsError::Wrong { layer: "settings".into(), reason };
+        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        // As they are now: what is a number in the file may be too large for its setting.
+        let table = Table::try_from(&settings).map_err(|error| wrong(error.to_string()))?;
+        if let Some(key) = not_finite(&table) {
+            return Err(wrong(format!("{key} is not a finite number")));
+        }
         check(&settings)?;
         Ok(settings)
     }
@@ -139,6 +149,16 @@ fn lay_over(lower: &mut Table, upper: Table) {
             }
         }
     }
+}
+
+/// The first key whose value is `nan` or `inf`. TOML allows them, but nothing is below a limit that
+/// is not a number: every page would be good enough.
+fn not_finite(table: &Table) -> Option<String> {
+    table.iter().find_map(|(key, value)| match value {
+        Value::Float(number) if !number.is_finite() => Some(key.clone()),
+        Value::Table(inner) => not_finite(inner).map(|inner| format!("{key}.{inner}")),
+        _ => None,
+    })
 }
 
 fn check(settings: &Settings) -> Result<(), SettingsError> {
@@ -281,6 +301,9 @@ mod tests {
         for (section, key, value) in [
             ("workers", "page_seconds", Value::Float(0.0)),
             ("workers", "page_seconds", Value::Float(f64::NAN)),
+            ("quality", "lowest_dpi", Value::Float(f64::NAN)),
+            ("fields", "column_gap", Value::Float(f64::INFINITY)),
+            ("quality", "most_dark_share", Value::Float(f64::MAX)),
             ("workers", "memory_mib", Value::Integer(1)),
             ("limits", "decoded_mib", Value::Integer(1 << 20)),
             ("limits", "nesting", Value::Integer(0)),
