@@ -1,6 +1,7 @@
 mod damage;
 mod files;
 mod fixtures;
+mod found;
 mod pdfs;
 mod real;
 
