@@ -3,12 +3,16 @@
 use std::io::{self, BufRead, Write};
 
 use nix::sys::prctl;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 
 use super::protocol::{Greeting, Reply, Request};
 use crate::pipeline::step::{Engines, Stepper};
+
+/// Stack that a worker may use, in bytes. Documents nest as deep as whoever made them wished, and
+/// parsers follow them by recursion. Linux keeps 128 MiB of addresses free for a main thread's stack.
+const STACK: u64 = 120 << 20;
 
 /// Serves requests from `input` until it ends. Every line read is one request, every line written
 /// to `output` its reply.
@@ -19,6 +23,8 @@ pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> i
     let mut lines = input.lines();
     let Some(first) = lines.next() else { return Ok(()) };
     let Greeting { settings, parent } = serde_json::from_str(&first?)?;
+    let (_, most) = getrlimit(Resource::RLIMIT_STACK)?;
+    setrlimit(Resource::RLIMIT_STACK, STACK.min(most), most)?;
     confine(settings.workers.memory_mib, parent)?;
     let mut stepper = Stepper::new(settings, engines);
     for line in lines {
