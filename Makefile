@@ -5,6 +5,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 INBOX ?= samples/inbox
 FOLDER ?=
+DIR ?=
 DUMP ?=
 SEARCH ?= quyet dinh
 
@@ -19,7 +20,7 @@ TEST_PACKAGES := poppler-utils qpdf
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
 PEERS := target/peers
 
-.PHONY: run test bench bench-ablation bench-peers build packages test-packages peer-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-robust build packages test-packages peer-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +39,9 @@ bench-ablation: build ## Measure what each step of reading brings, by leaving it
 
 bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
 	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
+
+bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
+	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)

@@ -122,6 +122,18 @@ failure_codes! {
         vi: "Nội dung không phải PDF, TIFF, JPEG hay PNG, dù tên tệp là gì.", "Quét hoặc xuất lại thành PDF, TIFF, JPEG hoặc PNG.";
         en: "The content is not PDF, TIFF, JPEG or PNG, whatever the name says.", "Scan or export it again as PDF, TIFF, JPEG or PNG.";
     }
+    FileForeignImage = "file-foreign-image", Never {
+        vi: "Tệp là ảnh ở định dạng không được nhận (HEIC, AVIF, WebP, BMP, GIF…).", "Chuyển ảnh sang JPEG hoặc PNG (trên điện thoại: chọn chụp ảnh dạng JPEG), hoặc quét lại giấy tờ này.";
+        en: "The file is an image of a kind that is not taken in (HEIC, AVIF, WebP, BMP, GIF …).", "Convert it to JPEG or PNG (on a phone, choose JPEG for photos), or scan the paper again.";
+    }
+    FileOfficeDocument = "file-office-document", Never {
+        vi: "Tệp là tài liệu văn phòng (Word, Excel…), không phải bản quét.", "Xuất tài liệu thành PDF rồi đưa tệp PDF vào hộp đến.";
+        en: "The file is an office document (Word, Excel …) and no scan.", "Export it as PDF and put the PDF into the inbox.";
+    }
+    FileArchive = "file-archive", Never {
+        vi: "Tệp là tệp nén (ZIP, RAR, 7z…).", "Giải nén rồi đưa các tệp quét bên trong vào hộp đến.";
+        en: "The file is an archive (ZIP, RAR, 7z …).", "Unpack it and put the scans in it into the inbox.";
+    }
     FileTooLarge = "file-too-large", AfterOperator {
         vi: "Tệp lớn hơn giới hạn limits.file_mib.", "Quét thành nhiều tệp nhỏ hơn, hoặc tăng limits.file_mib rồi đưa tệp lại vào hộp đến.";
         en: "The file is larger than limits.file_mib.", "Scan it as several smaller files, or raise limits.file_mib and put the file back into the inbox.";

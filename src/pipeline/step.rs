@@ -17,7 +17,7 @@ use crate::model::scan::ScanSummary;
 use crate::model::text::{Line, TextSource};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
-use crate::stages::intake::{self, OpenScan};
+use crate::stages::intake::{self, IntakeError, OpenScan};
 use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, TesseractEngine};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
@@ -120,7 +120,7 @@ impl Stepper {
     pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
         let mut times = StageTimes::default();
         let mut clock = CpuClock::start();
-        let decoded = self.scan(path)?.decode(ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+        let decoded = self.page(path, |scan| scan.decode(ordinal))?;
         let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
         times.open = clock.lap();
 
@@ -165,8 +165,7 @@ impl Stepper {
         let settings = self.settings.seal.clone();
         // One page at a time: a long document need not fit into memory twice.
         let pages = order.pages.into_iter().map(|page| {
-            let encoded =
-                self.scan(&page.scan)?.encode(page.page.ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+            let encoded = self.page(&page.scan, |scan| scan.encode(page.page.ordinal))?;
             Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines })
         });
         let sealed = seal::seal(pages, &order.metadata, &settings)?;
@@ -184,7 +183,7 @@ impl Stepper {
     /// Why the page can not be decoded or the picture not written.
     pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
-        let page = self.scan(&order.scan)?.decode(order.ordinal).map_err(|error| Failure::new(error.code()).because(error))?;
+        let page = self.page(&order.scan, |scan| scan.decode(order.ordinal))?;
         let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn)
             .map_err(|error| Failure::new(error.code()).because(error))?;
         std::fs::write(&order.output, jpeg).map_err(|error| RepositoryError::io(&order.output, &error))?;
@@ -207,6 +206,15 @@ impl Stepper {
             Some(engine) => Ok(engine.as_mut()),
             None => Err(Failure::new(FailureCode::EngineMissing)),
         }
+    }
+
+    /// Takes something out of a scan, and lets go of the scan if a decoder panicked over it.
+    fn page<T>(&mut self, path: &Path, take: impl FnOnce(&OpenScan) -> Result<T, IntakeError>) -> Result<T, Failure> {
+        let taken = take(self.scan(path)?);
+        if matches!(taken, Err(IntakeError::Panicked(_))) {
+            self.scan = None;
+        }
+        taken.map_err(|error| Failure::new(error.code()).because(error))
     }
 
     fn scan(&mut self, path: &Path) -> Result<&OpenScan, Failure> {

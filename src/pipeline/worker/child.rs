@@ -1,4 +1,5 @@
-//! The worker's side: give up every right but the few it needs, take a request, perform one pure step, answer, until the parent is gone.
+//! The worker's side: give up every right but the few it needs, take a request, perform one pure
+//! step, answer, until the parent is gone.
 
 use std::io::{self, BufRead, Write};
 

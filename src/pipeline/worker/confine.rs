@@ -18,7 +18,7 @@ use landlock::{
     RulesetStatus, Scope, path_beneath_rules,
 };
 use nix::sys::prctl;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,10 @@ use crate::settings::{ConfinementMode, Settings};
 
 /// Files that a worker has open at once: its pipes, one scan, one output and the engine's model.
 const OPEN_FILES: u64 = 64;
+
+/// Stack that a worker may use, in bytes. Documents nest as deep as whoever made them wished, and
+/// parsers follow them by recursion. Linux keeps 128 MiB of addresses free for a main thread's stack.
+const STACK: u64 = 120 << 20;
 
 /// What the C and C++ runtimes may look for after the start: libraries and tables, the number of
 /// processors, the time zone, and the program itself for the names in a backtrace.
@@ -84,13 +88,15 @@ impl Confinement {
     }
 }
 
-/// Gives up what is given up on every kernel, and dies with the parent from now on.
+/// Gives up what is given up on every kernel, takes the stack that deep documents need, and dies with the parent from now on.
 ///
 /// # Errors
 /// When the kernel refuses or the parent is gone already.
 pub fn limit(memory_mib: u64, parent: i32) -> io::Result<()> {
     let bytes = memory_mib.saturating_mul(1024 * 1024);
     setrlimit(Resource::RLIMIT_AS, bytes, bytes)?;
+    let (_, most) = getrlimit(Resource::RLIMIT_STACK)?;
+    setrlimit(Resource::RLIMIT_STACK, STACK.min(most), most)?;
     // Whatever a worker writes it first holds in memory, so no honest file is larger.
     setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?;
     setrlimit(Resource::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES)?;

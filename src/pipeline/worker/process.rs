@@ -46,6 +46,8 @@ impl WorkerProcess {
             // Tesseract's own threads fight over the cores that the workers already fill: without
             // this it is four times slower, and it must be set before the process starts.
             .env("OMP_THREAD_LIMIT", "1")
+            // A backtrace would push what a worker died of out of its last words.
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,5 +1,7 @@
 //! Why a file or a page of it can not be taken in.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use thiserror::Error;
 
 use crate::model::failure::FailureCode;
@@ -13,6 +15,15 @@ pub enum IntakeError {
     /// The content is none of the kinds that are taken in.
     #[error("the content is not PDF, TIFF, JPEG or PNG")]
     FileUnknownType,
+    /// An image of a kind that is not taken in, by its name.
+    #[error("the content is {0}")]
+    ForeignImage(&'static str),
+    /// What an office program writes, by the name of its kind.
+    #[error("the content is {0}")]
+    OfficeDocument(&'static str),
+    /// Files packed into one, by the name of their packer.
+    #[error("the content is {0}")]
+    Archive(&'static str),
     /// There are more bytes than allowed.
     #[error("{bytes} bytes, more than {limit_mib} MiB")]
     FileTooLarge {
@@ -76,6 +87,10 @@ pub enum IntakeError {
     /// One page is broken, or is not there.
     #[error("{0}")]
     PageDamaged(String),
+    /// A decoder met something that nobody had thought of and gave up in the middle. What it was
+    /// working on is not to be used again.
+    #[error("a decoder panicked: {0}")]
+    Panicked(String),
 }
 
 impl IntakeError {
@@ -84,6 +99,9 @@ impl IntakeError {
         match self {
             Self::FileEmpty => FailureCode::FileEmpty,
             Self::FileUnknownType => FailureCode::FileUnknownType,
+            Self::ForeignImage(_) => FailureCode::FileForeignImage,
+            Self::OfficeDocument(_) => FailureCode::FileOfficeDocument,
+            Self::Archive(_) => FailureCode::FileArchive,
             Self::FileTooLarge { .. } => FailureCode::FileTooLarge,
             Self::PdfEncrypted => FailureCode::PdfEncrypted,
             Self::FileDamaged(_) => FailureCode::FileDamaged,
@@ -94,7 +112,7 @@ impl IntakeError {
             Self::NestingTooDeep { .. } => FailureCode::NestingTooDeep,
             Self::TooManyObjects { .. } => FailureCode::TooManyObjects,
             Self::ImageUnsupported(_) => FailureCode::ImageUnsupported,
-            Self::PageDamaged(_) => FailureCode::PageDamaged,
+            Self::PageDamaged(_) | Self::Panicked(_) => FailureCode::PageDamaged,
         }
     }
 
@@ -102,9 +120,20 @@ impl IntakeError {
     pub(super) fn of_whole_file(self) -> Self {
         match self {
             Self::PageDamaged(cause) => Self::FileDamaged(cause),
+            Self::Panicked(_) => Self::FileDamaged(self.to_string()),
             other => other,
         }
     }
+}
+
+/// Runs `work`, of which a decoder of other hands is a part, and turns its panic into a refusal: one
+/// broken page is no reason to lose the worker and to try the page again in another.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, IntakeError>) -> Result<T, IntakeError> {
+    // What `work` borrowed may be half changed; the error tells the caller to let go of it.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(IntakeError::Panicked(text.unwrap_or_default().to_owned()))
+    })
 }
 
 /// A page fault in the words of whatever found it.
@@ -115,4 +144,21 @@ pub(super) fn damaged(cause: impl std::fmt::Display) -> IntakeError {
 /// A kind of image that is not read.
 pub(super) fn unsupported(cause: impl std::fmt::Display) -> IntakeError {
     IntakeError::ImageUnsupported(cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_refusal_with_its_own_words() {
+        let empty: [u8; 0] = [];
+        let outcome = guarded(|| Ok(empty.iter().copied().reduce(u8::max).expect("a sample")));
+        let error = outcome.unwrap_err();
+        assert_eq!(error, IntakeError::Panicked("a sample".into()));
+        assert_eq!(error.code(), FailureCode::PageDamaged);
+        assert_eq!(error.of_whole_file().code(), FailureCode::FileDamaged);
+        let width = std::hint::black_box(0_u32);
+        assert!(matches!(guarded(|| Ok(80 / width)), Err(IntakeError::Panicked(cause)) if cause.contains("divide by zero")));
+    }
 }

@@ -36,7 +36,7 @@ impl Reader<'_> {
 pub(super) fn read(data: &[u8]) -> ExifInfo {
     let reader = Reader { data, big_endian: data.starts_with(b"MM") };
     let mut info = ExifInfo::default();
-    let (mut x, mut y, mut per_inch) = (None, None, Some(1.0));
+    let (mut x, mut y, mut per_inch) = (None, None, 1.0);
     let Some(start) = reader.u32(4).map(|offset| offset as usize) else { return info };
     let entries = reader.u16(start).unwrap_or(0) as usize;
     for entry in (0..entries).filter_map(|index| start.checked_add(2 + index * 12)) {
@@ -51,17 +51,14 @@ pub(super) fn read(data: &[u8]) -> ExifInfo {
             _ => {}
         }
     }
-    if let (Some(x), Some(y), Some(per_inch)) = (x, y, per_inch) {
+    if let (Some(x), Some(y)) = (x, y) {
         info.resolution = Some(Resolution { x: x * per_inch, y: y * per_inch });
     }
     info
 }
 
-/// How many of a resolution unit (of EXIF and TIFF) make an inch.
-pub(super) fn unit_per_inch(unit: u32) -> Option<f32> {
-    match unit {
-        2 => Some(1.0),
-        3 => Some(2.54),
-        _ => None,
-    }
+/// How many of a resolution unit (of EXIF and TIFF) make an inch. Writers that state none mean
+/// inches, if their numbers mean anything.
+pub(super) fn unit_per_inch(unit: u32) -> f32 {
+    if unit == 3 { 2.54 } else { 1.0 }
 }

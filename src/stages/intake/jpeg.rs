@@ -8,7 +8,7 @@ use image::codecs::jpeg::JpegDecoder;
 use super::error::{IntakeError, damaged, unsupported};
 use super::exif;
 use super::limits::IntakeLimits;
-use super::picture::{Picture, Sheet, geometry, turn_of_orientation};
+use super::picture::{Picture, Sheet};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
@@ -107,9 +107,9 @@ fn jfif_resolution(body: &[u8]) -> Option<Resolution> {
     let (unit, density) = (*body.get(7)?, body.get(8..12)?);
     let [x1, x0, y1, y0] = density else { return None };
     let per_inch = match unit {
-        1 => 1.0,
         2 => 2.54,
-        _ => return None,
+        // Writers that leave the unit out mean inches, if their numbers mean anything.
+        _ => 1.0,
     };
     let dpi = |high: &u8, low: &u8| f32::from(u16::from_be_bytes([*high, *low])) * per_inch;
     Some(Resolution { x: dpi(x1, x0), y: dpi(y1, y0) })
@@ -154,6 +154,5 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<JpegInfo, Intak
 
 /// The only page of a JPEG file.
 pub(super) fn page(data: &[u8], info: &JpegInfo) -> Result<Sheet, IntakeError> {
-    let turn = turn_of_orientation(info.exif.orientation);
-    Ok(Sheet { picture: picture(data, info)?, geometry: geometry(info.resolution(), info.width, info.height, turn) })
+    Sheet::oriented(picture(data, info)?, info.resolution(), info.exif.orientation)
 }

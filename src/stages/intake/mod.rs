@@ -15,7 +15,8 @@
 //! [`OpenScan::encode`] proves the container of bytes that it passes on, but only
 //! [`OpenScan::decode`] proves every pixel.
 //!
-//! A file that states no resolution, or one below 50 or above 2400 dpi, is taken for A4.
+//! A file that states no resolution, or one below 50 or above 2400 dpi, is taken for A4; so is one
+//! that at less than 100 dpi would be longer than A3. A mirrored image is turned round.
 
 mod barcode;
 mod decode;
@@ -89,6 +90,13 @@ impl OpenScan {
     /// except in JPEG and PNG, where the page is the file.
     pub fn open(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
         limits.check_file(bytes.len())?;
+        error::guarded(|| Self::open_guarded(bytes, limits)).map_err(|error| match error {
+            IntakeError::Panicked(_) => error.of_whole_file(),
+            other => other,
+        })
+    }
+
+    fn open_guarded(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
         let (bytes, content, pages) = match sniff(&bytes)? {
             MediaType::Pdf => {
                 let scan = pdf::PdfScan::open(bytes, limits)?;
@@ -129,9 +137,11 @@ impl OpenScan {
     /// # Errors
     /// A page that does not exist, is damaged, too large or of an unsupported kind.
     pub fn decode(&self, ordinal: u32) -> Result<DecodedPage, IntakeError> {
-        let sheet = self.sheet(ordinal)?;
-        let geometry = sheet.geometry;
-        Ok(DecodedPage { raster: sheet.into_raster()?, geometry })
+        error::guarded(|| {
+            let sheet = self.sheet(ordinal)?;
+            let geometry = sheet.geometry;
+            Ok(DecodedPage { raster: sheet.into_raster()?, geometry })
+        })
     }
 
     /// Gives the image of the page with this `ordinal`, counted from 0, as a PDF can carry it.
@@ -139,9 +149,11 @@ impl OpenScan {
     /// # Errors
     /// As for [`Self::decode`].
     pub fn encode(&self, ordinal: u32) -> Result<EncodedPage, IntakeError> {
-        let sheet = self.sheet(ordinal)?;
-        let geometry = sheet.geometry;
-        Ok(EncodedPage { image: sheet.into_encoded()?, geometry })
+        error::guarded(|| {
+            let sheet = self.sheet(ordinal)?;
+            let geometry = sheet.geometry;
+            Ok(EncodedPage { image: sheet.into_encoded()?, geometry })
+        })
     }
 
     fn sheet(&self, ordinal: u32) -> Result<Sheet, IntakeError> {
@@ -149,7 +161,7 @@ impl OpenScan {
         if ordinal >= self.pages {
             return Err(missing());
         }
-        match &self.content {
+        let sheet = match &self.content {
             Content::Pdf(scan) => scan.page(ordinal as usize, &self.limits),
             Content::Tiff(directories) => {
                 let &index = directories.get(ordinal as usize).ok_or_else(missing)?;
@@ -157,6 +169,7 @@ impl OpenScan {
             }
             Content::Jpeg(info) => jpeg::page(&self.bytes, info),
             Content::Png(info) => png::page(&self.bytes, info, &self.limits),
-        }
+        };
+        sheet?.on_paper()
     }
 }

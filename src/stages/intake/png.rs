@@ -6,9 +6,10 @@ use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder};
 
 use super::error::{IntakeError, damaged};
+use super::exif;
 use super::limits::IntakeLimits;
-use super::picture::{Picture, Sheet, geometry};
-use crate::model::geometry::{Resolution, Turn};
+use super::picture::{Picture, Sheet};
+use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
 
 /// What the chunks before the pixels say.
@@ -17,6 +18,7 @@ pub(super) struct PngInfo {
     width: u32,
     height: u32,
     resolution: Option<Resolution>,
+    orientation: u32,
 }
 
 fn be32(bytes: &[u8]) -> Option<u32> {
@@ -26,7 +28,7 @@ fn be32(bytes: &[u8]) -> Option<u32> {
 /// Walks the chunks to the closing one, which a file cut short does not have.
 pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, IntakeError> {
     let cut = || IntakeError::FileDamaged("PNG cut short".into());
-    let mut info = PngInfo { width: 0, height: 0, resolution: None };
+    let mut info = PngInfo { width: 0, height: 0, resolution: None, orientation: 0 };
     let mut rest = data.get(8..).ok_or_else(cut)?;
     loop {
         let length = be32(rest).ok_or_else(cut)? as usize;
@@ -39,6 +41,7 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, Intake
                 limits.check_image(info.width.into(), info.height.into())?;
             }
             (b"pHYs", Some(body)) => info.resolution = physical(body),
+            (b"eXIf", Some(body)) => info.orientation = exif::read(body).orientation,
             (b"IEND", _) => break,
             _ => {}
         }
@@ -78,8 +81,7 @@ pub(super) fn page(data: &[u8], info: &PngInfo, limits: &IntakeLimits) -> Result
         )
     };
     let raster = Raster::new(info.width, info.height, channels, samples).ok_or_else(|| damaged("PNG without pixels"))?;
-    let geometry = geometry(info.resolution, info.width, info.height, Turn::None);
-    Ok(Sheet { picture: Picture::Pixels(raster), geometry })
+    Sheet::oriented(Picture::Pixels(raster), info.resolution, info.orientation)
 }
 
 /// Takes the samples of `image`, of `N` channels with alpha, laid over white.

@@ -12,14 +12,17 @@ use super::error::{IntakeError, damaged, unsupported};
 use super::exif::unit_per_inch;
 use super::fax::{self, Coding};
 use super::limits::IntakeLimits;
-use super::picture::{Picture, Sheet, geometry, turn_of_orientation};
-use super::tiff_pieces::Pieces;
+use super::picture::{Picture, Sheet};
+use super::tiff_pieces::{Pieces, ranges};
 use super::{jpeg, tiff_pixels};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
 const NO_PAGE: u32 = 0b101;
+
+/// `SubfileType`, which came before it: a reduced copy.
+const OLD_REDUCED: u32 = 2;
 
 pub(super) type TiffDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
 
@@ -56,8 +59,13 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, Int
             return Err(IntakeError::FileDamaged("TIFF whose pages run in a circle".into()));
         }
         let directory = decoder.read_directory(IfdPointer(offset)).map_err(|error| fault(&error).of_whole_file())?;
-        let subfile: Option<u32> = decoder.read_directory_tags(&directory).find_tag_unsigned(Tag::NewSubfileType).unwrap_or(None);
-        let list = if subfile.unwrap_or(0) & NO_PAGE == 0 { &mut pages } else { &mut others };
+        let mut tags = decoder.read_directory_tags(&directory);
+        let mut kind = |tag| tags.find_tag_unsigned::<u32>(tag).ok().flatten();
+        let copy = match kind(Tag::NewSubfileType) {
+            Some(kind) => kind & NO_PAGE != 0,
+            None => kind(Tag::Unknown(255)) == Some(OLD_REDUCED),
+        };
+        let list = if copy { &mut others } else { &mut pages };
         list.push(seen.len() - 1);
         limits.check_pages(seen.len())?;
         next = directory.next();
@@ -102,10 +110,10 @@ impl Tags {
         let unit = u32::from(number(Tag::ResolutionUnit, 2)?);
         let rows: Option<u32> = decoder.find_tag_unsigned(Tag::RowsPerStrip).map_err(|error| fault(&error))?;
         let mut rational = |tag| decoder.find_tag(tag).ok().flatten().and_then(ratio);
-        let resolution = match (rational(Tag::XResolution), rational(Tag::YResolution), unit_per_inch(unit)) {
-            (Some(x), Some(y), Some(per_inch)) => Some(Resolution { x: x * per_inch, y: y * per_inch }),
-            _ => None,
-        };
+        let per_inch = unit_per_inch(unit);
+        let resolution = rational(Tag::XResolution)
+            .zip(rational(Tag::YResolution))
+            .map(|(x, y)| Resolution { x: x * per_inch, y: y * per_inch });
         Ok(Self {
             width,
             height,
@@ -152,13 +160,13 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     limits.check_decoded(bits / 8)?;
     decoder = decoder.with_limits(tags.sizes());
     let picture = match tags.compression {
-        _ if tags.separate_planes => return Err(unsupported("TIFF with separate colour planes")),
         2..=4 => fax_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags)?,
+        6 => old_jpeg_page(data, &mut decoder, &tags)?,
+        7 if tags.separate_planes => return Err(unsupported("TIFF with a JPEG for each colour")),
         7 => jpeg_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags, limits)?,
         _ => Picture::Pixels(tiff_pixels::read(data, index, decoder, &tags, limits)?),
     };
-    let turn = turn_of_orientation(tags.orientation);
-    Ok(Sheet { picture, geometry: geometry(tags.resolution, tags.width, tags.height, turn) })
+    Sheet::oriented(picture, tags.resolution, tags.orientation)
 }
 
 fn fax_page(pieces: &Pieces<'_>, decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
@@ -226,6 +234,24 @@ fn jpeg_page(
         jpeg::decode(&file)
     })?;
     Ok(Picture::Pixels(page))
+}
+
+/// The JPEG of TIFF 6.0, section 22, which was given up for the one above. Those that were written
+/// hold a whole JPEG, which a tag of their own or the only strip points to; the other ways in which
+/// that section can be read are refused.
+fn old_jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
+    let start: Option<u64> = decoder.find_tag_unsigned(Tag::Unknown(513)).map_err(|error| fault(&error))?;
+    let strip = ranges(decoder).ok().and_then(|ranges| ranges.first().copied()).map(|(start, _)| start);
+    let starts = start.and_then(|start| usize::try_from(start).ok()).into_iter().chain(strip);
+    // To the end of the file: lengths are often wrong, and a JPEG knows its end.
+    for file in starts.filter_map(|start| data.get(start..)) {
+        if let Ok(info) = jpeg::inspect(file)
+            && (info.width, info.height) == (tags.width, tags.height)
+        {
+            return jpeg::picture(file, &info);
+        }
+    }
+    Err(unsupported("TIFF with a JPEG of the old kind that is not whole"))
 }
 
 /// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).

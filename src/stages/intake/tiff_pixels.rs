@@ -1,7 +1,7 @@
 //! Pixels of TIFF pages that the `tiff` crate decodes: plain, LZW, Deflate and PackBits.
 
 use tiff::ColorType;
-use tiff::decoder::DecodingResult;
+use tiff::decoder::{ChunkType, DecodingResult};
 use tiff::tags::Tag;
 
 use super::error::{IntakeError, damaged, unsupported};
@@ -26,6 +26,11 @@ pub(super) fn read(
     // Tiles are bounded here by what they would cover.
     let (width, height) = decoder.chunk_dimensions();
     limits.check_image(width.into(), height.into())?;
+    let tiled = decoder.get_chunk_type() == ChunkType::Tile;
+    if tags.separate_planes && tiled && !tags.height.is_multiple_of(height.max(1)) {
+        // The crate cuts only the last row of tiles of the first plane to the page.
+        return Err(unsupported("TIFF with separate colour planes in tiles"));
+    }
     if tags.photometric == PALETTE {
         let palette = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| fault(&error))?;
         let numbers = plainer(data, &mut decoder, tags)?;
@@ -33,7 +38,7 @@ pub(super) fn read(
         let ColorType::Gray(bits @ (1 | 2 | 4 | 8)) = decoder.colortype().map_err(|error| fault(&error))? else {
             return Err(unsupported("TIFF with a palette of unusual depth"));
         };
-        let colours = look_up(&samples(&mut decoder)?, tags, bits, &palette)?;
+        let colours = look_up(&samples(&mut decoder, tags)?, tags, bits, &palette)?;
         return whole(tags, Channels::Rgb, colours);
     }
     if tags.reversed_bits {
@@ -86,17 +91,35 @@ fn reopen<'a>(data: &'a [u8], index: usize, tags: &Tags) -> Result<TiffDecoder<'
     Ok(decoder.with_limits(tags.sizes()))
 }
 
-fn samples(decoder: &mut TiffDecoder<'_>) -> Result<Vec<u8>, IntakeError> {
-    match decoder.read_image().map_err(|error| fault(&error))? {
-        DecodingResult::U8(samples) => Ok(samples),
-        DecodingResult::U16(samples) => Ok(samples.into_iter().map(|sample| (sample >> 8) as u8).collect()),
-        _ => Err(unsupported("TIFF of numbers that are no colours")),
+/// All samples in 8 bits (or packed, where a sample has fewer), those of a pixel side by side.
+fn samples(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Vec<u8>, IntakeError> {
+    let mut result = DecodingResult::U8(Vec::new());
+    decoder.read_image_to_buffer(&mut result).map_err(|error| fault(&error))?;
+    let samples = match result {
+        DecodingResult::U8(samples) => samples,
+        DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
+        _ => return Err(unsupported("TIFF of numbers that are no colours")),
+    };
+    if tags.separate_planes { side_by_side(&samples, tags) } else { Ok(samples) }
+}
+
+/// Joins planes of one colour each, which lie one after the other.
+fn side_by_side(planes: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
+    let pixels = tags.width as usize * tags.height as usize;
+    if planes.len() != pixels * usize::from(tags.samples) {
+        return Err(damaged("TIFF whose colour planes are of another size than its page"));
     }
+    let mut joined = vec![0; planes.len()];
+    for (number, plane) in planes.chunks_exact(pixels).enumerate() {
+        let places = joined.iter_mut().skip(number).step_by(usize::from(tags.samples));
+        places.zip(plane).for_each(|(place, sample)| *place = *sample);
+    }
+    Ok(joined)
 }
 
 fn plain(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeError> {
     let colour = decoder.colortype().map_err(|error| fault(&error))?;
-    let samples = samples(decoder)?;
+    let samples = samples(decoder, tags)?;
     let (channels, samples) = match colour {
         ColorType::Gray(8 | 16) => (Channels::Gray, samples),
         ColorType::Gray(bits @ (1 | 2 | 4)) => {
@@ -104,7 +127,9 @@ fn plain(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeErr
             let scaled = unpack(&samples, tags.width, bits).map(|value| (u16::from(value) * 255 / top) as u8);
             (Channels::Gray, scaled.collect())
         }
-        ColorType::GrayA(8 | 16) => (Channels::Gray, flatten(&samples, 2)),
+        // Grey with opacity is one of several bands to the crate.
+        ColorType::Multiband { bit_depth: 8 | 16, num_samples: 2 } => (Channels::Gray, flatten(&samples, 2)),
+        ColorType::CMYK(8 | 16) => (Channels::Rgb, from_ink(&samples)),
         ColorType::RGB(8 | 16) => (Channels::Rgb, samples),
         ColorType::RGBA(8 | 16) => (Channels::Rgb, flatten(&samples, 4)),
         other => return Err(unsupported(format!("TIFF of colour type {other:?}"))),
@@ -138,14 +163,27 @@ fn flatten(samples: &[u8], channels: usize) -> Vec<u8> {
     laid
 }
 
+/// Colours of cyan, magenta, yellow and black ink, as JPEG readers take them.
+fn from_ink(samples: &[u8]) -> Vec<u8> {
+    let mut colours = Vec::with_capacity(samples.len() / 4 * 3);
+    for pixel in samples.chunks_exact(4) {
+        let Some((&black, inks)) = pixel.split_last() else { continue };
+        let light = |ink: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
+        colours.extend(inks.iter().map(|&ink| light(ink) as u8));
+    }
+    colours
+}
+
 /// Replaces palette numbers by colours. The map lists all reds, then greens, then blues.
 fn look_up(samples: &[u8], tags: &Tags, bits: u8, map: &[u16]) -> Result<Vec<u8>, IntakeError> {
     let size = 1_usize << bits;
+    // Some writers know only 8 bits and leave the upper half empty.
+    let unused = if map.iter().all(|&entry| entry < 256) { 0 } else { 8 };
     let mut colours = Vec::with_capacity(tags.width as usize * tags.height as usize * 3);
     for value in unpack(samples, tags.width, bits) {
         for channel in 0..3 {
             let entry = map.get(channel * size + usize::from(value)).ok_or_else(|| damaged("TIFF whose palette is too short"))?;
-            colours.push((entry >> 8) as u8);
+            colours.push((entry >> unused) as u8);
         }
     }
     Ok(colours)

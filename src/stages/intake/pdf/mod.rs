@@ -17,7 +17,7 @@ use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
-use super::picture::{Picture, Sheet, geometry};
+use super::picture::{Sheet, geometry};
 use crate::model::geometry::{Resolution, Turn};
 use watch::{Placed, Seen};
 
@@ -120,10 +120,7 @@ fn image_sheet(page: &Page<'_>, placed: &Placed, limits: &IntakeLimits) -> Resul
     let mut taken = Err(damaged("the image of the page is missing"));
     watch::watch(page, &mut |image| taken = image::take(image, limits));
     let (Some(picture), Some(turn)) = (taken?, placed.turn()) else { return Ok(None) };
-    let (width, height) = match &picture {
-        Picture::Stored(image) => (image.width, image.height),
-        Picture::Pixels(raster) => (raster.width(), raster.height()),
-    };
+    let (width, height) = picture.size();
     let (across, down) = placed.extent();
     let per_inch = |pixels: u32, extent: f64| (f64::from(pixels) * 72.0 / (extent * user_unit(page))) as f32;
     let resolution = Resolution { x: per_inch(width, across), y: per_inch(height, down) };

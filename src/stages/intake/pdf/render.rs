@@ -12,7 +12,7 @@ use hayro_syntax::page::Page;
 
 use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
-use super::super::picture::{Picture, Sheet, geometry};
+use super::super::picture::{A4_LONG_SIDE, DOUBTFUL_DPI, LONGEST_IF_DOUBTFUL, Picture, Sheet, geometry};
 use super::watch::{self, Seen};
 use super::{image, page_turn, user_unit};
 use crate::model::geometry::Resolution;
@@ -30,7 +30,7 @@ const COUNTS: f64 = 0.05;
 /// Draws `page` as it is stored, without its `/Rotate`, which becomes the turn.
 pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
     let area = watch::page_area(page);
-    let unit = user_unit(page);
+    let unit = believed_unit(page, seen);
     let dpi = resolution(seen, area.area(), unit);
     let scale = dpi / 72.0 * unit;
     let (width, height) = ((area.width() * scale).round().max(1.0), (area.height() * scale).round().max(1.0));
@@ -50,14 +50,30 @@ pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Resu
     Ok(Sheet { picture: Picture::Pixels(raster), geometry })
 }
 
-/// The largest resolution of the images that count.
-fn resolution(seen: &Seen, page_area: f64, unit: f64) -> f64 {
+/// How many points a unit of the page is long. A page that was made as many points long as its
+/// images have pixels is as long as A4, as in [`geometry`].
+fn believed_unit(page: &Page<'_>, seen: &Seen) -> f64 {
+    let unit = user_unit(page);
+    let area = watch::page_area(page);
+    let longest = area.width().max(area.height());
+    let dpi = image_dpi(seen, area.area(), unit);
+    let doubtful = dpi > 0.0 && dpi < f64::from(DOUBTFUL_DPI) && longest * unit > f64::from(LONGEST_IF_DOUBTFUL) * 72.0;
+    if doubtful { f64::from(A4_LONG_SIDE) * 72.0 / longest } else { unit }
+}
+
+/// The largest resolution of the images that count, or 0.
+fn image_dpi(seen: &Seen, page_area: f64, unit: f64) -> f64 {
     let dpi = |placed: &watch::Placed| {
         let (across, down) = placed.extent();
-        (f64::from(placed.width) / across).max(f64::from(placed.height) / down) * 72.0 / unit
+        (f64::from(placed.finest.0) / across).max(f64::from(placed.finest.1) / down) * 72.0 / unit
     };
     let images = seen.images.iter().filter(|placed| placed.bounds().area() >= page_area * COUNTS);
-    let largest = images.map(dpi).filter(|dpi| dpi.is_finite()).fold(0.0, f64::max);
+    images.map(dpi).filter(|dpi| dpi.is_finite()).fold(0.0, f64::max)
+}
+
+/// The resolution to draw at.
+fn resolution(seen: &Seen, page_area: f64, unit: f64) -> f64 {
+    let largest = image_dpi(seen, page_area, unit);
     let least = if seen.marks > 0 || largest == 0.0 { TEXT_DPI } else { 0.0 };
     largest.max(least).clamp(*IMAGE_DPI.start(), *IMAGE_DPI.end())
 }

@@ -6,6 +6,7 @@ use hayro::hayro_interpret::{
     Paint, SoftMask, interpret_page,
 };
 use hayro::kurbo::{Affine, BezPath, Rect, Shape};
+use hayro_syntax::object::Stream;
 use hayro_syntax::page::Page;
 
 use crate::model::geometry::Turn;
@@ -22,6 +23,9 @@ pub(super) struct Placed {
     pub(super) width: u32,
     /// Pixels down, by its dictionary.
     pub(super) height: u32,
+    /// Pixels across and down of the finer of it and its mask: in mixed raster content a few coarse
+    /// pixels of ink are painted through a mask that has the letters.
+    pub(super) finest: (u32, u32),
     /// Whether it is painted through a one-bit mask.
     pub(super) stencil: bool,
     /// Whether neither clip, mask nor blending changes what it shows.
@@ -63,6 +67,17 @@ pub(super) struct Seen {
     pub(super) images: Vec<Placed>,
     /// Lines, areas and glyphs that can be seen; white ones only if something lies under them.
     pub(super) marks: usize,
+}
+
+fn finest(image: &Image<'_, '_>) -> (u32, u32) {
+    let size = (image.width(), image.height());
+    let Image::Raster(raster) = image else { return size };
+    let dict = raster.stream().dict();
+    let masks = [b"SMask".as_slice(), b"Mask"].into_iter().filter_map(|key| dict.get::<Stream<'_>>(key));
+    masks.fold(size, |(width, height), mask| {
+        let side = |key: &[u8]| mask.dict().get::<u32>(key).unwrap_or(0);
+        (width.max(side(b"Width")), height.max(side(b"Height")))
+    })
 }
 
 struct Watcher<'w> {
@@ -134,6 +149,7 @@ impl<'a> Device<'a> for Watcher<'_> {
             matrix: props.transform,
             width: image.width(),
             height: image.height(),
+            finest: finest(&image),
             stencil: matches!(image, Image::Stencil(_)),
             plain: false,
             marks_before: self.seen.marks,

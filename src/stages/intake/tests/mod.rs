@@ -2,6 +2,7 @@ mod bounds;
 mod damage;
 mod files;
 mod fixtures;
+mod found;
 mod pdfs;
 mod real;
 
