@@ -168,6 +168,12 @@ fn poor_pages(line: &ExceptionLine, language: Language) -> String {
         if let Some(picture) = &poor.picture {
             let picture = one_line(picture);
             text.push_str(&tell!(language, "        ảnh: {picture}\n", "        picture: {picture}\n"));
+        } else if poor.sensitive {
+            text.push_str(&tell!(
+                language,
+                "        không tạo ảnh thu nhỏ vì trang có thẻ căn cước\n",
+                "        no picture is made: an identity card is on the page\n"
+            ));
         }
     }
     text

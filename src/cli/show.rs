@@ -55,6 +55,8 @@ struct ShownPage {
     quality: Option<PageQuality>,
     /// Where its picture is below the present floors.
     shortcomings: Vec<Shortcoming>,
+    /// Whether it shows what is to be kept from strangers.
+    sensitive: bool,
     text: String,
 }
 
@@ -150,6 +152,7 @@ fn shown_record<'a>(
                 worst_region: read.worst_region(),
                 quality: read.quality,
                 shortcomings: judge_quality(&read, floors),
+                sensitive: document.sensitive_pages.contains(&id),
                 text: read.text(),
             })
             .collect();
@@ -246,8 +249,15 @@ fn render(
             rows.push(vec![format!("  {}", field_name(*name, language)), field.value.clone(), percent(field.confidence), mark]);
         }
         text.push_str(&columns(&rows));
-        for (page, (_, read)) in (1..).zip(read_pages(repository, record, document)?) {
+        for (page, (id, read)) in (1..).zip(read_pages(repository, record, document)?) {
             text.push_str(&confidence_of(page, &read, language));
+            if document.sensitive_pages.contains(&id) {
+                text.push_str(&tell!(
+                    language,
+                    "    trang {page} nhạy cảm: có thẻ căn cước\n",
+                    "    page {page} is sensitive: an identity card\n"
+                ));
+            }
             text.push_str(&below_floor(page, &judge_quality(&read, floors), language));
         }
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));

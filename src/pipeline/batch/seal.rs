@@ -17,8 +17,8 @@ use crate::model::scan::MediaType;
 use crate::model::text::{TextSource, mean_confidence};
 use crate::pipeline::step::{PageToSeal, SealOrder};
 use crate::repository::{Entry, PutError, StoredBlob};
-use crate::stages::check;
 use crate::stages::seal::DocumentMetadata;
+use crate::stages::{assemble, check};
 
 /// A file whose dossier is known.
 pub struct Placed {
@@ -113,8 +113,10 @@ impl Run<'_> {
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
         let mut pages = Vec::with_capacity(draft.pages.len());
+        let mut sensitive_pages = Vec::new();
         for &page in &draft.pages {
             let read = self.page(page)?;
+            sensitive_pages.extend(assemble::shows_id_card(&read).then_some(page));
             pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));
@@ -159,7 +161,7 @@ impl Run<'_> {
             text_confidence,
             text_source: TextSource::Ocr,
             signatures: Vec::new(),
-            sensitive_pages: Vec::new(),
+            sensitive_pages,
             more_sources: Vec::new(),
             fields: fields.clone(),
         };
