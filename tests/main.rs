@@ -7,6 +7,7 @@ mod damage;
 mod faults;
 mod interruption;
 mod mishaps;
+mod pages;
 mod rescan;
 mod support;
 mod verbs;

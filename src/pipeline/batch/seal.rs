@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::Ordering;
 
+use super::change::{Pages, changed_by_hand};
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
@@ -68,10 +69,18 @@ impl Run<'_> {
             let mut documents = Vec::new();
             for (draft, fields) in dossier.documents() {
                 let Some((scan, entry)) = scans.get(&draft.id) else { continue };
+                if !ordinals.contains_key(&draft.id) && self.is_sealed_already(code, kind, draft, &scan.summary, &documents)? {
+                    commit.entries.push(self.duplicate_entry(entry, code, kind));
+                    continue;
+                }
                 let ordinal = choose_ordinal(&mut ordinals, draft);
-                match self.seal_document(code, ordinal, draft, fields, scan) {
+                let sealed = match previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)) {
+                    Some(current) => self.seal_changed(code, kind, current, Pages::of(current), scan),
+                    None => self.seal_document(code, ordinal, draft, fields, scan),
+                };
+                match sealed {
                     Ok((document, blob)) => {
-                        commit.entries.push(sealed_entry(entry, &document));
+                        commit.entries.push(sealed_entry(entry, draft));
                         documents.push(document);
                         commit.blobs.push(blob);
                     }
@@ -103,7 +112,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn seal_document(
+    /// Writes the sealed file of a document and proves that it reads back.
+    pub(super) fn seal_document(
         &self,
         code: &DossierCode,
         ordinal: u32,
@@ -185,18 +195,19 @@ fn choose_ordinal(given: &mut BTreeMap<DocumentId, u32>, draft: &DraftDocument) 
 }
 
 /// The documents of the version before, with new ones added and those read anew replaced.
-fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
+pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
     let mut documents: BTreeMap<u32, RecordDocument> =
         previous.into_iter().flat_map(|record| &record.documents).map(|document| (document.ordinal, document.clone())).collect();
     documents.extend(new.into_iter().map(|document| (document.ordinal, document)));
     documents.into_values().collect()
 }
 
-fn sealed_entry(entry: &Entry, document: &RecordDocument) -> Entry {
+/// What became of the pages of one scan; its document may hold pages of others by now.
+fn sealed_entry(entry: &Entry, draft: &DraftDocument) -> Entry {
     let mut entry = entry.clone();
-    entry.outcomes = vec![(PageOutcome::Sealed, document.pages.len() as u64)];
-    if !document.blank_pages.is_empty() {
-        entry.outcomes.push((PageOutcome::Blank, document.blank_pages.len() as u64));
+    entry.outcomes = vec![(PageOutcome::Sealed, draft.pages.len() as u64)];
+    if !draft.blank_pages.is_empty() {
+        entry.outcomes.push((PageOutcome::Blank, draft.blank_pages.len() as u64));
     }
     entry
 }
