@@ -23,7 +23,6 @@ fn tiff_of(pages: &[Vec<u8>]) -> Vec<u8> {
         let picture = image::load_from_memory(page).unwrap().into_luma8();
         encoder.write_image::<tiff::encoder::colortype::Gray8>(picture.width(), picture.height(), &picture).unwrap();
     }
-    drop(encoder);
     bytes.into_inner()
 }
 

@@ -6,34 +6,33 @@
 
 use super::Run;
 use crate::model::codes::DossierCode;
-use crate::model::dossier::{DraftDocument, RecordKind};
+use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId, RecipeId};
-use crate::model::record::RecordDocument;
 use crate::model::scan::ScanSummary;
 use crate::repository::{Assignment, Entry};
 
 impl Run<'_> {
-    /// Whether the pages of `draft` are those of a document of this record, in any of its versions,
-    /// or of one that was sealed in this batch. A signed file is a paper of its own, however much it
-    /// looks like one without signature.
+    /// Whether these pages are those of a document of this record, in any of its versions, or of one
+    /// of those that come before them in this batch (`earlier`). A signed file is a paper of its own,
+    /// however much it looks like one without signature.
     pub(super) fn is_sealed_already(
         &self,
         code: &DossierCode,
         kind: RecordKind,
-        draft: &DraftDocument,
         scan: &ScanSummary,
-        sealed_now: &[RecordDocument],
+        pages: &[PageId],
+        earlier: &[&[PageId]],
     ) -> Result<bool, Failure> {
         if !scan.signatures.is_empty() {
             return Ok(false);
         }
-        let Some(wanted) = self.pixels(&draft.pages, self.recipe)? else { return Ok(false) };
-        let is_same = |document: &RecordDocument, recipe: RecipeId| -> Result<bool, Failure> {
-            Ok(document.pages.len() == wanted.len() && self.pixels(&document.pages, recipe)?.as_ref() == Some(&wanted))
+        let Some(wanted) = self.pixels(pages, self.recipe)? else { return Ok(false) };
+        let is_same = |pages: &[PageId], recipe: RecipeId| -> Result<bool, Failure> {
+            Ok(pages.len() == wanted.len() && self.pixels(pages, recipe)?.as_ref() == Some(&wanted))
         };
-        for document in sealed_now {
-            if is_same(document, self.recipe)? {
+        for pages in earlier {
+            if is_same(pages, self.recipe)? {
                 return Ok(true);
             }
         }
@@ -41,7 +40,7 @@ impl Run<'_> {
         for record in catalog.records_of(code)?.iter().filter(|record| record.kind == kind) {
             for document in &record.documents {
                 let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
-                if is_same(document, recipe)? {
+                if is_same(&document.pages, recipe)? {
                     return Ok(true);
                 }
             }

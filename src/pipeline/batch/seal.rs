@@ -12,7 +12,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{DocumentId, PageId};
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{TextSource, mean_confidence};
@@ -67,9 +67,11 @@ impl Run<'_> {
             let dossier = check::check(Dossier::new(code.clone(), kind, drafts), &self.settings.check);
             let previous = self.repository.catalog.current_record(code, kind)?;
             let mut documents = Vec::new();
+            let mut earlier: Vec<&[PageId]> = Vec::new();
             for (draft, fields) in dossier.documents() {
                 let Some((scan, entry)) = scans.get(&draft.id) else { continue };
-                if !ordinals.contains_key(&draft.id) && self.is_sealed_already(code, kind, draft, &scan.summary, &documents)? {
+                let is_new = !ordinals.contains_key(&draft.id);
+                if is_new && self.is_sealed_already(code, kind, &scan.summary, &draft.pages, &earlier)? {
                     commit.entries.push(self.duplicate_entry(entry, code, kind));
                     continue;
                 }
@@ -82,6 +84,7 @@ impl Run<'_> {
                     Ok((document, blob)) => {
                         commit.entries.push(sealed_entry(entry, draft));
                         documents.push(document);
+                        earlier.push(&draft.pages);
                         commit.blobs.push(blob);
                     }
                     Err(failure) if stops_the_run(failure.code) => return Err(failure),
@@ -217,7 +220,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::model::ids::{BlobId, PageId};
+    use crate::model::ids::BlobId;
 
     fn draft(name: &str, wanted_ordinal: Option<u32>) -> DraftDocument {
         let page = PageId { scan: BlobId::of(name.as_bytes()), ordinal: 0 };
