@@ -19,7 +19,7 @@ TEST_PACKAGES := poppler-utils qpdf
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
 PEERS := target/peers
 
-.PHONY: run test bench bench-ablation bench-peers build packages test-packages peer-packages lint licences pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers build packages test-packages peer-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,10 +49,15 @@ build: packages ## Build the program in release mode
 lint: packages ## Check format and lints; warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --release -- -D warnings
+	cd fuzz && $(CARGO) fmt --check
 
 licences: ## Check licences, bans and sources of all dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked --version 0.20.2
 	$(CARGO) deny check licenses bans sources
+
+fuzz: packages ## Run every fuzz target for a minute; fuzz/long does it for hours
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked --version 0.13.2
+	./fuzz/run 60
 
 pdfa: test ## Validate the sealed files that the tests wrote with veraPDF
 	./.ci/verapdf/validate target/verapdf-samples/*.pdf

@@ -4,10 +4,15 @@
 //! - `stub` answers at once with a text made from the pixels;
 //! - `slow` does the same after a fixed time;
 //! - `unsure` reads one more line, and that one badly;
-//! - `hang`, `crash`, `hungry` and `bad-text` do what their names say on landscape pages and are
-//!   stubs on all others.
+//! - `hang`, `crash`, `hungry`, `bad-text` and `wrong-boxes` do what their names say on landscape
+//!   pages and are stubs on all others;
+//! - `burglar` tries all that a worker must not do, and reads the names of what it got away with.
 
-use std::process::ExitCode;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::Duration;
 
@@ -27,6 +32,8 @@ enum Fault {
     Crash,
     Hungry,
     BadText,
+    Burglar,
+    WrongBoxes,
 }
 
 struct TestEngine {
@@ -52,6 +59,9 @@ impl Engine for TestEngine {
             thread::sleep(Duration::from_millis(100));
         }
         let mut text = "quyết định số trang".to_owned();
+        if matches!(self.fault, Fault::Burglar) {
+            text = loot().join(" ");
+        }
         if width > height {
             match self.fault {
                 Fault::Hang => thread::sleep(Duration::from_secs(3600)),
@@ -60,8 +70,9 @@ impl Engine for TestEngine {
                     let hoard = std::hint::black_box(vec![1_u8; 1 << 40]);
                     text = format!("{}", hoard.len());
                 }
-                Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301}".to_owned(),
-                Fault::None | Fault::Slow | Fault::Unsure => {}
+                Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301} \u{fffd}nh\u{fffd}".to_owned(),
+                Fault::WrongBoxes => return Ok(wrong_boxes(width as f32, height as f32)),
+                Fault::None | Fault::Slow | Fault::Unsure | Fault::Burglar => {}
             }
         }
         let digest = blake3::hash(page.image.samples()).to_hex();
@@ -86,6 +97,53 @@ impl Engine for TestEngine {
     }
 }
 
+/// What worked of all that a process taken over would try, in words that pass for Vietnamese. The
+/// test prepares in the folder named by `BURGLAR_PLACE` the files `secret` and `victim`, and listens
+/// on the port `BURGLAR_PORT`.
+fn loot() -> Vec<&'static str> {
+    let place = PathBuf::from(std::env::var_os("BURGLAR_PLACE").unwrap_or_default());
+    let port = std::env::var("BURGLAR_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(0);
+    let victim = place.join("victim");
+    let parent = nix::unistd::getppid();
+    let tries = [
+        ("luồng", thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())),
+        ("nối", TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()),
+        ("nghe", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).is_ok()),
+        ("chạy", Command::new("/bin/true").status().is_ok_and(|status| status.success())),
+        ("hiệu", nix::sys::signal::kill(parent, None).is_ok()),
+        ("quyền", fs::set_permissions(&victim, Permissions::from_mode(0o600)).is_ok()),
+        ("cắt", OpenOptions::new().read(true).custom_flags(nix::libc::O_TRUNC).open(&victim).is_ok()),
+        ("đọc", fs::read(place.join("secret")).is_ok()),
+        ("ghi", File::create(place.join("planted")).is_ok()),
+        ("xóa", fs::remove_file(&victim).is_ok()),
+    ];
+    tries.into_iter().filter(|(_, worked)| *worked).map(|(name, _)| name).collect()
+}
+
+/// One line whose words are in order and whose boxes are as wrong as boxes can be.
+fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
+    let place = |x, y, width, height| Rect { x, y, width, height };
+    let words = [
+        // From right to left and from bottom to top.
+        ("một", place(width - 60.0, height - 30.0, 45.0, 12.0)),
+        ("hai", place(60.0, 10.0, 45.0, 12.0)),
+        // One over the other, and over the whole page.
+        ("ba", place(60.0, 10.0, 45.0, 12.0)),
+        ("bốn", place(0.0, 0.0, width, height)),
+        // Off the page on either side.
+        ("năm", place(width * 3.0, height * 3.0, 45.0, 12.0)),
+        ("sáu", place(-500.0, -900.0, 45.0, 12.0)),
+        // Inside out, flat, and no numbers at all.
+        ("bảy", place(100.0, 100.0, -45.0, -12.0)),
+        ("tám", place(100.0, 100.0, 0.0, 0.0)),
+        ("chín", place(f32::NAN, 10.0, f32::NAN, 12.0)),
+        ("mười", place(f32::INFINITY, f32::NEG_INFINITY, 45.0, 12.0)),
+        ("mốt", place(f32::MIN, f32::MIN, f32::MAX, f32::MAX)),
+    ];
+    let word = |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place };
+    vec![EngineLine { words: words.into_iter().map(word).collect(), begins_block: true }]
+}
+
 fn main() -> ExitCode {
     fn no_settings(fault: Fault, name: &str) -> Result<Box<dyn Engine>, RecogniseError> {
         Ok(TestEngine::boxed(name, fault))
@@ -97,6 +155,8 @@ fn main() -> ExitCode {
         .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
         .with("crash", |_: &RecogniseSettings| no_settings(Fault::Crash, "crash"))
         .with("hungry", |_: &RecogniseSettings| no_settings(Fault::Hungry, "hungry"))
-        .with("bad-text", |_: &RecogniseSettings| no_settings(Fault::BadText, "bad-text"));
+        .with("burglar", |_: &RecogniseSettings| no_settings(Fault::Burglar, "burglar"))
+        .with("bad-text", |_: &RecogniseSettings| no_settings(Fault::BadText, "bad-text"))
+        .with("wrong-boxes", |_: &RecogniseSettings| no_settings(Fault::WrongBoxes, "wrong-boxes"));
     sohoa::cli::main(std::env::args_os(), engines)
 }

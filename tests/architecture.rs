@@ -14,7 +14,7 @@ const MAY_SEE: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that must not be named outside the folder that owns them.
-const OWNED: [(&str, &str); 12] = [
+const OWNED: [(&str, &str); 15] = [
     ("rusqlite", "src/repository/catalog"),
     ("tantivy", "src/repository/index"),
     ("tesseract", "src/stages/recognise"),
@@ -23,6 +23,9 @@ const OWNED: [(&str, &str); 12] = [
     ("tiff", "src/stages/intake"),
     ("zxingcpp", "src/stages/intake"),
     ("fax", "src/stages/intake"),
+    ("weezl", "src/stages/intake"),
+    ("landlock", "src/pipeline/worker"),
+    ("seccompiler", "src/pipeline/worker"),
     ("pdf_writer", "src/stages/seal"),
     ("pdf", "src/stages/seal"),
     ("indicatif", "src/cli"),

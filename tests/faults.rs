@@ -155,6 +155,35 @@ fn text_that_is_no_text_can_be_sealed_and_shown() {
     expect_ledger(&report, 1, 1, 0, 0, 0);
     let shown = place.sohoa(&["show", CODE_A, "--text"]).expect_code(0);
     assert!(!shown.stdout.contains(['\u{0}', '\u{1b}']), "{:?}", shown.stdout);
+    // What an engine in C gave as bytes that are no UTF-8.
+    assert!(shown.stdout.contains("\u{fffd}nh\u{fffd}"), "{:?}", shown.stdout);
+}
+
+#[test]
+fn words_in_wrong_boxes_are_sealed_in_the_order_of_reading() {
+    let place = Place::with_engine("wrong-boxes");
+    place.put(&format!("{CODE_A}/odd.png"), &landscape_page(2));
+    let report = place.run().expect_code(0).json();
+    expect_ledger(&report, 1, 1, 0, 0, 0);
+    let words = "một hai ba bốn năm sáu bảy tám chín mười mốt";
+    let shown = place.sohoa(&["show", CODE_A, "--text"]).expect_code(0);
+    assert!(shown.stdout.contains(words), "{}", shown.stdout);
+    let record = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json();
+    let sealed = record["records"][0]["files"][0]["path"].as_str().unwrap().to_owned();
+    let tool = |name: &str, arguments: &[&str]| {
+        let output = Command::new(name).args(arguments).output().expect("make test installs it");
+        crate::support::Ran::from(output).expect_code(0).stdout
+    };
+    assert!(tool("qpdf", &["--check", &sealed]).contains("No syntax or stream encoding errors"));
+    // In the order of the content. A reader may drop letters that lie over the same ones.
+    let read: Vec<String> = tool("pdftotext", &["-raw", &sealed, "-"]).split_whitespace().map(str::to_owned).collect();
+    let read = read.join(" ");
+    assert!(read.starts_with("một hai ba bốn") && read.ends_with("bảy tám chín mười mốt"), "{read}");
+    for query in ["chin", "\"bay tam\"", "mot"] {
+        let hits = place.sohoa(&["search", query, "--json"]).expect_code(0).json();
+        assert_eq!(hits.as_array().unwrap().len(), 1, "{query}: {hits}");
+    }
+    place.sohoa(&["verify"]).expect_code(0);
 }
 
 #[test]

@@ -3,11 +3,14 @@
 
 mod architecture;
 mod batch;
+mod confinement;
 mod damage;
 mod faults;
 mod interruption;
 mod mishaps;
+mod names;
 mod pages;
 mod rescan;
 mod support;
 mod verbs;
+mod watch;

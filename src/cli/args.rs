@@ -71,6 +71,8 @@ impl From<MessageLanguage> for Language {
 pub enum Verb {
     /// Take up an inbox: read, seal, index, export. / Xử lý hộp đến.
     Run(Run),
+    /// Wait for files and take up what has settled, until stopped. / Theo dõi hộp đến liên tục.
+    Watch(Watch),
     /// Find pages by what is written on them. / Tìm trong các trang đã số hóa.
     Search(Search),
     /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
@@ -106,6 +108,17 @@ pub struct Run {
     /// Take up at most N new files. / Chỉ xử lý tối đa N tệp mới.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+}
+
+/// `sohoa watch`
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Folder that scans are put into. / Thư mục nhận tệp quét.
+    #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
+    pub inbox: PathBuf,
+    /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<u32>,
 }
 
 /// `sohoa search`

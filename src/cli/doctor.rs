@@ -21,7 +21,7 @@ pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, outp
                 serde_json::json!({
                     "subject": checkup.subject.get(language),
                     "health": checkup.health,
-                    "found": checkup.found,
+                    "found": checkup.found.get(language),
                     "remedy": checkup.remedy.map(|remedy| remedy.get(language)),
                 })
             })
@@ -36,7 +36,7 @@ pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, outp
                 Health::Warning => '!',
                 Health::Bad => '✗',
             };
-            let mut line = format!("{mark} {}: {}\n", checkup.subject.get(language), checkup.found);
+            let mut line = format!("{mark} {}: {}\n", checkup.subject.get(language), checkup.found.get(language));
             if let Some(remedy) = checkup.remedy {
                 line.push_str(&format!("    → {}\n", remedy.get(language)));
             }

@@ -52,7 +52,7 @@ impl Exit {
             FailureCode::RepositoryLocked => Self::Locked,
             FailureCode::RepositoryDamaged => Self::Damaged,
             FailureCode::NotFound | FailureCode::RepositoryMissing | FailureCode::InboxMissing => Self::NotFound,
-            FailureCode::EngineMissing | FailureCode::WorkerMissing => Self::Unfit,
+            FailureCode::EngineMissing | FailureCode::WorkerMissing | FailureCode::WorkerUnconfined => Self::Unfit,
             FailureCode::DiskFull | FailureCode::StorageFailed => Self::Storage,
             FailureCode::LedgerUnbalanced => Self::Unbalanced,
             _ => Self::Failed,

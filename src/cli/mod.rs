@@ -13,6 +13,7 @@ mod run;
 mod search;
 mod show;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
@@ -67,6 +68,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
     let repository = || repository(&arguments.common);
     match &arguments.verb {
         Verb::Run(run) => run::run(run, &repository()?, settings, output),
+        Verb::Watch(watch) => watch::watch(watch, &repository()?, settings, output),
         Verb::Search(search) => search::search(search, &repository()?, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
@@ -99,9 +101,12 @@ fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
     if let Some(language) = arguments.common.lang {
         layers = layers.value("--lang", "general", "language", Value::String(language.key().into()))?;
     }
-    if let Verb::Run(run) = &arguments.verb
-        && let Some(jobs) = run.jobs
-    {
+    let jobs = match &arguments.verb {
+        Verb::Run(run) => run.jobs,
+        Verb::Watch(watch) => watch.jobs,
+        _ => None,
+    };
+    if let Some(jobs) = jobs {
         layers = layers.value("--jobs", "workers", "jobs", Value::Integer(jobs.into()))?;
     }
     layers.finish()

@@ -68,10 +68,21 @@ impl Output {
     /// # Errors
     /// As for [`Self::text`].
     pub fn data(&self, data: &impl Serialize) -> Result<(), Failure> {
-        let mut text =
-            serde_json::to_string_pretty(data).map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
-        text.push('\n');
-        self.text(&text)
+        self.json_text(serde_json::to_string_pretty(data))
+    }
+
+    /// Writes `data` to standard output as JSON in one line, for readers that take one line after
+    /// the other.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub fn line(&self, data: &impl Serialize) -> Result<(), Failure> {
+        self.json_text(serde_json::to_string(data))
+    }
+
+    fn json_text(&self, text: serde_json::Result<String>) -> Result<(), Failure> {
+        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        self.text(&format!("{}\n", escape_steering(&text)))
     }
 
     /// Says something about the work, unless it is to be quiet.
@@ -105,8 +116,26 @@ pub fn last_words(words: &impl Display) {
 /// A name or a message of others in one line, without characters that would steer a terminal or
 /// turn the direction of what stands beside it.
 pub fn one_line(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a character steers a terminal or turns the direction of text.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Writes what steers a terminal as escapes of JSON. JSON itself escapes only what lies below
+/// U+0020; the rest can stand nowhere but in its strings, where an escape means the same.
+fn escape_steering(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if steers(c) && c != '\n' {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// Day and time as people write them.
@@ -141,6 +170,14 @@ mod tests {
     #[test]
     fn names_can_not_steer_the_terminal() {
         assert_eq!(one_line("a\u{1b}[31mb\nc\u{202e}d\u{9b}ế"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}ế");
+    }
+
+    #[test]
+    fn json_steers_no_terminal_and_says_the_same() {
+        let value = serde_json::json!({ "path": "a\u{9b}31m\u{7f}\u{202e}\u{1b}\u{2028}ế" });
+        let text = escape_steering(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(text.chars().all(|c| c == '\n' || !steers(c)), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

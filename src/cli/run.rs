@@ -6,6 +6,7 @@ use super::args::Run;
 use super::exit::Exit;
 use super::output::{Output, columns, tell};
 use super::{progress, report};
+use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::batch::{self, DryRun, Intention, RunOptions};
 use crate::repository::Repository;
@@ -32,6 +33,14 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
     } else if !output.quiet() {
         output.text(&report::render(&report, root, settings, output.language()))?;
     }
+    judge(&report)
+}
+
+/// How a run ends whose batch came to its end.
+///
+/// # Errors
+/// When the ledger does not balance.
+pub fn judge(report: &BatchReport) -> Result<Exit, Failure> {
     if !report.ledger.balances() {
         return Err(Failure::new(FailureCode::LedgerUnbalanced).because(format!("{:?}", report.ledger)));
     }

@@ -279,7 +279,7 @@ fn render(
                 language,
                 "    bản quét gốc {}: {}\n",
                 "    original scan {}: {}\n",
-                source.name,
+                one_line(&source.name),
                 repository.blobs.path_of(source.blake3).display()
             ));
         }

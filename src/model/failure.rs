@@ -143,8 +143,20 @@ failure_codes! {
         en: "The file has more pages than limits.pages_per_file.", "Split the file, or raise limits.pages_per_file and put it back into the inbox.";
     }
     ImageTooLarge = "image-too-large", AfterOperator {
-        vi: "Một trang có nhiều điểm ảnh hơn giới hạn limits.page_megapixels.", "Quét ở độ phân giải thấp hơn, hoặc tăng limits.page_megapixels rồi đưa tệp lại vào hộp đến.";
-        en: "A page has more pixels than limits.page_megapixels.", "Scan at a lower resolution, or raise limits.page_megapixels and put the file back into the inbox.";
+        vi: "Một trang có nhiều điểm ảnh hơn giới hạn limits.page_megapixels, limits.side_pixels hoặc limits.jpeg2000_megapixels.", "Quét ở độ phân giải thấp hơn, hoặc tăng giới hạn được nêu rồi đưa tệp lại vào hộp đến.";
+        en: "A page has more pixels than limits.page_megapixels, limits.side_pixels or limits.jpeg2000_megapixels.", "Scan at a lower resolution, or raise the limit that is named and put the file back into the inbox.";
+    }
+    DecodedTooLarge = "decoded-too-large", AfterOperator {
+        vi: "Dữ liệu nén của một trang giải nén ra lớn hơn giới hạn limits.decoded_mib.", "Quét ở độ phân giải thấp hơn hoặc với 8 bit mỗi màu, hoặc tăng limits.decoded_mib (và workers.memory_mib) rồi đưa tệp lại vào hộp đến.";
+        en: "The compressed data of a page unfold to more than limits.decoded_mib.", "Scan at a lower resolution or with 8 bits a colour, or raise limits.decoded_mib (and workers.memory_mib) and put the file back into the inbox.";
+    }
+    NestingTooDeep = "nesting-too-deep", AfterOperator {
+        vi: "Các đối tượng trong một trang PDF lồng nhau sâu hơn giới hạn limits.nesting.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.nesting rồi đưa tệp lại vào hộp đến.";
+        en: "The objects of a PDF page lie within each other deeper than limits.nesting.", "Print the file to PDF from another program or scan the paper again; or raise limits.nesting and put the file back into the inbox.";
+    }
+    TooManyObjects = "too-many-objects", AfterOperator {
+        vi: "Một trang PDF vẽ nhiều ảnh và đối tượng hơn giới hạn limits.objects_per_page.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.objects_per_page rồi đưa tệp lại vào hộp đến.";
+        en: "A PDF page draws more images and forms than limits.objects_per_page.", "Print the file to PDF from another program or scan the paper again; or raise limits.objects_per_page and put the file back into the inbox.";
     }
     ImageUnsupported = "image-unsupported", Never {
         vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Xuất lại thành JPEG, PNG hoặc TIFF thông thường.";
@@ -169,6 +181,10 @@ failure_codes! {
     WorkerMissing = "worker-missing", Later {
         vi: "Không khởi động được tiến trình xử lý trang; lần chạy dừng lại.", "Xem hệ thống còn đủ bộ nhớ và tiến trình không, rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
         en: "No worker process could be started; the run stopped.", "See whether the system has memory and processes to spare, then run again; the work goes on from where it stopped.";
+    }
+    WorkerUnconfined = "worker-unconfined", AfterOperator {
+        vi: "Nhân Linux này không cô lập được tiến trình xử lý trang, mà workers.confinement yêu cầu phải có; lần chạy không bắt đầu.", "Dùng nhân Linux có bật Landlock và seccomp, hoặc đặt workers.confinement = \"best-effort\".";
+        en: "This kernel can not confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
     }
     EngineFailed = "engine-failed", AfterOperator {
         vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";

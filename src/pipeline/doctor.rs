@@ -6,10 +6,10 @@ use std::path::Path;
 use nix::sys::statvfs::statvfs;
 use serde::Serialize;
 
-use super::worker::WorkerPool;
-use crate::model::failure::Bilingual;
+use super::worker::{Confinement, Folders, WorkerPool};
+use crate::model::failure::{Bilingual, Failure, FailureCode, Language};
 use crate::repository::Repository;
-use crate::settings::Settings;
+use crate::settings::{ConfinementMode, Settings};
 
 /// Memory that one worker needs on ordinary A4 pages, in MiB: what `make bench` shows, rounded up.
 const WORKER_MIB: u64 = 400;
@@ -37,14 +37,41 @@ pub struct Checkup {
     /// How it is.
     pub health: Health,
     /// What was seen.
-    pub found: String,
+    pub found: Found,
     /// What to do; only where something is to be done.
     pub remedy: Option<Bilingual>,
 }
 
+/// What a check saw, told in both languages.
+#[derive(Debug, Clone)]
+pub struct Found {
+    vi: String,
+    en: String,
+}
+
+impl Found {
+    /// The text in one language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Vi => &self.vi,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// Names, numbers and what the system says, which need no translation.
+impl From<String> for Found {
+    fn from(text: String) -> Self {
+        Self { vi: text.clone(), en: text }
+    }
+}
+
 /// Looks at everything that a run needs.
 pub fn examine(settings: &Settings, repository: &Path, inbox: Option<&Path>) -> Vec<Checkup> {
-    let mut checkups = vec![engine(settings), memory(settings), disk(settings, repository), write_access(repository)];
+    let pool = WorkerPool::new(settings.clone(), Folders::default());
+    let mut checkups =
+        vec![engine(&pool), confinement(&pool, settings, repository), memory(settings), disk(settings, repository)];
+    checkups.push(write_access(repository));
     if repository.exists() && fs::read_dir(repository).is_ok_and(|mut entries| entries.next().is_some()) {
         checkups.push(catalog(repository));
     }
@@ -52,18 +79,66 @@ pub fn examine(settings: &Settings, repository: &Path, inbox: Option<&Path>) -> 
     checkups
 }
 
-fn engine(settings: &Settings) -> Checkup {
+fn engine(pool: &WorkerPool) -> Checkup {
     let subject = Bilingual { vi: "Bộ nhận dạng chữ", en: "Text engine" };
-    match WorkerPool::new(settings.clone()).identify() {
+    match pool.identify() {
         Ok(engine) => {
             let model = engine.model.get(..12).unwrap_or(&engine.model).to_owned();
             let found = format!("{} {}, {} ({model})", engine.name, engine.version, engine.language);
-            Checkup { subject, health: Health::Good, found, remedy: None }
+            Checkup { subject, health: Health::Good, found: found.into(), remedy: None }
         }
-        Err(failure) => {
-            Checkup { subject, health: Health::Bad, found: failure.cause.clone(), remedy: Some(failure.code.remedy()) }
-        }
+        Err(failure) => failed(subject, &failure),
     }
+}
+
+fn failed(subject: Bilingual, failure: &Failure) -> Checkup {
+    Checkup { subject, health: Health::Bad, found: failure.cause.clone().into(), remedy: Some(failure.code.remedy()) }
+}
+
+fn confinement(pool: &WorkerPool, settings: &Settings, repository: &Path) -> Checkup {
+    let subject = Bilingual { vi: "Cô lập tiến trình xử lý trang", en: "Confinement of workers" };
+    match pool.confinement() {
+        Ok(confinement) => judge(subject, &confinement, settings.workers.confinement, &repository.join("tmp")),
+        Err(failure) => failed(subject, &failure),
+    }
+}
+
+fn judge(subject: Bilingual, confinement: &Confinement, mode: ConfinementMode, scratch: &Path) -> Checkup {
+    let scratch = scratch.display();
+    let (files_vi, files_en) = match &confinement.landlock {
+        Ok(version) => (
+            format!("chỉ ghi vào {scratch} (Landlock ABI {version})"),
+            format!("writing only in {scratch} (Landlock ABI {version})"),
+        ),
+        Err(cause) => (format!("ghi được mọi nơi (Landlock: {cause})"), format!("writing everywhere (Landlock: {cause})")),
+    };
+    let (calls_vi, calls_en) = match &confinement.seccomp {
+        Ok(()) => ("mạng tắt, không chạy chương trình khác (seccomp)".into(), "network off, no other programs (seccomp)".into()),
+        Err(cause) => (
+            format!("mạng và chương trình khác không bị chặn (seccomp: {cause})"),
+            format!("network and other programs open (seccomp: {cause})"),
+        ),
+    };
+    let found = Found { vi: format!("{calls_vi}; {files_vi}"), en: format!("{calls_en}; {files_en}") };
+    let (health, remedy) = match (confinement.gap(), mode) {
+        (None, _) => (Health::Good, None),
+        (Some(_), ConfinementMode::Required) => (Health::Bad, Some(FailureCode::WorkerUnconfined.remedy())),
+        (Some(_), ConfinementMode::BestEffort) => (
+            Health::Warning,
+            Some(Bilingual {
+                vi: "Dùng nhân Linux có bật Landlock và seccomp (Debian 12 trở lên có sẵn).",
+                en: "Use a kernel with Landlock and seccomp switched on (Debian 12 and later have both).",
+            }),
+        ),
+        (Some(_), ConfinementMode::Off) => (
+            Health::Warning,
+            Some(Bilingual {
+                vi: "Đặt workers.confinement = \"best-effort\".",
+                en: "Set workers.confinement = \"best-effort\".",
+            }),
+        ),
+    };
+    Checkup { subject, health, found, remedy }
 }
 
 fn memory(settings: &Settings) -> Checkup {
@@ -78,9 +153,9 @@ fn memory(settings: &Settings) -> Checkup {
         Some(available) => {
             let health = if available < needed { Health::Warning } else { Health::Good };
             let remedy = (health != Health::Good).then_some(remedy);
-            Checkup { subject, health, found: format!("{available} MiB ({needed} MiB)"), remedy }
+            Checkup { subject, health, found: format!("{available} MiB ({needed} MiB)").into(), remedy }
         }
-        None => Checkup { subject, health: Health::Warning, found: "/proc/meminfo ?".into(), remedy: Some(remedy) },
+        None => Checkup { subject, health: Health::Warning, found: "/proc/meminfo ?".to_owned().into(), remedy: Some(remedy) },
     }
 }
 
@@ -102,20 +177,20 @@ fn disk(settings: &Settings, repository: &Path) -> Checkup {
                 _ => Health::Good,
             };
             let remedy = (health != Health::Good).then_some(remedy);
-            Checkup { subject, health, found: format!("{free} MiB"), remedy }
+            Checkup { subject, health, found: format!("{free} MiB").into(), remedy }
         }
-        Err(error) => Checkup { subject, health: Health::Bad, found: error.to_string(), remedy: Some(remedy) },
+        Err(error) => Checkup { subject, health: Health::Bad, found: error.to_string().into(), remedy: Some(remedy) },
     }
 }
 
 fn write_access(repository: &Path) -> Checkup {
     let subject = Bilingual { vi: "Quyền ghi vào kho", en: "Right to write to the repository" };
     match tempfile::tempfile_in(nearest(repository)) {
-        Ok(_) => Checkup { subject, health: Health::Good, found: nearest(repository).display().to_string(), remedy: None },
+        Ok(_) => Checkup { subject, health: Health::Good, found: nearest(repository).display().to_string().into(), remedy: None },
         Err(error) => Checkup {
             subject,
             health: Health::Bad,
-            found: format!("{}: {error}", nearest(repository).display()),
+            found: format!("{}: {error}", nearest(repository).display()).into(),
             remedy: Some(Bilingual {
                 vi: "Cấp quyền ghi thư mục kho cho tài khoản chạy Sohoa.",
                 en: "Give the account that runs Sohoa the right to write to the repository's folder.",
@@ -131,21 +206,23 @@ fn catalog(repository: &Path) -> Checkup {
         Ok((batch, codes)) => {
             let batch = batch.map_or_else(|| "–".to_owned(), |batch| batch.to_string());
             let found = format!("{}, #{batch}, {}", repository.display(), codes.len());
-            Checkup { subject, health: Health::Good, found, remedy: None }
+            Checkup { subject, health: Health::Good, found: found.into(), remedy: None }
         }
-        Err(error) => Checkup { subject, health: Health::Bad, found: error.to_string(), remedy: Some(error.code().remedy()) },
+        Err(error) => {
+            Checkup { subject, health: Health::Bad, found: error.to_string().into(), remedy: Some(error.code().remedy()) }
+        }
     }
 }
 
 fn inbox_access(inbox: &Path) -> Checkup {
     let subject = Bilingual { vi: "Hộp đến", en: "Inbox" };
     match fs::read_dir(inbox) {
-        Ok(_) => Checkup { subject, health: Health::Good, found: inbox.display().to_string(), remedy: None },
+        Ok(_) => Checkup { subject, health: Health::Good, found: inbox.display().to_string().into(), remedy: None },
         Err(error) => Checkup {
             subject,
             health: Health::Bad,
-            found: format!("{}: {error}", inbox.display()),
-            remedy: Some(crate::model::failure::FailureCode::InboxMissing.remedy()),
+            found: format!("{}: {error}", inbox.display()).into(),
+            remedy: Some(FailureCode::InboxMissing.remedy()),
         },
     }
 }
@@ -173,6 +250,24 @@ mod tests {
         fs::write(&file, "").unwrap();
         assert_eq!(write_access(&file.join("repository")).health, Health::Bad);
         assert_eq!(write_access(&folder.path().join("new/repository")).health, Health::Good);
+    }
+
+    #[test]
+    fn a_gap_in_the_confinement_is_a_warning_unless_none_is_allowed() {
+        let subject = Bilingual { vi: "", en: "" };
+        let judged = |landlock: Result<i32, String>, mode| {
+            judge(subject, &Confinement { landlock, seccomp: Ok(()) }, mode, Path::new("kho/tmp"))
+        };
+        let whole = judged(Ok(7), ConfinementMode::Required);
+        assert_eq!((whole.health, whole.remedy.is_some()), (Health::Good, false));
+        for language in [Language::Vi, Language::En] {
+            assert!(whole.found.get(language).contains("kho/tmp (Landlock ABI 7)"), "{:?}", whole.found);
+        }
+        for (mode, health) in [(ConfinementMode::BestEffort, Health::Warning), (ConfinementMode::Required, Health::Bad)] {
+            let partial = judged(Err("no such thing".into()), mode);
+            assert_eq!((partial.health, partial.remedy.is_some()), (health, true));
+            assert!(partial.found.get(Language::En).contains("no such thing"), "{:?}", partial.found);
+        }
     }
 
     #[test]

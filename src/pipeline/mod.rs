@@ -14,6 +14,7 @@ pub mod progress;
 pub mod quarantine;
 pub mod step;
 pub mod verify;
+pub mod watch;
 pub mod worker;
 
 use crate::model::failure::Failure;

@@ -1,11 +1,14 @@
 //! Looks through an inbox and decides, without opening a file, what a run takes up.
 
-use std::fs::{self, Metadata};
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use time::OffsetDateTime;
+use nix::errno::Errno;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::model::failure::{Failure, FailureCode};
@@ -28,15 +31,37 @@ pub struct InboxFile {
     pub placement: Placement,
 }
 
+impl InboxFile {
+    /// Whether the file still has the size and the date it was seen with.
+    pub fn is_unchanged(&self) -> bool {
+        fs::symlink_metadata(&self.path)
+            .and_then(|metadata| Ok(metadata.len() == self.bytes && date(metadata.modified()?) == self.modified))
+            .unwrap_or(false)
+    }
+}
+
 /// Something in the inbox that is refused before it is opened.
 #[derive(Debug, Clone)]
 pub struct Rejected {
     /// Where it lies.
     pub path: PathBuf,
-    /// Its path in the inbox; what is not UTF-8 in it is replaced.
+    /// Its path in the inbox; bytes that are not UTF-8 stand in it as `\xE9`, so that no two files
+    /// have one line in the ledger.
     pub relative: String,
     /// Why.
     pub failure: Failure,
+}
+
+/// What lies in an inbox. Whether a file has settled is not decided yet.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// Files that names and types do not speak against.
+    pub files: Vec<InboxFile>,
+    /// Refused for their names or types.
+    pub rejected: Vec<Rejected>,
+    /// Never taken up: temporary and hidden files, and links to files that are in the inbox
+    /// themselves.
+    pub left: Vec<String>,
 }
 
 /// What a run will do with an inbox.
@@ -56,9 +81,25 @@ pub struct Plan {
 /// Waits up to `inbox.settle_seconds` when a file was written just now, to see whether it grows.
 ///
 /// # Errors
-/// [`FailureCode::InboxMissing`] when the inbox is not a folder that can be opened,
-/// [`FailureCode::InboxInRepository`] when it is a repository or part of this one.
+/// As for [`survey`].
 pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settings) -> Result<Plan, Failure> {
+    let survey = survey(inbox, excluded, rules)?;
+    let now = SystemTime::now();
+    let settle = Duration::from_secs_f64(settings.inbox.settle_seconds);
+    let is_young = |file: &InboxFile| now.duration_since(file.modified.into()).unwrap_or_default() < settle;
+    if survey.files.iter().any(is_young) {
+        thread::sleep(settle);
+    }
+    Ok(survey.into_plan(settings.limits.file_mib, |file| !is_young(file) || file.is_unchanged()))
+}
+
+/// Looks through `inbox` once, without waiting. `excluded` (the repository) is not looked into.
+///
+/// # Errors
+/// [`FailureCode::InboxMissing`] when the inbox is not a folder that can be opened, or is one no
+/// longer when all of it was seen; [`FailureCode::InboxInRepository`] when it is a repository or
+/// part of this one.
+pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Survey, Failure> {
     let missing = |cause: String| Failure::new(FailureCode::InboxMissing).at(inbox.display()).because(cause);
     let root = fs::canonicalize(inbox).map_err(|error| missing(error.to_string()))?;
     fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
@@ -67,9 +108,7 @@ pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settin
         return Err(Failure::new(FailureCode::InboxInRepository).at(root.display()));
     }
 
-    let mut looker = Looker { root: &root, rules, file_mib: settings.limits.file_mib, plan: Plan::default(), young: Vec::new() };
-    let now = SystemTime::now();
-    let settle = Duration::from_secs_f64(settings.inbox.settle_seconds);
+    let mut looker = Looker { root: &root, rules, survey: Survey::default() };
     let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
     let enter = |entry: &DirEntry| {
         let hidden = entry.file_type().is_dir() && entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
@@ -79,27 +118,61 @@ pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settin
     };
     for entry in walk.into_iter().filter_entry(enter) {
         match entry {
-            Ok(entry) => looker.look(&entry, now, settle),
+            Ok(entry) => looker.look(&entry),
             Err(error) => {
                 let path = error.path().unwrap_or(&root).to_owned();
-                looker.reject(&path, FailureCode::FolderUnreadable, &error.to_string());
+                let text = error.to_string();
+                match error.into_io_error() {
+                    // Somebody moved it while we looked.
+                    Some(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Some(error) if is_lost_share(&error) => return Err(missing(text)),
+                    _ => looker.reject(&path, FailureCode::FolderUnreadable, &text),
+                }
             }
         }
     }
-    Ok(looker.finish(settle))
+    // A share that went away in the middle left only a part to be seen.
+    fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
+    Ok(looker.survey)
+}
+
+/// Whether an error speaks of the network or the mount and not of one file or folder.
+fn is_lost_share(error: &io::Error) -> bool {
+    let lost = [
+        Errno::ESTALE,
+        Errno::ENOTCONN,
+        Errno::EHOSTDOWN,
+        Errno::EHOSTUNREACH,
+        Errno::ENETDOWN,
+        Errno::ENETUNREACH,
+        Errno::ETIMEDOUT,
+        Errno::ECONNABORTED,
+        Errno::ECONNRESET,
+        Errno::ESHUTDOWN,
+        Errno::ENODEV,
+    ];
+    error.raw_os_error().is_some_and(|code| lost.contains(&Errno::from_raw(code)))
+}
+
+/// The date of a file. File systems hold years that no calendar of ours knows; they become the
+/// first or the last day that it does.
+fn date(modified: SystemTime) -> OffsetDateTime {
+    let nanoseconds = match modified.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
+        Err(before) => i128::try_from(before.duration().as_nanos()).map_or(i128::MIN, |nanoseconds| -nanoseconds),
+    };
+    let furthest = if nanoseconds < 0 { PrimitiveDateTime::MIN } else { PrimitiveDateTime::MAX };
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(furthest.assume_utc())
 }
 
 struct Looker<'a> {
     root: &'a Path,
     rules: &'a InboxRules,
-    file_mib: u64,
-    plan: Plan,
-    /// Files written so recently that they may still grow, as they were when first seen.
-    young: Vec<(InboxFile, SystemTime)>,
+    survey: Survey,
 }
 
 impl Looker<'_> {
-    fn look(&mut self, entry: &DirEntry, now: SystemTime, settle: Duration) {
+    fn look(&mut self, entry: &DirEntry) {
         let path = entry.path();
         if entry.path_is_symlink() {
             return self.look_at_link(path);
@@ -107,21 +180,23 @@ impl Looker<'_> {
         if entry.file_type().is_dir() {
             return;
         }
-        let Some(name) = entry.file_name().to_str() else {
+        // The folders too: files are known again by their whole path.
+        if path.strip_prefix(self.root).unwrap_or(path).to_str().is_none() {
             return self.reject(path, FailureCode::NameInvalid, "");
-        };
-        if self.rules.is_ignored(name) {
-            return self.plan.left.push(self.relative(path));
+        }
+        if self.rules.is_ignored(&entry.file_name().to_string_lossy()) {
+            return self.survey.left.push(self.relative(path));
         }
         if !entry.file_type().is_file() {
             return self.reject(path, FailureCode::FileNotRegular, "");
         }
-        match entry.metadata().map_err(std::io::Error::from).and_then(|metadata| Ok((metadata.modified()?, metadata))) {
-            Ok((modified, metadata)) => {
-                let file = self.file(path, &metadata, modified);
-                let age = now.duration_since(modified).unwrap_or_default();
-                if age < settle { self.young.push((file, modified)) } else { self.accept(file) }
+        match entry.metadata().map_err(io::Error::from).and_then(|metadata| Ok((metadata.len(), metadata.modified()?))) {
+            Ok((bytes, modified)) => {
+                let relative = self.relative(path);
+                let placement = self.rules.place(&relative);
+                self.survey.files.push(InboxFile { path: path.to_owned(), relative, bytes, modified: date(modified), placement });
             }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.reject(path, FailureCode::FileUnreadable, &error.to_string()),
         }
     }
@@ -129,57 +204,75 @@ impl Looker<'_> {
     fn look_at_link(&mut self, path: &Path) {
         match fs::canonicalize(path) {
             // Its target is taken up by itself.
-            Ok(target) if target.starts_with(self.root) => self.plan.left.push(self.relative(path)),
+            Ok(target) if target.starts_with(self.root) => self.survey.left.push(self.relative(path)),
             Ok(target) => self.reject(path, FailureCode::LinkOutside, &target.display().to_string()),
             Err(error) => self.reject(path, FailureCode::LinkOutside, &error.to_string()),
         }
     }
 
-    fn file(&self, path: &Path, metadata: &Metadata, modified: SystemTime) -> InboxFile {
-        let relative = self.relative(path);
-        InboxFile {
-            path: path.to_owned(),
-            bytes: metadata.len(),
-            modified: OffsetDateTime::from(modified),
-            placement: self.rules.place(&relative),
-            relative,
-        }
-    }
-
-    fn accept(&mut self, file: InboxFile) {
-        if file.bytes == 0 {
-            self.reject(&file.path, FailureCode::FileEmpty, "");
-        } else if file.bytes > self.file_mib.saturating_mul(1024 * 1024) {
-            self.reject(&file.path, FailureCode::FileTooLarge, &format!("{} MiB", file.bytes / (1024 * 1024)));
-        } else {
-            self.plan.files.push(file);
-        }
-    }
-
     fn reject(&mut self, path: &Path, code: FailureCode, cause: &str) {
         let relative = self.relative(path);
-        let failure = Failure::new(code).at(&relative).because(cause);
-        self.plan.rejected.push(Rejected { path: path.to_owned(), relative, failure });
+        self.survey.rejected.push(rejected(path.to_owned(), relative, code, cause));
     }
 
     fn relative(&self, path: &Path) -> String {
-        path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().into_owned()
+        let mut relative = String::new();
+        for chunk in path.strip_prefix(self.root).unwrap_or(path).as_os_str().as_bytes().utf8_chunks() {
+            relative.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                relative.push_str(&format!("\\x{byte:02X}"));
+            }
+        }
+        relative
+    }
+}
+
+fn rejected(path: PathBuf, relative: String, code: FailureCode, cause: &str) -> Rejected {
+    let failure = Failure::new(code).at(&relative).because(cause);
+    Rejected { path, relative, failure }
+}
+
+impl Survey {
+    /// Takes up the files that have settled and have a size that can be right; `file_mib` is the
+    /// largest, in MiB.
+    pub fn into_plan(self, file_mib: u64, is_settled: impl Fn(&InboxFile) -> bool) -> Plan {
+        let mut plan = Plan { files: Vec::new(), rejected: self.rejected, left: self.left };
+        for file in self.files {
+            if !is_settled(&file) {
+                plan.left.push(file.relative);
+            } else if file.bytes == 0 {
+                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileEmpty, ""));
+            } else if file.bytes > file_mib.saturating_mul(1024 * 1024) {
+                let cause = format!("{} MiB", file.bytes / (1024 * 1024));
+                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileTooLarge, &cause));
+            } else {
+                plan.files.push(file);
+            }
+        }
+        plan.files.sort_by(|a, b| alphanumeric_sort::compare_str(&a.relative, &b.relative));
+        plan.rejected.sort_by(|a, b| a.relative.cmp(&b.relative));
+        plan.left.sort();
+        plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_beyond_the_calendar_is_its_last_day() {
+        let moment = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(date(moment(1_750_000_000)).unix_timestamp(), 1_750_000_000);
+        assert_eq!(date(moment(1 << 50)).year(), 9999);
+        assert_eq!(date(SystemTime::UNIX_EPOCH - Duration::from_secs(1)).unix_timestamp(), -1);
     }
 
-    /// Looks once more at files that were young, after giving them time to grow.
-    fn finish(mut self, settle: Duration) -> Plan {
-        let young = std::mem::take(&mut self.young);
-        if !young.is_empty() {
-            thread::sleep(settle);
-        }
-        for (file, modified) in young {
-            let still = fs::symlink_metadata(&file.path)
-                .and_then(|metadata| Ok(metadata.len() == file.bytes && metadata.modified()? == modified));
-            if matches!(still, Ok(true)) { self.accept(file) } else { self.plan.left.push(file.relative) }
-        }
-        self.plan.files.sort_by(|a, b| alphanumeric_sort::compare_str(&a.relative, &b.relative));
-        self.plan.rejected.sort_by(|a, b| a.relative.cmp(&b.relative));
-        self.plan.left.sort();
-        self.plan
+    #[test]
+    fn a_share_that_is_gone_is_told_from_a_folder_that_is_closed() {
+        assert!(is_lost_share(&io::Error::from_raw_os_error(Errno::ESTALE as i32)));
+        assert!(is_lost_share(&io::Error::from_raw_os_error(Errno::EHOSTDOWN as i32)));
+        assert!(!is_lost_share(&io::Error::from_raw_os_error(Errno::EACCES as i32)));
+        assert!(!is_lost_share(&io::Error::other("no number")));
     }
 }

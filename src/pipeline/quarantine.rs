@@ -1,8 +1,10 @@
 //! Sets refused files aside, each with its reason beside it.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,6 +17,13 @@ use crate::repository::{Repository, RepositoryError, sync_dir};
 
 /// What stands behind a file's name to make the name of its reason.
 const REASON_SUFFIX: &str = ".reason.json";
+
+/// What is put behind the name of a refused file that ends like the name of a reason: staff put
+/// files back into the inbox together with their reasons.
+const REFUSED_SUFFIX: &str = ".refused";
+
+/// What is longer after the last dot of a name is no ending, in bytes.
+const LONGEST_ENDING: usize = 16;
 
 /// The longest file name that Linux file systems take, in bytes.
 const LONGEST_NAME: usize = 255;
@@ -120,8 +129,12 @@ fn move_across(from: &Path, to: &Path) -> io::Result<()> {
     if metadata.is_symlink() {
         unix::fs::symlink(fs::read_link(from)?, to)?;
     } else if metadata.is_file() {
-        fs::copy(from, to)?;
-        File::open(to)?.sync_all()?;
+        let copied = fs::copy(from, to).and_then(|_| File::open(to)?.sync_all());
+        if copied.is_err() {
+            // Half a copy helps nobody, and the file is still in the inbox.
+            let _ = fs::remove_file(to);
+        }
+        copied?;
         to.parent().map_or(Ok(()), sync_dir).map_err(io::Error::other)?;
     } else {
         return Err(io::Error::from(io::ErrorKind::CrossesDevices));
@@ -142,24 +155,46 @@ fn reason_path(file: &Path) -> PathBuf {
     file.with_file_name(reason)
 }
 
+/// A place where nothing lies: the wanted one, or one with a number in its name.
 fn free_name(wanted: &Path) -> PathBuf {
     let taken = |path: &Path| fs::symlink_metadata(path).is_ok();
-    if !taken(wanted) {
-        return wanted.to_owned();
+    let mut name = wanted.file_name().unwrap_or_default().to_owned();
+    // A refused file must never bear a name that the reason of another would be written to.
+    if name.as_encoded_bytes().ends_with(REASON_SUFFIX.as_bytes()) {
+        name = with_suffix(&name, REFUSED_SUFFIX);
     }
-    let stem = wanted.file_stem().unwrap_or_default();
+    let first = wanted.with_file_name(&name);
+    if !taken(&first) {
+        return first;
+    }
+    let path = Path::new(&name);
+    let ending = path.extension().filter(|ending| ending.len() <= LONGEST_ENDING);
+    let stem = if ending.is_some() { path.file_stem().unwrap_or_default() } else { &name };
     (2_u32..)
         .map(|number| {
-            let mut name = stem.to_owned();
-            name.push(format!(".{number}"));
-            if let Some(extension) = wanted.extension() {
-                name.push(".");
-                name.push(extension);
+            let mut suffix = OsString::from(format!(".{number}"));
+            if let Some(ending) = ending {
+                suffix.push(".");
+                suffix.push(ending);
             }
-            wanted.with_file_name(name)
+            wanted.with_file_name(with_suffix(stem, &suffix))
         })
         .find(|path| !taken(path))
-        .unwrap_or_else(|| wanted.to_owned())
+        .unwrap_or(first)
+}
+
+/// Puts `suffix` behind `name`, of which the end goes where both together are too long.
+fn with_suffix(name: &OsStr, suffix: impl AsRef<OsStr>) -> OsString {
+    let suffix = suffix.as_ref();
+    let bytes = name.as_bytes();
+    let mut room = LONGEST_NAME.saturating_sub(suffix.len()).min(bytes.len());
+    // Not in the middle of a letter.
+    while bytes.get(room).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) && room > 0 {
+        room -= 1;
+    }
+    let mut longer = OsStr::from_bytes(bytes.get(..room).unwrap_or_default()).to_owned();
+    longer.push(suffix);
+    longer
 }
 
 #[cfg(test)]
@@ -215,6 +250,37 @@ mod tests {
         refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
         let names = fs::read_dir(folder.path().join("kho/quarantine/file-damaged")).unwrap().count();
         assert_eq!(names, 2);
+    }
+
+    #[test]
+    fn the_longest_name_is_kept_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        for name in ["ế".repeat(83) + ".jpeg", format!("a.{}", "x".repeat(253)), "ế".repeat(85)] {
+            for content in ["first", "second"] {
+                fs::write(folder.path().join("inbox").join(&name), content).unwrap();
+                refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
+            }
+        }
+        let aside = fs::read_dir(folder.path().join("kho/quarantine/file-damaged")).unwrap();
+        let names: Vec<String> = aside.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(names.len(), 12, "{names:?}");
+        assert_eq!(names.iter().filter(|name| name.ends_with(REASON_SUFFIX)).count(), 6, "{names:?}");
+        assert!(names.iter().any(|name| name.ends_with("ế.2.jpeg")), "{names:?}");
+    }
+
+    #[test]
+    fn a_refused_file_never_lies_where_a_reason_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        for name in ["x.jpg.reason.json", "x.jpg"] {
+            fs::write(folder.path().join("inbox").join(name), name).unwrap();
+            refuse(folder.path(), name, FailureCode::FileDamaged).1.unwrap();
+        }
+        let aside = folder.path().join("kho/quarantine/file-damaged");
+        assert_eq!(fs::read_to_string(aside.join("x.jpg.reason.json.refused")).unwrap(), "x.jpg.reason.json");
+        assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "x.jpg");
+        assert!(fs::read_to_string(aside.join("x.jpg.reason.json")).unwrap().contains("\"file\": \"x.jpg\""));
     }
 
     #[test]

@@ -113,6 +113,11 @@ impl Repository {
         &self.root
     }
 
+    /// Where the files named by their content lie.
+    pub fn blobs_dir(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
     /// Where manifests are released.
     pub fn exports_dir(&self) -> PathBuf {
         self.root.join("exports")

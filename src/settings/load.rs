@@ -65,13 +65,20 @@ impl Layers {
     ///
     /// # Errors
     /// When it can not be read or holds anything but settings.
-    pub fn file(mut self, path: &Path) -> Result<Self, SettingsError> {
+    pub fn file(self, path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        let wrong =
-            |error: toml::de::Error| SettingsError::Wrong { layer: path.display().to_string(), reason: error.to_string() };
+        self.text(&path.display().to_string(), &text)
+    }
+
+    /// Lays the text of a settings file over what is there; `layer` names where it came from.
+    ///
+    /// # Errors
+    /// When it holds anything but settings.
+    pub fn text(mut self, layer: &str, text: &str) -> Result<Self, SettingsError> {
+        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() };
         // Reading the text itself gives messages with line and column.
-        toml::from_str::<Settings>(&text).map_err(wrong)?;
-        lay_over(&mut self.table, toml::from_str::<Table>(&text).map_err(wrong)?);
+        toml::from_str::<Settings>(text).map_err(wrong)?;
+        lay_over(&mut self.table, toml::from_str::<Table>(text).map_err(wrong)?);
         Ok(self)
     }
 
@@ -119,10 +126,13 @@ impl Layers {
     /// # Errors
     /// When a value is outside what makes sense.
     pub fn finish(self) -> Result<Settings, SettingsError> {
-        let settings: Settings = self
-            .table
-            .try_into()
-            .map_err(|error: toml::de::Error| SettingsError::Wrong { layer: "settings".into(), reason: error.to_string() })?;
+        let wrong = |reason| SettingsError::Wrong { layer: "settings".into(), reason };
+        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        // As they are now: what is a number in the file may be too large for its setting.
+        let table = Table::try_from(&settings).map_err(|error| wrong(error.to_string()))?;
+        if let Some(key) = not_finite(&table) {
+            return Err(wrong(format!("{key} is not a finite number")));
+        }
         check(&settings)?;
         Ok(settings)
     }
@@ -141,6 +151,16 @@ fn lay_over(lower: &mut Table, upper: Table) {
     }
 }
 
+/// The first key whose value is `nan` or `inf`. TOML allows them, but nothing is below a limit that
+/// is not a number: every page would be good enough.
+fn not_finite(table: &Table) -> Option<String> {
+    table.iter().find_map(|(key, value)| match value {
+        Value::Float(number) if !number.is_finite() => Some(key.clone()),
+        Value::Table(inner) => not_finite(inner).map(|inner| format!("{key}.{inner}")),
+        _ => None,
+    })
+}
+
 fn check(settings: &Settings) -> Result<(), SettingsError> {
     let senseless = |key, reason: &str| Err(SettingsError::Senseless { key, reason: reason.to_owned() });
     if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
@@ -151,6 +171,42 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     }
     if settings.workers.memory_mib < 256 {
         return senseless("workers.memory_mib", "must be at least 256: the engine alone needs that much");
+    }
+    if settings.limits.decoded_mib >= settings.workers.memory_mib {
+        return senseless("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
+    }
+    for (key, limit) in [
+        ("limits.file_mib", settings.limits.file_mib),
+        ("limits.pages_per_file", settings.limits.pages_per_file.into()),
+        ("limits.page_megapixels", settings.limits.page_megapixels.into()),
+        ("limits.side_pixels", settings.limits.side_pixels.into()),
+        ("limits.jpeg2000_megapixels", settings.limits.jpeg2000_megapixels.into()),
+        ("limits.decoded_mib", settings.limits.decoded_mib),
+        ("limits.nesting", settings.limits.nesting.into()),
+        ("limits.objects_per_page", settings.limits.objects_per_page.into()),
+    ] {
+        if limit == 0 {
+            return senseless(key, "must be at least 1: nothing could be taken in");
+        }
+    }
+    // Each level takes some of the stack.
+    if settings.limits.nesting > 40 {
+        return senseless("limits.nesting", "must be at most 40");
+    }
+    if !settings.seal.has_language_tag() {
+        return senseless("seal.language", "is not a BCP 47 language tag, such as vi-VN");
+    }
+    if settings.seal.compression > 9 {
+        return senseless("seal.compression", "must lie between 0 and 9");
+    }
+    if settings.fields.earliest_year > settings.fields.latest_year {
+        return senseless("fields.earliest_year", "must not be after fields.latest_year");
+    }
+    if !(0.0..=1.0).contains(&settings.fields.title_similarity) {
+        return senseless("fields.title_similarity", "must lie between 0 and 1");
+    }
+    if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
+        return senseless("fields.letter_type", "must be the key of one of fields.document_types");
     }
     if settings.workers.jobs > 1024 {
         return senseless("workers.jobs", "must be at most 1024");
@@ -163,6 +219,18 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     }
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
         return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
+    }
+    let watch = &settings.watch;
+    for (key, seconds, least) in [
+        ("watch.poll_seconds", watch.poll_seconds, 0.05),
+        ("watch.quiet_seconds", watch.quiet_seconds, 0.0),
+        ("watch.gather_seconds", watch.gather_seconds, 0.0),
+        ("watch.retry_seconds", watch.retry_seconds, 0.0),
+        ("watch.stop_seconds", watch.stop_seconds, 0.0),
+    ] {
+        if !(least..=86_400.0).contains(&seconds) {
+            return senseless(key, &format!("must lie between {least} and 86400"));
+        }
     }
     if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
         return senseless("prepare.target_dpi", "must lie between 70 and 600");
@@ -236,11 +304,25 @@ mod tests {
         for (section, key, value) in [
             ("workers", "page_seconds", Value::Float(0.0)),
             ("workers", "page_seconds", Value::Float(f64::NAN)),
+            ("quality", "lowest_dpi", Value::Float(f64::NAN)),
+            ("fields", "column_gap", Value::Float(f64::INFINITY)),
+            ("quality", "most_dark_share", Value::Float(f64::MAX)),
             ("workers", "memory_mib", Value::Integer(1)),
+            ("limits", "decoded_mib", Value::Integer(1 << 20)),
+            ("limits", "nesting", Value::Integer(0)),
+            ("limits", "nesting", Value::Integer(1000)),
+            ("seal", "language", Value::String("Tiếng Việt".into())),
+            ("seal", "compression", Value::Integer(10)),
+            ("fields", "latest_year", Value::Integer(1900)),
+            ("fields", "title_similarity", Value::Float(2.0)),
+            ("fields", "letter_type", Value::String("thu_tinh".into())),
             ("check", "accept_confidence", Value::Float(1.5)),
             ("check", "repeated_similarity", Value::Float(-0.1)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
+            ("watch", "poll_seconds", Value::Float(0.0)),
+            ("watch", "quiet_seconds", Value::Float(-1.0)),
+            ("watch", "stop_seconds", Value::Float(f64::INFINITY)),
             ("prepare", "target_dpi", Value::Float(10.0)),
             ("barcodes", "formats", Value::Array(vec![Value::String("Foo".into())])),
         ] {

@@ -28,6 +28,8 @@ pub struct Settings {
     pub general: GeneralSettings,
     /// Worker processes.
     pub workers: WorkerSettings,
+    /// How an inbox is watched.
+    pub watch: WatchSettings,
     /// What the inbox looks like.
     pub inbox: InboxSettings,
     /// What a scan may demand.
@@ -92,12 +94,26 @@ pub struct WorkerSettings {
     pub page_seconds: f64,
     /// Most address space that one worker may use, in MiB.
     pub memory_mib: u64,
+    /// What becomes of a run on a kernel that can not hold workers in.
+    pub confinement: ConfinementMode,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2048 }
+        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2560, confinement: ConfinementMode::BestEffort }
     }
+}
+
+/// How much of a worker's confinement there must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfinementMode {
+    /// As much as the kernel can.
+    BestEffort,
+    /// All of it, or no page is read.
+    Required,
+    /// None but limits of resources, to look for faults with a debugger.
+    Off,
 }
 
 impl WorkerSettings {
@@ -107,5 +123,27 @@ impl WorkerSettings {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             jobs => jobs,
         }
+    }
+}
+
+/// How an inbox is watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatchSettings {
+    /// Seconds between two looks through the inbox.
+    pub poll_seconds: f64,
+    /// Seconds for which a file must have been seen without a change before it is taken in.
+    pub quiet_seconds: f64,
+    /// Most seconds that settled files wait for others that are still arriving.
+    pub gather_seconds: f64,
+    /// Longest pause between two tries after failures, in seconds.
+    pub retry_seconds: f64,
+    /// Seconds that a batch has to come to its end when the program is told to stop.
+    pub stop_seconds: f64,
+}
+
+impl Default for WatchSettings {
+    fn default() -> Self {
+        Self { poll_seconds: 5.0, quiet_seconds: 10.0, gather_seconds: 60.0, retry_seconds: 300.0, stop_seconds: 60.0 }
     }
 }

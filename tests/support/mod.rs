@@ -257,3 +257,17 @@ pub fn two_page_pdf() -> Vec<u8> {
     }
     pdf.finish()
 }
+
+/// A TIFF of these pages, at 100 dpi.
+pub fn tiff_of(pages: &[image::GrayImage]) -> Vec<u8> {
+    use tiff::encoder::{Rational, TiffEncoder, colortype::Gray8};
+    use tiff::tags::ResolutionUnit;
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+    for page in pages {
+        let mut image = encoder.new_image::<Gray8>(page.width(), page.height()).unwrap();
+        image.resolution(ResolutionUnit::Inch, Rational { n: 100, d: 1 });
+        image.write_data(page.as_raw()).unwrap();
+    }
+    bytes.into_inner()
+}

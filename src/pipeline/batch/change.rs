@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::seal::join;
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, stops_the_run};
+use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, stops_the_run, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -27,7 +28,6 @@ use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
-use crate::pipeline::worker::WorkerPool;
 use crate::repository::{Entry, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
@@ -79,13 +79,14 @@ pub fn change_pages(
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
     let (record, document) = find(repository, order)?;
-    let pool = WorkerPool::new(settings.clone());
+    let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
     let recipe = recipe_of(&engine, settings).id();
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
-    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left };
+    let setting_aside = Mutex::new(());
+    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, setting_aside };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
     drop(run);

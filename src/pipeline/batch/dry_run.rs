@@ -12,7 +12,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
-use crate::pipeline::worker::WorkerPool;
+use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
@@ -61,7 +61,7 @@ pub struct DryRun {
 /// When the run could not begin.
 pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result<DryRun, Failure> {
     let rules = InboxRules::new(&settings.inbox)?;
-    let pool = WorkerPool::new(settings.clone());
+    let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
     let recipe = recipe_of(&pool.identify()?, settings).id();
     let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
     let plan = plan(&options.inbox, root, &rules, settings)?;

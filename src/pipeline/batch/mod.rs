@@ -16,14 +16,15 @@ mod take_in;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::plan::{InboxFile, Rejected, plan};
+use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
-use super::worker::WorkerPool;
+use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
@@ -37,6 +38,7 @@ pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use seal::Placed;
+use take_in::check_room;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -70,12 +72,29 @@ pub fn run(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<BatchReport, Failure> {
+    run_planned(repository, settings, options, progress, |rules| plan(&options.inbox, repository.root(), rules, settings))
+}
+
+/// Runs a batch over what `plan` takes up, once an engine was found.
+///
+/// # Errors
+/// As for [`run`], or what `plan` says.
+pub fn run_planned(
+    repository: &Repository,
+    settings: &Settings,
+    options: &RunOptions,
+    progress: &dyn Progress,
+    plan: impl FnOnce(&InboxRules) -> Result<Plan, Failure>,
+) -> Result<BatchReport, Failure> {
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
-    let pool = WorkerPool::new(settings.clone());
+    let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
+    tell_confinement(&pool.confinement()?);
     let recipe = recipe_of(&engine, settings).id();
-    let plan = plan(&options.inbox, repository.root(), &rules, settings)?;
+    let plan = plan(&rules)?;
+    // Not as a batch that failed: as long as the disk is full there would be one for each try.
+    check_room(repository.root(), settings)?;
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.workers.effective_jobs())
         .thread_name(|index| format!("page-{index}"))
@@ -96,6 +115,7 @@ pub fn run(
         meter: &meter,
         unchanged: AtomicU64::new(0),
         left: AtomicU64::new(left),
+        setting_aside: Mutex::new(()),
     };
     let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit));
     let unchanged = run.unchanged.load(Ordering::Relaxed);
@@ -115,6 +135,12 @@ pub fn run(
     });
     end(repository, settings, batch, Ended { manifest, unchanged, left, cost: meter.cost(started.elapsed()) })?;
     notices::batch_report(repository, settings, batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+}
+
+/// Workers that see nothing of the disk but scans and unfinished files.
+fn workers_for(repository: &Repository, settings: &Settings) -> WorkerPool {
+    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
+    WorkerPool::new(settings.clone(), folders)
 }
 
 /// Enters a batch over `inbox` into the catalog.
@@ -163,6 +189,14 @@ fn end(repository: &Repository, settings: &Settings, batch: BatchId, ended: Ende
     Ok(finished?)
 }
 
+/// Says once a run what holds the workers in.
+fn tell_confinement(confinement: &Confinement) {
+    match confinement.gap() {
+        Some(gap) => tracing::warn!(%gap, "workers are not fully confined"),
+        None => tracing::info!(landlock = ?confinement.landlock, seccomp = true, "workers are confined"),
+    }
+}
+
 /// Everything that the sweeps of one run share.
 struct Run<'a> {
     repository: &'a Repository,
@@ -177,6 +211,8 @@ struct Run<'a> {
     unchanged: AtomicU64,
     /// Files that the next run takes up.
     left: AtomicU64,
+    /// Held while a file is set aside: two files must not choose one place.
+    setting_aside: Mutex<()>,
 }
 
 impl Run<'_> {
@@ -205,6 +241,7 @@ impl Run<'_> {
 
     /// Enters a refused file into the ledger and sets it aside.
     fn refuse(&self, path: &Path, relative: &str, scan: Option<BlobId>, pages: u64, failure: &Failure) -> Result<(), Failure> {
+        let _one_at_a_time = self.setting_aside.lock().unwrap_or_else(PoisonError::into_inner);
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
         let chosen = match Quarantined::prepare(self.repository, path, inside, failure, self.batch, self.settings.general.now()) {
@@ -272,6 +309,7 @@ fn stops_the_run(code: FailureCode) -> bool {
             | FailureCode::RepositoryDamaged
             | FailureCode::EngineMissing
             | FailureCode::WorkerMissing
+            | FailureCode::WorkerUnconfined
             | FailureCode::SettingsInvalid
     )
 }

@@ -1,6 +1,7 @@
 //! First sweep: every file becomes a blob and is opened.
 
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::sys::statvfs::statvfs;
@@ -12,6 +13,7 @@ use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::Phase;
 use crate::repository::{PutError, Repository, Sighting, StoredBlob};
+use crate::settings::Settings;
 
 /// A file that is in the repository as a blob and could be opened.
 #[derive(Debug, Clone)]
@@ -114,6 +116,10 @@ impl Run<'_> {
             return Ok(blob);
         }
         let blob = blobs.put_file(&file.path)?;
+        // Since the plan hours may have passed; a file that is being written again has not settled.
+        if !file.is_unchanged() {
+            return Err(PutError::Changed);
+        }
         catalog.put_blob(&blob, None)?;
         catalog.put_sighting(&sighting, blob.id)?;
         Ok(blob)
@@ -121,18 +127,22 @@ impl Run<'_> {
 
     /// Stops the run while there is still room to end it cleanly.
     pub(super) fn check_room(&self) -> Result<(), Failure> {
-        let needed = self.settings.general.min_free_mib;
-        let root = self.repository.root();
-        match statvfs(root) {
-            Ok(disk) => {
-                let free_mib = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);
-                if free_mib < needed {
-                    let cause = format!("{free_mib} MiB < general.min_free_mib = {needed} MiB");
-                    return Err(Failure::new(FailureCode::DiskFull).at(root.display()).because(cause));
-                }
-                Ok(())
+        check_room(self.repository.root(), self.settings)
+    }
+}
+
+/// Fails when the repository at `root` has less room than `general.min_free_mib`.
+pub(super) fn check_room(root: &Path, settings: &Settings) -> Result<(), Failure> {
+    let needed = settings.general.min_free_mib;
+    match statvfs(root) {
+        Ok(disk) => {
+            let free_mib = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);
+            if free_mib < needed {
+                let cause = format!("{free_mib} MiB < general.min_free_mib = {needed} MiB");
+                return Err(Failure::new(FailureCode::DiskFull).at(root.display()).because(cause));
             }
-            Err(error) => Err(Failure::new(FailureCode::StorageFailed).at(root.display()).because(error)),
+            Ok(())
         }
+        Err(error) => Err(Failure::new(FailureCode::StorageFailed).at(root.display()).because(error)),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::confine::{Confinement, Folders};
 use super::process::{Lost, WorkerProcess};
 use super::protocol::{Reply, Request};
 use crate::model::failure::{Failure, FailureCode};
@@ -22,21 +23,34 @@ const TRIES: u32 = 2;
 /// of them than threads.
 pub struct WorkerPool {
     settings: Settings,
+    folders: Folders,
     deadline: Duration,
     idle: Mutex<Vec<WorkerProcess>>,
 }
 
 impl WorkerPool {
-    /// A pool that starts workers as they are needed.
-    pub fn new(settings: Settings) -> Self {
+    /// A pool that starts workers as they are needed. They reach nothing but `folders`.
+    pub fn new(settings: Settings, folders: Folders) -> Self {
         let deadline = Duration::from_secs_f64(settings.workers.page_seconds);
-        Self { settings, deadline, idle: Mutex::default() }
+        Self { settings, folders, deadline, idle: Mutex::default() }
+    }
+
+    /// Tells what holds the workers in.
+    ///
+    /// # Errors
+    /// [`FailureCode::WorkerMissing`] when none can be started.
+    pub fn confinement(&self) -> Result<Confinement, Failure> {
+        match self.ask(&Request::Confinement, self.deadline)? {
+            Reply::Confined(confinement) => Ok(confinement),
+            other => Err(unexpected(other)),
+        }
     }
 
     /// Starts the engine in a worker and tells which one it is.
     ///
     /// # Errors
-    /// [`FailureCode::EngineMissing`] when it does not start.
+    /// [`FailureCode::EngineMissing`] when it does not start, [`FailureCode::WorkerUnconfined`] when
+    /// the settings ask for a confinement that this kernel does not give.
     pub fn identify(&self) -> Result<EngineIdentity, Failure> {
         match self.ask(&Request::Identify, self.deadline)? {
             Reply::Identified(identity) => Ok(identity),
@@ -121,7 +135,7 @@ impl WorkerPool {
 
     fn take(&self) -> io::Result<WorkerProcess> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| WorkerProcess::start(&self.settings), Ok)
+        idle.map_or_else(|| WorkerProcess::start(&self.settings, &self.folders), Ok)
     }
 
     fn put_back(&self, worker: WorkerProcess) {
@@ -136,6 +150,7 @@ fn unexpected(reply: Reply) -> Failure {
 fn request_name(request: &Request) -> String {
     let page = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     match request {
+        Request::Confinement => "confinement".into(),
         Request::Identify => "identify".into(),
         Request::Open { path } => format!("open {}", page(path)),
         Request::Read { path, ordinal } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::confine::Folders;
 use super::protocol::{Greeting, Reply, Request, WORKER_VERB};
 use crate::settings::Settings;
 
@@ -38,7 +39,7 @@ impl WorkerProcess {
     ///
     /// # Errors
     /// When the process can not be started.
-    pub fn start(settings: &Settings) -> io::Result<Self> {
+    pub fn start(settings: &Settings, folders: &Folders) -> io::Result<Self> {
         // Not by its path: an upgrade in the middle of a run must not change the workers.
         let mut child = Command::new("/proc/self/exe")
             .arg(WORKER_VERB)
@@ -53,7 +54,8 @@ impl WorkerProcess {
         else {
             return Err(io::Error::other("the worker has no pipes"));
         };
-        let greeting = Greeting { settings: settings.clone(), parent: std::process::id().cast_signed() };
+        let parent = std::process::id().cast_signed();
+        let greeting = Greeting { settings: settings.clone(), parent, folders: folders.clone() };
         send(&mut requests, &greeting)?;
         let (sender, receiver) = sync_channel(1);
         thread::spawn(move || {

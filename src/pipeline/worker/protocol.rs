@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::confine::{Confinement, Folders};
 use crate::model::failure::Failure;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
@@ -22,11 +23,15 @@ pub struct Greeting {
     pub settings: Settings,
     /// The process that started the worker; when it is gone, so is the worker.
     pub parent: i32,
+    /// Where the worker may read scans and write what it makes.
+    pub folders: Folders,
 }
 
 /// One piece of work. Paths name blobs in the repository, whose content never changes.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
+    /// Say what holds you in.
+    Confinement,
     /// Start the engine and say which one it is.
     Identify,
     /// Open a scan.
@@ -50,6 +55,8 @@ pub enum Request {
 /// What came of a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
+    /// To [`Request::Confinement`].
+    Confined(Confinement),
     /// To [`Request::Identify`].
     Identified(EngineIdentity),
     /// To [`Request::Open`].

@@ -112,7 +112,8 @@ impl BlobStore {
             self.publish(file, stored.id)?;
         }
         let after = source.metadata().map_err(PutError::Source)?;
-        let stamp = |of: &fs::Metadata| (of.len(), of.mtime(), of.mtime_nsec());
+        // The time of the last change of any kind, too: some copiers set the date back.
+        let stamp = |of: &fs::Metadata| (of.len(), of.mtime(), of.mtime_nsec(), of.ctime(), of.ctime_nsec());
         if stamp(&before) != stamp(&after) {
             return Err(PutError::Changed);
         }

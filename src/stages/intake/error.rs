@@ -39,14 +39,36 @@ pub enum IntakeError {
         limit: u32,
     },
     /// A page has more pixels than allowed.
-    #[error("{width} × {height} pixels, more than {limit_megapixels} megapixels")]
+    #[error("{width} × {height} pixels, more than limits.{setting} = {limit}")]
     ImageTooLarge {
         /// Pixels across.
         width: u64,
         /// Pixels down.
         height: u64,
-        /// The limit, in millions of pixels.
-        limit_megapixels: u32,
+        /// Which limit.
+        setting: &'static str,
+        /// The limit, in the unit of its setting.
+        limit: u32,
+    },
+    /// Compressed data unfold to more than allowed.
+    #[error("{bytes} bytes or more once decoded, over {limit_mib} MiB")]
+    DecodedTooLarge {
+        /// Bytes counted until counting stopped.
+        bytes: u64,
+        /// The limit, in MiB.
+        limit_mib: u64,
+    },
+    /// Forms lie within forms, or filters over filters, deeper than allowed.
+    #[error("deeper than {limit} levels")]
+    NestingTooDeep {
+        /// The limit.
+        limit: u32,
+    },
+    /// A page draws more images and forms than allowed.
+    #[error("more than {limit} objects are drawn")]
+    TooManyObjects {
+        /// The limit.
+        limit: u32,
     },
     /// A compression or colour type that is not read.
     #[error("{0}")]
@@ -68,6 +90,9 @@ impl IntakeError {
             Self::NoPages => FailureCode::NoPages,
             Self::TooManyPages { .. } => FailureCode::TooManyPages,
             Self::ImageTooLarge { .. } => FailureCode::ImageTooLarge,
+            Self::DecodedTooLarge { .. } => FailureCode::DecodedTooLarge,
+            Self::NestingTooDeep { .. } => FailureCode::NestingTooDeep,
+            Self::TooManyObjects { .. } => FailureCode::TooManyObjects,
             Self::ImageUnsupported(_) => FailureCode::ImageUnsupported,
             Self::PageDamaged(_) => FailureCode::PageDamaged,
         }

@@ -1,4 +1,5 @@
-//! Sizes beyond which a file or page is refused, checked before memory is taken for it.
+//! Sizes beyond which a file or page is refused, checked before memory is taken for it. What can not
+//! be known beforehand ends at the worker's own bounds of memory and time.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,13 +13,34 @@ pub struct IntakeLimits {
     pub file_mib: u64,
     /// Most pages in one file.
     pub pages_per_file: u32,
-    /// Largest page image, in millions of pixels. An A4 page at 600 dpi has 35.
+    /// Largest page image, in millions of pixels. An A4 page at 600 dpi has 35, A0 at 300 dpi 140.
     pub page_megapixels: u32,
+    /// Longest side of a page image, in pixels; more can neither be drawn nor stored as JPEG.
+    pub side_pixels: u16,
+    /// Largest JPEG 2000 image, in millions of pixels: in colour each costs 25 bytes to decode, four
+    /// times as much as in other formats.
+    pub jpeg2000_megapixels: u32,
+    /// Most that the compressed data of one image, or all contents and forms of one PDF page, may
+    /// unfold to, in MiB.
+    pub decoded_mib: u64,
+    /// Most forms within forms on a PDF page, and filters over one stream.
+    pub nesting: u32,
+    /// Most images and forms drawn on one PDF page, each counted as often as it is drawn.
+    pub objects_per_page: u32,
 }
 
 impl Default for IntakeLimits {
     fn default() -> Self {
-        Self { file_mib: 1024, pages_per_file: 2000, page_megapixels: 200 }
+        Self {
+            file_mib: 1024,
+            pages_per_file: 2000,
+            page_megapixels: 150,
+            side_pixels: u16::MAX,
+            jpeg2000_megapixels: 80,
+            decoded_mib: 640,
+            nesting: 16,
+            objects_per_page: 10_000,
+        }
     }
 }
 
@@ -40,9 +62,42 @@ impl IntakeLimits {
     }
 
     pub(super) fn check_image(&self, width: u64, height: u64) -> Result<(), IntakeError> {
-        if width.saturating_mul(height) > u64::from(self.page_megapixels) * 1_000_000 {
-            return Err(IntakeError::ImageTooLarge { width, height, limit_megapixels: self.page_megapixels });
+        if width.max(height) > self.side_pixels.into() {
+            return Err(too_large(width, height, "side_pixels", self.side_pixels.into()));
+        }
+        check_area(width, height, "page_megapixels", self.page_megapixels)
+    }
+
+    pub(super) fn check_jpeg2000(&self, width: u64, height: u64) -> Result<(), IntakeError> {
+        self.check_image(width, height)?;
+        check_area(width, height, "jpeg2000_megapixels", self.jpeg2000_megapixels)
+    }
+
+    /// Checks how many bytes come out of compressed data, while they are counted or before.
+    pub(super) fn check_decoded(&self, bytes: u64) -> Result<(), IntakeError> {
+        if bytes > self.decoded_mib.saturating_mul(1 << 20) {
+            return Err(IntakeError::DecodedTooLarge { bytes, limit_mib: self.decoded_mib });
         }
         Ok(())
     }
+
+    pub(super) fn check_nesting(&self, depth: usize) -> Result<(), IntakeError> {
+        if depth as u64 > self.nesting.into() { Err(IntakeError::NestingTooDeep { limit: self.nesting }) } else { Ok(()) }
+    }
+
+    pub(super) fn check_objects(&self, drawn: u32) -> Result<(), IntakeError> {
+        let limit = self.objects_per_page;
+        if drawn > limit { Err(IntakeError::TooManyObjects { limit }) } else { Ok(()) }
+    }
+}
+
+fn check_area(width: u64, height: u64, setting: &'static str, megapixels: u32) -> Result<(), IntakeError> {
+    if width.saturating_mul(height) > u64::from(megapixels) * 1_000_000 {
+        return Err(too_large(width, height, setting, megapixels));
+    }
+    Ok(())
+}
+
+fn too_large(width: u64, height: u64, setting: &'static str, limit: u32) -> IntakeError {
+    IntakeError::ImageTooLarge { width, height, setting, limit }
 }

@@ -40,6 +40,7 @@ mod tests;
 pub use barcode::{BarcodeSettings, find_barcodes};
 pub use error::IntakeError;
 pub use limits::IntakeLimits;
+pub use sniff::sniff;
 
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};
@@ -88,7 +89,7 @@ impl OpenScan {
     /// except in JPEG and PNG, where the page is the file.
     pub fn open(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
         limits.check_file(bytes.len())?;
-        let (bytes, content, pages) = match sniff::sniff(&bytes)? {
+        let (bytes, content, pages) = match sniff(&bytes)? {
             MediaType::Pdf => {
                 let scan = pdf::PdfScan::open(bytes, limits)?;
                 let pages = scan.pages();
@@ -155,7 +156,7 @@ impl OpenScan {
                 tiff::page(&self.bytes, index, &self.limits)
             }
             Content::Jpeg(info) => jpeg::page(&self.bytes, info),
-            Content::Png(info) => png::page(&self.bytes, info),
+            Content::Png(info) => png::page(&self.bytes, info, &self.limits),
         }
     }
 }

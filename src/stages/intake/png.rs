@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use image::DynamicImage;
 use image::codecs::png::PngDecoder;
+use image::{DynamicImage, ImageDecoder};
 
 use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
@@ -57,9 +57,17 @@ fn physical(body: &[u8]) -> Option<Resolution> {
 }
 
 /// The only page of a PNG file. What is transparent shows white paper; 16 bits become 8.
-pub(super) fn page(data: &[u8], info: &PngInfo) -> Result<Sheet, IntakeError> {
-    let fault = |error: image::ImageError| damaged(format!("PNG: {error}"));
-    let decoder = PngDecoder::new(Cursor::new(data)).map_err(fault)?;
+pub(super) fn page(data: &[u8], info: &PngInfo, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+    let fault = |error: image::ImageError| match error {
+        // What was asked for is not told.
+        image::ImageError::Limits(_) => limits.check_decoded(u64::MAX).err().unwrap_or_else(|| damaged("PNG too large")),
+        error => damaged(format!("PNG: {error}")),
+    };
+    // Texts and colour profiles are compressed too.
+    let mut bounds = image::Limits::no_limits();
+    bounds.max_alloc = Some(limits.decoded_mib.saturating_mul(1 << 20));
+    let decoder = PngDecoder::with_limits(Cursor::new(data), bounds).map_err(fault)?;
+    limits.check_decoded(decoder.total_bytes())?;
     let decoded = DynamicImage::from_decoder(decoder).map_err(fault)?;
     let (channels, samples) = if decoded.color().has_color() {
         (Channels::Rgb, over_white::<4>(decoded, |image| image.into_rgba8().into_raw(), |image| image.into_rgb8().into_raw()))

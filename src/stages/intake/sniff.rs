@@ -6,8 +6,11 @@ use crate::model::scan::MediaType;
 /// How far into a file the PDF header may stand (ISO 32000-1, Annex H.3, note 13).
 const PDF_HEADER_WITHIN: usize = 1024;
 
-/// Tells the kind of `bytes`; the name of the file plays no part.
-pub(super) fn sniff(bytes: &[u8]) -> Result<MediaType, IntakeError> {
+/// Tells the kind of `bytes` by the first of them; the name of the file plays no part.
+///
+/// # Errors
+/// [`IntakeError::FileEmpty`] and [`IntakeError::FileUnknownType`].
+pub fn sniff(bytes: &[u8]) -> Result<MediaType, IntakeError> {
     if bytes.is_empty() {
         return Err(IntakeError::FileEmpty);
     }

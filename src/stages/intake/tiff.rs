@@ -148,6 +148,8 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     decoder.seek_to_image(index).map_err(|error| fault(&error))?;
     let tags = Tags::read(&mut decoder)?;
     limits.check_image(tags.width.into(), tags.height.into())?;
+    let bits = u64::from(tags.width) * u64::from(tags.height) * u64::from(tags.samples) * u64::from(tags.bits);
+    limits.check_decoded(bits / 8)?;
     decoder = decoder.with_limits(tags.sizes());
     let picture = match tags.compression {
         _ if tags.separate_planes => return Err(unsupported("TIFF with separate colour planes")),

@@ -2,7 +2,7 @@
 
 use super::ink::{Bounds, Component};
 use super::segment::{Glyph, Segment};
-use crate::model::page::LineImage;
+use crate::model::page::{LineImage, PreparedPage};
 use crate::model::raster::{Channels, Raster};
 
 /// White space around a line, in ascents.
@@ -91,8 +91,11 @@ impl<'a> Cutter<'a> {
                 for x in (run.start - EDGE).max(area.left)..(run.end + EDGE).min(area.right) {
                     for y in run.y - 1..=run.y + 1 {
                         let row = y - fall(x as f32) - area.top;
+                        let inside = y == run.y && (run.start..run.end).contains(&x);
+                        // Ink beside a run is a run of its own: the line's, where it touches.
                         if row >= 0
                             && let Some(sample) = line.get_mut((row * area.width() + x - area.left) as usize)
+                            && (inside || *sample >= PreparedPage::INK)
                         {
                             *sample = u8::MAX;
                         }
@@ -154,6 +157,15 @@ mod tests {
         assert_eq!((line.x, line.y), (93.0, 71.0));
         assert_eq!((line.image.width(), line.image.height()), (136 + 2 * 7, 22 + 2 * 7));
         assert_eq!(line.slope, 0.0);
+    }
+
+    #[test]
+    fn own_ink_close_to_foreign_ink_stays_whole() {
+        let own = letters(100, 100, 10);
+        let alone = Sheet::new(400, 200).ink(&own);
+        // A speck one column of paper away from the last letter, which ends at 236.
+        let line = cut(&alone.clone().ink(&[bounds(237, 104, 4, 4)]), &own, &[]);
+        assert!(line.image == window(&alone, &line));
     }
 
     #[test]

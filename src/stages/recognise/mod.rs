@@ -17,14 +17,14 @@ pub use self::settings::{PageSegmentation, RecogniseSettings};
 pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
-use crate::model::geometry::Rect;
+use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
 use crate::model::text::{Line, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 2;
+pub const READER_VERSION: u32 = 3;
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,14 +122,22 @@ fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
     (!text.is_empty()).then(|| Word {
         text,
         confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
-        place: word.place.corners(&page.to_source),
+        place: place_of(word.place, page),
     })
+}
+
+/// Where `place` lies in the stored image. What has no place that can be told is kept for its
+/// text and stands in the corner of the page: infinite numbers can be neither stored nor drawn.
+fn place_of(place: Rect, page: &PreparedPage) -> Quad {
+    let corners = place.corners(&page.to_source);
+    let told = corners.0.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite());
+    if told { corners } else { Quad::default() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::geometry::{Affine, Point, Quad, Turn};
+    use crate::model::geometry::{Affine, Point, Turn};
     use crate::model::quality::PageQuality;
     use crate::model::raster::{Channels, Raster};
 
@@ -197,6 +205,18 @@ mod tests {
             lines.iter().map(|line| (line.text(), line.begins_block)).collect::<Vec<_>>(),
             [("Điều".to_owned(), true), ("1".to_owned(), false)]
         );
+    }
+
+    #[test]
+    fn a_word_without_a_place_is_kept_in_the_corner() {
+        let place = |x, width| Rect { x, y: 2.0, width, height: 4.0 };
+        let places =
+            [place(f32::NAN, 1.0), place(0.0, f32::INFINITY), place(f32::MAX, f32::MAX), place(-3.0, -1.0), place(1.0, 3.0)];
+        let words = places.map(|place| EngineWord { place, ..word("Điều") }).to_vec();
+        let mut engine = Parrot::new(Ok(vec![EngineLine { words, begins_block: true }]));
+        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap();
+        let starts: Vec<f32> = lines[0].words.iter().map(|word| word.place.0[0].x).collect();
+        assert_eq!(starts, [0.0, 0.0, 0.0, -1.0, 7.0]);
     }
 
     #[test]

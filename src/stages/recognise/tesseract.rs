@@ -135,6 +135,9 @@ fn start(folder: &str, settings: &RecogniseSettings) -> Result<Tesseract, Recogn
         ("debug_file", "/dev/null"),
         // Office pages hold no white text on black; trying it costs time on every poor line.
         ("tessedit_do_invert", "0"),
+        // Nor letters of one width, as typewriters have: looking for them changes nothing that
+        // the line recogniser reads, and costs 2 % of it.
+        ("textord_all_prop", "1"),
     ];
     variables.into_iter().try_fold(handle, |handle, (name, value)| {
         handle.set_variable(name, value).map_err(|error| RecogniseError::Start(format!("{name}: {error}")))

@@ -58,6 +58,16 @@ mod tests {
         assert_eq!(lines[0].words[0].confidence, 96.062);
     }
 
+    /// The binding makes a `String` of Tesseract's bytes in this way.
+    #[test]
+    fn bytes_that_are_no_utf8_cost_their_characters_only() {
+        let bytes = b"5\t1\t1\t1\t1\t1\t100\t50\t60\t20\t96\tQuy\xe1\xba\xbft\n\
+            5\t1\t1\t1\t1\t2\t170\t50\t60\t20\t95\t\xc4\xe1nh\xff\n5\t1\t1\t1\t1\t3\t\xff70\t50\t60\t20\t95\tx\n";
+        let lines = parse(&String::from_utf8_lossy(bytes));
+        let read: Vec<_> = lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
+        assert_eq!(read, ["Quyết", "\u{fffd}\u{fffd}nh\u{fffd}"]);
+    }
+
     #[test]
     fn a_broken_table_is_no_panic() {
         assert!(parse("").is_empty());

@@ -64,6 +64,16 @@ impl Default for SealSettings {
     }
 }
 
+impl SealSettings {
+    /// Whether `language` has the form of a BCP 47 tag: parts of one to eight letters and digits,
+    /// joined by hyphens, the first beginning with a letter.
+    pub fn has_language_tag(&self) -> bool {
+        let tag = self.language.as_bytes();
+        let fits = |part: &[u8]| (1..=8).contains(&part.len()) && part.iter().all(u8::is_ascii_alphanumeric);
+        tag.split(|byte| *byte == b'-').all(fits) && tag.first().is_some_and(u8::is_ascii_alphabetic)
+    }
+}
+
 /// One page to seal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SealPage {

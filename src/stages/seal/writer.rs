@@ -66,10 +66,7 @@ pub fn seal<E: From<SealError>>(
     metadata: &DocumentMetadata,
     settings: &SealSettings,
 ) -> Result<SealedDocument, E> {
-    let tag = settings.language.as_bytes();
-    let parts_fit =
-        tag.split(|byte| *byte == b'-').all(|part| (1..=8).contains(&part.len()) && part.iter().all(u8::is_ascii_alphanumeric));
-    if !parts_fit || !tag.first().is_some_and(u8::is_ascii_alphabetic) {
+    if !settings.has_language_tag() {
         return Err(SealError::Language(settings.language.clone()).into());
     }
     let mut writer = Writer::new(settings);

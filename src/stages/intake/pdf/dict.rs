@@ -10,6 +10,7 @@ pub(super) enum Filter {
     Fax,
     Jbig2,
     Flate,
+    Lzw,
     Other,
 }
 
@@ -35,6 +36,7 @@ fn named(name: &Name<'_>) -> Filter {
         b"CCITTFaxDecode" | b"CCF" => Filter::Fax,
         b"JBIG2Decode" => Filter::Jbig2,
         b"FlateDecode" | b"Fl" => Filter::Flate,
+        b"LZWDecode" | b"LZW" => Filter::Lzw,
         _ => Filter::Other,
     }
 }

@@ -13,15 +13,24 @@ use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
 use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, filters, key};
+use super::unfold;
 use super::watch::Seen;
 
-/// Forms within forms, and objects drawn on one page, that are followed.
-const DEPTH: u32 = 8;
-const OBJECTS: u32 = 10_000;
+/// What one page has taken of its limits.
+struct Walk<'l> {
+    limits: &'l IntakeLimits,
+    drawn: u32,
+    decoded: u64,
+}
 
-/// Checks that contents and drawn objects of `page` can be found.
-pub(super) fn check_objects(page: &Page<'_>) -> Result<(), IntakeError> {
+/// Checks that contents and drawn objects of `page` can be found, and that they stay within
+/// `limits` before anything is made of them.
+pub(super) fn check_objects(page: &Page<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
     let contents = b"Contents".as_slice();
+    let mut walk = Walk { limits, drawn: 0, decoded: 0 };
+    for part in content_streams(page) {
+        walk.unfold(&part)?;
+    }
     if page.raw().contains_key(contents) {
         let whole = match page.raw().get::<Array<'_>>(contents) {
             Some(parts) => {
@@ -35,36 +44,50 @@ pub(super) fn check_objects(page: &Page<'_>) -> Result<(), IntakeError> {
             return Err(damaged("the contents of the page are missing"));
         }
     }
-    let mut left = OBJECTS;
-    check_content(page.typed_operations(), page.resources(), DEPTH, &mut left)
+    walk.content(page.typed_operations(), page.resources(), 0)
 }
 
-fn check_content(mut content: TypedIter<'_>, resources: &Resources<'_>, depth: u32, left: &mut u32) -> Result<(), IntakeError> {
-    while let Some(operation) = content.next() {
-        let TypedInstruction::XObject(object) = operation else { continue };
-        if *left == 0 {
-            return Ok(());
-        }
-        *left -= 1;
-        let missing = || damaged(format!("object {} of the page is missing", object.0.as_str()));
-        let stream = resources.x_objects.get::<Stream<'_>>(object.0).ok_or_else(missing)?;
-        let dict = stream.dict();
-        match dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() {
-            Some(b"Image") => {
-                let side = |key: &[u8]| dict.get::<u32>(key).filter(|&side| side > 0).ok_or_else(missing);
-                side(b"Width").and(side(b"Height"))?;
-            }
-            Some(b"Form") => {
-                let data = stream.decoded_data().map_err(|_| missing())?;
-                if depth > 0 {
-                    let own = dict.get::<Dict<'_>>(b"Resources".as_slice()).map(Resources::new);
-                    check_content(TypedIter::new(&data), own.as_ref().unwrap_or(resources), depth - 1, left)?;
-                }
-            }
-            _ => return Err(missing()),
-        }
+/// The parts of the contents of a page that are there.
+fn content_streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
+    let contents = b"Contents".as_slice();
+    let mut parts: Vec<_> = page.raw().get::<Stream<'_>>(contents).into_iter().collect();
+    if let Some(array) = page.raw().get::<Array<'_>>(contents) {
+        parts.extend(array.iter::<Object<'_>>().filter_map(Object::into_stream));
     }
-    Ok(())
+    parts
+}
+
+impl Walk<'_> {
+    fn unfold(&mut self, stream: &Stream<'_>) -> Result<(), IntakeError> {
+        self.decoded = unfold::measure(stream, self.decoded, self.limits)?;
+        Ok(())
+    }
+
+    fn content(&mut self, mut content: TypedIter<'_>, resources: &Resources<'_>, depth: usize) -> Result<(), IntakeError> {
+        self.limits.check_nesting(depth)?;
+        while let Some(operation) = content.next() {
+            let TypedInstruction::XObject(object) = operation else { continue };
+            self.drawn = self.drawn.saturating_add(1);
+            self.limits.check_objects(self.drawn)?;
+            let missing = || damaged(format!("object {} of the page is missing", object.0.as_str()));
+            let stream = resources.x_objects.get::<Stream<'_>>(object.0).ok_or_else(missing)?;
+            let dict = stream.dict();
+            match dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() {
+                Some(b"Image") => {
+                    let side = |key: &[u8]| dict.get::<u32>(key).filter(|&side| side > 0).ok_or_else(missing);
+                    side(b"Width").and(side(b"Height"))?;
+                }
+                Some(b"Form") => {
+                    self.unfold(&stream)?;
+                    let data = stream.decoded_data().map_err(|_| missing())?;
+                    let own = dict.get::<Dict<'_>>(b"Resources".as_slice()).map(Resources::new);
+                    self.content(TypedIter::new(&data), own.as_ref().unwrap_or(resources), depth + 1)?;
+                }
+                _ => return Err(missing()),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Checks a page on which nothing was drawn: blank paper, or contents that were lost?
@@ -72,11 +95,7 @@ pub(super) fn check_drawn(page: &Page<'_>, seen: &Seen) -> Result<(), IntakeErro
     if !seen.images.is_empty() || seen.marks > 0 {
         return Ok(());
     }
-    let contents = b"Contents".as_slice();
-    let mut parts = page.raw().get::<Stream<'_>>(contents).into_iter().collect::<Vec<_>>();
-    if let Some(array) = page.raw().get::<Array<'_>>(contents) {
-        parts.extend(array.iter::<Object<'_>>().filter_map(Object::into_stream));
-    }
+    let parts = content_streams(page);
     let lost = |part: &Stream<'_>| {
         filters(part.dict()).as_slice() == [Filter::Flate]
             && std::io::copy(&mut ZlibDecoder::new(&*part.raw_data()), &mut std::io::sink()).is_err()
@@ -84,8 +103,19 @@ pub(super) fn check_drawn(page: &Page<'_>, seen: &Seen) -> Result<(), IntakeErro
     if parts.iter().any(lost) { Err(damaged("the contents of the page are damaged")) } else { Ok(()) }
 }
 
-/// Checks the size of an image by its own header, and that its data are not cut short.
+/// Checks the size of an image by its own header, and that its data are not cut short; then the
+/// same of its mask.
 pub(super) fn check_stream(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
+    check_data(stream, limits)?;
+    for mask in ["SMask", "Mask"].iter().filter_map(|key| stream.dict().get::<Stream<'_>>(key.as_bytes())) {
+        let side = |key: &[u8]| mask.dict().get::<u32>(key).unwrap_or(0).into();
+        limits.check_image(side(b"Width"), side(b"Height"))?;
+        check_data(&mask, limits)?;
+    }
+    Ok(())
+}
+
+fn check_data(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
     match filters(stream.dict()).as_slice() {
         [Filter::Jpeg] => {
             let info = jpeg::inspect(&stream.raw_data())?;
@@ -93,15 +123,15 @@ pub(super) fn check_stream(stream: &Stream<'_>, limits: &IntakeLimits) -> Result
         }
         [Filter::Jpeg2000] => {
             let info = jpeg2000::info(&stream.raw_data())?;
-            limits.check_image(info.width.into(), info.height.into())
+            limits.check_jpeg2000(info.width.into(), info.height.into())
         }
-        [Filter::Flate] => check_flate(stream),
-        _ => Ok(()),
+        [Filter::Flate] => check_flate(stream, limits),
+        _ => unfold::measure(stream, 0, limits).map(drop),
     }
 }
 
 /// Counts the bytes behind a Flate stream, up to well above what its image can need.
-fn check_flate(stream: &Stream<'_>) -> Result<(), IntakeError> {
+fn check_flate(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
     let dict = stream.dict();
     let number = |long, short| dict.get::<u32>(key(dict, long, short));
     let (width, height) = (number("Width", "W").unwrap_or(0), number("Height", "H").unwrap_or(0));
@@ -116,6 +146,7 @@ fn check_flate(stream: &Stream<'_>) -> Result<(), IntakeError> {
     // What follows the last row, a wrong checksum for one, does not matter.
     while let Ok(count @ 1..) = inflater.read(&mut buffer) {
         found += count as u64;
+        limits.check_decoded(found)?;
         if found > most {
             return Err(damaged("an image holds far more data than pixels"));
         }

@@ -8,6 +8,7 @@ mod dict;
 mod image;
 mod integrity;
 mod render;
+mod unfold;
 mod watch;
 
 use hayro_syntax::object::Dict;
@@ -67,7 +68,7 @@ impl PdfScan {
 
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
-        integrity::check_objects(page)?;
+        integrity::check_objects(page, limits)?;
         let seen = watch::watch(page, &mut |_| {});
         integrity::check_drawn(page, &seen)?;
         for image in &seen.images {

@@ -35,13 +35,6 @@ pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Resu
     let scale = dpi / 72.0 * unit;
     let (width, height) = ((area.width() * scale).round().max(1.0), (area.height() * scale).round().max(1.0));
     limits.check_image(width as u64, height as u64)?;
-    if width > f64::from(u16::MAX) || height > f64::from(u16::MAX) {
-        return Err(IntakeError::ImageTooLarge {
-            width: width as u64,
-            height: height as u64,
-            limit_megapixels: limits.page_megapixels,
-        });
-    }
     let mut proof = Ok(());
     watch::watch(page, &mut |drawn| {
         if proof.is_ok() {

@@ -1,0 +1,28 @@
+//! A manifest has one sequence of bytes: what parses is written canonically and parses to the same,
+//! and what validates is already written so.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sohoa::model::manifest::Manifest;
+use sohoa::stages::publish::{PublishError, canonical_json, validate};
+
+fuzz_target!(|bytes: &[u8]| {
+    let valid = validate(bytes);
+    let Ok(manifest) = serde_json::from_slice::<Manifest>(bytes) else {
+        assert!(valid.is_err(), "what is no manifest does not validate");
+        return;
+    };
+    // A time that RFC 3339 can not say has no canonical form.
+    let Ok(canonical) = canonical_json(&manifest) else {
+        assert!(valid.is_err(), "what can not be written does not validate");
+        return;
+    };
+    let again: Manifest = serde_json::from_slice(&canonical).expect("canonical bytes parse");
+    assert_eq!(again, manifest);
+    assert_eq!(canonical_json(&again).ok().as_deref(), Some(canonical.as_slice()), "canonical bytes are the only ones");
+    match valid {
+        Ok(()) => assert_eq!(canonical, bytes, "what validates is canonical"),
+        Err(PublishError::NotCanonical) => validate(&canonical).expect("only its bytes were wrong"),
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+});

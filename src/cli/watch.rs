@@ -1,0 +1,131 @@
+//! `sohoa watch`
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, Signal};
+
+use super::args::Watch as Arguments;
+use super::exit::Exit;
+use super::output::{Output, tell};
+use super::{progress, report, run};
+use crate::model::failure::{Failure, FailureCode, Language};
+use crate::pipeline::watch::{Patience, Watch, can_pass};
+use crate::settings::Settings;
+
+/// Watches an inbox until it is told to stop.
+///
+/// A failure that can pass (the share or the repository is away, the disk is full) is told once
+/// and waited for. Any other ends the program with its own exit code, as it would end `run`: who
+/// starts the watch, such as systemd, decides whether to start it again.
+pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
+    let mut watch = Watch::new(&arguments.inbox, root, settings)?;
+    let mut patience = Patience::new(&settings.watch);
+    let mut trouble = None;
+    let language = output.language();
+    let inbox = arguments.inbox.display();
+    output.note(&tell!(language, "Theo dõi hộp đến {inbox}.", "Watching the inbox {inbox}."));
+    while !stop.is_asked() {
+        let pause = match watch.look(|| progress::display(output)) {
+            Ok(done) => {
+                if let Some(code) = trouble.take() {
+                    output.note(over(code, language));
+                }
+                if let Some(done) = done {
+                    if output.json() {
+                        output.line(&done)?;
+                    } else if !output.quiet() {
+                        output.text(&report::render(&done, root, settings, language))?;
+                    }
+                    run::judge(&done)?;
+                }
+                patience.after_success()
+            }
+            Err(failure) if can_pass(failure.code) => {
+                let pause = patience.after_failure();
+                if trouble != Some(failure.code) {
+                    output.failure(&failure);
+                    output.note(&tell!(language, "Chờ và sẽ thử lại.", "Waiting; it will be tried again."));
+                    trouble = Some(failure.code);
+                }
+                pause
+            }
+            Err(failure) => return Err(failure),
+        };
+        stop.wait(pause);
+    }
+    output.note(&tell!(language, "Đã dừng theo dõi.", "The watch has ended."));
+    Ok(Exit::Good)
+}
+
+/// What staff hear when a failure has passed.
+fn over(code: FailureCode, language: Language) -> &'static str {
+    match (code, language) {
+        (FailureCode::InboxMissing, Language::Vi) => "Hộp đến đã truy cập được trở lại; tiếp tục theo dõi.",
+        (FailureCode::InboxMissing, Language::En) => "The inbox is back; the watch goes on.",
+        (_, Language::Vi) => "Đã hết trở ngại; tiếp tục theo dõi.",
+        (_, Language::En) => "What was in the way is gone; the watch goes on.",
+    }
+}
+
+/// Hears of SIGTERM and SIGINT.
+struct Stop {
+    asked: Mutex<bool>,
+    told: Condvar,
+}
+
+impl Stop {
+    /// Keeps the two signals from this thread and all that it starts, workers too, so that a batch
+    /// can come to its end, and listens to them in a thread of its own.
+    ///
+    /// A batch that takes longer than `grace` seconds after the first signal, or a second signal,
+    /// ends the program at once. As with `kill -9` nothing is lost: the next start goes on.
+    fn on_signals(grace: f64, output: &Output) -> Result<Arc<Self>, Failure> {
+        let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+        let failed = |error: io::Error| Failure::new(FailureCode::WorkerMissing).because(error);
+        signals.thread_block().map_err(|error| failed(error.into()))?;
+        let stop = Arc::new(Self { asked: Mutex::new(false), told: Condvar::new() });
+        let heard = Arc::clone(&stop);
+        let output = output.clone();
+        let listen = move || {
+            if signals.wait().is_err() {
+                return;
+            }
+            output.note(&tell!(output.language(), "Dừng khi xong lô đang chạy.", "Stopping when the batch in work is done."));
+            *heard.asked.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            heard.told.notify_all();
+            thread::spawn(move || {
+                thread::sleep(Duration::from_secs_f64(grace));
+                give_up(&output);
+            });
+            if signals.wait().is_ok() {
+                std::process::exit(Exit::Good as i32);
+            }
+        };
+        thread::Builder::new().name("signals".into()).spawn(listen).map_err(failed)?;
+        Ok(stop)
+    }
+
+    fn is_asked(&self) -> bool {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for as long, or until it is told to stop.
+    fn wait(&self, pause: Duration) {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let _unless_asked = self.told.wait_timeout_while(asked, pause, |asked| !*asked);
+    }
+}
+
+fn give_up(output: &Output) -> ! {
+    output.note(&tell!(
+        output.language(),
+        "Lô đang chạy chưa xong; lần khởi động sau sẽ làm tiếp từ chỗ dừng.",
+        "The batch in work is not done; the next start goes on from where it stopped."
+    ));
+    std::process::exit(Exit::Good as i32)
+}
