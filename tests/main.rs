@@ -9,6 +9,7 @@ mod faults;
 mod interruption;
 mod mishaps;
 mod names;
+mod pages;
 mod rescan;
 mod support;
 mod verbs;

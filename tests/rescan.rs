@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger};
 
 /// A page of A4 at 100 dpi with rows of bars like letters, out of focus by `blur` pixels.
-fn page(number: u32, blur: f32) -> Vec<u8> {
+pub fn page(number: u32, blur: f32) -> Vec<u8> {
     let mut page = image::GrayImage::from_pixel(827, 1169, image::Luma([235]));
     for row in 0..30 {
         for letter in 0..33 {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -76,6 +77,9 @@ pub enum Verb {
     Search(Search),
     /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
     Show(Show),
+    /// Put a late page into a sealed document, or replace one. / Chèn trang đến sau, hoặc thay một trang.
+    #[command(subcommand)]
+    Page(Page),
     /// Write the manifest of what is new. / Xuất bản kê các hồ sơ mới.
     Export,
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
@@ -139,6 +143,53 @@ pub struct Show {
     /// Write its PDFs into this folder under their names. / Ghi các tệp PDF ra thư mục này.
     #[arg(long, requires = "code", value_name = "DIR")]
     pub pdf: Option<PathBuf>,
+}
+
+/// `sohoa page`
+#[derive(Debug, Subcommand)]
+pub enum Page {
+    /// Put the pages of a scan in before a page. / Chèn các trang của bản quét vào trước một trang.
+    Insert(ChangedPage),
+    /// Put the page of a scan in the place of a page. / Thay một trang bằng trang của bản quét.
+    Replace(ChangedPage),
+}
+
+/// `sohoa page insert`, `sohoa page replace`
+#[derive(Debug, Args)]
+pub struct ChangedPage {
+    /// The dossier's code. / Mã hồ sơ.
+    pub code: String,
+    /// The document's number, as in CODE.003.pdf. / Số thứ tự tài liệu.
+    #[arg(long, value_name = "N")]
+    pub document: u32,
+    /// The page's number in that file; to append: one more than it has. / Số trang trong tệp đó.
+    #[arg(long, value_name = "P")]
+    pub page: u32,
+    /// The scan with the new pages; it stays where it is. / Bản quét chứa trang mới.
+    #[arg(long, value_name = "FILE")]
+    pub scan: PathBuf,
+    /// Handed in or given back, where both have a document of this number. / Hồ sơ hay kết quả.
+    #[arg(long, value_enum)]
+    pub kind: Option<TypedKind>,
+    /// Take the pages however poor the scan is. / Chấp nhận ảnh quét như hiện có.
+    #[arg(long)]
+    pub accept: bool,
+}
+
+/// A kind of record, as typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum TypedKind {
+    Dossier,
+    Result,
+}
+
+impl From<TypedKind> for RecordKind {
+    fn from(typed: TypedKind) -> Self {
+        match typed {
+            TypedKind::Dossier => Self::Dossier,
+            TypedKind::Result => Self::Result,
+        }
+    }
 }
 
 /// `sohoa report`

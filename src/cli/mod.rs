@@ -6,6 +6,7 @@ mod doctor;
 mod exit;
 mod export;
 mod output;
+mod page;
 mod progress;
 mod report;
 mod run;
@@ -70,6 +71,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Watch(watch) => watch::watch(watch, &repository()?, settings, output),
         Verb::Search(search) => search::search(search, &repository()?, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
+        Verb::Page(page) => page::page(page, &repository()?, settings, output),
         Verb::Export => export::export(&repository()?, settings, output),
         Verb::Verify => verify::verify(&repository()?, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),

@@ -5,10 +5,11 @@ use std::path::Path;
 use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
-use crate::model::batch::{BatchReport, BatchState, ExceptionLine, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, ExceptionLine, PageOutcome, RepeatedPage};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
+use crate::pipeline::notices::batch_report;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
@@ -19,7 +20,7 @@ pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Out
         Some(number) => Some(BatchId(number)),
         None => repository.catalog.latest_batch()?,
     };
-    let found = wanted.map(|batch| repository.catalog.batch_report(batch)).transpose()?.flatten();
+    let found = wanted.map(|batch| batch_report(&repository, settings, batch)).transpose()?.flatten();
     let Some(report) = found else {
         let place = arguments.batch.map_or_else(|| root.display().to_string(), |number| format!("#{number}"));
         return Err(Failure::new(FailureCode::NotFound).at(place));
@@ -58,6 +59,7 @@ pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: 
     text.push_str(&dossiers(report, language));
     text.push_str(&ledger(report, language));
     text.push_str(&blank_files(report, language));
+    text.push_str(&repetitions(report, language));
     text.push_str(&exceptions(report, language));
     text.push_str(&cost(report, language));
     if let Some(manifest) = &report.manifest {
@@ -130,6 +132,35 @@ fn blank_files(report: &BatchReport, language: Language) -> String {
     tell!(language, "Tệp chỉ có trang trắng: {files}\n", "Files of blank pages only: {files}\n")
 }
 
+/// What came twice: files that were not sealed again, and pages that somebody may want to look at.
+fn repetitions(report: &BatchReport, language: Language) -> String {
+    let mut text = String::new();
+    if !report.duplicate_files.is_empty() {
+        let files = report.duplicate_files.iter().map(|path| one_line(path)).collect::<Vec<_>>().join(", ");
+        text.push_str(&tell!(
+            language,
+            "Tệp có cùng hình ảnh với tài liệu đã lưu, không lưu lại: {files}\n",
+            "Files with the same pictures as a sealed document, not sealed again: {files}\n"
+        ));
+    }
+    let count = report.repeated_pages.len();
+    if count > 0 {
+        text.push_str(&tell!(
+            language,
+            "{count} trang giống một trang trước đó (có thể quét hai lần; vẫn được lưu):\n",
+            "{count} page(s) look like one before (perhaps scanned twice; sealed all the same):\n"
+        ));
+    }
+    for RepeatedPage { file, page, like } in &report.repeated_pages {
+        text.push_str(&tell!(
+            language,
+            "  {file}: trang {page} giống trang {like}\n",
+            "  {file}: page {page} looks like page {like}\n"
+        ));
+    }
+    text
+}
+
 fn exceptions(report: &BatchReport, language: Language) -> String {
     let mut text = String::new();
     for (code, files) in report.failures_by_code() {
@@ -168,6 +199,12 @@ fn poor_pages(line: &ExceptionLine, language: Language) -> String {
         if let Some(picture) = &poor.picture {
             let picture = one_line(picture);
             text.push_str(&tell!(language, "        ảnh: {picture}\n", "        picture: {picture}\n"));
+        } else if poor.sensitive {
+            text.push_str(&tell!(
+                language,
+                "        không tạo ảnh thu nhỏ vì trang có thẻ căn cước\n",
+                "        no picture is made: an identity card is on the page\n"
+            ));
         }
     }
     text

@@ -1,5 +1,6 @@
 //! `sohoa show`
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use super::args::Show;
 use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
+use super::page::describe;
 use super::report::kind_name;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -17,11 +19,12 @@ use crate::model::field::{FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
-use crate::model::record::{Record, RecordDocument};
+use crate::model::record::Record;
 use crate::model::worst_region::WorstRegion;
+use crate::pipeline::notices::{read_pages, repeated_pages};
 use crate::repository::{Repository, RepositoryError};
 use crate::settings::Settings;
-use crate::stages::check::{QualitySettings, judge_quality};
+use crate::stages::check::judge_quality;
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]
@@ -40,6 +43,7 @@ struct ShownFile {
     name: String,
     path: PathBuf,
     source_path: PathBuf,
+    more_source_paths: Vec<PathBuf>,
     pages: Vec<ShownPage>,
 }
 
@@ -55,6 +59,10 @@ struct ShownPage {
     quality: Option<PageQuality>,
     /// Where its picture is below the present floors.
     shortcomings: Vec<Shortcoming>,
+    /// The first page before it that it looks like, if one does.
+    looks_like: Option<u32>,
+    /// Whether it shows what is to be kept from strangers.
+    sensitive: bool,
     text: String,
 }
 
@@ -62,18 +70,7 @@ struct ShownPage {
 pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = Repository::open(root)?;
     let Some(code) = &arguments.code else { return list(&repository, output) };
-    let not_found = || Failure::new(FailureCode::NotFound).at(code);
-    let code: DossierCode = code.parse().map_err(|error| not_found().because(error))?;
-    let mut records = repository.catalog.records_of(&code)?;
-    if records.is_empty()
-        && let Ok(upper) = code.as_str().to_ascii_uppercase().parse()
-    {
-        // Codes are kept in capitals; people type them as they like.
-        records = repository.catalog.records_of(&upper)?;
-    }
-    if records.is_empty() {
-        return Err(not_found());
-    }
+    let (code, records) = find_records(&repository, code)?;
     let current: Vec<&Record> = records.iter().filter(|record| is_current(record, &records)).collect();
     if let Some(folder) = &arguments.pdf {
         write_pdfs(&repository, &current, folder, output)?;
@@ -81,17 +78,32 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
     if arguments.text {
         print_text(&repository, &current, output)?;
     } else if output.json() {
-        let shown: Vec<ShownRecord<'_>> = records
-            .iter()
-            .map(|record| shown_record(&repository, record, &records, &settings.quality))
-            .collect::<Result<_, _>>()?;
+        let shown: Vec<ShownRecord<'_>> =
+            records.iter().map(|record| shown_record(&repository, record, &records, settings)).collect::<Result<_, _>>()?;
         output.data(&serde_json::json!({ "dossier_code": code, "records": shown }))?;
     } else if arguments.pdf.is_none() {
         for record in &records {
-            output.text(&render(&repository, record, &records, &settings.quality, output.language())?)?;
+            output.text(&render(&repository, record, &records, settings, output.language())?)?;
         }
     }
     Ok(Exit::Good)
+}
+
+/// All versions of a dossier's records, and its code as the repository has it.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] when there are none.
+pub fn find_records(repository: &Repository, typed: &str) -> Result<(DossierCode, Vec<Record>), Failure> {
+    let not_found = || Failure::new(FailureCode::NotFound).at(typed);
+    let code: DossierCode = typed.parse().map_err(|error| not_found().because(error))?;
+    let records = repository.catalog.records_of(&code)?;
+    if !records.is_empty() {
+        return Ok((code, records));
+    }
+    // Codes are kept in capitals; people type them as they like.
+    let upper: DossierCode = typed.to_ascii_uppercase().parse().map_err(|error| not_found().because(error))?;
+    let records = repository.catalog.records_of(&upper)?;
+    if records.is_empty() { Err(not_found()) } else { Ok((upper, records)) }
 }
 
 /// Prints one line for each dossier and kind, the code first.
@@ -122,34 +134,27 @@ fn is_current(record: &Record, all: &[Record]) -> bool {
     !all.iter().any(|other| other.supersedes == Some(record.id))
 }
 
-/// What was read on the pages of a document's sealed file.
-fn read_pages(
-    repository: &Repository,
-    record: &Record,
-    document: &RecordDocument,
-) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
-    let damaged = |what: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(what);
-    let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.ok_or_else(|| damaged(&document.file.name))?;
-    document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?))).collect()
-}
-
 fn shown_record<'a>(
     repository: &Repository,
     record: &'a Record,
     all: &[Record],
-    floors: &QualitySettings,
+    settings: &Settings,
 ) -> Result<ShownRecord<'a>, Failure> {
     let mut files = Vec::new();
     for document in &record.documents {
+        let read = read_pages(repository, record, document)?;
+        let repeated: BTreeMap<u32, u32> = repeated_pages(&read, settings).into_iter().collect();
         let pages = (1..)
-            .zip(read_pages(repository, record, document)?)
+            .zip(read)
             .map(|(page, (id, read))| ShownPage {
                 page,
                 id,
                 confidence: read.confidence(),
                 worst_region: read.worst_region(),
                 quality: read.quality,
-                shortcomings: judge_quality(&read, floors),
+                shortcomings: judge_quality(&read, &settings.quality),
+                looks_like: repeated.get(&page).copied(),
+                sensitive: document.sensitive_pages.contains(&id),
                 text: read.text(),
             })
             .collect();
@@ -158,6 +163,7 @@ fn shown_record<'a>(
             name: document.file.name.clone(),
             path: repository.blobs.path_of(document.file.blake3),
             source_path: repository.blobs.path_of(document.source.blake3),
+            more_source_paths: document.more_sources.iter().map(|source| repository.blobs.path_of(source.blake3)).collect(),
             pages,
         });
     }
@@ -214,16 +220,18 @@ fn render(
     repository: &Repository,
     record: &Record,
     all: &[Record],
-    floors: &QualitySettings,
+    settings: &Settings,
     language: Language,
 ) -> Result<String, Failure> {
     let (code, kind, version) = (&record.dossier_code, kind_name(record.kind, language), record.version);
     let mut text = tell!(language, "{code} – {kind}, bản {version}", "{code} – {kind}, version {version}");
+    let change = record.change.as_ref().map(|change| format!("  {}\n", describe(record, change, language))).unwrap_or_default();
     if !is_current(record, all) {
         text.push_str(&tell!(language, " (đã được thay bằng bản mới hơn)\n", " (a later version took its place)\n"));
-        return Ok(text);
+        return Ok(text + &change);
     }
     text.push('\n');
+    text.push_str(&change);
     for document in &record.documents {
         let pages = document.file.pages;
         let confidence = percent(document.text_confidence);
@@ -246,19 +254,35 @@ fn render(
             rows.push(vec![format!("  {}", field_name(*name, language)), field.value.clone(), percent(field.confidence), mark]);
         }
         text.push_str(&columns(&rows));
-        for (page, (_, read)) in (1..).zip(read_pages(repository, record, document)?) {
+        let read = read_pages(repository, record, document)?;
+        for (page, like) in repeated_pages(&read, settings) {
+            text.push_str(&tell!(
+                language,
+                "    trang {page} giống trang {like}: có thể một tờ đã được quét hai lần\n",
+                "    page {page} looks like page {like}: a sheet may have been scanned twice\n"
+            ));
+        }
+        for (page, (id, read)) in (1..).zip(read) {
             text.push_str(&confidence_of(page, &read, language));
-            text.push_str(&below_floor(page, &judge_quality(&read, floors), language));
+            if document.sensitive_pages.contains(&id) {
+                text.push_str(&tell!(
+                    language,
+                    "    trang {page} nhạy cảm: có thẻ căn cước\n",
+                    "    page {page} is sensitive: an identity card\n"
+                ));
+            }
+            text.push_str(&below_floor(page, &judge_quality(&read, &settings.quality), language));
         }
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
-        let source = repository.blobs.path_of(document.source.blake3);
-        text.push_str(&tell!(
-            language,
-            "    bản quét gốc {}: {}\n",
-            "    original scan {}: {}\n",
-            one_line(&document.source.name),
-            source.display()
-        ));
+        for source in [&document.source].into_iter().chain(&document.more_sources) {
+            text.push_str(&tell!(
+                language,
+                "    bản quét gốc {}: {}\n",
+                "    original scan {}: {}\n",
+                one_line(&source.name),
+                repository.blobs.path_of(source.blake3).display()
+            ));
+        }
     }
     text.push('\n');
     Ok(text)

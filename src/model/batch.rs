@@ -143,6 +143,18 @@ pub struct ExceptionLine {
     pub poor_pages: Vec<PoorPage>,
 }
 
+/// A page that looks like one before it in the same document: the sheet may have gone through the
+/// scanner twice. Nothing is done about it, since copies with and without a note are both kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RepeatedPage {
+    /// The sealed file's name.
+    pub file: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// The page before it that it looks like.
+    pub like: u32,
+}
+
 /// What a batch cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
@@ -198,6 +210,13 @@ pub struct BatchReport {
     pub exceptions: Vec<ExceptionLine>,
     /// Files on which nothing was found: set aside whole, in no record.
     pub blank_files: Vec<String>,
+    /// Files whose pages are, pixel for pixel, those of a document that was sealed before: they are
+    /// not sealed again, and their pages are not counted.
+    #[serde(default)]
+    pub duplicate_files: Vec<String>,
+    /// Pages that look like one before them, in the records sealed in this batch.
+    #[serde(default)]
+    pub repeated_pages: Vec<RepeatedPage>,
     /// What it cost.
     pub cost: Cost,
     /// The manifest that was written at its end, if there was something new.

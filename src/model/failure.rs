@@ -214,6 +214,14 @@ failure_codes! {
         vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
     }
+    PageThere = "page-there", Never {
+        vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
+        en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";
+    }
+    PageCount = "page-count", AfterOperator {
+        vi: "Số trang có nội dung của bản quét không hợp với thay đổi này.", "Để thay trang, dùng bản quét có đúng một trang có nội dung; để chèn, cần ít nhất một trang.";
+        en: "The scan has not the number of written pages that this change needs.", "To replace a page, give a scan with just one page that is not blank; to insert, one with at least one.";
+    }
     SealFailed = "seal-failed", AfterOperator {
         vi: "Không ghi được tệp PDF/A.", "Giữ lại tệp và báo cho nhà phát triển.";
         en: "The PDF/A could not be written.", "Keep the file and report it to the developers.";

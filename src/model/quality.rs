@@ -133,8 +133,11 @@ pub struct PoorPage {
     pub page: u32,
     /// Why, the most telling reason first.
     pub shortcomings: Vec<Shortcoming>,
-    /// Where a small picture of it lies; none if it could not be made.
+    /// Where a small picture of it lies; none if it could not be made or the page is sensitive.
     pub picture: Option<String>,
+    /// Whether it shows what is to be kept from strangers: no picture of it is left lying about.
+    #[serde(default)]
+    pub sensitive: bool,
 }
 
 impl PoorPage {
@@ -154,7 +157,7 @@ mod tests {
         assert_eq!(faint.describe(Language::En), "contrast 0.08 (at least 0.2)");
         assert_eq!(faint.describe(Language::Vi), "độ tương phản 0.08 (tối thiểu 0.2)");
         let cut = Shortcoming { measure: Measure::ClippedEdge, value: 30.0, limit: 8.0 };
-        let page = PoorPage { page: 2, shortcomings: vec![faint, cut], picture: None };
+        let page = PoorPage { page: 2, shortcomings: vec![faint, cut], picture: None, sensitive: false };
         let text = page.describe(Language::En);
         assert_eq!(text, "contrast 0.08 (at least 0.2), letters cut off at the image's edge 30 (at most 8)");
     }

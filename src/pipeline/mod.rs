@@ -8,6 +8,7 @@
 pub mod batch;
 pub mod doctor;
 pub mod export;
+pub mod notices;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::Turn;
-use crate::model::ids::PageId;
+use crate::model::ids::{BlobId, PageId};
 use crate::model::page::{RecognisedPage, StageTimes};
+use crate::model::raster::Raster;
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
 use crate::model::text::{Line, TextSource};
@@ -122,6 +123,7 @@ impl Stepper {
         let mut clock = CpuClock::start();
         let decoded = self.page(path, |scan| scan.decode(ordinal))?;
         let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
+        let pixels = hash_pixels(&decoded.raster);
         times.open = clock.lap();
 
         let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)
@@ -151,7 +153,7 @@ impl Stepper {
             lines,
             line_finder,
             text_source: TextSource::Ocr,
-            pixels: None,
+            pixels: Some(pixels),
             times,
         })
     }
@@ -234,6 +236,16 @@ impl Stepper {
             None => Err(Failure::new(FailureCode::FileDamaged)),
         }
     }
+}
+
+/// One picture has one hash, whatever file it came in.
+fn hash_pixels(raster: &Raster) -> BlobId {
+    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 pixels of a page");
+    for side in [raster.width(), raster.height()] {
+        hasher.update(&side.to_le_bytes());
+    }
+    hasher.update(raster.samples());
+    BlobId::from_bytes(*hasher.finalize().as_bytes())
 }
 
 impl From<SealError> for Failure {

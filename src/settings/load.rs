@@ -214,6 +214,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !(0.0..=1.0).contains(&settings.check.accept_confidence) {
         return senseless("check.accept_confidence", "must lie between 0 and 1");
     }
+    if !(0.0..=1.0).contains(&settings.check.repeated_similarity) {
+        return senseless("check.repeated_similarity", "must lie between 0 and 1");
+    }
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
         return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
     }
@@ -314,6 +317,7 @@ mod tests {
             ("fields", "title_similarity", Value::Float(2.0)),
             ("fields", "letter_type", Value::String("thu_tinh".into())),
             ("check", "accept_confidence", Value::Float(1.5)),
+            ("check", "repeated_similarity", Value::Float(-0.1)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
             ("watch", "poll_seconds", Value::Float(0.0)),

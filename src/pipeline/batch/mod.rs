@@ -4,8 +4,10 @@
 //! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose paper a
 //! loose scan is, and what else belongs to its dossier.
 
+mod change;
 mod cost;
 mod dry_run;
+mod duplicates;
 mod read;
 mod rescan;
 mod seal;
@@ -19,19 +21,20 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::export;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
 use super::worker::{Confinement, Folders, WorkerPool};
-use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use super::{export, notices};
+use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::{EngineIdentity, Recipe};
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::recognise::READER_VERSION;
+pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use seal::Placed;
@@ -85,8 +88,7 @@ pub fn run_planned(
 ) -> Result<BatchReport, Failure> {
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
-    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
-    let pool = WorkerPool::new(settings.clone(), folders);
+    let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
     let recipe = recipe_of(&engine, settings).id();
@@ -99,13 +101,7 @@ pub fn run_planned(
         .build()
         .map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
 
-    let batch = repository.catalog.begin_batch(&NewBatch {
-        inbox: options.inbox.display().to_string(),
-        started_at: settings.general.now(),
-        engine,
-        recipe,
-        program_version: env!("CARGO_PKG_VERSION").to_owned(),
-    })?;
+    let batch = begin(repository, settings, &options.inbox, engine, recipe)?;
     let meter = Meter::default();
     let left = plan.left.len() as u64;
     let run = Run {
@@ -137,6 +133,46 @@ pub fn run_planned(
         progress.step();
         Ok(written.map(|manifest| manifest.file_name))
     });
+    end(repository, settings, batch, Ended { manifest, unchanged, left, cost: meter.cost(started.elapsed()) })?;
+    notices::batch_report(repository, settings, batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+}
+
+/// Workers that see nothing of the disk but scans and unfinished files.
+fn workers_for(repository: &Repository, settings: &Settings) -> WorkerPool {
+    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
+    WorkerPool::new(settings.clone(), folders)
+}
+
+/// Enters a batch over `inbox` into the catalog.
+fn begin(
+    repository: &Repository,
+    settings: &Settings,
+    inbox: &Path,
+    engine: EngineIdentity,
+    recipe: RecipeId,
+) -> Result<BatchId, RepositoryError> {
+    repository.catalog.begin_batch(&NewBatch {
+        inbox: inbox.display().to_string(),
+        started_at: settings.general.now(),
+        engine,
+        recipe,
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// What is known of a batch at its end.
+struct Ended {
+    /// The manifest it wrote, if there was something new; or why it could not go on.
+    manifest: Result<Option<String>, Failure>,
+    unchanged: u64,
+    left: u64,
+    cost: Cost,
+}
+
+/// Enters the end of a batch into the catalog. The first thing that went wrong is what staff must
+/// hear of.
+fn end(repository: &Repository, settings: &Settings, batch: BatchId, ended: Ended) -> Result<(), Failure> {
+    let Ended { manifest, unchanged, left, cost } = ended;
     let report = repository.catalog.batch_report(batch)?;
     let balances = report.as_ref().is_some_and(|report| report.ledger.balances());
     let state = if manifest.is_ok() && balances { BatchState::Finished } else { BatchState::Failed };
@@ -145,14 +181,12 @@ pub fn run_planned(
         ended_at: settings.general.now(),
         unchanged_files: unchanged,
         left_files: left,
-        cost: meter.cost(started.elapsed()),
+        cost,
         manifest: manifest.as_ref().ok().cloned().flatten(),
     };
     let finished = repository.catalog.finish_batch(batch, &end);
-    // The first thing that went wrong is what staff must hear of.
     manifest?;
-    finished?;
-    repository.catalog.batch_report(batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+    Ok(finished?)
 }
 
 /// Says once a run what holds the workers in.

@@ -48,7 +48,8 @@ impl Run<'_> {
         Ok(failures.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn read_page(&self, page: PageId) -> Result<(), Failure> {
+    /// Reads a page, unless it was read by this recipe before.
+    pub(super) fn read_page(&self, page: PageId) -> Result<(), Failure> {
         let catalog = &self.repository.catalog;
         if catalog.has_page(page, self.recipe)? {
             return Ok(());

@@ -13,7 +13,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::quality::PoorPage;
 use crate::pipeline::step::PictureOrder;
 use crate::repository::RepositoryError;
-use crate::stages::assemble::Acceptance;
+use crate::stages::assemble::{self, Acceptance};
 use crate::stages::check;
 
 /// Characters of a file's name that its pictures are known by.
@@ -23,7 +23,8 @@ const HASH_LENGTH: usize = 16;
 
 impl Run<'_> {
     /// The pages of a scan that are below the floors of quality, each with its picture; none where
-    /// a person accepted the scan as it is.
+    /// a person accepted the scan as it is. Of an identity card no picture is drawn: whoever clears
+    /// the exceptions need not see it, and nobody would clear the picture away.
     pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
         if scan.file.placement.acceptance == Acceptance::AsItIs {
             return Ok(Vec::new());
@@ -32,8 +33,10 @@ impl Run<'_> {
         for (id, page) in pages {
             let shortcomings = check::judge_quality(page, &self.settings.quality);
             if !shortcomings.is_empty() {
-                let picture = self.picture(scan, *id, page)?.map(|path| path.display().to_string());
-                poor.push(PoorPage { page: id.ordinal.saturating_add(1), shortcomings, picture });
+                let sensitive = assemble::shows_id_card(page);
+                let picture = if sensitive { None } else { self.picture(scan, *id, page)? };
+                let picture = picture.map(|path| path.display().to_string());
+                poor.push(PoorPage { page: id.ordinal.saturating_add(1), shortcomings, picture, sensitive });
             }
         }
         Ok(poor)
@@ -104,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_failure_names_every_poor_page() {
-        let page = |page| PoorPage { page, shortcomings: vec![], picture: None };
+        let page = |page| PoorPage { page, shortcomings: vec![], picture: None, sensitive: false };
         let failure = failure_of("a/b.pdf", &[page(2), page(5)]);
         assert_eq!((failure.code, failure.place.as_str()), (FailureCode::Rescan, "a/b.pdf, page 2, 5"));
     }

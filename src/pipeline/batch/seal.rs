@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::Ordering;
 
+use super::change::{Pages, changed_by_hand};
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
@@ -11,14 +12,14 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{DocumentId, PageId};
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{TextSource, mean_confidence};
 use crate::pipeline::step::{PageToSeal, SealOrder};
 use crate::repository::{Entry, PutError, StoredBlob};
-use crate::stages::check;
 use crate::stages::seal::DocumentMetadata;
+use crate::stages::{assemble, check};
 
 /// A file whose dossier is known.
 pub struct Placed {
@@ -66,13 +67,24 @@ impl Run<'_> {
             let dossier = check::check(Dossier::new(code.clone(), kind, drafts), &self.settings.check);
             let previous = self.repository.catalog.current_record(code, kind)?;
             let mut documents = Vec::new();
+            let mut earlier: Vec<&[PageId]> = Vec::new();
             for (draft, fields) in dossier.documents() {
                 let Some((scan, entry)) = scans.get(&draft.id) else { continue };
+                let is_new = !ordinals.contains_key(&draft.id);
+                if is_new && self.is_sealed_already(code, kind, &scan.summary, &draft.pages, &earlier)? {
+                    commit.entries.push(self.duplicate_entry(entry, code, kind));
+                    continue;
+                }
                 let ordinal = choose_ordinal(&mut ordinals, draft);
-                match self.seal_document(code, ordinal, draft, fields, scan) {
+                let sealed = match previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)) {
+                    Some(current) => self.seal_changed(code, kind, current, Pages::of(current), scan),
+                    None => self.seal_document(code, ordinal, draft, fields, scan),
+                };
+                match sealed {
                     Ok((document, blob)) => {
-                        commit.entries.push(sealed_entry(entry, &document));
+                        commit.entries.push(sealed_entry(entry, draft));
                         documents.push(document);
+                        earlier.push(&draft.pages);
                         commit.blobs.push(blob);
                     }
                     Err(failure) if stops_the_run(failure.code) => return Err(failure),
@@ -103,7 +115,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn seal_document(
+    /// Writes the sealed file of a document and proves that it reads back.
+    pub(super) fn seal_document(
         &self,
         code: &DossierCode,
         ordinal: u32,
@@ -113,8 +126,10 @@ impl Run<'_> {
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
         let mut pages = Vec::with_capacity(draft.pages.len());
+        let mut sensitive_pages = Vec::new();
         for &page in &draft.pages {
             let read = self.page(page)?;
+            sensitive_pages.extend(assemble::shows_id_card(&read).then_some(page));
             pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));
@@ -159,7 +174,7 @@ impl Run<'_> {
             text_confidence,
             text_source: TextSource::Ocr,
             signatures: Vec::new(),
-            sensitive_pages: Vec::new(),
+            sensitive_pages,
             more_sources: Vec::new(),
             fields: fields.clone(),
         };
@@ -183,18 +198,19 @@ fn choose_ordinal(given: &mut BTreeMap<DocumentId, u32>, draft: &DraftDocument) 
 }
 
 /// The documents of the version before, with new ones added and those read anew replaced.
-fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
+pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
     let mut documents: BTreeMap<u32, RecordDocument> =
         previous.into_iter().flat_map(|record| &record.documents).map(|document| (document.ordinal, document.clone())).collect();
     documents.extend(new.into_iter().map(|document| (document.ordinal, document)));
     documents.into_values().collect()
 }
 
-fn sealed_entry(entry: &Entry, document: &RecordDocument) -> Entry {
+/// What became of the pages of one scan; its document may hold pages of others by now.
+fn sealed_entry(entry: &Entry, draft: &DraftDocument) -> Entry {
     let mut entry = entry.clone();
-    entry.outcomes = vec![(PageOutcome::Sealed, document.pages.len() as u64)];
-    if !document.blank_pages.is_empty() {
-        entry.outcomes.push((PageOutcome::Blank, document.blank_pages.len() as u64));
+    entry.outcomes = vec![(PageOutcome::Sealed, draft.pages.len() as u64)];
+    if !draft.blank_pages.is_empty() {
+        entry.outcomes.push((PageOutcome::Blank, draft.blank_pages.len() as u64));
     }
     entry
 }
@@ -204,7 +220,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::model::ids::{BlobId, PageId};
+    use crate::model::ids::BlobId;
 
     fn draft(name: &str, wanted_ordinal: Option<u32>) -> DraftDocument {
         let page = PageId { scan: BlobId::of(name.as_bytes()), ordinal: 0 };

@@ -71,24 +71,29 @@ impl Run<'_> {
         }
         self.meter.bytes_in(blob.bytes);
         room.fetch_sub(1, Ordering::Relaxed);
-        if let Some(summary) = catalog.scan(blob.id)? {
-            return Ok(Some(TakenScan { file, blob, summary }));
-        }
-        match self.pool.open(self.repository.blobs.path_of(blob.id)) {
-            Ok((summary, times)) => {
-                self.meter.add(&times);
-                self.meter.store(|| {
-                    catalog.put_blob(&blob, Some(summary.media_type))?;
-                    catalog.put_scan(blob.id, &summary)
-                })?;
-                Ok(Some(TakenScan { file, blob, summary }))
-            }
+        match self.open(&blob) {
+            Ok(summary) => Ok(Some(TakenScan { file, blob, summary })),
             Err(failure) if stops_the_run(failure.code) => Err(failure),
             Err(failure) => {
                 self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
                 Ok(None)
             }
         }
+    }
+
+    /// Opens a stored scan, unless it was opened before.
+    pub(super) fn open(&self, blob: &StoredBlob) -> Result<ScanSummary, Failure> {
+        let Repository { blobs, catalog, .. } = self.repository;
+        if let Some(summary) = catalog.scan(blob.id)? {
+            return Ok(summary);
+        }
+        let (summary, times) = self.pool.open(blobs.path_of(blob.id))?;
+        self.meter.add(&times);
+        self.meter.store(|| {
+            catalog.put_blob(blob, Some(summary.media_type))?;
+            catalog.put_scan(blob.id, &summary)
+        })?;
+        Ok(summary)
     }
 
     /// Leaves a file for the next run.

@@ -68,7 +68,8 @@ pub struct Entry {
     pub scan: Option<BlobId>,
     /// What it was assigned to, if that was found out.
     pub assignment: Option<Assignment>,
-    /// Pages it held when it was opened; 1 if it could not be opened.
+    /// Pages it held when it was opened; 1 if it could not be opened; 0 if all its pages were sealed
+    /// before from another file, so that none of them is this batch's to account for.
     pub pages: u64,
     /// Where they ended up.
     pub outcomes: Vec<(PageOutcome, u64)>,
@@ -155,14 +156,15 @@ impl Catalog {
                 dossiers: dossiers(&tx, batch)?,
                 exceptions: exceptions(&tx, batch)?,
                 blank_files: blank_files(&tx, batch)?,
+                duplicate_files: duplicate_files(&tx, batch)?,
                 ..head
             }))
         })
     }
 
     /// Whether nothing is left to do for a scan under this assignment: it is sealed in the
-    /// current version of that record by this recipe, or nothing but blank and separator pages
-    /// was found in it.
+    /// current version of that record by this recipe, pages were put in from it by hand, or nothing
+    /// but blank pages, separators and pages sealed before from another file was found in it.
     ///
     /// # Errors
     /// What SQLite says.
@@ -174,13 +176,18 @@ impl Catalog {
                    WHERE document.source = ?1 AND document.recipe = ?4 AND record.code = ?2 AND record.kind = ?3
                      AND record.version = (SELECT max(version) FROM record WHERE code = ?2 AND kind = ?3)
                  ) OR EXISTS (
+                   SELECT 1 FROM record, json_each(record.content, '$.documents') AS d, json_each(d.value, '$.more_sources') AS s
+                   WHERE record.code = ?2 AND record.kind = ?3 AND s.value ->> 'blake3' = ?5
+                     AND record.version = (SELECT max(version) FROM record WHERE code = ?2 AND kind = ?3)
+                 ) OR EXISTS (
                    SELECT 1 FROM entry
-                   WHERE scan = ?1 AND code = ?2 AND kind = ?3 AND recipe = ?4 AND failure IS NULL AND pages > 0
-                     AND pages = (SELECT sum(pages) FROM entry_outcome AS o
-                                  WHERE o.batch = entry.batch AND o.path = entry.path AND o.outcome IN ('blank', 'separator'))
+                   WHERE scan = ?1 AND code = ?2 AND kind = ?3 AND recipe = ?4 AND failure IS NULL
+                     AND pages = coalesce((SELECT sum(pages) FROM entry_outcome AS o WHERE o.batch = entry.batch
+                                           AND o.path = entry.path AND o.outcome IN ('blank', 'separator')), 0)
                  )",
             )?;
-            Ok(query.query_row(params![scan.as_bytes(), code.as_str(), kind.as_str(), recipe.as_bytes()], |row| row.get(0))?)
+            let key = params![scan.as_bytes(), code.as_str(), kind.as_str(), recipe.as_bytes(), scan.to_string()];
+            Ok(query.query_row(key, |row| row.get(0))?)
         })
     }
 }
@@ -233,6 +240,8 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         dossiers: Vec::new(),
         exceptions: Vec::new(),
         blank_files: Vec::new(),
+        duplicate_files: Vec::new(),
+        repeated_pages: Vec::new(),
         cost: row.get::<_, Option<String>>("cost")?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         manifest: row.get("manifest")?,
     })
@@ -268,7 +277,6 @@ fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, Reposit
     lines.collect()
 }
 
-/// One line for each file and outcome that somebody has to look at.
 fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
     let mut query = db.prepare_cached(
         "SELECT path FROM entry_outcome WHERE batch = ?1
@@ -278,6 +286,14 @@ fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, Repositor
     Ok(paths.collect::<Result<_, _>>()?)
 }
 
+fn duplicate_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
+    let mut query =
+        db.prepare_cached("SELECT path FROM entry WHERE batch = ?1 AND pages = 0 AND failure IS NULL ORDER BY path")?;
+    let paths = query.query_map([batch.0], |row| row.get(0))?;
+    Ok(paths.collect::<Result<_, _>>()?)
+}
+
+/// One line for each file and outcome that somebody has to look at.
 fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, RepositoryError> {
     let mut query = db.prepare_cached(
         "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to, e.poor_pages

@@ -48,7 +48,8 @@ fn the_ledger_is_summed_from_the_entries_and_a_page_without_outcome_unbalances_i
     refused.failure = Some(Failure::new(FailureCode::PdfEncrypted).at("x.pdf"));
     refused.moved_to = Some("quarantine/pdf-encrypted/x.pdf".into());
     let faint = Shortcoming { measure: Measure::Contrast, value: 0.05, limit: 0.12 };
-    refused.poor_pages = vec![PoorPage { page: 2, shortcomings: vec![faint], picture: Some("exceptions/x.jpg".into()) }];
+    refused.poor_pages =
+        vec![PoorPage { page: 2, shortcomings: vec![faint], picture: Some("exceptions/x.jpg".into()), sensitive: false }];
     catalog.put_entry(batch, &refused).unwrap();
     catalog.put_entry(batch, &entry("a.tif", 9, &[(PageOutcome::Waiting, 9)])).unwrap();
     // The same file again takes the place of what was noted before.

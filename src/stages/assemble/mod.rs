@@ -13,6 +13,6 @@ mod settings;
 
 pub use assign::{AssignError, Assignment, assign};
 pub use error::AssembleError;
-pub use fields::read_fields;
+pub use fields::{read_fields, shows_id_card};
 pub use rules::{Acceptance, InboxRules, Placement};
 pub use settings::{DocumentType, FieldSettings, InboxSettings};

@@ -2,6 +2,7 @@
 
 mod plausible;
 mod quality;
+mod repeated;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use crate::model::field::{FieldSource, FieldStatus};
 
 pub use plausible::is_plausible;
 pub use quality::{QualitySettings, judge_quality};
+pub use repeated::repeated_pages;
 
 /// How readings are judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,11 +21,15 @@ pub struct CheckSettings {
     /// Confidence, from 0 to 1, from which a value is used without a person. What is outside that
     /// range is taken for the nearer end.
     pub accept_confidence: f64,
+    /// How much of the text of two pages must be the same, from 0 to 1, for staff to be told that a
+    /// sheet may have been scanned twice. What is counted are runs of three words that both pages
+    /// have, of all that either has.
+    pub repeated_similarity: f64,
 }
 
 impl Default for CheckSettings {
     fn default() -> Self {
-        Self { accept_confidence: 0.8 }
+        Self { accept_confidence: 0.8, repeated_similarity: 0.7 }
     }
 }
 
@@ -66,7 +72,7 @@ mod tests {
             }],
         };
         let dossier = Dossier::new("H38.1-230706-0012".parse().unwrap(), RecordKind::Dossier, vec![document]);
-        let checked = check(dossier, &CheckSettings { accept_confidence });
+        let checked = check(dossier, &CheckSettings { accept_confidence, ..CheckSettings::default() });
         checked.documents().next().unwrap().1[&name].status
     }
 

@@ -79,11 +79,18 @@ fn read(reader: &BarcodeReader, gray: &[u8], (width, height): (u32, u32), scale:
             let place = symbol.position();
             Barcode {
                 symbology: format!("{:?}", symbol.symbology()),
-                text: symbol.text(),
+                text: text_of(&symbol.bytes()).unwrap_or_else(|| symbol.text()),
                 place: Quad([place.top_left, place.top_right, place.bottom_right, place.bottom_left].map(corner)),
             }
         })
         .collect()
+}
+
+/// The payload where its bytes are UTF-8 that ASCII can not say. Few QR codes tell their encoding:
+/// those of Vietnamese identity cards do not, and guessing makes other letters of the names.
+fn text_of(payload: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(payload).ok()?;
+    (!text.is_ascii()).then(|| text.to_owned())
 }
 
 /// Luminance with the weights of ITU-R BT.601, in 8-bit fixed point.

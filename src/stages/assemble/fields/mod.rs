@@ -1,9 +1,11 @@
-//! Facts about a document, read from its first page.
+//! Facts about a document, read from its first page, and of its owner from the code of an identity
+//! card on any page.
 //!
 //! The layout is that of NĐ 30/2020/NĐ-CP (App. I) and of the forms that share its header. What
 //! does not fit it is left out: a missing fact is asked of a person, a wrong one is not noticed.
 
 mod header;
+mod id_card;
 mod layout;
 #[cfg(test)]
 pub(super) mod testing;
@@ -18,6 +20,7 @@ use crate::model::page::RecognisedPage;
 use super::assign::Assignment;
 use super::settings::FieldSettings;
 use header::{Expected, Found};
+pub use id_card::shows_id_card;
 
 /// Trust in a type that only the symbol shows.
 const BY_SYMBOL: f64 = 0.75;
@@ -38,6 +41,7 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
         confidence: assignment.confidence,
         raw: None,
     }];
+    readings.extend(id_card::read_owner(pages));
     let mut add = |name: FieldName, found: Option<Found>| {
         if let Some(Found { value, confidence, raw }) = found.filter(|found| !found.value.is_empty()) {
             readings.push(FieldReading { name, value, source: FieldSource::Ocr, confidence, raw });

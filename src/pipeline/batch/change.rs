@@ -1,0 +1,425 @@
+//! Pages that come late: a person puts them into a sealed document, or in the place of others.
+//!
+//! The document is sealed anew under its number and name as part of a new version of the record;
+//! the old version stays. A change is a batch of its own, so that ledger and report tell of it.
+//! From then on the document is what the person made of it: a later recipe reads all its pages
+//! anew, and the scan that it once was made from never takes its place again.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use time::OffsetDateTime;
+
+use super::cost::Meter;
+use super::seal::join;
+use super::take_in::TakenScan;
+use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, stops_the_run, workers_for};
+use crate::model::batch::PageOutcome;
+use crate::model::codes::DossierCode;
+use crate::model::confidence::Confidence;
+use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::field::{FieldName, FieldSource};
+use crate::model::ids::{DocumentId, PageId};
+use crate::model::page::RecognisedPage;
+use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
+use crate::pipeline::plan::InboxFile;
+use crate::pipeline::progress::{Phase, Progress};
+use crate::repository::{Entry, PutError, Repository, StoredBlob};
+use crate::settings::Settings;
+use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
+use crate::stages::check;
+
+/// What a person wants done to a document.
+#[derive(Debug, Clone)]
+pub struct PageOrder {
+    /// Its dossier.
+    pub code: DossierCode,
+    /// Its record; if not told, the one that has a document of this number, what was handed in first.
+    pub kind: Option<RecordKind>,
+    /// Its number in the dossier.
+    pub ordinal: u32,
+    /// The place in its sealed file, from 1, before which pages are put in or that is replaced.
+    pub page: u32,
+    /// Which of the two.
+    pub action: PageAction,
+    /// The scan that brings the pages. It stays where it is.
+    pub scan: PathBuf,
+    /// Whether the pages are taken however poor their picture is.
+    pub acceptance: Acceptance,
+}
+
+/// The pages of a document and where they lie.
+pub(super) struct Pages {
+    pages: Vec<PageId>,
+    blank: Vec<PageId>,
+    /// Scans other than the document's own.
+    more_sources: Vec<StoredFile>,
+}
+
+/// The document in `record` that a person made of the one with this id; none if it is as it was.
+pub(super) fn changed_by_hand(record: &Record, ordinal: u32, id: DocumentId) -> Option<&RecordDocument> {
+    record.documents.iter().find(|document| document.ordinal == ordinal && document.id != id)
+}
+
+/// Carries out `order` and returns the new version of the record.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] when there is no such document or place in it. Otherwise why the scan
+/// can not be used: nothing is changed then, and a batch of its own says why.
+pub fn change_pages(
+    repository: &Repository,
+    settings: &Settings,
+    order: &PageOrder,
+    progress: &dyn Progress,
+) -> Result<Record, Failure> {
+    let started = Instant::now();
+    let rules = InboxRules::new(&settings.inbox)?;
+    let (record, document) = find(repository, order)?;
+    let pool = workers_for(repository, settings);
+    let engine = pool.identify()?;
+    let recipe = recipe_of(&engine, settings).id();
+    let batch = begin(repository, settings, &order.scan, engine, recipe)?;
+    let meter = Meter::default();
+    let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
+    let setting_aside = Mutex::new(());
+    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, setting_aside };
+    let changed = run.change(order, &record, &document);
+    // The workers end here, so that their costs are known.
+    drop(run);
+    let changed = changed.and_then(|changed| {
+        progress.begin(Phase::Index, 1);
+        meter.index(|| catch_up_index(repository))?;
+        progress.step();
+        Ok(changed)
+    });
+    let outcome = changed.as_ref().map(|_| None).map_err(Clone::clone);
+    end(repository, settings, batch, Ended { manifest: outcome, unchanged: 0, left: 0, cost: meter.cost(started.elapsed()) })?;
+    changed
+}
+
+/// Finds the document that `order` means, in the current version of its record.
+fn find(repository: &Repository, order: &PageOrder) -> Result<(Record, RecordDocument), Failure> {
+    let kinds = order.kind.map_or_else(|| vec![RecordKind::Dossier, RecordKind::Result], |kind| vec![kind]);
+    for kind in kinds {
+        let Some(record) = repository.catalog.current_record(&order.code, kind)? else { continue };
+        let Some(document) = record.documents.iter().find(|document| document.ordinal == order.ordinal).cloned() else {
+            continue;
+        };
+        // Pages can also be put in behind the last one.
+        let last = document.file.pages.saturating_add(u32::from(order.action == PageAction::Inserted));
+        if !(1..=last).contains(&order.page) {
+            let place = format!("{}, page {}", document.file.name, order.page);
+            return Err(Failure::new(FailureCode::NotFound).at(place).because(format!("1–{last}")));
+        }
+        return Ok((record, document));
+    }
+    Err(Failure::new(FailureCode::NotFound).at(format!("{}, document {}", order.code, order.ordinal)))
+}
+
+impl Pages {
+    pub(super) fn of(document: &RecordDocument) -> Self {
+        let RecordDocument { pages, blank_pages, more_sources, .. } = document.clone();
+        Self { pages, blank: blank_pages, more_sources }
+    }
+
+    /// Puts `brought` in at `page`, in place of the page there if `action` says so. Returns the page
+    /// that went out.
+    fn bring(&mut self, action: PageAction, page: u32, brought: &[PageId], blank: &[PageId]) -> Option<PageId> {
+        let from = (page.saturating_sub(1) as usize).min(self.pages.len());
+        let to = match action {
+            PageAction::Inserted => from,
+            PageAction::Replaced => from.saturating_add(1).min(self.pages.len()),
+        };
+        let removed = self.pages.splice(from..to, brought.iter().copied()).next();
+        self.blank.extend(blank);
+        removed
+    }
+
+    /// Notes where pages came from, and forgets scans that no page is left of.
+    fn name_source(&mut self, own: &StoredFile, new: StoredFile) {
+        if new.blake3 != own.blake3 && self.more_sources.iter().all(|known| known.blake3 != new.blake3) {
+            self.more_sources.push(new);
+        }
+        let Self { pages, blank, more_sources } = self;
+        more_sources.retain(|source| pages.iter().chain(blank.iter()).any(|page| page.scan == source.blake3));
+    }
+}
+
+impl Run<'_> {
+    fn change(&self, order: &PageOrder, record: &Record, document: &RecordDocument) -> Result<Record, Failure> {
+        self.progress.begin(Phase::TakeIn, 1);
+        let mut entry = Entry {
+            path: order.scan.display().to_string(),
+            scan: None,
+            assignment: None,
+            pages: 1,
+            outcomes: Vec::new(),
+            failure: None,
+            moved_to: None,
+            poor_pages: Vec::new(),
+        };
+        let changed = self.take_scan(order, &mut entry).and_then(|scan| {
+            self.progress.step();
+            self.change_with(order, record, document, &scan, &mut entry)
+        });
+        if let Err(failure) = &changed
+            && !stops_the_run(failure.code)
+        {
+            entry.outcomes = vec![(PageOutcome::Refused, entry.pages)];
+            entry.failure = Some(failure.clone());
+            self.repository.catalog.put_entry(self.batch, &entry)?;
+        }
+        changed
+    }
+
+    /// Stores and opens the scan that brings the pages.
+    fn take_scan(&self, order: &PageOrder, entry: &mut Entry) -> Result<TakenScan, Failure> {
+        let path = &order.scan;
+        let unreadable = |error: std::io::Error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
+        let file = fs::metadata(path).map_err(unreadable)?;
+        let unfit = if !file.is_file() {
+            Some(FailureCode::FileNotRegular)
+        } else if file.len() == 0 {
+            Some(FailureCode::FileEmpty)
+        } else if file.len() > self.settings.limits.file_mib.saturating_mul(1024 * 1024) {
+            Some(FailureCode::FileTooLarge)
+        } else {
+            None
+        };
+        if let Some(code) = unfit {
+            return Err(Failure::new(code).at(path.display()));
+        }
+        self.check_room()?;
+        let blob = self.meter.store(|| self.repository.blobs.put_file(path)).map_err(|error| match error {
+            PutError::Store(error) => error.into(),
+            PutError::Source(error) => unreadable(error),
+            other => Failure::new(FailureCode::FileUnreadable).at(path.display()).because(other),
+        })?;
+        self.repository.catalog.put_blob(&blob, None)?;
+        self.meter.bytes_in(blob.bytes);
+        entry.scan = Some(blob.id);
+        let modified = file.modified().map_or_else(|_| self.settings.general.now(), OffsetDateTime::from);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.scan_of(blob, name, modified)
+    }
+
+    /// A stored scan, as if it had just been taken from an inbox.
+    fn scan_of(&self, blob: StoredBlob, name: String, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
+        let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
+        let path = self.repository.blobs.path_of(blob.id);
+        let placement = self.rules.place(&name);
+        Ok(TakenScan { file: InboxFile { path, relative: name, bytes: blob.bytes, modified, placement }, blob, summary })
+    }
+
+    fn change_with(
+        &self,
+        order: &PageOrder,
+        record: &Record,
+        document: &RecordDocument,
+        scan: &TakenScan,
+        entry: &mut Entry,
+    ) -> Result<Record, Failure> {
+        entry.pages = u64::from(scan.summary.pages);
+        let ids: Vec<PageId> = (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }).collect();
+        let all: Vec<PageId> = ids.iter().chain(&document.pages).copied().collect();
+        self.progress.begin(Phase::Read, all.len() as u64);
+        for &page in &all {
+            self.read_page(page).map_err(|failure| failure.at(page))?;
+            self.progress.step();
+        }
+        let read = |pages: &[PageId]| -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
+            pages.iter().map(|&id| Ok((id, self.page(id)?))).collect()
+        };
+        let (blank, printed): (Vec<_>, Vec<_>) = read(&ids)?.into_iter().partition(|(_, page)| page.blank);
+        self.refuse_strangers(order, &printed)?;
+        refuse_repetition(document, &read(&document.pages)?, &printed)?;
+        let fits = match order.action {
+            PageAction::Inserted => !printed.is_empty(),
+            PageAction::Replaced => printed.len() == 1,
+        };
+        if !fits {
+            let cause = format!("{} pages, {} of them blank", ids.len(), blank.len());
+            return Err(Failure::new(FailureCode::PageCount).at(&scan.file.relative).because(cause));
+        }
+        self.refuse_poor(order, scan, &printed, entry)?;
+
+        let brought: Vec<PageId> = printed.iter().map(|(id, _)| *id).collect();
+        let blank: Vec<PageId> = blank.iter().map(|(id, _)| *id).collect();
+        let mut pages = Pages::of(document);
+        let removed = pages.bring(order.action, order.page, &brought, &blank);
+        pages.name_source(&document.source, stored_file(scan));
+        let source = self.repository.catalog.blob(document.source.blake3)?;
+        let source = source.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(document.source.blake3))?;
+        let source = self.scan_of(source, document.source.name.clone(), scan.file.modified)?;
+        self.progress.begin(Phase::Seal, 1);
+        let (changed, blob) = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+        let change = PageChange { action: order.action, ordinal: document.ordinal, page: order.page, brought, removed };
+        entry.outcomes = vec![(PageOutcome::Sealed, printed.len() as u64)];
+        if !blank.is_empty() {
+            entry.outcomes.push((PageOutcome::Blank, blank.len() as u64));
+        }
+        let version = Record::new(
+            record.dossier_code.clone(),
+            record.kind,
+            Some(record),
+            self.settings.general.now(),
+            self.recipe,
+            Some(change),
+            join(Some(record), vec![changed]),
+        );
+        let (records, blobs, entries) = ([version.clone()], [blob], [entry.clone()]);
+        self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
+        self.progress.step();
+        Ok(version)
+    }
+
+    /// A page with the code of another dossier belongs there.
+    fn refuse_strangers(&self, order: &PageOrder, printed: &[(PageId, RecognisedPage)]) -> Result<(), Failure> {
+        let barcodes = printed.iter().flat_map(|(_, page)| &page.barcodes);
+        let stranger = barcodes.flat_map(|barcode| self.rules.codes_in(&barcode.text)).find(|code| *code != order.code);
+        stranger.map_or(Ok(()), |code| {
+            let cause = format!("{code} ≠ {}", order.code);
+            Err(Failure::new(FailureCode::DossierConflict).at(order.scan.display()).because(cause))
+        })
+    }
+
+    fn refuse_poor(
+        &self,
+        order: &PageOrder,
+        scan: &TakenScan,
+        printed: &[(PageId, RecognisedPage)],
+        entry: &mut Entry,
+    ) -> Result<(), Failure> {
+        if order.acceptance == Acceptance::AsItIs {
+            return Ok(());
+        }
+        entry.poor_pages = self.poor_pages(scan, printed)?;
+        if entry.poor_pages.is_empty() {
+            return Ok(());
+        }
+        let language = self.settings.general.language;
+        let reasons = entry.poor_pages.iter().map(|poor| poor.describe(language)).collect::<Vec<_>>().join("; ");
+        Err(rescan::failure_of(&scan.file.relative, &entry.poor_pages).because(format!("{reasons} (--accept)")))
+    }
+
+    /// Seals a document that a person changed, from pages of several scans; `scan` is its own. What
+    /// was keyed by a person stays.
+    pub(super) fn seal_changed(
+        &self,
+        code: &DossierCode,
+        kind: RecordKind,
+        current: &RecordDocument,
+        wanted: Pages,
+        scan: &TakenScan,
+    ) -> Result<(RecordDocument, StoredBlob), Failure> {
+        let Pages { pages, blank, more_sources } = wanted;
+        let mut read = Vec::with_capacity(pages.len());
+        for &page in &pages {
+            self.read_page(page)?;
+            read.push(self.page(page)?);
+        }
+        let named = current.fields.get(&FieldName::DossierCode);
+        let assignment = Assignment {
+            code: code.clone(),
+            source: named.map_or(FieldSource::Keyed, |field| field.source),
+            confidence: named.map_or(Confidence::CERTAIN, |field| field.confidence),
+        };
+        let readings = assemble::read_fields(&assignment, &read.iter().collect::<Vec<_>>(), &self.settings.fields);
+        let draft = DraftDocument {
+            id: DocumentId::of_pages(&pages),
+            source_path: current.source.name.clone(),
+            scanned_at: scan.file.modified,
+            wanted_ordinal: None,
+            pages,
+            blank_pages: blank,
+            readings,
+        };
+        let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), &self.settings.check);
+        let Some((draft, fields)) = dossier.documents().next() else {
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at(&current.file.name));
+        };
+        let keyed = current.fields.iter().filter(|(_, field)| field.source == FieldSource::Keyed);
+        let mut fields = fields.clone();
+        fields.extend(keyed.map(|(name, field)| (*name, field.clone())));
+        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, scan)?;
+        Ok((RecordDocument { source: current.source.clone(), more_sources, ..document }, blob))
+    }
+}
+
+/// A page is in a document once: by its id, or by its pixels where it comes in another file.
+fn refuse_repetition(
+    document: &RecordDocument,
+    there: &[(PageId, RecognisedPage)],
+    printed: &[(PageId, RecognisedPage)],
+) -> Result<(), Failure> {
+    let is_there = |(id, page): &(PageId, RecognisedPage)| {
+        printed.iter().any(|(new, read)| new == id || (read.pixels.is_some() && read.pixels == page.pixels))
+    };
+    there.iter().position(is_there).map_or(Ok(()), |place| {
+        let place = format!("{}, page {}", document.file.name, place.saturating_add(1));
+        Err(Failure::new(FailureCode::PageThere).at(place))
+    })
+}
+
+fn stored_file(scan: &TakenScan) -> StoredFile {
+    StoredFile {
+        name: scan.file.relative.clone(),
+        media_type: scan.summary.media_type,
+        bytes: scan.blob.bytes,
+        pages: scan.summary.pages,
+        sha256: scan.blob.sha256,
+        blake3: scan.blob.id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{BlobId, Sha256};
+    use crate::model::scan::MediaType;
+
+    fn page(name: &str, ordinal: u32) -> PageId {
+        PageId { scan: BlobId::of(name.as_bytes()), ordinal }
+    }
+
+    fn file(name: &str) -> StoredFile {
+        StoredFile {
+            name: name.into(),
+            media_type: MediaType::Png,
+            bytes: 1,
+            pages: 1,
+            sha256: Sha256::from_bytes([0; 32]),
+            blake3: BlobId::of(name.as_bytes()),
+        }
+    }
+
+    fn own(count: u32) -> Pages {
+        Pages { pages: (0..count).map(|ordinal| page("own", ordinal)).collect(), blank: vec![], more_sources: vec![] }
+    }
+
+    #[test]
+    fn pages_come_in_before_between_and_behind() {
+        for place in 1..=3 {
+            let mut pages = own(2);
+            assert_eq!(pages.bring(PageAction::Inserted, place, &[page("new", 0), page("new", 2)], &[page("new", 1)]), None);
+            let from = place as usize - 1;
+            assert_eq!(pages.pages[from..from + 2], [page("new", 0), page("new", 2)]);
+            assert_eq!((pages.pages.len(), pages.blank), (4, vec![page("new", 1)]));
+        }
+    }
+
+    #[test]
+    fn a_replaced_page_goes_out_and_scans_are_named_as_long_as_a_page_of_them_is_left() {
+        let mut pages = own(2);
+        assert_eq!(pages.bring(PageAction::Replaced, 2, &[page("new", 0)], &[]), Some(page("own", 1)));
+        pages.name_source(&file("own"), file("new"));
+        assert_eq!((pages.pages.clone(), &pages.more_sources), (vec![page("own", 0), page("new", 0)], &vec![file("new")]));
+        assert_eq!(pages.bring(PageAction::Replaced, 2, &[page("newer", 0)], &[]), Some(page("new", 0)));
+        pages.name_source(&file("own"), file("newer"));
+        assert_eq!(pages.more_sources, [file("newer")]);
+    }
+}
