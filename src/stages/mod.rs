@@ -4,6 +4,7 @@
 
 pub mod assemble;
 pub mod check;
+pub mod cover;
 pub mod intake;
 pub mod layout;
 pub mod prepare;

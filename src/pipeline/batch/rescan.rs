@@ -24,7 +24,7 @@ const HASH_LENGTH: usize = 16;
 impl Run<'_> {
     /// The pages of a scan that are below the floors of quality, each with its picture; none where
     /// a person accepted the scan as it is.
-    pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
+    pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, &RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
         if scan.file.placement.acceptance == Acceptance::AsItIs {
             return Ok(Vec::new());
         }

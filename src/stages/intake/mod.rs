@@ -26,10 +26,12 @@ mod fax;
 mod jpeg;
 mod jpeg2000;
 mod limits;
+mod patch;
 mod pdf;
 mod picture;
 mod png;
 mod sniff;
+mod symbol;
 mod tiff;
 mod tiff_pieces;
 mod tiff_pixels;
@@ -37,9 +39,10 @@ mod tiff_pixels;
 #[cfg(test)]
 mod tests;
 
-pub use barcode::{BarcodeSettings, find_barcodes};
+pub use barcode::{BarcodeSettings, PatchSearch, find_barcodes};
 pub use error::IntakeError;
 pub use limits::IntakeLimits;
+pub use symbol::{Symbology, make_symbol};
 
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};

@@ -3,6 +3,7 @@
 //! The layout is that of NĐ 30/2020/NĐ-CP (App. I) and of the forms that share its header. What
 //! does not fit it is left out: a missing fact is asked of a person, a wrong one is not noticed.
 
+mod begins;
 mod header;
 mod layout;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
 use super::settings::FieldSettings;
+pub use begins::begins_document;
 use header::{Expected, Found};
 
 /// Trust in a type that only the symbol shows.
