@@ -8,5 +8,6 @@ mod faults;
 mod interruption;
 mod mishaps;
 mod rescan;
+mod stacks;
 mod support;
 mod verbs;

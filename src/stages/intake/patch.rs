@@ -227,18 +227,14 @@ impl Page<'_> {
         let middle = (first.from + first.to + last.from + last.to) / 4.0;
         let lean = 1.0 - 2.0 * middle / length.max(1) as f32;
         const T: [bool; 4] = [false, true, false, true];
-        let read = |lean: f32| {
-            let mut wide = first.wide;
-            if lean < 0.0 {
-                wide.reverse();
-            }
-            wide
-        };
-        let symbology = match read(lean) {
+        let mut backwards = first.wide;
+        backwards.reverse();
+        let inwards = if lean < 0.0 { backwards } else { first.wide };
+        // In the middle of the page no edge tells; only T is ever printed there.
+        let is_t = inwards == T || lean.abs() < NEARER && (first.wide == T || backwards == T);
+        let symbology = match inwards {
             [true, false, false, true] => Barcode::PATCH_2,
-            wide if wide == T => Barcode::PATCH_T,
-            // In the middle of the page no edge tells; only T is ever printed there.
-            _ if lean.abs() < NEARER && read(-lean) == T => Barcode::PATCH_T,
+            _ if is_t => Barcode::PATCH_T,
             _ => return None,
         };
         let pitch = self.pitch() as f32;

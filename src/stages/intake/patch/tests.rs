@@ -143,7 +143,7 @@ fn real_pages_and_odd_pictures_show_no_patch() {
     let pictures: [Vec<u8>; 4] = [
         drawn(&|x, y| y % 40 < 2 || x % 100 < 2),
         drawn(&|_, y| (100..900).contains(&y) && y % 16 < 8),
-        drawn(&|x, y| (100..300).contains(&y) && (100..700).contains(&x) && (x / 8 * 2_654_435_761 >> 20) % 3 == 0),
+        drawn(&|x, y| (100..300).contains(&y) && (100..700).contains(&x) && ((x / 8).wrapping_mul(2_654_435_761) >> 20) % 3 == 0),
         drawn(&|_, y| [100..120, 128..136, 144..152, 160..180].iter().any(|bar| bar.contains(&y)) || y > 190),
     ];
     for picture in &pictures {
