@@ -35,7 +35,7 @@ struct Words {
 }
 
 fn words(sheet: &Sheet) -> Words {
-    const ONE_SIDE: &str = "Chỉ in một mặt. Không viết, đóng dấu hay gấp lên các mã.";
+    const ONE_SIDE: &str = "Chỉ in một mặt. Không viết hay đóng dấu lên các mã, không gấp tờ này.";
     match sheet {
         Sheet::Cover { code, kind } => Words {
             heading: match kind {

@@ -185,7 +185,7 @@ impl Page<'_> {
             }
         }
         runs.push(length);
-        if runs.len() % 2 == 0 {
+        if runs.len().is_multiple_of(2) {
             // The strip ends in ink.
             runs.push(length);
         }
