@@ -15,6 +15,9 @@
 //! [`OpenScan::encode`] proves the container of bytes that it passes on, but only
 //! [`OpenScan::decode`] proves every pixel.
 //!
+//! [`find_barcodes`] looks for patch codes too, and [`make_symbol`] makes what it finds: the symbols
+//! of printed sheets.
+//!
 //! A file that states no resolution, or one below 50 or above 2400 dpi, is taken for A4.
 
 mod barcode;

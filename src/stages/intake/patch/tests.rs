@@ -36,7 +36,8 @@ impl Sheet {
 
     fn draw(&self) -> (Vec<u8>, (u32, u32)) {
         let (page_width, page_height) = (8.27_f32, 11.69_f32);
-        let (wide, high) = if self.quarter_turns % 2 == 0 { (page_width, page_height) } else { (page_height, page_width) };
+        let (wide, high) =
+            if self.quarter_turns.is_multiple_of(2) { (page_width, page_height) } else { (page_height, page_width) };
         let (width, height) = ((wide * self.dpi) as u32, (high * self.dpi) as u32);
         let (sin, cos) = self.skew_degrees.to_radians().sin_cos();
         let mut random = 0x2545_f491_u32;
