@@ -13,23 +13,25 @@ const MAY_SEE: [(&str, &[&str]); 6] = [
     ("cli", &["model", "stages", "repository", "settings", "pipeline"]),
 ];
 
-/// Crates that must not be named outside the folder that owns them.
-const OWNED: [(&str, &str); 15] = [
-    ("rusqlite", "src/repository/catalog"),
-    ("tantivy", "src/repository/index"),
-    ("tesseract", "src/stages/recognise"),
-    ("hayro", "src/stages/intake"),
-    ("hayro_syntax", "src/stages/intake"),
-    ("tiff", "src/stages/intake"),
-    ("zxingcpp", "src/stages/intake"),
-    ("fax", "src/stages/intake"),
-    ("weezl", "src/stages/intake"),
-    ("landlock", "src/pipeline/worker"),
-    ("seccompiler", "src/pipeline/worker"),
-    ("pdf_writer", "src/stages/seal"),
-    ("pdf", "src/stages/seal"),
-    ("indicatif", "src/cli"),
-    ("clap", "src/cli"),
+/// Crates that must not be named outside the folders that own them.
+const OWNED: [(&str, &[&str]); 16] = [
+    ("rusqlite", &["src/repository/catalog"]),
+    ("tantivy", &["src/repository/index"]),
+    ("tesseract", &["src/stages/recognise"]),
+    ("hayro", &["src/stages/intake"]),
+    ("hayro_syntax", &["src/stages/intake"]),
+    ("tiff", &["src/stages/intake"]),
+    ("zxingcpp", &["src/stages/intake"]),
+    ("fax", &["src/stages/intake"]),
+    ("weezl", &["src/stages/intake"]),
+    ("landlock", &["src/pipeline/worker"]),
+    ("seccompiler", &["src/pipeline/worker"]),
+    // Sealed files and printed sheets have nothing in common but the format.
+    ("pdf_writer", &["src/stages/seal", "src/stages/cover"]),
+    ("skrifa", &["src/stages/cover"]),
+    ("pdf", &["src/stages/seal"]),
+    ("indicatif", &["src/cli"]),
+    ("clap", &["src/cli"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -103,9 +105,9 @@ fn types_of_other_crates_stay_in_the_folder_that_owns_them() {
     let mut wrong = Vec::new();
     for (path, text) in all_sources() {
         for line in code(&text) {
-            for (name, home) in OWNED {
+            for (name, homes) in OWNED {
                 let named = line.starts_with(&format!("use {name}::")) || line.contains(&format!(" {name}::"));
-                if named && !path.starts_with(home) {
+                if named && !homes.iter().any(|home| path.starts_with(home)) {
                     wrong.push(format!("{path}: {line}"));
                 }
             }

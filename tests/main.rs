@@ -11,6 +11,7 @@ mod mishaps;
 mod names;
 mod pages;
 mod rescan;
+mod stacks;
 mod support;
 mod verbs;
 mod watch;

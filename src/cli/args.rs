@@ -86,6 +86,8 @@ pub enum Verb {
     Verify,
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
+    /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
+    Cover(Cover),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.
@@ -197,6 +199,42 @@ impl From<TypedKind> for RecordKind {
 pub struct Report {
     /// The batch's number; the latest if not given. / Số lô; mặc định là lô mới nhất.
     pub batch: Option<i64>,
+}
+
+/// `sohoa cover`
+#[derive(Debug, Args)]
+pub struct Cover {
+    /// Dossier codes; a cover sheet for each. / Mã hồ sơ; mỗi mã một tờ bìa.
+    #[arg(required_unless_present = "separators")]
+    pub codes: Vec<String>,
+    /// What the cover sheets lie on. / Loại giấy tờ nằm dưới tờ bìa.
+    #[arg(long, value_enum, default_value = "dossier")]
+    pub kind: CoverKind,
+    /// Print N separators of documents too. / In thêm N tờ ngăn cách tài liệu.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1000))]
+    pub separators: u32,
+    /// Print Patch T on the separators, for scanners that know it. / In mã Patch T lên tờ ngăn cách.
+    #[arg(long, requires = "separators")]
+    pub patch: bool,
+    /// The PDF to write. / Tệp PDF kết quả.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// What a cover sheet lies on, as typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CoverKind {
+    Dossier,
+    Result,
+}
+
+impl From<CoverKind> for RecordKind {
+    fn from(typed: CoverKind) -> Self {
+        match typed {
+            CoverKind::Dossier => Self::Dossier,
+            CoverKind::Result => Self::Result,
+        }
+    }
 }
 
 /// `sohoa doctor`

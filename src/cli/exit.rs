@@ -48,12 +48,12 @@ impl Exit {
     /// The exit for a failure that ended a verb.
     pub fn of(code: FailureCode) -> Self {
         match code {
-            FailureCode::SettingsInvalid | FailureCode::InboxInRepository => Self::Usage,
+            FailureCode::SettingsInvalid | FailureCode::InboxInRepository | FailureCode::CodeInvalid => Self::Usage,
             FailureCode::RepositoryLocked => Self::Locked,
             FailureCode::RepositoryDamaged => Self::Damaged,
             FailureCode::NotFound | FailureCode::RepositoryMissing | FailureCode::InboxMissing => Self::NotFound,
             FailureCode::EngineMissing | FailureCode::WorkerMissing | FailureCode::WorkerUnconfined => Self::Unfit,
-            FailureCode::DiskFull | FailureCode::StorageFailed => Self::Storage,
+            FailureCode::DiskFull | FailureCode::StorageFailed | FailureCode::FileUnwritable => Self::Storage,
             FailureCode::LedgerUnbalanced => Self::Unbalanced,
             _ => Self::Failed,
         }

@@ -2,6 +2,7 @@
 //! exit code. Standard output carries data, standard error everything said about it.
 
 mod args;
+mod cover;
 mod doctor;
 mod exit;
 mod export;
@@ -75,6 +76,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Export => export::export(&repository()?, settings, output),
         Verb::Verify => verify::verify(&repository()?, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),
+        Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, arguments.common.repository.as_deref(), settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Good),

@@ -210,6 +210,10 @@ failure_codes! {
         vi: "Mã vạch, tên thư mục và tên tệp cho các mã hồ sơ khác nhau.", "Kiểm tra giấy tờ thuộc hồ sơ nào và chuyển tệp vào đúng thư mục.";
         en: "Barcode, folder and file name give different dossier codes.", "See which dossier the paper belongs to and move the file into that folder.";
     }
+    StackUnclear = "stack-unclear", AfterOperator {
+        vi: "Không tách được chồng giấy một cách chắc chắn theo các tờ bìa.", "Xem lý do; sửa hoặc in lại tờ bìa (một mặt) rồi quét lại cả chồng, hoặc tách tệp và đặt từng phần vào thư mục mang mã hồ sơ.";
+        en: "The stack can not be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
+    }
     Rescan = "rescan", AfterOperator {
         vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
@@ -273,6 +277,14 @@ failure_codes! {
     ManifestInvalid = "manifest-invalid", AfterOperator {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
+    }
+    CodeInvalid = "code-invalid", AfterOperator {
+        vi: "Đây không phải mã hồ sơ theo inbox.code_patterns; tờ bìa mang mã này sẽ không tách được hồ sơ.", "Kiểm tra mã; nếu mã đúng, thêm dạng của nó vào inbox.code_patterns.";
+        en: "This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.", "Check the code; if it is right, add its form to inbox.code_patterns.";
+    }
+    FileUnwritable = "file-unwritable", AfterOperator {
+        vi: "Không ghi được tệp kết quả.", "Kiểm tra đường dẫn, quyền ghi và chỗ trống của ổ đĩa, rồi chạy lại.";
+        en: "The output file can not be written.", "Check the path, the right to write there and the room on the disk, and run again.";
     }
     NotFound = "not-found", Never {
         vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";

@@ -19,6 +19,7 @@ pub mod raster;
 pub mod recipe;
 pub mod record;
 pub mod scan;
+pub mod sheet;
 pub mod signature;
 pub mod text;
 pub mod vietnamese;

@@ -13,12 +13,19 @@ use super::worst_region::{WorstRegion, worst_region};
 /// A barcode found on a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Barcode {
-    /// The symbology, such as `QRCode` or `Code128`.
+    /// The symbology, such as `QRCode`, `Code128` or [`Barcode::PATCH_T`].
     pub symbology: String,
-    /// What it says.
+    /// What it says; patch codes say nothing.
     pub text: String,
     /// Where it stands in the stored image.
     pub place: Quad,
+}
+
+impl Barcode {
+    /// The symbology of Patch T, which scanners know as the sheet between two documents.
+    pub const PATCH_T: &str = "PatchT";
+    /// The symbology of Patch 2, printed on the first page of a document.
+    pub const PATCH_2: &str = "Patch2";
 }
 
 /// Processor time that a page took, in microseconds, by stage.

@@ -6,6 +6,7 @@
 //! every page that was read already.
 
 pub mod batch;
+pub mod cover;
 pub mod doctor;
 pub mod export;
 pub mod notices;

@@ -12,7 +12,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use load::{Layers, SettingsError, default_file};
 
 use crate::model::failure::Language;
-use crate::stages::assemble::{FieldSettings, InboxSettings};
+use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};
 use crate::stages::intake::{BarcodeSettings, IntakeLimits};
 use crate::stages::layout::LayoutSettings;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub watch: WatchSettings,
     /// What the inbox looks like.
     pub inbox: InboxSettings,
+    /// How a scan of many papers is split.
+    pub stacks: StackSettings,
     /// What a scan may demand.
     pub limits: IntakeLimits,
     /// Which barcodes are looked for.

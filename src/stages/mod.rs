@@ -1,9 +1,11 @@
 //! The stages of the pipeline, in the order of the paper's way: pure functions from input and
 //! settings to output. A stage touches no clock, network, randomness or progress bar, and no
-//! stage knows another.
+//! stage knows another. Before all of them comes [`cover`], which draws the sheets that staff lay
+//! between papers.
 
 pub mod assemble;
 pub mod check;
+pub mod cover;
 pub mod intake;
 pub mod layout;
 pub mod prepare;

@@ -297,7 +297,8 @@ impl Run<'_> {
         if order.acceptance == Acceptance::AsItIs {
             return Ok(());
         }
-        entry.poor_pages = self.poor_pages(scan, printed)?;
+        let printed: Vec<(PageId, &RecognisedPage)> = printed.iter().map(|(id, page)| (*id, page)).collect();
+        entry.poor_pages = self.poor_pages(scan, &printed)?;
         if entry.poor_pages.is_empty() {
             return Ok(());
         }

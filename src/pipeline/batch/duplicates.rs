@@ -5,39 +5,56 @@
 //! that went through the scanner twice.
 
 use super::Run;
-use crate::model::codes::DossierCode;
-use crate::model::dossier::RecordKind;
+use super::groups::{Placed, PlacedDocument};
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId, RecipeId};
-use crate::model::scan::ScanSummary;
 use crate::repository::{Assignment, Entry};
 
 impl Run<'_> {
-    /// Whether these pages are those of a document of this record, in any of its versions, or of one
-    /// of those that come before them in this batch (`earlier`). A signed file is a paper of its own,
-    /// however much it looks like one without signature.
-    pub(super) fn is_sealed_already(
-        &self,
-        code: &DossierCode,
-        kind: RecordKind,
-        scan: &ScanSummary,
-        pages: &[PageId],
-        earlier: &[&[PageId]],
-    ) -> Result<bool, Failure> {
-        if !scan.signatures.is_empty() {
+    /// Parts the files that bring something new from those of which every document was sealed
+    /// before or comes in an earlier one of `files`; of these only a line in the ledger is left.
+    pub(super) fn part_repeats(&self, files: Vec<Placed>) -> Result<(Vec<Placed>, Vec<Entry>), Failure> {
+        let (mut new, mut repeats) = (Vec::new(), Vec::new());
+        for file in files {
+            if self.is_repeat(&file, &new)? {
+                repeats.extend(self.duplicate_entry(&file));
+            } else {
+                new.push(file);
+            }
+        }
+        Ok((new, repeats))
+    }
+
+    /// A signed file is a paper of its own, however much it looks like one without signature.
+    fn is_repeat(&self, file: &Placed, earlier: &[Placed]) -> Result<bool, Failure> {
+        if !file.scan.summary.signatures.is_empty() {
             return Ok(false);
         }
-        let Some(wanted) = self.pixels(pages, self.recipe)? else { return Ok(false) };
+        for placed in &file.documents {
+            // What was sealed from these very pages is read anew and not repeated.
+            let is_known = self.repository.catalog.ordinals(&placed.code)?.contains_key(&placed.document.id);
+            if is_known || !self.is_sealed_already(placed, earlier)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether there is a document of the same record with the same pictures: in any version of the
+    /// record, or in `earlier` files of this batch.
+    fn is_sealed_already(&self, placed: &PlacedDocument, earlier: &[Placed]) -> Result<bool, Failure> {
+        let PlacedDocument { code, kind, document } = placed;
+        let Some(wanted) = self.pixels(&document.pages, self.recipe)? else { return Ok(false) };
         let is_same = |pages: &[PageId], recipe: RecipeId| -> Result<bool, Failure> {
             Ok(pages.len() == wanted.len() && self.pixels(pages, recipe)?.as_ref() == Some(&wanted))
         };
-        for pages in earlier {
-            if is_same(pages, self.recipe)? {
+        for other in earlier.iter().flat_map(|file| &file.documents) {
+            if other.code == *code && other.kind == *kind && is_same(&other.document.pages, self.recipe)? {
                 return Ok(true);
             }
         }
         let catalog = &self.repository.catalog;
-        for record in catalog.records_of(code)?.iter().filter(|record| record.kind == kind) {
+        for record in catalog.records_of(code)?.iter().filter(|record| record.kind == *kind) {
             for document in &record.documents {
                 let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
                 if is_same(&document.pages, recipe)? {
@@ -60,8 +77,9 @@ impl Run<'_> {
     }
 
     /// The line of a file that brought nothing new. Its pages are counted where they were sealed.
-    pub(super) fn duplicate_entry(&self, entry: &Entry, code: &DossierCode, kind: RecordKind) -> Entry {
-        let assignment = Some(Assignment { code: code.clone(), kind, recipe: self.recipe });
-        Entry { pages: 0, outcomes: Vec::new(), assignment, ..entry.clone() }
+    fn duplicate_entry(&self, file: &Placed) -> Option<Entry> {
+        let PlacedDocument { code, kind, .. } = file.documents.first()?;
+        let assignment = Some(Assignment { code: code.clone(), kind: *kind, recipe: self.recipe });
+        Some(Entry { pages: 0, outcomes: Vec::new(), assignment, ..file.entry.clone() })
     }
 }

@@ -1,19 +1,20 @@
 //! One run over an inbox, from the first look to the manifest.
 //!
 //! In three sweeps, each parallel over what it counts: files are stored and opened, pages are
-//! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose paper a
-//! loose scan is, and what else belongs to its dossier.
+//! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose papers a
+//! loose scan holds, and what else belongs to their dossiers.
 
 mod change;
 mod cost;
 mod dry_run;
 mod duplicates;
+mod groups;
 mod read;
 mod rescan;
 mod seal;
 mod take_in;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -37,7 +38,7 @@ use crate::stages::recognise::READER_VERSION;
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
-use seal::Placed;
+use groups::group;
 use take_in::check_room;
 
 /// What a run is asked to do.
@@ -222,19 +223,27 @@ impl Run<'_> {
         }
         let taken = self.take_in(files, limit)?;
         let failures = self.read_pages(&taken)?;
-        let mut dossiers: BTreeMap<_, Vec<Placed>> = BTreeMap::new();
+        let mut placed = Vec::new();
+        let mut seen = BTreeSet::new();
         for scan in taken {
             if let Some(failure) = failures.get(&scan.blob.id) {
                 let failure = failure.clone().at(format!("{}, {}", scan.file.relative, failure.place));
                 self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), u64::from(scan.summary.pages), &failure)?;
-            } else if let Some(placed) = self.place(scan)? {
-                dossiers.entry(placed.code.clone()).or_default().push(placed);
+            } else if let Some(file) = self.place(scan)? {
+                // The same papers twice are the same documents.
+                if seen.insert(file.identity()) {
+                    placed.push(file);
+                } else {
+                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+                }
             }
         }
-        self.progress.begin(Phase::Seal, dossiers.len() as u64);
-        dossiers.into_par_iter().try_for_each(|(code, placed)| {
-            self.seal_dossier(&code, placed)?;
-            self.progress.step();
+        let groups = group(placed);
+        self.progress.begin(Phase::Seal, groups.iter().map(|group| group.codes.len() as u64).sum());
+        groups.into_par_iter().try_for_each(|group| {
+            let dossiers = group.codes.len();
+            self.seal_group(group)?;
+            (0..dossiers).for_each(|_| self.progress.step());
             Ok(())
         })
     }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::groups::{Placed, PlacedDocument};
 use super::rescan;
-use super::seal::Placed;
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
@@ -17,7 +17,7 @@ use crate::model::ids::{BlobId, DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
 use crate::repository::{Assignment as SettledAssignment, Entry};
-use crate::stages::assemble;
+use crate::stages::assemble::{self, Part};
 
 impl Run<'_> {
     /// Reads what is to be read. Tells for each scan that has a page which can not be read, why.
@@ -67,75 +67,87 @@ impl Run<'_> {
         read.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(id))
     }
 
-    /// Finds the dossier of a scan whose pages were read. `None` when the file is done with:
-    /// nothing on it, nobody's, or sealed before.
+    /// Finds the dossiers and documents of a scan whose pages were read. `None` when the file is
+    /// done with: nothing on it but sheets, nobody's, or sealed before.
     pub(super) fn place(&self, scan: TakenScan) -> Result<Option<Placed>, Failure> {
         let catalog = &self.repository.catalog;
-        let mut pages = Vec::new();
-        for ordinal in 0..scan.summary.pages {
-            let id = PageId { scan: scan.blob.id, ordinal };
-            pages.push((id, self.page(id)?));
-        }
-        let (blank, printed): (Vec<_>, Vec<_>) = pages.into_iter().partition(|(_, page)| page.blank);
-        let readable: Vec<&RecognisedPage> = printed.iter().map(|(_, page)| page).collect();
-        let count = u64::from(scan.summary.pages);
-        let kind = scan.file.placement.kind;
+        let ids: Vec<PageId> = (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }).collect();
+        let pages: Vec<RecognisedPage> = ids.iter().map(|&id| self.page(id)).collect::<Result<_, _>>()?;
+        let placement = &scan.file.placement;
         let mut entry = Entry {
             path: scan.file.relative.clone(),
             scan: Some(scan.blob.id),
-            pages: count,
+            pages: u64::from(scan.summary.pages),
             outcomes: Vec::new(),
             failure: None,
             moved_to: None,
             assignment: None,
             poor_pages: Vec::new(),
         };
-        if printed.is_empty() {
-            let named = scan.file.placement.named_code().cloned();
-            entry.outcomes = vec![(PageOutcome::Blank, count)];
-            entry.assignment = named.map(|code| SettledAssignment { code, kind, recipe: self.recipe });
-            catalog.put_entry(self.batch, &entry)?;
-            return Ok(None);
-        }
-        let assignment = match assemble::assign(&scan.file.placement, &readable, &self.rules) {
-            Ok(assignment) => assignment,
+        let papers = |kept: &mut dyn Iterator<Item = usize>| -> Vec<(PageId, &RecognisedPage)> {
+            kept.filter_map(|place| Some((*ids.get(place)?, pages.get(place)?))).collect()
+        };
+        let split = match assemble::split(placement, &pages, &self.rules, &self.settings.stacks, &self.settings.fields) {
+            Ok(split) => split,
             Err(error) => {
                 entry.failure = Some(Failure::from(error).at(&scan.file.relative));
                 // A code that nobody can read may be the scan's fault.
+                let printed = papers(&mut (0..pages.len()).filter(|&place| pages.get(place).is_some_and(|page| !page.blank)));
                 entry.poor_pages = self.poor_pages(&scan, &printed)?;
-                return self.wait(entry);
+                self.wait(entry)?;
+                return Ok(None);
             }
         };
-        if catalog.is_done(scan.blob.id, &assignment.code, kind, self.recipe)? {
+        entry.outcomes.push((PageOutcome::Separator, split.separators.len() as u64));
+        entry.outcomes.push((PageOutcome::Blank, split.blank.len() as u64));
+        entry.outcomes.retain(|(_, pages)| *pages > 0);
+        if split.parts.is_empty() {
+            let named = placement.named_code().cloned();
+            entry.assignment = named.map(|code| SettledAssignment { code, kind: placement.kind, recipe: self.recipe });
+            catalog.put_entry(self.batch, &entry)?;
+            return Ok(None);
+        }
+        let mut done = true;
+        for Part { assignment, kind, .. } in &split.parts {
+            done = done && catalog.is_done(scan.blob.id, &assignment.code, *kind, self.recipe)?;
+        }
+        if done {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
-        entry.poor_pages = self.poor_pages(&scan, &printed)?;
+        let kept = papers(&mut split.parts.iter().flat_map(|part| part.pages.iter().copied()));
+        entry.poor_pages = self.poor_pages(&scan, &kept)?;
         if !entry.poor_pages.is_empty() {
             entry.failure = Some(rescan::failure_of(&scan.file.relative, &entry.poor_pages));
-            return self.wait(entry);
+            self.wait(entry)?;
+            return Ok(None);
         }
-        let readings = assemble::read_fields(&assignment, &readable, &self.settings.fields);
-        let pages: Vec<PageId> = printed.iter().map(|(id, _)| *id).collect();
-        let document = DraftDocument {
-            id: DocumentId::of_pages(&pages),
-            source_path: scan.file.relative.clone(),
-            scanned_at: scan.file.modified,
-            wanted_ordinal: scan.file.placement.wanted_ordinal,
-            blank_pages: blank.iter().map(|(id, _)| *id).collect(),
-            pages,
-            readings,
-        };
-        Ok(Some(Placed { code: assignment.code, kind, document, scan, entry }))
+        let whole = split.parts.len() == 1;
+        let documents = split.parts.into_iter().map(|part| {
+            let (pages, readable): (Vec<PageId>, Vec<&RecognisedPage>) =
+                papers(&mut part.pages.iter().copied()).into_iter().unzip();
+            let document = DraftDocument {
+                id: DocumentId::of_pages(&pages),
+                source_path: scan.file.relative.clone(),
+                scanned_at: scan.file.modified,
+                // The file's name speaks of the file.
+                wanted_ordinal: placement.wanted_ordinal.filter(|_| whole),
+                blank_pages: papers(&mut part.blank_pages.iter().copied()).into_iter().map(|(id, _)| id).collect(),
+                pages,
+                readings: assemble::read_fields(&part.assignment, &readable, &self.settings.fields),
+            };
+            PlacedDocument { code: part.assignment.code, kind: part.kind, document }
+        });
+        let documents = documents.collect();
+        Ok(Some(Placed { documents, scan, entry }))
     }
 
     /// Enters a file that a person has to decide about into the ledger; it stays in the inbox.
-    fn wait(&self, mut entry: Entry) -> Result<Option<Placed>, Failure> {
+    pub(super) fn wait(&self, mut entry: Entry) -> Result<(), Failure> {
         entry.outcomes = vec![(PageOutcome::Waiting, entry.pages)];
         if let Some(failure) = &entry.failure {
             self.progress.exception(&entry.path, failure);
         }
-        self.repository.catalog.put_entry(self.batch, &entry)?;
-        Ok(None)
+        Ok(self.repository.catalog.put_entry(self.batch, &entry)?)
     }
 }

@@ -25,7 +25,7 @@ impl Run<'_> {
     /// The pages of a scan that are below the floors of quality, each with its picture; none where
     /// a person accepted the scan as it is. Of an identity card no picture is drawn: whoever clears
     /// the exceptions need not see it, and nobody would clear the picture away.
-    pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
+    pub(super) fn poor_pages(&self, scan: &TakenScan, pages: &[(PageId, &RecognisedPage)]) -> Result<Vec<PoorPage>, Failure> {
         if scan.file.placement.acceptance == Acceptance::AsItIs {
             return Ok(Vec::new());
         }

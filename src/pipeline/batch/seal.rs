@@ -1,10 +1,13 @@
-//! Third sweep: the documents of each dossier are checked, sealed, proven and committed together.
+//! Third sweep: the documents of each dossier are checked, sealed and proven, and those of dossiers
+//! that share a file are committed together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
 
 use super::change::{Pages, changed_by_hand};
+use super::groups::{Group, Placed};
 use super::take_in::TakenScan;
 use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
@@ -12,7 +15,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
-use crate::model::ids::{DocumentId, PageId};
+use crate::model::ids::DocumentId;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{TextSource, mean_confidence};
@@ -21,98 +24,128 @@ use crate::repository::{Entry, PutError, StoredBlob};
 use crate::stages::seal::DocumentMetadata;
 use crate::stages::{assemble, check};
 
-/// A file whose dossier is known.
-pub struct Placed {
-    /// The dossier.
-    pub code: DossierCode,
-    /// Handed in or given back.
-    pub kind: RecordKind,
-    /// What is to be sealed.
-    pub document: DraftDocument,
-    /// Where it came from.
-    pub scan: TakenScan,
-    /// Its line in the ledger, without outcomes yet.
-    pub entry: Entry,
+/// One document to be sealed.
+struct Job<'a> {
+    /// A file of the group that it comes from.
+    file: usize,
+    code: &'a DossierCode,
+    kind: RecordKind,
+    ordinal: u32,
+    draft: DraftDocument,
+    fields: Fields,
+    /// What a person has made of it since it was sealed first.
+    changed: Option<RecordDocument>,
 }
 
-/// What a dossier's transaction will hold.
-#[derive(Default)]
-struct Commit {
-    records: Vec<Record>,
-    blobs: Vec<StoredBlob>,
-    entries: Vec<Entry>,
+/// A document that was sealed, with where it belongs.
+struct Sealed<'a> {
+    job: Job<'a>,
+    document: RecordDocument,
+    blob: StoredBlob,
 }
 
 impl Run<'_> {
-    /// Seals what arrived for one dossier: first what was handed in, then the results, so that the
-    /// ordinals come out the same whatever ran before.
-    pub(super) fn seal_dossier(&self, code: &DossierCode, placed: Vec<Placed>) -> Result<(), Failure> {
-        let mut ordinals = self.repository.catalog.ordinals(code)?;
-        let mut commit = Commit::default();
-        let mut refused = Vec::new();
-        for kind in [RecordKind::Dossier, RecordKind::Result] {
-            let mut scans: BTreeMap<DocumentId, (TakenScan, Entry)> = BTreeMap::new();
-            let mut drafts = Vec::new();
-            for placed in placed.iter().filter(|placed| placed.kind == kind) {
-                // The same pages twice are one document.
-                if scans.insert(placed.document.id, (placed.scan.clone(), placed.entry.clone())).is_none() {
-                    drafts.push(placed.document.clone());
-                } else {
-                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+    /// Seals what arrived for some dossiers and commits all of it together, so that a file with
+    /// papers of several dossiers is in the ledger when all of them are sealed, and not before.
+    ///
+    /// A file of which a document can not be sealed is left out whole.
+    pub(super) fn seal_group(&self, group: Group) -> Result<(), Failure> {
+        let Group { codes, files } = group;
+        let (files, repeats) = self.part_repeats(files)?;
+        let mut jobs = Vec::new();
+        for code in &codes {
+            jobs.append(&mut self.jobs(code, &files)?);
+        }
+        let outcomes: Vec<Result<Sealed<'_>, (Job<'_>, Failure)>> = jobs
+            .into_par_iter()
+            .filter_map(|job| Some((files.get(job.file)?, job)))
+            .map(|(file, job)| match self.seal_job(&job, &file.scan) {
+                Ok((document, blob)) => Ok(Ok(Sealed { job, document, blob })),
+                Err(failure) if stops_the_run(failure.code) => Err(failure),
+                Err(failure) => Ok(Err((job, failure))),
+            })
+            .collect::<Result<_, Failure>>()?;
+        let mut failures: BTreeMap<usize, Failure> = BTreeMap::new();
+        let mut sealed = Vec::new();
+        for outcome in outcomes {
+            match outcome {
+                Ok(one) => sealed.push(one),
+                Err((job, failure)) => {
+                    for (number, _) in (0..).zip(&files).filter(|(_, file)| file.holds(job.code, job.draft.id)) {
+                        failures.entry(number).or_insert_with(|| failure.clone());
+                    }
                 }
             }
-            if drafts.is_empty() {
-                continue;
+        }
+        let whole: Vec<&Placed> =
+            (0..).zip(&files).filter(|(number, _)| !failures.contains_key(number)).map(|(_, file)| file).collect();
+        sealed.retain(|one| whole.iter().any(|file| file.holds(one.job.code, one.job.draft.id)));
+
+        let entries: Vec<Entry> = whole.iter().map(|file| sealed_entry(file, &sealed)).chain(repeats).collect();
+        let blobs: Vec<StoredBlob> = sealed.iter().map(|one| one.blob).collect();
+        let mut by_record: BTreeMap<(&DossierCode, RecordKind), Vec<RecordDocument>> = BTreeMap::new();
+        for one in sealed {
+            by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
+        }
+        let mut records = Vec::new();
+        for ((code, kind), documents) in by_record {
+            let previous = self.repository.catalog.current_record(code, kind)?;
+            let (now, documents) = (self.settings.general.now(), join(previous.as_ref(), documents));
+            records.push(Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents));
+        }
+        self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
+        for (file, failure) in failures {
+            let Some(placed) = files.get(file) else { continue };
+            self.leave_out(placed, failure)?;
+        }
+        Ok(())
+    }
+
+    /// What is to be sealed for one dossier: first what was handed in, then the results, so that
+    /// the ordinals come out the same whatever ran before.
+    fn jobs<'a>(&self, code: &'a DossierCode, files: &[Placed]) -> Result<Vec<Job<'a>>, Failure> {
+        let mut ordinals = self.repository.catalog.ordinals(code)?;
+        let mut jobs = Vec::new();
+        for kind in [RecordKind::Dossier, RecordKind::Result] {
+            let mut origin: BTreeMap<DocumentId, usize> = BTreeMap::new();
+            let mut drafts = Vec::new();
+            for (number, file) in files.iter().enumerate() {
+                for placed in file.documents.iter().filter(|placed| placed.code == *code && placed.kind == kind) {
+                    // The same pages twice are one document.
+                    origin.entry(placed.document.id).or_insert_with(|| {
+                        drafts.push(placed.document.clone());
+                        number
+                    });
+                }
             }
             let dossier = check::check(Dossier::new(code.clone(), kind, drafts), &self.settings.check);
             let previous = self.repository.catalog.current_record(code, kind)?;
-            let mut documents = Vec::new();
-            let mut earlier: Vec<&[PageId]> = Vec::new();
             for (draft, fields) in dossier.documents() {
-                let Some((scan, entry)) = scans.get(&draft.id) else { continue };
-                let is_new = !ordinals.contains_key(&draft.id);
-                if is_new && self.is_sealed_already(code, kind, &scan.summary, &draft.pages, &earlier)? {
-                    commit.entries.push(self.duplicate_entry(entry, code, kind));
-                    continue;
-                }
+                let Some(&file) = origin.get(&draft.id) else { continue };
                 let ordinal = choose_ordinal(&mut ordinals, draft);
-                let sealed = match previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)) {
-                    Some(current) => self.seal_changed(code, kind, current, Pages::of(current), scan),
-                    None => self.seal_document(code, ordinal, draft, fields, scan),
-                };
-                match sealed {
-                    Ok((document, blob)) => {
-                        commit.entries.push(sealed_entry(entry, draft));
-                        documents.push(document);
-                        earlier.push(&draft.pages);
-                        commit.blobs.push(blob);
-                    }
-                    Err(failure) if stops_the_run(failure.code) => return Err(failure),
-                    Err(failure) => refused.push((scan.clone(), failure)),
-                }
+                let changed = previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)).cloned();
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields: fields.clone(), changed });
             }
-            if documents.is_empty() {
-                continue;
-            }
-            let documents = join(previous.as_ref(), documents);
-            commit.records.push(Record::new(
-                code.clone(),
-                kind,
-                previous.as_ref(),
-                self.settings.general.now(),
-                self.recipe,
-                None,
-                documents,
-            ));
         }
-        self.meter
-            .store(|| self.repository.catalog.commit_dossier(self.batch, &commit.records, &commit.blobs, &commit.entries))?;
-        for (scan, failure) in refused {
-            let pages = u64::from(scan.summary.pages);
-            let failure = failure.at(&scan.file.relative);
-            self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), pages, &failure)?;
+        Ok(jobs)
+    }
+
+    fn seal_job(&self, job: &Job<'_>, scan: &TakenScan) -> Result<(RecordDocument, StoredBlob), Failure> {
+        match &job.changed {
+            Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
+            None => self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, scan),
         }
-        Ok(())
+    }
+
+    /// Enters a file into the ledger of which a document could not be sealed. A stack stays in the
+    /// inbox: nothing is wrong with most of it, and a person can split it.
+    fn leave_out(&self, placed: &Placed, failure: Failure) -> Result<(), Failure> {
+        let scan = &placed.scan;
+        let failure = failure.at(&scan.file.relative);
+        if placed.codes().count() > 1 {
+            return self.wait(Entry { failure: Some(failure), ..placed.entry.clone() });
+        }
+        self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), u64::from(scan.summary.pages), &failure)
     }
 
     /// Writes the sealed file of a document and proves that it reads back.
@@ -205,13 +238,17 @@ pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<R
     documents.into_values().collect()
 }
 
-/// What became of the pages of one scan; its document may hold pages of others by now.
-fn sealed_entry(entry: &Entry, draft: &DraftDocument) -> Entry {
-    let mut entry = entry.clone();
-    entry.outcomes = vec![(PageOutcome::Sealed, draft.pages.len() as u64)];
-    if !draft.blank_pages.is_empty() {
-        entry.outcomes.push((PageOutcome::Blank, draft.blank_pages.len() as u64));
-    }
+/// A file's line in the ledger once its documents are sealed. They may hold pages of other files
+/// too by now.
+fn sealed_entry(file: &Placed, sealed: &[Sealed<'_>]) -> Entry {
+    let pages: u64 = sealed
+        .iter()
+        .map(|one| &one.job)
+        .filter(|job| file.holds(job.code, job.draft.id))
+        .map(|job| job.draft.pages.len() as u64)
+        .sum();
+    let mut entry = file.entry.clone();
+    entry.outcomes.insert(0, (PageOutcome::Sealed, pages));
     entry
 }
 
@@ -220,7 +257,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::model::ids::BlobId;
+    use crate::model::ids::{BlobId, PageId};
 
     fn draft(name: &str, wanted_ordinal: Option<u32>) -> DraftDocument {
         let page = PageId { scan: BlobId::of(name.as_bytes()), ordinal: 0 };

@@ -42,6 +42,22 @@ pub enum AssignError {
         /// All of them, the barcode of the first page first.
         codes: Vec<DossierCode>,
     },
+    /// A page is a sheet that parts papers, and what it says can not be made out. To overlook it
+    /// would put the papers behind it into the dossier before it.
+    #[error("page {page} is a cover sheet or separator that can not be read, or its code is none of inbox.code_patterns")]
+    UnknownSheet {
+        /// The page, counted from 1.
+        page: usize,
+    },
+    /// No paper lies behind a cover sheet: papers are missing, or sheets were printed on both
+    /// sides.
+    #[error("no paper follows the cover sheet of {code} (page {page})")]
+    NothingFollows {
+        /// The sheet's dossier.
+        code: DossierCode,
+        /// The sheet's page, counted from 1.
+        page: usize,
+    },
 }
 
 impl AssignError {
@@ -50,6 +66,7 @@ impl AssignError {
         match self {
             Self::Unknown { .. } => FailureCode::DossierUnknown,
             Self::Conflict { .. } => FailureCode::DossierConflict,
+            Self::UnknownSheet { .. } | Self::NothingFollows { .. } => FailureCode::StackUnclear,
         }
     }
 }
@@ -60,22 +77,20 @@ impl From<AssignError> for Failure {
     }
 }
 
-/// Finds the dossier of the document that `pages` make up: the barcode of the first page, else
+/// Finds the one dossier that all of `pages` belong to: the barcode of the first page, else
 /// the name of the folder or file.
 ///
 /// # Errors
 /// Any two codes that differ, be they in barcodes of any page or in names, are a conflict. Text
 /// alone never assigns; it only suggests.
-pub fn assign(placement: &Placement, pages: &[&RecognisedPage], rules: &InboxRules) -> Result<Assignment, AssignError> {
+pub(super) fn assign(placement: &Placement, pages: &[&RecognisedPage], rules: &InboxRules) -> Result<Assignment, AssignError> {
     let mut codes: Vec<DossierCode> = Vec::new();
     let mut see = |code: &DossierCode| {
         if !codes.contains(code) {
             codes.push(code.clone());
         }
     };
-    let barcodes_of = |page: &&RecognisedPage| -> Vec<DossierCode> {
-        page.barcodes.iter().flat_map(|barcode| rules.codes_in(&barcode.text)).collect()
-    };
+    let barcodes_of = |page: &&RecognisedPage| rules.codes_on(page);
     let on_first_page = pages.first().map(barcodes_of).unwrap_or_default();
     on_first_page.iter().for_each(&mut see);
     placement.folder_code.iter().chain(&placement.file_code).chain(&placement.other_codes).for_each(&mut see);
@@ -89,7 +104,6 @@ pub fn assign(placement: &Placement, pages: &[&RecognisedPage], rules: &InboxRul
     if codes.len() > 1 {
         return Err(AssignError::Conflict { codes });
     }
-    let in_text = pages.first().map(|page| rules.codes_in(&page.text())).unwrap_or_default();
     match codes.pop() {
         // A code that appears only on a later page may belong to a paper that was quoted or
         // scanned along: a person decides.
@@ -98,15 +112,24 @@ pub fn assign(placement: &Placement, pages: &[&RecognisedPage], rules: &InboxRul
             Ok(Assignment { code, source: FieldSource::Barcode, confidence: Confidence::CERTAIN })
         }
         Some(code) => {
+            let in_text = codes_in_text(pages, rules);
             let doubted = !in_text.is_empty() && !in_text.contains(&code);
             let confidence = Confidence::saturating(if doubted { NAMED_BUT_DOUBTED } else { NAMED });
             Ok(Assignment { code, source: FieldSource::FileName, confidence })
         }
-        None => {
-            let suggestion = if let [only] = in_text.as_slice() { Some(only.clone()) } else { None };
-            Err(AssignError::Unknown { suggestion })
-        }
+        None => Err(AssignError::Unknown { suggestion: only(codes_in_text(pages, rules)) }),
     }
+}
+
+/// The codes in the text of the first page.
+fn codes_in_text(pages: &[&RecognisedPage], rules: &InboxRules) -> Vec<DossierCode> {
+    pages.first().map(|page| rules.codes_in(&page.text())).unwrap_or_default()
+}
+
+/// The element of a list that has no other.
+pub(super) fn only<T>(mut list: Vec<T>) -> Option<T> {
+    let last = list.pop();
+    last.filter(|_| list.is_empty())
 }
 
 #[cfg(test)]

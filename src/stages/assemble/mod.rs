@@ -1,4 +1,4 @@
-//! Puts documents together: which dossier a scan belongs to, whether it was handed in or given
+//! Puts documents together: which dossiers a scan's pages belong to, whether it was handed in or given
 //! back, and what its first pages say about it.
 //!
 //! A paper under the wrong dossier is worse than one that waits, so names and barcodes that
@@ -10,9 +10,11 @@ mod fields;
 mod fold;
 mod rules;
 mod settings;
+mod split;
 
-pub use assign::{AssignError, Assignment, assign};
+pub use assign::{AssignError, Assignment};
 pub use error::AssembleError;
 pub use fields::{read_fields, shows_id_card};
 pub use rules::{Acceptance, InboxRules, Placement};
-pub use settings::{DocumentType, FieldSettings, InboxSettings};
+pub use settings::{DocumentRule, DocumentType, FieldSettings, InboxSettings, SplitRule, StackSettings};
+pub use split::{Part, Split, split};

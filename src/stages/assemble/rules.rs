@@ -4,6 +4,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
+use crate::model::page::RecognisedPage;
 use crate::model::vietnamese::fold;
 
 use super::error::AssembleError;
@@ -136,6 +137,21 @@ impl InboxRules {
             }
         }
         codes
+    }
+
+    /// The dossier codes in the barcodes of `page`, each once.
+    pub fn codes_on(&self, page: &RecognisedPage) -> Vec<DossierCode> {
+        let mut codes = Vec::new();
+        for code in page.barcodes.iter().flat_map(|barcode| self.codes_in(&barcode.text)) {
+            push_new(&mut codes, Some(code));
+        }
+        codes
+    }
+
+    /// Takes all of `text` for a dossier code, if it fits the patterns.
+    pub fn code(&self, text: &str) -> Option<DossierCode> {
+        let text = text.trim();
+        self.whole_code.is_match(text).then(|| text.to_ascii_uppercase().parse().ok()).flatten()
     }
 
     /// The codes in one name, each with what follows it.

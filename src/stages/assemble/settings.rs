@@ -62,6 +62,42 @@ impl Default for InboxSettings {
     }
 }
 
+/// What begins the papers of another dossier in a stack scanned in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SplitRule {
+    /// Cover sheets, and pages that bear a dossier's code as a barcode, such as its receipt.
+    #[default]
+    Barcodes,
+    /// Cover sheets alone; two codes without them are a conflict.
+    CoverSheets,
+    /// Nothing: every file is one document of one dossier.
+    Never,
+}
+
+/// What begins another document among the papers of one dossier in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentRule {
+    /// Nothing.
+    File,
+    /// Separators, patch codes and cover sheets.
+    #[default]
+    Separator,
+    /// The same, and every page that bears the header of an administrative document or form.
+    Header,
+}
+
+/// How a scan of many papers is split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StackSettings {
+    /// Where dossiers begin.
+    pub split: SplitRule,
+    /// Where documents begin.
+    pub documents: DocumentRule,
+}
+
 /// One type of document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,6 +9,8 @@ use crate::model::geometry::{Point, Quad};
 use crate::model::page::Barcode;
 use crate::model::raster::{Channels, Raster};
 
+use super::patch::find_patches;
+
 /// Which barcodes to look for, and how hard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,14 +18,28 @@ pub struct BarcodeSettings {
     /// Symbologies by the names of ZXing, such as `QRCode`, `Code128`, `DataMatrix`, `Aztec`,
     /// `PDF417`. Unknown names are passed over; an empty list finds nothing.
     pub formats: Vec<String>,
-    /// A page whose long side has more pixels than this is first searched at half its size, and
-    /// at full size only if that shows nothing.
+    /// A page whose long side has more pixels than this is searched at half its size too: grain
+    /// that hides a large symbol goes, and a small one that was found stays found. Both are looked
+    /// through because one code overlooked beside another would hide a conflict.
     pub half_size_above: u32,
+    /// Whether patch codes are looked for.
+    pub patch_codes: PatchSearch,
+}
+
+/// Whether patch codes are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PatchSearch {
+    /// They are.
+    #[default]
+    Find,
+    /// They mean nothing.
+    Ignore,
 }
 
 impl Default for BarcodeSettings {
     fn default() -> Self {
-        Self { formats: vec!["QRCode".into(), "Code128".into()], half_size_above: 2000 }
+        Self { formats: vec!["QRCode".into(), "Code128".into()], half_size_above: 2000, patch_codes: PatchSearch::Find }
     }
 }
 
@@ -42,25 +58,32 @@ fn symbology(name: &str) -> Option<BarcodeFormat> {
 /// Finds the barcodes of `raster`, from top to bottom, in any of the four orientations. Places are
 /// in pixels of `raster`, the first corner where the symbol itself begins.
 pub fn find_barcodes(raster: &Raster, settings: &BarcodeSettings) -> Vec<Barcode> {
+    let gray = gray_of(raster);
+    let size = (raster.width(), raster.height());
+    let mut found = find_symbols(&gray, size, settings);
+    if settings.patch_codes == PatchSearch::Find {
+        found.extend(find_patches(&gray, size));
+    }
+    found.sort_by(|a, b| top(a).total_cmp(&top(b)));
+    found
+}
+
+fn find_symbols(gray: &[u8], (width, height): (u32, u32), settings: &BarcodeSettings) -> Vec<Barcode> {
     let formats: Vec<BarcodeFormat> = settings.formats.iter().filter_map(|name| symbology(name)).collect();
     if formats.is_empty() {
         return Vec::new();
     }
     let reader = zxingcpp::read().formats(&formats).try_harder(true).try_rotate(true).try_invert(false).try_downscale(false);
-    let gray = gray_of(raster);
-    let (width, height) = (raster.width(), raster.height());
-    let mut found = Vec::new();
+    let mut found = read(&reader, gray, (width, height), (1.0, 1.0));
     if width.max(height) > settings.half_size_above {
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-        if let Some(half) = shrink(&gray, (width, height), (half_width, half_height)) {
+        if let Some(half) = shrink(gray, (width, height), (half_width, half_height)) {
             let scale = (width as f32 / half_width as f32, height as f32 / half_height as f32);
-            found = read(&reader, &half, (half_width, half_height), scale);
+            let mut more = read(&reader, &half, (half_width, half_height), scale);
+            more.retain(|one| !found.iter().any(|known| known.text == one.text && known.symbology == one.symbology));
+            found.append(&mut more);
         }
     }
-    if found.is_empty() {
-        found = read(&reader, &gray, (width, height), (1.0, 1.0));
-    }
-    found.sort_by(|a, b| top(a).total_cmp(&top(b)));
     found
 }
 

@@ -15,6 +15,9 @@
 //! [`OpenScan::encode`] proves the container of bytes that it passes on, but only
 //! [`OpenScan::decode`] proves every pixel.
 //!
+//! [`find_barcodes`] looks for patch codes too, and [`make_symbol`] makes what it finds: the symbols
+//! of printed sheets.
+//!
 //! A file that states no resolution, or one below 50 or above 2400 dpi, is taken for A4; so is one
 //! that at less than 100 dpi would be longer than A3. A mirrored image is turned round.
 
@@ -27,10 +30,12 @@ mod fax;
 mod jpeg;
 mod jpeg2000;
 mod limits;
+mod patch;
 mod pdf;
 mod picture;
 mod png;
 mod sniff;
+mod symbol;
 mod tiff;
 mod tiff_pieces;
 mod tiff_pixels;
@@ -38,10 +43,11 @@ mod tiff_pixels;
 #[cfg(test)]
 mod tests;
 
-pub use barcode::{BarcodeSettings, find_barcodes};
+pub use barcode::{BarcodeSettings, PatchSearch, find_barcodes};
 pub use error::IntakeError;
 pub use limits::IntakeLimits;
 pub use sniff::sniff;
+pub use symbol::{Symbology, make_symbol};
 
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};

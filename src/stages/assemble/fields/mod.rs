@@ -4,6 +4,7 @@
 //! The layout is that of NĐ 30/2020/NĐ-CP (App. I) and of the forms that share its header. What
 //! does not fit it is left out: a missing fact is asked of a person, a wrong one is not noticed.
 
+mod begins;
 mod header;
 mod id_card;
 mod layout;
@@ -19,6 +20,7 @@ use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
 use super::settings::FieldSettings;
+pub use begins::begins_document;
 use header::{Expected, Found};
 pub use id_card::shows_id_card;
 
