@@ -4,10 +4,14 @@
 //! draws it. A scanned page often carries invisible text of an earlier OCR, or visible text under
 //! the image: neither can be seen, so neither makes it more than one image.
 
+mod cms;
 mod dict;
 mod image;
 mod integrity;
 mod render;
+mod signatures;
+mod text;
+mod text_lines;
 mod watch;
 
 use hayro_syntax::object::Dict;
@@ -18,6 +22,9 @@ use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet, geometry};
 use crate::model::geometry::{Resolution, Turn};
+use crate::model::raster::Raster;
+use crate::model::signature::Signature;
+use crate::model::text::Line;
 use watch::{Placed, Seen};
 
 /// Smallest part of the page that its only image covers, and of the image that lies on the page.
@@ -63,6 +70,16 @@ impl PdfScan {
     /// Takes a page. Where the file itself was cut short, that is what is wrong with the page.
     pub(super) fn page(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         self.page_alone(index, limits).map_err(|error| if self.has_end { error } else { error.of_whole_file() })
+    }
+
+    /// The visible text of a page, in pixels of `picture`, its stored image.
+    pub(super) fn text(&self, index: usize, picture: &Raster) -> Vec<Line> {
+        self.pdf.pages().get(index).map(|page| text::lines(page, picture)).unwrap_or_default()
+    }
+
+    /// The signatures in the file, the oldest first.
+    pub(super) fn signatures(&self) -> Vec<Signature> {
+        signatures::signatures(&self.pdf)
     }
 
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
