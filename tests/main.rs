@@ -4,6 +4,7 @@
 mod architecture;
 mod batch;
 mod damage;
+mod digital;
 mod faults;
 mod interruption;
 mod mishaps;

@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod search;
 mod show;
+mod signatures;
 mod verify;
 
 use std::ffi::OsString;

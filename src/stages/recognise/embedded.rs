@@ -247,3 +247,119 @@ fn uncovered_columns(line: &LineImage, words: &[Rect]) -> usize {
     }
     columns.into_iter().filter(|column| *column).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::confidence::Confidence;
+    use crate::model::geometry::Turn;
+    use crate::model::quality::PageQuality;
+    use crate::model::raster::{Channels, Raster};
+    use crate::model::text::{TextSource, source_of};
+
+    fn page() -> PreparedPage {
+        PreparedPage {
+            image: Raster::new(10, 10, Channels::Gray, vec![255; 100]).unwrap(),
+            dpi: 200.0,
+            turn: Turn::None,
+            skew_degrees: 0.0,
+            blank: false,
+            quality: PageQuality::default(),
+            // The stored image is twice as large.
+            to_source: Affine { matrix: [2.0, 0.0, 0.0, 2.0, 0.0, 0.0] },
+        }
+    }
+
+    /// A line 20 pixels high with ink from its left to its right.
+    fn found(x: f32, y: f32, width: u32) -> LineImage {
+        let image = Raster::new(width, 20, Channels::Gray, vec![0; width as usize * 20]).unwrap();
+        LineImage { image, x, y, slope: 0.0, begins_block: y == 0.0 }
+    }
+
+    /// A line of words, each ten pixels a letter, with ten between them.
+    fn said(text: &str, x: f32, y: f32, source: TextSource) -> Line {
+        let mut left = x;
+        let words = text.split(' ').map(|text| {
+            let width = 10.0 * text.chars().count() as f32;
+            let place = Rect { x: left, y: y + 3.0, width, height: 14.0 }.corners(&page().to_source);
+            left += width + 10.0;
+            Word { text: text.into(), confidence: Confidence::saturating(0.95), place, source }
+        });
+        Line { words: words.collect(), begins_block: false }
+    }
+
+    fn texts(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(Line::text).collect()
+    }
+
+    use TextSource::{Embedded, Ocr};
+
+    #[test]
+    fn where_text_covers_all_ink_nothing_is_read() {
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 140), found(0.0, 40.0, 90)]);
+        let text = vec![said("Quyết định này", 0.0, 0.0, Embedded), said("có hiệu", 0.0, 40.0, Embedded)];
+        let unread = Unread::new(&page(), layout, text);
+        assert!(unread.layout().is_none());
+        let lines = unread.join(Vec::new());
+        assert_eq!(texts(&lines), ["Quyết định này", "có hiệu"]);
+        assert_eq!(lines.iter().map(|line| line.begins_block).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn a_page_without_text_is_read_as_it_is() {
+        let read = vec![said("Kính gửi", 0.0, 0.0, Ocr)];
+        let unread = Unread::new(&page(), PageLayout::Lines(vec![found(0.0, 0.0, 80)]), Vec::new());
+        assert!(matches!(unread.layout(), Some(PageLayout::Lines(lines)) if lines.len() == 1));
+        assert_eq!(unread.join(read.clone()), read);
+    }
+
+    #[test]
+    fn lines_and_parts_of_lines_without_text_are_read_and_put_between() {
+        // A number was stamped into the gap of a printed line; a whole line is handwriting.
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 200), found(0.0, 40.0, 100), found(0.0, 80.0, 70)]);
+        let text =
+            vec![said("Số:", 0.0, 0.0, Embedded), said("ngày", 140.0, 0.0, Embedded), said("hạnh phúc", 0.0, 80.0, Embedded)];
+        let unread = Unread::new(&page(), layout, text);
+        let Some(PageLayout::Lines(open)) = unread.layout() else { panic!("nothing is read") };
+        assert_eq!(open.iter().map(|line| line.y).collect::<Vec<_>>(), [0.0, 40.0]);
+        let read = vec![said("S6: 1234567 ngay", 0.0, 0.0, Ocr), said("đã nhận", 0.0, 40.0, Ocr)];
+        let lines = unread.join(read);
+        assert_eq!(texts(&lines), ["Số: 1234567 ngày", "đã nhận", "hạnh phúc"]);
+        assert_eq!(source_of(lines.iter().flat_map(|line| &line.words)), Some(TextSource::Mixed));
+    }
+
+    #[test]
+    fn what_is_read_into_a_picture_beside_the_text_is_left_out() {
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 90), found(0.0, 40.0, 100)]);
+        let unread = Unread::new(&page(), layout, vec![said("Độc lập", 0.0, 0.0, Embedded)]);
+        let mut noise = said("~|~ Jwq", 0.0, 40.0, Ocr);
+        noise.words.iter_mut().for_each(|word| word.confidence = Confidence::saturating(0.1));
+        assert_eq!(texts(&unread.join(vec![noise])), ["Độc lập"]);
+    }
+
+    #[test]
+    fn text_that_makes_no_sense_needs_the_engines_word() {
+        let layout = || PageLayout::Lines(vec![found(0.0, 0.0, 300)]);
+        let unread = |text: &str| Unread::new(&page(), layout(), vec![said(text, 0.0, 0.0, Embedded)]);
+        let foreign = unread("certificate of origin");
+        assert!(foreign.layout().is_some());
+        let joined = foreign.join(vec![said("certificate 0f origin", 0.0, 0.0, Ocr)]);
+        assert_eq!(texts(&joined), ["certificate of origin"]);
+        let joined = unread("xqzwvrk kk xqzwvr").join(vec![said("Giấy chứng nhận", 0.0, 0.0, Ocr)]);
+        assert_eq!(texts(&joined), ["Giấy chứng nhận"]);
+        // Marks are what is lost most often, and what matters.
+        let joined = unread("giay chung nhan ket hon").join(vec![said("giấy chứng nhận kết hôn", 0.0, 0.0, Ocr)]);
+        assert_eq!(texts(&joined), ["giấy chứng nhận kết hôn"]);
+    }
+
+    #[test]
+    fn lines_that_were_not_found_go_where_they_are_passed() {
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 90), found(0.0, 80.0, 90)]);
+        let text =
+            vec![said("Độc lập", 0.0, 0.0, Embedded), said("Tự do", 0.0, 40.0, Embedded), said("Hạnh phúc", 0.0, 80.0, Embedded)];
+        let unread = Unread::new(&page(), layout, text.clone());
+        assert_eq!(texts(&unread.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
+        let nothing_found = Unread::new(&page(), PageLayout::Lines(Vec::new()), text);
+        assert_eq!(texts(&nothing_found.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
+    }
+}

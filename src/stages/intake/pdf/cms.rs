@@ -170,12 +170,7 @@ impl SignedMessage {
             RSA_SHA256 => rsa(SHA256),
             RSA_SHA384 => rsa(SHA384),
             RSA_SHA512 => rsa(SHA512),
-            RSA_PSS => match pss_hash(parameters.as_ref()?.value())? {
-                SHA256 => Some(&signature::RSA_PSS_2048_8192_SHA256),
-                SHA384 => Some(&signature::RSA_PSS_2048_8192_SHA384),
-                SHA512 => Some(&signature::RSA_PSS_2048_8192_SHA512),
-                _ => None,
-            },
+            RSA_PSS => pss(parameters.as_ref()?.value()),
             ECDSA_SHA256 => match curve()? {
                 P256 => Some(&signature::ECDSA_P256_SHA256_ASN1),
                 P384 => Some(&signature::ECDSA_P384_SHA256_ASN1),
@@ -223,18 +218,25 @@ fn inside(sequence: AnyRef<'_>) -> Option<SliceReader<'_>> {
     SliceReader::new_with_encoding_rules(sequence.value(), EncodingRules::Ber).ok()
 }
 
-/// The hash that the parameters of RSASSA-PSS name (RFC 4055, 3.1); SHA-1 where they name none.
-fn pss_hash(parameters: &[u8]) -> Option<ObjectIdentifier> {
+/// What the parameters of RSASSA-PSS name (RFC 4055, 3.1). The salt has to be as long as the hash:
+/// other lengths, which a few programs choose, are not verified.
+fn pss(parameters: &[u8]) -> Option<&'static dyn signature::VerificationAlgorithm> {
     let mut reader = SliceReader::new(parameters).ok()?;
-    if reader.is_finished() {
-        return Some(SHA1);
-    }
-    let first = AnyRef::decode(&mut reader).ok()?;
-    match first.tag() {
-        Tag::ContextSpecific { number, .. } if number.value() == 0 => {
-            Some(AlgorithmIdentifierOwned::from_der(first.value()).ok()?.oid)
+    let (mut hash, mut salt) = (SHA1, 20);
+    while !reader.is_finished() {
+        let part = AnyRef::decode(&mut reader).ok()?;
+        let Tag::ContextSpecific { number, .. } = part.tag() else { return None };
+        match number.value() {
+            0 => hash = AlgorithmIdentifierOwned::from_der(part.value()).ok()?.oid,
+            2 => salt = u32::from_der(part.value()).ok()?,
+            _ => {}
         }
-        _ => Some(SHA1),
+    }
+    match (hash, salt) {
+        (SHA256, 32) => Some(&signature::RSA_PSS_2048_8192_SHA256),
+        (SHA384, 48) => Some(&signature::RSA_PSS_2048_8192_SHA384),
+        (SHA512, 64) => Some(&signature::RSA_PSS_2048_8192_SHA512),
+        _ => None,
     }
 }
 

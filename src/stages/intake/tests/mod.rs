@@ -1,4 +1,5 @@
 mod damage;
+mod digital;
 mod files;
 mod fixtures;
 mod pdfs;
