@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn where_text_covers_all_ink_nothing_is_read() {
-        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 140), found(0.0, 40.0, 90)]);
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 140), found(0.0, 40.0, 70)]);
         let text = vec![said("Quyết định này", 0.0, 0.0, Embedded), said("có hiệu", 0.0, 40.0, Embedded)];
         let unread = Unread::new(&page(), layout, text);
         assert!(unread.layout().is_none());

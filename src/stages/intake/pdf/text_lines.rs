@@ -211,7 +211,7 @@ mod tests {
         let unnamed = texts(vec![piece("QuyÕt", 0.0, 10.0), piece("®Þnh", 40.0, 10.0), piece("nghÜa", 70.0, 10.0)]);
         assert_eq!(unnamed, ["Quyết định nghĩa"]);
         assert_eq!(texts(vec![named("Quyết", LegacyEncoding::Tcvn3, 10.0)]), ["Quyết"], "a font that lies");
-        assert_eq!(texts(vec![piece("Fluß", 0.0, 10.0), piece("für", 40.0, 10.0)]), ["Fluß für"], "another language");
+        assert_eq!(texts(vec![piece("Fluß", 0.0, 10.0), piece("für", 30.0, 10.0)]), ["Fluß für"], "another language");
     }
 
     #[test]

@@ -103,6 +103,7 @@ fn every_kind_of_signature_is_checked() {
     for (name, signer) in [
         ("signed-pss.pdf", "Ký PSS Thử nghiệm"),
         ("signed-ecdsa-384.pdf", "Ký P-384"),
+        ("signed-streamed.pdf", "Văn thư Thử nghiệm"),
         ("signed-encrypted.pdf", "Nguyễn Văn Thử (chứng thư thử nghiệm)"),
     ] {
         let [signature] = signatures(name).try_into().unwrap();
