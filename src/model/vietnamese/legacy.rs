@@ -165,7 +165,7 @@ mod tests {
     fn every_letter_comes_back_from_tcvn3() {
         assert_eq!(marked_letters().count(), 67);
         let small: String = marked_letters().collect();
-        let codes: String = small.chars().map(|c| replace_back(c)).collect();
+        let codes: String = small.chars().map(replace_back).collect();
         assert!(codes.chars().all(|c| ('\u{a1}'..='\u{ff}').contains(&c)), "one byte a letter");
         assert_eq!(LegacyEncoding::Tcvn3.decode(&codes), small);
         let capitals: String = marked_letters().map(capital).collect();

@@ -185,8 +185,7 @@ impl Unread {
         }
         for words in loose.into_iter().filter(|words| !words.is_empty()) {
             let Some(place) = Rect::around(words.iter().flat_map(|placed| corners(&placed.place))) else { continue };
-            let later = |(other, _): &(Rect, Line)| centre(other).y > centre(&place).y && is_beside(other, &place);
-            let at = lines.iter().position(later).unwrap_or(lines.len());
+            let at = passed_at(&place, lines.iter().map(|(other, _)| other));
             lines.insert(at, (place, line(words, true)));
         }
         lines.into_iter().map(|(_, line)| line).collect()
@@ -202,6 +201,26 @@ fn placed(word: Word, to_page: &Affine) -> Placed {
 fn line(mut words: Vec<Placed>, begins_block: bool) -> Line {
     words.sort_by(|a, b| a.place.x.total_cmp(&b.place.x));
     Line { words: words.into_iter().map(|placed| placed.word).collect(), begins_block }
+}
+
+/// Where in reading order a line at `place` is passed: after the nearest of `lines` above it in its
+/// column, else before the first one below.
+fn passed_at<'l>(place: &Rect, lines: impl Iterator<Item = &'l Rect>) -> usize {
+    let middle = centre(place).y;
+    let (mut above, mut below, mut count): (Option<(usize, f32)>, _, _) = (None, None, 0);
+    for (number, other) in lines.enumerate() {
+        count = number + 1;
+        let level = centre(other).y;
+        if !is_beside(other, place) {
+            continue;
+        }
+        if level > middle {
+            below = below.or(Some(number));
+        } else if above.is_none_or(|(_, nearest)| level >= nearest) {
+            above = Some((number, level));
+        }
+    }
+    above.map(|(number, _)| number + 1).or(below).unwrap_or(count)
 }
 
 fn corners(place: &Rect) -> [Point; 4] {
@@ -359,6 +378,16 @@ mod tests {
             vec![said("Độc lập", 0.0, 0.0, Embedded), said("Tự do", 0.0, 40.0, Embedded), said("Hạnh phúc", 0.0, 80.0, Embedded)];
         let unread = Unread::new(&page(), layout, text.clone());
         assert_eq!(texts(&unread.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
+        // Its column is read before the other one, which stands higher than the lines below both.
+        let layout = PageLayout::Lines(vec![found(0.0, 0.0, 70), found(200.0, 0.0, 70), found(100.0, 80.0, 140)]);
+        let columns = vec![
+            said("tổ chức", 0.0, 0.0, Embedded),
+            said("hạnh phúc", 200.0, 0.0, Embedded),
+            said("số 12", 20.0, 40.0, Embedded),
+            said("quyết định", 80.0, 80.0, Embedded),
+        ];
+        let unread = Unread::new(&page(), layout, columns);
+        assert_eq!(texts(&unread.join(Vec::new())), ["tổ chức", "số 12", "hạnh phúc", "quyết định"]);
         let nothing_found = Unread::new(&page(), PageLayout::Lines(Vec::new()), text);
         assert_eq!(texts(&nothing_found.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
     }
