@@ -22,7 +22,11 @@ use crate::model::text::Line;
 use crate::model::vietnamese::LegacyEncoding;
 
 /// Glyphs of one page beyond which its text is left alone. A dense page has 6,000.
-const GLYPHS: usize = 200_000;
+const GLYPHS: usize = 50_000;
+/// Glyphs that are held against images, all images together, before the same is done.
+const COVERED: usize = 20_000_000;
+/// Smaller letters, in pixels to the em, nobody can read.
+const SMALLEST: f64 = 3.0;
 /// Glyph space has so many units to the em.
 const EM: f64 = 1000.0;
 /// The same glyph once more within this part of an em makes it bold, not double.
@@ -48,8 +52,8 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster) -> Vec<Line> {
     let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), InterpreterSettings::default());
     let mut collector = Collector { to_pixels, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
-    if collector.glyphs.len() >= GLYPHS {
-        tracing::debug!("a page with more than {GLYPHS} glyphs: its text is left alone");
+    if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED {
+        tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
         return Vec::new();
     }
     let pieces = pieces(collector.glyphs);
@@ -86,6 +90,8 @@ struct Collector {
     glyphs: Vec<Placed>,
     /// By text and cell, for those that are drawn twice.
     cells: HashMap<(String, i64, i64), Vec<Point>>,
+    /// How many glyphs were held against images.
+    held: usize,
 }
 
 impl Collector {
@@ -96,7 +102,7 @@ impl Collector {
         let [a, b, c, d, ..] = transform.as_coeffs();
         let (em, angle) = (c.hypot(d) * EM, b.atan2(a).to_degrees());
         let quarters = (angle / 90.0).round();
-        if !em.is_finite() || em < 1.0 || (angle - quarters * 90.0).abs() > ASLANT {
+        if !em.is_finite() || em < SMALLEST || (angle - quarters * 90.0).abs() > ASLANT {
             return;
         }
         let advance = match glyph {
@@ -165,6 +171,10 @@ impl<'a> Device<'a> for Collector {
     /// An image hides the text under it.
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         if matches!(image, Image::Stencil(_)) || props.blend_mode != BlendMode::Normal {
+            return;
+        }
+        self.held = self.held.saturating_add(self.glyphs.len());
+        if self.held >= COVERED {
             return;
         }
         let pixels = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
