@@ -5,6 +5,7 @@ mod architecture;
 mod batch;
 mod confinement;
 mod damage;
+mod digital;
 mod faults;
 mod interruption;
 mod mishaps;

@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod search;
 mod show;
+mod signatures;
 mod verify;
 mod watch;
 

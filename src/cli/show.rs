@@ -12,14 +12,16 @@ use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
 use super::page::describe;
 use super::report::kind_name;
+use super::signatures::signature_lines;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::field::{FieldName, FieldStatus};
-use crate::model::ids::PageId;
+use crate::model::ids::{BlobId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::Record;
+use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::notices::{read_pages, repeated_pages};
 use crate::repository::{Repository, RepositoryError};
@@ -59,6 +61,8 @@ struct ShownPage {
     quality: Option<PageQuality>,
     /// Where its picture is below the present floors.
     shortcomings: Vec<Shortcoming>,
+    /// Where its text comes from.
+    text_source: TextSource,
     /// The first page before it that it looks like, if one does.
     looks_like: Option<u32>,
     /// Whether it shows what is to be kept from strangers.
@@ -155,6 +159,7 @@ fn shown_record<'a>(
                 shortcomings: judge_quality(&read, &settings.quality),
                 looks_like: repeated.get(&page).copied(),
                 sensitive: document.sensitive_pages.contains(&id),
+                text_source: read.text_source,
                 text: read.text(),
             })
             .collect();
@@ -191,27 +196,42 @@ fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, outpu
     let storage = |path: &Path, error: std::io::Error| Failure::from(RepositoryError::io(path, &error));
     fs::create_dir_all(folder).map_err(|error| storage(folder, error))?;
     for document in records.iter().flat_map(|record| &record.documents) {
-        let path = folder.join(&document.file.name);
-        let bytes = repository.blobs.read(document.file.blake3)?;
-        match fs::read(&path) {
-            Ok(there) if there == bytes => {}
-            Ok(_) => {
-                let cause = tell!(
-                    output.language(),
-                    "đã có tệp khác mang tên này; Sohoa không ghi đè",
-                    "another file of this name is there and is not overwritten"
-                );
-                return Err(Failure::new(FailureCode::StorageFailed).at(path.display()).because(cause));
-            }
-            Err(_) => {
-                let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| storage(folder, error))?;
-                file.write_all(&bytes).map_err(|error| storage(&path, error))?;
-                file.persist(&path).map_err(|error| storage(&path, error.error))?;
-            }
+        write_pdf(repository, document.file.blake3, &folder.join(&document.file.name), output)?;
+        // The sealed file bears no signatures: who asks for a signed paper needs the paper itself.
+        if !document.signatures.is_empty() {
+            write_pdf(repository, document.source.blake3, &folder.join(original_name(&document.file.name)), output)?;
         }
-        if !output.json() {
-            output.note(&path.display().to_string());
+    }
+    Ok(())
+}
+
+/// The name beside `CODE.NNN.pdf` under which the signed original is written out.
+fn original_name(sealed: &str) -> String {
+    format!("{}.goc.pdf", sealed.strip_suffix(".pdf").unwrap_or(sealed))
+}
+
+fn write_pdf(repository: &Repository, blob: BlobId, path: &Path, output: &Output) -> Result<(), Failure> {
+    let storage = |path: &Path, error: std::io::Error| Failure::from(RepositoryError::io(path, &error));
+    let folder = path.parent().unwrap_or(path);
+    let bytes = repository.blobs.read(blob)?;
+    match fs::read(path) {
+        Ok(there) if there == bytes => {}
+        Ok(_) => {
+            let cause = tell!(
+                output.language(),
+                "đã có tệp khác mang tên này; Sohoa không ghi đè",
+                "another file of this name is there and is not overwritten"
+            );
+            return Err(Failure::new(FailureCode::StorageFailed).at(path.display()).because(cause));
         }
+        Err(_) => {
+            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| storage(folder, error))?;
+            file.write_all(&bytes).map_err(|error| storage(path, error))?;
+            file.persist(path).map_err(|error| storage(path, error.error))?;
+        }
+    }
+    if !output.json() {
+        output.note(&path.display().to_string());
     }
     Ok(())
 }
@@ -283,6 +303,7 @@ fn render(
                 repository.blobs.path_of(source.blake3).display()
             ));
         }
+        text.push_str(&signature_lines(&document.signatures, &settings.general, language));
     }
     text.push('\n');
     Ok(text)

@@ -41,6 +41,9 @@ pub struct Word {
     pub confidence: Confidence,
     /// Where it stands in the stored image.
     pub place: Quad,
+    /// Who says so: the engine, or the file itself.
+    #[serde(default, skip_serializing_if = "TextSource::is_ocr")]
+    pub source: TextSource,
 }
 
 /// Words that stand on one line, in reading order.
@@ -63,6 +66,11 @@ impl Line {
     pub fn confidence(&self) -> Confidence {
         mean_confidence(&self.words)
     }
+}
+
+/// Where `words` come from, taken together; none where there are no words.
+pub fn source_of<'a>(words: impl IntoIterator<Item = &'a Word>) -> Option<TextSource> {
+    words.into_iter().map(|word| word.source).reduce(TextSource::and)
 }
 
 /// Mean confidence of `words`, weighted by their number of characters.

@@ -15,11 +15,11 @@ use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::raster::Raster;
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::model::text::{Line, TextSource};
+use crate::model::text::{Line, source_of};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, IntakeError, OpenScan};
-use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, TesseractEngine};
+use crate::stages::recognise::{EmbeddedText, Engine, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
@@ -130,17 +130,28 @@ impl Stepper {
             .map_err(|error| Failure::new(error.code()).because(error))?;
         times.prepare = clock.lap();
 
-        // A barcode is print too, however little else there is.
-        let blank = prepared.blank && barcodes.is_empty();
+        let embedded = match self.settings.recognise.embedded_text {
+            EmbeddedText::Prefer => self.scan(path)?.embedded_text(ordinal, &decoded.raster),
+            EmbeddedText::Ignore => Vec::new(),
+        };
+        times.open += clock.lap();
+
+        // A barcode is print too, however little else there is, and so is text that can be seen.
+        let blank = prepared.blank && barcodes.is_empty() && embedded.is_empty();
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
         let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
         let line_finder = layout.line_finder();
-        let lines = if blank {
-            Vec::new()
-        } else {
-            tracing::debug!(page = ordinal, ?line_finder, "lines found");
-            recognise::recognise(self.engine()?, &prepared, &layout).map_err(|error| Failure::new(error.code()).because(error))?
+        let unread = Unread::new(&prepared, layout, embedded);
+        let read = match unread.layout().filter(|_| !blank) {
+            Some(layout) => {
+                tracing::debug!(page = ordinal, ?line_finder, "lines found");
+                recognise::recognise(self.engine()?, &prepared, layout)
+                    .map_err(|error| Failure::new(error.code()).because(error))?
+            }
+            None => Vec::new(),
         };
+        let lines = unread.join(read);
+        let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
@@ -152,7 +163,7 @@ impl Stepper {
             barcodes,
             lines,
             line_finder,
-            text_source: TextSource::Ocr,
+            text_source,
             pixels: Some(pixels),
             times,
         })

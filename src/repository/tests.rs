@@ -55,7 +55,12 @@ pub(super) fn new_batch() -> NewBatch {
 }
 
 pub(super) fn page_of(text: &str) -> RecognisedPage {
-    let word = |text: &str| Word { text: text.into(), confidence: Confidence::saturating(0.9), place: Quad::default() };
+    let word = |text: &str| Word {
+        text: text.into(),
+        confidence: Confidence::saturating(0.9),
+        place: Quad::default(),
+        source: TextSource::Ocr,
+    };
     let line = |line: &str| Line { words: line.split_whitespace().map(word).collect(), begins_block: false };
     RecognisedPage {
         width: 10,

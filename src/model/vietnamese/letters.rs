@@ -23,7 +23,7 @@ impl Tone {
 }
 
 /// The vowel letters, each with its six tones in the order of [`Tone::ALL`].
-const VOWELS: [[char; 6]; 12] = [
+pub(super) const VOWELS: [[char; 6]; 12] = [
     ['a', 'à', 'ả', 'ã', 'á', 'ạ'],
     ['ă', 'ằ', 'ẳ', 'ẵ', 'ắ', 'ặ'],
     ['â', 'ầ', 'ẩ', 'ẫ', 'ấ', 'ậ'],

@@ -7,6 +7,7 @@
 
 mod fold;
 mod form;
+mod legacy;
 mod letters;
 mod numbers;
 mod rhymes;
@@ -16,5 +17,6 @@ mod tests;
 
 pub use fold::{fold, same_spelling};
 pub use form::{WordForm, form_of, possible_share};
+pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};
 pub use syllable::{Syllable, canonical_tone, is_syllable};

@@ -18,7 +18,7 @@ use crate::model::field::{FieldName, Fields};
 use crate::model::ids::DocumentId;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
-use crate::model::text::{TextSource, mean_confidence};
+use crate::model::text::{mean_confidence, source_of};
 use crate::pipeline::step::{PageToSeal, SealOrder};
 use crate::repository::{Entry, PutError, StoredBlob};
 use crate::stages::seal::DocumentMetadata;
@@ -166,6 +166,8 @@ impl Run<'_> {
             pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));
+        let words = pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words);
+        let text_source = source_of(words).unwrap_or_default();
         let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let file_name = sealed_file_name(code, ordinal);
         let source_name = draft.source_path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -205,8 +207,8 @@ impl Run<'_> {
             pages: draft.pages.clone(),
             blank_pages: draft.blank_pages.clone(),
             text_confidence,
-            text_source: TextSource::Ocr,
-            signatures: Vec::new(),
+            text_source,
+            signatures: scan.summary.signatures.clone(),
             sensitive_pages,
             more_sources: Vec::new(),
             fields: fields.clone(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{Good, Measure, Shortcoming};
+use crate::model::text::TextSource;
 
 /// The floors below which a page has to be scanned again. The defaults let office scans of 200 dpi
 /// and faxes of 204 × 98 pass, grainy and grey ones included, and stop pages that nobody can read.
@@ -49,9 +50,10 @@ impl Default for QualitySettings {
 }
 
 /// What `page` falls short in; nothing for a good page, a blank one, and one that was read before
-/// quality was measured.
+/// quality was measured. Nor has a page whose text is all its file's own ever been scanned.
 pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<Shortcoming> {
-    let Some(quality) = page.quality.filter(|_| !page.blank) else { return Vec::new() };
+    let judged = !page.blank && page.text_source != TextSource::Embedded;
+    let Some(quality) = page.quality.filter(|_| judged) else { return Vec::new() };
     let confidence = (!page.lines.is_empty()).then(|| page.confidence().share() as f32);
     let judged = [
         (Measure::Resolution, Some(quality.resolution_dpi), settings.lowest_dpi),
@@ -81,7 +83,7 @@ mod tests {
     use crate::model::geometry::{Quad, Turn};
     use crate::model::page::StageTimes;
     use crate::model::quality::PageQuality;
-    use crate::model::text::{Line, Word};
+    use crate::model::text::{Line, TextSource, Word};
 
     const FAX: PageQuality = PageQuality {
         resolution_dpi: 141.0,
@@ -95,7 +97,10 @@ mod tests {
     };
 
     fn page(quality: Option<PageQuality>) -> RecognisedPage {
-        let word = Word { text: "đơn".into(), confidence: Confidence::saturating(0.3), place: Quad::default() };
+        let word =
+            Word {
+                text: "đơn".into(), confidence: Confidence::saturating(0.3), place: Quad::default(), source: TextSource::Ocr
+            };
         RecognisedPage {
             width: 1728,
             height: 1078,
@@ -106,7 +111,7 @@ mod tests {
             barcodes: vec![],
             lines: vec![Line { words: vec![word], begins_block: false }],
             line_finder: crate::model::page::LineFinder::Own,
-            text_source: crate::model::text::TextSource::Ocr,
+            text_source: TextSource::Ocr,
             pixels: None,
             times: StageTimes::default(),
         }

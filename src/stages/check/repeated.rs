@@ -87,7 +87,12 @@ mod tests {
     use crate::model::text::{Line, TextSource, Word};
 
     fn page(words: &[String]) -> RecognisedPage {
-        let word = |text: &String| Word { text: text.clone(), confidence: Confidence::CERTAIN, place: Quad::default() };
+        let word = |text: &String| Word {
+            text: text.clone(),
+            confidence: Confidence::CERTAIN,
+            place: Quad::default(),
+            source: TextSource::Ocr,
+        };
         RecognisedPage {
             width: 1654,
             height: 2339,

@@ -51,6 +51,7 @@ pub use symbol::{Symbology, make_symbol};
 
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};
+use crate::model::text::Line;
 use picture::Sheet;
 
 /// A page as pixels, in stored orientation.
@@ -127,7 +128,7 @@ impl OpenScan {
         Ok(Self { bytes, limits: limits.clone(), content, pages })
     }
 
-    /// The kind of the file and the number of its pages.
+    /// The kind of the file, the number of its pages and its signatures, which are checked.
     pub fn summary(&self) -> ScanSummary {
         let media_type = match self.content {
             Content::Pdf(_) => MediaType::Pdf,
@@ -135,7 +136,20 @@ impl OpenScan {
             Content::Jpeg(_) => MediaType::Jpeg,
             Content::Png(_) => MediaType::Png,
         };
-        ScanSummary { media_type, pages: self.pages, signatures: Vec::new() }
+        let signatures = match &self.content {
+            Content::Pdf(scan) => scan.signatures(),
+            _ => Vec::new(),
+        };
+        ScanSummary { media_type, pages: self.pages, signatures }
+    }
+
+    /// The text that the page with this `ordinal` carries itself and that can be seen in `picture`,
+    /// its decoded pixels: words in these pixels, lines in plain order. Only a PDF can have any.
+    pub fn embedded_text(&self, ordinal: u32, picture: &Raster) -> Vec<Line> {
+        match &self.content {
+            Content::Pdf(scan) => scan.text(ordinal as usize, picture),
+            _ => Vec::new(),
+        }
     }
 
     /// Decodes the page with this `ordinal`, counted from 0.

@@ -36,12 +36,14 @@ mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
+    use crate::model::text::TextSource;
 
     fn line(words: &[(&str, f64)]) -> Line {
         let word = |(text, confidence): &(&str, f64)| Word {
             text: (*text).into(),
             confidence: Confidence::saturating(*confidence),
             place: Quad::default(),
+            source: TextSource::Ocr,
         };
         Line { words: words.iter().map(word).collect(), begins_block: false }
     }

@@ -6,6 +6,7 @@
 //! brought to NFC and nothing is corrected.
 
 mod calibration;
+mod embedded;
 mod junk;
 mod settings;
 mod tesseract;
@@ -13,14 +14,15 @@ mod tsv;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use self::settings::{PageSegmentation, RecogniseSettings};
+pub use self::embedded::Unread;
+pub use self::settings::{EmbeddedText, PageSegmentation, RecogniseSettings};
 pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
-use crate::model::text::{Line, Word};
+use crate::model::text::{Line, TextSource, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
@@ -123,6 +125,7 @@ fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
         text,
         confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
         place: place_of(word.place, page),
+        source: TextSource::Ocr,
     })
 }
 

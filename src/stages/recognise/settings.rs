@@ -19,6 +19,17 @@ pub enum PageSegmentation {
     SparseText,
 }
 
+/// What becomes of text that a file carries itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmbeddedText {
+    /// It wins where it can be seen and makes sense, and the engine reads the rest.
+    #[default]
+    Prefer,
+    /// The engine reads every page.
+    Ignore,
+}
+
 /// Settings of the stage `recognise`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -31,6 +42,8 @@ pub struct RecogniseSettings {
     pub tessdata: Option<PathBuf>,
     /// How text is looked for on pages whose lines are not known.
     pub page_segmentation: PageSegmentation,
+    /// What becomes of text that a file carries itself.
+    pub embedded_text: EmbeddedText,
 }
 
 impl Default for RecogniseSettings {
@@ -40,6 +53,7 @@ impl Default for RecogniseSettings {
             language: "vie".into(),
             tessdata: None,
             page_segmentation: PageSegmentation::default(),
+            embedded_text: EmbeddedText::default(),
         }
     }
 }

@@ -7,7 +7,8 @@ use regex::Regex;
 use time::{Date, Month};
 
 use crate::model::confidence::Confidence;
-use crate::model::text::{Word, mean_confidence};
+use crate::model::field::FieldSource;
+use crate::model::text::{TextSource, Word, mean_confidence, source_of};
 use crate::model::vietnamese::{fold, form_of};
 
 use super::super::fold::{fold_words, similarity};
@@ -29,11 +30,26 @@ pub(super) struct Found {
     pub confidence: Confidence,
     /// The text as read, where the value is not exactly that.
     pub raw: Option<String>,
+    /// Whether the engine read it or the file says it itself.
+    pub source: FieldSource,
 }
 
 impl Found {
     pub fn new(value: impl Into<String>, words: Confidence, plausibility: f64) -> Self {
-        Self { value: value.into(), confidence: words.and(Confidence::saturating(plausibility)), raw: None }
+        Self {
+            value: value.into(),
+            confidence: words.and(Confidence::saturating(plausibility)),
+            raw: None,
+            source: FieldSource::Ocr,
+        }
+    }
+
+    /// Says which words it was made from: where the file itself says all of them, nothing was read.
+    pub fn said_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+        if source_of(words) == Some(TextSource::Embedded) {
+            self.source = FieldSource::EmbeddedText;
+        }
+        self
     }
 
     /// Keeps beside the value what it was made from.
@@ -104,12 +120,13 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
     let raw = issuer.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     let words = issuer.iter().flat_map(|line| line.words.iter().copied());
     let weakest = weakest(words.clone());
-    let mean = mean_confidence(words);
+    let mean = mean_confidence(words.clone());
     // A long name with one doubtful word is a doubtful name.
     let plausibility = if start.is_some() { 1.0 } else { 0.7 };
     let doubt = if weakest.share() < 0.6 { 0.7 } else { 1.0 };
     let spelled = spelling(&value);
-    (fold_words(&value).chars().count() >= 3).then(|| Found::new(value, mean, plausibility * doubt * spelled).read_as(raw))
+    (fold_words(&value).chars().count() >= 3)
+        .then(|| Found::new(value, mean, plausibility * doubt * spelled).said_by(words).read_as(raw))
 }
 
 /// Whether a line of the left column is the subject of a letter (`V/v …`).
@@ -160,7 +177,8 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
         symbol.as_str().replace(['–', '—'], "-").replace('Ð', "Đ").chars().filter(|c| !c.is_whitespace()).collect()
     });
     let words = weakest(segment.words.iter().copied());
-    let digits = weakest(segment.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit())));
+    let with_digits = || segment.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit()));
+    let digits = weakest(with_digits());
 
     let head = symbol.as_deref().and_then(|symbol| symbol.split('-').next()).unwrap_or_default();
     let known = settings.document_types.iter().find(|t| !t.abbreviation.is_empty() && t.abbreviation == head);
@@ -181,10 +199,12 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
     // Numbers below 10 are written with a zero before them: a single digit lost its neighbour.
     let short = if number.len() == 1 { 0.8 } else { 1.0 };
     Some(NumberLine {
-        number: Found::new(number, digits, of_number * spaced * short),
+        number: Found::new(number, digits, of_number * spaced * short).said_by(with_digits()),
         type_key: known.map(|t| t.key.clone()),
         symbol: symbol.map(|symbol| {
-            Found::new(format!("{year}{symbol}"), words, of_symbol).read_as(format!("{printed_year}{printed_symbol}"))
+            Found::new(format!("{year}{symbol}"), words, of_symbol)
+                .said_by(segment.words.iter().copied())
+                .read_as(format!("{printed_year}{printed_symbol}"))
         }),
     })
 }
@@ -227,7 +247,8 @@ pub(super) fn date_line(segment: &Segment<'_>, settings: &FieldSettings) -> Opti
     let month_lost = if month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
     let digits = weakest(segment.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit())));
     let value = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
-    Some(DateLine { date: Found::new(value, digits, day_lost * month_lost).read_as(segment.text.as_str()), top: segment.top })
+    let date = Found::new(value, digits, day_lost * month_lost);
+    Some(DateLine { date: date.said_by(segment.words.iter().copied()).read_as(segment.text.as_str()), top: segment.top })
 }
 
 /// The lowest confidence of `words`; none if there are no words.

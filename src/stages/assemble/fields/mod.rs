@@ -45,8 +45,8 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     }];
     readings.extend(id_card::read_owner(pages));
     let mut add = |name: FieldName, found: Option<Found>| {
-        if let Some(Found { value, confidence, raw }) = found.filter(|found| !found.value.is_empty()) {
-            readings.push(FieldReading { name, value, source: FieldSource::Ocr, confidence, raw });
+        if let Some(Found { value, confidence, raw, source }) = found.filter(|found| !found.value.is_empty()) {
+            readings.push(FieldReading { name, value, source, confidence, raw });
         }
     };
     let mut inked = pages.iter().filter(|page| !page.blank);
@@ -68,11 +68,18 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
         (Some(found), symbol) => {
             let agrees = symbol.is_none_or(|symbol| symbol == found.kind.key);
             let plausibility = if agrees { 1.0 } else { CONTRADICTED };
-            (Some(Found::new(found.kind.key.clone(), found.confidence, plausibility).read_as(found.printed)), found.title)
+            let kind = Found::new(found.kind.key.clone(), found.confidence, plausibility).said_by(found.words);
+            (Some(kind.read_as(found.printed)), found.title)
         }
-        (None, Some(symbol)) => (Some(Found::new(symbol, Confidence::CERTAIN, BY_SYMBOL)), subject),
+        (None, Some(symbol)) => {
+            let source = number.as_ref().map_or(FieldSource::Ocr, |line| line.number.source);
+            (Some(Found { source, ..Found::new(symbol, Confidence::CERTAIN, BY_SYMBOL) }), subject)
+        }
         (None, None) => {
-            let letter = subject.as_ref().map(|found| Found::new(settings.letter_type.clone(), found.confidence, LETTER));
+            let letter = subject.as_ref().map(|found| {
+                let source = found.source;
+                Found { source, ..Found::new(settings.letter_type.clone(), found.confidence, LETTER) }
+            });
             (letter, subject)
         }
     };

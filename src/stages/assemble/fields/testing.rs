@@ -31,7 +31,12 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
             let width = 16.0 * word.chars().count() as f32;
             let corner = |x, y| Point { x, y };
             let place = Quad([corner(x, top), corner(x + width, top), corner(x + width, top + 34.0), corner(x, top + 34.0)]);
-            words.push(Word { text: word.into(), confidence: Confidence::saturating(confidence), place });
+            words.push(Word {
+                text: word.into(),
+                confidence: Confidence::saturating(confidence),
+                place,
+                source: TextSource::Ocr,
+            });
             x += width + 14.0;
         }
         Line { words, begins_block: false }

@@ -1,7 +1,7 @@
 //! Type and title: the words in capitals in the middle, and the abstract under them.
 
 use crate::model::confidence::Confidence;
-use crate::model::text::mean_confidence;
+use crate::model::text::{Word, mean_confidence};
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
@@ -25,20 +25,21 @@ const MOST_LINES: usize = 6;
 const COMPARED: usize = 160;
 
 /// The type of a document and its title.
-pub(super) struct TitleFound<'s> {
+pub(super) struct TitleFound<'s, 'w> {
     pub kind: &'s DocumentType,
     /// The words in capitals, as read.
     pub printed: String,
     pub confidence: Confidence,
+    pub words: Vec<&'w Word>,
     pub title: Option<Found>,
 }
 
 /// Reads the printed title below the header, if a known one is there.
-pub(super) fn printed_title<'s>(
-    segments: &[Segment<'_>],
+pub(super) fn printed_title<'s, 'w>(
+    segments: &[Segment<'w>],
     header: Option<&Header>,
     settings: &'s FieldSettings,
-) -> Option<TitleFound<'s>> {
+) -> Option<TitleFound<'s, 'w>> {
     let from = header.map_or(0.0, |header| header.bottom);
     let in_middle = |s: &Segment<'_>| (0.28..=0.72).contains(&s.centre()) && s.top >= from - 0.01 && !is_national(s);
     for (place, first) in segments.iter().enumerate() {
@@ -50,11 +51,12 @@ pub(super) fn printed_title<'s>(
         extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s));
         let text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
         let Some(best) = best_type(&text, settings) else { continue };
-        let words = mean_confidence(block.iter().flat_map(|s| s.words.iter().copied())).share();
+        let words = mean_confidence(words_of(&block)).share();
         // Engines are unsure of large capitals that they read well: a known title is evidence.
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
         let title = title_below(&block, &best, following, &text);
-        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, title });
+        let words = words_of(&block).collect();
+        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, words, title });
     }
     None
 }
@@ -78,7 +80,7 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     let text = raw_text(&block);
     let value = clean(&text);
     let spelled = spelling(&value);
-    Some(Found::new(value, prose_confidence(&block), spelled).read_as(text))
+    Some(Found::new(value, prose_confidence(&block), spelled).said_by(words_of(&block)).read_as(text))
 }
 
 /// A known title that fits a printed one.
@@ -137,7 +139,9 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
         let is_form = kind.archive_code == OTHER;
         let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
         let spelled = spelling(&head);
-        return Some(Found::new(head, block_words, plausibility * named * spelled).read_as(raw_text(block)));
+        return Some(
+            Found::new(head, block_words, plausibility * named * spelled).said_by(words_of(block)).read_as(raw_text(block)),
+        );
     }
     let raw = format!("{} {}", raw_text(block), raw_text(&abstract_lines));
     let text = clean(&raw_text(&abstract_lines));
@@ -145,7 +149,12 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
     let value = format!("{head} {plain}");
     let spelled = spelling(&value);
-    Some(Found::new(value, prose_confidence(&abstract_lines), plausibility * named * spelled).read_as(raw))
+    let words = words_of(block).chain(words_of(&abstract_lines));
+    Some(Found::new(value, prose_confidence(&abstract_lines), plausibility * named * spelled).said_by(words).read_as(raw))
+}
+
+fn words_of<'s, 'a: 's>(lines: &'s [&Segment<'a>]) -> impl Iterator<Item = &'a Word> + 's {
+    lines.iter().flat_map(|s| s.words.iter().copied())
 }
 
 /// The lines as the engine gave them.
@@ -182,7 +191,6 @@ fn starts_new_part(segment: &Segment<'_>) -> bool {
 /// Confidence of several lines of prose: the mean, cut down by the weakest word, since one wrong
 /// word makes the whole value wrong.
 fn prose_confidence(lines: &[&Segment<'_>]) -> Confidence {
-    let words = || lines.iter().flat_map(|s| s.words.iter().copied());
-    let (mean, low) = (mean_confidence(words()).share(), weakest(words()).share());
+    let (mean, low) = (mean_confidence(words_of(lines)).share(), weakest(words_of(lines)).share());
     Confidence::saturating(if low < 0.8 { mean.min(low + 0.1) } else { mean })
 }

@@ -2,16 +2,21 @@
 //!
 //! `open` counts pages, [`watch`] sees what a page draws, [`image`] takes out its image, [`render`]
 //! draws it. A scanned page often carries invisible text of an earlier OCR, or visible text under
-//! the image: neither can be seen, so neither makes it more than one image.
+//! the image: neither can be seen, so neither makes it more than one image. What an annotation or a
+//! field of a form shows can be seen, and is drawn with the page.
 
+mod cms;
 mod dict;
 mod image;
 mod integrity;
 mod render;
+mod signatures;
+mod text;
+mod text_lines;
 mod unfold;
 mod watch;
 
-use hayro_syntax::object::Dict;
+use hayro_syntax::object::{Array, Dict, Name};
 use hayro_syntax::page::{Page, Rotation};
 use hayro_syntax::{LoadPdfError, Pdf};
 
@@ -19,6 +24,9 @@ use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
 use super::picture::{Sheet, geometry};
 use crate::model::geometry::{Resolution, Turn};
+use crate::model::raster::Raster;
+use crate::model::signature::Signature;
+use crate::model::text::Line;
 use watch::{Placed, Seen};
 
 /// Smallest part of the page that its only image covers, and of the image that lies on the page.
@@ -66,9 +74,20 @@ impl PdfScan {
         self.page_alone(index, limits).map_err(|error| if self.has_end { error } else { error.of_whole_file() })
     }
 
+    /// The visible text of a page, in pixels of `picture`, its stored image.
+    pub(super) fn text(&self, index: usize, picture: &Raster) -> Vec<Line> {
+        self.pdf.pages().get(index).map(|page| text::lines(page, picture)).unwrap_or_default()
+    }
+
+    /// The signatures in the file, the oldest first.
+    pub(super) fn signatures(&self) -> Vec<Signature> {
+        signatures::signatures(&self.pdf)
+    }
+
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
         integrity::check_objects(page, limits)?;
+        note_undrawn(page);
         let seen = watch::watch(page, &mut |_| {});
         integrity::check_drawn(page, &seen)?;
         for image in &seen.images {
@@ -87,6 +106,19 @@ impl PdfScan {
 fn counted_pages(pdf: &Pdf) -> Option<i64> {
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
     catalog.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice()).map(i64::from)
+}
+
+/// Notes annotations that say what is to be seen, but not how: each viewer makes up its own, and so
+/// they are not drawn. Links and pop-ups show nothing on paper.
+fn note_undrawn(page: &Page<'_>) {
+    let annotations = page.raw().get::<Array<'_>>(b"Annots".as_slice());
+    for annotation in annotations.iter().flat_map(|annotations| annotations.iter::<Dict<'_>>()) {
+        let kind = annotation.get::<Name<'_>>(b"Subtype".as_slice());
+        let kind = kind.as_ref().map_or("", |kind| kind.as_str());
+        if !annotation.contains_key(b"AP".as_slice()) && !matches!(kind, "Link" | "Popup") {
+            tracing::debug!(kind, "an annotation without an appearance is not drawn");
+        }
+    }
 }
 
 /// The turn that shows the page upright.

@@ -1,5 +1,6 @@
 mod bounds;
 mod damage;
+mod digital;
 mod files;
 mod fixtures;
 mod found;

@@ -1,0 +1,223 @@
+//! From pieces of text to words and lines.
+
+use hayro::kurbo::Rect;
+use unicode_normalization::UnicodeNormalization;
+
+use super::text::WORD_GAP;
+use crate::model::confidence::Confidence;
+use crate::model::geometry::{Point, Quad};
+use crate::model::text::{Line, TextSource, Word};
+use crate::model::vietnamese::{LegacyEncoding, possible_share};
+
+/// Glyphs reach so far above and below their baseline, in parts of an em.
+const ABOVE: f64 = 0.72;
+const BELOW: f64 = 0.2;
+/// Pieces whose baselines differ by less, in parts of an em, stand on one line.
+const SAME_LINE: f64 = 0.35;
+/// A gap wider than this, in ems, parts columns.
+const COLUMN_GAP: f64 = 2.0;
+/// Below this share of possible words a text may be one of the old encodings without saying so, and
+/// from this share on it is one.
+const MAY_BE_LEGACY: f64 = 0.5;
+const IS_LEGACY: f64 = 0.8;
+/// What the file says itself is as good as certain: what remains are fonts that lie.
+const TRUST: f64 = 0.99;
+
+/// Characters that stand together, in the frame in which they are upright (y down).
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) encoding: Option<LegacyEncoding>,
+    /// Quarter turns, clockwise, from that frame to the picture.
+    pub(super) quarter: u8,
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) baseline: f64,
+    pub(super) em: f64,
+}
+
+impl Piece {
+    fn upright(&self) -> Rect {
+        Rect::new(self.left, self.baseline - ABOVE * self.em, self.right, self.baseline + BELOW * self.em)
+    }
+
+    /// Its corners in the picture, from where it begins to be read.
+    fn corners(&self) -> Quad {
+        let Rect { x0, y0, x1, y1 } = self.upright();
+        Quad([(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(|(x, y)| {
+            let (x, y) = match self.quarter {
+                1 => (-y, x),
+                2 => (-x, -y),
+                3 => (y, -x),
+                _ => (x, y),
+            };
+            Point { x: x as f32, y: y as f32 }
+        }))
+    }
+}
+
+/// Makes lines of `pieces`; those that can not be seen or mean nothing are left out.
+pub(super) fn lines_of(mut pieces: Vec<Piece>, is_visible: impl Fn(Rect) -> bool) -> Vec<Line> {
+    decode(&mut pieces);
+    pieces.retain_mut(|piece| {
+        piece.text = cleaned(&piece.text);
+        !piece.text.is_empty() && is_visible(bounds(&piece.corners()))
+    });
+    pieces.sort_by(|a, b| a.quarter.cmp(&b.quarter).then(a.baseline.total_cmp(&b.baseline)).then(a.left.total_cmp(&b.left)));
+    let same_line = |a: &Piece, b: &Piece| a.quarter == b.quarter && b.baseline - a.baseline < SAME_LINE * a.em.min(b.em);
+    let mut lines = Vec::new();
+    for row in pieces.chunk_by_mut(same_line) {
+        row.sort_by(|a, b| a.left.total_cmp(&b.left));
+        let row = join(row);
+        for column in row.chunk_by(|a, b| b.left - a.right < COLUMN_GAP * a.em.max(b.em)) {
+            let words: Vec<Word> = column.iter().filter(|piece| is_readable(&piece.text)).map(word).collect();
+            if !words.is_empty() {
+                lines.push(Line { words, begins_block: false });
+            }
+        }
+    }
+    lines
+}
+
+/// Joins pieces of one word that were not drawn one after the other.
+fn join(row: &[Piece]) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::new();
+    for piece in row {
+        match joined.last_mut() {
+            Some(last) if piece.left - last.right < WORD_GAP * last.em.max(piece.em) && piece.left > last.left => {
+                last.text.push_str(&piece.text);
+                last.right = last.right.max(piece.right);
+            }
+            _ => joined.push(piece.clone()),
+        }
+    }
+    joined
+}
+
+fn word(piece: &Piece) -> Word {
+    Word {
+        text: piece.text.nfc().collect(),
+        confidence: Confidence::saturating(TRUST),
+        place: piece.corners(),
+        source: TextSource::Embedded,
+    }
+}
+
+fn bounds(quad: &Quad) -> Rect {
+    let points = quad.0.map(|point| hayro::kurbo::Point::new(point.x.into(), point.y.into()));
+    let [first, _, third, _] = points;
+    Rect::from_points(first, third)
+}
+
+/// Brings text of fonts from before Unicode to Unicode, by font. The name of a font is a promise
+/// that its text has to keep: some programs wrote Unicode under the old names.
+fn decode(pieces: &mut [Piece]) {
+    let share = |pieces: &[Piece], font: Option<LegacyEncoding>, by: Option<LegacyEncoding>| {
+        let texts = pieces.iter().filter(|piece| piece.encoding == font);
+        let texts: Vec<String> = texts.map(|piece| by.map_or_else(|| piece.text.clone(), |by| by.decode(&piece.text))).collect();
+        possible_share(texts.iter().map(String::as_str))
+    };
+    for font in [LegacyEncoding::Tcvn3, LegacyEncoding::Tcvn3Capitals, LegacyEncoding::Vni].map(Some) {
+        let keeps = share(pieces, font, font) >= share(pieces, font, None);
+        rewrite(pieces, font, font.filter(|_| keeps));
+    }
+    let plain = share(pieces, None, None);
+    if plain.is_some_and(|plain| plain < MAY_BE_LEGACY) {
+        let candidates = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni].map(|by| (share(pieces, None, Some(by)), by));
+        let best = candidates.into_iter().max_by(|a, b| a.0.unwrap_or(0.0).total_cmp(&b.0.unwrap_or(0.0)));
+        if let Some((Some(found), by)) = best
+            && found >= IS_LEGACY
+        {
+            rewrite(pieces, None, Some(by));
+        }
+    }
+}
+
+fn rewrite(pieces: &mut [Piece], font: Option<LegacyEncoding>, by: Option<LegacyEncoding>) {
+    let Some(by) = by else { return };
+    pieces.iter_mut().filter(|piece| piece.encoding == font).for_each(|piece| piece.text = by.decode(&piece.text));
+}
+
+/// Text as it is printed: ligatures taken apart, hyphens that may be broken at as hyphens, nothing
+/// that has no width.
+fn cleaned(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{fb00}'..='\u{fb06}' => clean.extend([c].into_iter().nfkc()),
+            '\u{ad}' | '\u{2010}' | '\u{2011}' => clean.push('-'),
+            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            _ if c.is_whitespace() => {}
+            _ => clean.push(c),
+        }
+    }
+    clean
+}
+
+/// Whether all characters have a meaning. Those of the private area mean what one font says.
+fn is_readable(text: &str) -> bool {
+    let meaningless =
+        |c: char| c.is_control() || matches!(c, char::REPLACEMENT_CHARACTER | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+    !text.chars().any(meaningless)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(text: &str, left: f64, baseline: f64) -> Piece {
+        let right = left + 5.0 * text.chars().count() as f64;
+        Piece { text: text.into(), encoding: None, quarter: 0, left, right, baseline, em: 10.0 }
+    }
+
+    fn texts(pieces: Vec<Piece>) -> Vec<String> {
+        lines_of(pieces, |_| true).iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn words_are_put_in_order_and_columns_kept_apart() {
+        let pieces = vec![
+            piece("dân", 30.0, 50.5),
+            piece("Độc", 200.0, 50.0),
+            piece("nhân", 5.0, 50.0),
+            piece("UBND", 5.0, 30.0),
+            piece("lập", 220.0, 50.0),
+        ];
+        assert_eq!(texts(pieces), ["UBND", "nhân dân", "Độc lập"]);
+    }
+
+    #[test]
+    fn a_word_in_pieces_is_joined_and_composed() {
+        assert_eq!(texts(vec![piece("quye\u{302}\u{301}", 0.0, 10.0), piece("t", 30.5, 10.0)]), ["quyết"]);
+        assert_eq!(texts(vec![piece("o\u{fb03}ce", 0.0, 10.0)]), ["office"]);
+    }
+
+    #[test]
+    fn words_without_meaning_or_trace_are_left_out() {
+        assert_eq!(texts(vec![piece("Số", 0.0, 10.0), piece("\u{fffd}12", 20.0, 10.0), piece("\u{e012}", 50.0, 10.0)]), ["Số"]);
+        assert_eq!(lines_of(vec![piece("ẩn", 0.0, 10.0)], |_| false), []);
+    }
+
+    #[test]
+    fn text_in_an_old_encoding_is_decoded_by_font_or_by_sense() {
+        let named = |text: &str, encoding, row| Piece { encoding: Some(encoding), ..piece(text, 0.0, row) };
+        let lines = texts(vec![
+            named("céng", LegacyEncoding::Tcvn3Capitals, 10.0),
+            named("nghÜa", LegacyEncoding::Tcvn3, 30.0),
+            named("Vieät", LegacyEncoding::Vni, 50.0),
+            piece("Điều", 0.0, 70.0),
+        ]);
+        assert_eq!(lines, ["CỘNG", "nghĩa", "Việt", "Điều"]);
+        let unnamed = texts(vec![piece("QuyÕt", 0.0, 10.0), piece("®Þnh", 40.0, 10.0), piece("nghÜa", 70.0, 10.0)]);
+        assert_eq!(unnamed, ["Quyết định nghĩa"]);
+        assert_eq!(texts(vec![named("Quyết", LegacyEncoding::Tcvn3, 10.0)]), ["Quyết"], "a font that lies");
+        assert_eq!(texts(vec![piece("Fluß", 0.0, 10.0), piece("für", 30.0, 10.0)]), ["Fluß für"], "another language");
+    }
+
+    #[test]
+    fn text_that_reads_downwards_begins_at_its_own_left() {
+        let lines = lines_of(vec![Piece { quarter: 1, ..piece("Sổ", 100.0, -50.0) }], |_| true);
+        let Quad([start, end, ..]) = lines[0].words[0].place;
+        assert_eq!((start.x.round(), start.y, end.x.round(), end.y), (57.0, 100.0, 57.0, 110.0));
+    }
+}

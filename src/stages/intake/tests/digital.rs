@@ -1,0 +1,173 @@
+//! Text and signatures of born-digital files; `tests/fixtures/digital/README.md` says what they are.
+
+use time::macros::datetime;
+
+use super::*;
+use crate::model::geometry::Rect;
+use crate::model::signature::{Signature, SignatureIntegrity::*};
+use crate::model::text::{TextSource, plain_text};
+
+fn file(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/digital");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+fn text(name: &str) -> (DecodedPage, Vec<Line>) {
+    let scan = open(&file(name));
+    let page = scan.decode(0).unwrap();
+    let lines = scan.embedded_text(0, &page.raster);
+    (page, lines)
+}
+
+fn signatures(name: &str) -> Vec<Signature> {
+    open(&file(name)).summary().signatures
+}
+
+/// The text of the decision that most files show.
+const DECISION: [&str; 8] = [
+    "ỦY BAN NHÂN DÂN",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "XÃ SA MÙ",
+    "Độc lập - Tự do - Hạnh phúc",
+    "Số: 123/QĐ-UBND",
+    "Sa Mù, ngày 05 tháng 3 năm 2026",
+    "QUYẾT ĐỊNH",
+    "Về việc giao đất ở cho hộ gia đình",
+];
+
+#[test]
+fn a_born_digital_page_gives_its_words_where_they_are_drawn() {
+    let (page, lines) = text("born-digital.pdf");
+    let read: Vec<String> = lines.iter().map(Line::text).collect();
+    assert_eq!(read[..8], DECISION);
+    assert!(
+        read.contains(&"Điều 1. Giao cho hộ ông Lò Văn Thử Nghiệm sử dụng 250 m² đất ở tại thôn Mẫu.".to_owned()),
+        "{read:?}"
+    );
+    for word in lines.iter().flat_map(|line| &line.words) {
+        assert_eq!(word.source, TextSource::Embedded);
+        let place = Rect::around(word.place.0).unwrap();
+        let (mut ink, mut all) = (0, 0);
+        for y in place.y as usize..(place.y + place.height) as usize {
+            for x in place.x as usize..(place.x + place.width) as usize {
+                all += 1;
+                ink += usize::from(page.raster.samples()[(y * page.raster.width() as usize + x) * 3] < 128);
+            }
+        }
+        assert!(ink * 50 > all && ink * 2 < all, "{} at {place:?}: {ink} of {all}", word.text);
+    }
+}
+
+#[test]
+fn fonts_of_tcvn3_give_the_letters_that_they_show() {
+    let (_, lines) = text("tcvn3.pdf");
+    let read: Vec<String> = lines.iter().map(Line::text).collect();
+    assert_eq!(read[..8], DECISION);
+    assert!(read[11].starts_with("Điều 1. Giao cho hộ ông Lò Văn Thử Nghiệm"), "{read:?}");
+}
+
+#[test]
+fn what_annotations_show_is_drawn_and_read() {
+    let with = text("signed.pdf");
+    let read = plain_text(&with.1);
+    assert!(read.contains("Số: 123/QĐ-UBND\n") && read.contains("Sa Mù, ngày 05 tháng 3 năm 2026\n"), "{read}");
+    let scan = text("scan-annotated.pdf");
+    assert_eq!(plain_text(&scan.1), "Số: 123/QĐ-UBND\nSa Mù, ngày 05 tháng 3 năm 2026\n", "a hidden one is not");
+    // Red as in the appearance, where the scan has nothing.
+    let place = Rect::around(scan.1[0].words[0].place.0).unwrap();
+    let red = (place.y as usize..(place.y + place.height) as usize).any(|y| {
+        (place.x as usize..(place.x + place.width) as usize).any(|x| {
+            let at = (y * scan.0.raster.width() as usize + x) * 3;
+            scan.0.raster.samples()[at] > 150 && scan.0.raster.samples()[at + 1] < 60
+        })
+    });
+    assert!(red, "the appearance is on the picture");
+}
+
+#[test]
+fn invisible_text_of_an_earlier_ocr_is_left_alone() {
+    assert_eq!(text("scan-nonsense-layer.pdf").1, []);
+    assert_eq!(text("scan-good-layer.pdf").1, []);
+}
+
+#[test]
+fn an_intact_signature_tells_who_and_when() {
+    let [signature] = signatures("signed.pdf").try_into().unwrap();
+    assert_eq!(signature.signer.as_deref(), Some("Nguyễn Văn Thử (chứng thư thử nghiệm)"));
+    assert_eq!((signature.integrity, signature.covers_file), (Intact, true));
+    assert!(signature.signed_at.unwrap() > datetime!(2026-01-01 00:00 UTC));
+}
+
+#[test]
+fn every_kind_of_signature_is_checked() {
+    for (name, signer) in [
+        ("signed-pss.pdf", "Ký PSS Thử nghiệm"),
+        ("signed-ecdsa-384.pdf", "Ký P-384"),
+        ("signed-streamed.pdf", "Văn thư Thử nghiệm"),
+        ("signed-encrypted.pdf", "Nguyễn Văn Thử (chứng thư thử nghiệm)"),
+    ] {
+        let [signature] = signatures(name).try_into().unwrap();
+        assert_eq!((signature.integrity, signature.covers_file), (Intact, true), "{name}");
+        assert_eq!(signature.signer.as_deref(), Some(signer), "{name}");
+    }
+}
+
+#[test]
+fn what_can_not_be_verified_is_neither_intact_nor_altered() {
+    let [signature] = signatures("signed-pss-long-salt.pdf").try_into().unwrap();
+    assert_eq!((signature.integrity, signature.covers_file), (Unknown, true));
+    assert_eq!(signature.signer.as_deref(), Some("Ký PSS Thử nghiệm"));
+}
+
+#[test]
+fn bytes_changed_after_signing_are_noticed() {
+    let [signature] = signatures("signed-altered.pdf").try_into().unwrap();
+    assert_eq!((signature.integrity, signature.covers_file), (Altered, true));
+    // Whatever byte of the signed range it is.
+    let mut bytes = file("signed.pdf");
+    let last = bytes.len() - 2;
+    bytes[last] ^= 1;
+    assert_eq!(open(&bytes).summary().signatures[0].integrity, Altered);
+}
+
+#[test]
+fn what_was_added_after_signing_is_told_apart_from_a_change() {
+    let [signature] = signatures("signed-added-to.pdf").try_into().unwrap();
+    assert_eq!((signature.integrity, signature.covers_file), (Intact, false));
+    let [first, second] = signatures("signed-twice.pdf").try_into().unwrap();
+    assert_eq!((first.integrity, first.covers_file), (Intact, false), "the second signature was added");
+    assert_eq!((second.integrity, second.covers_file), (Intact, true));
+    assert_eq!(second.signer.as_deref(), Some("Văn thư Thử nghiệm"));
+}
+
+#[test]
+fn a_time_stamp_counts_for_more_than_the_signers_clock() {
+    let stamped_at = Some(datetime!(2026-03-05 02:30 UTC));
+    let [signature] = signatures("signed-stamped.pdf").try_into().unwrap();
+    assert_eq!((signature.integrity, signature.signed_at), (Intact, stamped_at));
+    let [_, stamp] = signatures("document-time-stamp.pdf").try_into().unwrap();
+    assert_eq!((stamp.integrity, stamp.covers_file, stamp.signed_at), (Intact, true, stamped_at));
+    assert_eq!(stamp.signer.as_deref(), Some("Dịch vụ dấu thời gian thử nghiệm"));
+}
+
+#[test]
+fn a_damaged_signature_never_refuses_the_file() {
+    let [signature] = signatures("signed-damaged.pdf").try_into().unwrap();
+    assert_eq!((signature.integrity, signature.covers_file), (Unknown, true));
+    // Every byte of the message in turn: nothing panics, and none of them passes for intact.
+    let bytes = file("signed-ecdsa-384.pdf");
+    let start = bytes.windows(2).position(|pair| pair == b"<3").unwrap() + 1;
+    for place in (start..start + 1400).step_by(7) {
+        let mut bytes = bytes.clone();
+        bytes[place] = if bytes[place] == b'0' { b'1' } else { b'0' };
+        assert_eq!(open(&bytes).summary().signatures.len(), 1, "{place}");
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let range = text.find("/ByteRange").unwrap();
+    let mut bytes = bytes.clone();
+    let digit = range + text[range..].find(|c: char| c.is_ascii_digit()).unwrap();
+    bytes[digit] = b'9';
+    let [signature] = open(&bytes).summary().signatures.try_into().unwrap();
+    assert_ne!(signature.integrity, Intact);
+    assert!(!signature.covers_file);
+}
