@@ -121,10 +121,14 @@ impl Unread {
         self.in_order(read)
     }
 
-    /// The lines with ink that no text covers, or all where the text is to be confirmed.
+    /// The lines with ink that no text covers, or all where the text is to be confirmed. A page
+    /// without text of its own is left to the engine, whatever was found on it.
     fn still_to_read(&self, layout: PageLayout) -> Option<PageLayout> {
+        if self.known.is_empty() {
+            return Some(layout);
+        }
         let PageLayout::Lines(mut lines) = layout else { return Some(layout) };
-        if !self.known.is_empty() && self.trust == Trust::Sound {
+        if self.trust == Trust::Sound {
             let mut covered: BTreeMap<usize, Vec<Rect>> = BTreeMap::new();
             for placed in self.known.iter().flatten() {
                 if let Some(band) = self.band_of(&placed.place) {
