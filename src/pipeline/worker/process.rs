@@ -107,8 +107,17 @@ impl WorkerProcess {
         if words.contains("memory allocation of") || words.contains("bad_alloc") {
             return Lost::OutOfMemory;
         }
-        let last = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        Lost::Crashed(if last.is_empty() { status } else { format!("{status}: {last}") })
+        let gist = gist(&words);
+        Lost::Crashed(if gist.is_empty() { status } else { format!("{status}: {gist}") })
+    }
+}
+
+/// What matters of a worker's last words: where it panicked and why, else the last line.
+fn gist(words: &str) -> String {
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("note: "));
+    match words.rfind("panicked at ").and_then(|at| words.get(at..)) {
+        Some(panic) => panic.lines().take(2).collect::<Vec<_>>().join(" "),
+        None => lines.next_back().unwrap_or_default().to_owned(),
     }
 }
 
@@ -132,5 +141,19 @@ fn keep_last_words(mut from: impl Read, kept: &Mutex<VecDeque<u8>>) {
         kept.extend(buffer.iter().take(count));
         let excess = kept.len().saturating_sub(LAST_WORDS);
         kept.drain(..excess);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gist_of_last_words_is_the_panic_or_the_last_line() {
+        let words =
+            "warning\n\nthread 'main' panicked at src/a.rs:1:2:\nindex out of bounds\nnote: run with `RUST_BACKTRACE=1`\n";
+        assert_eq!(gist(words), "panicked at src/a.rs:1:2: index out of bounds");
+        assert_eq!(gist("one\nfree(): invalid pointer\n\n"), "free(): invalid pointer");
+        assert_eq!(gist(""), "");
     }
 }

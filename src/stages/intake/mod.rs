@@ -137,7 +137,10 @@ impl OpenScan {
             Content::Png(_) => MediaType::Png,
         };
         let signatures = match &self.content {
-            Content::Pdf(scan) => scan.signatures(),
+            Content::Pdf(scan) => error::guarded(|| Ok(scan.signatures())).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the signatures of a file can not be listed");
+                Vec::new()
+            }),
             _ => Vec::new(),
         };
         ScanSummary { media_type, pages: self.pages, signatures }
@@ -147,7 +150,10 @@ impl OpenScan {
     /// its decoded pixels: words in these pixels, lines in plain order. Only a PDF can have any.
     pub fn embedded_text(&self, ordinal: u32, picture: &Raster) -> Vec<Line> {
         match &self.content {
-            Content::Pdf(scan) => scan.text(ordinal as usize, picture),
+            Content::Pdf(scan) => error::guarded(|| Ok(scan.text(ordinal as usize, picture))).unwrap_or_else(|error| {
+                tracing::warn!(page = ordinal, %error, "the text that a page carries can not be taken");
+                Vec::new()
+            }),
             _ => Vec::new(),
         }
     }

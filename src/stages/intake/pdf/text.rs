@@ -27,6 +27,8 @@ const GLYPHS: usize = 50_000;
 const COVERED: usize = 20_000_000;
 /// Smaller letters, in pixels to the em, nobody can read.
 const SMALLEST: f64 = 3.0;
+/// Glyphs so many pixels off the picture's corner are not on it, whatever it shows.
+const FAR: f64 = 1e6;
 /// Glyph space has so many units to the em.
 const EM: f64 = 1000.0;
 /// The same glyph once more within this part of an em makes it bold, not double.
@@ -111,6 +113,9 @@ impl Collector {
         };
         let advance = f64::from(advance.unwrap_or(0.0)).clamp(0.0, 4.0 * EM);
         let (start, end) = (transform * Point::ORIGIN, transform * Point::new(advance, 0.0));
+        if [start.x, start.y, end.x, end.y].iter().any(|at| !(-FAR..FAR).contains(at)) {
+            return;
+        }
         let text = text_of(glyph, encoding);
         if self.is_twice(&text, start, em) {
             return;

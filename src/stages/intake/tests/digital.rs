@@ -171,3 +171,20 @@ fn a_damaged_signature_never_refuses_the_file() {
     assert_ne!(signature.integrity, Intact);
     assert!(!signature.covers_file);
 }
+
+#[test]
+fn letters_far_off_the_page_are_no_part_of_its_text() {
+    let far = "9".repeat(38);
+    let content = format!("BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj 1 0 0 1 {far} -{far} Tm (xa) Tj ET");
+    let file = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj \
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R>>endobj \
+         4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj \
+         5 0 obj<</Length {}>>stream\n{content}\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
+        content.len()
+    );
+    let scan = OpenScan::open(file.into_bytes(), &IntakeLimits::default()).unwrap();
+    let page = scan.decode(0).unwrap();
+    let words: Vec<String> = scan.embedded_text(0, &page.raster).iter().map(Line::text).collect();
+    assert_eq!(words, ["hai ba"]);
+}

@@ -111,3 +111,17 @@ fn an_arithmetic_jpeg_is_refused_by_its_kind() {
     file[frame + 1] = 0xC9;
     assert_eq!(code(OpenScan::open(file, &IntakeLimits::default())), "image-unsupported");
 }
+
+#[test]
+fn pages_of_mixed_sizes_keep_each_its_own() {
+    // A3 on its side, A4 and A5, at 50 dpi, as one feeder takes them in.
+    let sizes = [(827, 583), (413, 583), (291, 413)];
+    let scans: Vec<PdfPage> =
+        sizes.iter().map(|&(width, height)| PdfPage::scan(PdfImage::jpeg(&page(width, height, true)), 50.0)).collect();
+    let scan = open(&pdf(&scans));
+    for (ordinal, (width, height)) in (0..).zip(sizes) {
+        let decoded = scan.decode(ordinal).unwrap();
+        assert_eq!((decoded.raster.width(), decoded.raster.height()), (width, height));
+        assert!((decoded.geometry.resolution.x - 50.0).abs() < 0.5, "{:?}", decoded.geometry);
+    }
+}
