@@ -43,21 +43,16 @@ impl Run<'_> {
     /// Whether there is a document of the same record with the same pictures: in any version of the
     /// record, or in `earlier` files of this batch.
     fn is_sealed_already(&self, placed: &PlacedDocument, earlier: &[Placed]) -> Result<bool, Failure> {
-        let PlacedDocument { code, kind, document } = placed;
-        let Some(wanted) = self.pixels(&document.pages, self.recipe)? else { return Ok(false) };
-        let is_same = |pages: &[PageId], recipe: RecipeId| -> Result<bool, Failure> {
-            Ok(pages.len() == wanted.len() && self.pixels(pages, recipe)?.as_ref() == Some(&wanted))
-        };
-        for other in earlier.iter().flat_map(|file| &file.documents) {
-            if other.code == *code && other.kind == *kind && is_same(&other.document.pages, self.recipe)? {
-                return Ok(true);
-            }
+        let PlacedDocument { code, kind, pixels: Some(wanted), .. } = placed else { return Ok(false) };
+        let mut others = earlier.iter().flat_map(|file| &file.documents);
+        if others.any(|other| other.code == *code && other.kind == *kind && other.pixels.as_ref() == Some(wanted)) {
+            return Ok(true);
         }
         let catalog = &self.repository.catalog;
         for record in catalog.records_of(code)?.iter().filter(|record| record.kind == *kind) {
-            for document in &record.documents {
+            for document in record.documents.iter().filter(|document| document.pages.len() == wanted.len()) {
                 let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
-                if is_same(&document.pages, recipe)? {
+                if self.shows(&document.pages, recipe, wanted)? {
                     return Ok(true);
                 }
             }
@@ -65,15 +60,15 @@ impl Run<'_> {
         Ok(false)
     }
 
-    /// The hashes of these pages' pixels; none if one of them is not known.
-    fn pixels(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<Vec<BlobId>>, Failure> {
-        let mut pixels = Vec::with_capacity(pages.len());
-        for &page in pages {
-            let known = self.repository.catalog.page(page, recipe)?.and_then(|read| read.pixels);
-            let Some(known) = known else { return Ok(None) };
-            pixels.push(known);
+    /// Whether these pages, as many as `wanted`, have the pixels that are wanted.
+    fn shows(&self, pages: &[PageId], recipe: RecipeId, wanted: &[BlobId]) -> Result<bool, Failure> {
+        for (&page, wanted) in pages.iter().zip(wanted) {
+            // The first page that differs settles it: a page is stored with all its text.
+            if self.repository.catalog.page(page, recipe)?.and_then(|read| read.pixels) != Some(*wanted) {
+                return Ok(false);
+            }
         }
-        Ok(Some(pixels))
+        Ok(true)
     }
 
     /// The line of a file that brought nothing new. Its pages are counted where they were sealed.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::take_in::TakenScan;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{DraftDocument, RecordKind};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{BlobId, DocumentId};
 use crate::repository::Entry;
 
 /// A document whose dossier is known.
@@ -17,6 +17,8 @@ pub(super) struct PlacedDocument {
     pub kind: RecordKind,
     /// What is to be sealed.
     pub document: DraftDocument,
+    /// BLAKE3 of the pixels of its pages; none if that of one is not known.
+    pub pixels: Option<Vec<BlobId>>,
 }
 
 /// A file whose dossiers are known.
@@ -92,7 +94,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::model::ids::{BlobId, PageId, Sha256};
+    use crate::model::ids::{PageId, Sha256};
     use crate::model::scan::{MediaType, ScanSummary};
     use crate::pipeline::plan::InboxFile;
     use crate::repository::StoredBlob;
@@ -112,6 +114,7 @@ mod tests {
                 blank_pages: vec![],
                 readings: vec![],
             },
+            pixels: None,
         };
         let scan = TakenScan {
             file: InboxFile {

@@ -126,6 +126,7 @@ impl Run<'_> {
         let documents = split.parts.into_iter().map(|part| {
             let (pages, readable): (Vec<PageId>, Vec<&RecognisedPage>) =
                 papers(&mut part.pages.iter().copied()).into_iter().unzip();
+            let pixels = readable.iter().map(|page| page.pixels).collect();
             let document = DraftDocument {
                 id: DocumentId::of_pages(&pages),
                 source_path: scan.file.relative.clone(),
@@ -136,7 +137,7 @@ impl Run<'_> {
                 pages,
                 readings: assemble::read_fields(&part.assignment, &readable, &self.settings.fields),
             };
-            PlacedDocument { code: part.assignment.code, kind: part.kind, document }
+            PlacedDocument { code: part.assignment.code, kind: part.kind, document, pixels }
         });
         let documents = documents.collect();
         Ok(Some(Placed { documents, scan, entry }))

@@ -88,7 +88,8 @@ impl Confinement {
     }
 }
 
-/// Gives up what is given up on every kernel, takes the stack that deep documents need, and dies with the parent from now on.
+/// Gives up what is given up on every kernel, takes the stack that deep documents need, and dies
+/// with the parent from now on.
 ///
 /// # Errors
 /// When the kernel refuses or the parent is gone already.
