@@ -1,6 +1,7 @@
 //! The nightly batch on real pages with the real engine, and the rules of taking in and leaving.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::support::{CODE_A, CODE_B, Place, copy_folder, exceptions, expect_ledger, png_page, project_file, settle};
@@ -60,6 +61,11 @@ fn the_samples_are_read_sealed_found_exported_and_verified() {
     let text = String::from_utf8(text.expect("pdftotext is needed: make test installs it").stdout).unwrap();
     assert!(text.split_whitespace().count() > 40, "{text}");
 
+    // What the scanner wrote can be had back from a sealed file.
+    let scan = fs::read(place.inbox().join("ket-qua/H38.31-210408-2030/cong-van.jpg")).unwrap();
+    let images = fs::read_dir(&out).unwrap().flat_map(|file| images_of(&file.unwrap().path())).collect::<Vec<_>>();
+    assert!(images.contains(&scan), "none of {} images", images.len());
+
     place.sohoa(&["verify"]).expect_code(0);
     keep_for_validation(&place, &codes);
 
@@ -69,6 +75,14 @@ fn the_samples_are_read_sealed_found_exported_and_verified() {
     assert!(again["dossiers"].as_array().unwrap().is_empty(), "{again:#}");
     assert_eq!(again["ledger"]["sealed"], 0);
     assert_eq!(again["manifest"], serde_json::Value::Null);
+}
+
+/// The images of a sealed file as another program takes them out.
+fn images_of(file: &Path) -> Vec<Vec<u8>> {
+    let folder = file.with_extension("images");
+    fs::create_dir(&folder).unwrap();
+    assert!(Command::new("pdfimages").arg("-all").arg(file).arg(folder.join("image")).status().unwrap().success());
+    fs::read_dir(&folder).unwrap().map(|image| fs::read(image.unwrap().path()).unwrap()).collect()
 }
 
 #[test]

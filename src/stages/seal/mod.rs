@@ -53,8 +53,8 @@ pub struct SealSettings {
     pub language: String,
     /// The agency that digitised the papers (`dc:publisher`); left out if empty.
     pub agency: String,
-    /// Effort of compressing text and metadata, from 0 (none) to 9 (smallest). Images are never
-    /// compressed again.
+    /// Effort of compressing text and metadata, from 0 (none) to 9 (smallest). Images stay as they
+    /// are; from 1 on, a JPEG is put into a layer of Flate where that makes it smaller.
     pub compression: u8,
 }
 
@@ -108,7 +108,7 @@ pub struct DocumentMetadata {
 /// What [`read_back`] must find again on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageProof {
-    /// BLAKE3 of the image's bytes as embedded.
+    /// BLAKE3 of the image's bytes, without a layer that the file puts round them.
     pub image: BlobId,
     /// BLAKE3 of the JBIG2 segments that lie outside the image, if it has some.
     pub image_globals: Option<BlobId>,

@@ -1,8 +1,10 @@
 //! Reading a sealed file with a parser that had no part in writing it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use pdf::content::{Op, TextMode, parse_ops};
+use pdf::enc::{StreamFilter, decode};
 use pdf::error::PdfError;
 use pdf::file::FileOptions;
 use pdf::font::{Font, ToUnicodeMap};
@@ -117,19 +119,30 @@ fn compare(
     Ok(())
 }
 
-fn raw_digest(stream: Primitive, resolver: &impl Resolve) -> Result<(BlobId, Dictionary), PdfError> {
-    let stream = PdfStream::from_primitive(stream, resolver)?;
-    Ok((BlobId::of(&stream.raw_data(resolver)?), stream.info))
+/// The data of an image as its own decoder is given them: without a layer of Flate round them.
+fn image_data(stream: &PdfStream, resolver: &impl Resolve) -> Result<Arc<[u8]>, PdfError> {
+    let data = stream.raw_data(resolver)?;
+    match entry(&stream.info, "Filter", resolver)? {
+        Some(Primitive::Array(filters)) if filters.len() > 1 => {
+            let layer = filters.first().map_or(Ok(""), Primitive::as_name)?;
+            let layer = StreamFilter::from_kind_and_params(layer, Dictionary::new(), resolver)?;
+            decode(&data, &layer).map(Arc::from)
+        }
+        _ => Ok(data),
+    }
 }
 
-/// Digests of the page's images as they lie in the file, each with that of its JBIG2 segments.
+/// Digests of the page's images, each with that of its JBIG2 segments.
 fn image_digests(resources: &Dictionary, resolver: &impl Resolve) -> Result<Vec<(BlobId, Option<BlobId>)>, PdfError> {
     let mut digests = Vec::new();
     for (_, object) in dictionary(resources, "XObject", resolver)?.iter() {
-        let (digest, info) = raw_digest(object.clone().resolve(resolver)?, resolver)?;
-        let parameters = dictionary(&info, "DecodeParms", resolver)?;
-        let globals = entry(&parameters, "JBIG2Globals", resolver)?;
-        digests.push((digest, globals.map(|globals| raw_digest(globals, resolver)).transpose()?.map(|(digest, _)| digest)));
+        let image = PdfStream::from_primitive(object.clone().resolve(resolver)?, resolver)?;
+        let parameters = dictionary(&image.info, "DecodeParms", resolver)?;
+        let globals = match entry(&parameters, "JBIG2Globals", resolver)? {
+            Some(globals) => Some(BlobId::of(&PdfStream::from_primitive(globals, resolver)?.raw_data(resolver)?)),
+            None => None,
+        };
+        digests.push((BlobId::of(&image_data(&image, resolver)?), globals));
     }
     Ok(digests)
 }

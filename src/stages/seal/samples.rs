@@ -161,7 +161,8 @@ fn every_encoding_is_read_back_and_left_for_the_validator() {
         let document = sealed(pages).unwrap();
         read_back(&document.bytes, &document.proofs).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(page_count(&document.bytes).unwrap(), 6);
-        assert!(document.bytes.windows(image.bytes.len()).any(|window| window == image.bytes), "{name}");
+        let embedded = if image.encoding == Encoding::Jpeg { deflate(&image.bytes, 1) } else { image.bytes };
+        assert!(document.bytes.windows(embedded.len()).any(|window| window == embedded), "{name}");
         std::fs::write(folder.join(format!("{name}.pdf")), document.bytes).unwrap();
     }
     let blank = sealed(vec![SealPage { lines: Vec::new(), ..grey_page() }]).unwrap();
@@ -169,6 +170,22 @@ fn every_encoding_is_read_back_and_left_for_the_validator() {
     let settings = SealSettings { agency: "Trung tâm Phục vụ hành chính công".to_owned(), ..SealSettings::default() };
     let mixed = seal(everything.into_iter().map(Ok::<_, SealError>), &metadata(), &settings).unwrap();
     std::fs::write(folder.join("mixed.pdf"), mixed.bytes).unwrap();
+}
+
+#[test]
+fn a_jpeg_is_put_into_a_layer_only_where_that_saves_something() {
+    let holds = |image: &EncodedImage, compression: u8| {
+        let settings = SealSettings { compression, ..SealSettings::default() };
+        let document = seal([Ok::<_, SealError>(page(image.clone(), Turn::None, 0.0))], &metadata(), &settings).unwrap();
+        read_back(&document.bytes, &document.proofs).unwrap();
+        document.bytes.windows(image.bytes.len()).any(|window| window == image.bytes)
+    };
+    let plain = images().remove(0).1;
+    assert!(!holds(&plain, 6) && holds(&plain, 0));
+    // A tail of noise leaves nothing to save.
+    let noise = (0_u32..1 << 16).flat_map(|n| blake3::hash(&n.to_be_bytes()).as_bytes()[..4].to_vec());
+    let dense = EncodedImage { bytes: plain.bytes.iter().copied().chain(noise).collect(), ..plain };
+    assert!(holds(&dense, 6));
 }
 
 #[test]
@@ -219,15 +236,17 @@ fn a_file_cut_short_is_reported_wherever_it_is_cut() {
 
 #[test]
 fn flipped_bytes_never_break_the_reader_and_never_pass_in_the_image() {
-    let image = images().remove(2).1;
-    let document = sealed(vec![page(image.clone(), Turn::None, 0.0)]).unwrap();
-    let start = document.bytes.windows(image.bytes.len()).position(|window| window == image.bytes).unwrap();
-    let inside = start..start + image.bytes.len();
-    for at in (0..document.bytes.len()).step_by(37) {
-        let mut bytes = document.bytes.clone();
-        bytes[at] ^= 0x15;
-        let result = read_back(&bytes, &document.proofs);
-        assert!(result.is_err() || !inside.contains(&at), "{at}");
+    let [jpeg, fax] = [0, 2].map(|index| images().remove(index).1);
+    for (embedded, image) in [(deflate(&jpeg.bytes, 1), jpeg), (fax.bytes.clone(), fax)] {
+        let document = sealed(vec![page(image, Turn::None, 0.0)]).unwrap();
+        let start = document.bytes.windows(embedded.len()).position(|window| window == embedded).unwrap();
+        let inside = start..start + embedded.len();
+        for at in (0..document.bytes.len()).step_by(37) {
+            let mut bytes = document.bytes.clone();
+            bytes[at] ^= 0x15;
+            let result = read_back(&bytes, &document.proofs);
+            assert!(result.is_err() || !inside.contains(&at), "{at}");
+        }
     }
 }
 

@@ -30,6 +30,12 @@ const HIGH: f64 = 1.5;
 const NARROWEST: f64 = 5.0;
 /// Width of a space where the boxes leave none, as a share of the font size.
 const SPACE: f64 = 0.25;
+/// Places are written in hundredths of a point: a pixel at 600 dpi is twelve wide.
+const PLACES: f64 = 100.0;
+/// A word's width is written to a thousandth.
+const STRETCHES: f64 = 1000.0;
+/// A slanting word's direction times its width, with the digits of both.
+const SHARES: f64 = 10_000.0;
 
 fn dot([a, b]: Vector, [c, d]: Vector) -> f64 {
     a * c + b * d
@@ -42,6 +48,12 @@ fn minus([a, b]: Vector, [c, d]: Vector) -> Vector {
 /// `origin` moved `length` along `direction`.
 fn moved([x, y]: Vector, [a, b]: Vector, length: f64) -> Vector {
     [x + a * length, y + b * length]
+}
+
+/// `value` as a multiple of 1 / `parts`: numbers that say no more than the ink does make a page's
+/// text half as long.
+fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
 }
 
 fn left_of([x, y]: Vector) -> Vector {
@@ -191,9 +203,12 @@ fn show(
         bytes.extend(codes.code(character)?.to_be_bytes());
     }
     let glyphs = bytes.len() as f64 / 2.0;
-    let stretch = width / (glyphs * size * f64::from(GLYPH_WIDTH) / 1000.0);
+    // Never 0, which no reader could turn back into a place.
+    let stretch = rounded(width / (glyphs * size * f64::from(GLYPH_WIDTH) / 1000.0), STRETCHES).max(1.0 / STRETCHES);
     let ([a, b], [c, d], [e, f]) = (word.direction, left_of(word.direction), origin);
-    content.set_text_matrix([a * stretch, b * stretch, c, d, e, f].map(|value| value as f32));
+    let [a, b, c, d] = [a * stretch, b * stretch, c, d].map(|share| rounded(share, SHARES));
+    let [e, f] = [e, f].map(|length| rounded(length, PLACES));
+    content.set_text_matrix([a, b, c, d, e, f].map(|value| value as f32));
     content.show(Str(&bytes));
     Ok(())
 }
@@ -218,7 +233,7 @@ pub(super) fn write(
             content.begin_text();
             content.set_text_rendering_mode(TextRenderingMode::Invisible);
         }
-        let size = line_size(&words);
+        let size = rounded(line_size(&words), PLACES).max(1.0 / PLACES);
         settle(&mut words, size);
         content.set_font(font, size as f32);
         let starts = words.iter().skip(1).map(|word| Some(word.origin)).chain([None]);

@@ -21,7 +21,7 @@ const MOST_PAGES: usize = 2_000_000;
 /// A cross-reference table counts bytes in ten digits.
 const MOST_BYTES: usize = 9_000_000_000;
 
-/// Compresses what is not an image.
+/// Packs bytes as zlib does.
 pub(super) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(u32::from(level.min(9))));
     // A Vec takes every byte; there is nothing that could fail.
@@ -118,7 +118,7 @@ impl<'a> Writer<'a> {
 
         let image_globals = page_image::globals_digest(&page.image);
         let refs = ImageRefs { image: self.numbers.next(), globals: image_globals.map(|_| self.numbers.next()) };
-        page_image::write(&mut self.pdf, refs, &page.image);
+        page_image::write(&mut self.pdf, refs, &page.image, self.settings.compression);
         let content = content.finish().into_vec();
         let content_ref = self.numbers.next();
         let packed = deflate(&content, self.settings.compression);

@@ -41,9 +41,10 @@ fn named(name: &Name<'_>) -> Filter {
     }
 }
 
-/// The parameters of the first filter.
-pub(super) fn decode_params<'a>(dict: &Dict<'a>) -> Dict<'a> {
+/// The parameters of the filter at `place`, counted from 0 as in [`filters`].
+pub(super) fn decode_params<'a>(dict: &Dict<'a>, place: usize) -> Dict<'a> {
     let entry = key(dict, "DecodeParms", "DP");
-    let first = || dict.get::<Array<'a>>(entry)?.iter::<Object<'a>>().next()?.into_dict();
-    dict.get::<Dict<'a>>(entry).or_else(first).unwrap_or_default()
+    let listed = || dict.get::<Array<'a>>(entry)?.iter::<Object<'a>>().nth(place)?.into_dict();
+    let single = || if place == 0 { dict.get::<Dict<'a>>(entry) } else { None };
+    single().or_else(listed).unwrap_or_default()
 }

@@ -1,15 +1,16 @@
 //! An image object of a PDF: as its bytes where another PDF can carry them, else as pixels.
 
 use hayro::hayro_interpret::{Image, ImageData, LumaData, Paint, RasterImage, StencilImage};
-use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use hayro_syntax::object::{Array, Dict, Object, Stream};
 
 use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
 use super::super::picture::Picture;
 use super::super::png::blend_over_white;
 use super::super::{jpeg, jpeg2000};
-use super::dict::{Filter, decode_params, filters, key};
+use super::dict::{Filter, filters, key};
 use super::integrity::check_stream;
+use super::unfold::{Packed, packed};
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// Takes an image; `None` if only drawing the page shows it as it is meant.
@@ -51,7 +52,7 @@ fn take_stencil(stencil: &StencilImage<'_, '_>, limits: &IntakeLimits) -> Result
     if !black {
         return Ok(None);
     }
-    if let Some(stored) = stored(stencil.stream(), stencil.width(), stencil.height())? {
+    if let Some(stored) = stored(stencil.stream(), (stencil.width(), stencil.height()), limits)? {
         return Ok(Some(stored));
     }
     check_rows(luma.height, stencil.height())?;
@@ -67,7 +68,7 @@ fn take_raster(image: &RasterImage<'_>, limits: &IntakeLimits) -> Result<Option<
     let dict = image.stream().dict();
     check_stream(image.stream(), limits)?;
     let masked = ["SMask", "Mask", "SMaskInData"].iter().any(|key| dict.contains_key(key.as_bytes()));
-    if !masked && let Some(stored) = stored(image.stream(), image.width(), image.height())? {
+    if !masked && let Some(stored) = stored(image.stream(), (image.width(), image.height()), limits)? {
         return Ok(Some(stored));
     }
     let mut decoded = None;
@@ -106,27 +107,21 @@ fn raster(width: u32, height: u32, channels: Channels, samples: Vec<u8>) -> Resu
         .ok_or_else(|| damaged("an image has fewer pixels than stated"))
 }
 
-/// The bytes of an image whose only filter, colours and `Decode` another PDF can carry. A profile
+/// The bytes of an image whose packing, colours and `Decode` another PDF can carry. A profile
 /// (`ICCBased`, `CalGray`, `CalRGB`) is left behind: samples are kept, not their calibration.
-fn stored(stream: &Stream<'_>, width: u32, height: u32) -> Result<Option<Picture>, IntakeError> {
+fn stored(stream: &Stream<'_>, (width, height): (u32, u32), limits: &IntakeLimits) -> Result<Option<Picture>, IntakeError> {
     let dict = stream.dict();
-    let (filters, Some(inverted)) = (filters(stream.dict()), inverted(dict)) else { return Ok(None) };
-    let [filter] = filters.as_slice() else { return Ok(None) };
+    let (Some(Packed { filter, params, data }), Some(inverted)) = (packed(stream, limits)?, inverted(dict)) else {
+        return Ok(None);
+    };
     let bilevel = stated_colours(dict) == Some(ColourModel::Bilevel);
-    let params = decode_params(dict);
     let image = |width, height, colour, encoding| {
-        Ok(Some(Picture::Stored(EncodedImage {
-            width,
-            height,
-            colour,
-            inverted,
-            encoding,
-            bytes: stream.raw_data().into_owned(),
-        })))
+        let bytes = data.to_vec();
+        Ok(Some(Picture::Stored(EncodedImage { width, height, colour, inverted, encoding, bytes })))
     };
     match filter {
         Filter::Jpeg => {
-            let info = jpeg::inspect(&stream.raw_data())?;
+            let info = jpeg::inspect(&data)?;
             // /ColorTransform would be lost: it lies outside the JPEG.
             let colour = info.carried().filter(|_| !params.contains_key(b"ColorTransform".as_slice()));
             match colour {
@@ -151,8 +146,8 @@ fn stored(stream: &Stream<'_>, width: u32, height: u32) -> Result<Option<Picture
             };
             image(width, height, ColourModel::Bilevel, Encoding::Jbig2 { globals })
         }
-        Filter::Jpeg2000 if !inverted && stream.raw_data().get(4..8) == Some(b"jP  ") => {
-            let info = jpeg2000::info(&stream.raw_data())?;
+        Filter::Jpeg2000 if !inverted && data.get(4..8) == Some(b"jP  ") => {
+            let info = jpeg2000::info(&data)?;
             match info.plain {
                 Some(colour) if stated_colours(dict).is_none_or(|stated| stated == colour) => {
                     image(info.width, info.height, colour, Encoding::Jpeg2000)
@@ -196,9 +191,7 @@ fn stated_colours(dict: &Dict<'_>) -> Option<ColourModel> {
         _ => return None,
     };
     let bits = dict.get::<u8>(key(dict, "BitsPerComponent", "BPC"));
-    let filter_sets_bits = dict
-        .get::<Name<'_>>(key(dict, "Filter", "F"))
-        .is_some_and(|name| matches!(name.as_ref(), b"CCITTFaxDecode" | b"JBIG2Decode"));
+    let filter_sets_bits = matches!(filters(dict).last(), Some(Filter::Fax | Filter::Jbig2));
     match (channels, bits) {
         (1, Some(1)) => Some(ColourModel::Bilevel),
         (1, None) if filter_sets_bits => Some(ColourModel::Bilevel),

@@ -13,7 +13,7 @@ use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
 use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, filters, key};
-use super::unfold;
+use super::unfold::{self, Packed};
 use super::watch::Seen;
 
 /// What one page has taken of its limits.
@@ -116,23 +116,22 @@ pub(super) fn check_stream(stream: &Stream<'_>, limits: &IntakeLimits) -> Result
 }
 
 fn check_data(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
-    match filters(stream.dict()).as_slice() {
-        [Filter::Jpeg] => {
-            let info = jpeg::inspect(&stream.raw_data())?;
+    match unfold::packed(stream, limits)? {
+        Some(Packed { filter: Filter::Jpeg, data, .. }) => {
+            let info = jpeg::inspect(&data)?;
             limits.check_image(info.width.into(), info.height.into())
         }
-        [Filter::Jpeg2000] => {
-            let info = jpeg2000::info(&stream.raw_data())?;
+        Some(Packed { filter: Filter::Jpeg2000, data, .. }) => {
+            let info = jpeg2000::info(&data)?;
             limits.check_jpeg2000(info.width.into(), info.height.into())
         }
-        [Filter::Flate] => check_flate(stream, limits),
+        Some(Packed { filter: Filter::Flate, data, .. }) => check_flate(stream.dict(), &data, limits),
         _ => unfold::measure(stream, 0, limits).map(drop),
     }
 }
 
 /// Counts the bytes behind a Flate stream, up to well above what its image can need.
-fn check_flate(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
-    let dict = stream.dict();
+fn check_flate(dict: &Dict<'_>, packed: &[u8], limits: &IntakeLimits) -> Result<(), IntakeError> {
     let number = |long, short| dict.get::<u32>(key(dict, long, short));
     let (width, height) = (number("Width", "W").unwrap_or(0), number("Height", "H").unwrap_or(0));
     let row = (u64::from(width) * u64::from(number("BitsPerComponent", "BPC").unwrap_or(1).min(16))).div_ceil(8);
@@ -140,8 +139,7 @@ fn check_flate(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeE
     // Up to 32 channels, and a predictor's byte a row.
     let most = least.saturating_mul(32).saturating_add(1 << 20);
     let mut found = 0_u64;
-    let raw = stream.raw_data();
-    let mut inflater = ZlibDecoder::new(&*raw);
+    let mut inflater = ZlibDecoder::new(packed);
     let mut buffer = vec![0; 1 << 16];
     // What follows the last row, a wrong checksum for one, does not matter.
     while let Ok(count @ 1..) = inflater.read(&mut buffer) {

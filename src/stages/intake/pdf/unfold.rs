@@ -1,10 +1,11 @@
 //! What the compressed data of a stream unfold to, counted before memory is taken for it: a few
 //! kilobytes of Flate can hold as many megabytes of zeros.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::read::ZlibDecoder;
-use hayro_syntax::object::Stream;
+use hayro_syntax::object::{Dict, Stream};
 use weezl::{BitOrder, LzwStatus, decode::Decoder};
 
 use super::super::error::IntakeError;
@@ -21,10 +22,10 @@ pub(super) fn measure(stream: &Stream<'_>, before: u64, limits: &IntakeLimits) -
     limits.check_nesting(filters.len())?;
     let raw = stream.raw_data();
     let mut data: Box<dyn Read + '_> = Box::new(&*raw);
-    for filter in filters {
+    for (place, filter) in filters.into_iter().enumerate() {
         data = match filter {
             Filter::Flate => Box::new(ZlibDecoder::new(data)),
-            Filter::Lzw => Box::new(Lzw::new(data, stream)),
+            Filter::Lzw => Box::new(Lzw::new(data, &decode_params(stream.dict(), place))),
             _ => break,
         };
     }
@@ -37,6 +38,35 @@ pub(super) fn measure(stream: &Stream<'_>, before: u64, limits: &IntakeLimits) -
     Ok(total)
 }
 
+/// What the last filter of a stream is given.
+pub(super) struct Packed<'a> {
+    pub(super) filter: Filter,
+    /// Its parameters.
+    pub(super) params: Dict<'a>,
+    pub(super) data: Cow<'a, [u8]>,
+}
+
+/// Takes the layer of Flate off that some programs put round images packed already. `None` if the
+/// stream has no filter, or others before the last one.
+///
+/// # Errors
+/// What is in the layer is too large.
+pub(super) fn packed<'a>(stream: &Stream<'a>, limits: &IntakeLimits) -> Result<Option<Packed<'a>>, IntakeError> {
+    let params = |place| decode_params(stream.dict(), place);
+    match *filters(stream.dict()).as_slice() {
+        [filter] => Ok(Some(Packed { filter, params: params(0), data: stream.raw_data() })),
+        // A predictor would have to be undone too; nobody sets one here.
+        [Filter::Flate, filter] if params(0).get::<u8>(b"Predictor".as_slice()).unwrap_or(1) == 1 => {
+            measure(stream, 0, limits)?;
+            let mut data = Vec::new();
+            // After a fault in the layer, what came before it is judged like a file cut short.
+            let _ = ZlibDecoder::new(&*stream.raw_data()).read_to_end(&mut data);
+            Ok(Some(Packed { filter, params: params(1), data: data.into() }))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// LZW as PDF has it (ISO 32000-1, 7.4.4), undone piece by piece.
 struct Lzw<R> {
     input: BufReader<R>,
@@ -44,9 +74,9 @@ struct Lzw<R> {
 }
 
 impl<R: Read> Lzw<R> {
-    fn new(input: R, stream: &Stream<'_>) -> Self {
+    fn new(input: R, params: &Dict<'_>) -> Self {
         // Codes grow one code earlier than they must, unless the parameters say otherwise.
-        let early = decode_params(stream.dict()).get::<u8>(b"EarlyChange".as_slice()).unwrap_or(1) != 0;
+        let early = params.get::<u8>(b"EarlyChange".as_slice()).unwrap_or(1) != 0;
         let decoder = if early { Decoder::with_tiff_size_switch(BitOrder::Msb, 8) } else { Decoder::new(BitOrder::Msb, 8) };
         Self { input: BufReader::new(input), decoder }
     }

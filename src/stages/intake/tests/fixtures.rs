@@ -53,6 +53,8 @@ pub struct PdfImage {
     pub bits: i32,
     pub colours: &'static [u8],
     pub filter: Option<Filter>,
+    /// Whether the data lie in a further layer of Flate.
+    pub layered: bool,
     pub k: Option<i32>,
     pub inverted: bool,
 }
@@ -61,11 +63,15 @@ impl PdfImage {
     pub fn new(raster: &Raster, data: Vec<u8>, filter: Filter) -> Self {
         let colours: &[u8] = if raster.channels() == Channels::Gray { b"DeviceGray" } else { b"DeviceRGB" };
         let (width, height) = (raster.width() as i32, raster.height() as i32);
-        Self { data, width, height, bits: 8, colours, filter: Some(filter), k: None, inverted: false }
+        Self { data, width, height, bits: 8, colours, filter: Some(filter), layered: false, k: None, inverted: false }
     }
 
     pub fn jpeg(raster: &Raster) -> Self {
         Self::new(raster, jpeg(raster), Filter::DctDecode)
+    }
+
+    pub fn jpeg_in_flate(jpeg: &[u8], raster: &Raster) -> Self {
+        Self { layered: true, ..Self::new(raster, zlib(jpeg), Filter::DctDecode) }
     }
 
     pub fn flate(raster: &Raster) -> Self {
@@ -131,7 +137,9 @@ pub fn pdf(pages: &[PdfPage]) -> Vec<u8> {
             let mut object = pdf.image_xobject(image_ref, &image.data);
             object.width(image.width).height(image.height).bits_per_component(image.bits);
             object.pair(Name(b"ColorSpace"), Name(image.colours));
-            if let Some(filter) = image.filter {
+            if image.layered {
+                object.insert(Name(b"Filter")).array().items([Name(b"FlateDecode"), Name(b"DCTDecode")]);
+            } else if let Some(filter) = image.filter {
                 object.filter(filter);
             }
             if let Some(k) = image.k {

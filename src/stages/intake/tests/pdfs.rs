@@ -28,6 +28,26 @@ fn a_scanned_jpeg_passes_byte_for_byte() {
 }
 
 #[test]
+fn a_jpeg_in_a_layer_of_flate_passes_byte_for_byte() {
+    let raster = gradient(100, 140);
+    let scan = |image| pdf(&[PdfPage::scan(image, 150.0)]);
+    let (decoded, encoded) = first_page(&scan(PdfImage::jpeg_in_flate(&jpeg(&raster), &raster)));
+    assert_eq!((encoded.image.bytes, encoded.image.encoding), (jpeg(&raster), Encoding::Jpeg));
+    assert_eq!(decoded.raster, jpeg::decode(&jpeg(&raster)).unwrap());
+
+    // The JPEG's own header is looked at through the layer, before anything is decoded.
+    let mut vast = jpeg(&raster);
+    let frame = vast.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    vast[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
+    let file = scan(PdfImage::jpeg_in_flate(&vast, &raster));
+    assert!(matches!(open(&file).decode(0), Err(IntakeError::ImageTooLarge { width: 65_535, .. })));
+
+    let cut = PdfImage::jpeg_in_flate(&jpeg(&raster), &raster);
+    let file = scan(PdfImage { data: cut.data[..cut.data.len() / 2].to_vec(), ..cut });
+    assert!(matches!(open(&file).decode(0), Err(IntakeError::PageDamaged(_))));
+}
+
+#[test]
 fn a_scanned_fax_passes_byte_for_byte() {
     let raster = page(160, 220, false);
     for inverted in [false, true] {

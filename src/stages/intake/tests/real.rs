@@ -121,7 +121,7 @@ fn gray_and_colour_pdfs_show_their_page() {
         ("jpeg", Shown::Gray, Some(Encoding::Jpeg)),
         ("jpeg-icc", Shown::Gray, Some(Encoding::Jpeg)),
         ("jpeg-inverted", Shown::Gray, Some(Encoding::Jpeg)),
-        ("jpeg-deflated", Shown::Gray, None),
+        ("jpeg-deflated", Shown::Gray, Some(Encoding::Jpeg)),
         ("strips", Shown::Gray, None),
     ] {
         check(&format!("{name}.pdf"), 0, shown, kept.as_ref());
