@@ -14,6 +14,9 @@ const NOISY: f32 = 0.6;
 /// Where less than this share of the ink stands in lines, lines are not how the page is written,
 /// or they can not be seen.
 const UNEXPLAINED: f32 = 0.12;
+/// Rows of a page that cross ink more often to the inch than this are noise: the finest print without
+/// margins comes to some 15, every other pixel at 200 dpi by chance to 50.
+const RESTLESS: f32 = 20.0;
 /// With fewer ink pixels than this to a square inch there is nothing that lines could explain.
 const LITTLE_INK: f32 = 60.0;
 
@@ -29,14 +32,15 @@ pub(super) enum Verdict {
 }
 
 /// Judges the segments of a page of `letters` components of a letter's size.
-pub(super) fn judge(segments: &[Segment], letters: usize, components: &[Component], square_inches: f32) -> Verdict {
+pub(super) fn judge(segments: &[Segment], letters: usize, components: &[Component], dpi: f32, square_inches: f32) -> Verdict {
     let (mut in_lines, mut ink_in_lines) = (0, 0);
     for segment in segments.iter().filter(|segment| segment.bodies.len() >= ENOUGH) {
         in_lines += segment.bodies.len();
         ink_in_lines += segment.bodies.iter().chain(&segment.marks).map(|glyph| glyph.area).sum::<i32>();
     }
     let ink: i32 = components.iter().map(|component| component.area).sum();
-    if (in_lines as f32) < NOISY * letters as f32 {
+    let runs: usize = components.iter().map(|component| component.runs.len()).sum();
+    if (in_lines as f32) < NOISY * letters as f32 || runs as f32 > RESTLESS * dpi * square_inches {
         Verdict::Noise
     } else if ink as f32 > LITTLE_INK * square_inches && (ink_in_lines as f32) < UNEXPLAINED * ink as f32 {
         Verdict::Unclear
@@ -57,16 +61,17 @@ pub(super) fn looks_like_text(segment: &Segment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::chain;
-    use super::super::ink::Bounds;
+    use super::super::ink::{self, Bounds};
     use super::super::rules::Rules;
     use super::super::testing::{DPI, Dice, blocks, bounds, letters, segment};
     use super::*;
+    use crate::model::raster::{Channels, Raster};
 
     /// The verdict on a page of 4 × 3 inches.
     fn verdict(boxes: &[Bounds]) -> Verdict {
         let components = blocks(boxes);
         let found = chain::segments(&components, &Rules::default(), DPI);
-        judge(&found.segments, found.letters, &components, 12.0)
+        judge(&found.segments, found.letters, &components, DPI, 12.0)
     }
 
     fn noise() -> Vec<Bounds> {
@@ -98,6 +103,16 @@ mod tests {
     fn scattered_blots_are_noise_even_around_a_line() {
         assert_eq!(verdict(&noise()), Verdict::Noise);
         assert_eq!(verdict(&[noise(), letters(20, 620, 20)].concat()), Verdict::Noise);
+    }
+
+    #[test]
+    fn a_page_of_random_pixels_is_noise_and_no_riddle_for_the_engine() {
+        let mut dice = Dice::new(7);
+        let samples = (0..800 * 600).map(|_| if dice.roll(10) < 7 { 0 } else { 255 }).collect();
+        let image = Raster::new(800, 600, Channels::Gray, samples).unwrap();
+        let components = ink::components(&ink::runs(&image, 128));
+        let found = chain::segments(&components, &Rules::default(), DPI);
+        assert_eq!(judge(&found.segments, found.letters, &components, DPI, 12.0), Verdict::Noise);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSetti
     let components = ink::components(&ink::runs(&image, PreparedPage::INK));
     let mut found = chain::segments(&components, &rules, page.dpi);
     let square_inches = width as f32 * height as f32 / page.dpi.powi(2);
-    match credible::judge(&found.segments, found.letters, &components, square_inches) {
+    match credible::judge(&found.segments, found.letters, &components, page.dpi, square_inches) {
         Verdict::Text => {}
         Verdict::Noise => found.segments.retain(credible::looks_like_text),
         Verdict::Unclear => return PageLayout::Unknown,
