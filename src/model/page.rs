@@ -205,25 +205,33 @@ pub enum LineFinder {
 }
 
 #[cfg(test)]
+impl RecognisedPage {
+    /// A page of so many pixels that lay upright and on which the engine read these lines.
+    pub(crate) fn upright((width, height): (u32, u32), lines: Vec<Line>) -> Self {
+        Self {
+            width,
+            height,
+            turn: Turn::None,
+            skew_degrees: 0.0,
+            blank: false,
+            quality: None,
+            barcodes: Vec::new(),
+            lines,
+            line_finder: LineFinder::Own,
+            text_source: TextSource::Ocr,
+            pixels: None,
+            times: StageTimes::default(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_place_is_told_on_the_upright_page() {
-        let page = |turn| RecognisedPage {
-            width: 200,
-            height: 100,
-            turn,
-            skew_degrees: 0.0,
-            blank: false,
-            quality: None,
-            barcodes: vec![],
-            lines: vec![],
-            line_finder: LineFinder::Own,
-            text_source: TextSource::Ocr,
-            pixels: None,
-            times: StageTimes::default(),
-        };
+        let page = |turn| RecognisedPage { turn, ..RecognisedPage::upright((200, 100), vec![]) };
         // At the left of the stored image, near its top.
         let place = Rect { x: 0.0, y: 20.0, width: 20.0, height: 10.0 };
         let told = Turn::ALL.map(|turn| page(turn).share_down(&place));

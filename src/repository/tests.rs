@@ -10,9 +10,9 @@ use super::*;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
-use crate::model::geometry::{Quad, Turn};
+use crate::model::geometry::Quad;
 use crate::model::ids::{BatchId, DocumentId, PageId, RecipeId};
-use crate::model::page::{LineFinder, RecognisedPage, StageTimes};
+use crate::model::page::RecognisedPage;
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
@@ -62,20 +62,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         source: TextSource::Ocr,
     };
     let line = |line: &str| Line { words: line.split_whitespace().map(word).collect(), begins_block: false };
-    RecognisedPage {
-        width: 10,
-        height: 20,
-        turn: Turn::None,
-        skew_degrees: 0.0,
-        blank: false,
-        quality: None,
-        barcodes: vec![],
-        lines: text.lines().map(line).collect(),
-        line_finder: LineFinder::Own,
-        text_source: TextSource::Ocr,
-        pixels: None,
-        times: StageTimes::default(),
-    }
+    RecognisedPage::upright((10, 20), text.lines().map(line).collect())
 }
 
 /// Stores a scan with these pages, as if read by `recipe`, and seals it as one document.

@@ -80,8 +80,7 @@ pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<S
 mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
-    use crate::model::geometry::{Quad, Turn};
-    use crate::model::page::StageTimes;
+    use crate::model::geometry::Quad;
     use crate::model::quality::PageQuality;
     use crate::model::text::{Line, TextSource, Word};
 
@@ -101,20 +100,7 @@ mod tests {
             Word {
                 text: "đơn".into(), confidence: Confidence::saturating(0.3), place: Quad::default(), source: TextSource::Ocr
             };
-        RecognisedPage {
-            width: 1728,
-            height: 1078,
-            turn: Turn::None,
-            skew_degrees: 0.0,
-            blank: false,
-            quality,
-            barcodes: vec![],
-            lines: vec![Line { words: vec![word], begins_block: false }],
-            line_finder: crate::model::page::LineFinder::Own,
-            text_source: TextSource::Ocr,
-            pixels: None,
-            times: StageTimes::default(),
-        }
+        RecognisedPage { quality, ..RecognisedPage::upright((1728, 1078), vec![Line { words: vec![word], begins_block: false }]) }
     }
 
     fn reasons(quality: PageQuality, settings: &QualitySettings) -> Vec<Measure> {

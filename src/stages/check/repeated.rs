@@ -83,7 +83,6 @@ mod tests {
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
     use crate::model::ids::BlobId;
-    use crate::model::page::{LineFinder, StageTimes};
     use crate::model::text::{Line, TextSource, Word};
 
     fn page(words: &[String]) -> RecognisedPage {
@@ -93,20 +92,7 @@ mod tests {
             place: Quad::default(),
             source: TextSource::Ocr,
         };
-        RecognisedPage {
-            width: 1654,
-            height: 2339,
-            turn: Turn::None,
-            skew_degrees: 0.0,
-            blank: false,
-            quality: None,
-            barcodes: vec![],
-            lines: vec![Line { words: words.iter().map(word).collect(), begins_block: true }],
-            line_finder: LineFinder::Own,
-            text_source: TextSource::Ocr,
-            pixels: None,
-            times: StageTimes::default(),
-        }
+        RecognisedPage::upright((1654, 2339), vec![Line { words: words.iter().map(word).collect(), begins_block: true }])
     }
 
     fn words(from: usize, count: usize) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! Pages made up for tests.
 
 use crate::model::confidence::Confidence;
-use crate::model::geometry::{Point, Quad, Turn};
-use crate::model::page::{Barcode, LineFinder, RecognisedPage, StageTimes};
+use crate::model::geometry::{Point, Quad};
+use crate::model::page::{Barcode, RecognisedPage};
 use crate::model::text::{Line, TextSource, Word};
 
 /// Where text stands: left edge and top in pixels of a page of 1654 × 2339.
@@ -41,18 +41,5 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
         }
         Line { words, begins_block: false }
     };
-    RecognisedPage {
-        width: 1654,
-        height: 2339,
-        turn: Turn::None,
-        skew_degrees: 0.0,
-        blank: false,
-        quality: None,
-        barcodes: vec![],
-        lines: lines.iter().map(line).collect(),
-        line_finder: LineFinder::Own,
-        text_source: TextSource::Ocr,
-        pixels: None,
-        times: StageTimes::default(),
-    }
+    RecognisedPage::upright((1654, 2339), lines.iter().map(line).collect())
 }
