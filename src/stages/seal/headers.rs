@@ -22,7 +22,8 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
-/// Walks a JPEG's segments to its frame header: 8 bits, baseline or progressive, Huffman coded.
+/// Walks a JPEG's segments to its frame header: 8 bits, baseline or progressive, Huffman coded. Stray
+/// bytes between segments, which some programs leave, are skipped as decoders do.
 pub(super) fn check_jpeg(image: &EncodedImage) -> Result<(), ImageFault> {
     let expected = components(image.colour)?;
     let bytes = image.bytes.as_slice();
@@ -31,13 +32,14 @@ pub(super) fn check_jpeg(image: &EncodedImage) -> Result<(), ImageFault> {
     }
     let mut at = 2;
     loop {
-        if bytes.get(at) != Some(&0xff) {
-            return Err(ImageFault::Header);
-        }
-        let marker = *bytes.get(at + 1).ok_or(ImageFault::Header)?;
+        let (byte, marker) = match bytes.get(at..) {
+            Some([byte, marker, ..]) => (*byte, *marker),
+            _ => return Err(ImageFault::Header),
+        };
         match marker {
+            _ if byte != 0xff => at += 1,
             0xff => at += 1, // a fill byte
-            0x01 | 0xd0..=0xd7 => at += 2,
+            0x00 | 0x01 | 0xd0..=0xd7 => at += 2,
             0xc0..=0xc2 => {
                 let height = short(bytes, at + 5).ok_or(ImageFault::Header)?;
                 let width = short(bytes, at + 7).ok_or(ImageFault::Header)?;

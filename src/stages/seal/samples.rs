@@ -189,6 +189,14 @@ fn a_jpeg_is_put_into_a_layer_only_where_that_saves_something() {
 }
 
 #[test]
+fn stray_bytes_between_the_segments_of_a_jpeg_do_no_harm() {
+    let plain = images().remove(0).1;
+    let bytes = [&plain.bytes[..2], b"\0stray\xff\0", &plain.bytes[2..]].concat();
+    let document = sealed(vec![page(EncodedImage { bytes, ..plain }, Turn::None, 0.0)]).unwrap();
+    read_back(&document.bytes, &document.proofs).unwrap();
+}
+
+#[test]
 fn a_page_proves_its_words_in_order() {
     let document = sealed(vec![grey_page()]).unwrap();
     assert_eq!(document.proofs[0].text, TEXT.join(" "));

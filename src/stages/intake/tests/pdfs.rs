@@ -146,6 +146,22 @@ fn blank_pages_are_pages() {
 }
 
 #[test]
+fn contents_without_a_byte_are_a_blank_page_and_lost_ones_are_not() {
+    let file = |length: u32| {
+        let objects = [
+            "1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj".to_owned(),
+            "2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj".to_owned(),
+            "3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 144 72] /Resources <<>> /Contents 4 0 R>> endobj".to_owned(),
+            format!("4 0 obj <</Length {length} /Filter /FlateDecode>> stream\n\nendstream endobj"),
+        ];
+        format!("%PDF-1.4\n{}\ntrailer <</Root 1 0 R /Size 5>>\n%%EOF", objects.join("\n")).into_bytes()
+    };
+    let (decoded, _) = first_page(&file(0));
+    assert!(decoded.raster.samples().iter().all(|&sample| sample == 255));
+    assert!(matches!(open(&file(300)).decode(0), Err(IntakeError::PageDamaged(_))));
+}
+
+#[test]
 fn a_lost_or_broken_image_is_no_blank_page() {
     let raster = page(160, 220, true);
     let faults: [fn(&mut PdfPage); 4] = [
