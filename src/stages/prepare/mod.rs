@@ -1,11 +1,12 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, scanner border, even background, contrast, grey
-//! seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
+//! In this order: red or grey channel, scale, blue seals, scanner border, even background, contrast,
+//! grey seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
 //! it.
 
 mod blank;
+mod blue;
 mod border;
 mod contrast;
 mod grain;
@@ -15,6 +16,7 @@ mod picture;
 mod pix;
 mod quality;
 mod rank;
+mod rings;
 mod scale;
 mod seal;
 mod settings;
@@ -23,6 +25,7 @@ mod upright;
 
 pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
+use self::rings::Ring;
 use self::scale::Gray;
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
 use crate::model::failure::FailureCode;
@@ -95,12 +98,16 @@ struct Even {
 /// # Errors
 /// [`PrepareError`] if the page has more pixels than can be worked on.
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
-    let gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
+    let mut gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
+    let blue_seals = match settings.seals {
+        Seals::Lift => blue::take_out_seals(page, &mut gray)?,
+        Seals::Keep => Vec::new(),
+    };
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let dark_share = quality::dark_share(&gray.samples);
     // Grain is judged as it was scanned: a border painted over would leave half squares of it.
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
-    let mut even = even_out(gray, settings)?;
+    let mut even = even_out(gray, &blue_seals, settings)?;
     if even.blank {
         even.blank = !is_coloured(page, geometry, settings)?;
     } else if let Some(scanned) = bilevel
@@ -180,7 +187,7 @@ impl Levelled {
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
-    fn of(raw: &Pix, dpi: f32, settings: &PrepareSettings) -> Result<Self, PixError> {
+    fn of(raw: &Pix, dpi: f32, seals: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
         let flat = match settings.background {
             Background::Even => even_background(raw)?,
             Background::Keep => raw.turned(0)?,
@@ -191,25 +198,25 @@ impl Levelled {
         let mut samples = flat.gray_samples();
         contrast::stretch(&mut samples);
         if settings.seals == Seals::Lift {
-            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi);
+            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi, seals);
         }
         Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
     }
 }
 
 /// Takes away border, uneven light and grain, and stretches the contrast.
-fn even_out(mut gray: Gray, settings: &PrepareSettings) -> Result<Even, PrepareError> {
+fn even_out(mut gray: Gray, seals: &[Ring], settings: &PrepareSettings) -> Result<Even, PrepareError> {
     let dark = blank::is_dark(&gray.samples);
     if settings.border == Border::Clear {
         border::clear_border(gray.width, gray.height, &mut gray.samples);
     }
     let pixels = gray.samples.len();
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut page = Levelled::of(&raw, gray.dpi, settings)?;
+    let mut page = Levelled::of(&raw, gray.dpi, seals, settings)?;
     let specks = grain::specks(&page.components);
     if settings.grain == Grain::Clear && grain::is_grainy(specks, pixels) {
         let smoothed = raw.blurred()?;
-        page = Levelled::of(&smoothed, gray.dpi, settings)?;
+        page = Levelled::of(&smoothed, gray.dpi, seals, settings)?;
         if grain::is_dotted(&page.components, pixels) {
             let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
             page = Levelled::new(clear.turned(0)?, clear)?;

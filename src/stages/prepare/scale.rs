@@ -18,6 +18,9 @@ const MOST_PIXELS: f32 = 32e6;
 /// A page whose longer side would come out shorter than this lies about its resolution.
 const SHORTEST_LONG_SIDE: f32 = 600.0;
 
+/// The filter that pages are scaled with for the engine.
+pub(super) const SHARP: FilterType = FilterType::Hamming;
+
 /// A grey image and its resolution.
 #[derive(Clone)]
 pub(super) struct Gray {
@@ -45,11 +48,46 @@ pub(super) fn to_gray(page: &Raster, resolution: Resolution, target: f32) -> Res
     let (new_width, new_height) = (scaled(width, factor_x), scaled(height, factor_y));
     let source = ImageRef::new(width, height, &gray, PixelType::U8).map_err(|error| PrepareError::Image(error.to_string()))?;
     let mut target_image = Image::new(new_width, new_height, PixelType::U8);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Hamming));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(SHARP));
     Resizer::new().resize(&source, &mut target_image, &options).map_err(|error| PrepareError::Image(error.to_string()))?;
     let samples = target_image.into_vec();
     let dpi = dpi_after(resolution, factor_x, target);
     Ok(Gray { width: new_width, height: new_height, samples, dpi })
+}
+
+/// A rectangle of the scaled page, in its pixels; both sides are at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) left: u32,
+    pub(super) top: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+/// Red, green and blue of a part of a coloured page that was scaled to `gray`: one pixel for each
+/// square of `coarse` × `coarse` pixels of the part, whose sides are multiples of it.
+pub(super) fn colours(
+    page: &Raster,
+    gray: &Gray,
+    part: Part,
+    coarse: u32,
+    filter: FilterType,
+) -> Result<Vec<[u8; 3]>, PrepareError> {
+    let refused = |error: &dyn std::fmt::Display| PrepareError::Image(error.to_string());
+    let source = ImageRef::new(page.width(), page.height(), page.samples(), PixelType::U8x3).map_err(|error| refused(&error))?;
+    // Where the part ends at the page's edge, rounding must not lead beyond it.
+    let span = |start: u32, length: u32, stored: u32, scaled: u32| {
+        let (stored, factor) = (f64::from(stored), f64::from(stored) / f64::from(scaled));
+        let start = f64::from(start) * factor;
+        (start, (f64::from(length) * factor).min(stored - start))
+    };
+    let (left, width) = span(part.left, part.width, page.width(), gray.width);
+    let (top, height) = span(part.top, part.height, page.height(), gray.height);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(left, top, width, height);
+    let mut scaled = Image::new(part.width / coarse, part.height / coarse, PixelType::U8x3);
+    Resizer::new().resize(&source, &mut scaled, &options).map_err(|error| refused(&error))?;
+    let (pixels, _) = scaled.buffer().as_chunks();
+    Ok(pixels.to_vec())
 }
 
 fn dpi_after(resolution: Resolution, factor: f32, target: f32) -> f32 {

@@ -46,11 +46,12 @@ pub enum Grain {
     Keep,
 }
 
-/// What is done about round seals in scans without colour.
+/// What is done about round seals that are not red: grey ones in scans without colour, blue and
+/// violet ones in scans with colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seals {
-    /// Where they are lighter than print, they become paper.
+    /// Where they can be told from print, by their level or their colour, they become paper.
     #[default]
     Lift,
     /// They stay.
