@@ -4,8 +4,11 @@ use std::path::Path;
 
 use super::costs::stage_seconds;
 use super::inbox::BenchInbox;
+use super::inks::with_navy_seals;
 use super::program::{Variable, pages_read, run};
 use super::quality;
+
+const SEALS_STAY: Variable = ("SOHOA__PREPARE__SEALS", "keep");
 
 /// Each step and the setting without it. One line here adds a step to the table.
 const STEPS: [(&str, Variable); 11] = [
@@ -18,7 +21,7 @@ const STEPS: [(&str, Variable); 11] = [
     ("background stays", ("SOHOA__PREPARE__BACKGROUND", "keep")),
     ("contrast stays", ("SOHOA__PREPARE__CONTRAST", "keep")),
     ("grain stays", ("SOHOA__PREPARE__GRAIN", "keep")),
-    ("grey seals stay", ("SOHOA__PREPARE__SEALS", "keep")),
+    ("grey seals stay", SEALS_STAY),
     ("lines by the engine", ("SOHOA__LAYOUT__LINE_FINDER", "engine")),
 ];
 
@@ -29,13 +32,24 @@ pub fn report(inbox: &BenchInbox, work: &Path) {
     println!("\n{:<22}{titles}", "");
     let default = ("as set", None);
     let steps = STEPS.iter().map(|(name, variable)| (*name, Some(*variable)));
-    for (index, (name, variable)) in std::iter::once(default).chain(steps).enumerate() {
-        let repository = work.join(format!("ablation-{index}"));
-        let changes: Vec<Variable> = variable.into_iter().collect();
-        let report = run(&repository, inbox, 2, &changes);
-        let score = quality::levels(&pages_read(&repository, &inbox.files, &changes)).all();
-        let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{errors:>11}")).concat();
-        let seconds = ["prepare", "recognise"].map(|stage| format!("{:>11.3}", stage_seconds(&report, stage))).concat();
-        println!("{name:<22}{rates}{seconds}");
+    for (name, variable) in std::iter::once(default).chain(steps) {
+        row(name, inbox, variable, work);
     }
+    if let Some(navy) = with_navy_seals(inbox, &work.join("navy"), &work.join("navy-inbox")) {
+        println!("\n{} pages, their red seals made navy", navy.files.len());
+        for (name, variable) in [default, ("navy seals stay", Some(SEALS_STAY))] {
+            row(name, &navy, variable, work);
+        }
+    }
+}
+
+/// Reads all pages with one setting changed, or none, and prints what came of it.
+fn row(name: &str, inbox: &BenchInbox, variable: Option<Variable>, work: &Path) {
+    let repository = work.join("ablation").join(inbox.folder.file_name().unwrap_or_default()).join(name);
+    let changes: Vec<Variable> = variable.into_iter().collect();
+    let report = run(&repository, inbox, 2, &changes);
+    let score = quality::levels(&pages_read(&repository, &inbox.files, &changes)).all();
+    let rates = [score.all, score.print, score.form, score.sealed].map(|errors| format!("{errors:>11}")).concat();
+    let seconds = ["prepare", "recognise"].map(|stage| format!("{:>11.3}", stage_seconds(&report, stage))).concat();
+    println!("{name:<22}{rates}{seconds}");
 }

@@ -10,6 +10,7 @@ mod ablation;
 mod accuracy;
 mod costs;
 mod inbox;
+mod inks;
 mod noise;
 mod peers;
 mod program;
