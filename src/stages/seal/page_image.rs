@@ -1,10 +1,10 @@
 //! Page images: checked, and written byte for byte.
 
+use miniz_oxide::deflate::{CompressionLevel, compress_to_vec_zlib};
 use pdf_writer::{Filter, Finish, Name, Pdf, Ref};
 
 use super::error::ImageFault;
 use super::headers::{check_jpeg, check_jpeg2000};
-use super::writer::deflate;
 use crate::model::ids::BlobId;
 use crate::model::raster::{ColourModel, EncodedImage, Encoding};
 
@@ -44,16 +44,21 @@ pub(super) fn check(image: &EncodedImage) -> Result<(), ImageFault> {
     }
 }
 
-/// Effort of the layer of Flate round a JPEG. More than this takes five times as long and saves a
-/// tenth more.
-const LAYER_EFFORT: u8 = 1;
+/// Least saving for which a JPEG is put into a layer: a hundredth.
+const WORTH_A_LAYER: usize = 100;
 
-/// A JPEG file in a layer of Flate, where that is smaller by a hundredth: scanners use the
-/// standard's own Huffman tables, which seldom fit. Whoever undoes the layer has the scanner's
-/// very bytes.
+/// A layer of Flate round an image that is compressed already. The encoder matters here: the
+/// lightest effort of this one saves as much as others do with five times the time, and the
+/// lightest of zlib-rs makes such data larger.
+pub(super) fn layer(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec_zlib(bytes, CompressionLevel::BestSpeed as u8)
+}
+
+/// A JPEG file in a layer of Flate, where that is worth it: scanners use the standard's own Huffman
+/// tables, which seldom fit. Whoever undoes the layer has the scanner's very bytes.
 fn layered(image: &EncodedImage, compression: u8) -> Option<Vec<u8>> {
-    let packed = (image.encoding == Encoding::Jpeg).then(|| deflate(&image.bytes, compression.min(LAYER_EFFORT)))?;
-    (packed.len() < image.bytes.len() - image.bytes.len() / 100).then_some(packed)
+    let packed = (image.encoding == Encoding::Jpeg && compression > 0).then(|| layer(&image.bytes))?;
+    (packed.len() < image.bytes.len() - image.bytes.len() / WORTH_A_LAYER).then_some(packed)
 }
 
 /// Writes a checked image; `compression` is that of [`SealSettings`](super::SealSettings).

@@ -9,6 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use time::macros::datetime;
 
 use super::error::ImageFault;
+use super::page_image::layer;
 use super::writer::deflate;
 use super::*;
 use crate::model::confidence::Confidence;
@@ -161,7 +162,7 @@ fn every_encoding_is_read_back_and_left_for_the_validator() {
         let document = sealed(pages).unwrap();
         read_back(&document.bytes, &document.proofs).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(page_count(&document.bytes).unwrap(), 6);
-        let embedded = if image.encoding == Encoding::Jpeg { deflate(&image.bytes, 1) } else { image.bytes };
+        let embedded = if image.encoding == Encoding::Jpeg { layer(&image.bytes) } else { image.bytes };
         assert!(document.bytes.windows(embedded.len()).any(|window| window == embedded), "{name}");
         std::fs::write(folder.join(format!("{name}.pdf")), document.bytes).unwrap();
     }
@@ -245,7 +246,7 @@ fn a_file_cut_short_is_reported_wherever_it_is_cut() {
 #[test]
 fn flipped_bytes_never_break_the_reader_and_never_pass_in_the_image() {
     let [jpeg, fax] = [0, 2].map(|index| images().remove(index).1);
-    for (embedded, image) in [(deflate(&jpeg.bytes, 1), jpeg), (fax.bytes.clone(), fax)] {
+    for (embedded, image) in [(layer(&jpeg.bytes), jpeg), (fax.bytes.clone(), fax)] {
         let document = sealed(vec![page(image, Turn::None, 0.0)]).unwrap();
         let start = document.bytes.windows(embedded.len()).position(|window| window == embedded).unwrap();
         let inside = start..start + embedded.len();
