@@ -30,8 +30,9 @@ const HIGH: f64 = 1.5;
 const NARROWEST: f64 = 5.0;
 /// Width of a space where the boxes leave none, as a share of the font size.
 const SPACE: f64 = 0.25;
-/// Places are written in hundredths of a point: a pixel at 600 dpi is twelve wide.
-const PLACES: f64 = 100.0;
+/// Places are written in thousandths of a point, so that the letters of the [`SHORTEST`] word stay
+/// apart: readers drop one that lies on its like.
+const PLACES: f64 = 1000.0;
 /// A word's width is written to a thousandth.
 const STRETCHES: f64 = 1000.0;
 /// A slanting word's direction times its width, with the digits of both.
