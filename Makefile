@@ -50,10 +50,10 @@ $(PEERS)/bin/ocrmypdf: | peer-packages
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
 
-lint: packages ## Check format and lints; warnings are errors
+lint: packages ## Check format, lints and that the lock files are up to date; warnings are errors
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --release -- -D warnings
-	cd fuzz && $(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets --release -- -D warnings
+	cd fuzz && $(CARGO) fmt --check && $(CARGO) metadata --locked --format-version 1 >/dev/null
 
 licences: ## Check licences, bans and sources of all dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked --version 0.20.2
