@@ -19,7 +19,7 @@ use crate::model::text::{Line, source_of};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, IntakeError, OpenScan};
-use crate::stages::recognise::{EmbeddedText, Engine, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
+use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
@@ -150,7 +150,7 @@ impl Stepper {
             }
             None => Vec::new(),
         };
-        let lines = unread.join(read);
+        let lines = unread.join(read, Expected::of_models(&self.settings.recognise.language));
         let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::junk;
+use super::{Expected, junk};
 use crate::model::geometry::{Affine, Point, Quad, Rect};
 use crate::model::page::{LineImage, PageLayout, PreparedPage};
 use crate::model::text::{Line, Word};
@@ -103,7 +103,7 @@ impl Unread {
     }
 
     /// Joins what the engine has read with what was known, in reading order.
-    pub fn join(self, read: Vec<Line>) -> Vec<Line> {
+    pub fn join(self, read: Vec<Line>, expected: Expected) -> Vec<Line> {
         if self.known.is_empty() {
             return read;
         }
@@ -117,7 +117,7 @@ impl Unread {
         for line in &mut read {
             line.retain(|word| !known.iter().any(|place| overlap(&word.place, place) > SAME_PLACE));
         }
-        read.retain(|words| !words.is_empty() && !junk::is_junk(&line(words.clone(), false)));
+        read.retain(|words| !words.is_empty() && !junk::is_junk(&line(words.clone(), false), expected));
         self.in_order(read)
     }
 
@@ -273,6 +273,7 @@ fn uncovered_columns(line: &LineImage, words: &[Rect]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::Expected::Vietnamese;
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Turn;
@@ -323,7 +324,7 @@ mod tests {
         let text = vec![said("Quyết định này", 0.0, 0.0, Embedded), said("có hiệu", 0.0, 40.0, Embedded)];
         let unread = Unread::new(&page(), layout, text);
         assert!(unread.layout().is_none());
-        let lines = unread.join(Vec::new());
+        let lines = unread.join(Vec::new(), Vietnamese);
         assert_eq!(texts(&lines), ["Quyết định này", "có hiệu"]);
         assert_eq!(lines.iter().map(|line| line.begins_block).collect::<Vec<_>>(), [true, false]);
     }
@@ -333,7 +334,7 @@ mod tests {
         let read = vec![said("Kính gửi", 0.0, 0.0, Ocr)];
         let unread = Unread::new(&page(), PageLayout::Lines(vec![found(0.0, 0.0, 80)]), Vec::new());
         assert!(matches!(unread.layout(), Some(PageLayout::Lines(lines)) if lines.len() == 1));
-        assert_eq!(unread.join(read.clone()), read);
+        assert_eq!(unread.join(read.clone(), Vietnamese), read);
     }
 
     #[test]
@@ -346,7 +347,7 @@ mod tests {
         let Some(PageLayout::Lines(open)) = unread.layout() else { panic!("nothing is read") };
         assert_eq!(open.iter().map(|line| line.y).collect::<Vec<_>>(), [0.0, 40.0]);
         let read = vec![said("S6: 1234567 ngay", 0.0, 0.0, Ocr), said("đã nhận", 0.0, 40.0, Ocr)];
-        let lines = unread.join(read);
+        let lines = unread.join(read, Vietnamese);
         assert_eq!(texts(&lines), ["Số: 1234567 ngày", "đã nhận", "hạnh phúc"]);
         assert_eq!(source_of(lines.iter().flat_map(|line| &line.words)), Some(TextSource::Mixed));
     }
@@ -357,7 +358,7 @@ mod tests {
         let unread = Unread::new(&page(), layout, vec![said("Độc lập", 0.0, 0.0, Embedded)]);
         let mut noise = said("~|~ Jwq", 0.0, 40.0, Ocr);
         noise.words.iter_mut().for_each(|word| word.confidence = Confidence::saturating(0.1));
-        assert_eq!(texts(&unread.join(vec![noise])), ["Độc lập"]);
+        assert_eq!(texts(&unread.join(vec![noise], Vietnamese)), ["Độc lập"]);
     }
 
     #[test]
@@ -366,12 +367,12 @@ mod tests {
         let unread = |text: &str| Unread::new(&page(), layout(), vec![said(text, 0.0, 0.0, Embedded)]);
         let foreign = unread("certificate of origin");
         assert!(foreign.layout().is_some());
-        let joined = foreign.join(vec![said("certificate 0f origin", 0.0, 0.0, Ocr)]);
+        let joined = foreign.join(vec![said("certificate 0f origin", 0.0, 0.0, Ocr)], Vietnamese);
         assert_eq!(texts(&joined), ["certificate of origin"]);
-        let joined = unread("xqzwvrk kk xqzwvr").join(vec![said("Giấy chứng nhận", 0.0, 0.0, Ocr)]);
+        let joined = unread("xqzwvrk kk xqzwvr").join(vec![said("Giấy chứng nhận", 0.0, 0.0, Ocr)], Vietnamese);
         assert_eq!(texts(&joined), ["Giấy chứng nhận"]);
         // Marks are what is lost most often, and what matters.
-        let joined = unread("giay chung nhan ket hon").join(vec![said("giấy chứng nhận kết hôn", 0.0, 0.0, Ocr)]);
+        let joined = unread("giay chung nhan ket hon").join(vec![said("giấy chứng nhận kết hôn", 0.0, 0.0, Ocr)], Vietnamese);
         assert_eq!(texts(&joined), ["giấy chứng nhận kết hôn"]);
     }
 
@@ -381,7 +382,7 @@ mod tests {
         let text =
             vec![said("Độc lập", 0.0, 0.0, Embedded), said("Tự do", 0.0, 40.0, Embedded), said("Hạnh phúc", 0.0, 80.0, Embedded)];
         let unread = Unread::new(&page(), layout, text.clone());
-        assert_eq!(texts(&unread.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
+        assert_eq!(texts(&unread.join(Vec::new(), Vietnamese)), ["Độc lập", "Tự do", "Hạnh phúc"]);
         // Its column is read before the other one, which stands higher than the lines below both.
         let layout = PageLayout::Lines(vec![found(0.0, 0.0, 70), found(200.0, 0.0, 70), found(100.0, 80.0, 140)]);
         let columns = vec![
@@ -391,8 +392,8 @@ mod tests {
             said("quyết định", 80.0, 80.0, Embedded),
         ];
         let unread = Unread::new(&page(), layout, columns);
-        assert_eq!(texts(&unread.join(Vec::new())), ["tổ chức", "số 12", "hạnh phúc", "quyết định"]);
+        assert_eq!(texts(&unread.join(Vec::new(), Vietnamese)), ["tổ chức", "số 12", "hạnh phúc", "quyết định"]);
         let nothing_found = Unread::new(&page(), PageLayout::Lines(Vec::new()), text);
-        assert_eq!(texts(&nothing_found.join(Vec::new())), ["Độc lập", "Tự do", "Hạnh phúc"]);
+        assert_eq!(texts(&nothing_found.join(Vec::new(), Vietnamese)), ["Độc lập", "Tự do", "Hạnh phúc"]);
     }
 }

@@ -1,8 +1,9 @@
 //! Tells lines that were read from lines that were not there.
 //!
 //! The engine reads something into everything: the rim of a seal, a signature, grain. Such
-//! "text" has next to nothing in it that could be Vietnamese and that the engine is sure of.
+//! "text" has next to nothing in it that could be a word and that the engine is sure of.
 
+use super::Expected;
 use crate::model::text::{Line, Word};
 use crate::model::vietnamese::{self, WordForm};
 
@@ -10,29 +11,51 @@ use crate::model::vietnamese::{self, WordForm};
 const WORD: f64 = 0.45;
 /// From this confidence a single letter or digit counts.
 const LETTER: f64 = 0.57;
+/// From this confidence a word of another language counts. Of those that a Vietnamese model reads
+/// few are wholly right, but they stand in lines that are there.
+const FOREIGN: f64 = 0.4;
+/// So many letters make a word that needs not be Vietnamese; strokes are seldom read as more.
+const FOREIGN_LETTERS: usize = 4;
 /// So many digits in a word are a number, however unsure the engine is of it.
 const NUMBER: usize = 3;
 /// At least this share of a line's characters must stand in words that count.
 const SHARE: f64 = 0.15;
 
 /// Whether nothing in `line` speaks for its being text.
-pub(super) fn is_junk(line: &Line) -> bool {
+pub(super) fn is_junk(line: &Line, expected: Expected) -> bool {
     let length = |word: &Word| word.text.chars().count() as f64;
     let all: f64 = line.words.iter().map(length).sum();
-    let counts: f64 = line.words.iter().filter(|word| is_credible(word)).map(length).sum();
+    let counts: f64 = line.words.iter().filter(|word| is_credible(word, expected)).map(length).sum();
     counts < SHARE * all.max(1.0)
 }
 
-fn is_credible(word: &Word) -> bool {
+fn is_credible(word: &Word, expected: Expected) -> bool {
     let digits = word.text.chars().filter(char::is_ascii_digit).count();
     let signs = word.text.chars().filter(|c| c.is_alphanumeric() || *c == '%').count();
-    let possible = || !matches!(vietnamese::form_of(&word.text), WordForm::Other | WordForm::Punctuation);
+    let possible = || {
+        expected == Expected::AnyLanguage || !matches!(vietnamese::form_of(&word.text), WordForm::Other | WordForm::Punctuation)
+    };
     let sure = |least: f64| word.confidence.share() >= least;
-    digits >= NUMBER || (signs >= 2 && sure(WORD) && possible()) || (signs == 1 && sure(LETTER) && possible()) || word.text == "%"
+    digits >= NUMBER
+        || (signs >= 2 && sure(WORD) && possible())
+        || (signs == 1 && sure(LETTER) && possible())
+        || (sure(FOREIGN) && is_long_word(&word.text))
+        || word.text == "%"
+}
+
+/// Whether `text` is a word of any language that has capitals, as words are written: all small, all
+/// capitals, or with a capital first.
+fn is_long_word(text: &str) -> bool {
+    let core = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let (small, capitals) = (core.chars().all(|c| !c.is_uppercase()), core.chars().all(|c| !c.is_lowercase()));
+    core.chars().all(char::is_alphabetic)
+        && core.chars().nth(FOREIGN_LETTERS - 1).is_some()
+        && (small || capitals || core.chars().skip(1).all(char::is_lowercase))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Expected;
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
@@ -51,7 +74,7 @@ mod tests {
     #[test]
     fn what_a_seal_and_a_signature_are_read_as_is_junk() {
         for words in [&[("⁄ZZ", 0.3), ("TY", 0.4), ("CỤ", 0.4)][..], &[("|", 0.96)], &[(">⁄", 0.9)], &[("Ị", 0.5)], &[]] {
-            assert!(is_junk(&line(words)), "{words:?}");
+            assert!(is_junk(&line(words), Expected::Vietnamese), "{words:?}");
         }
     }
 
@@ -64,7 +87,27 @@ mod tests {
             &[("TDVNM0907427703601", 0.1)],
             &[("%", 0.6)],
         ] {
-            assert!(!is_junk(&line(words)), "{words:?}");
+            assert!(!is_junk(&line(words), Expected::Vietnamese), "{words:?}");
         }
+    }
+    #[test]
+    fn lines_in_another_language_stay() {
+        for words in [
+            &[("SOCIALIST", 0.76), ("REPUBLIC", 0.7), ("OF", 0.03), ("VIETNAM", 0.42)][..],
+            &[("Passport", 0.6), ("No.:", 0.2)],
+            &[("crime..................", 0.45)],
+        ] {
+            assert!(!is_junk(&line(words), Expected::Vietnamese), "{words:?}");
+        }
+        for words in [&[("Rve", 0.69)][..], &[("myhAx", 0.9)], &[("Bokale", 0.2)], &[("w4lks", 0.9)]] {
+            assert!(is_junk(&line(words), Expected::Vietnamese), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn with_another_language_expected_a_words_form_says_nothing() {
+        let chinese = line(&[("居民", 0.8), ("身份", 0.9)]);
+        assert!(is_junk(&chinese, Expected::Vietnamese) && !is_junk(&chinese, Expected::AnyLanguage));
+        assert!(is_junk(&line(&[("居民", 0.2), ("|", 0.96)]), Expected::AnyLanguage));
     }
 }

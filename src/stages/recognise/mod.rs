@@ -49,6 +49,22 @@ pub struct EngineLine {
     pub begins_block: bool,
 }
 
+/// In what languages a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A word's form says something about how well it was read.
+    Vietnamese,
+    /// It says nothing.
+    AnyLanguage,
+}
+
+impl Expected {
+    /// What the models of `language` know, such as `vie` or `vie+eng`.
+    pub fn of_models(language: &str) -> Self {
+        if language.split('+').all(|model| model.starts_with("vie")) { Self::Vietnamese } else { Self::AnyLanguage }
+    }
+}
+
 /// A reader of text that is started once and then reads many pages.
 pub trait Engine: Send {
     /// Which engine this is and with what model it reads.
@@ -104,6 +120,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
     if page.blank {
         return Ok(Vec::new());
     }
+    let expected = Expected::of_models(&engine.identity().language);
     let mut lines = Vec::new();
     let mut begins_block = false;
     for line in engine.recognise(page, layout)? {
@@ -111,7 +128,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
         let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();
         let mut line = Line { words, begins_block: false };
         // A block whose first line holds nothing begins with its next line.
-        if !line.words.is_empty() && !junk::is_junk(&line) {
+        if !line.words.is_empty() && !junk::is_junk(&line, expected) {
             line.begins_block = std::mem::take(&mut begins_block);
             lines.push(line);
         }

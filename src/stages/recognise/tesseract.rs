@@ -6,7 +6,7 @@ use tesseract::plumbing;
 use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
 
 use super::calibration::calibrated;
-use super::{Engine, EngineLine, EngineWord, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
+use super::{Engine, EngineLine, EngineWord, Expected, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
 use crate::model::geometry::Rect;
 use crate::model::page::{LineImage, PageLayout, PreparedPage};
 use crate::model::raster::{Channels, Raster};
@@ -107,8 +107,9 @@ impl TesseractEngine {
         let table = handle.get_tsv_text(0).map_err(failed)?;
         self.handle = Some(handle);
         let mut lines = tsv::parse(&table);
+        let expected = Expected::of_models(&self.identity.language);
         for word in lines.iter_mut().flat_map(|line| &mut line.words) {
-            word.confidence = calibrated(word.confidence, &word.text);
+            word.confidence = calibrated(word.confidence, &word.text, expected);
         }
         Ok(lines)
     }
