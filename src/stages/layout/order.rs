@@ -138,12 +138,13 @@ fn cell(item: &Item, rules: &Rules) -> Option<Cell> {
     let right = sides().filter(|x| *x > item.middle()).min_by(f32::total_cmp)?;
     let (slack, middle) = (0.3 * item.ascent, (item.top + item.base) / 2.0);
     let y = |rule: &Bounds| (rule.top + rule.bottom) as f32 / 2.0;
-    // A rule may be broken: what counts is how much of the column its pieces cover together.
-    let covered = |at: f32| {
-        let pieces = rules.across.iter().filter(|rule| (y(rule) - at).abs() <= slack);
-        pieces.map(|rule| (right.min(rule.right as f32) - left.max(rule.left as f32)).max(0.0)).sum::<f32>()
-    };
-    let over = rules.across.iter().map(y).filter(|at| *at < middle && covered(*at) >= COVERED * (right - left));
+    // A rule may be broken: what counts is how much of the column its pieces cover together. Where
+    // strokes without number pass for rules, few of them lie in one column.
+    let reach = |rule: &Bounds| right.min(rule.right as f32) - left.max(rule.left as f32);
+    let pieces: Vec<(f32, f32)> =
+        rules.across.iter().map(|rule| (y(rule), reach(rule))).filter(|(_, reach)| *reach > 0.0).collect();
+    let covered = |at: f32| pieces.iter().filter(|(y, _)| (y - at).abs() <= slack).map(|(_, reach)| reach).sum::<f32>();
+    let over = pieces.iter().map(|(y, _)| *y).filter(|at| *at < middle && covered(*at) >= COVERED * (right - left));
     Some(Cell { left, top: over.max_by(f32::total_cmp)? })
 }
 
