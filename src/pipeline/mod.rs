@@ -14,6 +14,7 @@ pub mod plan;
 pub mod progress;
 pub mod quarantine;
 pub mod step;
+mod upright;
 pub mod verify;
 pub mod watch;
 pub mod worker;

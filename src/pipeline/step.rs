@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 use nix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
+use super::upright::{self, Standing};
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::geometry::Turn;
+use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::page::{RecognisedPage, StageTimes};
-use crate::model::raster::Raster;
+use crate::model::raster::{PageGeometry, Raster};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
 use crate::model::text::{Line, source_of};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
-use crate::stages::intake::{self, IntakeError, OpenScan};
+use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan};
+use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
 use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
@@ -126,8 +128,7 @@ impl Stepper {
         let pixels = hash_pixels(&decoded.raster);
         times.open = clock.lap();
 
-        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)
-            .map_err(|error| Failure::new(error.code()).because(error))?;
+        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)?;
         times.prepare = clock.lap();
 
         let embedded = match self.settings.recognise.embedded_text {
@@ -140,26 +141,25 @@ impl Stepper {
         let blank = prepared.blank && barcodes.is_empty() && embedded.is_empty();
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
         let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
-        let line_finder = layout.line_finder();
-        let unread = Unread::new(&prepared, layout, embedded);
-        let read = match unread.layout().filter(|_| !blank) {
-            Some(layout) => {
-                tracing::debug!(page = ordinal, ?line_finder, "lines found");
-                recognise::recognise(self.engine()?, &prepared, layout)
-                    .map_err(|error| Failure::new(error.code()).because(error))?
-            }
-            None => Vec::new(),
+        let mut standing = Standing { page: prepared, layout };
+        let lines = if blank {
+            Vec::new()
+        } else if embedded.is_empty() {
+            self.read_from_picture(&mut standing, &decoded, &places)?
+        } else {
+            self.read_besides(&standing, embedded)?
         };
-        let lines = unread.join(read, Expected::of_models(&self.settings.recognise.language));
+        let line_finder = standing.layout.line_finder();
+        tracing::debug!(page = ordinal, ?line_finder, "page read");
         let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
             height: decoded.raster.height(),
-            turn: prepared.turn,
-            skew_degrees: prepared.skew_degrees,
+            turn: standing.page.turn,
+            skew_degrees: standing.page.skew_degrees,
             blank,
-            quality: Some(prepared.quality),
+            quality: Some(standing.page.quality),
             barcodes,
             lines,
             line_finder,
@@ -167,6 +167,42 @@ impl Stepper {
             pixels: Some(pixels),
             times,
         })
+    }
+
+    /// What the engine reads, in the turn in which it reads most.
+    fn read_from_picture(
+        &mut self,
+        standing: &mut Standing,
+        decoded: &DecodedPage,
+        barcodes: &[Quad],
+    ) -> Result<Vec<Line>, Failure> {
+        let (preparing, laying_out) = (self.settings.prepare.clone(), self.settings.layout.clone());
+        let engine = self.engine()?;
+        let read = recognise::recognise(engine, &standing.page, &standing.layout)?;
+        if !upright::is_doubtful(read.legibility, &preparing) {
+            return Ok(read.lines);
+        }
+        let as_told = PrepareSettings { upright: Upright::TrustFile, ..preparing };
+        let stand = |turn| {
+            let page = prepare::prepare(&decoded.raster, &PageGeometry { turn, ..decoded.geometry }, &as_told)?;
+            let layout = layout::find_lines(&page, barcodes, &laying_out);
+            Ok(Standing { page, layout })
+        };
+        let Some(better) = upright::look_again(engine, standing, decoded.geometry.turn, stand)? else { return Ok(read.lines) };
+        tracing::debug!(found = ?standing.page.turn, better = ?better.page.turn, "page turned again");
+        *standing = better;
+        Ok(recognise::recognise(engine, &standing.page, &standing.layout)?.lines)
+    }
+
+    /// What the engine reads besides the text that the file carries, joined with that.
+    fn read_besides(&mut self, standing: &Standing, embedded: Vec<Line>) -> Result<Vec<Line>, Failure> {
+        let expected = Expected::of_models(&self.settings.recognise.language);
+        let unread = Unread::new(&standing.page, standing.layout.clone(), embedded);
+        let read = match unread.layout() {
+            Some(layout) => recognise::recognise(self.engine()?, &standing.page, layout)?.lines,
+            None => Vec::new(),
+        };
+        Ok(unread.join(read, expected))
     }
 
     /// Writes a sealed file to disk and reads it back from there.
@@ -197,8 +233,7 @@ impl Stepper {
     pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
         let page = self.page(&order.scan, |scan| scan.decode(order.ordinal))?;
-        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn)
-            .map_err(|error| Failure::new(error.code()).because(error))?;
+        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn)?;
         std::fs::write(&order.output, jpeg).map_err(|error| RepositoryError::io(&order.output, &error))?;
         Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
     }
@@ -212,8 +247,7 @@ impl Stepper {
                     .at("recognise.engine")
                     .because(format!("'{name}' is not one of: {known}"))
             })?;
-            let engine = start(&self.settings.recognise).map_err(|error| Failure::new(error.code()).because(error))?;
-            self.engine = Some(engine);
+            self.engine = Some(start(&self.settings.recognise)?);
         }
         match &mut self.engine {
             Some(engine) => Ok(engine.as_mut()),
@@ -257,6 +291,18 @@ fn hash_pixels(raster: &Raster) -> BlobId {
     }
     hasher.update(raster.samples());
     BlobId::from_bytes(*hasher.finalize().as_bytes())
+}
+
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
+        Self::new(error.code()).because(error)
+    }
+}
+
+impl From<RecogniseError> for Failure {
+    fn from(error: RecogniseError) -> Self {
+        Self::new(error.code()).because(error)
+    }
 }
 
 impl From<SealError> for Failure {
@@ -304,5 +350,26 @@ mod tests {
         assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SettingsInvalid, "seal.language"));
         let failure = Failure::from(SealError::TooLarge);
         assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SealFailed, ""));
+    }
+    #[test]
+    fn a_table_of_figures_is_read_from_any_side() {
+        let table = include_bytes!("../../tests/fixtures/read/figures-200dpi.png");
+        let upright = image::load_from_memory(table).unwrap().to_luma8();
+        let lain = [
+            (Turn::None, upright.clone()),
+            (Turn::Left, image::imageops::rotate90(&upright)),
+            (Turn::Half, image::imageops::rotate180(&upright)),
+            (Turn::Right, image::imageops::rotate270(&upright)),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let mut stepper = Stepper::new(Settings::default(), Engines::standard());
+        for (turn, image) in lain {
+            let path = folder.path().join(format!("{}.png", turn.degrees()));
+            image.save(&path).unwrap();
+            let page = stepper.read(&path, 0).unwrap();
+            let text: Vec<_> = page.lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
+            assert_eq!(page.turn, turn);
+            assert!(text.contains(&"98.064.261"), "{turn:?}: {text:?}");
+        }
     }
 }

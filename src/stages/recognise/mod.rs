@@ -12,6 +12,8 @@ mod settings;
 mod tesseract;
 mod tsv;
 
+use std::ops::AddAssign;
+
 use unicode_normalization::UnicodeNormalization;
 
 pub use self::embedded::Unread;
@@ -26,7 +28,7 @@ use crate::model::text::{Line, TextSource, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 4;
+pub const READER_VERSION: u32 = 5;
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,19 +113,71 @@ impl RecogniseError {
     }
 }
 
-/// Reads `page` and brings what the engine gives into the model: NFC, places in the stored image,
-/// no words without characters, no lines that were only read into grain, rims and strokes. A blank page is not shown to the engine.
+/// How much of what the engine reads is right, by its own word.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Legibility {
+    /// Letters and digits that were read.
+    pub letters: f64,
+    /// How many of these are right.
+    pub right: f64,
+}
+
+impl Legibility {
+    fn of(lines: &[EngineLine]) -> Self {
+        let mut sum = Self::default();
+        for word in lines.iter().flat_map(|line| &line.words) {
+            let letters = word.text.chars().filter(|c| c.is_alphanumeric()).count() as f64;
+            sum += Self { letters, right: letters * f64::from(word.confidence) / 100.0 };
+        }
+        sum
+    }
+
+    /// The share of letters that are right, from 0 to 1; 0 if none was read.
+    pub fn mean(self) -> f64 {
+        if self.letters > 0.0 { self.right / self.letters } else { 0.0 }
+    }
+}
+
+impl AddAssign for Legibility {
+    fn add_assign(&mut self, other: Self) {
+        self.letters += other.letters;
+        self.right += other.right;
+    }
+}
+
+/// What was read on a page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// The text, in reading order.
+    pub lines: Vec<Line>,
+    /// How sure the engine is of all that it read, of what is left out too.
+    pub legibility: Legibility,
+}
+
+/// How sure the engine is of what it reads in `layout`.
 ///
 /// # Errors
 /// What the engine reports.
-pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayout) -> Result<Vec<Line>, RecogniseError> {
+pub fn legibility(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayout) -> Result<Legibility, RecogniseError> {
+    Ok(Legibility::of(&engine.recognise(page, layout)?))
+}
+
+/// Reads `page` and brings what the engine gives into the model: NFC, places in the stored image,
+/// no words without characters, no lines that were only read into grain, rims and strokes. A blank
+/// page is not shown to the engine.
+///
+/// # Errors
+/// What the engine reports.
+pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayout) -> Result<Reading, RecogniseError> {
     if page.blank {
-        return Ok(Vec::new());
+        return Ok(Reading::default());
     }
     let expected = Expected::of_models(&engine.identity().language);
     let mut lines = Vec::new();
     let mut begins_block = false;
-    for line in engine.recognise(page, layout)? {
+    let read = engine.recognise(page, layout)?;
+    let legibility = Legibility::of(&read);
+    for line in read {
         begins_block |= line.begins_block;
         let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();
         let mut line = Line { words, begins_block: false };
@@ -133,7 +187,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
             lines.push(line);
         }
     }
-    Ok(lines)
+    Ok(Reading { lines, legibility })
 }
 
 fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
@@ -205,7 +259,7 @@ mod tests {
     fn words_come_back_in_nfc_with_their_place_in_the_stored_image() {
         let decomposed = "Nguye\u{302}\u{303}n";
         let mut engine = Parrot::new(Ok(vec![EngineLine { words: vec![word(decomposed)], begins_block: true }]));
-        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap();
+        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap().lines;
         let read = &lines[0].words[0];
         assert_eq!(read.text, "Nguyễn");
         assert_eq!(read.confidence.share(), 0.965);
@@ -220,7 +274,7 @@ mod tests {
             EngineLine { words: vec![word("Điều"), word("")], begins_block: false },
             EngineLine { words: vec![word("1")], begins_block: false },
         ];
-        let lines = recognise(&mut Parrot::new(Ok(lines)), &page(false), &PageLayout::Unknown).unwrap();
+        let lines = recognise(&mut Parrot::new(Ok(lines)), &page(false), &PageLayout::Unknown).unwrap().lines;
         assert_eq!(
             lines.iter().map(|line| (line.text(), line.begins_block)).collect::<Vec<_>>(),
             [("Điều".to_owned(), true), ("1".to_owned(), false)]
@@ -234,7 +288,7 @@ mod tests {
             [place(f32::NAN, 1.0), place(0.0, f32::INFINITY), place(f32::MAX, f32::MAX), place(-3.0, -1.0), place(1.0, 3.0)];
         let words = places.map(|place| EngineWord { place, ..word("Điều") }).to_vec();
         let mut engine = Parrot::new(Ok(vec![EngineLine { words, begins_block: true }]));
-        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap();
+        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap().lines;
         let starts: Vec<f32> = lines[0].words.iter().map(|word| word.place.0[0].x).collect();
         assert_eq!(starts, [0.0, 0.0, 0.0, -1.0, 7.0]);
     }
@@ -242,7 +296,7 @@ mod tests {
     #[test]
     fn a_blank_page_is_not_shown_to_the_engine() {
         let mut engine = Parrot::new(Err(RecogniseError::Engine("asked".into())));
-        assert_eq!(recognise(&mut engine, &page(true), &PageLayout::Unknown), Ok(Vec::new()));
+        assert_eq!(recognise(&mut engine, &page(true), &PageLayout::Unknown), Ok(Reading::default()));
         assert_eq!(recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap_err().code(), FailureCode::EngineFailed);
     }
 }

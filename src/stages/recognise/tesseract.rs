@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn vietnamese_lines_are_read_exactly_and_in_order_page_after_page() {
         let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
-        let first = recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap();
+        let first = recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().lines;
         let texts: Vec<String> = first.iter().map(Line::text).collect();
         let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
         assert_eq!(texts.iter().filter(|text| *text == expected).count(), 1, "{texts:#?}");
@@ -223,7 +223,7 @@ mod tests {
         assert!(tops.is_sorted(), "{tops:?}");
         let word = &first[3].words[0];
         assert!(word.confidence.share() > 0.6 && word.place.0[2].x > word.place.0[0].x + 50.0, "{word:?}");
-        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap(), first);
+        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().lines, first);
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             for level in [0, 255] {
                 let image = Raster::new(width, height, Channels::Gray, vec![level; (width * height) as usize]).unwrap();
                 assert_eq!(
-                    recognise(&mut engine, &page(image), &PageLayout::Unknown).unwrap(),
+                    recognise(&mut engine, &page(image), &PageLayout::Unknown).unwrap().lines,
                     [],
                     "{width}×{height} of {level}"
                 );
@@ -260,6 +260,6 @@ mod tests {
         }
         let colour = Raster::new(20, 20, Channels::Rgb, vec![255; 1200]).unwrap();
         assert!(recognise(&mut engine, &page(colour), &PageLayout::Unknown).is_err());
-        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().len(), 6);
+        assert_eq!(recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().lines.len(), 6);
     }
 }
