@@ -11,6 +11,7 @@ mod interruption;
 mod mishaps;
 mod names;
 mod pages;
+mod readers;
 mod rescan;
 mod stacks;
 mod support;
