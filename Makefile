@@ -19,8 +19,12 @@ TEST_PACKAGES := poppler-utils qpdf
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
 PEERS := target/peers
+# Only the comparison of readers needs these: PDFium (pypdfium2) and MuPDF (PyMuPDF, AGPL: run as
+# programs of their own, no part of the program), in an environment of their own.
+READER_PACKAGES := python3-venv poppler-utils
+READERS := target/readers
 
-.PHONY: run test bench bench-ablation bench-peers bench-robust build packages test-packages peer-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust build packages test-packages peer-packages reader-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,12 +44,20 @@ bench-ablation: build ## Measure what each step of reading brings, by leaving it
 bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
 	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
 
+bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuPDF read in the sealed files with what the program holds, FOLDER=... too
+	$(CARGO) bench --bench pages -- --table readers --python $(READERS)/bin/python $(FOLDER)
+
 bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
 	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet 'ocrmypdf==17.*' img2pdf
+
+$(READERS)/complete: | reader-packages
+	/usr/bin/python3 -m venv $(READERS)
+	$(READERS)/bin/pip install --quiet 'pypdfium2==5.*' PyMuPDF
+	touch $@
 
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
@@ -74,6 +86,9 @@ test-packages:
 
 peer-packages:
 	@./.ci/install $(PEER_PACKAGES)
+
+reader-packages:
+	@./.ci/install $(READER_PACKAGES)
 
 clean: ## Remove everything built
 	$(CARGO) clean
