@@ -23,8 +23,10 @@ PEERS := target/peers
 # programs of their own, no part of the program), in an environment of their own.
 READER_PACKAGES := python3-venv poppler-utils
 READERS := target/readers
+# Only the drawn pages need these.
+DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust build packages test-packages peer-packages reader-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +51,10 @@ bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuP
 
 bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
 	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
+
+bench-single: build drawing-packages ## Draw single-spaced pages in several faces and sizes, and measure accuracy on them
+	/usr/bin/python3 benches/single/make.py target/single
+	$(CARGO) bench --bench pages -- --table quality target/single
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)
@@ -89,6 +95,9 @@ peer-packages:
 
 reader-packages:
 	@./.ci/install $(READER_PACKAGES)
+
+drawing-packages:
+	@./.ci/install $(DRAWING_PACKAGES)
 
 clean: ## Remove everything built
 	$(CARGO) clean

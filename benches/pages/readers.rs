@@ -17,7 +17,7 @@ pub fn report(inbox: &BenchInbox, python: &Path, work: &Path) {
     let repository = work.join("readers");
     program::run(&repository, inbox, 2, &[]);
     let mut all: BTreeMap<&str, (Errors, usize)> = BTreeMap::new();
-    let mut pages = 0;
+    let (mut pages, mut worst) = (0, Vec::new());
     for record in sohoa(&repository, &["list"]).as_array().expect("a list") {
         let code = record["dossier_code"].as_str().expect("a code");
         let shown = sohoa(&repository, &["show", code]);
@@ -32,6 +32,10 @@ pub fn report(inbox: &BenchInbox, python: &Path, work: &Path) {
                         Comparison::of(&Truth::of_text(own), &Reading::from_text(texts.get(page).map_or("", |text| text))).score;
                     errors.add(score.all);
                     *changed += usize::from(score.all.any());
+                    if score.all.any() {
+                        let name = file["name"].as_str().unwrap_or_default();
+                        worst.push(format!("  {name}, page {}: {reader} {:.2}", page + 1, score.all));
+                    }
                 }
             }
         }
@@ -40,6 +44,7 @@ pub fn report(inbox: &BenchInbox, python: &Path, work: &Path) {
     for (reader, (errors, changed)) in all {
         println!("{reader:<10}{pages:>6}{errors:>9}{changed:>16}");
     }
+    worst.iter().for_each(|page| println!("{page}"));
 }
 
 /// What the program answers in JSON.

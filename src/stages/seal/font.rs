@@ -1,8 +1,11 @@
-//! The font of the invisible text: no outlines, one code for each character that the document uses,
-//! and blanks of many widths, so that a blank can be as wide as the gap it stands for.
+//! The font of the invisible text: one code for each character that the document uses, and blanks of
+//! many widths, so that a blank can be as wide as the gap it stands for.
+//!
+//! Each character is a line from corner to corner of its box: it has an extent, without which
+//! PDFium reads nothing on a page that lies on its side, and no area that could be painted.
 //!
 //! The program of the font is a TrueType file made here. Codes are glyph numbers (`Identity-H`,
-//! identity from character to glyph), so the file has one empty glyph for each of them.
+//! identity from character to glyph), so the file has one glyph for each of them.
 
 use std::collections::HashMap;
 
@@ -147,7 +150,18 @@ fn checksum(table: &[u8]) -> u32 {
     })
 }
 
-/// A TrueType file of empty glyphs: the one for "missing", then one of each of `widths`.
+/// The outline of every glyph that is not empty: one contour of two points.
+fn outline() -> Vec<u8> {
+    let [ascent, descent, height] = [ASCENT, DESCENT, ASCENT - DESCENT].map(i16::cast_unsigned);
+    let mut glyph: Vec<u8> = words([1, 0, descent, GLYPH_WIDTH, ascent]).collect(); // contours, box
+    glyph.extend(words([1, 0])); // last point, no instructions
+    glyph.extend([1, 1]); // both points on the curve, long steps
+    glyph.extend(words([0, GLYPH_WIDTH, descent, height])); // steps across and up
+    glyph
+}
+
+/// A TrueType file: the empty glyph for "missing", then one of each of `widths`, which is empty
+/// where the width is a blank's.
 fn true_type(widths: &[u16]) -> Vec<u8> {
     let glyphs = widths.len() as u16 + 1;
     let widest = widths.iter().copied().fold(GLYPH_WIDTH, u16::max);
@@ -157,16 +171,26 @@ fn true_type(widths: &[u16]) -> Vec<u8> {
     head.extend(words([0, 1000])); // flags, units per em
     head.extend([0; 16]); // dates
     head.extend(words([0, descent, GLYPH_WIDTH, ascent])); // bounding box
-    head.extend(words([0, 8, 2, 0, 0])); // style, smallest size, direction, short offsets, format
+    head.extend(words([0, 8, 2, 1, 0])); // style, smallest size, direction, long offsets, format
     let mut hhea = Vec::new();
     hhea.extend(words([1, 0, ascent, descent, 0, widest, 0, 0, 0, 1, 0, 0]));
     hhea.extend(words([0, 0, 0, 0, 0, glyphs])); // reserved, format, all metrics full
     let mut maxp = Vec::new();
-    maxp.extend(words([1, 0, glyphs, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));
+    maxp.extend(words([1, 0, glyphs, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])); // two points, one contour
     let hmtx = [GLYPH_WIDTH].iter().chain(widths).flat_map(|width| words([*width, 0])).collect();
-    let loca = vec![0; 2 * (usize::from(glyphs) + 1)]; // every glyph begins and ends at 0
+    let outline = outline();
+    let (mut glyf, mut loca) = (Vec::new(), vec![0; 8]); // "missing" begins and ends at 0
+    for width in widths {
+        if *width == GLYPH_WIDTH {
+            glyf.extend(&outline);
+        }
+        loca.extend((glyf.len() as u32).to_be_bytes());
+    }
+    if glyf.is_empty() {
+        glyf.extend([0; 4]); // readers refuse an empty table
+    }
     let tables: [(&[u8; 4], Vec<u8>); 6] =
-        [(b"glyf", vec![0; 4]), (b"head", head), (b"hhea", hhea), (b"hmtx", hmtx), (b"loca", loca), (b"maxp", maxp)];
+        [(b"glyf", glyf), (b"head", head), (b"hhea", hhea), (b"hmtx", hmtx), (b"loca", loca), (b"maxp", maxp)];
 
     let mut file = Vec::new();
     file.extend(words([1, 0, 6, 64, 2, 32])); // version; six tables and their binary search
@@ -207,7 +231,9 @@ mod tests {
             assert_eq!(lengths[1].1, 54, "head");
             assert_eq!(lengths[2].1, 36, "hhea");
             assert_eq!(lengths[3].1, 4 * usize::from(glyphs), "hmtx");
-            assert_eq!(lengths[4].1, 2 + 2 * usize::from(glyphs), "loca");
+            assert_eq!(lengths[4].1, 4 * (usize::from(glyphs) + 1), "loca");
+            assert_eq!(lengths[0].1, (outline().len() * (usize::from(glyphs) - 1)).max(4), "glyf");
+            assert_eq!(number(lengths[4].0 + lengths[4].1 - 4), outline().len() * (usize::from(glyphs) - 1));
             assert_eq!(lengths[5].1, 32, "maxp");
             assert!(lengths.iter().all(|(at, length)| at % 4 == 0 && at + length <= file.len()));
         }
