@@ -16,9 +16,8 @@ const NARROW: f32 = 1.0;
 const STACKED: f32 = 0.2;
 /// And across: some faces set the acute beside the circumflex.
 const BESIDE: f32 = 0.12;
-/// What is lower or narrower, in ascents, is a speck: it stands on nothing and goes to the nearest
-/// line.
-const SPECK: f32 = 0.15;
+/// What is lower or narrower, in ascents, is a speck: it is tied to no mark.
+const SPECK: f32 = 0.1;
 /// A dot is so many ascents further from what stands under it: dots belong below letters, or on an i.
 const DOTTED: f32 = 0.12;
 /// So many ascents nearer must be what does not look like a part of a line from below.
@@ -78,13 +77,8 @@ fn distance(segment: &Segment, glyph: &Glyph) -> f32 {
     let base = segment.baseline(glyph.bounds.middle());
     let wholly_below = top as f32 > base + BELOW * segment.ascent;
     let far_below = (top + bottom) as f32 / 2.0 > base + DOT_BELOW * segment.ascent;
-    let is_mark = is_larger_than_a_speck(glyph, segment.ascent);
-    let unlikely = is_mark && wholly_below && (far_below || !is_dot(glyph));
+    let unlikely = wholly_below && (far_below || !is_dot(glyph));
     segment.distance(&glyph.bounds) + if unlikely { UNLIKELY * segment.ascent } else { 0.0 }
-}
-
-fn is_larger_than_a_speck(glyph: &Glyph, ascent: f32) -> bool {
-    glyph.bounds.width().min(glyph.bounds.height()) as f32 > SPECK * ascent
 }
 
 /// Whether a mark is about as high as wide, and full.
@@ -110,7 +104,7 @@ fn nearest_lines(ties: &[Tie], glyphs: usize) -> Vec<Option<usize>> {
 fn stacks(glyphs: &[Glyph], ascents: &[f32]) -> Vec<Tie> {
     let is_mark = |(_, (glyph, ascent)): &(usize, (&Glyph, &f32))| {
         let (width, height) = (glyph.bounds.width() as f32, glyph.bounds.height() as f32);
-        height < LOW * **ascent && width < NARROW * **ascent && is_larger_than_a_speck(glyph, **ascent)
+        height < LOW * **ascent && width < NARROW * **ascent && width.min(height) > SPECK * **ascent
     };
     let mut marks: Vec<(usize, (&Glyph, &f32))> = glyphs.iter().zip(ascents).enumerate().filter(is_mark).collect();
     marks.sort_by_key(|(_, (glyph, _))| glyph.bounds.left);
