@@ -258,7 +258,7 @@ mod tests {
             ("tạ,", quad(140.0, 2.0, 170.0, 52.0)),
         ];
         assert_eq!(line(&words).baseline, 700.0);
-        let hanging = [words[0].clone(), words[5].clone()];
+        let hanging = [words[0], words[5]];
         assert!((line(&hanging).baseline - 700.0).abs() < 2.0, "{}", line(&hanging).baseline);
         assert_eq!(line(&words[3..4]).baseline, 709.0);
     }
