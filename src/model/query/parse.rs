@@ -4,9 +4,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::period::{day_of, span_of};
 use super::together::join_what_belongs_together;
-use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm};
+use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
 use crate::model::dossier::RecordKind;
-use crate::model::vietnamese::fold;
 
 /// Longer queries are pasted by mistake.
 const MAX_WORDS: usize = 64;
@@ -328,12 +327,12 @@ impl<'a> Parser<'a> {
                 let span = numbers(plain, thousandths).ok_or_else(|| wrong(Kind::ShareInvalid))?;
                 Condition::Confidence(self.ordered(span, from)?)
             }
-            Some(QueryField::Kind) => match squeezed(plain).as_str() {
+            Some(QueryField::Kind) => match squeeze(plain).as_str() {
                 "hoso" | "thanhphan" | "thanhphanhoso" | "dossier" => Condition::Kind(RecordKind::Dossier),
                 "ketqua" | "ketquagiaiquyet" | "result" => Condition::Kind(RecordKind::Result),
                 _ => return Err(wrong(Kind::KindUnknown)),
             },
-            Some(QueryField::Waits) => match squeezed(plain).as_str() {
+            Some(QueryField::Waits) => match squeeze(plain).as_str() {
                 "xacnhan" | "confirmation" | "nguoi" | "person" => Condition::Waits,
                 _ => return Err(wrong(Kind::WaitsUnknown)),
             },
@@ -355,10 +354,6 @@ fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Conditi
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
-}
-
-fn squeezed(text: &str) -> String {
-    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// A share of 1 in thousandths, from `0.8`, `0,8` or `80%`.

@@ -31,6 +31,14 @@ impl Form {
         }
     }
 
+    /// What the names of fields in this form end with.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Folded => "folded",
+        }
+    }
+
     pub(super) fn of(self, word: &str) -> String {
         // Fonts and old keyboards give the letter OI for the horned U.
         let word = word.replace('ƣ', "ư").replace('Ƣ', "Ư");
