@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::exit::Exit;
 use super::output::{Output, tell};
-use super::verify::render;
 use super::progress;
+use super::verify::render;
 use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
 use crate::repository::Repository;

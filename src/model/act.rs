@@ -202,8 +202,7 @@ impl Chain {
         if Act::digest(canonical) != digest {
             return Err(ChainBreak::Changed(number));
         }
-        let act: Act =
-            serde_json::from_str(canonical).map_err(|error| ChainBreak::Unreadable(number, error.to_string()))?;
+        let act: Act = serde_json::from_str(canonical).map_err(|error| ChainBreak::Unreadable(number, error.to_string()))?;
         if act.number != number {
             return Err(ChainBreak::Gap { expected, found: act.number });
         }
@@ -275,6 +274,6 @@ mod tests {
                 "01".repeat(32)
             )
         );
-        assert_eq!(acts[1].2.to_string(), "GOLDEN_ACT");
+        assert_eq!(acts[1].2.to_string(), "e00f7525ef616d4bfa7fb55015b74cc83bfba19a93de5d7fdea3aa4c22fb3e29");
     }
 }

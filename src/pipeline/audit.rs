@@ -156,7 +156,9 @@ impl Audit {
                 None => tell(format!("the repository has no manifest {}", manifest.sequence)),
             }
             match manifest.acts {
-                Some(named) if named.count > count => tell(format!("it names {} acts, and the repository has {count}", named.count)),
+                Some(named) if named.count > count => {
+                    tell(format!("it names {} acts, and the repository has {count}", named.count))
+                }
                 Some(named) if digests.get(&named.count) != Some(&named.digest) => {
                     tell(format!("up to act {} the repository tells another past", named.count));
                 }

@@ -17,13 +17,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::act::{Actor, Warrant};
 pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
-pub use catalog::{ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, ManifestRow, ManifestState, NewBatch, RecordRow, Sighting};
+pub use catalog::{
+    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, ManifestRow, ManifestState, NewBatch, RecordRow,
+    Sighting,
+};
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{Index, Query};
 use lock::RunLock;
-use crate::model::act::{Actor, Warrant};
 
 /// Version of the folder layout. The catalog counts its own schema versions.
 const FORMAT: i64 = 1;

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::RunOptions;
-use crate::pipeline::recipe::{recipe_in, recipe_of};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
+use crate::pipeline::recipe::{recipe_in, recipe_of};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::repository::Repository;
 use crate::settings::Settings;

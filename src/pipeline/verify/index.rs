@@ -56,7 +56,8 @@ fn expected(repository: &Repository) -> Result<BTreeMap<(RecordId, u32), BTreeSe
         for row in rows {
             last = (row.code, row.kind, row.version);
             let Ok(record) = row.record else { continue };
-            let other = newest.as_ref().is_some_and(|newest| (&newest.dossier_code, newest.kind) != (&record.dossier_code, record.kind));
+            let other =
+                newest.as_ref().is_some_and(|newest| (&newest.dossier_code, newest.kind) != (&record.dossier_code, record.kind));
             let before = newest.replace(record);
             if let Some(current) = before.filter(|_| other) {
                 note(&current, &mut expected);

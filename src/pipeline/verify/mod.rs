@@ -30,8 +30,8 @@ use serde::Serialize;
 use super::progress::Progress;
 use crate::repository::Repository;
 
-pub use finding::{Damage, Finding, Remedy, Subject};
 use finding::Findings;
+pub use finding::{Damage, Finding, Remedy, Subject};
 pub use share::{NotAShare, Share, WantedShare};
 
 /// What a verification saw.

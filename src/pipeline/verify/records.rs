@@ -127,9 +127,10 @@ impl Check<'_> {
 
 /// Whether the columns of a row, and the rows of its documents, say what its content says.
 fn row_fits(row: &RecordRow, record: &Record) -> bool {
-    let documents = record.documents.iter().map(|document| {
-        (i64::from(document.ordinal), *document.id.as_bytes(), document.file.blake3, document.source.blake3)
-    });
+    let documents = record
+        .documents
+        .iter()
+        .map(|document| (i64::from(document.ordinal), *document.id.as_bytes(), document.file.blake3, document.source.blake3));
     let kept = row.documents.iter().map(|kept| (kept.ordinal, kept.id, kept.file, kept.source));
     row.id == *record.id.as_bytes()
         && row.format == record.id.format()

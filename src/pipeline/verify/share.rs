@@ -86,7 +86,12 @@ mod tests {
         for of in [1, 2, 3, 7, 30, 10_000] {
             for number in 0u32..200 {
                 let id = BlobId::of(&number.to_le_bytes());
-                assert_eq!((1..=of).filter(|&part| Share::new(part, of).unwrap().holds(id)).count(), 1, "{part}/{of}", part = number);
+                assert_eq!(
+                    (1..=of).filter(|&part| Share::new(part, of).unwrap().holds(id)).count(),
+                    1,
+                    "{part}/{of}",
+                    part = number
+                );
             }
             for edge in [[0; 32], [255; 32]] {
                 let id = BlobId::from_bytes(edge);

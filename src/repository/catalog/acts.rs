@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use time::OffsetDateTime;
 
+use super::Catalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{count, nonsense, to_count};
-use super::Catalog;
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::ids::{ActDigest, BatchId};
@@ -45,11 +45,7 @@ impl Catalog {
                 db.prepare_cached("SELECT number, digest, content FROM act WHERE number > ?1 ORDER BY number LIMIT ?2")?;
             query
                 .query_and_then([to_count(after), to_count(limit as u64)], |row| {
-                    Ok(ActRow {
-                        number: count(row, 0)?,
-                        digest: ActDigest::from_bytes(row.get(1)?),
-                        content: row.get(2)?,
-                    })
+                    Ok(ActRow { number: count(row, 0)?, digest: ActDigest::from_bytes(row.get(1)?), content: row.get(2)? })
                 })?
                 .collect()
         })

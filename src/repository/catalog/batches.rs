@@ -94,7 +94,8 @@ impl Catalog {
         self.write(|tx| {
             let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted);
             let digest = BATCH.digest(&[("state", "?2")]);
-            let mut died = tx.prepare(&format!("UPDATE batch SET state = ?2, row_digest = {digest} WHERE state = ?1 RETURNING id"))?;
+            let mut died =
+                tx.prepare(&format!("UPDATE batch SET state = ?2, row_digest = {digest} WHERE state = ?1 RETURNING id"))?;
             let died = died.query_map([running, interrupted.as_str()], |row| row.get(0).map(BatchId))?;
             for batch in died.collect::<Result<Vec<_>, _>>()? {
                 acts::append_end(tx, began.started_at, &self.warrant, batch, interrupted)?;
@@ -246,8 +247,7 @@ pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) 
     let poor_pages = (!entry.poor_pages.is_empty()).then(|| to_json(&entry.poor_pages)).transpose()?;
     let assignment = entry.assignment.as_ref();
     tx.prepare_cached("DELETE FROM entry WHERE batch = ?1 AND path = ?2")?.execute(params![batch.0, entry.path])?;
-    tx.prepare_cached(&ENTRY.insert())?
-    .execute(params![
+    tx.prepare_cached(&ENTRY.insert())?.execute(params![
         batch.0,
         entry.path,
         entry.scan.as_ref().map(BlobId::as_bytes),

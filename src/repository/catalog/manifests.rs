@@ -116,8 +116,8 @@ impl Catalog {
                 ],
             )?;
             let digest = RECORD.digest(&[("manifest", "?1")]);
-            let mut mark =
-                tx.prepare(&format!("UPDATE record SET manifest = ?1, row_digest = {digest} WHERE id = ?2 AND manifest IS NULL"))?;
+            let mut mark = tx
+                .prepare(&format!("UPDATE record SET manifest = ?1, row_digest = {digest} WHERE id = ?2 AND manifest IS NULL"))?;
             for record in records {
                 if mark.execute(params![to_count(row.sequence), record.as_bytes()])? != 1 {
                     return Err(refused("a record is missing or was exported before"));

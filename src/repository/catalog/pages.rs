@@ -148,12 +148,7 @@ pub(super) fn insert_blob(tx: &Transaction<'_>, blob: &StoredBlob, media_type: O
     let digest = BLOB.digest(&[("media_type", media)]);
     let insert = BLOB.insert();
     tx.prepare_cached(&format!("{insert} ON CONFLICT DO UPDATE SET media_type = {media}, row_digest = {digest}"))?
-        .execute(params![
-            blob.id.as_bytes(),
-            blob.sha256.as_bytes(),
-            to_count(blob.bytes),
-            media_type.map(MediaType::as_str)
-        ])?;
+        .execute(params![blob.id.as_bytes(), blob.sha256.as_bytes(), to_count(blob.bytes), media_type.map(MediaType::as_str)])?;
     Ok(())
 }
 

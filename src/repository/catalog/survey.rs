@@ -103,7 +103,8 @@ impl Catalog {
         migrate::run(&mut new, migrate::MIGRATIONS, |_, _| Ok(()))?;
         let expected = schema_of(&new)?;
         let found = self.read(schema_of)?;
-        let missing = expected.iter().filter(|one| !found.contains(one)).map(|one| format!("{} is missing or was changed", one.0));
+        let missing =
+            expected.iter().filter(|one| !found.contains(one)).map(|one| format!("{} is missing or was changed", one.0));
         let more = found.iter().filter(|one| !expected.contains(one)).map(|one| format!("{} is not known", one.0));
         Ok(missing.chain(more).collect())
     }
@@ -211,7 +212,8 @@ const ROW: &str = "change, id, format, batch, code, kind, version, supersedes, m
 
 fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
     let id: [u8; 32] = row.get("id")?;
-    let mut documents = db.prepare_cached("SELECT ordinal, id, file, source, recipe FROM document WHERE record = ?1 ORDER BY ordinal")?;
+    let mut documents =
+        db.prepare_cached("SELECT ordinal, id, file, source, recipe FROM document WHERE record = ?1 ORDER BY ordinal")?;
     let documents = documents.query_map([&id], |row| {
         Ok(DocumentRow {
             ordinal: row.get(0)?,
