@@ -126,7 +126,7 @@ fn late_pages_go_in_front_between_and_behind_and_every_version_stays() {
     assert_eq!(document["source"], before["documents"][0]["source"]);
 
     // Found, verified, shown and exported like any other version.
-    let hits = place.sohoa(&["search", "quyết định", "--json"]).expect_code(0).json();
+    let hits = place.sohoa(&["search", "quyết định", "--json"]).expect_code(0).json()["hits"].clone();
     assert_eq!(hits.as_array().unwrap().len(), 7, "{hits:#}");
     place.sohoa(&["verify"]).expect_code(0);
     let text = place.sohoa(&["show", CODE_A, "--lang", "vi"]).expect_code(0).stdout;
@@ -260,7 +260,7 @@ fn a_change_survives_a_new_recipe_and_the_scans_in_the_inbox() {
     assert_eq!((&report["unchanged_files"], &report["manifest"]), (&3.into(), &"000002.json".into()), "{report:#}");
 
     let mut other = place.run_command(&[]);
-    let report = Ran::from(other.env("SOHOA__RECOGNISE__LANGUAGE", "vie+eng").output().unwrap()).expect_code(0).json();
+    let report = Ran::from(other.env("SOHOA__PREPARE__TARGET_DPI", "150").output().unwrap()).expect_code(0).json();
     expect_ledger(&report, 3, 3, 0, 0, 0);
     assert_eq!(report["cost"]["pages_read"], 4, "the late page is read by the new recipe as well");
     let record = latest(&place);
@@ -268,9 +268,9 @@ fn a_change_survives_a_new_recipe_and_the_scans_in_the_inbox() {
     assert_eq!(pages_of(&record["documents"][0]), changed);
     assert_eq!(record["documents"].as_array().unwrap().len(), 2);
     let mut other = place.run_command(&[]);
-    let again = Ran::from(other.env("SOHOA__RECOGNISE__LANGUAGE", "vie+eng").output().unwrap()).expect_code(0).json();
+    let again = Ran::from(other.env("SOHOA__PREPARE__TARGET_DPI", "150").output().unwrap()).expect_code(0).json();
     assert_eq!((&again["ledger"]["scanned"], &again["manifest"]), (&0.into(), &Value::Null), "{again:#}");
-    let hits = place.sohoa(&["search", "quyết định", "--json"]).expect_code(0).json();
+    let hits = place.sohoa(&["search", "quyết định", "--json"]).expect_code(0).json()["hits"].clone();
     assert_eq!(hits.as_array().unwrap().len(), 4, "{hits:#}");
     place.sohoa(&["verify"]).expect_code(0);
 }
