@@ -34,7 +34,7 @@ pub fn report(inbox: &BenchInbox, python: &Path, work: &Path) {
                     *changed += usize::from(score.all.any());
                     if score.all.any() {
                         let name = file["name"].as_str().unwrap_or_default();
-                        worst.push(format!("  {name}, page {}: {reader} {:.2}", page + 1, score.all));
+                        worst.push(format!("  {name}, page {}: {reader} {}", page + 1, score.all));
                     }
                 }
             }
