@@ -3,6 +3,7 @@
 
 mod architecture;
 mod batch;
+mod cases;
 mod confinement;
 mod damage;
 mod digital;

@@ -10,6 +10,7 @@ pub mod cover;
 pub mod doctor;
 pub mod export;
 pub mod notices;
+pub mod pictures;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;

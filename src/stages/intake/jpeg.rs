@@ -36,6 +36,8 @@ pub(super) struct JpegInfo {
     strays: usize,
     height_at: usize,
     told_height: Option<u16>,
+    /// Where the marker stands that tells it late.
+    told_at: Option<(usize, usize)>,
 }
 
 impl JpegInfo {
@@ -100,7 +102,10 @@ pub(super) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
                 frame(&mut info, code, body).ok_or_else(cut)?;
             }
             // The number of lines, told after the first scan by scanners that did not know it before.
-            0xDC => info.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0),
+            0xDC => {
+                info.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
+                info.told_at = Some((body_at - 4, body_at + body.len()));
+            }
             0xE0 if body.starts_with(b"JFIF\0") => (info.jfif, info.has_jfif) = (jfif_resolution(body), true),
             0xE1 => {
                 if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
@@ -120,8 +125,8 @@ pub(super) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
     }
     if info.told_height.is_none() && matches!(info.height, 0 | UNTOLD_HEIGHT) {
         // The data end where the image ends; nothing else tells where that is.
-        let lines = walk(whole, Some(0)).map_err(damaged)?.height;
-        info.told_height = u16::try_from(lines).ok().filter(|&lines| lines > 0);
+        let lines = walk(whole, Some(0)).ok().and_then(|walked| u16::try_from(walked.height).ok());
+        info.told_height = lines.filter(|&lines| lines > 0);
     }
     info.height = info.told_height.map_or(info.height, u32::from);
     if info.height == 0 { Err(damaged("JPEG without an image")) } else { Ok(info) }
@@ -135,6 +140,9 @@ pub(super) fn mended<'d>(data: &'d [u8], info: &JpegInfo) -> Cow<'d, [u8]> {
     let mut copy = whole.to_vec();
     if let Some(place) = copy.get_mut(info.height_at..info.height_at + 2) {
         place.copy_from_slice(&told.to_be_bytes());
+    }
+    if let Some((start, end)) = info.told_at.filter(|&(start, end)| start <= end && end <= copy.len()) {
+        copy.drain(start..end);
     }
     copy.into()
 }

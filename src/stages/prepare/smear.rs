@@ -6,28 +6,29 @@
 
 use super::scale::Gray;
 
-/// Side of the cells that are compared, in inches (2 mm).
-const CELL: f32 = 0.08;
-/// Valleys as wide as this many cells on each side (24 mm) are seen.
-const REACH: usize = 12;
+/// Side of the cells that are compared, in inches (5 mm): over that much, lines of print and the paper
+/// between them come to one level, which shows through from the back as well, but far less.
+const CELL: f32 = 0.2;
+/// Valleys as wide as this many cells on each side (10 cm) are seen.
+const REACH: usize = 20;
 /// How much darker than the paper around it a cell is, as a share of the paper's level.
 const DARKER: f32 = 0.06;
-/// So many cells of valleys (1 cm²) are no blank sheet.
-const FEWEST_CELLS: usize = 25;
-/// Cells at the edges that are not looked at (4 mm).
-const EDGE: usize = 2;
+/// So many cells of valleys (1.5 cm²) are no blank sheet.
+const FEWEST_CELLS: usize = 6;
+/// Cells at the edges that are not looked at (5 mm).
+const EDGE: usize = 1;
 /// A fold or a line of dust is no thicker than so many cells, and goes along this share of a side.
-const FOLD_THICK: usize = 3;
-const FOLD_LONG: f32 = 0.7;
-/// A hole is no wider than so many cells, and no farther from an edge (22 mm).
-const HOLE: usize = 5;
-const HOLE_MARGIN: usize = 11;
+const FOLD_THICK: usize = 2;
+const FOLD_LONG: f32 = 0.9;
+/// A hole is no wider than so many cells, and no farther from an edge (25 mm).
+const HOLE: usize = 3;
+const HOLE_MARGIN: usize = 5;
 
 /// Whether the page has valleys of darkness as blurred print leaves them.
 pub(super) fn is_smeared(page: &Gray) -> bool {
     let Some(grid) = Grid::of(page) else { return false };
-    let paper = grid.filtered(f32::max).filtered(f32::min);
-    let valley: Vec<bool> = grid.cells.iter().zip(&paper.cells).map(|(level, paper)| *level < paper * (1.0 - DARKER)).collect();
+    let paper = grid.paper();
+    let valley: Vec<bool> = grid.cells.iter().zip(&paper).map(|(level, paper)| *level < paper * (1.0 - DARKER)).collect();
     grid.components(&valley).iter().map(|component| component.counts(&grid)).sum::<usize>() >= FEWEST_CELLS
 }
 
@@ -81,6 +82,20 @@ impl Grid {
             .map(|(_, level)| level)
             .collect();
         Some(Self { across: across - 2 * EDGE, down: down - 2 * EDGE, cells: inner })
+    }
+
+    /// The level of the paper at each cell: what is left when valleys are filled up to their brims. A page goes
+    /// on beyond its edges as it ends there, so that a shadow of an edge has no brim.
+    fn paper(&self) -> Vec<f32> {
+        let (across, down) = (self.across + 2 * REACH, self.down + 2 * REACH);
+        let inner = |place: usize, side: usize| place.saturating_sub(REACH).min(side - 1);
+        let cells = (0..across * down).map(|place| {
+            let (x, y) = (inner(place % across, self.across), inner(place / across, self.down));
+            self.cells.get(y * self.across + x).copied().unwrap_or_default()
+        });
+        let filled = Self { across, down, cells: cells.collect() }.filtered(f32::max).filtered(f32::min);
+        let rows = filled.cells.chunks_exact(across).skip(REACH).take(self.down);
+        rows.flat_map(|row| row.iter().skip(REACH).take(self.across).copied()).collect()
     }
 
     /// The most (or least) of the cells within reach of each.

@@ -177,6 +177,30 @@ impl Missing {
     }
 }
 
+/// Whether `data` is one of the fonts that come with the renderer.
+fn is_renderers(data: &FontData) -> bool {
+    use StandardFont::{
+        Courier, CourierBold, CourierBoldOblique, CourierOblique, Helvetica, HelveticaBold, HelveticaBoldOblique,
+        HelveticaOblique, TimesBold, TimesBoldItalic, TimesItalic, TimesRoman,
+    };
+    let all = [
+        Courier,
+        CourierBold,
+        CourierBoldOblique,
+        CourierOblique,
+        Helvetica,
+        HelveticaBold,
+        HelveticaBoldOblique,
+        HelveticaOblique,
+        TimesBold,
+        TimesBoldItalic,
+        TimesItalic,
+        TimesRoman,
+    ];
+    let start = (**data).as_ref().as_ptr();
+    all.into_iter().any(|font| std::ptr::eq((*font.get_font_data().0).as_ref().as_ptr(), start))
+}
+
 /// Looks for letters that are not drawn as they are meant.
 struct Letters<'f> {
     fonts: &'f SubstituteFonts,
@@ -204,8 +228,10 @@ impl Letters<'_> {
                 if let Some(drawn) = drawn {
                     return !drawn;
                 }
-            } else if self.fonts.0.is_empty() && letter.is_none_or(|letter| !letter.is_ascii()) {
-                return true;
+                // The renderer's own fonts have few letters beyond these.
+                if is_renderers(&data.data) {
+                    return letter.is_none_or(|letter| !letter.is_ascii());
+                }
             }
         }
         let gap = glyph.glyph_id() == GlyphId::NOTDEF && glyph.outline().elements().is_empty();
