@@ -75,6 +75,8 @@ pub(in crate::stages::intake) fn walk(data: &[u8], height: Option<u32>) -> Resul
 struct Walk {
     height: Option<u32>,
     frame: Frame,
+    /// Groups of blocks across the frame.
+    groups_across: u32,
     dc: [Option<Table>; 4],
     ac: [Option<Table>; 4],
     /// Step of the mean level, by table.
@@ -127,6 +129,7 @@ impl Walk {
         frame.height = self.height.unwrap_or(frame.height);
         self.refined = vec![[u8::MAX; 64]; frame.components.len()];
         self.set = vec![Vec::new(); frame.components.len()];
+        self.groups_across = frame.groups().0;
         self.frame = frame;
     }
 
@@ -222,7 +225,7 @@ impl Walk {
                 for across_here in 0..wide {
                     let place = (column * wide + across_here, row * high + down_here);
                     if self.frame.progressive {
-                        let stride = self.frame.groups().0 * across;
+                        let stride = self.groups_across * across;
                         self.refine(bits, state, scan, (*part, *dc, *ac), (place.1 * stride + place.0) as usize)?;
                     } else {
                         self.block(bits, state, (*part, *dc, *ac))?;
