@@ -179,7 +179,7 @@ mod tests {
         assert!(!is_smeared(&page(|x, y| if hole(x, y) { 20.0 } else { 230.0 })), "holes");
         assert!(!is_smeared(&page(|x, _| if x < 60.0 { 120.0 + 2.0 * x } else { 240.0 })), "the shadow of an edge");
         // Print on the back shines through by a few levels.
-        let back = |x: f32, y: f32| (x as u32 / 3 % 3 == 0) && (y as u32 % 18 < 9);
+        let back = |x: f32, y: f32| (x as u32 / 3).is_multiple_of(3) && (y as u32 % 18 < 9);
         assert!(!is_smeared(&page(|x, y| if back(x, y) { 218.0 } else { 235.0 })), "the back");
     }
 }

@@ -60,7 +60,7 @@ fn words(run: Vec<Piece>) -> Vec<Piece> {
     for piece in &run {
         let wide = piece.left - end > (usual * WIDER).max(usual + WIDER_BY * piece.em);
         match words.last_mut() {
-            Some(word) if !wide && !(by_blanks && piece.after_space) => {
+            Some(word) if !(wide || by_blanks && piece.after_space) => {
                 word.text.push_str(&piece.text);
                 word.right = word.right.max(piece.right);
             }
