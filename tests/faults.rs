@@ -127,7 +127,7 @@ fn a_page_that_hangs_the_engine_ends_at_its_deadline() {
     let began = Instant::now();
     let mut command = place.run_command(&[]);
     let ran = crate::support::Ran::from(
-        command.env("SOHOA__WORKERS__PAGE_SECONDS", "2").env("SOHOA__WORKERS__PAGE_WALL_SECONDS", "2").output().unwrap(),
+        command.env("SOHOA__WORKERS__PAGE_SECONDS", "2").env("SOHOA__WORKERS__PAGE_WALL_SECONDS", "6").output().unwrap(),
     );
     let report = ran.expect_code(3).json();
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
