@@ -58,6 +58,12 @@ pub(super) fn attachments(pdf: &Pdf) -> Vec<String> {
             }
         }
     }
+    // Files that belong to the whole or to a page need not be in the tree (ISO 32000-2, 14.13).
+    for holder in catalog(pdf).into_iter().chain(pdf.pages().iter().map(|page| page.raw().clone())) {
+        for file in holder.get::<Array<'_>>(b"AF".as_slice()).iter().flat_map(|files| files.iter::<Dict<'_>>()) {
+            found.note(&file);
+        }
+    }
     found.names.into_iter().collect()
 }
 

@@ -202,6 +202,15 @@ fn a_pdf_whose_last_addition_lost_its_end_is_refused() {
 }
 
 #[test]
+fn a_pdf_that_lost_its_last_bytes_only_has_all_its_pages_or_is_refused() {
+    let whole = file("cases/04-incremental-cut/ba-trang-du.pdf");
+    for lost in 1..60 {
+        let opened = OpenScan::open(whole[..whole.len() - lost].to_vec(), &IntakeLimits::default());
+        assert!(opened.is_err() || opened.is_ok_and(|scan| scan.summary().pages == 3), "{lost}");
+    }
+}
+
+#[test]
 fn two_pdfs_in_one_file_are_refused() {
     assert_eq!(outcome(file("cases/06-two-pdfs-in-one/hai-pdf-noi.pdf")), "pdf-several");
 }
