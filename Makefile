@@ -9,12 +9,12 @@ DIR ?=
 DUMP ?=
 SEARCH ?= quyet dinh
 
-# Debian packages: engine and Vietnamese model, libraries with headers, compilers for the C and
-# C++ that some crates bring.
+# Debian packages: engine and Vietnamese model, libraries with headers, fonts that stand in for those that
+# PDFs do not hold, compilers for the C and C++ that some crates bring.
 PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
-            build-essential pkg-config cmake clang libclang-dev
-# Only the tests need these: independent readers of the files we write.
-TEST_PACKAGES := poppler-utils qpdf
+            fonts-croscore build-essential pkg-config cmake clang libclang-dev
+# Only the tests need these: independent readers of the files we write, and a strict one of JPEG.
+TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs
 # Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd

@@ -4,6 +4,7 @@
 mod acts;
 mod architecture;
 mod batch;
+mod cases;
 mod confinement;
 mod damage;
 mod digital;

@@ -22,7 +22,7 @@ const MAY_SEE: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 16] = [
+const OWNED: [(&str, &[&str]); 17] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
@@ -31,12 +31,13 @@ const OWNED: [(&str, &[&str]); 16] = [
     ("tiff", &["src/stages/intake"]),
     ("zxingcpp", &["src/stages/intake"]),
     ("fax", &["src/stages/intake"]),
+    ("jpeg_decoder", &["src/stages/intake"]),
     ("weezl", &["src/stages/intake"]),
     ("landlock", &["src/pipeline/worker"]),
     ("seccompiler", &["src/pipeline/worker"]),
     // Sealed files and printed sheets have nothing in common but the format.
     ("pdf_writer", &["src/stages/seal", "src/stages/cover"]),
-    ("skrifa", &["src/stages/cover"]),
+    ("skrifa", &["src/stages/cover", "src/stages/intake"]),
     ("pdf", &["src/stages/seal"]),
     ("indicatif", &["src/cli"]),
     ("clap", &["src/cli"]),
