@@ -26,7 +26,7 @@ pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, ou
     }
     let repository = root.map(Repository::open).transpose()?;
     let audit = pipeline::audit(repository.as_ref(), &arguments.manifest)?;
-    let exit = if audit.findings.is_empty() { Exit::Good } else { Exit::Damaged };
+    let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
         output.data(&audit)?;
         return Ok(exit);

@@ -26,5 +26,5 @@ pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Out
     } else {
         output.note(&tell!(output.language(), "Không có gì mới để xuất.", "Nothing new to export."));
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

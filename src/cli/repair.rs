@@ -19,7 +19,7 @@ pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
     let repair = pipeline::repair(&repository, shown.as_ref());
     drop(shown);
     let repair = repair?;
-    let exit = if repair.remaining.is_empty() { Exit::Good } else { Exit::Damaged };
+    let exit = if repair.remaining.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
         output.data(&repair)?;
         return Ok(exit);

@@ -19,7 +19,7 @@ pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, 
     let shown = progress::display(output);
     let verification = pipeline::verify(&repository, share, shown.as_ref());
     drop(shown);
-    let exit = if verification.is_sound() { Exit::Good } else { Exit::Damaged };
+    let exit = if verification.is_sound() { Exit::Success } else { Exit::Damaged };
     if output.json() {
         output.data(&verification)?;
         return Ok(exit);

@@ -25,7 +25,7 @@ pub use catalog::{
 };
 pub use durable::sync_dir;
 pub use error::RepositoryError;
-pub use index::{Index, Query};
+pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones};
 use lock::RunLock;
 
 /// Version of the folder layout. The catalog counts its own schema versions.
