@@ -43,7 +43,7 @@ impl Share {
     /// Whether a file is in it.
     pub fn holds(self, id: BlobId) -> bool {
         let [a, b, c, d, ..] = *id.as_bytes();
-        let place = u64::from(u32::from_be_bytes([a, b, c, d])) * u64::from(self.of) >> 32;
+        let place = (u64::from(u32::from_be_bytes([a, b, c, d])) * u64::from(self.of)) >> 32;
         place + 1 == u64::from(self.part)
     }
 }
