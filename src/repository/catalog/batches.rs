@@ -194,17 +194,17 @@ impl Catalog {
     pub fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
         self.read(|db| {
             // One state of the database for all parts, while a run may be writing.
-            let tx = db.unchecked_transaction()?;
-            let mut query = tx.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
+            let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
+            let mut query = db.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
             let head = query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()?;
             let Some(head) = head else { return Ok(None) };
             Ok(Some(BatchReport {
-                ledger: ledger(&tx, batch)?,
-                dossiers: dossiers(&tx, batch)?,
-                exceptions: exceptions(&tx, batch)?,
-                blank_files: blank_files(&tx, batch)?,
-                duplicate_files: duplicate_files(&tx, batch)?,
-                separator_files: separator_files(&tx, batch)?,
+                ledger: ledger(db, batch)?,
+                dossiers: dossiers(db, batch)?,
+                exceptions: exceptions(db, batch)?,
+                blank_files: blank_files(db, batch)?,
+                duplicate_files: duplicate_files(db, batch)?,
+                separator_files: separator_files(db, batch)?,
                 ..head
             }))
         })
