@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::seal::join;
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, stops_the_run, workers_for};
+use super::{Ended, Run, begin, catch_up_index, end, knowledge, recipe_of, rescan, stops_the_run, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -82,11 +82,26 @@ pub fn change_pages(
     let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
     let recipe = recipe_of(&engine, settings).id();
+    let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
     let setting_aside = Mutex::new(());
-    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, setting_aside };
+    let knowledge = OnceLock::from(known);
+    let run = Run {
+        repository,
+        settings,
+        rules,
+        pool,
+        recipe,
+        batch,
+        progress,
+        meter: &meter,
+        unchanged,
+        left,
+        setting_aside,
+        knowledge,
+    };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
     drop(run);
@@ -339,7 +354,7 @@ impl Run<'_> {
             blank_pages: blank,
             readings,
         };
-        let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), &self.settings.check);
+        let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), self.knowledge(), &self.settings.check);
         let Some((draft, fields)) = dossier.documents().next() else {
             return Err(Failure::new(FailureCode::RepositoryDamaged).at(&current.file.name));
         };

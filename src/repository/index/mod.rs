@@ -226,7 +226,7 @@ impl Index {
         entry.add_u64(fields.ordinal, document.ordinal.into());
         entry.add_u64(fields.page, place + 1);
         entry.add_text(fields.file_name, &document.file.name);
-        if let Some(title) = document.fields.get(&FieldName::Title) {
+        if let Some(title) = document.fields.get(&FieldName::Title).filter(|title| !title.value.is_empty()) {
             entry.add_text(fields.title, &title.value);
         }
         for field in [fields.label, fields.label_exact, fields.label_folded] {
@@ -350,7 +350,7 @@ impl Index {
 
 /// What a page can be found by besides its own text.
 fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
-    let value = |name| document.fields.get(&name).map(|field| field.value.as_str());
+    let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
     let mut label = vec![record.dossier_code.to_string(), document.file.name.clone()];
     if place == 0 {
         label.extend(value(FieldName::DocumentType).map(|key| key.replace('_', " ")));

@@ -6,6 +6,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::field::FieldStatus;
 use crate::model::ids::Sha256;
 use crate::model::manifest::{Manifest, Producer, SCHEMA_VERSION};
 use crate::model::record::Record;
@@ -48,7 +49,15 @@ impl From<PublishError> for Failure {
 pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, mut records: Vec<Record>) -> Manifest {
     records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
     let documents = records.iter_mut().flat_map(|record| &mut record.documents);
-    documents.flat_map(|document| document.fields.values_mut()).for_each(|field| field.raw = None);
+    for document in documents {
+        // What was not found is asked of a person here, and is nothing to those who read a manifest.
+        document.fields.retain(|_, field| field.status != FieldStatus::Absent);
+        for field in document.fields.values_mut() {
+            field.raw = None;
+            field.doubts.clear();
+            field.others.clear();
+        }
+    }
     Manifest {
         schema_version: SCHEMA_VERSION,
         sequence,
