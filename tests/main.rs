@@ -6,6 +6,7 @@ mod batch;
 mod confinement;
 mod damage;
 mod digital;
+mod facts;
 mod faults;
 mod interruption;
 mod mishaps;

@@ -6,9 +6,7 @@ use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
 use super::show::field_name;
-use crate::model::batch::{
-    BatchReport, BatchState, CardOwners, ExceptionLine, OpenFact, PageOutcome, RepeatedPage, SheetCount,
-};
+use crate::model::batch::{BatchReport, BatchState, CardOwners, ExceptionLine, OpenFact, PageOutcome, RepeatedPage, SheetCount};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;

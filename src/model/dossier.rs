@@ -115,10 +115,7 @@ mod tests {
 
     fn reading(value: &str, source: FieldSource, confidence: f64) -> FieldReading {
         let confidence = Confidence::saturating(confidence);
-        FieldReading {
-            raw: Some(format!("so {value}")),
-            ..FieldReading::new(FieldName::Number, value, source, confidence)
-        }
+        FieldReading { raw: Some(format!("so {value}")), ..FieldReading::new(FieldName::Number, value, source, confidence) }
     }
 
     fn number_of(readings: Vec<FieldReading>) -> Option<Field> {

@@ -96,7 +96,14 @@ mod tests {
         for text in ["", "H38.16-230706-0012", "SOHOA", "https://x.vn/SOHOA1:S", "SOHOA2:S"] {
             assert_eq!(Sheet::parse(text), None, "{text}");
         }
-        for text in ["SOHOA1:", "SOHOA1:D:", "SOHOA1:X:H38.16-230706-0012", "SOHOA1:S2", "SOHOA1:D:mã số", "SOHOA1:D:H38.16-230706-0012:x"] {
+        for text in [
+            "SOHOA1:",
+            "SOHOA1:D:",
+            "SOHOA1:X:H38.16-230706-0012",
+            "SOHOA1:S2",
+            "SOHOA1:D:mã số",
+            "SOHOA1:D:H38.16-230706-0012:x",
+        ] {
             assert_eq!(Sheet::parse(text), Some(Err(UnknownSheet)), "{text}");
         }
     }

@@ -82,7 +82,8 @@ fn sheet_counts(repository: &Repository, document: &RecordDocument, recipe: Reci
         pages.extend(repository.catalog.page(PageId { scan: source.blake3, ordinal }, recipe)?);
     }
     let miscounts = assemble::miscounts(&pages).into_iter();
-    let named = miscounts.map(|assemble::Miscount { code, told, found }| SheetCount { scan: source.name.clone(), code, told, found });
+    let named =
+        miscounts.map(|assemble::Miscount { code, told, found }| SheetCount { scan: source.name.clone(), code, told, found });
     Ok(named.collect())
 }
 

@@ -19,8 +19,9 @@ pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
     if path.is_empty() {
         return Ok(AgencyRegister::default());
     }
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::new(FailureCode::SettingsInvalid).at("check.agency_register").because(format!("{path}: {error}")))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::new(FailureCode::SettingsInvalid).at("check.agency_register").because(format!("{path}: {error}"))
+    })?;
     Ok(AgencyRegister::parse(&text))
 }
 

@@ -22,7 +22,8 @@ impl AgencyRegister {
     /// one that a first line heads `name`, `ten` or `tên`; lines that begin with `#` are left out.
     /// Columns are parted by `,`, `;` or tabs; names that hold one of these stand in quotes.
     pub fn parse(text: &str) -> Self {
-        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut lines =
+            text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut register = Self::default();
         let Some(first) = lines.next() else { return register };
         let heads: Vec<String> = columns(first).iter().map(|head| fold(head)).collect();

@@ -37,7 +37,7 @@ pub struct CheckSettings {
 
 impl Default for CheckSettings {
     fn default() -> Self {
-        Self { accept_confidence: 0.8, accept_word: 0.95, agency_register: String::new(), repeated_similarity: 0.7 }
+        Self { accept_confidence: 0.8, accept_word: 0.97, agency_register: String::new(), repeated_similarity: 0.7 }
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_name_is_as_sure_as_its_weakest_word() {
         let body = |confidence| judged(FieldName::IssuingBody, "SỞ NỘI VỤ", FieldSource::Ocr, confidence, 0.8);
-        assert_eq!((body(0.94), body(0.96)), (NeedsPerson, Accepted));
+        assert_eq!((body(0.96), body(0.98)), (NeedsPerson, Accepted));
         assert_eq!(judged(FieldName::IssuingBody, "SỞ NỘI VỤ", FieldSource::EmbeddedText, 0.9, 0.8), Accepted);
     }
 
@@ -149,7 +149,8 @@ mod tests {
         let mut spellings = AgencySpellings::default();
         ["SỞ NỘI VỤ", "SỞ NỘI VU", "SỞ NOI VỤ"].iter().for_each(|name| spellings.add(name, 1));
         let knowledge = Knowledge { spellings, ..Knowledge::default() };
-        let found = field(reading(FieldName::IssuingBody, "SỞ NỘI VỤ", FieldSource::Ocr, 0.99), &knowledge, &CheckSettings::default());
+        let found =
+            field(reading(FieldName::IssuingBody, "SỞ NỘI VỤ", FieldSource::Ocr, 0.99), &knowledge, &CheckSettings::default());
         assert_eq!((found.status, found.doubts), (NeedsPerson, vec![Doubt::Spellings]));
     }
 }

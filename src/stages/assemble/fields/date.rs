@@ -29,8 +29,22 @@ const BELOW_SIGNATURE: f32 = 0.08;
 const RIGHT_HALF: f32 = 0.5;
 /// Words that no line of place and date has; folded.
 const OF_OTHER_DATES: [&str; 16] = [
-    "sinh", "den", "can cu", "luat", "hieu luc", "gia tri", "het han", "thoi han", "ke tu", "truoc", "cap", "nghi dinh",
-    "quyet dinh", "so", "hen", "tu",
+    "sinh",
+    "den",
+    "can cu",
+    "luat",
+    "hieu luc",
+    "gia tri",
+    "het han",
+    "thoi han",
+    "ke tu",
+    "truoc",
+    "cap",
+    "nghi dinh",
+    "quyet dinh",
+    "so",
+    "hen",
+    "tu",
 ];
 /// Small words within the name of a place.
 const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
@@ -217,7 +231,8 @@ mod tests {
     #[test]
     fn what_stands_before_a_date_tells_whose_it_is() {
         let place = |text: &str| place_of(&text.split_whitespace().collect::<Vec<_>>());
-        for text in ["Lào Cai,", "TP. Hồ Chí Minh,", "Xã Bát Xát, tỉnh Lào Cai,", "", "— Hà Nội,", "Cam Đường."] {
+        for text in ["Lào Cai,", "TP. Hồ Chí Minh,", "Xã Bát Xát, tỉnh Lào Cai,", "", "— Hà Nội,", "Cam Đường."]
+        {
             assert_eq!(place(text), Some(Named::Clearly), "{text}");
         }
         assert_eq!(place("Lào Cai"), Some(Named::Unclearly));

@@ -53,15 +53,17 @@ const FEWEST_LABELS: usize = 3;
 /// A card has no more words than this, even where both its sides are on the page.
 const MOST_WORDS: usize = 220;
 /// Names of the cards, each on a line of its own; folded.
-const NAMES: [&str; 5] =
-    ["can cuoc cong dan", "the can cuoc", "can cuoc", "giay chung minh nhan dan", "chung minh nhan dan"];
+const NAMES: [&str; 5] = ["can cuoc cong dan", "the can cuoc", "can cuoc", "giay chung minh nhan dan", "chung minh nhan dan"];
+/// Sides of a card in inches (85.6 × 54 mm), and how far a picture cut to one may be off.
+const CARD_INCHES: (f32, f32) = (3.37, 2.125);
+const CARD_TOLERANCE: f32 = 0.06;
 /// How like a name a line must be: these lines are printed over coloured patterns.
 const LIKE_A_NAME: f64 = 0.82;
 
 /// Whether an identity card is on the page: its code, be it one that can be used or not, its name on
 /// a line of its own, its line for machines, or its labels.
 pub fn shows_id_card(page: &RecognisedPage) -> bool {
-    if page.barcodes.iter().any(|barcode| fields_of(&barcode.text).is_some()) {
+    if page.barcodes.iter().any(|barcode| fields_of(&barcode.text).is_some()) || is_card_sized(page) {
         return true;
     }
     let lines: Vec<String> = page.lines.iter().map(Line::text).collect();
@@ -75,7 +77,9 @@ pub fn shows_id_card(page: &RecognisedPage) -> bool {
     let folded: Vec<String> = lines.iter().map(|line| fold_words(line)).collect();
     let named = folded.iter().zip(&lines).any(|(folded, line)| is_name_of_card(folded) && is_mostly_capitals(line));
     let bears = |labels: &[&str]| labels.iter().filter(|label| folded.iter().any(|line| line.contains(*label))).count();
-    let numbered = folded.iter().any(|line| line.split(' ').any(|word| is_number(word, NUMBER_DIGITS) || is_number(word, OLD_NUMBER_DIGITS)));
+    let numbered = folded
+        .iter()
+        .any(|line| line.split(' ').any(|word| is_number(word, NUMBER_DIGITS) || is_number(word, OLD_NUMBER_DIGITS)));
     named || bears(&ENGLISH_LABELS) >= FEWEST_LABELS || (numbered && words < MOST_WORDS / 3 && bears(&LABELS) >= FEWEST_LABELS)
 }
 
@@ -86,6 +90,15 @@ pub fn card_owners(pages: &[&RecognisedPage]) -> Vec<String> {
     owners.sort();
     owners.dedup();
     owners
+}
+
+/// Whether the page is as large as a card (ISO/IEC 7810, ID-1), upright or not: whatever card it is,
+/// it is somebody's own.
+fn is_card_sized(page: &RecognisedPage) -> bool {
+    let Some(dpi) = page.quality.map(|quality| quality.resolution_dpi).filter(|dpi| *dpi > 0.0) else { return false };
+    let (longer, shorter) = (page.width.max(page.height) as f32 / dpi, page.width.min(page.height) as f32 / dpi);
+    let near = |side: f32, card: f32| (side / card - 1.0).abs() < CARD_TOLERANCE;
+    near(longer, CARD_INCHES.0) && near(shorter, CARD_INCHES.1)
 }
 
 fn is_name_of_card(folded: &str) -> bool {
@@ -226,11 +239,34 @@ mod tests {
             &["CÀN CƯỚC CÔNG DÀN"],
             &["GIẤY CHỨNG MINH NHÂN DÂN", "SỐ 012345678"],
             &["IDVNM0990000012001099000001<<8", "9002017M4002014VNM<<<<<<<<<<<6"],
-            &["Họ và tên / Full name: NGUYỄN VĂN THỬ", "Ngày sinh / Date of birth: 01/02/1990", "Quê quán / Place of origin: Mẫu"],
+            &[
+                "Họ và tên / Full name: NGUYỄN VĂN THỬ",
+                "Ngày sinh / Date of birth: 01/02/1990",
+                "Quê quán / Place of origin: Mẫu",
+            ],
             &["SỐ 012345678", "Họ tên NGUYỄN VĂN THỬ", "Sinh ngày 01-02-1990", "Nguyên quán Mẫu"],
         ] {
             assert!(shows_id_card(&page_with(&[], lines)), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn a_picture_of_the_size_of_a_card_shows_one_whichever_way_it_lies() {
+        let sized = |width, height, dpi| {
+            let quality = crate::model::quality::PageQuality {
+                resolution_dpi: dpi,
+                letter_pixels: None,
+                blur_mm: None,
+                contrast: None,
+                skew_left_degrees: None,
+                clipped_letters: None,
+                dark_share: 0.0,
+                specks_per_cm2: 0.0,
+            };
+            shows_id_card(&RecognisedPage { quality: Some(quality), ..RecognisedPage::upright((width, height), vec![]) })
+        };
+        assert!(sized(1011, 638, 300.0) && sized(638, 1011, 300.0) && sized(690, 430, 200.0));
+        assert!(!sized(1011, 638, 200.0) && !sized(2480, 3508, 300.0) && !sized(0, 0, 0.0));
     }
 
     #[test]

@@ -44,12 +44,12 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     let mut readings = vec![FieldReading::new(FieldName::DossierCode, code.as_str(), *source, *confidence)];
     readings.extend(id_card::read_owner(pages));
     let inked: Vec<&RecognisedPage> = pages.iter().copied().filter(|page| !page.blank).collect();
-    if !inked.is_empty() {
-        readings.extend(read_print(&inked, settings));
-    }
-    let kind = readings.iter().find(|reading| reading.name == FieldName::DocumentType).map(|reading| reading.value.as_str());
+    let printed = read_print(&inked, settings);
+    let kind = printed.readings.iter().find(|reading| reading.name == FieldName::DocumentType);
+    let kind = kind.map(|reading| reading.value.clone()).or_else(|| printed.is_official.then(|| settings.letter_type.clone()));
+    readings.extend(printed.readings);
     let missing: Vec<FieldReading> = settings
-        .required(kind)
+        .required(kind.as_deref())
         .filter(|name| readings.iter().all(|reading| reading.name != *name))
         .map(FieldReading::not_found)
         .collect();
@@ -57,8 +57,16 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     readings
 }
 
-/// What is printed on the pages of one document, of which none is blank.
-fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Vec<FieldReading> {
+/// What is printed on the pages of a document.
+struct Printed {
+    readings: Vec<FieldReading>,
+    /// Whether it bears the header of an agency's documents. Such a paper of a type that was not found
+    /// has at least what a letter has.
+    is_official: bool,
+}
+
+/// Reads what is printed on the pages of one document, of which none is blank.
+fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
     let pages: Vec<Vec<layout::Segment<'_>>> =
         pages.iter().map(|page| layout::segments(page, settings.column_gap as f32)).collect();
     let segments = pages.first().map(Vec::as_slice).unwrap_or_default();
@@ -102,5 +110,6 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Vec<FieldR
         (FieldName::Title, title),
     ];
     let readings = found.into_iter().filter_map(|(name, found)| Some(found?.reading(name)));
-    readings.filter(|reading| !reading.value.is_empty()).collect()
+    let readings = readings.filter(|reading| !reading.value.is_empty()).collect();
+    Printed { readings, is_official: header.is_some_and(|header| header.right_column.is_some()) }
 }

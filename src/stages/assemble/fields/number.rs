@@ -7,7 +7,7 @@ use regex::Regex;
 use super::super::settings::{DocumentType, FieldSettings};
 use super::found::{Found, weakest};
 use super::layout::Segment;
-use super::print::digits_are_print;
+use super::print::{SURE, digits_are_print};
 use crate::model::field::{Doubt, FieldSource};
 use crate::model::text::TextSource;
 
@@ -67,13 +67,16 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
 
 fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &FieldSettings) -> Option<NumberLine> {
     static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"^(?P<number>\d{0,5})\s*(?:[/⁄]\s*(?P<year>(?:19|20)\d\d\s*[/⁄]\s*)?(?P<symbol>\p{L}[\p{L}\d&.\s–—-]*))?$",
-        )
-        .ok()
+        Regex::new(r"^(?P<number>\d{0,5})\s*(?:[/⁄]\s*(?P<year>(?:19|20)\d\d\s*[/⁄]\s*)?(?P<symbol>\p{L}[\p{L}\d&.\s–—-]*))?$")
+            .ok()
+    });
+    static SYMBOL_ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[^/⁄]{0,12}?(?P<number>)[/⁄]\s*(?P<year>(?:19|20)\d\d\s*[/⁄]\s*)?(?P<symbol>\p{Lu}[\p{L}\d&.\s–—-]*)$").ok()
     });
     let plain = rest.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '⁄'));
-    let captures = NUMBER.as_ref()?.captures(plain.trim_end_matches(|c: char| !c.is_alphanumeric()))?;
+    let plain = plain.trim_end_matches(|c: char| !c.is_alphanumeric());
+    // Where no number can be made out, the symbol behind the slash is still print.
+    let captures = NUMBER.as_ref()?.captures(plain).or_else(|| SYMBOL_ALONE.as_ref()?.captures(plain))?;
     let number = captures.name("number").map_or("", |number| number.as_str());
     let printed_year = captures.name("year").map_or("", |year| year.as_str());
     let year: String = printed_year.replace('⁄', "/").replace(' ', "");
@@ -109,6 +112,9 @@ fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &
             .read_as(format!("{printed_year}{printed_symbol}"));
         if number.is_none() {
             found.doubt(Doubt::Unfinished);
+        }
+        if found.source == FieldSource::Ocr && words.share() < SURE {
+            found.doubt(Doubt::Unsure);
         }
         if contradicted {
             found.doubt(Doubt::Contradicted);

@@ -9,7 +9,7 @@ use super::layout::{Place, Segment};
 use crate::model::text::{TextSource, Word};
 
 /// Digits that the engine is less sure of are not believed to be print.
-const SURE: f64 = 0.9;
+pub(super) const SURE: f64 = 0.92;
 /// Largest gap beside printed digits, in heights of the words around; spaces have a third.
 const GAP: f32 = 0.72;
 /// Height of a word with digits against that of the words around.
@@ -22,8 +22,10 @@ const OFF_LINE: f32 = 0.3;
 pub(super) fn digits_are_print(line: &Segment<'_>) -> bool {
     let words: Vec<(&Word, Place)> = line.words.iter().copied().zip(line.places.iter().copied()).collect();
     let has_digit = |word: &Word| word.text.contains(|c: char| c.is_ascii_digit());
-    let around: Vec<&(&Word, Place)> =
-        words.iter().filter(|(word, _)| !has_digit(word) && word.text.chars().filter(|c| c.is_alphabetic()).count() >= 2).collect();
+    let around: Vec<&(&Word, Place)> = words
+        .iter()
+        .filter(|(word, _)| !has_digit(word) && word.text.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+        .collect();
     let height = middle(around.iter().map(|(_, place)| place.height()));
     // Letters that reach below the line would put its foot too low.
     let on_line = around.iter().filter(|(word, _)| !word.text.contains(reaches_down));
@@ -49,8 +51,29 @@ fn on_leaders(text: &str) -> bool {
 }
 
 fn reaches_down(c: char) -> bool {
-    matches!(c, 'g' | 'j' | 'p' | 'q' | 'y' | 'ý' | 'ỳ' | 'ỷ' | 'ỹ' | 'ỵ' | 'Q' | 'ạ' | 'ặ' | 'ậ' | 'ẹ' | 'ệ' | 'ị' | 'ọ' | 'ộ' | 'ợ' | 'ụ')
-        || matches!(c, 'ự' | ',' | ';' | '(' | ')' | '/' | '|')
+    matches!(
+        c,
+        'g' | 'j'
+            | 'p'
+            | 'q'
+            | 'y'
+            | 'ý'
+            | 'ỳ'
+            | 'ỷ'
+            | 'ỹ'
+            | 'ỵ'
+            | 'Q'
+            | 'ạ'
+            | 'ặ'
+            | 'ậ'
+            | 'ẹ'
+            | 'ệ'
+            | 'ị'
+            | 'ọ'
+            | 'ộ'
+            | 'ợ'
+            | 'ụ'
+    ) || matches!(c, 'ự' | ',' | ';' | '(' | ')' | '/' | '|')
         || matches!(c, 'Ạ' | 'Ặ' | 'Ậ' | 'Ẹ' | 'Ệ' | 'Ị' | 'Ọ' | 'Ộ' | 'Ợ' | 'Ụ' | 'Ự' | 'Ỵ')
 }
 

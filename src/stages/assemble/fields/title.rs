@@ -3,6 +3,7 @@
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
 use crate::model::text::{Word, mean_confidence};
+use crate::model::vietnamese::same_spelling;
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
@@ -18,6 +19,8 @@ const SET_OFF: f32 = 1.3;
 const SET_OFF_LINE: f32 = 2.2;
 /// The same in the subject of a letter: nothing but the subject stands under it in its column.
 const SUBJECT_PITCH: f32 = 2.2;
+/// Where a line of the subject was lost, the next one is nearer than this.
+const LINE_LOST: f32 = 4.0;
 /// The same between the type's name and the abstract, which stands a little off.
 const AFTER_TYPE: f32 = 2.6;
 /// Archive code of everything that is not an administrative document: such papers have a title
@@ -75,7 +78,11 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     let mut bottom = *first;
     let mut ended = true;
     for next in left.get(start + 1..).unwrap_or_default() {
-        if next.top - bottom.top > bottom.height().max(next.height()) * SUBJECT_PITCH || starts_new_part(next) {
+        let apart = next.top - bottom.top;
+        let line = bottom.height().max(next.height());
+        if apart > line * SUBJECT_PITCH || starts_new_part(next) {
+            // Between lines that are not far apart one may have been lost.
+            ended = starts_new_part(next) || apart > line * LINE_LOST;
             break;
         }
         if block.len() >= MOST_LINES {
@@ -96,12 +103,13 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
 /// Whether the last line of a block ends as no title does: with a word that wants another.
 fn block_goes_on(block: &[&Segment<'_>]) -> bool {
     const NEVER_LAST: [&str; 20] = [
-        "va", "cua", "cho", "tai", "ve", "den", "tu", "voi", "theo", "cac", "nhung", "de", "trong", "tren", "duoc", "hoac", "viec",
-        "so", "doi", "tinh",
+        "và", "của", "cho", "tại", "về", "đến", "từ", "với", "theo", "các", "những", "để", "trong", "trên", "dưới", "hoặc",
+        "việc", "số", "đối", "do",
     ];
     block.last().is_some_and(|last| {
-        last.text.trim_end().ends_with([',', '-', '–', '(', '“'])
-            || last.folded.split(' ').next_back().is_some_and(|word| NEVER_LAST.contains(&word))
+        let text = last.text.trim_end();
+        let word = text.split_whitespace().next_back().map(same_spelling);
+        text.ends_with([',', '-', '–', '(', '“']) || word.is_some_and(|word| NEVER_LAST.contains(&word.as_str()))
     })
 }
 
@@ -183,7 +191,8 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     if abstract_lines.is_empty() {
         let is_form = kind.archive_code == OTHER;
         let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
-        let words = if known { prose_confidence(block) } else { weakest(words_of(block)) };
+        // What was read and what is known of titles agree in every letter: two witnesses.
+        let words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
         let mut found = Found::new(head, words, plausibility * named).said_by(words_of(block)).read_as(raw_text(block)).spelled();
         if !end_is_seen(block, following) || !is_form {
             found.doubt(Doubt::Unfinished);
@@ -236,15 +245,19 @@ fn extend<'s, 'a: 's>(
 /// Whether a line begins the addressees, the legal grounds or the body.
 fn starts_new_part(segment: &Segment<'_>) -> bool {
     const BEGINNINGS: [&str; 12] = [
-        "kinh gui", "can cu", "dieu ", "ma ho so", "so ", "hom nay", "toi ten", "xet ", "thuc hien ", "theo de nghi", "toi la", "chung toi",
+        "kinh gui",
+        "can cu",
+        "dieu ",
+        "ma ho so",
+        "so ",
+        "hom nay",
+        "toi ten",
+        "xet ",
+        "thuc hien ",
+        "theo de nghi",
+        "toi la",
+        "chung toi",
     ];
     BEGINNINGS.iter().any(|beginning| segment.folded.starts_with(beginning))
         || segment.text.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Confidence of several lines of prose: the mean, cut down by the weakest word, since one wrong
-/// word makes the whole value wrong.
-fn prose_confidence(lines: &[&Segment<'_>]) -> Confidence {
-    let (mean, low) = (mean_confidence(words_of(lines)).share(), weakest(words_of(lines)).share());
-    Confidence::saturating(if low < 0.8 { mean.min(low + 0.1) } else { mean })
 }
