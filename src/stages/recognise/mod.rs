@@ -28,7 +28,7 @@ use crate::model::text::{Line, TextSource, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 5;
+pub const READER_VERSION: u32 = 6;
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
