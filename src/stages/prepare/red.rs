@@ -28,11 +28,19 @@ const CLOSE: f32 = 0.1;
 const LARGEST_SEAL: f32 = 2.4;
 /// Pieces that lie within a square of this side are of one seal, in inches (48 mm).
 const SEAL: f32 = 1.9;
-/// Print is made of marks up to this long, in inches (13 mm); rings and frames of seals are longer.
-const LONGEST_LETTER: f32 = 0.52;
-/// Letters higher and wider than this are tall, in inches (6 mm), and there are so many of them.
-const TALL: f32 = 0.24;
-const FEWEST_TALL: usize = 4;
+/// Sides of a box around what a seal leaves, in inches (18 to 48 mm), and how far it may be from a square.
+const SEALS: std::ops::RangeInclusive<f32> = 0.7..=SEAL;
+const OUT_OF_ROUND: f32 = 1.25;
+/// Letters with their marks, and words of them, are no higher than this, in inches (13 mm); rings and
+/// frames of seals are.
+const TALLEST_LETTER: f32 = 0.52;
+/// Marks up to this long can be letters whatever they fill, in inches (5 mm).
+const SMALL: f32 = 0.2;
+/// So much of their boxes longer marks of print fill; arcs fill less.
+const FILL: f32 = 0.24;
+/// The same in groups of so few marks that a piece of a ring could be one.
+const FILL_OF_FEW: f32 = 0.34;
+const FEW: usize = 4;
 /// Marks lower and narrower than this are specks, in inches (0.9 mm).
 const SPECK: f32 = 0.035;
 /// A rule under print is this many times as long as thick.
@@ -60,37 +68,56 @@ pub(super) fn bring_back_print(page: &Raster, gray: &mut Gray) -> Result<(), Pre
     let colours = scale::colours(page, gray, whole, COARSE as u32, FilterType::Bilinear)?;
     // Averages over squares are paler than the strokes in them.
     let dark = |&pixel: &Rgb| if redness(&paper, pixel) > REDDISH / 2.0 { 0 } else { u8::MAX };
-    let marks: Vec<u8> = colours.iter().map(dark).collect();
-    let marks = Pix::from_gray(width as u32, height as u32, &marks)?.darker_than(128)?.components()?;
-    if marks.len() > MOST_MARKS {
+    let inked: Vec<u8> = colours.iter().map(dark).collect();
+    let found = Pix::from_gray(width as u32, height as u32, &inked)?.darker_than(128)?.components()?;
+    if found.len() > MOST_MARKS {
         return Ok(());
     }
     let dpi = gray.dpi / COARSE as f32;
     // Frames and pictures are neither print nor seals.
-    let marks = marks.into_iter().filter(|mark| mark.width.min(mark.height) as f32 <= LARGEST_SEAL * dpi).collect();
+    let found = found.into_iter().filter(|mark| mark.width.min(mark.height) as f32 <= LARGEST_SEAL * dpi);
+    let marks: Vec<Mark> = found.map(|place| Mark { place, fill: fill(&inked, width, &place) }).collect();
     let (print, seals): (Vec<_>, Vec<_>) = groups(marks, dpi).into_iter().partition(|group| is_print(group, dpi));
     let seals = zones(&seals, dpi);
-    let stands_in = |group: &[Component], seal: &Component| {
-        let around = around(group);
+    let stands_in = |group: &[Mark], seal: &Component| {
+        let around = around(group.iter().map(|mark| mark.place));
         let (x, y) = (around.x + around.width / 2, around.y + around.height / 2);
         (seal.x..=seal.x + seal.width).contains(&x) && (seal.y..=seal.y + seal.height).contains(&y)
     };
     for group in print.iter().filter(|group| !seals.iter().any(|seal| stands_in(group, seal))) {
         for mark in group {
-            darken(page, gray, &paper, mark)?;
+            darken(page, gray, &paper, &mark.place)?;
         }
     }
     Ok(())
 }
 
+/// Red ink in one piece, in averages.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    place: Component,
+    /// Which share of the box around it has ink. Letters, also where several run together, fill theirs
+    /// better than rings and arcs.
+    fill: f32,
+}
+
+/// Which share of a box has ink.
+fn fill(inked: &[u8], width: usize, place: &Component) -> f32 {
+    let side = |start: i32, length: i32| start.max(0) as usize..(start + length).max(0) as usize;
+    let rows = inked.chunks_exact(width).skip(side(place.y, place.height).start).take(place.height.max(0) as usize);
+    let ink: usize =
+        rows.filter_map(|row| row.get(side(place.x, place.width))).map(|row| row.iter().filter(|v| **v == 0).count()).sum();
+    ink as f32 / (place.width * place.height).max(1) as f32
+}
+
 /// Where seals are: boxes around groups that are no print. The pieces of a ring that was stamped
 /// faintly are groups of their own.
-fn zones(groups: &[Vec<Component>], dpi: f32) -> Vec<Component> {
+fn zones(groups: &[Vec<Mark>], dpi: f32) -> Vec<Component> {
     let mut zones: Vec<Component> = Vec::new();
     for group in groups {
-        let mut zone = around(group);
+        let mut zone = around(group.iter().map(|mark| mark.place));
         zones.retain(|other| {
-            let joined = around(&[zone, *other]);
+            let joined = around([zone, *other].into_iter());
             let joins = joined.width.max(joined.height) as f32 <= SEAL * dpi;
             if joins {
                 zone = joined;
@@ -102,12 +129,12 @@ fn zones(groups: &[Vec<Component>], dpi: f32) -> Vec<Component> {
     zones
 }
 
-/// The box around marks.
-fn around(marks: &[Component]) -> Component {
-    let x = marks.iter().map(|mark| mark.x).min().unwrap_or_default();
-    let y = marks.iter().map(|mark| mark.y).min().unwrap_or_default();
-    let right = marks.iter().map(|mark| mark.x + mark.width).max().unwrap_or_default();
-    let bottom = marks.iter().map(|mark| mark.y + mark.height).max().unwrap_or_default();
+/// The box around others.
+fn around(places: impl Iterator<Item = Component> + Clone) -> Component {
+    let x = places.clone().map(|place| place.x).min().unwrap_or_default();
+    let y = places.clone().map(|place| place.y).min().unwrap_or_default();
+    let right = places.clone().map(|place| place.x + place.width).max().unwrap_or_default();
+    let bottom = places.map(|place| place.y + place.height).max().unwrap_or_default();
     Component { x, y, width: right - x, height: bottom - y }
 }
 
@@ -118,19 +145,17 @@ fn redness(paper: &Paper, pixel: Rgb) -> f32 {
 }
 
 /// Parts marks into groups that lie close together.
-fn groups(marks: Vec<Component>, dpi: f32) -> Vec<Vec<Component>> {
+fn groups(marks: Vec<Mark>, dpi: f32) -> Vec<Vec<Mark>> {
     let reach = (CLOSE * dpi).ceil() as i32;
     let near = |a: &Component, b: &Component| {
-        a.x - reach <= b.x + b.width
-            && b.x - reach <= a.x + a.width
-            && a.y - reach <= b.y + b.height
-            && b.y - reach <= a.y + a.height
+        let beside = a.x - reach <= b.x + b.width && b.x - reach <= a.x + a.width;
+        beside && a.y - reach <= b.y + b.height && b.y - reach <= a.y + a.height
     };
-    let mut groups: Vec<Vec<Component>> = Vec::new();
+    let mut groups: Vec<Vec<Mark>> = Vec::new();
     for mark in marks {
         let mut own = vec![mark];
         groups.retain_mut(|group| {
-            let joins = group.iter().any(|other| own.first().is_some_and(|mark| near(mark, other)));
+            let joins = group.iter().any(|other| near(&mark.place, &other.place));
             if joins {
                 own.append(group);
             }
@@ -141,29 +166,40 @@ fn groups(marks: Vec<Component>, dpi: f32) -> Vec<Vec<Component>> {
     groups
 }
 
-/// Whether a group of red marks is print: letters in rows, and rules under them.
-fn is_print(group: &[Component], dpi: f32) -> bool {
-    let speck = (SPECK * dpi) as i32;
-    let is_rule = |mark: &Component| mark.width > RULE * mark.height || mark.height > RULE * mark.width;
-    let letters: Vec<&Component> = group.iter().filter(|mark| mark.width.max(mark.height) > speck && !is_rule(mark)).collect();
-    if letters.is_empty() || letters.iter().any(|mark| mark.width.min(mark.height) as f32 > LONGEST_LETTER * dpi) {
-        return false;
-    }
-    // Letters that touch make long marks; but no letter is as high as it is long.
-    let long = letters.iter().any(|mark| {
-        let (longer, shorter) = (mark.width.max(mark.height), mark.width.min(mark.height));
-        longer as f32 > LONGEST_LETTER * dpi && longer < 3 * shorter
-    });
-    // Headings in letters this tall have several; a few such marks are pieces of a ring or a star.
-    let tall = letters.iter().filter(|mark| mark.width.min(mark.height) as f32 > TALL * dpi).count();
-    if tall > 0 && letters.len() < FEWEST_TALL {
+/// Whether a group of red marks is print: letters and words in rows, and rules under them.
+fn is_print(group: &[Mark], dpi: f32) -> bool {
+    let is_rule = |place: &Component| place.width > RULE * place.height || place.height > RULE * place.width;
+    let is_letter = |place: &Component| place.width.max(place.height) > (SPECK * dpi) as i32 && !is_rule(place);
+    let letters: Vec<&Mark> = group.iter().filter(|mark| is_letter(&mark.place)).collect();
+    let least_fill = if letters.len() < FEW { FILL_OF_FEW } else { FILL };
+    let fits = |mark: &&Mark| {
+        let (low, long) = (mark.place.width.min(mark.place.height) as f32, mark.place.width.max(mark.place.height) as f32);
+        low <= TALLEST_LETTER * dpi && (long <= SMALL * dpi || mark.fill >= least_fill)
+    };
+    if letters.is_empty() || !letters.iter().all(fits) || is_disc(&letters, dpi) {
         return false;
     }
     let in_row = |rows: fn(&Component, &Component) -> bool| {
-        letters.iter().filter(|mark| letters.iter().any(|other| rows(mark, other))).count()
+        letters.iter().filter(|mark| letters.iter().any(|other| rows(&mark.place, &other.place))).count()
     };
     let standing = in_row(is_beside).max(in_row(is_below));
-    !long && (standing as f32 >= IN_ROWS * letters.len() as f32 || letters.len() == 1)
+    standing as f32 >= IN_ROWS * letters.len() as f32 || letters.len() == 1
+}
+
+/// Whether marks fill a disc as large as a seal: what is left of one whose ring was stamped faintly. Lines
+/// of print reach into the corners.
+fn is_disc(marks: &[&Mark], dpi: f32) -> bool {
+    let whole = around(marks.iter().map(|mark| mark.place));
+    let (longer, shorter) = (whole.width.max(whole.height) as f32, whole.width.min(whole.height) as f32);
+    if !SEALS.contains(&(longer / dpi)) || longer > OUT_OF_ROUND * shorter {
+        return false;
+    }
+    let (x, y) = (whole.x as f32 + whole.width as f32 / 2.0, whole.y as f32 + whole.height as f32 / 2.0);
+    marks.iter().all(|mark| {
+        let Component { x: left, y: top, width, height } = mark.place;
+        let (dx, dy) = (left as f32 + width as f32 / 2.0 - x, top as f32 + height as f32 / 2.0 - y);
+        dx.hypot(dy) <= longer / 2.0
+    })
 }
 
 /// Whether two marks stand in one row of an upright page, and are of like height.
@@ -249,6 +285,28 @@ mod tests {
         let pieces = |x: usize, y: usize| seal(x, y) && (x.abs_diff(400) > 60) && (y.abs_diff(400) > 60);
         let samples = read(|x, y| pieces(x, y) || letters(x, y, 390) && (320..480).contains(&x));
         assert!(samples[395 * SIDE + 341] > 190, "{}", samples[395 * SIDE + 341]);
+    }
+
+    #[test]
+    fn the_words_of_a_seal_without_its_ring_stay_away() {
+        let marks: Vec<(usize, usize)> = (0..40)
+            .map(|i| (i as f32 * std::f32::consts::TAU / 20.0, if i < 20 { 130.0 } else { 70.0 }))
+            .map(|(angle, radius)| ((400.0 + radius * angle.cos()) as usize, (400.0 + radius * angle.sin()) as usize))
+            .collect();
+        let samples =
+            read(|x, y| marks.iter().any(|&(left, top)| (left..left + 12).contains(&x) && (top..top + 16).contains(&y)));
+        assert!(samples.iter().all(|&sample| sample > 190));
+    }
+
+    #[test]
+    fn headings_in_large_letters_that_run_together_come_back() {
+        // Two words in letters 90 pixels high, joined at their feet.
+        let heading = |x: usize, y: usize| {
+            let inside = (100..300).contains(&x) || (340..700).contains(&x);
+            inside && (200..290).contains(&y) && (x % 60 < 24 || y > 276)
+        };
+        let samples = read(heading);
+        assert!(samples[240 * SIDE + 130] < 60, "{}", samples[240 * SIDE + 130]);
     }
 
     #[test]
