@@ -62,7 +62,8 @@ pub fn report(repository: &Path, files: &[PathBuf]) {
                 }
                 (FieldStatus::Accepted, None) => counts.accepted_unjudged += 1,
                 (_, Some(true)) => counts.offered_right += 1,
-                (_, _) => counts.offered_wrong += 1,
+                (_, Some(false)) => counts.offered_wrong += 1,
+                (_, None) => {}
             }
         }
     }

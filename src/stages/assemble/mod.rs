@@ -12,6 +12,7 @@ mod fold;
 mod rules;
 mod settings;
 mod split;
+mod types;
 
 pub use assign::{AssignError, Assignment};
 pub use count::{Miscount, miscounts};

@@ -94,7 +94,7 @@ fn header_dates(segments: &[Segment<'_>], header: &Header, settings: &FieldSetti
         .iter()
         .filter(|s| s.centre() > edge && s.left > edge - 0.06 && s.top > header.top && s.top < header.bottom + HEADER_DEPTH)
         .collect();
-    rows(&right).iter().filter_map(|row| date_line(row, settings)).collect()
+    dated(&right).filter_map(|piece| read_row(piece, &right, settings)).map(|(_, found)| found).collect()
 }
 
 /// The lines of place and date that stand over a signature.
@@ -108,13 +108,19 @@ fn signature_dates(segments: &[Segment<'_>], header: Option<&Header>, settings: 
             (-BELOW_SIGNATURE..=ABOVE_SIGNATURE).contains(&down) && (sign.centre() - row.centre()).abs() < 0.2
         })
     };
-    let dated = rows(&right).into_iter().filter(signed).filter_map(|row| date_line(&row, settings));
-    dated.map(|found| found.less_sure(OVER_SIGNATURE)).collect()
+    let read = dated(&right).filter_map(|piece| read_row(piece, &right, settings)).filter(|(row, _)| signed(row));
+    read.map(|(_, found)| found.less_sure(OVER_SIGNATURE)).collect()
 }
 
-fn rows<'a>(pieces: &[&Segment<'a>]) -> Vec<Segment<'a>> {
-    let dated = pieces.iter().filter(|piece| piece.folded.split(' ').any(|word| word.starts_with("ng") && word.len() == 4));
-    dated.map(|piece| piece.joined_with(pieces)).collect()
+/// The pieces with the word `ngày`, which engines also read as `ngảy`.
+fn dated<'s, 'a>(pieces: &'s [&'s Segment<'a>]) -> impl Iterator<Item = &'s Segment<'a>> {
+    pieces.iter().copied().filter(|piece| piece.folded.split(' ').any(|word| word.starts_with("ng") && word.len() == 4))
+}
+
+/// The date on the line of a piece: over all of it, for a stamped day stands in a piece of its own;
+/// else in the piece alone, for a whole date may be stamped over the blank one.
+fn read_row<'a>(piece: &Segment<'a>, pieces: &[&Segment<'a>], settings: &FieldSettings) -> Option<(Segment<'a>, Found)> {
+    [piece.joined_with(pieces), piece.clone()].into_iter().find_map(|row| date_line(&row, settings).map(|found| (row, found)))
 }
 
 /// Whether a line begins what stands over a signature: who signs, for whom.
@@ -135,11 +141,12 @@ fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
         )
         .ok()
     });
-    let folded = fold(&row.text);
+    let text = row.without_leaders();
+    let folded = fold(&text);
     let captures = DATE.as_ref()?.captures(&folded)?;
     let (day, month, year) = (captures.name("day")?.as_str(), captures.name("month")?.as_str(), captures.name("year")?.as_str());
     let place_words = captures.name("place").map_or(0, |place| place.as_str().split_whitespace().count());
-    let place: Vec<&str> = row.text.split_whitespace().take(place_words).collect();
+    let place: Vec<&str> = text.split_whitespace().take(place_words).collect();
     let named = place_of(&place)?;
     let value = date_of(year, month, day, settings)?;
     // Days below 10 and months below 3 are written with a zero: without it a digit may be lost.

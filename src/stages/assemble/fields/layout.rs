@@ -40,6 +40,25 @@ impl<'a> Segment<'a> {
         common > SAME_LINE * self.height().min(other.height())
     }
 
+    /// Its text without dots and rules to write on. What is stamped over them stands before what
+    /// follows them, however the two were joined into words.
+    pub fn without_leaders(&self) -> String {
+        let is_leader = |c: char| matches!(c, '.' | '…' | '_' | '·');
+        let mut words: Vec<(f32, &str)> = Vec::with_capacity(self.words.len());
+        for (word, place) in self.words.iter().zip(&self.places) {
+            let text = word.text.trim_start_matches(is_leader);
+            let ended =
+                if text.ends_with("..") || text.ends_with(['…', '_']) { text.trim_end_matches(is_leader) } else { text };
+            let (rest, whole) = (text.chars().count(), word.text.chars().count().max(1));
+            let left = place.right - (place.right - place.left) * rest as f32 / whole as f32;
+            if !ended.is_empty() {
+                words.push((left, ended));
+            }
+        }
+        words.sort_by(|a, b| a.0.total_cmp(&b.0));
+        words.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    }
+
     /// This piece and those of `others` that stand on its line, from left to right, as one.
     pub fn joined_with(&self, others: &[&Self]) -> Self {
         let mut pieces: Vec<&Self> = others.iter().copied().filter(|other| self.is_level_with(other)).collect();

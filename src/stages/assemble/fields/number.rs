@@ -58,11 +58,20 @@ pub(super) fn bears_number(text: &str, settings: &FieldSettings) -> bool {
 
 /// Reads the first number line, across the gap that is left in it for a stamp.
 pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settings: &FieldSettings) -> NumberLine {
-    let Some(label) = left.iter().find(|segment| is_number_line(segment)) else { return NumberLine::default() };
-    let line = label.joined_with(left);
-    // A line that begins with something else was joined with what is not its own.
-    let read = after_label(&line.text).and_then(|rest| parts_of(&line, rest, expected, settings));
-    read.unwrap_or_default()
+    let mut offered = None;
+    for label in left.iter().filter(|segment| is_number_line(segment)) {
+        // Where a whole line was stamped over the blank one, the two make no sense together.
+        for line in [label.joined_with(left), (*label).clone()] {
+            let text = line.without_leaders();
+            let read = after_label(&text).and_then(|rest| parts_of(&line, rest, expected, settings));
+            match read {
+                Some(read) if read.number.is_some() => return read,
+                Some(read) if offered.is_none() => offered = Some(read),
+                _ => {}
+            }
+        }
+    }
+    offered.unwrap_or_default()
 }
 
 fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &FieldSettings) -> Option<NumberLine> {

@@ -345,7 +345,7 @@ fn a_title_of_which_the_end_is_not_seen_is_not_accepted() {
         unsure(first),
         "the next line is near"
     );
-    assert_eq!(title(&[At(400.0, 475.0, "nghiệp vụ và"), At(300.0, 620.0, BODY)]).unwrap().1, false, "it wants another word");
+    assert!(!title(&[At(400.0, 475.0, "nghiệp vụ và"), At(300.0, 620.0, BODY)]).unwrap().1, "it wants another word");
 }
 
 #[test]
@@ -372,4 +372,31 @@ fn what_a_type_must_bear_and_is_not_there_is_asked_for() {
         missing(&official),
         [FieldName::DocumentType, FieldName::Number, FieldName::Symbol, FieldName::IssueDate, FieldName::Title]
     );
+}
+
+/// What a file says itself, stamped over what is printed.
+fn stamped(mut page: RecognisedPage, stamps: &[At<'_>]) -> RecognisedPage {
+    page.lines.extend(laid_out(stamps, 0.99).lines);
+    for word in page.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.source = crate::model::text::TextSource::Embedded;
+    }
+    page
+}
+
+#[test]
+fn number_and_date_stamped_over_dots_are_found() {
+    let page = decision("Số: ........../QĐ-SNV", "Lào Cai, ngày ...... tháng ...... năm 2023");
+    let page = stamped(page, &[At(370.0, 262.0, "178"), At(1115.0, 262.0, "16"), At(1350.0, 262.0, "11")]);
+    assert_eq!(field(&page, FieldName::Number), sure("178"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-11-16"));
+}
+
+#[test]
+fn whole_lines_stamped_over_blank_ones_are_found() {
+    let page = decision("Số: /QĐ-SNV", "Lào Cai, ngày tháng năm 2023");
+    let page = stamped(page, &[At(275.0, 268.0, "Số: 178/QĐ-SNV"), At(855.0, 272.0, "Lào Cai, ngày 16 tháng 11 năm 2023")]);
+    assert_eq!(field(&page, FieldName::Number), sure("178"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-11-16"));
 }
