@@ -8,6 +8,7 @@ mod cases;
 mod confinement;
 mod damage;
 mod digital;
+mod facts;
 mod faults;
 mod interruption;
 mod mishaps;

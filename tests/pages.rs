@@ -333,6 +333,11 @@ fn identity_cards_name_the_owner_and_their_pages_are_sensitive() {
     );
     assert_eq!(latest(&place)["files"][0]["pages"][1]["sensitive"], true);
     assert_eq!(report["exceptions"], serde_json::json!([]));
+    // Two owners in one dossier: one card may have gone astray. Their numbers are told to nobody.
+    let owners = serde_json::json!([{ "code": CODE_A, "kind": "dossier", "owners": 2 }]);
+    assert_eq!(report["card_owners"], owners);
+    let text = place.sohoa(&["report", "--lang", "vi"]).expect_code(0).stdout;
+    assert!(text.contains("thẻ căn cước của 2 người khác nhau") && !text.contains("999099000001"), "{text}");
 }
 
 #[test]

@@ -111,6 +111,20 @@ fn a_stack_is_split_by_its_sheets_and_every_page_is_counted() {
 }
 
 #[test]
+fn a_cover_sheet_that_counts_other_sheets_than_were_scanned_is_told() {
+    let place = Place::with_engine("stub");
+    let counted = |code: &str, sheets: u32| marked(0, &format!("SOHOA1:D:{code}:{sheets}"));
+    let stack = [counted(CODE_A, 2), paper(1), paper(2), counted(CODE_B, 3), paper(3)];
+    place.put("stack.tif", &tiff(&stack));
+    let report = place.run().expect_code(0).json();
+    expect_ledger(&report, 5, 3, 2, 0, 0);
+    let told = json!([{ "scan": "stack.tif", "code": CODE_B, "told": 3, "found": 1 }]);
+    assert_eq!(report["sheet_counts"], told, "{report:#}");
+    let text = place.sohoa(&["report", "--lang", "vi"]).expect_code(0).stdout;
+    assert!(text.contains("ghi 3 tờ, sau đó có 1 trang"), "{text}");
+}
+
+#[test]
 fn receipts_split_a_loose_scan_and_join_the_other_papers_of_their_dossiers() {
     let place = Place::with_engine("stub");
     let stack = tiff(&[marked(21, CODE_A), paper(22), marked(23, CODE_B), paper(24), marked(25, CODE_B)]);

@@ -9,6 +9,7 @@
 mod ablation;
 mod accuracy;
 mod costs;
+mod facts;
 mod inbox;
 mod inks;
 mod noise;
@@ -30,7 +31,7 @@ use inbox::BenchInbox;
 enum Table {
     /// CPU and wall time, memory and bytes of whole runs, one job against two.
     Costs,
-    /// Errors, blank pages and confidence against the truth.
+    /// Errors, blank pages, confidence and facts against the truth.
     Quality,
     /// Whether pages are turned upright, against the truth.
     Upright,
@@ -88,6 +89,7 @@ fn main() {
             repository
         });
         quality::report(&program::pages_read(&repository, &inbox.files, &[]), &folder, arguments.dump.as_deref());
+        facts::report(&repository, &inbox.files);
     }
     if asked(Table::Upright) {
         upright::report(&inbox.files, &folder);

@@ -292,6 +292,9 @@ pub struct Cover {
     /// What the cover sheets lie on. / Loại giấy tờ nằm dưới tờ bìa.
     #[arg(long, value_enum, default_value = "dossier")]
     pub kind: CoverKind,
+    /// How many sheets of paper lie under the cover sheet; a run tells where it scans others. / Số tờ giấy dưới tờ bìa.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub sheets: Option<u32>,
     /// Print N separators of documents too. / In thêm N tờ ngăn cách tài liệu.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1000))]
     pub separators: u32,

@@ -15,6 +15,7 @@ pub fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<
     let options = CoverOptions {
         codes: arguments.codes.clone(),
         kind: arguments.kind.into(),
+        sheets: arguments.sheets,
         separators: arguments.separators,
         patch: if arguments.patch { PatchPrint::PatchT } else { PatchPrint::None },
     };

@@ -5,8 +5,10 @@ use std::path::Path;
 use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
+use super::show::field_name;
 use crate::model::batch::{
-    AttachedFiles, BatchReport, BatchState, BlankPage, ExceptionLine, LittleRead, PageOutcome, RepeatedPage,
+    AttachedFiles, BatchReport, BatchState, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome,
+    RepeatedPage, SheetCount,
 };
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
@@ -63,7 +65,9 @@ pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: 
     text.push_str(&blank_files(report, language));
     text.push_str(&notices(report, language));
     text.push_str(&repetitions(report, language));
+    text.push_str(&miscounts(report, language));
     text.push_str(&exceptions(report, language));
+    text.push_str(&open_facts(report, language));
     text.push_str(&cost(report, language));
     if let Some(manifest) = &report.manifest {
         let path = root.join("exports").join(manifest);
@@ -208,6 +212,48 @@ fn repetitions(report: &BatchReport, language: Language) -> String {
             "  {file}: trang {page} giống trang {like}\n",
             "  {file}: page {page} looks like page {like}\n"
         ));
+    }
+    text
+}
+
+/// Dossiers whose papers do not go together: cards of several people, sheets too few or too many.
+fn miscounts(report: &BatchReport, language: Language) -> String {
+    let mut text = String::new();
+    for CardOwners { code, kind, owners } in &report.card_owners {
+        let kind = kind_name(*kind, language);
+        text.push_str(&tell!(
+            language,
+            "{code} ({kind}): thẻ căn cước của {owners} người khác nhau; xem có giấy tờ để nhầm không\n",
+            "{code} ({kind}): identity cards of {owners} different people; see whether a paper went astray\n"
+        ));
+    }
+    for SheetCount { scan, code, told, found } in &report.sheet_counts {
+        let scan = one_line(scan);
+        text.push_str(&tell!(
+            language,
+            "{scan}: tờ bìa của {code} ghi {told} tờ, sau đó có {found} trang; xem có tờ bị sót hoặc kẹp đôi không\n",
+            "{scan}: the cover sheet of {code} tells of {told} sheets, {found} pages follow; see whether one is missing or was fed double\n"
+        ));
+    }
+    text
+}
+
+/// The facts that wait for a person, by document.
+fn open_facts(report: &BatchReport, language: Language) -> String {
+    let mut text = String::new();
+    for code in [FailureCode::FactMissing, FailureCode::FactDoubtful] {
+        let facts: Vec<&OpenFact> = report.open_facts.iter().filter(|fact| fact.code == code).collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let (count, message) = (facts.len(), code.message().get(language));
+        text.push_str(&tell!(language, "\n[{code}] {count} thông tin. {message}\n", "\n[{code}] {count} fact(s). {message}\n"));
+        for facts in facts.chunk_by(|one, next| one.file == next.file) {
+            let names = facts.iter().map(|fact| field_name(fact.field, language)).collect::<Vec<_>>().join(", ");
+            let file = facts.first().map_or("", |fact| fact.file.as_str());
+            text.push_str(&format!("  {file}: {names}\n"));
+        }
+        text.push_str(&format!("  → {}\n", code.remedy().get(language)));
     }
     text
 }

@@ -16,7 +16,7 @@ use super::signatures::signature_lines;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::model::field::{FieldName, FieldStatus};
+use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
@@ -263,15 +263,12 @@ fn render(
         ));
         let mut rows = Vec::new();
         for (name, field) in &document.fields {
-            let mut mark = match field.status {
-                FieldStatus::Accepted => String::new(),
-                FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
-            };
-            // Whoever confirms a value has to know what it was made from.
-            if let (FieldStatus::NeedsPerson, Some(raw)) = (field.status, &field.raw) {
-                mark.push_str(&tell!(language, " (đọc được: {raw})", " (as read: {raw})"));
-            }
-            rows.push(vec![format!("  {}", field_name(*name, language)), field.value.clone(), percent(field.confidence), mark]);
+            rows.push(vec![
+                format!("  {}", field_name(*name, language)),
+                if field.status == FieldStatus::Absent { "–".to_owned() } else { field.value.clone() },
+                if field.status == FieldStatus::Absent { String::new() } else { percent(field.confidence) },
+                state_of(field, language),
+            ]);
         }
         text.push_str(&columns(&rows));
         let read = read_pages(repository, record, document)?;
@@ -309,6 +306,28 @@ fn render(
     Ok(text)
 }
 
+/// Says whether a fact waits for a person, and all that such a one has to know: why, what it was made
+/// from, and what else it may be.
+fn state_of(field: &Field, language: Language) -> String {
+    let mut state = match field.status {
+        FieldStatus::Accepted => return String::new(),
+        FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
+        FieldStatus::Absent => return tell!(language, "không tìm thấy, cần người nhập", "not found, needs a person"),
+    };
+    if !field.doubts.is_empty() {
+        let reasons = field.doubts.iter().map(|doubt| doubt.message().get(language)).collect::<Vec<_>>().join(", ");
+        state.push_str(&format!(": {reasons}"));
+    }
+    if let Some(raw) = &field.raw {
+        state.push_str(&tell!(language, " (đọc được: {raw})", " (as read: {raw})"));
+    }
+    if !field.others.is_empty() {
+        let others = field.others.join(", ");
+        state.push_str(&tell!(language, " (hoặc: {others})", " (or: {others})"));
+    }
+    state
+}
+
 /// Says how surely a page was read, and where it was read worst.
 fn confidence_of(page: u32, read: &RecognisedPage, language: Language) -> String {
     let Some(worst) = read.worst_region() else {
@@ -344,7 +363,8 @@ fn below_floor(page: u32, shortcomings: &[Shortcoming], language: Language) -> S
     )
 }
 
-fn field_name(name: FieldName, language: Language) -> &'static str {
+/// The name of a fact, for people.
+pub(super) fn field_name(name: FieldName, language: Language) -> &'static str {
     if language == Language::En {
         return match name {
             FieldName::DossierCode => "dossier code",

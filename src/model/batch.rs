@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::codes::DossierCode;
 use super::dossier::RecordKind;
 use super::failure::{Failure, FailureCode};
+use super::field::{Doubt, FieldName};
 use super::ids::{BatchId, RecipeId};
 use super::page::StageTimes;
 use super::quality::PoorPage;
@@ -186,6 +187,43 @@ pub struct AttachedFiles {
     pub names: Vec<String>,
 }
 
+/// A fact of a sealed document that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OpenFact {
+    /// The sealed file's name.
+    pub file: String,
+    /// Which fact.
+    pub field: FieldName,
+    /// [`FailureCode::FactMissing`] or [`FailureCode::FactDoubtful`].
+    pub code: FailureCode,
+    /// What speaks against the value that was found.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Identity cards of different owners in one dossier: one of them may have gone astray.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CardOwners {
+    /// The dossier.
+    pub code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// How many owners. Their numbers are for those who may see the cards.
+    pub owners: u32,
+}
+
+/// A cover sheet that tells of another number of sheets than were scanned behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SheetCount {
+    /// The scan's name.
+    pub scan: String,
+    /// The dossier.
+    pub code: DossierCode,
+    /// Sheets that the cover sheet tells of.
+    pub told: u32,
+    /// Pages behind it; twice as many as sheets where both sides were scanned.
+    pub found: u32,
+}
+
 /// What a batch cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
@@ -260,6 +298,15 @@ pub struct BatchReport {
     /// Files of nothing but sheets that part papers.
     #[serde(default)]
     pub separator_files: Vec<String>,
+    /// Facts that wait for a person, in the records sealed in this batch.
+    #[serde(default)]
+    pub open_facts: Vec<OpenFact>,
+    /// Records sealed in this batch with identity cards of different owners.
+    #[serde(default)]
+    pub card_owners: Vec<CardOwners>,
+    /// Cover sheets that tell of other numbers of sheets than were scanned.
+    #[serde(default)]
+    pub sheet_counts: Vec<SheetCount>,
     /// What it cost.
     pub cost: Cost,
     /// The manifest that was written at its end, if there was something new.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::codes::DossierCode;
-use super::confidence::Confidence;
 use super::field::{Field, FieldReading, FieldStatus, Fields};
 use super::ids::{DocumentId, PageId};
 
@@ -76,9 +75,9 @@ impl Dossier<Draft> {
         Self { code, kind, documents, state: PhantomData }
     }
 
-    /// Judges every reading with `judge`. Of several readings of one field the surest wins, the
-    /// first of them where they are equally sure.
-    pub fn check(self, judge: impl Fn(&FieldReading) -> FieldStatus) -> Dossier<Checked> {
+    /// Judges every reading with `judge`, which may add doubts to it. Of several readings of one
+    /// field the surest wins, the first of them where they are equally sure.
+    pub fn check(self, judge: impl Fn(&DraftDocument, &mut FieldReading) -> FieldStatus) -> Dossier<Checked> {
         let documents = self
             .documents
             .into_iter()
@@ -87,8 +86,10 @@ impl Dossier<Draft> {
                 for reading in &document.readings {
                     let beaten = fields.get(&reading.name).is_none_or(|best: &Field| best.confidence < reading.confidence);
                     if beaten {
-                        let FieldReading { name, value, source, confidence, raw } = reading.clone();
-                        fields.insert(name, Field { value, source, confidence, status: judge(reading), raw });
+                        let mut reading = reading.clone();
+                        let status = judge(&document, &mut reading);
+                        let FieldReading { name, value, source, confidence, raw, doubts, others } = reading;
+                        fields.insert(name, Field { value, source, confidence, status, raw, doubts, others });
                     }
                 }
                 (document, fields)
@@ -105,20 +106,16 @@ impl Dossier<Checked> {
     }
 }
 
-/// Judges by one threshold for every field.
-pub fn judge_by(threshold: Confidence) -> impl Fn(&FieldReading) -> FieldStatus {
-    move |reading| if reading.confidence < threshold { FieldStatus::NeedsPerson } else { FieldStatus::Accepted }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::confidence::Confidence;
     use super::super::field::{FieldName, FieldSource};
     use super::super::ids::BlobId;
     use super::*;
 
     fn reading(value: &str, source: FieldSource, confidence: f64) -> FieldReading {
         let confidence = Confidence::saturating(confidence);
-        FieldReading { name: FieldName::Number, value: value.into(), source, confidence, raw: Some(format!("so {value}")) }
+        FieldReading { raw: Some(format!("so {value}")), ..FieldReading::new(FieldName::Number, value, source, confidence) }
     }
 
     fn number_of(readings: Vec<FieldReading>) -> Option<Field> {
@@ -133,7 +130,9 @@ mod tests {
             readings,
         };
         let code = "H38.1-230706-0012".parse().ok()?;
-        let dossier = Dossier::new(code, RecordKind::Dossier, vec![document]).check(judge_by(Confidence::saturating(0.8)));
+        let dossier = Dossier::new(code, RecordKind::Dossier, vec![document]).check(|_, reading| {
+            if reading.confidence < Confidence::saturating(0.8) { FieldStatus::NeedsPerson } else { FieldStatus::Accepted }
+        });
         let (_, fields) = dossier.documents().next()?;
         fields.get(&FieldName::Number).cloned()
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
+use super::failure::Bilingual;
 
 /// The facts that are looked for in every document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +90,65 @@ pub enum FieldStatus {
     Accepted,
     /// A suggestion: a person has to confirm or replace it.
     NeedsPerson,
+    /// A document of this type must bear it and it was not found: a person has to look. There is no
+    /// value, and a manifest leaves the field out.
+    #[schemars(skip)]
+    Absent,
+}
+
+impl FieldStatus {
+    /// Whether a person has to confirm or find the value.
+    pub fn is_open(self) -> bool {
+        self != Self::Accepted
+    }
+}
+
+/// Why a value waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Nothing was found of what a document of this type must bear.
+    NotFound,
+    /// Its weakest word, or all of it, was read with too little confidence.
+    Unsure,
+    /// Where it stands looks filled in by hand or by a stamp, and one reader alone read it.
+    NotPrint,
+    /// The page gives more than one value.
+    Several,
+    /// Its end or a part of it was not seen.
+    Unfinished,
+    /// A word of it can not be Vietnamese.
+    Spelling,
+    /// Something else on the page speaks against it.
+    Contradicted,
+    /// It lies after the day of the scan.
+    Future,
+    /// It has not the shape of its field.
+    Shape,
+    /// It is not in the register of agencies.
+    NotRegistered,
+    /// The repository has the same name in other spellings.
+    Spellings,
+}
+
+impl Doubt {
+    /// What staff are told.
+    pub fn message(self) -> Bilingual {
+        let (vi, en) = match self {
+            Self::NotFound => ("không tìm thấy", "not found"),
+            Self::Unsure => ("đọc chưa chắc", "not read surely"),
+            Self::NotPrint => ("có thể viết tay hoặc đóng dấu", "may be handwritten or stamped"),
+            Self::Several => ("có nhiều giá trị", "several values"),
+            Self::Unfinished => ("có thể thiếu một phần", "a part may be missing"),
+            Self::Spelling => ("có từ không đúng chính tả", "a word that can not be"),
+            Self::Contradicted => ("mâu thuẫn với phần khác của trang", "something else on the page contradicts it"),
+            Self::Future => ("sau ngày quét", "later than the scan"),
+            Self::Shape => ("sai dạng", "not of the right form"),
+            Self::NotRegistered => ("không có trong danh mục cơ quan", "not in the register of agencies"),
+            Self::Spellings => ("trong kho có cách viết khác", "the repository has other spellings"),
+        };
+        Bilingual { vi, en }
+    }
 }
 
 /// A value as it was found, not yet judged.
@@ -105,6 +165,25 @@ pub struct FieldReading {
     /// The text as it was read, where `value` says it in other characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
+    /// What speaks against it. A value with a doubt is never accepted, however sure its words are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
+    /// Other values that the page gives for the same fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
+}
+
+impl FieldReading {
+    /// A value that nothing speaks against.
+    pub fn new(name: FieldName, value: impl Into<String>, source: FieldSource, confidence: Confidence) -> Self {
+        Self { name, value: value.into(), source, confidence, raw: None, doubts: Vec::new(), others: Vec::new() }
+    }
+
+    /// Says that nothing was found of what must be there.
+    pub fn not_found(name: FieldName) -> Self {
+        let doubts = vec![Doubt::NotFound];
+        Self { doubts, ..Self::new(name, String::new(), FieldSource::Ocr, Confidence::NONE) }
+    }
 }
 
 /// A value that was judged against the configured threshold.
@@ -124,9 +203,19 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub raw: Option<String>,
+    /// Why it waits for a person. Like `raw`, no part of a manifest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
+    pub doubts: Vec<Doubt>,
+    /// Other values that the page gives for the same fact, to choose from. Like `raw`, no part of a
+    /// manifest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
+    pub others: Vec<String>,
 }
 
-/// The judged facts of one document. A fact that was not found is absent.
+/// The judged facts of one document. A fact that was not found is not among them, or stands there as
+/// [`FieldStatus::Absent`] if documents of this type must bear it.
 pub type Fields = BTreeMap<FieldName, Field>;
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub enum Sheet {
         code: DossierCode,
         /// Whether papers handed in follow, or results.
         kind: RecordKind,
+        /// How many sheets of paper follow, if somebody has counted them.
+        sheets: Option<u32>,
     },
     /// Parts two documents of one dossier (tờ ngăn cách tài liệu).
     Separator,
@@ -36,8 +38,14 @@ impl Sheet {
     /// Code 128 hold cheaply.
     pub fn payload(&self) -> String {
         match self {
-            Self::Cover { code, kind: RecordKind::Dossier } => format!("{PREFIX}{DOSSIER}{}", code.as_str()),
-            Self::Cover { code, kind: RecordKind::Result } => format!("{PREFIX}{RESULT}{}", code.as_str()),
+            Self::Cover { code, kind, sheets } => {
+                let kind = match kind {
+                    RecordKind::Dossier => DOSSIER,
+                    RecordKind::Result => RESULT,
+                };
+                let sheets = sheets.map(|count| format!(":{count}")).unwrap_or_default();
+                format!("{PREFIX}{kind}{}{sheets}", code.as_str())
+            }
             Self::Separator => format!("{PREFIX}{SEPARATOR}"),
         }
     }
@@ -54,8 +62,12 @@ impl Sheet {
         }
         let kinds = [(DOSSIER, RecordKind::Dossier), (RESULT, RecordKind::Result)];
         let cover = kinds.into_iter().find_map(|(letter, kind)| {
-            let code = rest.strip_prefix(letter)?.parse().ok()?;
-            Some(Self::Cover { code, kind })
+            let rest = rest.strip_prefix(letter)?;
+            let (code, sheets) = match rest.rsplit_once(':') {
+                Some((code, count)) => (code, Some(count.parse().ok()?)),
+                None => (rest, None),
+            };
+            Some(Self::Cover { code: code.parse().ok()?, kind, sheets })
         });
         Some(cover.ok_or(UnknownSheet))
     }
@@ -68,11 +80,15 @@ mod tests {
     #[test]
     fn a_sheet_reads_back_what_it_says() {
         let code: DossierCode = "H38.16-230706-0012".parse().unwrap();
-        let cover = |kind| Sheet::Cover { code: code.clone(), kind };
-        for sheet in [cover(RecordKind::Dossier), cover(RecordKind::Result), Sheet::Separator] {
+        let counted = |kind, sheets| Sheet::Cover { code: code.clone(), kind, sheets };
+        let cover = |kind| counted(kind, None);
+        for sheet in
+            [cover(RecordKind::Dossier), cover(RecordKind::Result), counted(RecordKind::Dossier, Some(12)), Sheet::Separator]
+        {
             assert_eq!(Sheet::parse(&sheet.payload()), Some(Ok(sheet)));
         }
         assert_eq!(cover(RecordKind::Result).payload(), "SOHOA1:K:H38.16-230706-0012");
+        assert_eq!(counted(RecordKind::Dossier, Some(12)).payload(), "SOHOA1:D:H38.16-230706-0012:12");
     }
 
     #[test]
@@ -80,7 +96,14 @@ mod tests {
         for text in ["", "H38.16-230706-0012", "SOHOA", "https://x.vn/SOHOA1:S", "SOHOA2:S"] {
             assert_eq!(Sheet::parse(text), None, "{text}");
         }
-        for text in ["SOHOA1:", "SOHOA1:D:", "SOHOA1:X:H38.16-230706-0012", "SOHOA1:S2", "SOHOA1:D:mã số"] {
+        for text in [
+            "SOHOA1:",
+            "SOHOA1:D:",
+            "SOHOA1:X:H38.16-230706-0012",
+            "SOHOA1:S2",
+            "SOHOA1:D:mã số",
+            "SOHOA1:D:H38.16-230706-0012:x",
+        ] {
             assert_eq!(Sheet::parse(text), Some(Err(UnknownSheet)), "{text}");
         }
     }

@@ -15,6 +15,8 @@ pub struct CoverOptions {
     pub codes: Vec<String>,
     /// What lies under the cover sheets.
     pub kind: RecordKind,
+    /// How many sheets of paper lie under each of them, if that was counted.
+    pub sheets: Option<u32>,
     /// How many separators after them.
     pub separators: u32,
     /// Whether separators bear Patch T too.
@@ -31,7 +33,7 @@ pub fn sheets(options: &CoverOptions, settings: &Settings) -> Result<Vec<u8>, Fa
     let mut printed = Vec::new();
     for typed in &options.codes {
         let code = rules.code(typed).ok_or_else(|| Failure::new(FailureCode::CodeInvalid).at(typed))?;
-        printed.push(print(Sheet::Cover { code, kind: options.kind }, PatchPrint::None)?);
+        printed.push(print(Sheet::Cover { code, kind: options.kind, sheets: options.sheets }, PatchPrint::None)?);
     }
     for _ in 0..options.separators {
         printed.push(print(Sheet::Separator, options.patch)?);

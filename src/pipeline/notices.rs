@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::pictures;
-use crate::model::batch::{AttachedFiles, BatchReport, BlankPage, LittleRead, RepeatedPage};
+use crate::model::batch::{AttachedFiles, BatchReport, BlankPage, CardOwners, LittleRead, OpenFact, RepeatedPage, SheetCount};
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::field::FieldStatus;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::{Record, RecordDocument};
 use crate::repository::Repository;
 use crate::settings::Settings;
-use crate::stages::check;
+use crate::stages::{assemble, check};
 
 /// The report of a batch with its notices; none if there is no such batch.
 ///
@@ -29,10 +30,21 @@ pub fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId
         }
     }
     let of_batch: BTreeSet<BlobId> = scans.into_iter().map(|(_, scan, _)| scan).collect();
+    let mut counted: BTreeSet<BlobId> = BTreeSet::new();
     for line in report.dossiers.clone() {
         let records = repository.catalog.records_of(&line.code)?;
         for record in records.iter().filter(|record| record.kind == line.kind && record.version == line.version) {
+            report.open_facts.extend(record.documents.iter().flat_map(open_facts));
+            let owners = owners(repository, record)?;
+            if owners > 1 {
+                report.card_owners.push(CardOwners { code: record.dossier_code.clone(), kind: record.kind, owners });
+            }
             for document in &record.documents {
+                if counted.insert(document.source.blake3) {
+                    let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?;
+                    let counts = sheet_counts(repository, document, recipe.unwrap_or(record.recipe))?;
+                    report.sheet_counts.extend(counts);
+                }
                 let pages = read_pages(repository, record, document)?;
                 let file = &document.file.name;
                 let new = (1..).zip(&pages).filter(|(_, (id, _))| of_batch.contains(&id.scan));
@@ -75,6 +87,45 @@ fn little_read(file: &str, number: u32, page: &RecognisedPage, settings: &Settin
     let confidence = if words { page.confidence().share() } else { 0.0 };
     let told = confidence < settings.check.little_read && (words || page.barcodes.is_empty());
     told.then(|| LittleRead { file: file.to_owned(), page: number, confidence })
+}
+
+/// The facts of a document that wait for a person.
+fn open_facts(document: &RecordDocument) -> impl Iterator<Item = OpenFact> {
+    let open = document.fields.iter().filter(|(_, field)| field.status.is_open());
+    open.map(|(name, field)| OpenFact {
+        file: document.file.name.clone(),
+        field: *name,
+        code: if field.status == FieldStatus::Absent { FailureCode::FactMissing } else { FailureCode::FactDoubtful },
+        doubts: field.doubts.clone(),
+    })
+}
+
+/// Of how many people identity cards lie in a record.
+fn owners(repository: &Repository, record: &Record) -> Result<u32, Failure> {
+    let mut owners: BTreeSet<String> = BTreeSet::new();
+    for document in record.documents.iter().filter(|document| !document.sensitive_pages.is_empty()) {
+        let pages = read_pages(repository, record, document)?;
+        let pages: Vec<&RecognisedPage> = pages.iter().map(|(_, page)| page).collect();
+        owners.extend(assemble::card_owners(&pages));
+    }
+    Ok(u32::try_from(owners.len()).unwrap_or(u32::MAX))
+}
+
+/// The cover sheets of the scan that a document was made from which do not fit what lies behind them.
+fn sheet_counts(repository: &Repository, document: &RecordDocument, recipe: RecipeId) -> Result<Vec<SheetCount>, Failure> {
+    let source = &document.source;
+    // A scan with nothing but the document's own pages has no cover sheet.
+    if source.pages as usize <= document.pages.len() {
+        return Ok(Vec::new());
+    }
+    let mut pages = Vec::new();
+    for ordinal in 0..source.pages {
+        pages.extend(repository.catalog.page(PageId { scan: source.blake3, ordinal }, recipe)?);
+    }
+    let miscounts = assemble::miscounts(&pages).into_iter();
+    let named =
+        miscounts.map(|assemble::Miscount { code, told, found }| SheetCount { scan: source.name.clone(), code, told, found });
+    Ok(named.collect())
 }
 
 /// Pages of a document, from 1, that look like one before them, each with the first such.

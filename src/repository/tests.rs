@@ -94,6 +94,8 @@ pub(super) fn document(
         confidence: Confidence::saturating(0.7),
         status,
         raw: Some(value.to_uppercase()),
+        doubts: vec![],
+        others: vec![],
     };
     let title = texts.first().and_then(|text| text.lines().next()).unwrap_or_default();
     let document = RecordDocument {

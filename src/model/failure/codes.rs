@@ -202,6 +202,14 @@ failure_codes! {
         vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
     }
+    FactMissing = "fact-missing", AfterOperator, Waits {
+        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập thông tin; nếu loại giấy tờ này không có thông tin đó, sửa must_bear trong cấu hình.";
+        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact; if documents of this type do not bear it, change must_bear in the settings.";
+    }
+    FactDoubtful = "fact-doubtful", AfterOperator, Waits {
+        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) và xác nhận hoặc sửa.";
+        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why) and confirm or correct it.";
+    }
     PageThere = "page-there", Never, Ends(Failed) {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
         en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";

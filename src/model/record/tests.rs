@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::macros::datetime;
 
 use super::*;
-use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
+use crate::model::field::{Doubt, Field, FieldName, FieldSource, FieldStatus};
 use crate::model::signature::SignatureIntegrity;
 
 fn file(name: &str, media_type: MediaType) -> StoredFile {
@@ -22,6 +22,8 @@ pub(crate) fn full_document() -> RecordDocument {
         confidence: Confidence::saturating(0.55),
         status: FieldStatus::NeedsPerson,
         raw: Some("l2".into()),
+        doubts: vec![Doubt::NotPrint],
+        others: vec!["13".into()],
     };
     RecordDocument {
         id: DocumentId::of_pages(&[page]),

@@ -7,8 +7,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
 use time::OffsetDateTime;
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::seal::join;
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, rescan, workers_for};
+use super::{Ended, Run, begin, catch_up_index, end, knowledge, rescan, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -83,11 +83,26 @@ pub fn change_pages(
     let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
     let recipe = recipe_in(repository, &engine, settings)?;
+    let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
     let setting_aside = Mutex::new(());
-    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, setting_aside };
+    let knowledge = OnceLock::from(known);
+    let run = Run {
+        repository,
+        settings,
+        rules,
+        pool,
+        recipe,
+        batch,
+        progress,
+        meter: &meter,
+        unchanged,
+        left,
+        setting_aside,
+        knowledge,
+    };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
     drop(run);
@@ -340,7 +355,7 @@ impl Run<'_> {
             blank_pages: blank,
             readings,
         };
-        let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), &self.settings.check);
+        let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), self.knowledge(), &self.settings.check);
         let Some((draft, fields)) = dossier.documents().next() else {
             return Err(Failure::new(FailureCode::RepositoryDamaged).at(&current.file.name));
         };

@@ -9,6 +9,7 @@ mod cost;
 mod dry_run;
 mod duplicates;
 mod groups;
+mod knowledge;
 mod read;
 mod rescan;
 mod seal;
@@ -17,7 +18,7 @@ mod take_in;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -35,6 +36,7 @@ use crate::model::recipe::EngineIdentity;
 use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
+use crate::stages::check::{AgencyRegister, Knowledge};
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
@@ -82,6 +84,7 @@ pub fn run_planned(
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
     let recipe = recipe_in(repository, &engine, settings)?;
+    let register = knowledge::register(settings)?;
     let plan = plan(&rules)?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
     check_room(repository.root(), settings)?;
@@ -106,8 +109,9 @@ pub fn run_planned(
         unchanged: AtomicU64::new(0),
         left: AtomicU64::new(left),
         setting_aside: Mutex::new(()),
+        knowledge: OnceLock::new(),
     };
-    let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit));
+    let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit, register));
     let unchanged = run.unchanged.load(Ordering::Relaxed);
     let left = run.left.load(Ordering::Relaxed);
     // The workers end here, so that their costs are known.
@@ -206,10 +210,18 @@ struct Run<'a> {
     left: AtomicU64,
     /// Held while a file is set aside: two files must not choose one place.
     setting_aside: Mutex<()>,
+    /// What is known besides the papers; gathered when all of them were read.
+    knowledge: OnceLock<Knowledge>,
 }
 
 impl Run<'_> {
-    fn sweep(&self, files: Vec<InboxFile>, rejected: &[Rejected], limit: Option<usize>) -> Result<(), Failure> {
+    fn sweep(
+        &self,
+        files: Vec<InboxFile>,
+        rejected: &[Rejected],
+        limit: Option<usize>,
+        register: AgencyRegister,
+    ) -> Result<(), Failure> {
         for Rejected { path, relative, failure } in rejected {
             self.refuse(path, relative, None, 1, failure)?;
         }
@@ -230,6 +242,8 @@ impl Run<'_> {
                 }
             }
         }
+        let known = knowledge::gather(self.repository, register, &placed)?;
+        self.knowledge.get_or_init(|| known);
         let groups = group(placed);
         self.progress.begin(Phase::Seal, groups.iter().map(|group| group.codes.len() as u64).sum());
         groups.into_par_iter().try_for_each(|group| {
@@ -238,6 +252,11 @@ impl Run<'_> {
             (0..dossiers).for_each(|_| self.progress.step());
             Ok(())
         })
+    }
+
+    /// What facts are judged by.
+    fn knowledge(&self) -> &Knowledge {
+        self.knowledge.get_or_init(Knowledge::default)
     }
 
     /// Enters a refused file into the ledger and sets it aside.

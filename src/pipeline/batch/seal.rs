@@ -137,7 +137,7 @@ impl Run<'_> {
                     });
                 }
             }
-            let dossier = check::check(Dossier::new(code.clone(), kind, drafts), &self.settings.check);
+            let dossier = check::check(Dossier::new(code.clone(), kind, drafts), self.knowledge(), &self.settings.check);
             let previous = self.repository.catalog.current_record(code, kind)?;
             for (draft, fields) in dossier.documents() {
                 let Some(&file) = origin.get(&draft.id) else { continue };
@@ -205,7 +205,8 @@ impl Run<'_> {
         let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let file_name = sealed_file_name(code, ordinal);
         let source_name = draft.source_path.rsplit('/').next().unwrap_or_default().to_owned();
-        let title = fields.get(&FieldName::Title).map_or_else(|| file_name.clone(), |field| field.value.clone());
+        let title = fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
+        let title = title.unwrap_or_else(|| file_name.clone());
         let metadata = DocumentMetadata {
             title,
             dossier_code: code.clone(),

@@ -11,7 +11,6 @@ use crate::model::batch::{BatchReport, BatchState, Cost, DossierLine, ExceptionL
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::FieldStatus;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::quality::PoorPage;
 use crate::model::recipe::EngineIdentity;
@@ -329,6 +328,9 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         exceptions: Vec::new(),
         blank_files: Vec::new(),
         duplicate_files: Vec::new(),
+        open_facts: Vec::new(),
+        card_owners: Vec::new(),
+        sheet_counts: Vec::new(),
         repeated_pages: Vec::new(),
         blank_pages: Vec::new(),
         little_read: Vec::new(),
@@ -356,7 +358,7 @@ fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, Reposit
     let lines = query.query_and_then([batch.0], |row| {
         let record: Record = from_json(&row.get::<_, String>(0)?)?;
         let fields = record.documents.iter().flat_map(|document| document.fields.values());
-        let fields_to_confirm = fields.filter(|field| field.status == FieldStatus::NeedsPerson).count();
+        let fields_to_confirm = fields.filter(|field| field.status.is_open()).count();
         Ok(DossierLine {
             documents: u32::try_from(record.documents.len()).map_err(nonsense)?,
             pages: record.sealed_pages(),

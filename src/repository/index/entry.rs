@@ -7,7 +7,7 @@ use super::codes::{codes_in, dates_in, number_of, parts_of};
 use super::query::number_key;
 use super::schema::{Fields, Pair};
 use crate::model::confidence::Confidence;
-use crate::model::field::{FieldName, FieldStatus};
+use crate::model::field::FieldName;
 use crate::model::query::{period_of, squeeze};
 use crate::model::record::{Record, RecordDocument};
 
@@ -52,8 +52,9 @@ pub(super) fn entry(
 
 /// Adds the facts of the page's document, and its dates.
 fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, document: &RecordDocument, text: &str) {
-    let value = |name| document.fields.get(&name).map(|field| field.value.as_str());
-    let waits = document.fields.values().any(|field| field.status == FieldStatus::NeedsPerson);
+    // What was not found has no value.
+    let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
+    let waits = document.fields.values().any(|field| field.status.is_open());
     entry.add_u64(fields.waits, waits.into());
     for part in parts_of(record.dossier_code.as_str()) {
         entry.add_text(fields.code_parts, part);
@@ -98,7 +99,8 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
 
 /// What a page can be found by besides its own text.
 fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
-    let value = |name| document.fields.get(&name).map(|field| field.value.as_str());
+    // What was not found has no value.
+    let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
     let mut label = vec![record.dossier_code.to_string(), document.file.name.clone()];
     if place == 0 {
         label.extend(value(FieldName::DocumentType).map(|key| key.replace('_', " ")));

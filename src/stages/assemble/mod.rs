@@ -5,16 +5,19 @@
 //! contradict one another are an error and plain text only ever suggests a code.
 
 mod assign;
+mod count;
 mod error;
 mod fields;
 mod fold;
 mod rules;
 mod settings;
 mod split;
+mod types;
 
 pub use assign::{AssignError, Assignment};
+pub use count::{Miscount, miscounts};
 pub use error::AssembleError;
-pub use fields::{read_fields, shows_id_card};
+pub use fields::{card_owners, read_fields, shows_id_card};
 pub use rules::{Acceptance, InboxRules, Placement};
 pub use settings::{DocumentRule, DocumentType, FieldSettings, InboxSettings, SplitRule, StackSettings};
 pub use split::{Part, Split, split};

@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::types::default_types;
+use crate::model::field::FieldName;
+
 /// How the inbox is laid out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -115,6 +118,9 @@ pub struct DocumentType {
     /// How its title begins on paper. The longest that fits wins; case and diacritics do not
     /// matter.
     pub titles: Vec<String>,
+    /// The facts that a document of this type must bear: one that is not found is asked for.
+    #[serde(default)]
+    pub must_bear: Vec<FieldName>,
 }
 
 /// How facts are found on the pages of a document.
@@ -123,11 +129,16 @@ pub struct DocumentType {
 pub struct FieldSettings {
     /// The types that are told apart.
     pub document_types: Vec<DocumentType>,
+    /// The facts that every document must bear, of whatever type.
+    pub must_bear: Vec<FieldName>,
     /// Key of the type of a letter (công văn), which has no title of its own.
     pub letter_type: String,
     /// The words with which names of organisations begin, to tell the issuing body from the body
     /// above it.
     pub organisation_words: Vec<String>,
+    /// The words with which lines over a signature begin; a date is an issue date only beside one
+    /// of them, or in the header.
+    pub signature_words: Vec<String>,
     /// The oldest year an issue date can have.
     pub earliest_year: i32,
     /// The latest year an issue date can have.
@@ -138,10 +149,21 @@ pub struct FieldSettings {
     pub title_similarity: f64,
 }
 
+impl FieldSettings {
+    /// The facts that a document must bear, given the key of its type.
+    pub fn required<'s>(&'s self, kind: Option<&str>) -> impl Iterator<Item = FieldName> + 's {
+        let kind = self.document_types.iter().find(|known| Some(known.key.as_str()) == kind);
+        let of_kind = kind.map(|kind| kind.must_bear.as_slice()).unwrap_or_default();
+        let more = of_kind.iter().filter(|name| !self.must_bear.contains(name));
+        self.must_bear.iter().chain(more).copied()
+    }
+}
+
 impl Default for FieldSettings {
     fn default() -> Self {
         Self {
             document_types: default_types(),
+            must_bear: vec![FieldName::DocumentType],
             letter_type: "cong_van".to_owned(),
             organisation_words: strings(&[
                 "Ủy ban",
@@ -181,6 +203,36 @@ impl Default for FieldSettings {
                 "Đội",
                 "Tổ công tác",
             ]),
+            signature_words: strings(&[
+                "Người",
+                "Tôi",
+                "Ký",
+                "TM",
+                "KT",
+                "TL",
+                "TUQ",
+                "Q",
+                "Chủ tịch",
+                "Phó chủ tịch",
+                "Giám đốc",
+                "Phó giám đốc",
+                "Trưởng",
+                "Phó trưởng",
+                "Chánh",
+                "Thủ trưởng",
+                "Bộ trưởng",
+                "Cục trưởng",
+                "Chi cục trưởng",
+                "Hiệu trưởng",
+                "Đại diện",
+                "Bên",
+                "Chủ hộ",
+                "Chủ sở hữu",
+                "Cán bộ",
+                "Công chức",
+                "Thủ tướng",
+                "Xác nhận",
+            ]),
             earliest_year: 1945,
             latest_year: 2099,
             column_gap: 1.7,
@@ -191,78 +243,4 @@ impl Default for FieldSettings {
 
 fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
-}
-
-/// Types of TT 05/2025/TT-BNV with the abbreviations of NĐ 30/2020/NĐ-CP, and the forms that
-/// citizens hand in, which the archive files under "other".
-fn default_types() -> Vec<DocumentType> {
-    const TYPES: &[(&str, &str, &str, &str, &[&str])] = &[
-        ("nghi_quyet", "Nghị quyết", "NQ", "01", &[]),
-        ("quyet_dinh", "Quyết định", "QĐ", "02", &[]),
-        ("chi_thi", "Chỉ thị", "CT", "03", &[]),
-        ("quy_che", "Quy chế", "QC", "04", &[]),
-        ("quy_dinh", "Quy định", "QyĐ", "05", &[]),
-        ("thong_cao", "Thông cáo", "TC", "06", &[]),
-        ("thong_bao", "Thông báo", "TB", "07", &[]),
-        ("huong_dan", "Hướng dẫn", "HD", "08", &[]),
-        ("chuong_trinh", "Chương trình", "CTr", "09", &[]),
-        ("ke_hoach", "Kế hoạch", "KH", "10", &[]),
-        ("phuong_an", "Phương án", "PA", "11", &[]),
-        ("de_an", "Đề án", "ĐA", "12", &[]),
-        ("du_an", "Dự án", "DA", "13", &[]),
-        ("bao_cao", "Báo cáo", "BC", "14", &[]),
-        ("to_trinh", "Tờ trình", "TTr", "15", &[]),
-        ("giay_uy_quyen", "Giấy ủy quyền", "GUQ", "16", &[]),
-        ("phieu_gui", "Phiếu gửi", "PG", "17", &[]),
-        ("phieu_chuyen", "Phiếu chuyển", "PC", "18", &[]),
-        ("phieu_bao", "Phiếu báo", "PB", "19", &[]),
-        ("bien_ban", "Biên bản", "BB", "20", &[]),
-        ("hop_dong", "Hợp đồng", "HĐ", "21", &[]),
-        ("cong_van", "Công văn", "", "22", &[]),
-        ("cong_dien", "Công điện", "CĐ", "23", &[]),
-        ("ban_ghi_nho", "Bản ghi nhớ", "BGN", "24", &[]),
-        ("ban_thoa_thuan", "Bản thỏa thuận", "BTT", "25", &[]),
-        ("giay_moi", "Giấy mời", "GM", "26", &[]),
-        ("giay_gioi_thieu", "Giấy giới thiệu", "GGT", "27", &[]),
-        ("giay_nghi_phep", "Giấy nghỉ phép", "GNP", "28", &[]),
-        ("thu_cong", "Thư công", "TCg", "29", &[]),
-        (
-            "giay_tiep_nhan",
-            "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-            "TNHS",
-            "32",
-            &["Giấy tiếp nhận hồ sơ", "Biên nhận hồ sơ", "Phiếu biên nhận", "Giấy biên nhận hồ sơ"],
-        ),
-        ("phieu_yeu_cau_bo_sung", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "", "32", &["Phiếu yêu cầu bổ sung"]),
-        ("phieu_tu_choi", "Phiếu từ chối tiếp nhận giải quyết hồ sơ", "", "32", &["Phiếu từ chối"]),
-        ("phieu_xin_loi", "Phiếu xin lỗi và hẹn lại ngày trả kết quả", "", "32", &["Phiếu xin lỗi"]),
-        ("phieu_kiem_soat", "Phiếu kiểm soát quá trình giải quyết hồ sơ", "", "32", &["Phiếu kiểm soát"]),
-        (
-            "don_de_nghi",
-            "Đơn đề nghị",
-            "",
-            "32",
-            &["Đơn đề nghị", "Đơn xin", "Đơn đăng ký", "Đơn yêu cầu", "Đơn trình báo", "Đơn khiếu nại", "Giấy đề nghị"],
-        ),
-        ("to_khai", "Tờ khai", "", "32", &[]),
-        ("ban_cam_ket", "Bản cam kết", "", "32", &["Giấy cam kết", "Văn bản cam kết", "Giấy cam đoan", "Bản cam đoan"]),
-        ("cccd", "Căn cước công dân", "", "32", &["Căn cước công dân", "Thẻ căn cước", "Căn cước", "Giấy chứng minh nhân dân"]),
-        ("gcn_qsdd", "Giấy chứng nhận quyền sử dụng đất", "", "32", &["Giấy chứng nhận quyền sử dụng đất"]),
-        ("giay_chung_nhan", "Giấy chứng nhận", "", "32", &["Giấy chứng nhận", "Chứng nhận"]),
-        ("giay_xac_nhan", "Giấy xác nhận", "", "32", &[]),
-        ("giay_phep", "Giấy phép", "", "32", &[]),
-        ("giay_khai_sinh", "Giấy khai sinh", "", "32", &["Giấy khai sinh", "Trích lục khai sinh"]),
-        ("trich_luc", "Trích lục", "", "32", &["Trích lục", "Giấy chứng tử"]),
-        ("phieu_ly_lich_tu_phap", "Phiếu lý lịch tư pháp", "", "32", &[]),
-    ];
-    TYPES
-        .iter()
-        .map(|&(key, name, abbreviation, archive_code, titles)| DocumentType {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            abbreviation: abbreviation.to_owned(),
-            archive_code: archive_code.to_owned(),
-            titles: if titles.is_empty() { vec![name.to_owned()] } else { strings(titles) },
-        })
-        .collect()
 }

@@ -149,7 +149,7 @@ fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rules: &InboxR
     let sheets: Vec<_> = page.barcodes.iter().filter_map(|barcode| Sheet::parse(&barcode.text)).collect();
     let shows = |symbology: &str| page.barcodes.iter().any(|barcode| barcode.symbology == symbology);
     match sheets.first() {
-        Some(Ok(Sheet::Cover { code: told, kind })) => {
+        Some(Ok(Sheet::Cover { code: told, kind, .. })) => {
             // The patterns decide what a code is, for sheets too.
             let known = rules.code(told.as_str()).filter(|known| code.as_ref() == Some(known));
             let agree = sheets.iter().all(|sheet| sheets.first() == Some(sheet));

@@ -31,23 +31,26 @@ const PATCH_EDGE: f32 = 12.0;
 struct Words {
     heading: &'static str,
     code: Option<String>,
+    sheets: Option<u32>,
     advice: [&'static str; 2],
 }
 
 fn words(sheet: &Sheet) -> Words {
     const ONE_SIDE: &str = "Chỉ in một mặt. Không viết hay đóng dấu lên các mã, không gấp tờ này.";
     match sheet {
-        Sheet::Cover { code, kind } => Words {
+        Sheet::Cover { code, kind, sheets } => Words {
             heading: match kind {
                 RecordKind::Dossier => "TỜ BÌA HỒ SƠ",
                 RecordKind::Result => "TỜ BÌA KẾT QUẢ GIẢI QUYẾT",
             },
             code: Some(code.as_str().to_owned()),
+            sheets: *sheets,
             advice: ["Đặt tờ này lên trên giấy tờ của hồ sơ rồi quét cùng nhau, theo chiều nào cũng được.", ONE_SIDE],
         },
         Sheet::Separator => Words {
             heading: "TỜ NGĂN CÁCH TÀI LIỆU",
             code: None,
+            sheets: None,
             advice: ["Đặt tờ này giữa hai tài liệu của cùng một hồ sơ rồi quét cùng nhau.", ONE_SIDE],
         },
     }
@@ -66,6 +69,9 @@ pub(super) fn draw(sheet: &SheetToPrint, font: &SheetFont) -> Vec<u8> {
     page.symbol(&sheet.square, (104.0, SQUARE), module);
     let bar = BAR.min(LINE / sheet.bars.width() as f32);
     page.symbol(&sheet.bars, (174.0, 22.0), bar);
+    if let Some(sheets) = words.sheets {
+        page.text(&format!("Số tờ giấy: {sheets}"), 204.0, 16.0);
+    }
     for (line, text) in words.advice.iter().enumerate() {
         page.text(text, 212.0 + 9.0 * line as f32, 13.0);
     }

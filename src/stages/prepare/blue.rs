@@ -1,4 +1,4 @@
-//! Round seals in blue or violet ink, in colour scans.
+//! Round seals in blue, violet or green ink, in colour scans.
 //!
 //! In the red channel such ink may be as dark as print. But it parts the channels, and black print
 //! does not: where a pixel is bluish, the ink's share of its darkness is known from how bluish it
@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use fast_image_resize::FilterType;
 
 use super::PrepareError;
+use super::colour::{Paper, Rgb, sparse};
 use super::rank::at_share;
 use super::rings::{COARSE, Coarse, Ring, directions};
 use super::scale::{self, Gray, Part};
@@ -22,9 +23,6 @@ const BLUISH: f32 = 1.0 / 6.0;
 /// Navy darkens blue 1.5 times as much as it parts the colours. What is twice as dull as that can
 /// not be told from print.
 const DULLEST: f32 = 3.0;
-/// One pixel in so many both ways tells whether a page has bluish ink. It is odd, for JPEG files
-/// are made of squares of 8 pixels.
-const SPARSE: usize = 11;
 /// A page with fewer bluish pixels than one in so many has no seal. The thinnest ring, half a
 /// millimetre wide around 28, is one in 1400 of an A4 page.
 const FEWEST: usize = 5000;
@@ -72,41 +70,12 @@ fn most_closed(mut rings: Vec<Ring>) -> Vec<Ring> {
     seals
 }
 
-/// Red, green and blue.
-type Rgb = [u8; 3];
-
-/// A few of the page's pixels from all over it.
-fn sparse(page: &Raster) -> Vec<Rgb> {
-    let (pixels, _) = page.samples().as_chunks();
-    let rows = pixels.chunks_exact(page.width() as usize).step_by(SPARSE);
-    rows.flat_map(|row| row.iter().step_by(SPARSE).copied()).collect()
-}
-
-/// The colour of the paper.
-struct Paper([f32; 3]);
-
 impl Paper {
-    /// The paper of a page of which the greater part is paper.
-    fn of(pixels: &[Rgb]) -> Self {
-        let level = |channel: fn(&Rgb) -> u8| {
-            let mut levels: Vec<f32> = pixels.iter().step_by(SPARSE).map(|pixel| f32::from(channel(pixel))).collect();
-            at_share(&mut levels, 0.5).unwrap_or_default().max(1.0)
-        };
-        Self([level(|&[red, _, _]| red), level(|&[_, green, _]| green), level(|&[_, _, blue]| blue)])
-    }
-
-    /// Red, green and blue as shares of the paper's. Where paper is lighter than most of it, as
-    /// between yellowed edges, there is no ink of the other colour.
-    fn shares(&self, [red, green, blue]: Rgb) -> [f32; 3] {
-        let Self([of_red, of_green, of_blue]) = self;
-        [f32::from(red) / of_red, f32::from(green) / of_green, f32::from(blue) / of_blue].map(|share| share.min(1.0))
-    }
-
-    /// By which share of the paper's light blue is stronger than another colour; 0 where red is
-    /// stronger than blue.
+    /// By which share of the paper's light blue or green is stronger than another colour; 0 where
+    /// red is stronger than both.
     fn bluish(&self, pixel: Rgb) -> f32 {
         let [red, green, blue] = self.shares(pixel);
-        if blue > red { blue - red.min(green) } else { 0.0 }
+        if blue.max(green) > red { blue.max(green) - red.min(green).min(blue) } else { 0.0 }
     }
 
     /// By how much an ink darkens even its lightest channel, against how far it parts them. This
@@ -118,8 +87,7 @@ impl Paper {
 
     /// The red that a pixel would have without ink of that dullness.
     fn without_ink(&self, pixel: Rgb, dullness: f32) -> u8 {
-        let [red, ..] = self.0;
-        ((lightest(self.shares(pixel)) + dullness * self.bluish(pixel)).min(1.0) * red) as u8
+        self.in_red(lightest(self.shares(pixel)) + dullness * self.bluish(pixel))
     }
 }
 
@@ -157,6 +125,7 @@ mod tests {
     const PRINT: Rgb = [35, 33, 32];
     const NAVY: Rgb = [40, 50, 120];
     const VIOLET: Rgb = [90, 40, 130];
+    const GREEN: Rgb = [25, 110, 70];
     const RED: Rgb = [215, 45, 50];
 
     /// What is left of `light` after it went through `ink` on the paper.
@@ -186,8 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn a_blue_or_violet_seal_goes_and_print_under_it_stays() {
-        for ink in [NAVY, VIOLET, [30, 60, 160]] {
+    fn a_blue_violet_or_green_seal_goes_and_print_under_it_stays() {
+        for ink in [NAVY, VIOLET, [30, 60, 160], GREEN] {
             let (rings, before, after) = taken_out(&page(ink));
             let ring = rings.first().unwrap();
             assert!((ring.x - 350.0).hypot(ring.y - 300.0) < 8.0 && (ring.radius - 140.0).abs() < 8.0, "{ring:?}");

@@ -1,13 +1,14 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, blue seals, scanner border, even background, contrast,
+//! In this order: red or grey channel, scale, red print, blue seals, scanner border, even background, contrast,
 //! grey seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
 //! it.
 
 mod blank;
 mod blue;
 mod border;
+mod colour;
 mod contrast;
 mod grain;
 mod leaders;
@@ -16,6 +17,7 @@ mod picture;
 mod pix;
 mod quality;
 mod rank;
+mod red;
 mod rings;
 mod scale;
 mod seal;
@@ -100,6 +102,7 @@ struct Even {
 /// [`PrepareError`] if the page has more pixels than can be worked on.
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
     let mut gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
+    red::bring_back_print(page, &mut gray)?;
     let blue_seals = match settings.seals {
         Seals::Lift => blue::take_out_seals(page, &mut gray)?,
         Seals::Keep => Vec::new(),

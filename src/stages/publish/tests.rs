@@ -9,7 +9,7 @@ use time::macros::datetime;
 use super::*;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
-use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
+use crate::model::field::{Doubt, Field, FieldName, FieldSource, FieldStatus};
 use crate::model::ids::{ActDigest, BlobId, DocumentId, PageId, RecipeId, RecordId, TextDigest};
 use crate::model::record::{PageAction, PageChange, RecordDocument, StoredFile};
 use crate::model::scan::MediaType;
@@ -36,6 +36,8 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         confidence: Confidence::saturating(confidence),
         status,
         raw: (source == FieldSource::Ocr).then(|| format!("as read: {value}")),
+        doubts: if status == FieldStatus::Accepted { vec![] } else { vec![Doubt::Unsure] },
+        others: if status == FieldStatus::Accepted { vec![] } else { vec!["13".to_owned()] },
     };
     let fields = BTreeMap::from([
         (FieldName::DossierCode, field(code, FieldSource::Barcode, 1.0, FieldStatus::Accepted)),

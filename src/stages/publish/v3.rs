@@ -203,7 +203,8 @@ impl From<record::Record> for Record {
 }
 
 impl From<record::RecordDocument> for Document {
-    /// The raw text of fields is left out: what is read is the value.
+    /// What is only for those who decide is left out: the raw text of fields, what speaks against
+    /// them, and that a fact was not found.
     fn from(document: record::RecordDocument) -> Self {
         let record::RecordDocument { id, ordinal, file, source, pages, blank_pages, .. } = document;
         let judged = |field: crate::model::field::Field| Field {
@@ -225,7 +226,12 @@ impl From<record::RecordDocument> for Document {
             sensitive_pages: document.sensitive_pages,
             more_sources: document.more_sources.into_iter().map(File::from).collect(),
             text_digest: document.text_digest,
-            fields: document.fields.into_iter().map(|(name, field)| (name, judged(field))).collect(),
+            fields: document
+                .fields
+                .into_iter()
+                .filter(|(_, field)| field.status != FieldStatus::Absent)
+                .map(|(name, field)| (name, judged(field)))
+                .collect(),
         }
     }
 }

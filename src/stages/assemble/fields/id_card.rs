@@ -1,4 +1,4 @@
-//! Whose paper it is, from the QR code of an identity card (thẻ căn cước).
+//! Identity cards (thẻ căn cước): whose they are, from their QR code, and whether a page shows one.
 //!
 //! The code on the card's face (TT 06/2021/TT-BCA and after) lists, parted by `|`: number, number
 //! of the older card, name, birth date, sex, address, date of issue; later cards add more, such as
@@ -8,9 +8,11 @@
 use time::{Date, Month};
 use unicode_normalization::UnicodeNormalization;
 
+use super::super::fold::{fold_words, similarity};
 use crate::model::confidence::Confidence;
 use crate::model::field::{FieldName, FieldReading, FieldSource};
 use crate::model::page::RecognisedPage;
+use crate::model::text::Line;
 
 /// Fields that every card has.
 const FEWEST_FIELDS: usize = 7;
@@ -31,9 +33,88 @@ struct IdCard {
     birth_date: String,
 }
 
-/// Whether the code of an identity card is on the page, be it one that can be used or not.
+/// Labels that stand on cards in two languages, and on no form; folded.
+const ENGLISH_LABELS: [&str; 9] = [
+    "full name",
+    "date of birth",
+    "place of origin",
+    "place of residence",
+    "date of expiry",
+    "nationality",
+    "citizen identity card",
+    "identity card",
+    "personal identification",
+];
+/// Labels of the cards without English; forms have them too, but with more text around.
+const LABELS: [&str; 7] =
+    ["ho va ten", "ho ten", "sinh ngay", "nguyen quan", "noi dkhk thuong tru", "dau vet rieng", "ho chu dem va ten khai sinh"];
+/// So many labels make a card.
+const FEWEST_LABELS: usize = 3;
+/// A card has no more words than this, even where both its sides are on the page.
+const MOST_WORDS: usize = 220;
+/// Names of the cards, each on a line of its own; folded.
+const NAMES: [&str; 5] = ["can cuoc cong dan", "the can cuoc", "can cuoc", "giay chung minh nhan dan", "chung minh nhan dan"];
+/// Sides of a card in inches (85.6 × 54 mm), and how far a picture cut to one may be off.
+const CARD_INCHES: (f32, f32) = (3.37, 2.125);
+const CARD_TOLERANCE: f32 = 0.06;
+/// How like a name a line must be: these lines are printed over coloured patterns.
+const LIKE_A_NAME: f64 = 0.82;
+
+/// Whether an identity card is on the page: its code, be it one that can be used or not, its name on
+/// a line of its own, its line for machines, or its labels.
 pub fn shows_id_card(page: &RecognisedPage) -> bool {
-    page.barcodes.iter().any(|barcode| fields_of(&barcode.text).is_some())
+    if page.barcodes.iter().any(|barcode| fields_of(&barcode.text).is_some()) || is_card_sized(page) {
+        return true;
+    }
+    let lines: Vec<String> = page.lines.iter().map(Line::text).collect();
+    if lines.iter().any(|line| is_for_machines(line)) {
+        return true;
+    }
+    let words: usize = page.lines.iter().map(|line| line.words.len()).sum();
+    if words > MOST_WORDS {
+        return false;
+    }
+    let folded: Vec<String> = lines.iter().map(|line| fold_words(line)).collect();
+    let named = folded.iter().zip(&lines).any(|(folded, line)| is_name_of_card(folded) && is_mostly_capitals(line));
+    let bears = |labels: &[&str]| labels.iter().filter(|label| folded.iter().any(|line| line.contains(*label))).count();
+    let numbered = folded
+        .iter()
+        .any(|line| line.split(' ').any(|word| is_number(word, NUMBER_DIGITS) || is_number(word, OLD_NUMBER_DIGITS)));
+    named || bears(&ENGLISH_LABELS) >= FEWEST_LABELS || (numbered && words < MOST_WORDS / 3 && bears(&LABELS) >= FEWEST_LABELS)
+}
+
+/// The numbers of the cards on these pages, as their codes give them, each once.
+pub fn card_owners(pages: &[&RecognisedPage]) -> Vec<String> {
+    let mut owners: Vec<String> =
+        pages.iter().flat_map(|page| &page.barcodes).filter_map(|barcode| Some(IdCard::of(&barcode.text)?.number)).collect();
+    owners.sort();
+    owners.dedup();
+    owners
+}
+
+/// Whether the page is as large as a card (ISO/IEC 7810, ID-1), upright or not: whatever card it is,
+/// it is somebody's own.
+fn is_card_sized(page: &RecognisedPage) -> bool {
+    let Some(dpi) = page.quality.map(|quality| quality.resolution_dpi).filter(|dpi| *dpi > 0.0) else { return false };
+    let (longer, shorter) = (page.width.max(page.height) as f32 / dpi, page.width.min(page.height) as f32 / dpi);
+    let near = |side: f32, card: f32| (side / card - 1.0).abs() < CARD_TOLERANCE;
+    near(longer, CARD_INCHES.0) && near(shorter, CARD_INCHES.1)
+}
+
+fn is_name_of_card(folded: &str) -> bool {
+    NAMES.iter().any(|name| similarity(folded, name) >= LIKE_A_NAME)
+}
+
+fn is_mostly_capitals(line: &str) -> bool {
+    let letters: Vec<char> = line.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.iter().filter(|c| c.is_uppercase()).count() * 4 >= letters.len() * 3
+}
+
+/// Whether a line is the first of those that a card has for machines (ICAO 9303, TD1).
+fn is_for_machines(line: &str) -> bool {
+    let plain: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let digits = plain.chars().skip(5).take(9).filter(char::is_ascii_digit).count();
+    plain.len() >= 24 && ["IDVNM", "I<VNM", "IDVN"].iter().any(|head| plain.starts_with(head)) && digits >= 6
 }
 
 /// The number, name and birth date of the first card on these pages. They always come from one
@@ -42,13 +123,7 @@ pub(super) fn read_owner(pages: &[&RecognisedPage]) -> Vec<FieldReading> {
     let card = pages.iter().flat_map(|page| &page.barcodes).find_map(|barcode| IdCard::of(&barcode.text));
     let Some(IdCard { number, name, birth_date }) = card else { return Vec::new() };
     [(FieldName::OwnerNumber, number), (FieldName::OwnerName, name), (FieldName::OwnerBirthDate, birth_date)]
-        .map(|(name, value)| FieldReading {
-            name,
-            value,
-            source: FieldSource::Barcode,
-            confidence: Confidence::CERTAIN,
-            raw: None,
-        })
+        .map(|(name, value)| FieldReading::new(name, value, FieldSource::Barcode, Confidence::CERTAIN))
         .into()
 }
 
@@ -155,6 +230,62 @@ mod tests {
         let unusable = CARD.replace("01021990", "00001990");
         assert!(shows_id_card(&page_with(&[&unusable], &[])) && shows_id_card(&page_with(&["x", CARD], &[])));
         assert!(!shows_id_card(&page_with(&["H38.16-230706-0012", "001099000001"], &["001099000001|||||||"])));
+    }
+
+    #[test]
+    fn a_card_without_a_readable_code_is_known_by_what_is_printed_on_it() {
+        for lines in [
+            &["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CĂN CƯỚC CÔNG DÂN", "Số 001099000001"][..],
+            &["CÀN CƯỚC CÔNG DÀN"],
+            &["GIẤY CHỨNG MINH NHÂN DÂN", "SỐ 012345678"],
+            &["IDVNM0990000012001099000001<<8", "9002017M4002014VNM<<<<<<<<<<<6"],
+            &[
+                "Họ và tên / Full name: NGUYỄN VĂN THỬ",
+                "Ngày sinh / Date of birth: 01/02/1990",
+                "Quê quán / Place of origin: Mẫu",
+            ],
+            &["SỐ 012345678", "Họ tên NGUYỄN VĂN THỬ", "Sinh ngày 01-02-1990", "Nguyên quán Mẫu"],
+        ] {
+            assert!(shows_id_card(&page_with(&[], lines)), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_of_the_size_of_a_card_shows_one_whichever_way_it_lies() {
+        let sized = |width, height, dpi| {
+            let quality = crate::model::quality::PageQuality {
+                resolution_dpi: dpi,
+                letter_pixels: None,
+                blur_mm: None,
+                contrast: None,
+                skew_left_degrees: None,
+                clipped_letters: None,
+                dark_share: 0.0,
+                specks_per_cm2: 0.0,
+            };
+            shows_id_card(&RecognisedPage { quality: Some(quality), ..RecognisedPage::upright((width, height), vec![]) })
+        };
+        assert!(sized(1011, 638, 300.0) && sized(638, 1011, 300.0) && sized(690, 430, 200.0));
+        assert!(!sized(1011, 638, 200.0) && !sized(2480, 3508, 300.0) && !sized(0, 0, 0.0));
+    }
+
+    #[test]
+    fn a_form_that_names_a_card_shows_none() {
+        for lines in [
+            &["TỜ KHAI CĂN CƯỚC CÔNG DÂN", "Họ và tên: Nguyễn Văn Thử", "Số căn cước công dân: 001099000001"][..],
+            &["Căn cước công dân số 001099000001 cấp ngày 15/06/2021"],
+            &["căn cước công dân"],
+            &["Họ và tên: Nguyễn Văn Thử", "Sinh ngày 01-02-1990", "Số định danh 001099000001"],
+        ] {
+            assert!(!shows_id_card(&page_with(&[], lines)), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn owners_are_counted_once_each() {
+        let wife = "001199000002||Trần Thị Mẫu|02031991|Nữ|Thôn Mẫu|15062021";
+        let pages = [page_with(&[CARD], &[]), page_with(&[wife], &[]), page_with(&[CARD], &[])];
+        assert_eq!(card_owners(&pages.iter().collect::<Vec<_>>()), ["001099000001", "001199000002"]);
     }
 
     #[test]

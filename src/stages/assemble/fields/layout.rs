@@ -5,11 +5,16 @@ use crate::model::text::Word;
 
 use super::super::fold::fold_words;
 
+/// Pieces are on one line if they have this share of the lower one's height in common.
+const SAME_LINE: f32 = 0.45;
+
 /// A piece of a line that belongs together: header lines of two columns are two segments. The
 /// unit of its place is the width of the upright page.
 #[derive(Debug, Clone)]
 pub(super) struct Segment<'a> {
     pub words: Vec<&'a Word>,
+    /// Where each of the words stands.
+    pub places: Vec<Place>,
     pub text: String,
     /// The text without case, marks and punctuation.
     pub folded: String,
@@ -19,13 +24,61 @@ pub(super) struct Segment<'a> {
     pub bottom: f32,
 }
 
-impl Segment<'_> {
+impl<'a> Segment<'a> {
     pub fn height(&self) -> f32 {
         self.bottom - self.top
     }
 
     pub fn centre(&self) -> f32 {
         (self.left + self.right) / 2.0
+    }
+
+    /// Whether `other` stands on the same line of the page, as what is stamped into a gap does: a
+    /// little higher or lower, and larger or smaller.
+    pub fn is_level_with(&self, other: &Self) -> bool {
+        let common = self.bottom.min(other.bottom) - self.top.max(other.top);
+        common > SAME_LINE * self.height().min(other.height())
+    }
+
+    /// Its text without dots and rules to write on. What is stamped over them stands before what
+    /// follows them, however the two were joined into words.
+    pub fn without_leaders(&self) -> String {
+        let is_leader = |c: char| matches!(c, '.' | '…' | '_' | '·');
+        let mut words: Vec<(f32, &str)> = Vec::with_capacity(self.words.len());
+        for (word, place) in self.words.iter().zip(&self.places) {
+            let text = word.text.trim_start_matches(is_leader);
+            let ended =
+                if text.ends_with("..") || text.ends_with(['…', '_']) { text.trim_end_matches(is_leader) } else { text };
+            let (rest, whole) = (text.chars().count(), word.text.chars().count().max(1));
+            let left = place.right - (place.right - place.left) * rest as f32 / whole as f32;
+            if !ended.is_empty() {
+                words.push((left, ended));
+            }
+        }
+        words.sort_by(|a, b| a.0.total_cmp(&b.0));
+        words.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// This piece and those of `others` that stand on its line, from left to right, as one.
+    pub fn joined_with(&self, others: &[&Self]) -> Self {
+        let mut pieces: Vec<&Self> = others.iter().copied().filter(|other| self.is_level_with(other)).collect();
+        if !pieces.iter().any(|piece| std::ptr::eq(*piece, self)) {
+            pieces.push(self);
+        }
+        let mut words: Vec<(&'a Word, Place)> =
+            pieces.iter().flat_map(|piece| piece.words.iter().copied().zip(piece.places.iter().copied())).collect();
+        words.sort_by(|a, b| a.1.left.total_cmp(&b.1.left));
+        let text = words.iter().map(|(word, _)| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        Self {
+            folded: fold_words(&text),
+            text,
+            left: words.iter().map(|(_, place)| place.left).fold(f32::INFINITY, f32::min),
+            right: words.iter().map(|(_, place)| place.right).fold(f32::NEG_INFINITY, f32::max),
+            words: words.iter().map(|(word, _)| *word).collect(),
+            places: words.iter().map(|(_, place)| *place).collect(),
+            top: self.top,
+            bottom: self.bottom,
+        }
     }
 
     /// Whether at least four of five letters are capitals.
@@ -39,13 +92,25 @@ impl Segment<'_> {
     }
 }
 
+/// The upright box of a word, in widths of the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub left: f32,
+    pub right: f32,
+    pub top: f32,
+    pub bottom: f32,
+}
+
+impl Place {
+    pub fn height(&self) -> f32 {
+        self.bottom - self.top
+    }
+}
+
 /// A word with its upright box.
 struct Placed<'a> {
     word: &'a Word,
-    left: f32,
-    right: f32,
-    top: f32,
-    bottom: f32,
+    place: Place,
 }
 
 /// Splits the lines of `page` at gaps of `column_gap` line heights and sorts the pieces from top
@@ -75,19 +140,19 @@ pub(super) fn segments(page: &RecognisedPage, column_gap: f32) -> Vec<Segment<'_
                 let points = word.place.0.map(|point| turn(point.x, point.y));
                 let side =
                     |get: fn(&(f32, f32)) -> f32, pick: fn(f32, f32) -> f32, start: f32| points.iter().map(get).fold(start, pick);
-                Placed {
-                    word,
+                let place = Place {
                     left: (side(|p| p.0, f32::min, f32::INFINITY) - origin_x) / unit,
                     right: (side(|p| p.0, f32::max, f32::NEG_INFINITY) - origin_x) / unit,
                     top: (side(|p| p.1, f32::min, f32::INFINITY) - origin_y) / unit,
                     bottom: (side(|p| p.1, f32::max, f32::NEG_INFINITY) - origin_y) / unit,
-                }
+                };
+                Placed { word, place }
             })
             .collect();
-        let mut heights: Vec<f32> = placed.iter().map(|word| word.bottom - word.top).collect();
+        let mut heights: Vec<f32> = placed.iter().map(|word| word.place.height()).collect();
         heights.sort_by(f32::total_cmp);
         let gap = column_gap * heights.get(heights.len() / 2).copied().unwrap_or_default();
-        for piece in placed.chunk_by(|word, next| next.left - word.right <= gap || gap <= 0.0) {
+        for piece in placed.chunk_by(|word, next| next.place.left - word.place.right <= gap || gap <= 0.0) {
             found.extend(segment_of(piece));
         }
     }
@@ -96,17 +161,18 @@ pub(super) fn segments(page: &RecognisedPage, column_gap: f32) -> Vec<Segment<'_
 }
 
 fn segment_of<'a>(piece: &[Placed<'a>]) -> Option<Segment<'a>> {
-    let mut edges: Vec<(f32, f32)> = piece.iter().map(|word| (word.top, word.bottom)).collect();
+    let mut edges: Vec<(f32, f32)> = piece.iter().map(|word| (word.place.top, word.place.bottom)).collect();
     edges.sort_by(|a, b| a.0.total_cmp(&b.0));
     // Specks make boxes that are too tall: the middle word speaks for the line.
     let &(top, bottom) = edges.get(edges.len() / 2)?;
     let text = piece.iter().map(|word| word.word.text.as_str()).collect::<Vec<_>>().join(" ");
     Some(Segment {
         words: piece.iter().map(|word| word.word).collect(),
+        places: piece.iter().map(|word| word.place).collect(),
         folded: fold_words(&text),
         text,
-        left: piece.iter().map(|word| word.left).fold(f32::INFINITY, f32::min),
-        right: piece.iter().map(|word| word.right).fold(f32::NEG_INFINITY, f32::max),
+        left: piece.iter().map(|word| word.place.left).fold(f32::INFINITY, f32::min),
+        right: piece.iter().map(|word| word.place.right).fold(f32::NEG_INFINITY, f32::max),
         top,
         bottom,
     })

@@ -5,9 +5,14 @@
 //! does not fit it is left out: a missing fact is asked of a person, a wrong one is not noticed.
 
 mod begins;
+mod body;
+mod date;
+mod found;
 mod header;
 mod id_card;
 mod layout;
+mod number;
+mod print;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
@@ -15,14 +20,15 @@ mod tests;
 mod title;
 
 use crate::model::confidence::Confidence;
-use crate::model::field::{FieldName, FieldReading, FieldSource};
+use crate::model::field::{Doubt, FieldName, FieldReading, FieldSource};
 use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
 use super::settings::FieldSettings;
 pub use begins::begins_document;
-use header::{Expected, Found};
-pub use id_card::shows_id_card;
+use found::Found;
+pub use id_card::{card_owners, shows_id_card};
+use number::{Expected, NumberLine};
 
 /// Trust in a type that only the symbol shows.
 const BY_SYMBOL: f64 = 0.75;
@@ -30,50 +36,62 @@ const BY_SYMBOL: f64 = 0.75;
 const LETTER: f64 = 0.93;
 /// What is left of trust when the title and the symbol name different types.
 const CONTRADICTED: f64 = 0.6;
-/// Trust in a date at the foot of a form, where dates are often filled in by hand.
-const FOOT_DATE: f64 = 0.93;
-
 /// Reads the facts that the assignment and the pages of one document show. Each fact appears at
-/// most once; one that is not found is absent.
+/// most once. One that documents of this type must bear and that is not found is there without a
+/// value; any other is left out.
 pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings: &FieldSettings) -> Vec<FieldReading> {
-    let mut readings = vec![FieldReading {
-        name: FieldName::DossierCode,
-        value: assignment.code.as_str().to_owned(),
-        source: assignment.source,
-        confidence: assignment.confidence,
-        raw: None,
-    }];
+    let Assignment { code, source, confidence } = assignment;
+    let mut readings = vec![FieldReading::new(FieldName::DossierCode, code.as_str(), *source, *confidence)];
     readings.extend(id_card::read_owner(pages));
-    let mut add = |name: FieldName, found: Option<Found>| {
-        if let Some(Found { value, confidence, raw, source }) = found.filter(|found| !found.value.is_empty()) {
-            readings.push(FieldReading { name, value, source, confidence, raw });
-        }
-    };
-    let mut inked = pages.iter().filter(|page| !page.blank);
-    let Some(first) = inked.next() else { return readings };
+    let inked: Vec<&RecognisedPage> = pages.iter().copied().filter(|page| !page.blank).collect();
+    let printed = read_print(&inked, settings);
+    let kind = printed.readings.iter().find(|reading| reading.name == FieldName::DocumentType);
+    let kind = kind.map(|reading| reading.value.clone()).or_else(|| printed.is_official.then(|| settings.letter_type.clone()));
+    readings.extend(printed.readings);
+    let missing: Vec<FieldReading> = settings
+        .required(kind.as_deref())
+        .filter(|name| readings.iter().all(|reading| reading.name != *name))
+        .map(FieldReading::not_found)
+        .collect();
+    readings.extend(missing);
+    readings
+}
 
-    let segments = layout::segments(first, settings.column_gap as f32);
-    let header = header::find_header(&segments);
-    let left = header.as_ref().map(|header| header.left_column(&segments)).unwrap_or_default();
-    let printed = title::printed_title(&segments, header.as_ref(), settings);
+/// What is printed on the pages of a document.
+struct Printed {
+    readings: Vec<FieldReading>,
+    /// Whether it bears the header of an agency's documents. Such a paper of a type that was not found
+    /// has at least what a letter has.
+    is_official: bool,
+}
+
+/// Reads what is printed on the pages of one document, of which none is blank.
+fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
+    let pages: Vec<Vec<layout::Segment<'_>>> =
+        pages.iter().map(|page| layout::segments(page, settings.column_gap as f32)).collect();
+    let segments = pages.first().map(Vec::as_slice).unwrap_or_default();
+    let header = header::find_header(segments);
+    let left = header.as_ref().map(|header| header.left_column(segments)).unwrap_or_default();
+    let printed = title::printed_title(segments, header.as_ref(), settings);
     let subject = if printed.is_none() { title::letter_subject(&left) } else { None };
     let expected = match (&printed, &subject) {
         (Some(found), _) => Expected::Type(found.kind),
         (None, Some(_)) => Expected::Letter,
         (None, None) => Expected::Nothing,
     };
-    let number = header::number_line(&left, &expected, settings);
-    let symbol_type = number.as_ref().and_then(|number| number.type_key.clone());
-    let (type_key, title) = match (printed, symbol_type) {
-        (Some(found), symbol) => {
-            let agrees = symbol.is_none_or(|symbol| symbol == found.kind.key);
-            let plausibility = if agrees { 1.0 } else { CONTRADICTED };
-            let kind = Found::new(found.kind.key.clone(), found.confidence, plausibility).said_by(found.words);
-            (Some(kind.read_as(found.printed)), found.title)
+    let NumberLine { number, symbol, type_key, source } = number::number_line(&left, &expected, settings);
+    let (kind, title) = match (printed, type_key) {
+        (Some(found), by_symbol) => {
+            let mut kind = Found::new(found.kind.key.clone(), found.confidence, 1.0).said_by(found.words).read_as(found.printed);
+            if by_symbol.is_some_and(|by_symbol| by_symbol != found.kind.key) {
+                kind = kind.less_sure(CONTRADICTED);
+                kind.doubt(Doubt::Contradicted);
+            }
+            (Some(kind), found.title)
         }
-        (None, Some(symbol)) => {
-            let source = number.as_ref().map_or(FieldSource::Ocr, |line| line.number.source);
-            (Some(Found { source, ..Found::new(symbol, Confidence::CERTAIN, BY_SYMBOL) }), subject)
+        (None, Some(by_symbol)) => {
+            let source = source.unwrap_or(FieldSource::Ocr);
+            (Some(Found { source, ..Found::new(by_symbol, Confidence::CERTAIN, BY_SYMBOL) }), subject)
         }
         (None, None) => {
             let letter = subject.as_ref().map(|found| {
@@ -83,24 +101,15 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
             (letter, subject)
         }
     };
-    add(FieldName::DocumentType, type_key);
-    let (number, symbol) = number.map_or((None, None), |line| (Some(line.number), line.symbol));
-    add(FieldName::Number, number);
-    add(FieldName::Symbol, symbol);
-    add(FieldName::IssueDate, issue_date(&segments, header.as_ref(), settings));
-    add(FieldName::IssuingBody, header::issuing_body(&left, settings));
-    add(FieldName::Title, title);
-    readings
-}
-
-/// The date in the header of an administrative document, else the only date line of a form.
-fn issue_date(segments: &[layout::Segment<'_>], header: Option<&header::Header>, settings: &FieldSettings) -> Option<Found> {
-    let dates: Vec<header::DateLine> = segments.iter().filter_map(|segment| header::date_line(segment, settings)).collect();
-    let two_columns = header.filter(|header| header.right_column.is_some());
-    if let Some(header) = two_columns {
-        return dates.into_iter().find(|date| date.top < header.bottom + 0.2).map(|line| line.date);
-    }
-    let [only] = dates.as_slice() else { return None };
-    let date = &only.date;
-    Some(Found { confidence: date.confidence.and(Confidence::saturating(FOOT_DATE)), ..date.clone() })
+    let found = [
+        (FieldName::DocumentType, kind),
+        (FieldName::Number, number),
+        (FieldName::Symbol, symbol),
+        (FieldName::IssueDate, date::issue_date(segments, header.as_ref(), &pages, settings)),
+        (FieldName::IssuingBody, body::issuing_body(&left, settings)),
+        (FieldName::Title, title),
+    ];
+    let readings = found.into_iter().filter_map(|(name, found)| Some(found?.reading(name)));
+    let readings = readings.filter(|reading| !reading.value.is_empty()).collect();
+    Printed { readings, is_official: header.is_some_and(|header| header.right_column.is_some()) }
 }

@@ -9,8 +9,13 @@ fn read(pages: &[&RecognisedPage]) -> Vec<FieldReading> {
 }
 
 fn field(page: &RecognisedPage, name: FieldName) -> Option<(String, bool)> {
-    let reading = read(&[page]).into_iter().find(|reading| reading.name == name)?;
-    Some((reading.value, reading.confidence.share() >= 0.8))
+    let reading = reading(page, name)?;
+    Some((reading.value, reading.confidence.share() >= 0.8 && reading.doubts.is_empty()))
+}
+
+/// What was found for a fact.
+fn reading(page: &RecognisedPage, name: FieldName) -> Option<FieldReading> {
+    read(&[page]).into_iter().find(|reading| reading.name == name && !reading.value.is_empty())
 }
 
 fn sure(value: &str) -> Option<(String, bool)> {
@@ -83,7 +88,7 @@ fn columns_that_came_as_one_line_are_parted() {
 fn faults_of_engines_in_the_number_are_mended_or_doubted() {
     let number = |text| field(&decision(text, DATE), FieldName::Number);
     let symbol = |text| field(&decision(text, DATE), FieldName::Symbol);
-    assert_eq!(number("Số: 15 /QĐ-SNV"), sure("15"));
+    assert_eq!(number("Số: 15 /QĐ-SNV"), unsure("15"), "what stands apart from the slash was put there later");
     assert_eq!(symbol("Số: 15/QÐ – SNV"), sure("QĐ-SNV"));
     assert_eq!(symbol("S6: 15/2023/QĐ-SNV --"), sure("2023/QĐ-SNV"));
     assert_eq!(symbol("Số: 15/QB-SNV"), unsure("QB-SNV"));
@@ -155,7 +160,7 @@ fn what_the_engine_doubts_needs_a_person() {
         word.confidence = Confidence::saturating(0.6);
     }
     for reading in read(&[&page]).iter().filter(|reading| reading.source == FieldSource::Ocr) {
-        assert!(reading.confidence.share() < 0.8, "{reading:?}");
+        assert!(reading.confidence.share() < 0.8 && !reading.doubts.contains(&Doubt::NotFound), "{reading:?}");
     }
 }
 
@@ -190,9 +195,11 @@ fn the_middle_of_a_document_gives_nothing_but_its_dossier() {
         ],
         0.95,
     );
-    let names: Vec<FieldName> = read(&[&page]).into_iter().map(|reading| reading.name).collect();
-    assert_eq!(names, [FieldName::DossierCode]);
-    assert_eq!(read(&[]).len(), 1);
+    let found = |pages: &[&RecognisedPage]| -> Vec<FieldName> {
+        read(pages).into_iter().filter(|reading| !reading.value.is_empty()).map(|reading| reading.name).collect()
+    };
+    assert_eq!(found(&[&page]), [FieldName::DossierCode]);
+    assert_eq!(found(&[]), [FieldName::DossierCode]);
 }
 
 #[test]
@@ -212,4 +219,184 @@ fn wild_places_do_no_harm() {
     page.width = 0;
     page.height = 0;
     read(&[&page]);
+}
+
+/// A form of a citizen with these lines, a signature at the right.
+fn form(lines: &[At<'_>]) -> RecognisedPage {
+    let mut placed = vec![
+        At(520.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        At(640.0, 195.0, "Độc lập - Tự do - Hạnh phúc"),
+        At(700.0, 300.0, "ĐƠN ĐỀ NGHỊ"),
+    ];
+    placed.extend(lines.iter().map(|At(left, top, text)| At(*left, *top, text)));
+    laid_out(&placed, 0.95)
+}
+
+#[test]
+fn an_issue_date_is_none_of_the_other_dates_of_a_page() {
+    for text in [
+        "Sinh ngày 12 tháng 10 năm 1990",
+        "Giấy này có giá trị đến ngày 31 tháng 12 năm 2030.",
+        "Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024;",
+        "Hạn nộp: trước ngày 15 tháng 11 năm 2023",
+        "Căn cước công dân cấp ngày 15 tháng 06 năm 2021",
+        "có hiệu lực kể từ ngày 20 tháng 10 năm 2023",
+        "Nghị định số 118/2025/NĐ-CP ngày 09 tháng 06 năm 2025",
+    ] {
+        let page = form(&[At(200.0, 500.0, text), At(900.0, 560.0, text), At(1000.0, 640.0, "NGƯỜI LÀM ĐƠN")]);
+        assert_eq!(field(&page, FieldName::IssueDate), None, "{text}");
+        let page = laid_out(
+            &[At(250.0, 150.0, "SỞ NỘI VỤ"), At(800.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), At(820.0, 300.0, text)],
+            0.95,
+        );
+        assert_eq!(field(&page, FieldName::IssueDate), None, "in the header: {text}");
+    }
+}
+
+#[test]
+fn the_date_over_a_signature_is_that_of_a_form() {
+    let signed = |date| form(&[At(900.0, 1500.0, date), At(1000.0, 1560.0, "NGƯỜI LÀM ĐƠN")]);
+    assert_eq!(field(&signed("Lào Cai, ngày 16 tháng 11 năm 2023"), FieldName::IssueDate), sure("2023-11-16"));
+    assert_eq!(field(&form(&[At(900.0, 1500.0, "Lào Cai, ngày 16 tháng 11 năm 2023")]), FieldName::IssueDate), None);
+    assert_eq!(field(&signed("họp ngày 16 tháng 11 năm 2023"), FieldName::IssueDate), None);
+}
+
+#[test]
+fn two_dates_that_may_be_meant_are_kept_to_choose_from() {
+    let page = form(&[
+        At(900.0, 1300.0, "Lào Cai, ngày 16 tháng 11 năm 2023"),
+        At(1000.0, 1360.0, "NGƯỜI LÀM ĐƠN"),
+        At(900.0, 1700.0, "Bát Xát, ngày 20 tháng 11 năm 2023"),
+        At(950.0, 1760.0, "TM. ỦY BAN NHÂN DÂN"),
+    ]);
+    let found = reading(&page, FieldName::IssueDate).unwrap();
+    assert_eq!((found.value.as_str(), found.others), ("2023-11-16", vec!["2023-11-20".to_owned()]));
+    assert_eq!(found.doubts, [Doubt::Several]);
+}
+
+#[test]
+fn the_time_of_a_digital_signature_is_offered_where_no_date_is_printed() {
+    let mut page = decision(NUMBER, "Lào Cai, ngày tháng năm 2023");
+    let more =
+        laid_out(&[At(900.0, 1500.0, "Người ký: Sở Nội vụ"), At(900.0, 1545.0, "Thời gian ký: 06.07.2023 10:11:12")], 0.95);
+    page.lines.extend(more.lines);
+    assert_eq!(field(&page, FieldName::IssueDate), unsure("2023-07-06"));
+    let page = laid_out(&[At(900.0, 1545.0, "Ngày ký: 06/07/2023")], 0.95);
+    assert_eq!(field(&page, FieldName::IssueDate), None, "no signature shows");
+}
+
+#[test]
+fn number_and_symbol_are_joined_across_the_gap_of_a_stamp() {
+    let mut page = decision("Số:", DATE);
+    let mut stamp = laid_out(&[At(380.0, 262.0, "2280"), At(560.0, 270.0, "/QĐ-SNV")], 0.97);
+    page.lines.append(&mut stamp.lines);
+    assert_eq!(field(&page, FieldName::Number), unsure("2280"), "one reader alone is not believed where a stamp was put");
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssuingBody), sure("SỞ NỘI VỤ"));
+    for word in page.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.source = crate::model::text::TextSource::Embedded;
+    }
+    assert_eq!(field(&page, FieldName::Number), sure("2280"), "the file itself says so");
+}
+
+#[test]
+fn a_symbol_without_a_number_is_offered() {
+    for text in ["Số: /QĐ-SNV", "Số: 2† /QĐ-SNV"] {
+        let page = decision(text, DATE);
+        assert_eq!(field(&page, FieldName::Number), None, "{text}");
+        assert_eq!(field(&page, FieldName::Symbol), unsure("QĐ-SNV"), "{text}");
+    }
+}
+
+#[test]
+fn number_symbol_and_type_are_no_part_of_the_agency() {
+    for lines in [
+        &["THÀNH PHỐ HÀ NỘI", "QĐ-UBND"][..],
+        &["THÀNH PHỐ HÀ NỘI", "178 /QĐ-UBND", "QUYẾT ĐỊNH"],
+        &["THÀNH PHỐ HÀ NỘI", "KẾ HOẠCH"],
+    ] {
+        let mut placed = vec![At(800.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), At(250.0, 150.0, "ỦY BAN NHÂN DÂN")];
+        placed.extend(lines.iter().zip([195.0, 250.0, 310.0]).map(|(text, top)| At(250.0, top, text)));
+        let page = laid_out(&placed, 0.97);
+        assert_eq!(field(&page, FieldName::IssuingBody), sure("ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI"), "{lines:?}");
+    }
+}
+
+#[test]
+fn the_weakest_word_of_an_agency_decides() {
+    let mut page = decision(NUMBER, DATE);
+    page.lines[2].words[2].confidence = Confidence::saturating(0.7);
+    assert_eq!(reading(&page, FieldName::IssuingBody).unwrap().confidence, Confidence::saturating(0.7));
+}
+
+#[test]
+fn a_title_of_which_the_end_is_not_seen_is_not_accepted() {
+    let title = |lines: &[At<'_>]| {
+        let mut page = decision(NUMBER, DATE);
+        page.lines.truncate(8);
+        page.lines.append(&mut laid_out(lines, 0.97).lines);
+        field(&page, FieldName::Title)
+    };
+    let first = "Quyết định về việc cử công chức tham gia lớp tập huấn";
+    assert_eq!(title(&[At(300.0, 620.0, "Theo đề nghị của Chánh Văn phòng,")]), sure(first));
+    assert_eq!(title(&[]), sure(first));
+    assert_eq!(
+        title(&[At(300.0, 495.0, "Những điều sau đây được quy định cho mọi công chức")]),
+        unsure(first),
+        "the next line is near"
+    );
+    assert!(!title(&[At(400.0, 475.0, "nghiệp vụ và"), At(300.0, 620.0, BODY)]).unwrap().1, "it wants another word");
+}
+
+#[test]
+fn normative_documents_are_known_by_title_and_symbol() {
+    let mut page = decision("Số: 21/2026/TT-SNV", DATE);
+    page.lines[6] = laid_out(&[At(740.0, 370.0, "THÔNG TƯ")], 0.95).lines.remove(0);
+    assert_eq!(field(&page, FieldName::DocumentType), sure("thong_tu"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("2026/TT-SNV"));
+}
+
+#[test]
+fn what_a_type_must_bear_and_is_not_there_is_asked_for() {
+    let page = form(&[]);
+    let missing = |page: &RecognisedPage| -> Vec<FieldName> {
+        read(&[page])
+            .into_iter()
+            .filter(|reading| reading.doubts.contains(&Doubt::NotFound))
+            .map(|reading| reading.name)
+            .collect()
+    };
+    assert_eq!(missing(&page), [FieldName::IssueDate]);
+    let official = laid_out(&[At(250.0, 150.0, "SỞ NỘI VỤ"), At(800.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")], 0.95);
+    assert_eq!(
+        missing(&official),
+        [FieldName::DocumentType, FieldName::Number, FieldName::Symbol, FieldName::IssueDate, FieldName::Title]
+    );
+}
+
+/// What a file says itself, stamped over what is printed.
+fn stamped(mut page: RecognisedPage, stamps: &[At<'_>]) -> RecognisedPage {
+    page.lines.extend(laid_out(stamps, 0.99).lines);
+    for word in page.lines.iter_mut().flat_map(|line| &mut line.words) {
+        word.source = crate::model::text::TextSource::Embedded;
+    }
+    page
+}
+
+#[test]
+fn number_and_date_stamped_over_dots_are_found() {
+    let page = decision("Số: ........../QĐ-SNV", "Lào Cai, ngày ...... tháng ...... năm 2023");
+    let page = stamped(page, &[At(370.0, 262.0, "178"), At(1115.0, 262.0, "16"), At(1350.0, 262.0, "11")]);
+    assert_eq!(field(&page, FieldName::Number), sure("178"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-11-16"));
+}
+
+#[test]
+fn whole_lines_stamped_over_blank_ones_are_found() {
+    let page = decision("Số: /QĐ-SNV", "Lào Cai, ngày tháng năm 2023");
+    let page = stamped(page, &[At(275.0, 268.0, "Số: 178/QĐ-SNV"), At(855.0, 272.0, "Lào Cai, ngày 16 tháng 11 năm 2023")]);
+    assert_eq!(field(&page, FieldName::Number), sure("178"));
+    assert_eq!(field(&page, FieldName::Symbol), sure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-11-16"));
 }

@@ -1,17 +1,26 @@
 //! Type and title: the words in capitals in the middle, and the abstract under them.
 
 use crate::model::confidence::Confidence;
+use crate::model::field::Doubt;
 use crate::model::text::{Word, mean_confidence};
+use crate::model::vietnamese::same_spelling;
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
-use super::header::{Found, Header, clean, is_national, is_subject, spelling, weakest};
+use super::found::{Found, clean, weakest};
+use super::header::{Header, is_national, is_subject};
 use super::layout::Segment;
 
 /// Distance from line to line, in heights of a line, at which a new part begins.
 const NEW_PART: f32 = 1.62;
+/// What follows a title stands off from its last line by this many of the lines' own distances.
+const SET_OFF: f32 = 1.3;
+/// The same in heights of the line, where the title is a single line.
+const SET_OFF_LINE: f32 = 2.2;
 /// The same in the subject of a letter: nothing but the subject stands under it in its column.
 const SUBJECT_PITCH: f32 = 2.2;
+/// Where a line of the subject was lost, the next one is nearer than this.
+const LINE_LOST: f32 = 4.0;
 /// The same between the type's name and the abstract, which stands a little off.
 const AFTER_TYPE: f32 = 2.6;
 /// Archive code of everything that is not an administrative document: such papers have a title
@@ -67,20 +76,63 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     let first = left.get(start)?;
     let mut block = vec![*first];
     let mut bottom = *first;
+    let mut ended = true;
     for next in left.get(start + 1..).unwrap_or_default() {
-        if block.len() >= MOST_LINES
-            || next.top - bottom.top > bottom.height().max(next.height()) * SUBJECT_PITCH
-            || starts_new_part(next)
-        {
+        let apart = next.top - bottom.top;
+        let line = bottom.height().max(next.height());
+        if apart > line * SUBJECT_PITCH || starts_new_part(next) {
+            // Between lines that are not far apart one may have been lost.
+            ended = starts_new_part(next) || apart > line * LINE_LOST;
+            break;
+        }
+        if block.len() >= MOST_LINES {
+            ended = false;
             break;
         }
         block.push(next);
         bottom = next;
     }
     let text = raw_text(&block);
-    let value = clean(&text);
-    let spelled = spelling(&value);
-    Some(Found::new(value, prose_confidence(&block), spelled).said_by(words_of(&block)).read_as(text))
+    let mut found = Found::new(clean(&text), weakest(words_of(&block)), 1.0).said_by(words_of(&block)).read_as(text).spelled();
+    if !ended || block_goes_on(&block) {
+        found.doubt(Doubt::Unfinished);
+    }
+    Some(found)
+}
+
+/// Whether the last line of a block ends as no title does: with a word that wants another.
+fn block_goes_on(block: &[&Segment<'_>]) -> bool {
+    const NEVER_LAST: [&str; 20] = [
+        "và", "của", "cho", "tại", "về", "đến", "từ", "với", "theo", "các", "những", "để", "trong", "trên", "dưới", "hoặc",
+        "việc", "số", "đối", "do",
+    ];
+    block.last().is_some_and(|last| {
+        let text = last.text.trim_end();
+        let word = text.split_whitespace().next_back().map(same_spelling);
+        text.ends_with([',', '-', '–', '(', '“']) || word.is_some_and(|word| NEVER_LAST.contains(&word.as_str()))
+    })
+}
+
+/// Whether the end of `block` was seen: nothing follows, or something of another kind, or it stands
+/// off from the block by more than the block's own lines do from one another.
+fn end_is_seen(block: &[&Segment<'_>], following: &[Segment<'_>]) -> bool {
+    let Some(last) = block.last() else { return false };
+    if block_goes_on(block) {
+        return false;
+    }
+    let below = following.iter().find(|s| s.top > last.top + last.height() * 0.5 && !is_speck(s));
+    let Some(next) = below else { return true };
+    if starts_new_part(next) || last.text.trim_end().ends_with('.') {
+        return true;
+    }
+    let pitch = block.windows(2).filter_map(|pair| Some(pair.get(1)?.top - pair.first()?.top)).fold(0.0, f32::max);
+    let apart = next.top - last.top;
+    if pitch > 0.0 { apart > pitch * SET_OFF && apart > last.height() * NEW_PART } else { apart > last.height() * SET_OFF_LINE }
+}
+
+/// Whether a piece is a rule under a title that was read as signs.
+fn is_speck(segment: &Segment<'_>) -> bool {
+    segment.folded.chars().filter(|c| c.is_alphanumeric()).count() < 2
 }
 
 /// A known title that fits a printed one.
@@ -125,7 +177,7 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     let head = if is_bare { kind.name.clone() } else { printed };
     let last = *block.last()?;
     let mut abstract_lines: Vec<&Segment<'_>> = Vec::new();
-    if let Some(first) = following.iter().find(|s| s.top > last.top + last.height() * 0.5) {
+    if let Some(first) = following.iter().find(|s| s.top > last.top + last.height() * 0.5 && !is_speck(s)) {
         let close = first.top - last.top <= last.height() * AFTER_TYPE;
         let middle = (0.4..=0.65).contains(&first.centre());
         if close && middle && !first.is_capitals() && !starts_new_part(first) {
@@ -134,23 +186,32 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
             extend(&mut abstract_lines, rest, NEW_PART, |s| !s.is_capitals() && !starts_new_part(s));
         }
     }
-    let block_words = prose_confidence(block);
+    // The type's name is known letter by letter; of what is not, the weakest word decides.
+    let known = is_bare && folded == name;
     if abstract_lines.is_empty() {
         let is_form = kind.archive_code == OTHER;
         let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
-        let spelled = spelling(&head);
-        return Some(
-            Found::new(head, block_words, plausibility * named * spelled).said_by(words_of(block)).read_as(raw_text(block)),
-        );
+        // What was read and what is known of titles agree in every letter: two witnesses.
+        let words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
+        let mut found = Found::new(head, words, plausibility * named).said_by(words_of(block)).read_as(raw_text(block)).spelled();
+        if !end_is_seen(block, following) || !is_form {
+            found.doubt(Doubt::Unfinished);
+        }
+        return Some(found);
     }
     let raw = format!("{} {}", raw_text(block), raw_text(&abstract_lines));
     let text = clean(&raw_text(&abstract_lines));
     let plain = text.strip_prefix("Về").map_or(text.clone(), |rest| format!("về{rest}"));
     let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
     let value = format!("{head} {plain}");
-    let spelled = spelling(&value);
     let words = words_of(block).chain(words_of(&abstract_lines));
-    Some(Found::new(value, prose_confidence(&abstract_lines), plausibility * named * spelled).said_by(words).read_as(raw))
+    let head_words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
+    let sure = Confidence::saturating(weakest(words_of(&abstract_lines)).share().min(head_words.share()));
+    let mut found = Found::new(value, sure, plausibility * named).said_by(words).read_as(raw).spelled();
+    if !end_is_seen(&abstract_lines, following) {
+        found.doubt(Doubt::Unfinished);
+    }
+    Some(found)
 }
 
 fn words_of<'s, 'a: 's>(lines: &'s [&Segment<'a>]) -> impl Iterator<Item = &'a Word> + 's {
@@ -183,14 +244,20 @@ fn extend<'s, 'a: 's>(
 
 /// Whether a line begins the addressees, the legal grounds or the body.
 fn starts_new_part(segment: &Segment<'_>) -> bool {
-    const BEGINNINGS: [&str; 8] = ["kinh gui", "can cu", "dieu ", "ma ho so", "so ", "hom nay", "toi ten", "xet "];
+    const BEGINNINGS: [&str; 12] = [
+        "kinh gui",
+        "can cu",
+        "dieu ",
+        "ma ho so",
+        "so ",
+        "hom nay",
+        "toi ten",
+        "xet ",
+        "thuc hien ",
+        "theo de nghi",
+        "toi la",
+        "chung toi",
+    ];
     BEGINNINGS.iter().any(|beginning| segment.folded.starts_with(beginning))
         || segment.text.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Confidence of several lines of prose: the mean, cut down by the weakest word, since one wrong
-/// word makes the whole value wrong.
-fn prose_confidence(lines: &[&Segment<'_>]) -> Confidence {
-    let (mean, low) = (mean_confidence(words_of(lines)).share(), weakest(words_of(lines)).share());
-    Confidence::saturating(if low < 0.8 { mean.min(low + 0.1) } else { mean })
 }

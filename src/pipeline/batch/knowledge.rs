@@ -1,0 +1,45 @@
+//! What a run knows besides the papers it reads: the register of agencies, and how their names are
+//! spelled in the repository and on the papers at hand.
+
+use std::fs;
+
+use super::groups::Placed;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::field::FieldName;
+use crate::repository::Repository;
+use crate::settings::Settings;
+use crate::stages::check::{AgencyRegister, Knowledge};
+
+/// Reads the register that `check.agency_register` names; an empty one if it names none.
+///
+/// # Errors
+/// [`FailureCode::SettingsInvalid`] if the file can not be read.
+pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
+    let path = settings.check.agency_register.trim();
+    if path.is_empty() {
+        return Ok(AgencyRegister::default());
+    }
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::new(FailureCode::SettingsInvalid).at("check.agency_register").because(format!("{path}: {error}"))
+    })?;
+    Ok(AgencyRegister::parse(&text))
+}
+
+/// All that is known before the documents of `placed` are judged. Their own names count, so that a
+/// run that was interrupted judges as one that was not.
+///
+/// # Errors
+/// When the catalog can not be read.
+pub(super) fn gather(repository: &Repository, register: AgencyRegister, placed: &[Placed]) -> Result<Knowledge, Failure> {
+    let mut knowledge = Knowledge { register, ..Knowledge::default() };
+    for (name, times) in repository.catalog.issuing_bodies()? {
+        knowledge.spellings.add(&name, times);
+    }
+    let documents = placed.iter().flat_map(|file| &file.documents);
+    for reading in documents.flat_map(|placed| &placed.document.readings) {
+        if reading.name == FieldName::IssuingBody && !reading.value.is_empty() {
+            knowledge.spellings.add(&reading.value, 1);
+        }
+    }
+    Ok(knowledge)
+}

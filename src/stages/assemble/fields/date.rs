@@ -1,0 +1,260 @@
+//! The day of issue. A page bears many dates; only three places say when it was issued: the line of
+//! place and date in the header, the same line over a signature, and what a digital signature shows
+//! of itself.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use time::{Date, Month};
+
+use super::super::settings::FieldSettings;
+use super::found::{Found, weakest};
+use super::header::Header;
+use super::layout::Segment;
+use super::print::digits_are_print;
+use crate::model::field::Doubt;
+use crate::model::vietnamese::fold;
+
+/// Trust in a date over a signature, where dates are often filled in by hand.
+const OVER_SIGNATURE: f64 = 0.93;
+/// Trust in the day on which a digital signature was made: it need not be the day of issue.
+const SIGNED: f64 = 0.75;
+/// How far below the motto the line of the header stands, in widths of the page.
+const HEADER_DEPTH: f32 = 0.2;
+/// How far above a signature's first line its date stands, and how far below, for forms that put it
+/// there.
+const ABOVE_SIGNATURE: f32 = 0.12;
+const BELOW_SIGNATURE: f32 = 0.08;
+/// The line of place and date stands in the right half.
+const RIGHT_HALF: f32 = 0.5;
+/// Words that no line of place and date has; folded.
+const OF_OTHER_DATES: [&str; 16] = [
+    "sinh",
+    "den",
+    "can cu",
+    "luat",
+    "hieu luc",
+    "gia tri",
+    "het han",
+    "thoi han",
+    "ke tu",
+    "truoc",
+    "cap",
+    "nghi dinh",
+    "quyet dinh",
+    "so",
+    "hen",
+    "tu",
+];
+/// Small words within the name of a place.
+const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
+
+/// The date of issue that `pages`, all those of one document, give. `first` and `header` are of the
+/// first page.
+pub(super) fn issue_date(
+    first: &[Segment<'_>],
+    header: Option<&Header>,
+    pages: &[Vec<Segment<'_>>],
+    settings: &FieldSettings,
+) -> Option<Found> {
+    let in_header = header.map(|header| header_dates(first, header, settings)).unwrap_or_default();
+    let of_two_columns = header.is_some_and(|header| header.right_column.is_some());
+    if of_two_columns && !in_header.is_empty() {
+        return one_of(in_header);
+    }
+    let over_signatures = pages.iter().flat_map(|page| signature_dates(page, header, settings));
+    let written: Vec<Found> = in_header.into_iter().chain(over_signatures).collect();
+    if !written.is_empty() {
+        return one_of(written);
+    }
+    one_of(pages.iter().flat_map(|page| electronic_dates(page, settings)).collect())
+}
+
+/// The value that all of `found` have; where they differ, the first with the others beside it.
+fn one_of(found: Vec<Found>) -> Option<Found> {
+    let mut found = found.into_iter();
+    let mut first = found.next()?;
+    for other in found {
+        if other.value == first.value {
+            first.doubts.retain(|doubt| other.doubts.contains(doubt));
+            continue;
+        }
+        first.doubt(Doubt::Several);
+        if !first.others.contains(&other.value) {
+            first.others.push(other.value);
+        }
+    }
+    Some(first)
+}
+
+/// The lines of place and date under the motto. A stamped day or month stands in a piece of its own.
+fn header_dates(segments: &[Segment<'_>], header: &Header, settings: &FieldSettings) -> Vec<Found> {
+    let edge = header.right_column.unwrap_or(RIGHT_HALF) - 0.06;
+    let right: Vec<&Segment<'_>> = segments
+        .iter()
+        .filter(|s| s.centre() > edge && s.left > edge - 0.06 && s.top > header.top && s.top < header.bottom + HEADER_DEPTH)
+        .collect();
+    dated(&right).filter_map(|piece| read_row(piece, &right, settings)).map(|(_, found)| found).collect()
+}
+
+/// The lines of place and date that stand over a signature.
+fn signature_dates(segments: &[Segment<'_>], header: Option<&Header>, settings: &FieldSettings) -> Vec<Found> {
+    let below = header.map_or(0.0, |header| header.bottom + 0.02);
+    let right: Vec<&Segment<'_>> = segments.iter().filter(|s| s.centre() > RIGHT_HALF && s.top > below).collect();
+    let signs: Vec<&&Segment<'_>> = right.iter().filter(|s| begins_signature(s, settings)).collect();
+    let signed = |row: &Segment<'_>| {
+        signs.iter().any(|sign| {
+            let down = sign.top - row.top;
+            (-BELOW_SIGNATURE..=ABOVE_SIGNATURE).contains(&down) && (sign.centre() - row.centre()).abs() < 0.2
+        })
+    };
+    let read = dated(&right).filter_map(|piece| read_row(piece, &right, settings)).filter(|(row, _)| signed(row));
+    read.map(|(_, found)| found.less_sure(OVER_SIGNATURE)).collect()
+}
+
+/// The pieces with the word `ngày`, which engines also read as `ngảy`.
+fn dated<'s, 'a>(pieces: &'s [&'s Segment<'a>]) -> impl Iterator<Item = &'s Segment<'a>> {
+    pieces.iter().copied().filter(|piece| piece.folded.split(' ').any(|word| word.starts_with("ng") && word.len() == 4))
+}
+
+/// The date on the line of a piece: over all of it, for a stamped day stands in a piece of its own;
+/// else in the piece alone, for a whole date may be stamped over the blank one.
+fn read_row<'a>(piece: &Segment<'a>, pieces: &[&Segment<'a>], settings: &FieldSettings) -> Option<(Segment<'a>, Found)> {
+    [piece.joined_with(pieces), piece.clone()].into_iter().find_map(|row| date_line(&row, settings).map(|found| (row, found)))
+}
+
+/// Whether a line begins what stands over a signature: who signs, for whom.
+fn begins_signature(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    line.folded.len() < 60
+        && settings.signature_words.iter().any(|word| {
+            let word = super::super::fold::fold_words(word);
+            line.folded.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
+}
+
+/// Reads `<place>, ngày … tháng … năm …`. The whole line must be that, so that dates inside
+/// sentences do not count.
+fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"^(?P<place>[^\d]{0,45}?)\bng[a-z]y\s*(?P<day>\d{1,2})\s*[,.]?\s*th[a-z]ng\s*(?P<month>\d{1,2})\s*[,.]?\s*n[a-z]m\s*(?P<year>\d{4})[^\w;:]{0,3}$",
+        )
+        .ok()
+    });
+    let text = row.without_leaders();
+    let folded = fold(&text);
+    let captures = DATE.as_ref()?.captures(&folded)?;
+    let (day, month, year) = (captures.name("day")?.as_str(), captures.name("month")?.as_str(), captures.name("year")?.as_str());
+    let place_words = captures.name("place").map_or(0, |place| place.as_str().split_whitespace().count());
+    let place: Vec<&str> = text.split_whitespace().take(place_words).collect();
+    let named = place_of(&place)?;
+    let value = date_of(year, month, day, settings)?;
+    // Days below 10 and months below 3 are written with a zero: without it a digit may be lost.
+    let day_lost = if day.len() == 1 { 0.75 } else { 1.0 };
+    let month_lost = if month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
+    let digits = weakest(row.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit())));
+    let mut found =
+        Found::new(value, digits, day_lost * month_lost).said_by(row.words.iter().copied()).read_as(row.text.as_str());
+    if !digits_are_print(row) {
+        found.doubt(Doubt::NotPrint);
+    }
+    if named == Named::Unclearly {
+        found.doubt(Doubt::Unfinished);
+    }
+    Some(found)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// A place and a comma, or nothing at all.
+    Clearly,
+    /// Something that may be a place.
+    Unclearly,
+}
+
+/// What stands before the word `ngày`; none if it makes the date one of something else.
+fn place_of(words: &[&str]) -> Option<Named> {
+    let text = words.join(" ");
+    let folded = format!(" {} ", super::super::fold::fold_words(&text));
+    if OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} "))) || words.len() > 8 {
+        return None;
+    }
+    let core = text.trim_matches(|c: char| !c.is_alphanumeric() && c != ',' && c != '.');
+    if core.is_empty() {
+        return Some(Named::Clearly);
+    }
+    let is_name = |word: &str| {
+        let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
+        letters.is_empty() || letters.starts_with(char::is_uppercase) || OF_PLACES.contains(&letters)
+    };
+    let names = core.split_whitespace().all(is_name);
+    match (names, core.ends_with([',', '.'])) {
+        (true, true) => Some(Named::Clearly),
+        // `Luật Đất đai ngày …` is no place: without a comma it has to look like one.
+        (true, false) => Some(Named::Unclearly),
+        _ => None,
+    }
+}
+
+/// The day as `YYYY-MM-DD`; none if there is no such day or the year is not believed.
+fn date_of(year: &str, month: &str, day: &str, settings: &FieldSettings) -> Option<String> {
+    let date =
+        Date::from_calendar_date(year.parse().ok()?, Month::try_from(month.parse::<u8>().ok()?).ok()?, day.parse().ok()?).ok()?;
+    (settings.earliest_year..=settings.latest_year)
+        .contains(&date.year())
+        .then(|| format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day()))
+}
+
+/// What digital signatures show of the time at which they were made. It is offered, not accepted:
+/// papers are also signed before and after the day of issue.
+fn electronic_dates(segments: &[Segment<'_>], settings: &FieldSettings) -> Vec<Found> {
+    static SIGNED_BY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\b(?:ky boi|nguoi ky|ky so boi|signed by|signature valid|chu ky so|don vi ky)\b").ok());
+    static WHEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"\b(?:ngay ky|thoi gian ky|thoi diem ky|ky ngay|signing time|signed on|date)\s*:?\s*(?:(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})|(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2}))\b",
+        )
+        .ok()
+    });
+    let (Some(signed_by), Some(when)) = (SIGNED_BY.as_ref(), WHEN.as_ref()) else { return Vec::new() };
+    if !segments.iter().any(|s| signed_by.is_match(&s.folded)) {
+        return Vec::new();
+    }
+    let dates = segments.iter().filter_map(|s| {
+        let folded = fold(&s.text);
+        let captures = when.captures(&folded)?;
+        let part = |name: &str, other: &str| captures.name(name).or_else(|| captures.name(other)).map(|found| found.as_str());
+        let value = date_of(part("y", "y2")?, part("m", "m2")?, part("d", "d2")?, settings)?;
+        let words = weakest(s.words.iter().copied());
+        Some(Found::new(value, words, SIGNED).said_by(s.words.iter().copied()).read_as(s.text.as_str()))
+    });
+    dates.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_before_a_date_tells_whose_it_is() {
+        let place = |text: &str| place_of(&text.split_whitespace().collect::<Vec<_>>());
+        for text in ["Lào Cai,", "TP. Hồ Chí Minh,", "Xã Bát Xát, tỉnh Lào Cai,", "", "— Hà Nội,", "Cam Đường."]
+        {
+            assert_eq!(place(text), Some(Named::Clearly), "{text}");
+        }
+        assert_eq!(place("Lào Cai"), Some(Named::Unclearly));
+        for text in [
+            "Sinh",
+            "Giấy này có giá trị đến",
+            "Căn cứ Luật Đất đai",
+            "Luật Đất đai",
+            "Nghị định của Chính phủ,",
+            "Có giá trị đến",
+            "Hộ chiếu cấp",
+            "họp",
+            "Kính gửi ông Nguyễn Văn A, bà B, ông C, bà D,",
+        ] {
+            assert_eq!(place(text), None, "{text}");
+        }
+    }
+}
