@@ -21,7 +21,7 @@ use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan};
 use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
-use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
+use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
@@ -36,7 +36,8 @@ impl Engines {
     /// Those that come with the program.
     pub fn standard() -> Self {
         let tesseract: StartEngine = |settings| Ok(Box::new(TesseractEngine::start(settings)?));
-        Self(BTreeMap::from([("tesseract", tesseract)]))
+        let sohoa: StartEngine = |settings| Ok(Box::new(SohoaEngine::start(settings)?));
+        Self(BTreeMap::from([("sohoa", sohoa), ("tesseract", tesseract)]))
     }
 
     /// Adds one, for tests and for other engines than ours.

@@ -34,7 +34,7 @@ use crate::model::recipe::{EngineIdentity, Recipe};
 use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
-use crate::stages::recognise::READER_VERSION;
+use crate::stages::recognise::{READER_VERSION, SohoaEngine};
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
@@ -52,12 +52,18 @@ pub struct RunOptions {
 
 /// The recipe that these settings make with this engine.
 pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
-    let reading = serde_json::json!({
+    let mut reading = serde_json::json!({
         "prepare": settings.prepare,
         "layout": settings.layout,
         "recognise": settings.recognise,
         "barcodes": settings.barcodes,
     });
+    // What only the program's own reader goes by: pages that another engine has read stay read.
+    if settings.recognise.engine != SohoaEngine::NAME
+        && let Some(recognise) = reading.get_mut("recognise").and_then(serde_json::Value::as_object_mut)
+    {
+        recognise.remove("second_reading");
+    }
     Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 

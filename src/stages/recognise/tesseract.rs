@@ -47,13 +47,23 @@ impl TesseractEngine {
         if settings.engine != "tesseract" {
             return Err(RecogniseError::UnknownEngine(settings.engine.clone()));
         }
+        let mut engine = Self::waiting(settings)?;
+        engine.handle = Some(start(&engine.folder, settings)?);
+        Ok(engine)
+    }
+
+    /// Finds the model that `settings` name, and starts with the first line that is to be read:
+    /// many pages need no second reader.
+    ///
+    /// # Errors
+    /// [`RecogniseError::NoModel`] if a model's file is missing.
+    pub(super) fn waiting(settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
         let (folder, model) = find_models(settings)?;
         let folder = folder.into_os_string().into_string();
         let folder = folder.map_err(|path| RecogniseError::Start(format!("the folder {} is not UTF-8", path.display())))?;
-        let handle = start(&folder, settings)?;
         let version = plumbing::version().to_string_lossy().into_owned();
-        let identity = EngineIdentity { name: settings.engine.clone(), version, language: settings.language.clone(), model };
-        Ok(Self { identity, settings: settings.clone(), folder, handle: Some(handle) })
+        let identity = EngineIdentity { name: "tesseract".into(), version, language: settings.language.clone(), model };
+        Ok(Self { identity, settings: settings.clone(), folder, handle: None })
     }
 }
 
@@ -72,7 +82,7 @@ impl Engine for TesseractEngine {
 
 impl TesseractEngine {
     /// Reads a line that was cut out, and puts its words back on the page.
-    fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
+    pub(super) fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
         let middle = line.image.width() as f32 / 2.0;
         let lines = self.read(&line.image, dpi, PageSegMode::PsmSingleLine)?;
         let words = lines.into_iter().flat_map(|line| line.words).map(|word| {
