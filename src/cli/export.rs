@@ -25,5 +25,5 @@ pub fn export(root: &Path, settings: &Settings, output: &Output) -> Result<Exit,
     } else {
         output.note(&tell!(output.language(), "Không có gì mới để xuất.", "Nothing new to export."));
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

@@ -90,7 +90,7 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
             output.text(&render(&repository, record, &records, settings, output.language())?)?;
         }
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// All versions of a dossier's records, and its code as the repository has it.
@@ -115,7 +115,7 @@ fn list(repository: &Repository, output: &Output) -> Result<Exit, Failure> {
     let records = repository.catalog.current_records()?;
     if output.json() {
         output.data(&records)?;
-        return Ok(Exit::Good);
+        return Ok(Exit::Success);
     }
     let language = output.language();
     let rows: Vec<Vec<String>> = records
@@ -131,7 +131,7 @@ fn list(repository: &Repository, output: &Output) -> Result<Exit, Failure> {
         })
         .collect();
     output.text(&columns(&rows))?;
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 fn is_current(record: &Record, all: &[Record]) -> bool {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use nix::sys::statvfs::statvfs;
 use rayon::prelude::*;
 
-use super::{Run, stops_the_run};
+use super::Run;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
@@ -73,7 +73,7 @@ impl Run<'_> {
         room.fetch_sub(1, Ordering::Relaxed);
         match self.open(&blob) {
             Ok(summary) => Ok(Some(TakenScan { file, blob, summary })),
-            Err(failure) if stops_the_run(failure.code) => Err(failure),
+            Err(failure) if failure.code.effect().stops_the_run() => Err(failure),
             Err(failure) => {
                 self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
                 Ok(None)
