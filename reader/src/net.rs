@@ -181,3 +181,44 @@ fn clear_margins(line: &mut [f32], steps: usize) {
         after.fill(0.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Model, WEIGHTS};
+
+    /// Ink without a meaning.
+    fn ink(width: usize) -> Vec<f32> {
+        (0..ROWS * width).map(|place| if place / 5 % 3 == 0 { (place * 7919 % 97) as f32 / 96.0 } else { 0.0 }).collect()
+    }
+
+    /// FNV-1a over the bits of the scores that mean something.
+    fn digest(scores: Scores<'_>, classes: usize) -> u64 {
+        let rows = scores.scores.chunks_exact(scores.width).flat_map(|row| &row[..classes]);
+        rows.flat_map(|score| score.to_bits().to_le_bytes())
+            .fold(0xcbf2_9ce4_8422_2325, |digest, byte| (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    }
+
+    /// What is read must not change with a compiler, a processor or a change of the code that is not
+    /// meant to: the version of the engine and the model's hash stand for these bits.
+    #[test]
+    fn the_scores_are_those_that_the_version_stands_for() {
+        let Model { charset, layers } = Model::parse(WEIGHTS).unwrap();
+        for kernel in Kernel::available() {
+            let mut net = Net::new(layers.clone(), kernel);
+            let digests = [16, 88, 264].map(|width| digest(net.scores(&ink(width), width), charset.len() + 1));
+            assert_eq!(digests.map(|digest| format!("{digest:016x}")), ["d6b39e55bed58f57", "52923c9ac9392ada", "c2151ecfe95dcd4b"], "{kernel:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_leaves_no_trace() {
+        let Model { layers, .. } = Model::parse(WEIGHTS).unwrap();
+        let mut net = Net::new(layers.clone(), Kernel::best());
+        for width in [320, 16, 72, 400, 8] {
+            let fresh = Net::new(layers.clone(), Kernel::best()).scores(&ink(width), width).scores.to_vec();
+            assert_eq!(net.scores(&ink(width), width).scores, fresh, "{width}");
+            assert_eq!(fresh.len(), width / 4 * 256);
+        }
+    }
+}

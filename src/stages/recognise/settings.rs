@@ -52,7 +52,7 @@ pub struct RecogniseSettings {
 impl Default for RecogniseSettings {
     fn default() -> Self {
         Self {
-            engine: "tesseract".into(),
+            engine: "sohoa".into(),
             second_reading: 0.85,
             language: "vie".into(),
             tessdata: None,
@@ -70,7 +70,7 @@ mod tests {
     fn settings_read_from_toml_and_refuse_unknown_keys() {
         let settings: RecogniseSettings = toml::from_str("page_segmentation = \"single-block\"\nlanguage = \"vie+eng\"").unwrap();
         assert_eq!(settings.page_segmentation, PageSegmentation::SingleBlock);
-        assert_eq!(settings.engine, "tesseract");
+        assert_eq!(settings.engine, "sohoa");
         assert!(toml::from_str::<RecogniseSettings>("psm = 4").is_err());
     }
 }

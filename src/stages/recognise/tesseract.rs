@@ -214,15 +214,19 @@ mod tests {
         page(Raster::new(image.width(), image.height(), Channels::Gray, image.into_raw()).unwrap())
     }
 
+    fn settings() -> RecogniseSettings {
+        RecogniseSettings { engine: "tesseract".into(), ..RecogniseSettings::default() }
+    }
+
     fn refusal(change: fn(&mut RecogniseSettings)) -> RecogniseError {
-        let mut settings = RecogniseSettings::default();
+        let mut settings = settings();
         change(&mut settings);
         TesseractEngine::start(&settings).err().unwrap()
     }
 
     #[test]
     fn vietnamese_lines_are_read_exactly_and_in_order_page_after_page() {
-        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let mut engine = TesseractEngine::start(&settings()).unwrap();
         let first = recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().lines;
         let texts: Vec<String> = first.iter().map(Line::text).collect();
         let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
@@ -238,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_identity_names_version_and_model() {
-        let engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let engine = TesseractEngine::start(&settings()).unwrap();
         let identity = engine.identity();
         assert_eq!((identity.name.as_str(), identity.language.as_str()), ("tesseract", "vie"));
         assert!(identity.version.starts_with(|c: char| c.is_ascii_digit()), "{}", identity.version);
@@ -257,7 +261,7 @@ mod tests {
 
     #[test]
     fn pages_without_text_are_empty_and_the_engine_lives_on() {
-        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let mut engine = TesseractEngine::start(&settings()).unwrap();
         for (width, height) in [(1, 1), (1, 3000), (3000, 2), (9, 9), (300, 300)] {
             for level in [0, 255] {
                 let image = Raster::new(width, height, Channels::Gray, vec![level; (width * height) as usize]).unwrap();
