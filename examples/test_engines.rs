@@ -142,7 +142,8 @@ fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
         ("mười", place(f32::INFINITY, f32::NEG_INFINITY, 45.0, 12.0)),
         ("mốt", place(f32::MIN, f32::MIN, f32::MAX, f32::MAX)),
     ];
-    let word = |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None };
+    let word =
+        |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None };
     vec![EngineLine { words: words.into_iter().map(word).collect(), begins_block: true }]
 }
 

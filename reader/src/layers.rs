@@ -124,16 +124,8 @@ pub(crate) fn around(filter: &Filter, input: &[f32], pitch: usize, step: usize, 
 }
 
 #[inline(always)]
-fn around_channels<const C: usize>(
-    filter: &Filter,
-    input: &[f32],
-    pitch: usize,
-    step: usize,
-    inverse: f32,
-    output: &mut [i16],
-) {
-    let (Some(bias), Some(weights)) =
-        (filter.bias.first_chunk::<C>(), filter.weights.as_chunks::<C>().0.first_chunk::<9>())
+fn around_channels<const C: usize>(filter: &Filter, input: &[f32], pitch: usize, step: usize, inverse: f32, output: &mut [i16]) {
+    let (Some(bias), Some(weights)) = (filter.bias.first_chunk::<C>(), filter.weights.as_chunks::<C>().0.first_chunk::<9>())
     else {
         return;
     };

@@ -120,8 +120,7 @@ impl Net {
         fit(&mut room.whole, FOLDED * pitch * channels);
         kernel.count(room.block.get(pitch * channels..).unwrap_or_default(), layers.fold.inverse, &mut room.whole);
         fit(&mut room.line, (steps + 2 * MARGIN) * WIDE);
-        let columns =
-            Rows { count: steps, step: channels, segments: FOLDED, length: channels, segment_step: pitch * channels };
+        let columns = Rows { count: steps, step: channels, segments: FOLDED, length: channels, segment_step: pitch * channels };
         let finish = Finish { activation: Activation::Relu, ..Finish::default() };
         let (Some(input), Some(output)) = (room.whole.get(channels..), room.line.get_mut(MARGIN * WIDE..)) else { return };
         kernel.product(&layers.fold, input, columns, finish, Output::Floats(output));
@@ -207,7 +206,11 @@ mod tests {
         for kernel in Kernel::available() {
             let mut net = Net::new(layers.clone(), kernel);
             let digests = [16, 88, 264].map(|width| digest(net.scores(&ink(width), width), charset.len() + 1));
-            assert_eq!(digests.map(|digest| format!("{digest:016x}")), ["d6b39e55bed58f57", "52923c9ac9392ada", "c2151ecfe95dcd4b"], "{kernel:?}");
+            assert_eq!(
+                digests.map(|digest| format!("{digest:016x}")),
+                ["d6b39e55bed58f57", "52923c9ac9392ada", "c2151ecfe95dcd4b"],
+                "{kernel:?}"
+            );
         }
     }
 

@@ -52,6 +52,11 @@ impl SecondReading {
     pub fn is_none(&self) -> bool {
         *self == Self::None
     }
+
+    /// Whether there is a second reader and it does not stand by the first one.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::NotAsked | Self::Differs(_))
+    }
 }
 
 /// One word with its place, in NFC.

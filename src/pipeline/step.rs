@@ -21,7 +21,9 @@ use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan};
 use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
-use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread};
+use crate::stages::recognise::{
+    EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
+};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
@@ -399,8 +401,9 @@ mod tests {
             let asked = line.text() == expected;
             for word in &line.words {
                 let second = if asked { SecondReading::Agrees } else { SecondReading::NotAsked };
+                // A line that was read unsurely is asked about too, and there is none.
                 assert_eq!(word.second, second, "{} in {}", word.text, line.text());
-                assert!(word.confidence.share() > 0.6, "{word:?}");
+                assert!(!asked || word.confidence.share() > 0.9, "{word:?}");
             }
         }
         let identity = stepper.identify().unwrap();

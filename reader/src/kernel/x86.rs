@@ -161,19 +161,43 @@ macro_rules! kernels {
     };
 }
 
+kernels!(avx2, "avx2", __m256i, 8, 2, 6, _mm256_setzero_si256, _mm256_set1_epi32, load_256, store_256, multiply_add_256);
 kernels!(
-    avx2, "avx2", __m256i, 8, 2, 6,
-    _mm256_setzero_si256, _mm256_set1_epi32, load_256, store_256, multiply_add_256
+    avx_vnni,
+    "avx2,avxvnni",
+    __m256i,
+    8,
+    2,
+    6,
+    _mm256_setzero_si256,
+    _mm256_set1_epi32,
+    load_256,
+    store_256,
+    _mm256_dpwssd_avx_epi32
 );
 kernels!(
-    avx_vnni, "avx2,avxvnni", __m256i, 8, 2, 6,
-    _mm256_setzero_si256, _mm256_set1_epi32, load_256, store_256, _mm256_dpwssd_avx_epi32
+    avx512,
+    "avx512f,avx512bw",
+    __m512i,
+    16,
+    2,
+    12,
+    _mm512_setzero_si512,
+    _mm512_set1_epi32,
+    load_512,
+    store_512,
+    multiply_add_512
 );
 kernels!(
-    avx512, "avx512f,avx512bw", __m512i, 16, 2, 12,
-    _mm512_setzero_si512, _mm512_set1_epi32, load_512, store_512, multiply_add_512
-);
-kernels!(
-    avx512_vnni, "avx512f,avx512bw,avx512vnni", __m512i, 16, 2, 12,
-    _mm512_setzero_si512, _mm512_set1_epi32, load_512, store_512, _mm512_dpwssd_epi32
+    avx512_vnni,
+    "avx512f,avx512bw,avx512vnni",
+    __m512i,
+    16,
+    2,
+    12,
+    _mm512_setzero_si512,
+    _mm512_set1_epi32,
+    load_512,
+    store_512,
+    _mm512_dpwssd_epi32
 );

@@ -314,3 +314,21 @@ fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_that_our_reader_has_read_depend_on_when_it_asks_tesseract() {
+        let engine = EngineIdentity { name: "any".into(), version: "1".into(), language: "vie".into(), model: String::new() };
+        let recipe = |name: &str, second_reading| {
+            let mut settings = Settings::default();
+            settings.recognise.engine = name.into();
+            settings.recognise.second_reading = second_reading;
+            recipe_of(&engine, &settings).id()
+        };
+        assert_eq!(recipe("tesseract", 0.5), recipe("tesseract", 0.9));
+        assert_ne!(recipe("sohoa", 0.5), recipe("sohoa", 0.9));
+    }
+}

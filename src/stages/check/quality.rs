@@ -96,10 +96,13 @@ mod tests {
     };
 
     fn page(quality: Option<PageQuality>) -> RecognisedPage {
-        let word =
-            Word {
-                text: "đơn".into(), confidence: Confidence::saturating(0.3), place: Quad::default(), source: TextSource::Ocr, second: SecondReading::None
-            };
+        let word = Word {
+            text: "đơn".into(),
+            confidence: Confidence::saturating(0.3),
+            place: Quad::default(),
+            source: TextSource::Ocr,
+            second: SecondReading::None,
+        };
         RecognisedPage { quality, ..RecognisedPage::upright((1728, 1078), vec![Line { words: vec![word], begins_block: false }]) }
     }
 

@@ -257,7 +257,12 @@ mod tests {
     }
 
     fn word(text: &str) -> EngineWord {
-        EngineWord { text: text.into(), confidence: 96.5, place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 }, second: SecondReading::None }
+        EngineWord {
+            text: text.into(),
+            confidence: 96.5,
+            place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 },
+            second: SecondReading::None,
+        }
     }
 
     #[test]

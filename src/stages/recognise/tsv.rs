@@ -29,7 +29,12 @@ pub(super) fn parse(table: &str) -> Vec<EngineLine> {
             last = Some(place);
         }
         if let Some(line) = lines.last_mut() {
-            line.words.push(EngineWord { text: text.to_owned(), confidence, place: Rect { x, y, width, height }, second: SecondReading::None });
+            line.words.push(EngineWord {
+                text: text.to_owned(),
+                confidence,
+                place: Rect { x, y, width, height },
+                second: SecondReading::None,
+            });
         }
     }
     lines

@@ -20,6 +20,8 @@ const MOTTO: &str = "doc lap tu do hanh phuc";
 /// What is left of trust in a name or title with a word that Vietnamese does not write. It may
 /// be foreign; that is for a person to say.
 const IMPOSSIBLE_WORD: f64 = 0.7;
+/// What is left of trust in a value that two readers do not agree on.
+const ONE_READER: f64 = 0.5;
 /// Share of the page's width below which header lines begin: the header never reaches lower.
 const HEADER_DEPTH: f32 = 0.34;
 
@@ -45,7 +47,18 @@ impl Found {
     }
 
     /// Says which words it was made from: where the file itself says all of them, nothing was read.
+    /// What one of two readers alone has read is an offer to a person and no more.
     pub fn said_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+        let words: Vec<&Word> = words.into_iter().collect();
+        if words.iter().any(|word| word.second.is_open()) {
+            self.confidence = self.confidence.and(Confidence::saturating(ONE_READER));
+        }
+        self.known_by(words)
+    }
+
+    /// The same for a value that is one of a list that the settings have: the list is the second
+    /// witness.
+    pub fn known_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
         if source_of(words) == Some(TextSource::Embedded) {
             self.source = FieldSource::EmbeddedText;
         }

@@ -68,7 +68,7 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
         (Some(found), symbol) => {
             let agrees = symbol.is_none_or(|symbol| symbol == found.kind.key);
             let plausibility = if agrees { 1.0 } else { CONTRADICTED };
-            let kind = Found::new(found.kind.key.clone(), found.confidence, plausibility).said_by(found.words);
+            let kind = Found::new(found.kind.key.clone(), found.confidence, plausibility).known_by(found.words);
             (Some(kind.read_as(found.printed)), found.title)
         }
         (None, Some(symbol)) => {

@@ -43,8 +43,7 @@ mod tests {
     #[test]
     fn more_from_the_network_is_never_less_here_and_all_are_shares() {
         for word in ["nghiệp", "tlnh"] {
-            let shares: Vec<f32> =
-                (0..=1000).map(|part| calibrated(part as f32 / 1000.0, word, Expected::Vietnamese)).collect();
+            let shares: Vec<f32> = (0..=1000).map(|part| calibrated(part as f32 / 1000.0, word, Expected::Vietnamese)).collect();
             assert!(shares.is_sorted() && shares.iter().all(|share| (0.0..=100.0).contains(share)), "{word}");
         }
     }

@@ -69,7 +69,7 @@ impl SohoaEngine {
 
     /// Has those of `read` that are doubtful, or that facts may stand on, read by Tesseract too.
     fn read_again(&mut self, read: &mut [EngineLine], lines: &[LineImage], page: &PreparedPage) -> Result<(), RecogniseError> {
-        let asked = second::asked(read, lines, page.image.height() as f32, self.second_reading);
+        let asked = second::asked(read, lines, (page.image.width() as f32, page.image.height() as f32), self.second_reading);
         for ((first, line), asked) in read.iter_mut().zip(lines).zip(asked) {
             if asked {
                 let other = self.tesseract.read_line(line, page.dpi)?;

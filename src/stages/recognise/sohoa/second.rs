@@ -6,11 +6,18 @@ use crate::model::text::SecondReading;
 use crate::model::vietnamese::fold;
 
 /// The share of a page's height, from its top, in which header, title and subject of a document stand.
-const HEAD: f32 = 0.45;
-/// Lines of the head with fewer letters are no title and no name of an office.
+const HEAD: f32 = 0.5;
+/// Lines in capitals with fewer letters are no title and no name of an office.
 const FEWEST_CAPITALS: usize = 6;
-/// So many digits, whatever parts them, may be the number of a person or a card.
-const LONG_NUMBER: usize = 8;
+/// Titles, subjects and dates stand on lines narrower than this share of the page: text fills it.
+const NARROW: f32 = 0.62;
+/// So many lines go on with what a line in capitals or a number line began.
+const GOES_ON: usize = 5;
+/// So many digits, parted by nothing but blanks and full stops, may be the number of a person or a
+/// card.
+const LONG_NUMBER: usize = 9;
+/// And so many a date, whatever parts them, where they stand in a narrow line.
+const DATE: usize = 6;
 /// Beginnings of what stands before a name, a birthday or a number, without marks.
 const LABELS: [&str; 9] =
     ["ho va ten", "ho, chu dem", "ho chu dem", "ho ten", "ngay sinh", "sinh ngay", "can cuoc", "cccd", "dinh danh"];
@@ -19,13 +26,23 @@ const LABELS: [&str; 9] =
 const SURER: f64 = 0.1;
 
 /// Which of the lines `read` Tesseract is to read: those of which the reader is less sure than
-/// `threshold`, and those that facts may stand on. Nothing if `threshold` is 0.
-pub(super) fn asked(read: &[EngineLine], lines: &[LineImage], page_height: f32, threshold: f64) -> Vec<bool> {
-    let head = |line: &LineImage| line.y < HEAD * page_height;
-    let begins_document = read.iter().zip(lines).any(|(read, line)| head(line) && is_capitals(&read.words));
+/// `threshold`, and those that facts may stand on. Nothing if `threshold` is 0. `page` is as wide and
+/// as high as the page.
+pub(super) fn asked(read: &[EngineLine], lines: &[LineImage], page: (f32, f32), threshold: f64) -> Vec<bool> {
+    let (width, height) = page;
+    let mut goes_on = 0;
     let asked = read.iter().zip(lines).map(|(read, line)| {
         let unsure = threshold >= 1.0 || sureness(read) < threshold;
-        let fact = begins_document && head(line) || may_hold_fact(&read.words);
+        let narrow = (line.image.width() as f32) < NARROW * width;
+        let head = line.y < HEAD * height;
+        let begins = head && (is_capitals(&read.words) || narrow && is_number_line(&read.words));
+        let within = head && narrow && goes_on > 0;
+        goes_on = match (begins, within) {
+            (true, _) => GOES_ON,
+            (false, true) => goes_on - 1,
+            (false, false) => 0,
+        };
+        let fact = begins || within || may_hold_fact(&read.words, narrow);
         threshold > 0.0 && !read.words.is_empty() && (unsure || fact)
     });
     asked.collect()
@@ -77,22 +94,30 @@ fn is_capitals(words: &[EngineWord]) -> bool {
     letters().count() >= FEWEST_CAPITALS && letters().all(|c| !c.is_lowercase())
 }
 
+/// Whether a line says `Số:` or `V/v`, however well that was read.
+fn is_number_line(words: &[EngineWord]) -> bool {
+    let first: String = words.first().map(|word| fold(&word.text)).unwrap_or_default();
+    let first = first.trim_start_matches(|c: char| !c.is_alphanumeric());
+    first.starts_with("so") || first.starts_with("s6") || first.starts_with("v/v") || first.starts_with("v/")
+}
+
 /// Whether a date, a person's name or number, or a line of an identity card's code may stand in a line.
-fn may_hold_fact(words: &[EngineWord]) -> bool {
+fn may_hold_fact(words: &[EngineWord], narrow: bool) -> bool {
     let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
     let folded = fold(&text);
-    let is_date = folded.contains("ngay") && folded.contains("nam") && folded.contains(|c: char| c.is_ascii_digit());
-    let mut digits = 0;
-    let mut longest = 0;
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    let is_date = narrow && (digits >= DATE || digits > 0 && folded.contains("ngay") && folded.contains("nam"));
+    let (mut run, mut longest) = (0, 0);
     for c in folded.chars() {
-        digits = match c {
-            '0'..='9' => digits + 1,
-            ' ' | '.' | '-' | '/' => digits,
+        run = match c {
+            '0'..='9' => run + 1,
+            ' ' | '.' => run,
             _ => 0,
         };
-        longest = longest.max(digits);
+        longest = longest.max(run);
     }
-    is_date || longest >= LONG_NUMBER || text.contains("<<") || LABELS.iter().any(|label| folded.contains(label))
+    let labelled = LABELS.iter().any(|label| folded.contains(label));
+    is_date || longest >= LONG_NUMBER || text.contains("<<") || labelled
 }
 
 #[cfg(test)]
@@ -112,8 +137,8 @@ mod tests {
         EngineLine { words: words.collect(), begins_block: true }
     }
 
-    fn at(y: f32) -> LineImage {
-        let image = Raster::new(1, 1, Channels::Gray, vec![255]).unwrap();
+    fn at(y: f32, width: u32) -> LineImage {
+        let image = Raster::new(width, 1, Channels::Gray, vec![255; width as usize]).unwrap();
         LineImage { image, x: 0.0, y, slope: 0.0, begins_block: false }
     }
 
@@ -150,22 +175,29 @@ mod tests {
 
     #[test]
     fn unsure_lines_and_those_of_facts_are_asked_for() {
-        let read = [
-            line(&[("QUYẾT", 99.0), ("ĐỊNH", 99.0)]),
-            line(&[("Về", 99.0), ("việc", 99.0)]),
-            line(&[("cấp", 40.0)]),
-            line(&[("cấp", 99.0)]),
-            line(&[("Ngày", 99.0), ("3", 99.0), ("năm", 99.0)]),
-            line(&[("0123", 99.0), ("456", 99.0), ("789", 99.0)]),
-            line(&[("Họ", 99.0), ("và", 99.0), ("tên:", 99.0)]),
-            line(&[]),
+        let sure = |text: &str| line(&text.split(' ').map(|word| (word, 99.0)).collect::<Vec<_>>());
+        let page = [
+            (sure("Về việc cử công chức"), at(50.0, 300), false),
+            (sure("QUYẾT ĐỊNH"), at(100.0, 300), true),
+            (sure("Về việc cử công chức"), at(150.0, 500), true),
+            (sure("tham gia lớp tập huấn"), at(200.0, 300), true),
+            (sure("Căn cứ Luật Tổ chức chính quyền địa phương"), at(250.0, 800), false),
+            (sure("một phần của Luật"), at(300.0, 300), false),
+            (sure("Số: 12/SNV"), at(320.0, 200), true),
+            (sure("CHỦ TỊCH ỦY BAN NHÂN DÂN"), at(700.0, 300), false),
+            (line(&[("cấp", 40.0)]), at(710.0, 800), true),
+            (sure("Ngày 3 tháng 4 năm 2023"), at(720.0, 300), true),
+            (sure("Căn cứ Nghị quyết ngày 3 tháng 4 năm 2023 của Quốc hội"), at(730.0, 800), false),
+            (sure("số 0123 456 789 của ông"), at(740.0, 800), true),
+            (sure("Họ và tên:"), at(750.0, 800), true),
+            (sure("IDVNM<<1"), at(760.0, 800), true),
+            (line(&[]), at(770.0, 300), false),
         ];
-        let lines = [at(100.0), at(200.0), at(700.0), at(710.0), at(720.0), at(730.0), at(740.0), at(750.0)];
-        let asked_at = |threshold| asked(&read, &lines, 1000.0, threshold);
-        assert_eq!(asked_at(0.85), [true, true, true, false, true, true, true, false]);
-        assert_eq!(asked_at(0.0), [false; 8]);
-        assert_eq!(asked_at(1.0), [true, true, true, true, true, true, true, false]);
-        let text = [line(&[("Về", 99.0), ("việc", 99.0)])];
-        assert_eq!(asked(&text, &[at(100.0)], 1000.0, 0.85), [false], "a page that begins nothing");
+        let (read, rest): (Vec<_>, Vec<_>) = page.into_iter().map(|(read, line, asked)| (read, (line, asked))).unzip();
+        let (lines, expected): (Vec<_>, Vec<_>) = rest.into_iter().unzip();
+        assert_eq!(asked(&read, &lines, (1000.0, 1000.0), 0.85), expected);
+        assert_eq!(asked(&read, &lines, (1000.0, 1000.0), 0.0), [false; 15]);
+        let all = asked(&read, &lines, (1000.0, 1000.0), 1.0);
+        assert_eq!(all.iter().filter(|asked| **asked).count(), 14, "all but the one without words");
     }
 }
