@@ -45,7 +45,7 @@ fn embedded_text_wins_and_nothing_is_read() {
         expect_field(&document, "issue_date", "2026-03-05", "embedded_text");
         expect_field(&document, "document_type", "quyet_dinh", "embedded_text");
         expect_field(&document, "issuing_body", "ỦY BAN NHÂN DÂN XÃ SA MÙ", "embedded_text");
-        let found = place.sohoa(&["search", "giao dat o cho ho gia dinh", "--json"]).expect_code(0).json();
+        let found = place.sohoa(&["search", "giao dat o cho ho gia dinh", "--json"]).expect_code(0).json()["hits"].clone();
         assert_eq!(found[0]["dossier_code"], CODE_A, "{name}: {found:#}");
     }
 }

@@ -108,12 +108,21 @@ fn reports_are_kept_for_every_batch() {
 }
 
 #[test]
-fn odd_queries_never_fail() {
+fn queries_are_obeyed_or_refused() {
     let place = Place::with_one_sealed_page();
-    for query in ["\"", "(", "a:b", "AND", "*", "quyết \"", "[x TO", "\u{0301}", "đ"] {
+    for query in ["\"", "(", "a:b", "AND", "*", "quyết \"", "\u{0301}", "-", "ngay:31/02/2025"] {
+        let ran = place.sohoa(&["search", "--lang", "en", "--", query]).expect_code(2);
+        assert!(ran.stderr.contains("[query-invalid]") && ran.stderr.contains("Example: "), "{}", ran.stderr);
+    }
+    for query in ["đ", "[x TO", "Kính gửi: ông", "15/2025/NĐ-CP", "-x đ"] {
         place.sohoa(&["search", "--", query]).expect_code(0);
     }
-    assert_eq!(place.sohoa(&["search", "khôngcóđâu", "--json"]).expect_code(0).json(), serde_json::json!([]));
+    let understood = place.sohoa(&["search", "--explain", "--lang", "vi", "ngay:2025-02 (đất HOẶC nhà)"]).expect_code(0).stdout;
+    assert_eq!(
+        understood,
+        "tất cả:\n  ngày ban hành: 01/02/2025..28/02/2025\n  ít nhất một:\n    trong trang: 'đất'\n    trong trang: 'nhà'\n"
+    );
+    assert_eq!(place.sohoa(&["search", "khôngcóđâu", "--json"]).expect_code(0).json()["hits"], serde_json::json!([]));
 }
 
 #[test]

@@ -123,15 +123,42 @@ pub struct Watch {
     pub jobs: Option<u32>,
 }
 
+/// Order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// What fits best first. / Phù hợp nhất trước.
+    Relevance,
+    /// The newest date of issue first. / Ngày ban hành mới nhất trước.
+    Date,
+    /// By dossier code. / Theo mã hồ sơ.
+    Code,
+}
+
 /// `sohoa search`
 #[derive(Debug, Args)]
 pub struct Search {
-    /// Words, with or without diacritics; "in quotes" for a phrase. / Từ cần tìm, có dấu hoặc không.
+    /// What to look for, best in single quotes; docs/search.md tells the language. / Điều cần tìm, nên
+    /// đặt trong nháy đơn: 'loai:"quyết định" ngay:2025 (đất HOẶC nhà) KHÔNG "nông nghiệp"'
     #[arg(required = true)]
     pub words: Vec<String>,
     /// Most hits to show. / Số kết quả tối đa.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
+    /// Which list of so many hits to show, from 1. / Xem danh sách kết quả thứ mấy, từ 1.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub page: usize,
+    /// Order of the hits. / Thứ tự kết quả.
+    #[arg(long, value_enum, default_value_t = Sort::Relevance)]
+    pub sort: Sort,
+    /// Find words only with the tones that were typed. / Chỉ tìm đúng dấu đã gõ.
+    #[arg(long)]
+    pub exact_tones: bool,
+    /// Count all hits, by kind, type, agency and year. / Đếm mọi kết quả theo loại, cơ quan, năm.
+    #[arg(long)]
+    pub facets: bool,
+    /// Only say how the query is understood. / Chỉ cho biết câu tìm được hiểu thế nào.
+    #[arg(long, conflicts_with = "json")]
+    pub explain: bool,
 }
 
 /// `sohoa show`

@@ -5,6 +5,7 @@ mod args;
 mod cover;
 mod doctor;
 mod exit;
+mod explain;
 mod export;
 mod output;
 mod page;

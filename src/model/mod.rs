@@ -15,6 +15,7 @@ pub mod ids;
 pub mod manifest;
 pub mod page;
 pub mod quality;
+pub mod query;
 pub mod raster;
 pub mod recipe;
 pub mod record;

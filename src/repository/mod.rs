@@ -21,7 +21,7 @@ pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
 pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch, Sighting};
 pub use durable::sync_dir;
 pub use error::RepositoryError;
-pub use index::{Index, Query};
+pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones};
 use lock::RunLock;
 
 /// Version of the folder layout. The catalog counts its own schema versions.

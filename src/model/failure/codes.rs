@@ -242,6 +242,10 @@ failure_codes! {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
+    QueryInvalid = "query-invalid", AfterOperator, Ends(Usage) {
+        vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";
+        en: "The query cannot be understood and was not searched for.", "Correct the place named; docs/search.md explains the language, 'sohoa search --explain' tells how a query is understood.";
+    }
     CodeInvalid = "code-invalid", AfterOperator, Ends(Usage) {
         vi: "Đây không phải mã hồ sơ theo inbox.code_patterns; tờ bìa mang mã này sẽ không tách được hồ sơ.", "Kiểm tra mã; nếu mã đúng, thêm dạng của nó vào inbox.code_patterns.";
         en: "This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.", "Check the code; if it is right, add its form to inbox.code_patterns.";

@@ -14,9 +14,11 @@ mod rhymes;
 mod syllable;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 pub use fold::{fold, same_spelling};
 pub use form::{WordForm, form_of, possible_share};
 pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};
 pub use syllable::{Syllable, canonical_tone, is_syllable};
+pub use typed::meant_by_keys;

@@ -3,8 +3,11 @@
 //! Everything in it comes from the catalog. Each commit carries the change number of the newest
 //! record in it, so after a kill the next run adds just what is missing.
 
+mod codes;
+mod entry;
 mod query;
 mod schema;
+mod search;
 mod snippet;
 mod words;
 
@@ -14,62 +17,33 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::TopDocs;
 use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
-use unicode_normalization::UnicodeNormalization;
 
-pub use query::Query;
+pub use query::Tones;
+pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
 pub use snippet::Snippet;
 
 use super::catalog::Catalog;
 use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
-use crate::model::codes::DossierCode;
-use crate::model::dossier::RecordKind;
-use crate::model::field::FieldName;
+use crate::model::confidence::Confidence;
 use crate::model::ids::RecordId;
-use crate::model::record::{Record, RecordDocument};
-use query::Strictness;
+use crate::model::record::Record;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Records in one commit.
 const RECORDS_A_COMMIT: usize = 500;
 /// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
 const WRITER_MEMORY: usize = 48_000_000;
-/// No list of hits is longer.
-const MAX_HITS: usize = 10_000;
 
 /// What is said with each commit.
 #[derive(Serialize, Deserialize)]
 struct Payload {
     format: u32,
     change: i64,
-}
-
-/// A page that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Hit {
-    /// Its record.
-    pub record: RecordId,
-    /// Its dossier.
-    pub dossier_code: DossierCode,
-    /// Handed in or given back.
-    pub kind: RecordKind,
-    /// Its document's number in the dossier.
-    pub ordinal: u32,
-    /// The sealed file it is in.
-    pub file_name: String,
-    /// Its place in that file, from 1.
-    pub page: u32,
-    /// Its document's title, if one was read.
-    pub title: Option<String>,
-    /// Greater is better; comparable within one search only.
-    pub score: f32,
-    /// Why it was found.
-    pub snippet: Snippet,
 }
 
 /// A page that is in the index.
@@ -206,93 +180,21 @@ impl Index {
         for document in &record.documents {
             let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
             for (place, page) in (0u64..).zip(&document.pages) {
-                let text = catalog.page(*page, recipe)?.map(|page| page.text()).unwrap_or_default();
-                let entry = self.entry(&key, record, document, place, &text);
+                let read = catalog.page(*page, recipe)?;
+                let (text, confidence) = read.map_or((String::new(), Confidence::NONE), |page| (page.text(), page.confidence()));
+                let entry = entry::entry(&self.fields, &key, record, document, place, &text, confidence);
                 guarded(&self.folder, || writer.add_document(entry))?;
             }
         }
         Ok(())
     }
 
-    fn entry(&self, key: &str, record: &Record, document: &RecordDocument, place: u64, text: &str) -> TantivyDocument {
-        let fields = &self.fields;
-        let label = label(record, document, place);
-        let text: String = text.nfc().collect();
-        let mut entry = TantivyDocument::new();
-        entry.add_text(fields.key, key);
-        entry.add_text(fields.record, record.id.to_string());
-        entry.add_text(fields.code, record.dossier_code.as_str());
-        entry.add_text(fields.kind, record.kind.as_str());
-        entry.add_u64(fields.ordinal, document.ordinal.into());
-        entry.add_u64(fields.page, place + 1);
-        entry.add_text(fields.file_name, &document.file.name);
-        if let Some(title) = document.fields.get(&FieldName::Title) {
-            entry.add_text(fields.title, &title.value);
-        }
-        for field in [fields.label, fields.label_exact, fields.label_folded] {
-            entry.add_text(field, &label);
-        }
-        for field in [fields.text, fields.text_exact, fields.text_folded] {
-            entry.add_text(field, &text);
-        }
-        entry
-    }
-
-    /// The best hits for `query`, best first. If no page has all of its words, pages with most
-    /// of them are returned.
+    /// Whether every record of the catalog is in it.
     ///
     /// # Errors
-    /// `Damaged` if the index does not read, or what the disk says; never for a strange query.
-    pub fn search(&self, query: &Query) -> Result<Vec<Hit>, RepositoryError> {
-        let parts = query::parts(&query.text);
-        let limit = query.limit.min(MAX_HITS);
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let searcher = self.reader.searcher();
-        for strictness in [Strictness::All, Strictness::Most] {
-            let Some(search) = query::build(query, &parts, &self.fields, strictness) else { break };
-            let found = guarded(&self.folder, || searcher.search(&*search, &TopDocs::with_limit(limit).order_by_score()))?;
-            if found.is_empty() {
-                continue;
-            }
-            let mut hits = Vec::with_capacity(found.len());
-            for (score, address) in found {
-                let entry: TantivyDocument = guarded(&self.folder, || searcher.doc(address))?;
-                hits.push(self.hit(&entry, score, &parts)?);
-            }
-            // Equal scores in an order that does not depend on how the index grew.
-            hits.sort_by(|a, b| {
-                let place = |hit: &Hit| (hit.dossier_code.clone(), hit.kind, hit.ordinal, hit.page);
-                b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
-            });
-            return Ok(hits);
-        }
-        Ok(Vec::new())
-    }
-
-    fn hit(&self, entry: &TantivyDocument, score: f32, parts: &[snippet::Wanted]) -> Result<Hit, RepositoryError> {
-        let fields = &self.fields;
-        let (text, label) = (self.text(entry, fields.text)?, self.text(entry, fields.label)?);
-        let snippet = snippet::around_matches(text, parts)
-            .or_else(|| snippet::around_matches(label, parts))
-            .unwrap_or_else(|| snippet::beginning(text));
-        let IndexEntry { record, ordinal, page } = self.index_entry(entry)?;
-        let kind = self.text(entry, fields.kind)?;
-        Ok(Hit {
-            record,
-            dossier_code: self.text(entry, fields.code)?.parse().map_err(|e| damaged(&self.folder, e))?,
-            kind: [RecordKind::Dossier, RecordKind::Result]
-                .into_iter()
-                .find(|known| known.as_str() == kind)
-                .ok_or_else(|| damaged(&self.folder, kind))?,
-            ordinal,
-            file_name: self.text(entry, fields.file_name)?.to_owned(),
-            page,
-            title: self.text(entry, fields.title).ok().map(str::to_owned),
-            score,
-            snippet,
-        })
+    /// `Damaged` if the index does not read, or what the disk or the catalog says.
+    pub fn is_complete(&self, catalog: &Catalog) -> Result<bool, RepositoryError> {
+        Ok(self.payload()?.map_or(0, |payload| payload.change) == catalog.max_change()?)
     }
 
     /// Every page in the index, in order.
@@ -346,20 +248,6 @@ impl Index {
     fn text<'a>(&self, entry: &'a TantivyDocument, field: Field) -> Result<&'a str, RepositoryError> {
         entry.get_first(field).and_then(|value| value.as_str()).ok_or_else(|| damaged(&self.folder, "an entry lacks a text"))
     }
-}
-
-/// What a page can be found by besides its own text.
-fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
-    let value = |name| document.fields.get(&name).map(|field| field.value.as_str());
-    let mut label = vec![record.dossier_code.to_string(), document.file.name.clone()];
-    if place == 0 {
-        label.extend(value(FieldName::DocumentType).map(|key| key.replace('_', " ")));
-        let number: Vec<&str> = [FieldName::Number, FieldName::Symbol].into_iter().filter_map(value).collect();
-        label.push(number.join("/"));
-        label.extend(value(FieldName::Title).map(str::to_owned));
-    }
-    label.retain(|part| !part.is_empty());
-    label.join(" · ").nfc().collect()
 }
 
 fn damaged(folder: &Path, cause: impl ToString) -> RepositoryError {

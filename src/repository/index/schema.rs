@@ -1,10 +1,38 @@
 //! The fields of a page in the index.
 
 use tantivy::Index;
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::words::{Form, WordTokenizer};
+
+/// One text, to be found with its marks and without.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) exact: Field,
+    pub(super) folded: Field,
+}
+
+impl Pair {
+    fn of(builder: &mut SchemaBuilder, name: &str) -> Self {
+        let mut field = |form: Form| {
+            let options = TextFieldIndexing::default().set_tokenizer(form.tokenizer());
+            let options = options.set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            builder.add_text_field(&format!("{name}_{}", form.name()), TextOptions::default().set_indexing_options(options))
+        };
+        Self { exact: field(Form::Exact), folded: field(Form::Folded) }
+    }
+
+    /// The field for this form.
+    pub(super) fn of_form(self, form: Form) -> Field {
+        match form {
+            Form::Exact => self.exact,
+            Form::Folded => self.folded,
+        }
+    }
+}
 
 /// One entry is one page of the current version of a record.
 #[derive(Debug, Clone, Copy)]
@@ -21,35 +49,67 @@ pub(super) struct Fields {
     /// Code and file name; on a document's first page also type, number, symbol and title. Later
     /// pages do without, or one long document would fill the list of hits.
     pub(super) label: Field,
-    pub(super) label_exact: Field,
-    pub(super) label_folded: Field,
+    pub(super) labels: Pair,
     pub(super) text: Field,
-    pub(super) text_exact: Field,
-    pub(super) text_folded: Field,
+    pub(super) texts: Pair,
+    /// Numbers and codes of text and label by their letters and digits alone, whole and in parts.
+    pub(super) codes: Field,
+    /// Dates in the text and the date of issue, as YYYYMMDD.
+    pub(super) dates: Field,
+    /// The date of issue, as YYYYMMDD.
+    pub(super) issued: Field,
+    /// The year of issue.
+    pub(super) year: Field,
+    /// How surely the page was read, in thousandths.
+    pub(super) confidence: Field,
+    /// 1 where a fact of the document waits for a person.
+    pub(super) waits: Field,
+    pub(super) document_type: Field,
+    pub(super) issuing_body: Field,
+    pub(super) types: Pair,
+    pub(super) symbols: Pair,
+    pub(super) bodies: Pair,
+    pub(super) titles: Pair,
+    pub(super) owners: Pair,
+    /// The document's number alone and with its symbol.
+    pub(super) number: Field,
+    pub(super) owner_number: Field,
+    /// The dossier's code and all parts of it.
+    pub(super) code_parts: Field,
 }
 
 /// The schema. Change it or the cutting of words, and [`super::FORMAT`] has to grow.
 pub(super) fn schema() -> (Schema, Fields) {
-    let indexed = |form: Form| {
-        let options = TextFieldIndexing::default().set_tokenizer(form.tokenizer());
-        TextOptions::default().set_indexing_options(options.set_index_option(IndexRecordOption::WithFreqsAndPositions))
-    };
     let mut builder = Schema::builder();
     let fields = Fields {
         key: builder.add_text_field("key", STRING),
         record: builder.add_text_field("record", STRING | STORED),
-        code: builder.add_text_field("code", STRING | STORED),
-        kind: builder.add_text_field("kind", STRING | STORED),
+        code: builder.add_text_field("code", STRING | STORED | FAST),
+        kind: builder.add_text_field("kind", STRING | STORED | FAST),
         ordinal: builder.add_u64_field("ordinal", STORED | FAST),
-        page: builder.add_u64_field("page", STORED | FAST),
+        page: builder.add_u64_field("page", INDEXED | STORED | FAST),
         file_name: builder.add_text_field("file_name", STORED),
         title: builder.add_text_field("title", STORED),
         label: builder.add_text_field("label", STORED),
-        label_exact: builder.add_text_field("label_exact", indexed(Form::Exact)),
-        label_folded: builder.add_text_field("label_folded", indexed(Form::Folded)),
+        labels: Pair::of(&mut builder, "label"),
         text: builder.add_text_field("text", STORED),
-        text_exact: builder.add_text_field("text_exact", indexed(Form::Exact)),
-        text_folded: builder.add_text_field("text_folded", indexed(Form::Folded)),
+        texts: Pair::of(&mut builder, "text"),
+        codes: builder.add_text_field("codes", STRING),
+        dates: builder.add_u64_field("dates", FAST),
+        issued: builder.add_u64_field("issued", FAST),
+        year: builder.add_u64_field("year", FAST),
+        confidence: builder.add_u64_field("confidence", FAST),
+        waits: builder.add_u64_field("waits", INDEXED | FAST),
+        document_type: builder.add_text_field("document_type", STRING | FAST),
+        issuing_body: builder.add_text_field("issuing_body", STRING | FAST),
+        types: Pair::of(&mut builder, "type"),
+        symbols: Pair::of(&mut builder, "symbol"),
+        bodies: Pair::of(&mut builder, "body"),
+        titles: Pair::of(&mut builder, "titles"),
+        owners: Pair::of(&mut builder, "owner"),
+        number: builder.add_text_field("number", STRING),
+        owner_number: builder.add_text_field("owner_number", STRING),
+        code_parts: builder.add_text_field("code_parts", STRING),
     };
     (builder.build(), fields)
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::{Form, words};
@@ -10,7 +11,7 @@ use super::words::{Form, words};
 const LENGTH: usize = 200;
 
 /// A piece of original text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Snippet {
     /// The text on one line, with `…` where it was cut.
     pub text: String,

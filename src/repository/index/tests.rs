@@ -5,6 +5,7 @@ use super::super::Repository;
 use super::super::tests::{CODE, code, commit, new_batch, new_repository, recipe};
 use super::*;
 use crate::model::failure::FailureCode;
+use crate::model::query::parse;
 
 const OTHER: &str = "H38.16-230706-0013";
 const THIRD: &str = "H38.16-230706-0014";
@@ -22,7 +23,11 @@ fn indexed(dossiers: &[(&str, &[&str])]) -> (TempDir, Repository, Index) {
 }
 
 fn search(index: &Index, text: &str) -> Vec<Hit> {
-    index.search(&Query::new(text, 20)).unwrap()
+    answer(index, text).hits
+}
+
+fn answer(index: &Index, text: &str) -> Answer {
+    index.search(&Query::new(parse(text).unwrap(), 20)).unwrap()
 }
 
 fn found(index: &Index, text: &str) -> Vec<String> {
@@ -118,48 +123,94 @@ fn a_title_is_found_on_its_first_page_and_one_misread_word_does_not_hide_a_page(
 }
 
 #[test]
-fn no_query_is_an_error() {
+fn limits_are_kept() {
     let (_folder, _repository, index) = indexed(&[(CODE, &["Quyết định"])]);
-    let long = "quyết ".repeat(10_000);
-    for text in [
-        "",
-        "\"",
-        "\"\"",
-        "(",
-        ")",
-        ":",
-        "AND",
-        "quyết AND",
-        "text:(",
-        "*",
-        "\\",
-        "[a TO",
-        "^2",
-        "'",
-        "\u{301}",
-        "\0",
-        "+-",
-        &long,
-    ] {
-        let _ = search(&index, text);
-    }
-    assert_eq!(found(&index, "(\"quyết: định~").len(), 1);
-    assert_eq!(index.search(&Query::new("quyết", 0)).unwrap(), []);
-    assert_eq!(index.search(&Query::new("quyết", usize::MAX)).unwrap().len(), 1);
+    let hits = |limit| index.search(&Query::new(parse("quyết").unwrap(), limit)).unwrap().hits.len();
+    assert_eq!((hits(0), hits(usize::MAX)), (0, 1));
 }
 
 #[test]
-fn hits_can_be_kept_to_a_dossier_or_kind() {
-    let (_folder, _repository, index) = indexed(&[(CODE, &["chung một"]), (OTHER, &["chung hai"]), (THIRD, &["chung ba"])]);
-    let mut query = Query::new("chung", 20);
-    query.dossier_code = Some(code(OTHER));
-    let hits = index.search(&query).unwrap();
+fn operators_are_obeyed() {
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["Bìa\nđất ở và nhà", "đất rừng"]), (OTHER, &["Bìa\nnhà ở"]), (THIRD, &["Bìa\nđất lúa"])]);
+    for (query, pages) in [
+        ("đất KHÔNG nhà", vec![at(CODE, 2), at(THIRD, 1)]),
+        ("đất -nhà", vec![at(CODE, 2), at(THIRD, 1)]),
+        ("rừng HOẶC lúa", vec![at(CODE, 2), at(THIRD, 1)]),
+        ("ở (đất OR rừng)", vec![at(CODE, 1)]),
+        ("NOT đất", vec![at(OTHER, 1)]),
+        ("\"đất ở\"", vec![at(CODE, 1)]),
+        ("\"đất nhà\"~2", vec![at(CODE, 1)]),
+        ("\"đất nhà\"~1", vec![]),
+        ("rừn*", vec![at(CODE, 2)]),
+        ("trang:2", vec![at(CODE, 2)]),
+        ("mahoso:0014 đất", vec![at(THIRD, 1)]),
+        ("loaihoso:ketqua đất", vec![]),
+        ("loaihoso:hoso lúa", vec![at(THIRD, 1)]),
+    ] {
+        let mut found = found(&index, query);
+        found.sort();
+        assert_eq!(found, pages, "{query}");
+    }
+}
+
+#[test]
+fn marks_in_quotes_and_exact_tones_are_held() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["Bìa\nbán nhà"]), (OTHER, &["Bìa\nbàn nhà"])]);
+    assert_eq!(found(&index, "\"bán nhà\""), [at(CODE, 1)]);
+    assert_eq!(found(&index, "bán nhà").len(), 2);
+    let exact = Query { tones: Tones::Exact, ..Query::new(parse("bàn nhà").unwrap(), 20) };
+    let hits = index.search(&exact).unwrap().hits;
     assert_eq!(hits.iter().map(|hit| hit.dossier_code.as_str()).collect::<Vec<_>>(), [OTHER]);
-    query.dossier_code = None;
-    query.kind = Some(RecordKind::Result);
-    assert_eq!(index.search(&query).unwrap(), []);
-    query.kind = Some(RecordKind::Dossier);
-    assert_eq!(index.search(&query).unwrap().len(), 3);
+}
+
+#[test]
+fn numbers_match_in_every_grouping_and_dates_in_every_spelling() {
+    let (_folder, _repository, index) = indexed(&[
+        (CODE, &["Bìa\nSố: 3034/QĐ-UBND ngày 15 tháng 9 năm 2025"]),
+        (OTHER, &["Bìa\nCCCD 015072544472, sổ BX 460329, 15/09/2024"]),
+    ]);
+    for query in [
+        "3034QĐUBND",
+        "3034/qđ-ubnd",
+        "3034 QĐ UBND",
+        "QĐUBND",
+        "15/09/2025",
+        "2025-09-15",
+        "ngày 15 tháng 9 năm 2025",
+        "2025-09..2025-10",
+        "3034*",
+    ] {
+        assert_eq!(found(&index, query), [at(CODE, 1)], "{query}");
+    }
+    for query in ["015 072 544 472", "015.072.544.472", "BX460329", "bx 460329", "0150725*", "15-9-2024", "kỹ OR 15/9/2024"] {
+        assert_eq!(found(&index, query), [at(OTHER, 1)], "{query}");
+    }
+    assert_eq!(found(&index, "ngay:2025"), [""; 0], "no date of issue was read");
+}
+
+#[test]
+fn what_differs_by_a_letter_is_found_below_and_said() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["Bìa\nchứng nhận đăng ký, sổ 460329"])]);
+    let said = answer(&index, "chứnk nhận");
+    assert_eq!((said.fit, said.hits.len()), (Fit::Similar, 1));
+    assert_eq!(said.did_you_mean, [Meant { typed: "chunk".into(), meant: "chung".into() }]);
+    assert_eq!(answer(&index, "460328").fit, Fit::Similar);
+    assert_eq!(answer(&index, "chứng nhận").fit, Fit::Exact);
+    assert_eq!(answer(&index, "chứng nhận quyền đăng ký").fit, Fit::Partial);
+    let keys = answer(&index, "ddawng kys");
+    assert_eq!((keys.fit, keys.hits.len(), keys.understood.len()), (Fit::Exact, 1, 2));
+    assert_eq!(found(&index, "đăng kí"), [at(CODE, 1)]);
+}
+
+#[test]
+fn all_hits_are_counted_where_it_is_asked_for() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["chung một", "chung hai"]), (OTHER, &["chung ba"])]);
+    let query = Query { counting: Counting::Facets, sort: SortBy::Code, offset: 2, ..Query::new(parse("chung").unwrap(), 1) };
+    let counted = index.search(&query).unwrap();
+    assert_eq!((counted.total, counted.hits.len()), (Some(3), 1));
+    assert_eq!(counted.hits[0].dossier_code.as_str(), OTHER);
+    assert_eq!(counted.facets.unwrap()["kind"], [FacetValue { value: "dossier".into(), pages: 3 }]);
 }
 
 #[test]

@@ -31,11 +31,39 @@ impl Form {
         }
     }
 
-    pub(super) fn of(self, word: &str) -> String {
+    /// What the names of fields in this form end with.
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Exact => vietnamese::same_spelling(word),
-            Self::Folded => vietnamese::fold(word),
+            Self::Exact => "exact",
+            Self::Folded => "folded",
         }
+    }
+
+    pub(super) fn of(self, word: &str) -> String {
+        // Fonts and old keyboards give the letter OI for the horned U.
+        let word = word.replace('ƣ', "ư").replace('Ƣ', "Ư");
+        let mut form = match self {
+            Self::Exact => vietnamese::same_spelling(&word),
+            Self::Folded => vietnamese::fold(&word),
+        };
+        with_i(&mut form);
+        form
+    }
+}
+
+/// The vowel y with its tones, and i with the same.
+const Y_AND_I: [(char, char); 6] = [('y', 'i'), ('ỳ', 'ì'), ('ỷ', 'ỉ'), ('ỹ', 'ĩ'), ('ý', 'í'), ('ỵ', 'ị')];
+
+/// Writes `i` for a `y` that is the only vowel after a consonant: `kỹ` and `kĩ`, `quý` and `quí` are
+/// one word, and both stand in papers. `thúy` and `thúi` are two.
+fn with_i(word: &mut String) {
+    let Some(last) = word.chars().next_back() else { return };
+    let Some((_, i)) = Y_AND_I.iter().find(|(y, _)| *y == last) else { return };
+    let onset = word.get(..word.len() - last.len_utf8()).unwrap_or_default();
+    let onset = onset.strip_prefix("qu").map_or(onset, |rest| if rest.is_empty() { "q" } else { onset });
+    if !onset.is_empty() && onset.chars().all(|c| "bcdđghklmnpqrstvx".contains(c)) {
+        word.truncate(word.len() - last.len_utf8());
+        word.push(*i);
     }
 }
 
@@ -114,7 +142,9 @@ mod tests {
             assert_eq!(forms(text, Form::Folded), ["nguyen", "thi", "duong"]);
         }
         assert_eq!(forms("Số: 15/QÐ-UBND", Form::Exact), ["số", "15", "qđ", "ubnd"], "with an eth");
-        assert_eq!(forms("HOÀ BÌNH, thuỷ lợi, Quý", Form::Exact), ["hòa", "bình", "thủy", "lợi", "quý"]);
+        assert_eq!(forms("HOÀ BÌNH, thuỷ lợi, Quý", Form::Exact), ["hòa", "bình", "thủy", "lợi", "quí"]);
+        assert_eq!(forms("kỹ Lý QUÝ Mỹ thúy y tế ty", Form::Exact), ["kĩ", "lí", "quí", "mĩ", "thúy", "y", "tế", "ti"]);
+        assert_eq!(forms("kĩ lí quí THÚY tƣ", Form::Folded), ["ki", "li", "qui", "thuy", "tu"]);
         assert_eq!(forms(" \u{301}/(:\"", Form::Folded), [""; 0]);
         assert_eq!(forms(&"a".repeat(201), Form::Folded), [""; 0]);
     }

@@ -1,0 +1,62 @@
+//! The fields that a query can name, in Vietnamese and in English.
+
+use super::{CodeFact, TextFact};
+use crate::model::vietnamese::fold;
+
+/// What stands before a colon in a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueryField {
+    /// A fact that is a text.
+    Text(TextFact),
+    /// A fact that is a number or code.
+    Code(CodeFact),
+    /// The date of issue.
+    Issued,
+    /// Handed in or given back.
+    Kind,
+    /// The place in the file.
+    Page,
+    /// How surely the page was read.
+    Confidence,
+    /// What waits for a person.
+    Waits,
+}
+
+/// Every field, its Vietnamese name first; other spellings of the same follow.
+const NAMES: [(QueryField, &[&str]); 12] = [
+    (QueryField::Text(TextFact::DocumentType), &["loai", "type", "loaivanban"]),
+    (QueryField::Code(CodeFact::Number), &["so", "number", "sovanban"]),
+    (QueryField::Text(TextFact::Symbol), &["kyhieu", "symbol", "kihieu"]),
+    (QueryField::Issued, &["ngay", "date", "ngaybanhanh", "issued"]),
+    (QueryField::Text(TextFact::IssuingBody), &["coquan", "agency", "coquanbanhanh"]),
+    (QueryField::Text(TextFact::Title), &["tieude", "title", "trichyeu"]),
+    (QueryField::Code(CodeFact::DossierCode), &["mahoso", "code", "dossier"]),
+    (QueryField::Text(TextFact::Owner), &["nguoi", "person", "owner", "chugiayto"]),
+    (QueryField::Code(CodeFact::OwnerNumber), &["sogiayto", "idnumber", "cccd", "cmnd", "sodinhdanh"]),
+    (QueryField::Kind, &["loaihoso", "kind"]),
+    (QueryField::Page, &["trang", "page"]),
+    (QueryField::Confidence, &["tincay", "confidence", "dotincay"]),
+];
+const WAITS: [&str; 2] = ["cho", "waits"];
+
+impl QueryField {
+    /// The field of this name, with or without marks, in any case.
+    pub fn of(name: &str) -> Option<Self> {
+        let folded = fold(name);
+        if WAITS.contains(&folded.as_str()) {
+            return Some(Self::Waits);
+        }
+        NAMES.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(field, _)| *field)
+    }
+
+    /// The names that people are told.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().filter_map(|(_, names)| names.first().copied()).chain(WAITS.first().copied())
+    }
+
+    /// Its Vietnamese name, as it is typed.
+    pub fn name(self) -> &'static str {
+        let named = NAMES.iter().find(|(field, _)| *field == self).and_then(|(_, names)| names.first().copied());
+        named.unwrap_or("cho")
+    }
+}

@@ -1,0 +1,396 @@
+//! From what a person types to a [`Condition`], by recursive descent.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::period::{day_of, span_of};
+use super::together::join_what_belongs_together;
+use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
+use crate::model::dossier::RecordKind;
+
+/// Longer queries are pasted by mistake.
+const MAX_WORDS: usize = 64;
+/// Brackets within brackets.
+const MAX_DEPTH: usize = 20;
+/// Words between those of a phrase.
+const MAX_GAPS: u32 = 50;
+/// Letters that the beginning of a word needs: one letter begins half of all words.
+const MIN_BEGINNING: usize = 2;
+
+/// Understands `text`.
+///
+/// # Errors
+/// Says what cannot be understood, where, and how it is written.
+pub fn parse(text: &str) -> Result<Condition, QueryError> {
+    let text: String = text.nfc().collect();
+    let mut parser = Parser { text: &text, at: 0, depth: 0, words: 0, field: None };
+    let condition = parser.any()?;
+    parser.skip_blanks();
+    if parser.peek() == Some(')') {
+        return Err(parser.error(parser.at, parser.at + 1, Kind::BracketClosed));
+    }
+    condition.ok_or_else(|| parser.error(0, text.len(), Kind::Empty))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    And,
+    Or,
+    Not,
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    /// As bytes.
+    at: usize,
+    depth: usize,
+    words: usize,
+    /// The field before the bracket that is open.
+    field: Option<QueryField>,
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn skip_blanks(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn error(&self, from: usize, to: usize, kind: Kind) -> QueryError {
+        let place = self.text.get(..from).map_or(0, |before| before.chars().count()) + 1;
+        let piece = self.text.get(from..to).or_else(|| self.text.get(from..)).unwrap_or_default();
+        QueryError { place, piece: piece.trim().chars().take(40).collect(), kind }
+    }
+
+    /// The characters up to white space, a quote or a bracket.
+    fn run(&self) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, '(' | ')')).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+
+    fn operator(&self) -> Option<(Operator, usize)> {
+        let run = self.run();
+        let operator = match run {
+            "AND" | "VÀ" => Operator::And,
+            "OR" | "HOẶC" => Operator::Or,
+            "NOT" | "KHÔNG" => Operator::Not,
+            _ => return None,
+        };
+        Some((operator, run.len()))
+    }
+
+    /// Alternatives; none where nothing stands.
+    fn any(&mut self) -> Result<Option<Condition>, QueryError> {
+        let mut alternatives = Vec::new();
+        let mut operator: Option<(usize, usize)> = None;
+        loop {
+            let part = self.all()?;
+            self.skip_blanks();
+            let next = self.operator().filter(|(operator, _)| *operator == Operator::Or);
+            match part {
+                Some(part) => alternatives.push(part),
+                None => {
+                    let here = next.map(|(_, length)| (self.at, self.at + length)).or(operator);
+                    if let Some((from, to)) = here {
+                        return Err(self.error(from, to, Kind::OperandMissing));
+                    }
+                }
+            }
+            let Some((_, length)) = next else { break };
+            operator = Some((self.at, self.at + length));
+            self.at += length;
+        }
+        Ok(one_of(alternatives, Condition::Any))
+    }
+
+    /// Conditions that hold together; none where nothing stands.
+    fn all(&mut self) -> Result<Option<Condition>, QueryError> {
+        let mut parts = Vec::new();
+        loop {
+            self.skip_blanks();
+            let Some(next) = self.peek() else { break };
+            if next == ')' {
+                break;
+            }
+            let before = self.at;
+            match self.operator() {
+                Some((Operator::Or, _)) => break,
+                Some((Operator::And, length)) => {
+                    self.at += length;
+                    self.skip_blanks();
+                    let follows = !matches!(self.operator(), Some((Operator::And | Operator::Or, _)));
+                    if parts.is_empty() || !follows || matches!(self.peek(), None | Some(')')) {
+                        return Err(self.error(before, before + length, Kind::OperandMissing));
+                    }
+                }
+                Some((Operator::Not, length)) => {
+                    self.at += length;
+                    self.skip_blanks();
+                    let operand =
+                        if self.operator().is_none_or(|(operator, _)| operator == Operator::Not) { self.one()? } else { None };
+                    let operand = operand.ok_or_else(|| self.error(before, before + length, Kind::OperandMissing))?;
+                    parts.push(Condition::Not(Box::new(operand)));
+                }
+                None => parts.extend(self.one()?),
+            }
+        }
+        Ok(one_of(join_what_belongs_together(parts), Condition::All))
+    }
+
+    /// One condition; none for punctuation that says nothing.
+    fn one(&mut self) -> Result<Option<Condition>, QueryError> {
+        let from = self.at;
+        if let Some((Operator::Not, length)) = self.operator() {
+            self.at += length;
+            self.skip_blanks();
+            let operand = self.one()?.ok_or_else(|| self.error(from, from + length, Kind::OperandMissing))?;
+            return Ok(Some(Condition::Not(Box::new(operand))));
+        }
+        match self.peek() {
+            Some('(') => self.bracket().map(Some),
+            Some(c) if is_quote(c) => self.phrase().map(Some),
+            Some('-') if self.rest().chars().nth(1).is_some_and(|c| c.is_alphanumeric() || is_quote(c) || c == '(') => {
+                self.at += 1;
+                let operand = self.one()?;
+                let operand = operand.ok_or_else(|| self.error(from, self.at, Kind::OperandMissing))?;
+                Ok(Some(Condition::Not(Box::new(operand))))
+            }
+            Some('~') => Err(self.error(from, from + self.run().len(), Kind::TildeMisplaced)),
+            Some(_) => self.word(),
+            None => Ok(None),
+        }
+    }
+
+    fn bracket(&mut self) -> Result<Condition, QueryError> {
+        let from = self.at;
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(from, from + 1, Kind::TooDeep));
+        }
+        let inside = self.any()?;
+        self.skip_blanks();
+        if self.peek() != Some(')') {
+            return Err(self.error(from, self.text.len(), Kind::BracketOpen));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        inside.ok_or_else(|| self.error(from, self.at, Kind::Empty))
+    }
+
+    /// What stands between quotes, and where.
+    fn quoted(&mut self) -> Result<&'a str, QueryError> {
+        let from = self.at;
+        self.at += self.peek().map_or(0, char::len_utf8);
+        let rest = self.rest();
+        let end = rest.find(is_quote).ok_or_else(|| self.error(from, self.text.len(), Kind::QuoteOpen))?;
+        let inside = rest.get(..end).unwrap_or_default();
+        self.at += end;
+        self.at += self.peek().map_or(0, char::len_utf8);
+        if !inside.chars().any(char::is_alphanumeric) {
+            return Err(self.error(from, self.at, Kind::PhraseEmpty));
+        }
+        Ok(inside)
+    }
+
+    fn phrase(&mut self) -> Result<Condition, QueryError> {
+        let from = self.at;
+        let inside = self.quoted()?;
+        let mut gaps = 0;
+        if self.peek() == Some('~') {
+            let run = self.run();
+            let number = run.get(1..).and_then(|number| number.parse().ok()).filter(|gaps| *gaps <= MAX_GAPS);
+            gaps = number.ok_or_else(|| self.error(self.at, self.at + run.len(), Kind::TildeMisplaced))?;
+            self.at += run.len();
+        }
+        self.count(inside.split_whitespace().count())?;
+        self.condition(self.field, inside, WordsForm::Phrase { gaps }, from)
+    }
+
+    fn count(&mut self, words: usize) -> Result<(), QueryError> {
+        self.words += words;
+        if self.words > MAX_WORDS { Err(self.error(self.at, self.text.len(), Kind::TooLong)) } else { Ok(()) }
+    }
+
+    fn word(&mut self) -> Result<Option<Condition>, QueryError> {
+        let (from, run) = (self.at, self.run());
+        if let Some((name, value)) = run.split_once(':') {
+            let is_name =
+                name.chars().next().is_some_and(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            if let Some(field) = QueryField::of(name) {
+                self.at += name.len() + 1;
+                return self.value(field, from).map(Some);
+            }
+            // `Điều:` before a blank is a word of a text that was pasted, and `https://` no field.
+            let next = self.rest().get(name.len() + 1..).and_then(|after| after.chars().next());
+            let is_followed = !value.is_empty() || next.is_some_and(is_quote);
+            if is_name && is_followed && !value.starts_with("//") {
+                return Err(self.error(from, from + name.len() + 1, Kind::FieldUnknown));
+            }
+        }
+        self.at += run.len();
+        if !run.chars().any(char::is_alphanumeric) {
+            return if run.contains('*') { Err(self.error(from, self.at, Kind::StarMisplaced)) } else { Ok(None) };
+        }
+        self.count(1)?;
+        let (word, form) = self.beginning(run, from)?;
+        if self.field.is_none() && form == WordsForm::Word {
+            let words = Words { typed: word.to_owned(), form };
+            if let Some(day) = day_of(word.trim_matches([',', '.', ';'])) {
+                let day = Span { from: Some(day), to: Some(day) };
+                return Ok(Some(Condition::Any(vec![Condition::Dated(day), Condition::Text(words)])));
+            }
+            if word.contains("..")
+                && let Some(span) = span_of(word)
+            {
+                return self.ordered(span, from).map(|span| Some(Condition::Dated(span)));
+            }
+        }
+        self.condition(self.field, word, form, from).map(Some)
+    }
+
+    /// A word without the `*` that makes it a beginning.
+    fn beginning(&self, run: &'a str, from: usize) -> Result<(&'a str, WordsForm), QueryError> {
+        let misplaced = || self.error(from, from + run.len(), Kind::StarMisplaced);
+        let Some((word, after)) = run.split_once('*') else {
+            return if run.contains('~') {
+                Err(self.error(from, from + run.len(), Kind::TildeMisplaced))
+            } else {
+                Ok((run, WordsForm::Word))
+            };
+        };
+        let letters = word.chars().filter(|c| c.is_alphanumeric()).count();
+        if after.chars().any(|c| c.is_alphanumeric() || c == '*') || letters < MIN_BEGINNING {
+            return Err(misplaced());
+        }
+        Ok((word, WordsForm::Beginning))
+    }
+
+    /// What stands after the colon of `field`.
+    fn value(&mut self, field: QueryField, from: usize) -> Result<Condition, QueryError> {
+        self.skip_blanks();
+        let start = self.at;
+        match self.peek() {
+            None | Some(')') => Err(self.error(from, self.at, Kind::ValueMissing)),
+            Some('(') => {
+                let outer = self.field.replace(field);
+                let inside = self.bracket();
+                self.field = outer;
+                inside
+            }
+            Some(c) if is_quote(c) => {
+                let outer = self.field.replace(field);
+                let phrase = self.phrase();
+                self.field = outer;
+                phrase
+            }
+            Some(_) => {
+                let run = self.run();
+                self.at += run.len();
+                self.count(1)?;
+                if !run.chars().any(char::is_alphanumeric) {
+                    return Err(self.error(from, self.at, Kind::ValueMissing));
+                }
+                let (word, form) = self.beginning(run, start)?;
+                self.condition(Some(field), word, form, start)
+            }
+        }
+    }
+
+    /// The condition that `typed` sets to `field`, or to the page.
+    fn condition(&self, field: Option<QueryField>, typed: &str, form: WordsForm, from: usize) -> Result<Condition, QueryError> {
+        let words = || Words { typed: typed.to_owned(), form };
+        let wrong = |kind| self.error(from, self.at, kind);
+        let plain = typed.trim();
+        Ok(match field {
+            None => Condition::Text(words()),
+            Some(QueryField::Text(fact)) => Condition::In(fact, words()),
+            Some(QueryField::Code(fact)) => Condition::Code(fact, words()),
+            Some(_) if form == WordsForm::Beginning => return Err(wrong(Kind::StarMisplaced)),
+            Some(QueryField::Issued) => {
+                let span = span_of(plain).ok_or_else(|| wrong(Kind::DateInvalid))?;
+                Condition::Issued(self.ordered(span, from)?)
+            }
+            Some(QueryField::Page) => {
+                let page = |text: &str| text.parse().ok().filter(|page| *page > 0);
+                let span = numbers(plain, page).ok_or_else(|| wrong(Kind::NumberInvalid))?;
+                Condition::Page(self.ordered(span, from)?)
+            }
+            Some(QueryField::Confidence) => {
+                let span = numbers(plain, thousandths).ok_or_else(|| wrong(Kind::ShareInvalid))?;
+                Condition::Confidence(self.ordered(span, from)?)
+            }
+            Some(QueryField::Kind) => match squeeze(plain).as_str() {
+                "hoso" | "thanhphan" | "thanhphanhoso" | "dossier" => Condition::Kind(RecordKind::Dossier),
+                "ketqua" | "ketquagiaiquyet" | "result" => Condition::Kind(RecordKind::Result),
+                _ => return Err(wrong(Kind::KindUnknown)),
+            },
+            Some(QueryField::Waits) => match squeeze(plain).as_str() {
+                "xacnhan" | "confirmation" | "nguoi" | "person" => Condition::Waits,
+                _ => return Err(wrong(Kind::WaitsUnknown)),
+            },
+        })
+    }
+
+    fn ordered<T: PartialOrd>(&self, span: Span<T>, from: usize) -> Result<Span<T>, QueryError> {
+        match (&span.from, &span.to) {
+            (Some(first), Some(last)) if first > last => Err(self.error(from, self.at, Kind::RangeReversed)),
+            _ => Ok(span),
+        }
+    }
+}
+
+/// A condition alone needs nothing around it.
+fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -> Option<Condition> {
+    if conditions.len() > 1 { Some(several(conditions)) } else { conditions.pop() }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
+/// A share of 1 in thousandths, from `0.8`, `0,8` or `80%`.
+fn thousandths(text: &str) -> Option<u32> {
+    let (number, whole) = match text.strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.trim().replace(',', ".").parse::<f64>().ok()? / whole;
+    // Between 0 and 1000: no digit is lost.
+    (0.0..=1.0).contains(&share).then_some((share * 1000.0).round() as u32)
+}
+
+/// A range `a..b`, a comparison, or a single number.
+fn numbers(text: &str, number: impl Fn(&str) -> Option<u32>) -> Option<Span<u32>> {
+    if let Some((from, to)) = text.split_once("..") {
+        let side = |text: &str| if text.is_empty() { Some(None) } else { number(text).map(Some) };
+        let span = Span { from: side(from)?, to: side(to)? };
+        return (span.from.is_some() || span.to.is_some()).then_some(span);
+    }
+    if let Some(text) = text.strip_prefix(">=") {
+        return Some(Span { from: Some(number(text)?), to: None });
+    }
+    if let Some(text) = text.strip_prefix("<=") {
+        return Some(Span { from: None, to: Some(number(text)?) });
+    }
+    if let Some(text) = text.strip_prefix('>') {
+        return Some(Span { from: Some(number(text)?.checked_add(1)?), to: None });
+    }
+    if let Some(text) = text.strip_prefix('<') {
+        return Some(Span { from: None, to: Some(number(text)?.checked_sub(1)?) });
+    }
+    let only = number(text.strip_prefix('=').unwrap_or(text))?;
+    Some(Span { from: Some(only), to: Some(only) })
+}
+
+/// A code with nothing else is looked for by its letters and digits too.
+pub(super) fn any_code(typed: &str) -> Condition {
+    Condition::Code(CodeFact::Any, Words { typed: typed.to_owned(), form: WordsForm::Word })
+}

@@ -1,0 +1,166 @@
+use time::macros::date;
+
+use super::*;
+use crate::model::failure::Language;
+
+fn text(typed: &str) -> Condition {
+    Condition::Text(Words { typed: typed.into(), form: WordsForm::Word })
+}
+
+fn phrase(typed: &str, gaps: u32) -> Condition {
+    Condition::Text(Words { typed: typed.into(), form: WordsForm::Phrase { gaps } })
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+fn days(from: Date, to: Date) -> Span<Date> {
+    Span { from: Some(from), to: Some(to) }
+}
+
+fn wrong(query: &str) -> QueryError {
+    parse(query).unwrap_err()
+}
+
+#[test]
+fn operators_bind_as_everywhere() {
+    assert_eq!(parse("đất nhà").unwrap(), Condition::All(vec![text("đất"), text("nhà")]));
+    for query in ["đất AND nhà", "đất VÀ nhà", "  đất   nhà "] {
+        assert_eq!(parse(query).unwrap(), parse("đất nhà").unwrap(), "{query}");
+    }
+    let either = Condition::Any(vec![Condition::All(vec![text("a"), text("b")]), text("c")]);
+    assert_eq!(parse("a b OR c").unwrap(), either);
+    assert_eq!(parse("(a b) HOẶC c").unwrap(), either);
+    let inner = Condition::Any(vec![text("b"), text("c")]);
+    assert_eq!(parse("a (b OR c)").unwrap(), Condition::All(vec![text("a"), inner]));
+    for query in ["a NOT b", "a KHÔNG b", "a -b", "a AND NOT b"] {
+        assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), not(text("b"))]), "{query}");
+    }
+    assert_eq!(parse("-\"a b\"").unwrap(), not(phrase("a b", 0)));
+    // In small letters they are words, and so is a hyphen in a word.
+    assert_eq!(parse("và không or").unwrap(), Condition::All(vec![text("và"), text("không"), text("or")]));
+    assert_eq!(parse("QĐ-UBND – về").unwrap(), Condition::All(vec![text("QĐ-UBND"), text("về")]));
+    // Decomposed as Apple's keyboards give it.
+    assert_eq!(parse("đất KHO\u{302}NG nhà").unwrap(), parse("đất KHÔNG nhà").unwrap());
+}
+
+#[test]
+fn phrases_beginnings_and_fields() {
+    assert_eq!(parse("\"giao đất\"~3").unwrap(), phrase("giao đất", 3));
+    assert_eq!(parse("“giao đất”").unwrap(), phrase("giao đất", 0));
+    assert_eq!(parse("quyết*").unwrap(), Condition::Text(Words { typed: "quyết".into(), form: WordsForm::Beginning }));
+    let kind = |typed: &str, form| Condition::In(TextFact::DocumentType, Words { typed: typed.into(), form });
+    assert_eq!(parse("loai:\"quyết định\"").unwrap(), kind("quyết định", WordsForm::Phrase { gaps: 0 }));
+    for query in ["loai:quyết", "Loại: quyết", "type:quyết"] {
+        assert_eq!(parse(query).unwrap(), kind("quyết", WordsForm::Word), "{query}");
+    }
+    let either = Condition::Any(vec![kind("đơn", WordsForm::Word), kind("giấy", WordsForm::Word)]);
+    assert_eq!(parse("loai:(đơn OR giấy)").unwrap(), either);
+    let number = Words { typed: "15/QĐ-UBND".into(), form: WordsForm::Word };
+    assert_eq!(parse("Số: 15/QĐ-UBND").unwrap(), Condition::Code(CodeFact::Number, number));
+    assert_eq!(parse("trang:>=2").unwrap(), Condition::Page(Span { from: Some(2), to: None }));
+    assert_eq!(parse("tincay:<80%").unwrap(), Condition::Confidence(Span { from: None, to: Some(799) }));
+    assert_eq!(
+        parse("cho:xacnhan loaihoso:\"kết quả\"").unwrap(),
+        Condition::All(vec![Condition::Waits, Condition::Kind(RecordKind::Result)])
+    );
+    // Text that was pasted is no field.
+    assert_eq!(parse("Điều 1: giao").unwrap(), Condition::All(vec![text("Điều"), text("1:"), text("giao")]));
+    assert_eq!(parse("12:30").unwrap(), text("12:30"));
+}
+
+#[test]
+fn dates_in_every_spelling() {
+    let day = date!(2025 - 09 - 15);
+    for typed in ["15/09/2025", "15/9/2025", "15-09-2025", "15.9.2025", "2025-09-15", "\"ngày 15 tháng 9 năm 2025\""] {
+        assert_eq!(parse(&format!("ngay:{typed}")).unwrap(), Condition::Issued(days(day, day)), "{typed}");
+    }
+    let months = days(date!(2023 - 01 - 01), date!(2023 - 06 - 30));
+    assert_eq!(parse("ngay:2023-01..2023-06").unwrap(), Condition::Issued(months));
+    assert_eq!(parse("2023-01..06/2023").unwrap(), Condition::Dated(months));
+    assert_eq!(parse("ngay:>=2024").unwrap(), Condition::Issued(Span { from: Some(date!(2024 - 01 - 01)), to: None }));
+    assert_eq!(parse("ngay:<2024").unwrap(), Condition::Issued(Span { from: None, to: Some(date!(2023 - 12 - 31)) }));
+    assert_eq!(parse("ngay:2024-02").unwrap(), Condition::Issued(days(date!(2024 - 02 - 01), date!(2024 - 02 - 29))));
+    assert_eq!(parse("15/09/2025").unwrap(), Condition::Any(vec![Condition::Dated(days(day, day)), text("15/09/2025")]));
+    let spoken = ["ngày", "15", "tháng", "9", "năm", "2025"].map(text).to_vec();
+    let dated = Condition::Any(vec![Condition::Dated(days(day, day)), Condition::All(spoken)]);
+    assert_eq!(parse("ngày 15 tháng 9 năm 2025").unwrap(), dated);
+    assert_eq!(period_of("31/02/2025"), None);
+}
+
+#[test]
+fn numbers_in_groups_are_one_number_too() {
+    let code = Condition::Code(CodeFact::Any, Words { typed: "015072544472".into(), form: WordsForm::Word });
+    let pieces = Condition::All(["015", "072", "544", "472"].map(text).to_vec());
+    assert_eq!(parse("015 072 544 472").unwrap(), Condition::Any(vec![code, pieces]));
+    assert!(matches!(parse("BX 460329").unwrap(), Condition::Any(_)));
+    // A number beside a word is no code.
+    assert_eq!(parse("số 15").unwrap(), Condition::All(vec![text("số"), text("15")]));
+}
+
+#[test]
+fn what_cannot_be_obeyed_is_refused_where_it_stands() {
+    use QueryErrorKind as Kind;
+    let cases = [
+        ("", Kind::Empty, 1),
+        (" – / ", Kind::Empty, 1),
+        ("\"giao đất", Kind::QuoteOpen, 1),
+        ("\"\"", Kind::PhraseEmpty, 1),
+        ("đất (nhà", Kind::BracketOpen, 5),
+        ("đất ()", Kind::Empty, 5),
+        ("đất) nhà", Kind::BracketClosed, 4),
+        ("đất AND", Kind::OperandMissing, 5),
+        ("OR đất", Kind::OperandMissing, 1),
+        ("đất OR", Kind::OperandMissing, 5),
+        ("đất AND OR nhà", Kind::OperandMissing, 5),
+        ("đất NOT", Kind::OperandMissing, 5),
+        ("abc:đất", Kind::FieldUnknown, 1),
+        ("loai:", Kind::ValueMissing, 1),
+        ("ngay:31/02/2025", Kind::DateInvalid, 6),
+        ("ngay:hôm", Kind::DateInvalid, 6),
+        ("ngay:2025..2024", Kind::RangeReversed, 6),
+        ("trang:0", Kind::NumberInvalid, 7),
+        ("tincay:<2", Kind::ShareInvalid, 8),
+        ("loaihoso:gì", Kind::KindUnknown, 10),
+        ("cho:ai", Kind::WaitsUnknown, 5),
+        ("*", Kind::StarMisplaced, 1),
+        ("*đất", Kind::StarMisplaced, 1),
+        ("q*", Kind::StarMisplaced, 1),
+        ("đất~2", Kind::TildeMisplaced, 1),
+        ("\"giao đất\"~x", Kind::TildeMisplaced, 11),
+    ];
+    for (query, kind, place) in cases {
+        let error = wrong(query);
+        assert_eq!((&error.kind, error.place), (&kind, place), "{query}");
+        for language in [Language::Vi, Language::En] {
+            assert!(error.describe(language).contains(&format!("'{}'", error.piece)), "{query}");
+        }
+    }
+    assert_eq!(wrong(&"a ".repeat(65)).kind, Kind::TooLong);
+    assert_eq!(wrong(&"(".repeat(30)).kind, Kind::TooDeep);
+    assert!(wrong("abc:x").describe(Language::Vi).contains("coquan:"));
+}
+
+#[test]
+fn any_text_is_understood_or_refused_without_a_panic() {
+    for query in [
+        "\0",
+        "\u{301}",
+        "((((a))))",
+        "a:\u{301}",
+        "-",
+        "--a",
+        "\"a\"~",
+        "so:\"",
+        "\u{202e}đ:*",
+        "ngay:..",
+        "ngay:>",
+        "..",
+        "a..b",
+        "loai:(a",
+        "không: :",
+    ] {
+        let _ = parse(query);
+    }
+}
