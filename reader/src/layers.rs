@@ -140,7 +140,7 @@ fn around_channels<const C: usize>(filter: &Filter, input: &[f32], pitch: usize,
             for (block, output) in output.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
                 let mut sums = lanes(bias, block);
                 for (tap, weights) in taps.iter().zip(weights) {
-                    add_product(&mut sums, &lanes(*tap, block), &lanes(weights, block));
+                    add_product(&mut sums, &lanes(tap, block), &lanes(weights, block));
                 }
                 for (output, sum) in output.iter_mut().zip(sums) {
                     *output = whole(sum, inverse, 0.0);
