@@ -1,6 +1,7 @@
 //! Tests of the whole program, as a user runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
+mod acts;
 mod architecture;
 mod batch;
 mod confinement;
@@ -10,7 +11,9 @@ mod faults;
 mod interruption;
 mod mishaps;
 mod names;
+mod old;
 mod pages;
+mod planted;
 mod rescan;
 mod stacks;
 mod support;

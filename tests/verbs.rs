@@ -84,7 +84,7 @@ fn exporting_twice_with_nothing_new_writes_nothing() {
 fn a_manifest_fits_the_published_schema() {
     let place = Place::with_one_sealed_page();
     let schema: serde_json::Value =
-        serde_json::from_slice(&fs::read(crate::support::project_file("docs/manifest.v2.schema.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(crate::support::project_file("docs/manifest.v3.schema.json")).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let mut manifest: serde_json::Value =
         serde_json::from_slice(&fs::read(place.repository().join("exports/000001.json")).unwrap()).unwrap();
@@ -130,6 +130,8 @@ fn the_doctor_finds_a_missing_language() {
     let place = Place::with_tesseract();
     let healthy = place.sohoa(&["doctor", "--inbox", place.inbox().to_str().unwrap(), "--json"]).expect_code(0).json();
     assert!(healthy[0]["found"].as_str().unwrap().starts_with("tesseract 5"), "{healthy}");
+    let both = Place::with_own_reader().sohoa(&["doctor", "--json"]).expect_code(0).json();
+    assert!(both[0]["found"].as_str().unwrap().starts_with("sohoa 1 (Tesseract 5"), "{both}");
     let ran = place.command(&["doctor", "--lang", "en"]).env("SOHOA__RECOGNISE__LANGUAGE", "xyz").output().unwrap();
     assert_eq!(ran.status.code(), Some(7));
     assert!(String::from_utf8_lossy(&ran.stdout).contains("tesseract-ocr-vie"), "{ran:?}");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::Export;
 use super::exit::Exit;
 use super::output::{Output, tell};
 use crate::model::failure::Failure;
@@ -10,10 +11,10 @@ use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// Writes the manifest of what is new and prints its path.
-pub fn export(root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
     drop(Repository::open(root)?);
-    let repository = Repository::create_or_open(root)?;
+    let repository = arguments.name.sign(Repository::create_or_open(root)?);
     let written = pipeline::export(&repository, settings.general.now())?;
     let path = written.as_ref().map(|row| repository.exports_dir().join(&row.file_name));
     if output.json() {

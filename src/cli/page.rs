@@ -32,7 +32,7 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         scan: scan.clone(),
         acceptance: if *accept { Acceptance::AsItIs } else { Acceptance::Judged },
     };
-    let repository = Repository::create_or_open(root)?;
+    let repository = typed.name.sign(Repository::create_or_open(root)?);
     let shown = progress::display(output);
     let changed = batch::change_pages(&repository, settings, &order, shown.as_ref());
     drop(shown);

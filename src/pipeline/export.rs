@@ -36,10 +36,14 @@ pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<Man
     if records.is_empty() {
         return Ok(finished);
     }
+    // Read after the records: it then stands for the sealing of all of them.
+    let acts = catalog
+        .act_head()?
+        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because("there are records, and no act that sealed them"))?;
     let last = catalog.last_manifest()?;
     let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
     let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-    let manifest = publish::build(sequence, last.map(|row| row.sha256), now, records);
+    let manifest = publish::build(sequence, last.map(|row| row.sha256), acts, now, records);
     let content = publish::canonical_json(&manifest)?;
     publish::validate(&content)?;
     let row = ManifestRow {

@@ -17,8 +17,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::act::{Actor, Warrant};
 pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
-pub use catalog::{Assignment, BatchEnd, Catalog, Entry, ManifestRow, ManifestState, NewBatch, Sighting};
+pub use catalog::{
+    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, ManifestRow, ManifestState, NewBatch, RecordRow,
+    Sighting,
+};
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones};
@@ -72,7 +76,7 @@ impl Repository {
             durable::create_dir_all(&root.join(folder))?;
         }
         empty_folder(&root.join("tmp"))?;
-        let catalog = Catalog::create_or_open(&root.join(CATALOG))?;
+        let catalog = Catalog::create_or_open(&root.join(CATALOG), account_warrant())?;
         Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: Some(lock) })
     }
 
@@ -97,10 +101,21 @@ impl Repository {
             Some(catalog) => catalog,
             None => {
                 let _lock = RunLock::take(&root.join(LOCK))?;
-                Catalog::create_or_open(&path)?
+                Catalog::create_or_open(&path, account_warrant())?
             }
         };
         Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: None })
+    }
+
+    /// Whatever is written from now on is done in the name of this person, if one is told, and for
+    /// this reason. The account that the program runs under is noted in any case.
+    #[must_use]
+    pub fn in_name_of(mut self, by: Option<&str>, reason: Option<&str>) -> Self {
+        let Warrant { actor: Actor { account, .. }, .. } = account_warrant();
+        let told = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let actor = Actor { account, by: by.and_then(told) };
+        self.catalog.act_for(Warrant { actor, reason: reason.and_then(told) });
+        self
     }
 
     /// Whether `folder` is the top of a repository.
@@ -157,6 +172,14 @@ impl Repository {
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
     }
+}
+
+/// The account that the program runs under, for no reason given.
+fn account_warrant() -> Warrant {
+    let uid = nix::unistd::geteuid();
+    // The name can be unknown, as in containers.
+    let name = nix::unistd::User::from_uid(uid).ok().flatten().map(|user| user.name);
+    Warrant { actor: Actor { account: name.unwrap_or_else(|| format!("uid {uid}")), by: None }, reason: None }
 }
 
 /// Reads the marker; none if there is none.

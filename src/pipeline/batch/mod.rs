@@ -25,16 +25,16 @@ use rayon::prelude::*;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
+use super::recipe::recipe_in;
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
-use crate::model::recipe::{EngineIdentity, Recipe};
+use crate::model::recipe::EngineIdentity;
 use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
-use crate::stages::recognise::{READER_VERSION, SohoaEngine};
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
@@ -48,23 +48,6 @@ pub struct RunOptions {
     pub inbox: PathBuf,
     /// Take up at most this many files that are new.
     pub limit: Option<usize>,
-}
-
-/// The recipe that these settings make with this engine.
-pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
-    let mut reading = serde_json::json!({
-        "prepare": settings.prepare,
-        "layout": settings.layout,
-        "recognise": settings.recognise,
-        "barcodes": settings.barcodes,
-    });
-    // What only the program's own reader goes by: pages that another engine has read stay read.
-    if settings.recognise.engine != SohoaEngine::NAME
-        && let Some(recognise) = reading.get_mut("recognise").and_then(serde_json::Value::as_object_mut)
-    {
-        recognise.remove("second_reading");
-    }
-    Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 
 /// Runs a batch over `options.inbox` into `repository` and tells what came of it.
@@ -98,7 +81,7 @@ pub fn run_planned(
     let pool = workers_for(repository, settings);
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_in(repository, &engine, settings)?;
     let plan = plan(&rules)?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
     check_room(repository.root(), settings)?;
@@ -313,22 +296,4 @@ fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
         Err(error) => return Err(error.into()),
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pages_that_our_reader_has_read_depend_on_when_it_asks_tesseract() {
-        let engine = EngineIdentity { name: "any".into(), version: "1".into(), language: "vie".into(), model: String::new() };
-        let recipe = |name: &str, second_reading| {
-            let mut settings = Settings::default();
-            settings.recognise.engine = name.into();
-            settings.recognise.second_reading = second_reading;
-            recipe_of(&engine, &settings).id()
-        };
-        assert_eq!(recipe("tesseract", 0.5), recipe("tesseract", 0.9));
-        assert_ne!(recipe("sohoa", 0.5), recipe("sohoa", 0.9));
-    }
 }

@@ -3,13 +3,16 @@
 //! One connection behind a mutex; every call that changes something is one transaction that is on
 //! the disk when the call returns. Readers in other processes are never blocked (WAL).
 
+mod acts;
 mod batches;
+mod digests;
 mod manifests;
 mod migrate;
 mod pages;
 mod records;
 mod rows;
 mod sightings;
+mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,11 +20,14 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use acts::ActRow;
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
 pub use manifests::{ManifestRow, ManifestState};
 pub use sightings::Sighting;
+pub use survey::{BatchRow, DocumentRow, RecordRow};
 
 use super::error::RepositoryError;
+use crate::model::act::Warrant;
 
 /// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
@@ -31,19 +37,22 @@ const BUSY: Duration = Duration::from_secs(30);
 pub struct Catalog {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// In whose name it is written to.
+    warrant: Warrant,
 }
 
 impl Catalog {
-    /// Opens the catalog at `path` for writing, makes it if need be, and brings it up to date.
-    pub(super) fn create_or_open(path: &Path) -> Result<Self, RepositoryError> {
+    /// Opens the catalog at `path` for writing in the name of `warrant`, makes it if need be, and
+    /// brings it up to date.
+    pub(super) fn create_or_open(path: &Path, warrant: Warrant) -> Result<Self, RepositoryError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let catalog = Self::connect(path, flags)?;
+        let catalog = Self { warrant, ..Self::connect(path, flags)? };
         catalog.locate(|| {
             let mut connection = catalog.lock();
             connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
             connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "foreign_keys", true)?;
-            migrate::run(&mut connection, migrate::MIGRATIONS)
+            migrate::run(&mut connection, migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
         })?;
         Ok(catalog)
     }
@@ -53,6 +62,11 @@ impl Catalog {
         let catalog = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         let current = catalog.locate(|| migrate::is_current(&catalog.lock(), migrate::MIGRATIONS))?;
         Ok(current.then_some(catalog))
+    }
+
+    /// Writes in the name of `warrant` from now on.
+    pub(super) fn act_for(&mut self, warrant: Warrant) {
+        self.warrant = warrant;
     }
 
     /// What SQLite finds wrong with the file, and rows that refer to nothing. Empty if all is well.
@@ -78,10 +92,11 @@ impl Catalog {
         let open = || -> Result<Connection, RepositoryError> {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(BUSY)?;
+            digests::register(&connection)?;
             Ok(connection)
         };
         let connection = open().map_err(|error| at(path, error))?;
-        Ok(Self { path: path.to_owned(), connection: Mutex::new(connection) })
+        Ok(Self { path: path.to_owned(), connection: Mutex::new(connection), warrant: Warrant::default() })
     }
 
     /// A panic of another thread rolled its transaction back, so the connection is fit for use.

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::Catalog;
+use super::digests::SIGHTING;
 use super::rows::to_count;
 use crate::model::ids::BlobId;
 use crate::repository::blobs::StoredBlob;
@@ -43,11 +44,11 @@ impl Catalog {
     /// What SQLite says.
     pub fn put_sighting(&self, file: &Sighting, scan: BlobId) -> Result<(), RepositoryError> {
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT INTO sighting (path, bytes, modified_ns, scan) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET
-                   bytes = excluded.bytes, modified_ns = excluded.modified_ns, scan = excluded.scan",
-            )?
+            tx.prepare_cached(&format!(
+                "{} ON CONFLICT DO UPDATE SET bytes = excluded.bytes, modified_ns = excluded.modified_ns,
+                   scan = excluded.scan, row_digest = excluded.row_digest",
+                SIGHTING.insert()
+            ))?
             .execute(params![file.path, to_count(file.bytes), file.modified_ns, scan.as_bytes()])?;
             Ok(())
         })
@@ -57,12 +58,13 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::act::Warrant;
     use crate::model::ids::Sha256;
 
     #[test]
     fn a_file_is_known_again_only_if_path_size_and_date_are_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite")).unwrap();
+        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite"), Warrant::default()).unwrap();
         let blob = StoredBlob { id: BlobId::of(b"scan"), sha256: Sha256::from_bytes([1; 32]), bytes: 4 };
         let file = Sighting { path: "/inbox/a.jpg".into(), bytes: 4, modified_ns: 1_750_000_000_000_000_001 };
         assert_eq!(catalog.sighted(&file).unwrap(), None);
