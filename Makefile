@@ -9,18 +9,24 @@ DIR ?=
 DUMP ?=
 SEARCH ?= quyet dinh
 
-# Debian packages: engine and Vietnamese model, libraries with headers, compilers for the C and
-# C++ that some crates bring.
+# Debian packages: engine and Vietnamese model, libraries with headers, fonts that stand in for those that
+# PDFs do not hold, compilers for the C and C++ that some crates bring.
 PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
-            build-essential pkg-config cmake clang libclang-dev
-# Only the tests need these: independent readers of the files we write.
-TEST_PACKAGES := poppler-utils qpdf
+            fonts-croscore build-essential pkg-config cmake clang libclang-dev
+# Only the tests need these: independent readers of the files we write, and a strict one of JPEG.
+TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs
 # Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
 PEERS := target/peers
+# Only the comparison of readers needs these: PDFium (pypdfium2) and MuPDF (PyMuPDF, AGPL: run as
+# programs of their own, no part of the program), in an environment of their own.
+READER_PACKAGES := python3-venv poppler-utils
+READERS := target/readers
+# Only the drawn pages need these.
+DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-robust build packages test-packages peer-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,12 +46,24 @@ bench-ablation: build ## Measure what each step of reading brings, by leaving it
 bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
 	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
 
+bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuPDF read in the sealed files with what the program holds, FOLDER=... too
+	$(CARGO) bench --bench pages -- --table readers --python $(READERS)/bin/python $(FOLDER)
+
 bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
 	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
+
+bench-single: build drawing-packages ## Draw single-spaced pages in several faces and sizes, and measure accuracy on them
+	/usr/bin/python3 benches/single/make.py target/single
+	$(CARGO) bench --bench pages -- --table quality target/single
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet 'ocrmypdf==17.*' img2pdf
+
+$(READERS)/complete: | reader-packages
+	/usr/bin/python3 -m venv $(READERS)
+	$(READERS)/bin/pip install --quiet 'pypdfium2==5.*' PyMuPDF
+	touch $@
 
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
@@ -74,6 +92,12 @@ test-packages:
 
 peer-packages:
 	@./.ci/install $(PEER_PACKAGES)
+
+reader-packages:
+	@./.ci/install $(READER_PACKAGES)
+
+drawing-packages:
+	@./.ci/install $(DRAWING_PACKAGES)
 
 clean: ## Remove everything built
 	$(CARGO) clean

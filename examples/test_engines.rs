@@ -6,6 +6,7 @@
 //! - `unsure` reads one more line, and that one badly;
 //! - `hang`, `crash`, `hungry`, `bad-text` and `wrong-boxes` do what their names say on landscape
 //!   pages and are stubs on all others;
+//! - `spin` never comes to an end on landscape pages, and works all the while;
 //! - `burglar` tries all that a worker must not do, and reads the names of what it got away with.
 
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -30,6 +31,7 @@ enum Fault {
     Slow,
     Unsure,
     Hang,
+    Spin,
     Crash,
     Hungry,
     BadText,
@@ -40,12 +42,14 @@ enum Fault {
 struct TestEngine {
     identity: EngineIdentity,
     fault: Fault,
+    /// What the burglar needs to know.
+    hint: String,
 }
 
 impl TestEngine {
-    fn boxed(name: &str, fault: Fault) -> Box<dyn Engine> {
+    fn boxed(name: &str, fault: Fault, hint: String) -> Box<dyn Engine> {
         let identity = EngineIdentity { name: name.into(), version: "1".into(), language: "vie".into(), model: String::new() };
-        Box::new(Self { identity, fault })
+        Box::new(Self { identity, fault, hint })
     }
 }
 
@@ -61,11 +65,14 @@ impl Engine for TestEngine {
         }
         let mut text = "quyết định số trang".to_owned();
         if matches!(self.fault, Fault::Burglar) {
-            text = loot().join(" ");
+            text = loot(&self.hint).join(" ");
         }
         if width > height {
             match self.fault {
                 Fault::Hang => thread::sleep(Duration::from_secs(3600)),
+                Fault::Spin => loop {
+                    std::hint::black_box(width);
+                },
                 Fault::Crash => std::process::abort(),
                 Fault::Hungry => {
                     let hoard = std::hint::black_box(vec![1_u8; 1 << 40]);
@@ -100,15 +107,20 @@ impl Engine for TestEngine {
 }
 
 /// What worked of all that a process taken over would try, in words that pass for Vietnamese. The
-/// test prepares in the folder named by `BURGLAR_PLACE` the files `secret` and `victim`, and listens
-/// on the port `BURGLAR_PORT`.
-fn loot() -> Vec<&'static str> {
-    let place = PathBuf::from(std::env::var_os("BURGLAR_PLACE").unwrap_or_default());
-    let port = std::env::var("BURGLAR_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(0);
+/// test prepares in a folder the files `secret` and `victim`, and listens on a port; both stand in the name
+/// of the language, `FOLDER:PORT:DESCRIPTOR`, since a worker inherits nothing. `DESCRIPTOR` is that of a file
+/// which the test left open.
+fn loot(hint: &str) -> Vec<&'static str> {
+    let mut parts = hint.split(':');
+    let place = PathBuf::from(parts.next().unwrap_or_default());
+    let port = parts.next().and_then(|port| port.parse().ok()).unwrap_or(0);
+    let left_open = PathBuf::from("/proc/self/fd").join(parts.next().unwrap_or("none"));
     let victim = place.join("victim");
     let parent = nix::unistd::getppid();
     let tries = [
         ("luồng", thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())),
+        ("mật", std::env::var_os("BURGLAR_SECRET").is_some()),
+        ("mở", fs::read_link(&left_open).is_ok_and(|file| file.ends_with("secret"))),
         ("nối", TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()),
         ("nghe", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).is_ok()),
         ("chạy", Command::new("/bin/true").status().is_ok_and(|status| status.success())),
@@ -149,16 +161,19 @@ fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
 
 fn main() -> ExitCode {
     fn no_settings(fault: Fault, name: &str) -> Result<Box<dyn Engine>, RecogniseError> {
-        Ok(TestEngine::boxed(name, fault))
+        Ok(TestEngine::boxed(name, fault, String::new()))
     }
     let engines = Engines::standard()
         .with("stub", |_: &RecogniseSettings| no_settings(Fault::None, "stub"))
         .with("slow", |_: &RecogniseSettings| no_settings(Fault::Slow, "slow"))
         .with("unsure", |_: &RecogniseSettings| no_settings(Fault::Unsure, "unsure"))
         .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
+        .with("spin", |_: &RecogniseSettings| no_settings(Fault::Spin, "spin"))
         .with("crash", |_: &RecogniseSettings| no_settings(Fault::Crash, "crash"))
         .with("hungry", |_: &RecogniseSettings| no_settings(Fault::Hungry, "hungry"))
-        .with("burglar", |_: &RecogniseSettings| no_settings(Fault::Burglar, "burglar"))
+        .with("burglar", |settings: &RecogniseSettings| {
+            Ok(TestEngine::boxed("burglar", Fault::Burglar, settings.language.clone()))
+        })
         .with("bad-text", |_: &RecogniseSettings| no_settings(Fault::BadText, "bad-text"))
         .with("wrong-boxes", |_: &RecogniseSettings| no_settings(Fault::WrongBoxes, "wrong-boxes"));
     sohoa::cli::main(std::env::args_os(), engines)

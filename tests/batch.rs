@@ -184,7 +184,7 @@ fn another_recipe_reads_again_and_keeps_names_and_numbers() {
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     place.run().expect_code(0);
     let mut command = place.run_command(&[]);
-    let report = crate::support::Ran::from(command.env("SOHOA__PREPARE__TARGET_DPI", "150").output().unwrap());
+    let report = crate::support::Ran::from(command.env("SOHOA__RECOGNISE__ENGINE", "unsure").output().unwrap());
     let report = report.expect_code(0).json();
     expect_ledger(&report, 1, 1, 0, 0, 0);
     assert_eq!(report["cost"]["pages_read"], 1);

@@ -25,8 +25,13 @@ fn loot(confinement: &str) -> (Vec<String>, Ran) {
     }
     let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut command = place.run_command(&["--lang", "en"]);
-    command.env("SOHOA__WORKERS__CONFINEMENT", confinement).env("BURGLAR_PLACE", place.path());
-    command.env("BURGLAR_PORT", door.local_addr().unwrap().port().to_string());
+    command.env("SOHOA__WORKERS__CONFINEMENT", confinement).env("BURGLAR_SECRET", "mật khẩu");
+    // Left open for whatever is started, as a careless shell does.
+    let left_open = nix::fcntl::open(&place.path().join("secret"), nix::fcntl::OFlag::O_RDONLY, nix::sys::stat::Mode::empty());
+    let left_open = left_open.unwrap();
+    let port = door.local_addr().unwrap().port();
+    let hint = format!("{}:{port}:{}", place.path().display(), std::os::fd::AsRawFd::as_raw_fd(&left_open));
+    command.env("SOHOA__RECOGNISE__LANGUAGE", hint);
     let ran = Ran::from(command.output().unwrap()).expect_code(0);
     let text = place.sohoa(&["show", CODE_A, "--text"]).expect_code(0).stdout;
     // The last word is made from the pixels.

@@ -126,13 +126,49 @@ fn a_page_that_hangs_the_engine_ends_at_its_deadline() {
     place.put(&format!("{CODE_A}/hangs.png"), &landscape_page(2));
     let began = Instant::now();
     let mut command = place.run_command(&[]);
-    let ran = crate::support::Ran::from(command.env("SOHOA__WORKERS__PAGE_SECONDS", "2").output().unwrap());
+    let ran = crate::support::Ran::from(
+        command.env("SOHOA__WORKERS__PAGE_SECONDS", "2").env("SOHOA__WORKERS__PAGE_WALL_SECONDS", "6").output().unwrap(),
+    );
     let report = ran.expect_code(3).json();
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
     assert_eq!(exceptions(&report).get(&format!("{CODE_A}/hangs.png")).map(String::as_str), Some("page-deadline"));
     expect_ledger(&report, 2, 1, 0, 0, 1);
     let reason = reason(&place, "page-deadline", &format!("{CODE_A}/hangs.png"));
     assert!(reason["place"].as_str().unwrap().contains("page 1"), "{reason}");
+}
+
+#[test]
+fn a_page_is_stopped_by_the_time_it_works_and_not_by_the_clock() {
+    let place = Place::with_engine("spin");
+    place.put(&format!("{CODE_A}/good.png"), &png_page(1));
+    place.put(&format!("{CODE_A}/spins.png"), &landscape_page(2));
+    let mut command = place.run_command(&[]);
+    let ran = crate::support::Ran::from(command.env("SOHOA__WORKERS__PAGE_SECONDS", "1").output().unwrap());
+    let report = ran.expect_code(3).json();
+    assert_eq!(exceptions(&report).get(&format!("{CODE_A}/spins.png")).map(String::as_str), Some("page-deadline"));
+    expect_ledger(&report, 2, 1, 0, 0, 1);
+}
+
+#[test]
+fn a_page_whose_worker_was_held_up_is_read_by_another() {
+    let place = Place::with_engine("slow");
+    for number in 0..8 {
+        place.put(&format!("{CODE_A}/{number}.png"), &png_page(number));
+    }
+    let mut run = place.run_command(&[]);
+    run.env("SOHOA__WORKERS__PAGE_SECONDS", "3").env("SOHOA__WORKERS__PAGE_WALL_SECONDS", "3");
+    let child = run.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut held = false;
+    while !held && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(100));
+        if let Some(worker) = workers_of(child.id()).first() {
+            held = nix::sys::signal::kill(nix::unistd::Pid::from_raw(*worker), nix::sys::signal::Signal::SIGSTOP).is_ok();
+        }
+    }
+    assert!(held, "no worker was found to hold up");
+    let report = crate::support::Ran::from(child.wait_with_output().unwrap()).expect_code(0).json();
+    expect_ledger(&report, 8, 8, 0, 0, 0);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod acts;
 mod architecture;
 mod batch;
+mod cases;
 mod confinement;
 mod damage;
 mod digital;
@@ -14,6 +15,7 @@ mod names;
 mod old;
 mod pages;
 mod planted;
+mod readers;
 mod rescan;
 mod stacks;
 mod support;

@@ -15,6 +15,7 @@ mod noise;
 mod peers;
 mod program;
 mod quality;
+mod readers;
 mod reliability;
 mod upright;
 
@@ -39,6 +40,8 @@ enum Table {
     Ablation,
     /// OCRmyPDF over the same PDFs.
     Peers,
+    /// What other programs read in the sealed files.
+    Readers,
 }
 
 #[derive(Debug, Parser)]
@@ -57,6 +60,9 @@ struct Arguments {
     /// The program to compare with.
     #[arg(long, default_value = "ocrmypdf")]
     ocrmypdf: PathBuf,
+    /// A Python that has pypdfium2 and PyMuPDF.
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
     /// `cargo bench` adds this.
     #[arg(long, hide = true)]
     bench: bool,
@@ -94,5 +100,8 @@ fn main() {
     }
     if asked(Table::Peers) {
         peers::report(&inbox, &folder, &arguments.ocrmypdf, work.path());
+    }
+    if asked(Table::Readers) {
+        readers::report(&inbox, &arguments.python, work.path());
     }
 }

@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
 use crate::model::failure::{Failure, FailureCode};
@@ -58,6 +59,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> 
     let mut output = Output::new(&arguments.common);
     let done = settings(&arguments).map_err(Failure::from).and_then(|settings| {
         output.speak(settings.general.language);
+        if let Some(mask) = settings.general.access.mask() {
+            umask(Mode::from_bits_truncate(mask));
+        }
         dispatch(&arguments, &settings, &output)
     });
     match done {

@@ -5,7 +5,9 @@ use std::path::Path;
 use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
-use crate::model::batch::{BatchReport, BatchState, ExceptionLine, PageOutcome, RepeatedPage};
+use crate::model::batch::{
+    AttachedFiles, BatchReport, BatchState, BlankPage, ExceptionLine, LittleRead, PageOutcome, RepeatedPage,
+};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
@@ -59,6 +61,7 @@ pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: 
     text.push_str(&dossiers(report, language));
     text.push_str(&ledger(report, language));
     text.push_str(&blank_files(report, language));
+    text.push_str(&notices(report, language));
     text.push_str(&repetitions(report, language));
     text.push_str(&exceptions(report, language));
     text.push_str(&cost(report, language));
@@ -130,6 +133,54 @@ fn blank_files(report: &BatchReport, language: Language) -> String {
     }
     let files = report.blank_files.iter().map(|path| one_line(path)).collect::<Vec<_>>().join(", ");
     tell!(language, "Tệp chỉ có trang trắng: {files}\n", "Files of blank pages only: {files}\n")
+}
+
+/// What was left out of sealed files, and what could hardly be read: nothing is done about it, but
+/// somebody should know.
+fn notices(report: &BatchReport, language: Language) -> String {
+    let mut text = String::new();
+    if !report.separator_files.is_empty() {
+        let files = report.separator_files.iter().map(|path| one_line(path)).collect::<Vec<_>>().join(", ");
+        text.push_str(&tell!(
+            language,
+            "Tệp chỉ có tờ phân cách, không có giấy tờ: {files}\n",
+            "Files of separator sheets only, without papers: {files}\n"
+        ));
+    }
+    for AttachedFiles { path, names } in &report.attachments {
+        let (path, count, names) = (one_line(path), names.len(), one_line(&names.join(", ")));
+        text.push_str(&tell!(
+            language,
+            "{path}: {count} tệp đính kèm không được lưu: {names}\n",
+            "{path}: {count} attached file(s) not sealed: {names}\n"
+        ));
+    }
+    let blank = report.blank_pages.len();
+    if blank > 0 {
+        text.push_str(&tell!(
+            language,
+            "{blank} trang trắng được bỏ ra khỏi tài liệu:\n",
+            "{blank} blank page(s) left out of documents:\n"
+        ));
+    }
+    for BlankPage { path, page, picture } in &report.blank_pages {
+        let path = one_line(path);
+        let picture = picture.as_ref().map(|picture| format!(" ({})", one_line(picture))).unwrap_or_default();
+        text.push_str(&tell!(language, "  {path}: trang {page}{picture}\n", "  {path}: page {page}{picture}\n"));
+    }
+    let count = report.little_read.len();
+    if count > 0 {
+        text.push_str(&tell!(
+            language,
+            "{count} trang đã lưu nhưng đọc được ít (ảnh ngược gương, chữ mờ, viết tay…):\n",
+            "{count} page(s) sealed of which little could be read (mirrored, faint, handwritten …):\n"
+        ));
+    }
+    for LittleRead { file, page, confidence } in &report.little_read {
+        let share = (confidence * 100.0).round();
+        text.push_str(&tell!(language, "  {file}: trang {page} ({share} %)\n", "  {file}: page {page} ({share} %)\n"));
+    }
+    text
 }
 
 /// What came twice: files that were not sealed again, and pages that somebody may want to look at.

@@ -155,6 +155,37 @@ pub struct RepeatedPage {
     pub like: u32,
 }
 
+/// A page set aside as blank in a file with other pages: a faint note may be on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BlankPage {
+    /// The file's path in the inbox.
+    pub path: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// Where a small picture of it lies, if one could be made.
+    pub picture: Option<String>,
+}
+
+/// A sealed page of which little could be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LittleRead {
+    /// The sealed file's name.
+    pub file: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// Mean confidence of what was read, from 0 to 1; 0 if nothing was.
+    pub confidence: f64,
+}
+
+/// A file in which other files lie, which are in no record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttachedFiles {
+    /// The file's path in the inbox.
+    pub path: String,
+    /// Names of the files in it.
+    pub names: Vec<String>,
+}
+
 /// What a batch cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
@@ -217,6 +248,18 @@ pub struct BatchReport {
     /// Pages that look like one before them, in the records sealed in this batch.
     #[serde(default)]
     pub repeated_pages: Vec<RepeatedPage>,
+    /// Pages set aside as blank in files with other pages.
+    #[serde(default)]
+    pub blank_pages: Vec<BlankPage>,
+    /// Pages sealed in this batch of which little could be read.
+    #[serde(default)]
+    pub little_read: Vec<LittleRead>,
+    /// Files in which others lie, which were not sealed.
+    #[serde(default)]
+    pub attachments: Vec<AttachedFiles>,
+    /// Files of nothing but sheets that part papers.
+    #[serde(default)]
+    pub separator_files: Vec<String>,
     /// What it cost.
     pub cost: Cost,
     /// The manifest that was written at its end, if there was something new.

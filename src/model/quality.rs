@@ -58,6 +58,9 @@ pub enum Measure {
     Grain,
     /// Mean confidence of the words read, from 0 to 1.
     Confidence,
+    /// Letters read on a page that is not empty. Where blur, contrast or the height of letters could not
+    /// be measured, only those are counted that were read with some confidence.
+    Letters,
 }
 
 /// On which side of its limit a measure is good.
@@ -82,6 +85,7 @@ impl Measure {
             Self::Darkness => ("tỷ lệ vùng tối", "share of darkness"),
             Self::Grain => ("số đốm nhiễu trên 1 cm²", "specks per cm²"),
             Self::Confidence => ("độ tin cậy chữ đọc được", "confidence of the text"),
+            Self::Letters => ("số chữ cái đọc được", "letters read"),
         };
         Bilingual { vi, en }
     }
@@ -89,7 +93,7 @@ impl Measure {
     /// Which way it is good.
     pub fn good(self) -> Good {
         match self {
-            Self::Resolution | Self::LetterHeight | Self::Contrast | Self::Confidence => Good::AtLeast,
+            Self::Resolution | Self::LetterHeight | Self::Contrast | Self::Confidence | Self::Letters => Good::AtLeast,
             Self::Blur | Self::Skew | Self::ClippedEdge | Self::Darkness | Self::Grain => Good::AtMost,
         }
     }

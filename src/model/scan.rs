@@ -52,4 +52,7 @@ pub struct ScanSummary {
     /// Digital signatures in it, in the order in which they were made.
     #[serde(default)]
     pub signatures: Vec<Signature>,
+    /// Names of files that are attached to it. They are on no page and in no sealed file.
+    #[serde(default)]
+    pub attachments: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! Checks whether this machine can do the work, and says what to do where it can not.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::sys::statvfs::statvfs;
@@ -10,6 +11,7 @@ use super::worker::{Confinement, Folders, WorkerPool};
 use crate::model::failure::{Bilingual, Failure, FailureCode, Language};
 use crate::repository::Repository;
 use crate::settings::{ConfinementMode, Settings};
+use crate::stages::intake::SubstituteFonts;
 
 /// Memory that one worker needs on ordinary A4 pages, in MiB: what `make bench` shows, rounded up.
 const WORKER_MIB: u64 = 400;
@@ -71,7 +73,9 @@ pub fn examine(settings: &Settings, repository: &Path, inbox: Option<&Path>) -> 
     let pool = WorkerPool::new(settings.clone(), Folders::default());
     let mut checkups =
         vec![engine(&pool), confinement(&pool, settings, repository), memory(settings), disk(settings, repository)];
+    checkups.push(fonts(settings));
     checkups.push(write_access(repository));
+    checkups.extend(rights(settings, repository));
     if repository.exists() && fs::read_dir(repository).is_ok_and(|mut entries| entries.next().is_some()) {
         checkups.push(catalog(repository));
     }
@@ -197,6 +201,42 @@ fn write_access(repository: &Path) -> Checkup {
             }),
         },
     }
+}
+
+fn fonts(settings: &Settings) -> Checkup {
+    let subject = Bilingual { vi: "Phông chữ thay thế", en: "Substitute fonts" };
+    let folder = &settings.fonts.folder;
+    let missing: Vec<&str> = SubstituteFonts::FILES.into_iter().filter(|name| !folder.join(name).is_file()).collect();
+    let found = folder.display();
+    if missing.is_empty() {
+        return Checkup { subject, health: Health::Good, found: found.to_string().into(), remedy: None };
+    }
+    Checkup {
+        subject,
+        health: Health::Warning,
+        found: format!("{found}: – {}", missing.join(", ")).into(),
+        remedy: Some(Bilingual {
+            vi: "Cài gói fonts-croscore; nếu không, PDF dùng phông không nhúng sẽ bị từ chối.",
+            en: "Install the package fonts-croscore; without it PDFs whose fonts are not embedded are refused.",
+        }),
+    }
+}
+
+/// Whether others than the settings say can look into the repository; none if there is none yet.
+fn rights(settings: &Settings, repository: &Path) -> Option<Checkup> {
+    let subject = Bilingual { vi: "Quyền xem kho", en: "Rights to see the repository" };
+    let mask = settings.general.access.mask()?;
+    let mode = fs::metadata(repository).ok()?.permissions().mode() & 0o777;
+    let open = mode & mask != 0;
+    Some(Checkup {
+        subject,
+        health: if open { Health::Warning } else { Health::Good },
+        found: format!("{} {mode:04o}", repository.display()).into(),
+        remedy: open.then_some(Bilingual {
+            vi: "Bỏ quyền của người khác: chmod -R go-rwx thư mục kho (hoặc đặt general.access).",
+            en: "Take the others' rights away: chmod -R go-rwx on the repository (or set general.access).",
+        }),
+    })
 }
 
 fn catalog(repository: &Path) -> Checkup {

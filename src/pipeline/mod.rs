@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod export;
 pub mod find;
 pub mod notices;
+pub mod pictures;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;

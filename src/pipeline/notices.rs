@@ -1,8 +1,11 @@
 //! What staff are told without anything being done about it.
 
-use crate::model::batch::{BatchReport, RepeatedPage};
+use std::collections::BTreeSet;
+
+use super::pictures;
+use crate::model::batch::{AttachedFiles, BatchReport, BlankPage, LittleRead, RepeatedPage};
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::ids::{BatchId, PageId};
+use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::{Record, RecordDocument};
 use crate::repository::Repository;
@@ -15,12 +18,25 @@ use crate::stages::check;
 /// When the catalog can not be read.
 pub fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId) -> Result<Option<BatchReport>, Failure> {
     let Some(mut report) = repository.catalog.batch_report(batch)? else { return Ok(None) };
-    for line in &report.dossiers {
+    let scans = repository.catalog.batch_scans(batch)?;
+    for (path, scan, has_blank) in &scans {
+        let Some(summary) = repository.catalog.scan(*scan)? else { continue };
+        if !summary.attachments.is_empty() {
+            report.attachments.push(AttachedFiles { path: path.clone(), names: summary.attachments });
+        }
+        if *has_blank {
+            report.blank_pages.extend(blank_pages(repository, report.recipe, path, *scan, summary.pages)?);
+        }
+    }
+    let of_batch: BTreeSet<BlobId> = scans.into_iter().map(|(_, scan, _)| scan).collect();
+    for line in report.dossiers.clone() {
         let records = repository.catalog.records_of(&line.code)?;
         for record in records.iter().filter(|record| record.kind == line.kind && record.version == line.version) {
-            for document in record.documents.iter().filter(|document| document.pages.len() > 1) {
+            for document in &record.documents {
                 let pages = read_pages(repository, record, document)?;
                 let file = &document.file.name;
+                let new = (1..).zip(&pages).filter(|(_, (id, _))| of_batch.contains(&id.scan));
+                report.little_read.extend(new.filter_map(|(number, (_, page))| little_read(file, number, page, settings)));
                 report.repeated_pages.extend(repeated_pages(&pages, settings).into_iter().map(|(page, like)| RepeatedPage {
                     file: file.clone(),
                     page,
@@ -30,6 +46,35 @@ pub fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId
         }
     }
     Ok(Some(report))
+}
+
+/// The pages of a scan that were set aside as blank, with their pictures where there are some.
+fn blank_pages(
+    repository: &Repository,
+    recipe: RecipeId,
+    path: &str,
+    scan: BlobId,
+    pages: u32,
+) -> Result<Vec<BlankPage>, Failure> {
+    let mut blank = Vec::new();
+    for ordinal in 0..pages {
+        let id = PageId { scan, ordinal };
+        if repository.catalog.page(id, recipe)?.is_some_and(|page| page.blank) {
+            let picture = Some(pictures::path_of(repository, path, id)).filter(|picture| picture.is_file());
+            let picture = picture.map(|picture| picture.display().to_string());
+            blank.push(BlankPage { path: path.to_owned(), page: ordinal.saturating_add(1), picture });
+        }
+    }
+    Ok(blank)
+}
+
+/// Tells of a page of which less was read than staff are to hear of. A page with a barcode and nothing else
+/// was read.
+fn little_read(file: &str, number: u32, page: &RecognisedPage, settings: &Settings) -> Option<LittleRead> {
+    let words = page.lines.iter().any(|line| !line.words.is_empty());
+    let confidence = if words { page.confidence().share() } else { 0.0 };
+    let told = confidence < settings.check.little_read && (words || page.barcodes.is_empty());
+    told.then(|| LittleRead { file: file.to_owned(), page: number, confidence })
 }
 
 /// Pages of a document, from 1, that look like one before them, each with the first such.

@@ -15,11 +15,11 @@ use crate::model::ids::{BlobId, PageId};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::raster::{PageGeometry, Raster};
 use crate::model::recipe::EngineIdentity;
-use crate::model::scan::ScanSummary;
+use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::text::{Line, source_of};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
-use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan};
+use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan, SubstituteFonts};
 use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
 use crate::stages::recognise::{
     EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
@@ -93,12 +93,14 @@ pub struct Stepper {
     engines: Engines,
     engine: Option<Box<dyn Engine>>,
     scan: Option<(PathBuf, OpenScan)>,
+    /// Read when the first PDF is opened.
+    fonts: Option<SubstituteFonts>,
 }
 
 impl Stepper {
     /// A stepper that has not started its engine yet.
     pub fn new(settings: Settings, engines: Engines) -> Self {
-        Self { settings, engines, engine: None, scan: None }
+        Self { settings, engines, engine: None, scan: None, fonts: None }
     }
 
     /// Starts the engine and tells which one it is.
@@ -267,6 +269,11 @@ impl Stepper {
         taken.map_err(|error| Failure::new(error.code()).because(error))
     }
 
+    fn fonts(&mut self) -> SubstituteFonts {
+        let folder = &self.settings.fonts.folder;
+        self.fonts.get_or_insert_with(|| SubstituteFonts::new(|name| std::fs::read(folder.join(name)).ok())).clone()
+    }
+
     fn scan(&mut self, path: &Path) -> Result<&OpenScan, Failure> {
         let cached = self.scan.as_ref().is_some_and(|(open, _)| open == path);
         if !cached {
@@ -276,7 +283,9 @@ impl Stepper {
             File::open(path)
                 .and_then(|mut file| file.read_to_end(&mut bytes))
                 .map_err(|error| RepositoryError::io(path, &error))?;
+            let fonts = matches!(intake::sniff(&bytes), Ok(MediaType::Pdf)).then(|| self.fonts());
             let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
+            let scan = scan.with_fonts(fonts.unwrap_or_default());
             self.scan = Some((path.to_owned(), scan));
         }
         match &self.scan {

@@ -166,6 +166,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
         return senseless("workers.page_seconds", "must lie between 0.1 and 86400");
     }
+    if !(settings.workers.page_seconds..=86_400.0).contains(&settings.workers.page_wall_seconds) {
+        return senseless("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400");
+    }
     if settings.general.utc_offset_minutes.unsigned_abs() > 14 * 60 {
         return senseless("general.utc_offset_minutes", "must lie between -840 and 840");
     }
@@ -182,6 +185,7 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("limits.side_pixels", settings.limits.side_pixels.into()),
         ("limits.jpeg2000_megapixels", settings.limits.jpeg2000_megapixels.into()),
         ("limits.decoded_mib", settings.limits.decoded_mib),
+        ("limits.contents_mib", settings.limits.contents_mib),
         ("limits.nesting", settings.limits.nesting.into()),
         ("limits.objects_per_page", settings.limits.objects_per_page.into()),
     ] {

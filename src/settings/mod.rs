@@ -6,6 +6,8 @@
 
 mod load;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
@@ -52,6 +54,46 @@ pub struct Settings {
     pub quality: QualitySettings,
     /// What sealed files say of themselves.
     pub seal: SealSettings,
+    /// Fonts in the place of those that PDFs do not hold.
+    pub fonts: FontSettings,
+}
+
+/// Fonts in the place of those that PDFs do not hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FontSettings {
+    /// Folder that holds the files of Arimo, Cousine and Tinos.
+    pub folder: PathBuf,
+}
+
+impl Default for FontSettings {
+    fn default() -> Self {
+        Self { folder: "/usr/share/fonts/truetype/croscore".into() }
+    }
+}
+
+/// Who may see what the program writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// The account that runs the program alone.
+    #[default]
+    Owner,
+    /// Its group too, for reading.
+    Group,
+    /// Whoever the system's umask lets.
+    System,
+}
+
+impl Access {
+    /// Rights that are taken from new files and folders; `None` where the system decides.
+    pub fn mask(self) -> Option<u32> {
+        match self {
+            Self::Owner => Some(0o077),
+            Self::Group => Some(0o027),
+            Self::System => None,
+        }
+    }
 }
 
 /// Messages and safety margins.
@@ -60,6 +102,8 @@ pub struct Settings {
 pub struct GeneralSettings {
     /// Language of messages to staff.
     pub language: Language,
+    /// Who may see what the program writes.
+    pub access: Access,
     /// A run stops cleanly before the repository's disk has less room than this, in MiB.
     pub min_free_mib: u64,
     /// The time zone of times in records, manifests and reports, in minutes east of UTC.
@@ -68,7 +112,7 @@ pub struct GeneralSettings {
 
 impl Default for GeneralSettings {
     fn default() -> Self {
-        Self { language: Language::Vi, min_free_mib: 64, utc_offset_minutes: 7 * 60 }
+        Self { language: Language::Vi, access: Access::Owner, min_free_mib: 64, utc_offset_minutes: 7 * 60 }
     }
 }
 
@@ -92,8 +136,10 @@ impl GeneralSettings {
 pub struct WorkerSettings {
     /// How many work at once; 0 means one for each core.
     pub jobs: usize,
-    /// Longest time that one page may take, in seconds.
+    /// Most processor time that one page may take, in seconds.
     pub page_seconds: f64,
+    /// Longest that one page may take by the clock, in seconds, whatever else the machine is busy with.
+    pub page_wall_seconds: f64,
     /// Most address space that one worker may use, in MiB.
     pub memory_mib: u64,
     /// What becomes of a run on a kernel that can not hold workers in.
@@ -102,7 +148,7 @@ pub struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { jobs: 0, page_seconds: 60.0, memory_mib: 2560, confinement: ConfinementMode::BestEffort }
+        Self { jobs: 0, page_seconds: 60.0, page_wall_seconds: 300.0, memory_mib: 2560, confinement: ConfinementMode::BestEffort }
     }
 }
 

@@ -245,7 +245,7 @@ const PAGES: &[Change] = &[
                 "UPDATE sighting SET scan = (SELECT scan FROM entry WHERE path = 'nobody.png') WHERE path NOT LIKE '%nobody.png'",
             )
         },
-        Found,
+        RowOnly,
     ),
     ("a file of the inbox has another date", |db, _| sql(db, "UPDATE sighting SET modified_ns = 5"), RowOnly),
     ("a file of the inbox has another size", |db, _| sql(db, "UPDATE sighting SET bytes = bytes + 1"), Found),

@@ -45,7 +45,13 @@ impl Errors {
         100.0 * self.count as f64 / self.of as f64
     }
 
-    fn add(&mut self, other: Self) {
+    /// Whether there are any.
+    pub fn any(&self) -> bool {
+        self.count > 0
+    }
+
+    /// Adds other errors.
+    pub fn add(&mut self, other: Self) {
         self.count += other.count;
         self.of += other.of;
     }

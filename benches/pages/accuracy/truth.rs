@@ -39,6 +39,14 @@ pub enum Kind {
 }
 
 impl Truth {
+    /// Takes each line of `text` for print.
+    pub fn of_text(text: &str) -> Self {
+        let lines = text.split('\n').map(text::characters).filter(|line| !line.is_empty());
+        let mut lines: Vec<_> = lines.map(|text| TruthLine { text, kind: Kind::Print }).collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.text.len()));
+        Self { level: String::new(), blank: lines.is_empty(), rotation: 0, lines }
+    }
+
     /// The truth of a page, if a truth file lies beside it.
     pub fn beside(page: &Path) -> Option<Self> {
         let truth: Value = serde_json::from_slice(&fs::read(page.with_extension("json")).ok()?).ok()?;

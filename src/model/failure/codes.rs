@@ -106,6 +106,26 @@ failure_codes! {
         vi: "Tệp PDF có mật khẩu.", "Xuất lại PDF không đặt mật khẩu.";
         en: "The PDF is protected by a password.", "Export the PDF again without a password.";
     }
+    PdfSeveral = "pdf-several", Never, Refuses {
+        vi: "Tệp chứa nhiều PDF nối tiếp nhau; chương trình đọc chỉ thấy PDF cuối cùng.", "Xuất hoặc quét lại thành từng tệp PDF riêng (hoặc một PDF gộp đúng cách) rồi đưa vào hộp đến.";
+        en: "The file holds several PDFs one after the other, of which readers see the last one only.", "Export or scan them again as a file each (or merge them with a PDF program) and put those into the inbox.";
+    }
+    PdfPortfolio = "pdf-portfolio", Never, Refuses {
+        vi: "Tệp là bộ sưu tập PDF (portfolio): giấy tờ nằm trong các tệp đính kèm, trang hiển thị chỉ là trang thông báo.", "Mở bằng trình đọc PDF, lưu các tệp đính kèm ra rồi đưa từng tệp vào hộp đến.";
+        en: "The file is a PDF portfolio: the papers are attached files, and its page is a placeholder only.", "Open it in a PDF reader, save the attached files and put those into the inbox.";
+    }
+    PdfXfa = "pdf-xfa", Never, Refuses {
+        vi: "Tệp là biểu mẫu XFA: các trang chỉ được tạo khi mở bằng Adobe Reader.", "Mở bằng Adobe Reader, in ra PDF rồi đưa tệp PDF đó vào hộp đến.";
+        en: "The file is an XFA form, whose pages are made only while Adobe Reader shows it.", "Open it in Adobe Reader, print it to PDF and put that PDF into the inbox.";
+    }
+    PdfNoAppearance = "pdf-no-appearance", Never, Refuses {
+        vi: "Trang có ô đã điền hoặc ghi chú mà tệp không lưu hình thức hiển thị; nội dung đó sẽ bị mất khi lưu trữ.", "Mở bằng trình đọc PDF, kiểm tra nội dung hiện đủ, in ra PDF rồi đưa tệp PDF đó vào hộp đến.";
+        en: "A page has a filled field or a note of which the file does not say how it looks; it would be lost.", "Open the file in a PDF reader, see that all is shown, print it to PDF and put that PDF into the inbox.";
+    }
+    PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Refuses {
+        vi: "Trang dùng phông chữ không nhúng trong tệp, và có chữ không vẽ được bằng phông thay thế.", "Xuất lại PDF có nhúng phông chữ (trong Word: lưu dạng PDF/A), hoặc cài gói fonts-croscore rồi đưa tệp lại vào hộp đến.";
+        en: "A page uses fonts that are not embedded in the file, and letters of it can not be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), or install the package fonts-croscore and put the file back into the inbox.";
+    }
     FileDamaged = "file-damaged", Never, Refuses {
         vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";
         en: "The file is damaged or cut short.", "Scan it again, or copy the file from the scanner again.";
@@ -123,8 +143,8 @@ failure_codes! {
         en: "A page has more pixels than limits.page_megapixels, limits.side_pixels or limits.jpeg2000_megapixels.", "Scan at a lower resolution, or raise the limit that is named and put the file back into the inbox.";
     }
     DecodedTooLarge = "decoded-too-large", AfterOperator, Refuses {
-        vi: "Dữ liệu nén của một trang giải nén ra lớn hơn giới hạn limits.decoded_mib.", "Quét ở độ phân giải thấp hơn hoặc với 8 bit mỗi màu, hoặc tăng limits.decoded_mib (và workers.memory_mib) rồi đưa tệp lại vào hộp đến.";
-        en: "The compressed data of a page unfold to more than limits.decoded_mib.", "Scan at a lower resolution or with 8 bits a colour, or raise limits.decoded_mib (and workers.memory_mib) and put the file back into the inbox.";
+        vi: "Dữ liệu nén của một trang giải nén ra lớn hơn giới hạn limits.decoded_mib hoặc limits.contents_mib.", "Quét ở độ phân giải thấp hơn hoặc với 8 bit mỗi màu, in lại ra PDF nếu là trang vẽ, hoặc tăng giới hạn được nêu (và workers.memory_mib) rồi đưa tệp lại vào hộp đến.";
+        en: "The compressed data of a page unfold to more than limits.decoded_mib or limits.contents_mib.", "Scan at a lower resolution or with 8 bits a colour, print a drawn page to PDF again, or raise the limit that is named (and workers.memory_mib) and put the file back into the inbox.";
     }
     NestingTooDeep = "nesting-too-deep", AfterOperator, Refuses {
         vi: "Các đối tượng trong một trang PDF lồng nhau sâu hơn giới hạn limits.nesting.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.nesting rồi đưa tệp lại vào hộp đến.";
@@ -135,8 +155,8 @@ failure_codes! {
         en: "A PDF page draws more images and forms than limits.objects_per_page.", "Print the file to PDF from another program or scan the paper again; or raise limits.objects_per_page and put the file back into the inbox.";
     }
     ImageUnsupported = "image-unsupported", Never, Refuses {
-        vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Xuất lại thành JPEG, PNG hoặc TIFF thông thường.";
-        en: "The image's compression or colour type is not supported.", "Export it again as ordinary JPEG, PNG or TIFF.";
+        vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Quét sang PDF hoặc TIFF, hoặc quét từ mặt kính thay cho khay nạp giấy; hoặc xuất lại thành JPEG, PNG hay TIFF thông thường.";
+        en: "The image's compression or colour type is not supported.", "Scan to PDF or TIFF, or from the flatbed instead of the feeder; or export it again as ordinary JPEG, PNG or TIFF.";
     }
     PageDamaged = "page-damaged", Never, Refuses {
         vi: "Một trang trong tệp bị hỏng.", "Quét lại giấy tờ này.";

@@ -27,7 +27,7 @@ use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
 use super::recipe::recipe_in;
 use super::worker::{Confinement, Folders, WorkerPool};
-use super::{export, notices};
+use super::{export, notices, pictures};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
@@ -124,7 +124,10 @@ pub fn run_planned(
         Ok(written.map(|manifest| manifest.file_name))
     });
     end(repository, settings, batch, Ended { manifest, unchanged, left, cost: meter.cost(started.elapsed()) })?;
-    notices::batch_report(repository, settings, batch)?.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))
+    let report = notices::batch_report(repository, settings, batch)?;
+    let report = report.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))?;
+    pictures::clear(repository, &report)?;
+    Ok(report)
 }
 
 /// Workers that see nothing of the disk but scans and unfinished files.

@@ -11,15 +11,11 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::PoorPage;
+use crate::pipeline::pictures;
 use crate::pipeline::step::PictureOrder;
 use crate::repository::RepositoryError;
 use crate::stages::assemble::{self, Acceptance};
 use crate::stages::check;
-
-/// Characters of a file's name that its pictures are known by.
-const NAME_LENGTH: usize = 40;
-/// Digits of its hash that tell it apart from others of that name.
-const HASH_LENGTH: usize = 16;
 
 impl Run<'_> {
     /// The pages of a scan that are below the floors of quality, each with its picture; none where
@@ -42,10 +38,18 @@ impl Run<'_> {
         Ok(poor)
     }
 
+    /// Draws small pictures of the pages that are set aside as blank, for whoever wants to make sure.
+    pub(super) fn draw_blank_pages(&self, scan: &TakenScan, blank: &[(PageId, &RecognisedPage)]) -> Result<(), Failure> {
+        for (id, page) in blank {
+            self.picture(scan, *id, page)?;
+        }
+        Ok(())
+    }
+
     /// Draws a small picture of a page, unless it lies there from an earlier run. None if that
     /// fails: a paper without its picture is still a paper that waits.
     fn picture(&self, scan: &TakenScan, id: PageId, page: &RecognisedPage) -> Result<Option<PathBuf>, Failure> {
-        let path = self.repository.exceptions_dir().join(picture_name(&scan.file.relative, id));
+        let path = pictures::path_of(self.repository, &scan.file.relative, id);
         if path.is_file() {
             return Ok(Some(path));
         }
@@ -83,27 +87,9 @@ fn publish(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// A name that staff recognise the file by and that no other page has.
-fn picture_name(relative: &str, id: PageId) -> String {
-    let name = relative.rsplit('/').next().unwrap_or_default();
-    let start: String = name.chars().filter(|c| !c.is_control()).take(NAME_LENGTH).collect();
-    let hash: String = id.scan.to_string().chars().take(HASH_LENGTH).collect();
-    format!("{start}~{hash}.page-{:03}.jpg", id.ordinal.saturating_add(1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::BlobId;
-
-    #[test]
-    fn a_picture_is_named_by_its_file_and_never_by_a_folder() {
-        let id = PageId { scan: BlobId::of(b"scan"), ordinal: 2 };
-        let name = picture_name("H38.16-230706-0012/đơn đề nghị.pdf", id);
-        assert!(name.starts_with("đơn đề nghị.pdf~") && name.ends_with(".page-003.jpg"), "{name}");
-        let long = picture_name(&"ế".repeat(80), id);
-        assert!(long.len() < 255 && long != name, "{long}");
-    }
 
     #[test]
     fn the_failure_names_every_poor_page() {

@@ -1,8 +1,10 @@
 //! Every file against both of its digests, in one pass over its bytes; and files that nothing knows.
 
+use std::fs;
 use std::iter::Peekable;
+use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
@@ -35,6 +37,7 @@ pub(super) fn verify(
 ) -> Result<Read, RepositoryError> {
     let mut read = Read::default();
     let mine = |id: BlobId| share.is_none_or(|share| share.holds(id));
+    let began = SystemTime::now();
     progress.begin(Phase::Verify, repository.catalog.blob_count()?);
     let mut files = repository.blobs.ids().peekable();
     let mut last = None;
@@ -61,9 +64,9 @@ pub(super) fn verify(
                 BlobState::Unreadable => find(Damage::Missing, "it can not be read", Remedy::CheckDisk),
             }
         }
-        strangers(repository, &mut files, last, &blobs, findings);
+        strangers(repository, &mut files, last, &blobs, began, findings);
     }
-    strangers(repository, &mut files, None, &[], findings);
+    strangers(repository, &mut files, None, &[], began, findings);
     Ok(read)
 }
 
@@ -79,12 +82,17 @@ fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {
     state
 }
 
+fn is_newer(path: &Path, than: SystemTime) -> bool {
+    fs::metadata(path).and_then(|file| file.modified()).is_ok_and(|written| written > than)
+}
+
 /// Takes the files up to `last`, or all that are left, and names those that are not among `blobs`.
 fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
     repository: &Repository,
     files: &mut Peekable<I>,
     last: Option<BlobId>,
     blobs: &[StoredBlob],
+    began: SystemTime,
     findings: &mut Findings,
 ) {
     let is_due = |file: &Result<BlobFile, RepositoryError>| match (file, last) {
@@ -95,7 +103,7 @@ fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
         let stranger = match file {
             Ok(BlobFile::Blob(id)) if blobs.binary_search_by_key(&id, |blob| blob.id).is_ok() => continue,
             // A batch that runs beside may have stored it since.
-            Ok(BlobFile::Blob(id)) if repository.catalog.blob(id).is_ok_and(|blob| blob.is_some()) => continue,
+            Ok(BlobFile::Blob(id)) if is_newer(&repository.blobs.path_of(id), began) => continue,
             Ok(BlobFile::Blob(id)) => repository.blobs.path_of(id),
             Ok(BlobFile::Stray(path)) => path,
             Err(error) => {

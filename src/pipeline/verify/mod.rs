@@ -79,6 +79,8 @@ pub fn verify(repository: &Repository, share: Option<Share>, progress: &dyn Prog
 
 fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let (mut seen, mut findings) = (Verification::default(), Findings::default());
+    // What a batch beside adds from now on is for the next time.
+    let snapshot = repository.catalog.snapshot();
     rows::verify(repository, &mut findings);
     let mut told = acts::follow(repository, &mut findings);
     seen.acts = told.acts;
@@ -90,6 +92,7 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = index::verify(repository, &mut findings).map(|count| seen.index_entries = count);
     findings.unless_done(done);
+    findings.unless_done(snapshot.map(drop));
     (seen, findings)
 }
 

@@ -19,6 +19,13 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
     told(findings, catalog.integrity_errors());
     told(findings, catalog.schema_differences());
     told(findings, catalog.counter_errors());
+    let seen = catalog.sighting_errors(MOST_ROWS).map(|paths| {
+        for path in paths {
+            let detail = "a file of this path did not become the blob that is named";
+            findings.add(Subject::Catalog, Damage::Changed, format!("sighting {path}"), detail, Remedy::RestoreCatalog);
+        }
+    });
+    findings.unless_done(seen);
     for table in Catalog::tables() {
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {

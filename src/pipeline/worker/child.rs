@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::confine::{confine, limit};
+use super::confine::{close_inherited, confine, limit};
 use super::protocol::{Greeting, Reply, Request};
 use crate::pipeline::step::{Engines, Stepper};
 
@@ -13,6 +13,7 @@ use crate::pipeline::step::{Engines, Stepper};
 /// # Errors
 /// When the parent can not be understood or is gone.
 pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    close_inherited();
     let mut lines = input.lines();
     let Some(first) = lines.next() else { return Ok(()) };
     let Greeting { settings, parent, folders } = serde_json::from_str(&first?)?;

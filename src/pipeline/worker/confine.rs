@@ -112,6 +112,17 @@ pub fn limit(memory_mib: u64, parent: i32) -> io::Result<()> {
     Ok(())
 }
 
+/// Closes all files but the three of every program: whoever started the program may have left some open,
+/// and what is open is beyond any check of names. Nothing must have been opened before.
+pub fn close_inherited() {
+    let Ok(entries) = fs::read_dir("/proc/self/fd") else { return };
+    let open: Vec<i32> = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for file in open.into_iter().filter(|&file| file > 2) {
+        // The one through which they were listed is closed already.
+        let _ = nix::unistd::close(file);
+    }
+}
+
 /// Shuts the calling thread, and all that it will start, out of everything but `folders`. There
 /// must be no other thread yet.
 pub fn confine(settings: &Settings, folders: &Folders) -> Confinement {
@@ -119,7 +130,7 @@ pub fn confine(settings: &Settings, folders: &Folders) -> Confinement {
         let cause = "workers.confinement = \"off\"".to_owned();
         return Confinement { landlock: Err(cause.clone()), seccomp: Err(cause) };
     }
-    let landlock = match keep_files_out(settings.recognise.tessdata.as_deref(), folders) {
+    let landlock = match keep_files_out(settings, folders) {
         Ok(version) => version.ok_or_else(|| "the kernel has none, or it is switched off".to_owned()),
         Err(error) => Err(error.to_string()),
     };
@@ -128,7 +139,7 @@ pub fn confine(settings: &Settings, folders: &Folders) -> Confinement {
 }
 
 /// Puts a Landlock domain round the thread and tells its version, `None` where there is none.
-fn keep_files_out(tessdata: Option<&Path>, folders: &Folders) -> Result<Option<i32>, RulesetError> {
+fn keep_files_out(settings: &Settings, folders: &Folders) -> Result<Option<i32>, RulesetError> {
     let known = ABI::V6;
     let read: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::ReadDir;
     let write = read | AccessFs::WriteFile | AccessFs::MakeReg | AccessFs::RemoveFile | AccessFs::Truncate;
@@ -138,7 +149,8 @@ fn keep_files_out(tessdata: Option<&Path>, folders: &Folders) -> Result<Option<i
         .scope(Scope::from_all(known))?
         .create()?
         .add_rules(path_beneath_rules(SYSTEM, read))?
-        .add_rules(path_beneath_rules(models(tessdata), read))?
+        .add_rules(path_beneath_rules(models(settings.recognise.tessdata.as_deref()), read))?
+        .add_rules(path_beneath_rules([&settings.fonts.folder], read))?
         .add_rules(path_beneath_rules(&folders.readable, read))?
         .add_rules(path_beneath_rules(&folders.writable, write))?
         .add_rules(path_beneath_rules(["/dev/null"], AccessFs::ReadFile | AccessFs::WriteFile))?

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::confine::{Confinement, Folders};
-use super::process::{Lost, WorkerProcess};
+use super::process::{Deadline, Lost, WorkerProcess};
 use super::protocol::{Reply, Request};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::page::{RecognisedPage, StageTimes};
@@ -15,8 +15,8 @@ use crate::model::scan::ScanSummary;
 use crate::pipeline::step::{PictureOrder, SealOrder};
 use crate::settings::Settings;
 
-/// A worker that dies is replaced and its work given to the next, this often in all. A page that
-/// kills two workers is at fault itself.
+/// A worker that dies or takes too long is replaced and its work given to the next, this often in all. A
+/// page that two workers do not come to an end with is at fault itself.
 const TRIES: u32 = 2;
 
 /// Idle workers. A thread takes one for a piece of work and puts it back, so there are never more
@@ -24,14 +24,17 @@ const TRIES: u32 = 2;
 pub struct WorkerPool {
     settings: Settings,
     folders: Folders,
-    deadline: Duration,
+    deadline: Deadline,
     idle: Mutex<Vec<WorkerProcess>>,
 }
 
 impl WorkerPool {
     /// A pool that starts workers as they are needed. They reach nothing but `folders`.
     pub fn new(settings: Settings, folders: Folders) -> Self {
-        let deadline = Duration::from_secs_f64(settings.workers.page_seconds);
+        let deadline = Deadline {
+            processor: Duration::from_secs_f64(settings.workers.page_seconds),
+            wall: Duration::from_secs_f64(settings.workers.page_wall_seconds),
+        };
         Self { settings, folders, deadline, idle: Mutex::default() }
     }
 
@@ -86,7 +89,7 @@ impl WorkerPool {
     /// Why the document can not be sealed.
     pub fn seal(&self, order: SealOrder) -> Result<StageTimes, Failure> {
         let pages = u32::try_from(order.pages.len()).unwrap_or(u32::MAX).max(1);
-        match self.ask(&Request::Seal(Box::new(order)), self.deadline.saturating_mul(pages))? {
+        match self.ask(&Request::Seal(Box::new(order)), self.deadline.times(pages))? {
             Reply::Sealed { times } => Ok(times),
             other => Err(unexpected(other)),
         }
@@ -103,8 +106,8 @@ impl WorkerPool {
         }
     }
 
-    fn ask(&self, request: &Request, deadline: Duration) -> Result<Reply, Failure> {
-        let mut last = String::new();
+    fn ask(&self, request: &Request, deadline: Deadline) -> Result<Reply, Failure> {
+        let mut last = Failure::new(FailureCode::WorkerCrashed);
         for _ in 0..TRIES {
             let mut worker = self.take().map_err(|error| Failure::new(FailureCode::WorkerMissing).because(error))?;
             match worker.ask(request, deadline) {
@@ -116,9 +119,9 @@ impl WorkerPool {
                     self.put_back(worker);
                     return Ok(reply);
                 }
-                Err(Lost::Deadline) => {
-                    let cause = format!("{} s", deadline.as_secs_f64());
-                    return Err(Failure::new(FailureCode::PageDeadline).because(cause));
+                Err(Lost::Deadline(seconds)) => {
+                    tracing::warn!(request = request_name(request), seconds, "a worker took too long and is replaced");
+                    last = Failure::new(FailureCode::PageDeadline).because(format!("{seconds:.0} s"));
                 }
                 Err(Lost::OutOfMemory) => {
                     let cause = format!("{} MiB", self.settings.workers.memory_mib);
@@ -126,11 +129,11 @@ impl WorkerPool {
                 }
                 Err(Lost::Crashed(words)) => {
                     tracing::warn!(request = request_name(request), %words, "a worker died and is replaced");
-                    last = words;
+                    last = Failure::new(FailureCode::WorkerCrashed).because(words);
                 }
             }
         }
-        Err(Failure::new(FailureCode::WorkerCrashed).because(last))
+        Err(last)
     }
 
     fn take(&self) -> io::Result<WorkerProcess> {

@@ -6,7 +6,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
+use nix::unistd::Pid;
 
 use super::confine::Folders;
 use super::protocol::{Greeting, Reply, Request, WORKER_VERB};
@@ -15,11 +18,34 @@ use crate::settings::Settings;
 /// How much of a worker's last words is kept to explain its death, in bytes.
 const LAST_WORDS: usize = 4096;
 
+/// What a worker inherits of the environment: where the system's libraries and Tesseract's models lie.
+const INHERITED: [&str; 2] = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX"];
+
+/// How often a worker's processor time is looked at, at most.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long a piece of work may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    /// Processor time of the worker.
+    pub processor: Duration,
+    /// By the clock.
+    pub wall: Duration,
+}
+
+impl Deadline {
+    /// So many times as long.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self { processor: self.processor.saturating_mul(count), wall: self.wall.saturating_mul(count) }
+    }
+}
+
 /// Why a worker gave no reply. It is dead by then.
 #[derive(Debug)]
 pub enum Lost {
-    /// It did not answer in time and was killed.
-    Deadline,
+    /// It took too long, in seconds, and was killed.
+    Deadline(f64),
     /// It asked for more memory than it may have.
     OutOfMemory,
     /// It died otherwise; with its exit status and last words.
@@ -41,8 +67,12 @@ impl WorkerProcess {
     /// When the process can not be started.
     pub fn start(settings: &Settings, folders: &Folders) -> io::Result<Self> {
         // Not by its path: an upgrade in the middle of a run must not change the workers.
+        let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let mut child = Command::new("/proc/self/exe")
             .arg(WORKER_VERB)
+            // Passwords and tokens of whoever started the program are no worker's business.
+            .env_clear()
+            .envs(inherited)
             // Tesseract's own threads fight over the cores that the workers already fill: without
             // this it is four times slower, and it must be set before the process starts.
             .env("OMP_THREAD_LIMIT", "1")
@@ -73,26 +103,55 @@ impl WorkerProcess {
         Ok(Self { child, requests, replies: receiver, last_words })
     }
 
-    /// Asks for one piece of work and waits at most `deadline` for it.
+    /// Asks for one piece of work and waits until `deadline` for it.
     ///
     /// # Errors
     /// When no reply came. The worker is of no more use then.
-    pub fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Reply, Lost> {
+    pub fn ask(&mut self, request: &Request, deadline: Deadline) -> Result<Reply, Lost> {
         if send(&mut self.requests, request).is_err() {
             return Err(self.autopsy());
         }
-        match self.replies.recv_timeout(deadline) {
+        match self.wait(deadline) {
             Ok(Ok(line)) => serde_json::from_str(&line).map_err(|error| {
                 let _ = self.child.kill();
                 Lost::Crashed(format!("its reply made no sense: {error}"))
             }),
-            Err(RecvTimeoutError::Timeout) => {
+            Err(Overdue::Late(seconds)) => {
                 let _ = self.child.kill();
                 let _ = self.child.wait();
-                Err(Lost::Deadline)
+                Err(Lost::Deadline(seconds))
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(self.autopsy()),
+            Ok(Err(_)) | Err(Overdue::Gone) => Err(self.autopsy()),
         }
+    }
+
+    /// Waits for a reply. What counts is the worker's own processor time: on a busy machine the clock runs
+    /// on while the worker waits for its turn.
+    fn wait(&self, deadline: Deadline) -> Result<io::Result<String>, Overdue> {
+        let began = Instant::now();
+        let before = self.processor_time();
+        loop {
+            let spent = self.processor_time().zip(before).map_or(Duration::ZERO, |(now, before)| now.saturating_sub(before));
+            let (processor_left, wall_left) =
+                (deadline.processor.saturating_sub(spent), deadline.wall.saturating_sub(began.elapsed()));
+            if processor_left.is_zero() {
+                return Err(Overdue::Late(spent.as_secs_f64()));
+            }
+            if wall_left.is_zero() {
+                return Err(Overdue::Late(began.elapsed().as_secs_f64()));
+            }
+            match self.replies.recv_timeout(processor_left.max(LOOK).min(wall_left)) {
+                Ok(reply) => return Ok(reply),
+                Err(RecvTimeoutError::Disconnected) => return Err(Overdue::Gone),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// Processor time of all threads of the worker so far; none once it is gone.
+    fn processor_time(&self) -> Option<Duration> {
+        let clock: ClockId = clock_getcpuclockid(Pid::from_raw(self.child.id().cast_signed())).ok()?;
+        clock_gettime(clock).ok().map(Duration::from)
     }
 
     /// Finds out why the worker died.
@@ -119,6 +178,14 @@ fn gist(words: &str) -> String {
         Some(panic) => panic.lines().take(2).collect::<Vec<_>>().join(" "),
         None => lines.next_back().unwrap_or_default().to_owned(),
     }
+}
+
+/// Why no reply came.
+enum Overdue {
+    /// It took so many seconds.
+    Late(f64),
+    /// The worker is dead.
+    Gone,
 }
 
 impl Drop for WorkerProcess {

@@ -194,18 +194,53 @@ impl Catalog {
     pub fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
         self.read(|db| {
             // One state of the database for all parts, while a run may be writing.
-            let tx = db.unchecked_transaction()?;
-            let mut query = tx.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
+            let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
+            let mut query = db.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
             let head = query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()?;
             let Some(head) = head else { return Ok(None) };
             Ok(Some(BatchReport {
-                ledger: ledger(&tx, batch)?,
-                dossiers: dossiers(&tx, batch)?,
-                exceptions: exceptions(&tx, batch)?,
-                blank_files: blank_files(&tx, batch)?,
-                duplicate_files: duplicate_files(&tx, batch)?,
+                ledger: ledger(db, batch)?,
+                dossiers: dossiers(db, batch)?,
+                exceptions: exceptions(db, batch)?,
+                blank_files: blank_files(db, batch)?,
+                duplicate_files: duplicate_files(db, batch)?,
+                separator_files: separator_files(db, batch)?,
                 ..head
             }))
+        })
+    }
+
+    /// The files of a batch that could be stored: path in the inbox, scan, and whether some of its pages
+    /// were blank and others not.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn batch_scans(&self, batch: BatchId) -> Result<Vec<(String, BlobId, bool)>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT e.path, e.scan, coalesce(sum(o.outcome = 'blank'), 0) > 0 AND count(o.outcome) > 1
+                 FROM entry AS e LEFT JOIN entry_outcome AS o ON o.batch = e.batch AND o.path = e.path
+                 WHERE e.batch = ?1 AND e.scan IS NOT NULL GROUP BY e.path ORDER BY e.path",
+            )?;
+            let rows = query.query_map([batch.0], |row| Ok((row.get(0)?, BlobId::from_bytes(row.get(1)?), row.get(2)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The batch that took up a scan last, the inbox and the path where it lay, and whether it waits there
+    /// for a person. The scan is told by the first digits of its id.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn last_seen(&self, scan: &str) -> Result<Option<(BatchId, String, String, bool)>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT e.batch, b.inbox, e.path, e.failure IS NOT NULL AND e.moved_to IS NULL
+                 FROM entry AS e JOIN batch AS b ON b.id = e.batch
+                 WHERE substr(lower(hex(e.scan)), 1, length(?1)) = lower(?1) ORDER BY e.batch DESC LIMIT 1",
+            )?;
+            let row = |row: &Row<'_>| Ok((BatchId(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?));
+            Ok(query.query_row([scan], row).optional()?)
         })
     }
 
@@ -295,6 +330,10 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         blank_files: Vec::new(),
         duplicate_files: Vec::new(),
         repeated_pages: Vec::new(),
+        blank_pages: Vec::new(),
+        little_read: Vec::new(),
+        attachments: Vec::new(),
+        separator_files: Vec::new(),
         cost: row.get::<_, Option<String>>("cost")?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         manifest: row.get("manifest")?,
     })
@@ -334,6 +373,15 @@ fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, Repositor
     let mut query = db.prepare_cached(
         "SELECT path FROM entry_outcome WHERE batch = ?1
          GROUP BY path HAVING min(outcome) = 'blank' AND max(outcome) = 'blank' ORDER BY path",
+    )?;
+    let paths = query.query_map([batch.0], |row| row.get(0))?;
+    Ok(paths.collect::<Result<_, _>>()?)
+}
+
+fn separator_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
+    let mut query = db.prepare_cached(
+        "SELECT path FROM entry_outcome WHERE batch = ?1
+         GROUP BY path HAVING max(outcome) = 'separator' AND min(outcome) IN ('blank', 'separator') ORDER BY path",
     )?;
     let paths = query.query_map([batch.0], |row| row.get(0))?;
     Ok(paths.collect::<Result<_, _>>()?)

@@ -69,6 +69,16 @@ impl Catalog {
         self.warrant = warrant;
     }
 
+    /// Shows the catalog as it is now until the value is dropped, whatever others write meanwhile.
+    /// Nothing can be written through this catalog as long.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, RepositoryError> {
+        self.read(|db| Ok(db.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1")?))?;
+        Ok(Snapshot(self))
+    }
+
     /// What SQLite finds wrong with the file, and rows that refer to nothing. Empty if all is well.
     ///
     /// # Errors
@@ -121,6 +131,17 @@ impl Catalog {
 
     fn locate<T>(&self, work: impl FnOnce() -> Result<T, RepositoryError>) -> Result<T, RepositoryError> {
         work().map_err(|error| at(&self.path, error))
+    }
+}
+
+/// One state of the catalog, held while it lives.
+#[derive(Debug)]
+pub struct Snapshot<'a>(&'a Catalog);
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        // Nothing was written: there is nothing to lose.
+        let _ = self.0.lock().execute_batch("COMMIT");
     }
 }
 

@@ -135,6 +135,20 @@ impl Catalog {
         })
     }
 
+    /// Files of an inbox, at most `limit`, that are said to have become a blob of another size.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn sighting_errors(&self, limit: usize) -> Result<Vec<String>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare(
+                "SELECT path FROM sighting JOIN blob ON blob.id = sighting.scan WHERE blob.bytes <> sighting.bytes LIMIT ?1",
+            )?;
+            let paths = query.query_map([to_count(limit as u64)], |row| row.get(0))?;
+            Ok(paths.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The next `limit` rows of records after that of this code, kind and version, in their order.
     ///
     /// # Errors

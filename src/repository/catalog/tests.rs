@@ -25,7 +25,7 @@ fn pages_and_scans_come_back_as_they_were_kept() {
     let catalog = &repository.catalog;
     let blob = put(&repository, b"scan");
     let page = PageId { scan: blob.id, ordinal: 0 };
-    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![] };
+    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![] };
     assert!(catalog.put_scan(blob.id, &summary).is_err(), "the blob comes first");
     catalog.put_blob(&blob, None).unwrap();
     catalog.put_blob(&blob, Some(MediaType::Tiff)).unwrap();

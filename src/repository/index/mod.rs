@@ -202,27 +202,18 @@ impl Index {
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
     pub fn entries(&self) -> Result<Vec<IndexEntry>, RepositoryError> {
-        let documents: Vec<TantivyDocument> = guarded(&self.folder, || {
-            let mut documents = Vec::new();
+        let entries = guarded(&self.folder, || {
+            let mut entries = Vec::new();
             for segment in self.reader.searcher().segment_readers() {
                 let store = segment.get_store_reader(1)?;
                 for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                    let mut document = document?;
-                    // The text is not asked for, and all of it at once would fill the memory.
-                    let wanted = [self.fields.record, self.fields.ordinal, self.fields.page];
-                    document = document.field_values().filter(|(field, _)| wanted.contains(field)).fold(
-                        TantivyDocument::new(),
-                        |mut kept, (field, value)| {
-                            kept.add_field_value(field, value);
-                            kept
-                        },
-                    );
-                    documents.push(document);
+                    // Its text is let go of at once: all of it would fill the memory.
+                    entries.push(self.index_entry(&document?));
                 }
             }
-            Ok(documents)
+            Ok(entries)
         })?;
-        let mut entries = documents.iter().map(|document| self.index_entry(document)).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = entries.into_iter().collect::<Result<Vec<_>, _>>()?;
         entries.sort();
         Ok(entries)
     }

@@ -21,6 +21,9 @@ use super::settings::{DocumentRule, FieldSettings, SplitRule, StackSettings};
 /// How like [`Sheet::FOOTER`] a line must be to betray a sheet whose barcodes were not read.
 const FOOTER_SIMILARITY: f64 = 0.75;
 
+/// Letters on a separator sheet: what it is, how it is used, whose it is.
+const SHEET_LETTERS: usize = 160;
+
 /// One document of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -154,13 +157,19 @@ fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rules: &InboxR
         }
         Some(Ok(Sheet::Separator)) if code.is_none() => Ok(Role::Separator),
         Some(_) => Err(unknown),
-        None if shows(Barcode::PATCH_T) => {
-            // An office's own cover sheet: the patch says that it parts, the barcode what follows.
-            Ok(code.map_or(Role::Separator, |code| Role::Cover { code, kind }))
-        }
+        // An office's own cover sheet: the patch says that it parts, the barcode what follows.
+        None if shows(Barcode::PATCH_T) && code.is_some() => Ok(code.map_or(Role::Separator, |code| Role::Cover { code, kind })),
+        None if shows(Barcode::PATCH_T) && looks_like_separator(page) => Ok(Role::Separator),
         None if bears_footer(page) => Err(unknown),
         None => Ok(Role::Paper { code, begins: shows(Barcode::PATCH_2) }),
     }
+}
+
+/// Whether nothing of weight stands on a page besides its patch. Tables, rulers and stripes of a form can
+/// look like one, and a paper must not be left out for that.
+fn looks_like_separator(page: &RecognisedPage) -> bool {
+    let letters = page.lines.iter().flat_map(|line| &line.words).flat_map(|word| word.text.chars());
+    letters.filter(|c| c.is_alphanumeric()).count() <= SHEET_LETTERS
 }
 
 /// Whether a line of the page is the one printed on every sheet.

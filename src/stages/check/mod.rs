@@ -25,11 +25,13 @@ pub struct CheckSettings {
     /// sheet may have been scanned twice. What is counted are runs of three words that both pages
     /// have, of all that either has.
     pub repeated_similarity: f64,
+    /// Confidence, from 0 to 1, below which staff are told of a page that was sealed all the same.
+    pub little_read: f64,
 }
 
 impl Default for CheckSettings {
     fn default() -> Self {
-        Self { accept_confidence: 0.8, repeated_similarity: 0.7 }
+        Self { accept_confidence: 0.8, repeated_similarity: 0.7, little_read: 0.5 }
     }
 }
 

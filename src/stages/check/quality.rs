@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::page::RecognisedPage;
-use crate::model::quality::{Good, Measure, Shortcoming};
+use crate::model::quality::{Good, Measure, PageQuality, Shortcoming};
 use crate::model::text::TextSource;
 
 /// The floors below which a page has to be scanned again. The defaults let office scans of 200 dpi
@@ -31,6 +31,9 @@ pub struct QualitySettings {
     /// Mean confidence of the words read, from 0 to 1. Handwriting is read with little confidence
     /// however well it is scanned, so by default nothing is asked.
     pub lowest_confidence: f32,
+    /// Letters that must have been read on a page that is not empty: one of which nothing can be read
+    /// is out of focus, or is no paper.
+    pub fewest_letters: u32,
 }
 
 impl Default for QualitySettings {
@@ -45,6 +48,7 @@ impl Default for QualitySettings {
             most_dark_share: 0.5,
             most_specks_per_cm2: 300.0,
             lowest_confidence: 0.0,
+            fewest_letters: 1,
         }
     }
 }
@@ -65,6 +69,7 @@ pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<S
         (Measure::Darkness, Some(quality.dark_share), settings.most_dark_share),
         (Measure::Grain, Some(quality.specks_per_cm2), settings.most_specks_per_cm2),
         (Measure::Confidence, confidence, settings.lowest_confidence),
+        (Measure::Letters, letters(page, quality).map(|count| count as f32), settings.fewest_letters as f32),
     ];
     judged
         .into_iter()
@@ -76,12 +81,24 @@ pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<S
         .collect()
 }
 
+/// Words below this confidence may be made of anything.
+const SOME_CONFIDENCE: f64 = 0.5;
+
+/// Letters and digits that were read; `None` on a page with a barcode, which says enough. A measure that
+/// could not be taken passes no floor: what is read there must at least make some sense.
+fn letters(page: &RecognisedPage, quality: PageQuality) -> Option<usize> {
+    let unmeasured = quality.letter_pixels.is_none() || quality.blur_mm.is_none() || quality.contrast.is_none();
+    let least = if unmeasured { SOME_CONFIDENCE } else { 0.0 };
+    let words = page.lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.share() >= least);
+    page.barcodes.is_empty().then(|| words.flat_map(|word| word.text.chars()).filter(|c| c.is_alphanumeric()).count())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
-    use crate::model::quality::PageQuality;
+    use crate::model::page::Barcode;
     use crate::model::text::{Line, SecondReading, TextSource, Word};
 
     const FAX: PageQuality = PageQuality {
@@ -128,6 +145,23 @@ mod tests {
         }
         let strict = QualitySettings { lowest_confidence: 0.5, ..settings };
         assert_eq!(reasons(FAX, &strict), [Measure::Confidence]);
+    }
+
+    #[test]
+    fn a_page_of_which_no_letter_is_read_passes_no_floor() {
+        let settings = QualitySettings::default();
+        let unread = |quality| RecognisedPage { lines: vec![], ..page(Some(quality)) };
+        let reasons = |page: &RecognisedPage| -> Vec<Measure> {
+            judge_quality(page, &settings).into_iter().map(|found| found.measure).collect()
+        };
+        assert_eq!(reasons(&unread(FAX)), [Measure::Letters]);
+        assert_eq!(reasons(&page(Some(FAX))), [], "read, if badly");
+        // Nothing could be measured, and what was read makes no sense.
+        let blurred = PageQuality { letter_pixels: None, blur_mm: None, contrast: None, ..FAX };
+        assert_eq!(reasons(&page(Some(blurred))), [Measure::Letters]);
+        let barcode = Barcode { symbology: "QRCode".into(), text: "1".into(), place: Quad::default() };
+        assert_eq!(reasons(&RecognisedPage { barcodes: vec![barcode], ..unread(FAX) }), []);
+        assert_eq!(reasons(&RecognisedPage { blank: true, ..unread(FAX) }), []);
     }
 
     #[test]

@@ -35,6 +35,33 @@ pub enum IntakeError {
     /// A PDF that does not open without a password.
     #[error("the PDF does not open without a password")]
     PdfEncrypted,
+    /// Several PDFs stand one after the other in one file, and readers see the last one only.
+    #[error("another PDF begins at byte {offset}")]
+    SeveralPdfs {
+        /// Where.
+        offset: u64,
+    },
+    /// A PDF whose papers are files within it; its page says so only.
+    #[error("a portfolio of {} files: {}", files.len(), files.join(", "))]
+    PdfPortfolio {
+        /// Their names.
+        files: Vec<String>,
+    },
+    /// A form that is made while it is shown, by Adobe's programs only.
+    #[error("a form of XFA, whose pages are not in the file")]
+    PdfXfa,
+    /// A filled field or a note of which the file does not say how it looks.
+    #[error("{kind} without an appearance")]
+    NoAppearance {
+        /// Its kind.
+        kind: String,
+    },
+    /// Letters of fonts that the file names and does not hold.
+    #[error("fonts that are not in the file: {}", names.join(", "))]
+    FontsMissing {
+        /// Names of the fonts.
+        names: Vec<String>,
+    },
     /// The file as a whole is broken.
     #[error("{0}")]
     FileDamaged(String),
@@ -62,10 +89,12 @@ pub enum IntakeError {
         limit: u32,
     },
     /// Compressed data unfold to more than allowed.
-    #[error("{bytes} bytes or more once decoded, over {limit_mib} MiB")]
+    #[error("{bytes} bytes or more once decoded, over limits.{setting} = {limit_mib} MiB")]
     DecodedTooLarge {
         /// Bytes counted until counting stopped.
         bytes: u64,
+        /// Which limit.
+        setting: &'static str,
         /// The limit, in MiB.
         limit_mib: u64,
     },
@@ -104,6 +133,11 @@ impl IntakeError {
             Self::Archive(_) => FailureCode::FileArchive,
             Self::FileTooLarge { .. } => FailureCode::FileTooLarge,
             Self::PdfEncrypted => FailureCode::PdfEncrypted,
+            Self::SeveralPdfs { .. } => FailureCode::PdfSeveral,
+            Self::PdfPortfolio { .. } => FailureCode::PdfPortfolio,
+            Self::PdfXfa => FailureCode::PdfXfa,
+            Self::NoAppearance { .. } => FailureCode::PdfNoAppearance,
+            Self::FontsMissing { .. } => FailureCode::PdfFontsMissing,
             Self::FileDamaged(_) => FailureCode::FileDamaged,
             Self::NoPages => FailureCode::NoPages,
             Self::TooManyPages { .. } => FailureCode::TooManyPages,

@@ -1,10 +1,12 @@
 //! JPEG: its markers, its soundness and its pixels.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use image::ImageDecoder;
 use image::codecs::jpeg::JpegDecoder;
 
+use super::codec::jpeg_walk::{UNTOLD_HEIGHT, Walked, walk};
 use super::error::{IntakeError, damaged, unsupported};
 use super::exif;
 use super::limits::IntakeLimits;
@@ -23,8 +25,19 @@ pub(super) struct JpegInfo {
     /// Whether the components are called R, G and B, which PDF readers and others take differently.
     named_rgb: bool,
     adobe: bool,
+    /// What an Adobe marker says of the colours: 0 none, 1 YCbCr, 2 YCCK.
+    pub(super) transform: Option<u8>,
+    /// Whether all components have the same number of pixels.
+    pub(super) even: bool,
     jfif: Option<Resolution>,
+    pub(super) has_jfif: bool,
     exif: exif::ExifInfo,
+    /// Bytes before the start marker, where the frame tells the height, and what it should say.
+    strays: usize,
+    height_at: usize,
+    told_height: Option<u16>,
+    /// Where the marker stands that tells it late.
+    told_at: Option<(usize, usize)>,
 }
 
 impl JpegInfo {
@@ -43,13 +56,25 @@ impl JpegInfo {
     }
 }
 
+/// Bytes that some programs write before the start marker.
+const STRAYS: usize = 64;
+
+/// How many bytes of white space stand before the start marker of a JPEG.
+pub(super) fn strays(data: &[u8]) -> Option<usize> {
+    let white = |byte: &&u8| matches!(byte, b'\r' | b'\n' | b'\t' | b'\x0c' | b' ' | 0);
+    let strays = data.iter().take(STRAYS).take_while(white).count();
+    data.get(strays..)?.starts_with(&[0xFF, 0xD8]).then_some(strays)
+}
+
 /// Walks all markers up to the end of the image. A file without its end marker was cut short and
 /// is refused; what follows the end marker does not matter.
 pub(super) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
     let cut = || damaged("JPEG cut short");
     let mut info = JpegInfo::default();
     let mut scans = 0;
-    let mut rest = data.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged("not a JPEG"))?;
+    info.strays = strays(data).ok_or_else(|| damaged("not a JPEG"))?;
+    let whole = data.get(info.strays..).unwrap_or_default();
+    let mut rest = whole.get(2..).ok_or_else(cut)?;
     loop {
         // Fill bytes and stray bytes before a marker are skipped, as every decoder does.
         let at = rest.windows(2).position(|pair| matches!(pair, [0xFF, code] if !matches!(code, 0 | 0xFF))).ok_or_else(cut)?;
@@ -65,31 +90,78 @@ pub(super) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
             _ => return Err(cut()),
         };
         let body = rest.get(2..length).ok_or_else(cut)?;
+        let body_at = whole.len() - rest.len() + 2;
         rest = rest.get(length..).ok_or_else(cut)?;
         match code {
             // A second frame would be another image: which one is the page?
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if info.precision != 0 => {
                 return Err(unsupported("JPEG of several frames"));
             }
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => frame(&mut info, code, body).ok_or_else(cut)?,
-            0xE0 if body.starts_with(b"JFIF\0") => info.jfif = jfif_resolution(body),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                info.height_at = body_at + 1;
+                frame(&mut info, code, body).ok_or_else(cut)?;
+            }
+            // The number of lines, told after the first scan by scanners that did not know it before.
+            0xDC => {
+                info.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
+                info.told_at = Some((body_at - 4, body_at + body.len()));
+            }
+            0xE0 if body.starts_with(b"JFIF\0") => (info.jfif, info.has_jfif) = (jfif_resolution(body), true),
             0xE1 => {
                 if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
                     info.exif = exif::read(tiff);
                 }
             }
-            0xEE if body.starts_with(b"Adobe") => info.adobe = true,
+            0xEE if body.starts_with(b"Adobe") => (info.adobe, info.transform) = (true, body.get(11).copied()),
             0xDA => scans += 1,
             _ => {}
         }
     }
-    if info.width == 0 || info.height == 0 || scans == 0 {
+    if info.width == 0 || scans == 0 {
         return Err(damaged("JPEG without an image"));
     }
     if info.precision != 8 || !matches!(info.process, 0xC0..=0xC2) || !matches!(info.components, 1 | 3 | 4) {
         return Err(unsupported("JPEG that is lossless, arithmetic, 12-bit or of unusual colour"));
     }
-    Ok(info)
+    if info.told_height.is_none() && matches!(info.height, 0 | UNTOLD_HEIGHT) {
+        // The data end where the image ends; nothing else tells where that is.
+        let lines = walk(whole, Some(0)).ok().and_then(|walked| u16::try_from(walked.height).ok());
+        info.told_height = lines.filter(|&lines| lines > 0);
+    }
+    info.height = info.told_height.map_or(info.height, u32::from);
+    if info.height == 0 { Err(damaged("JPEG without an image")) } else { Ok(info) }
+}
+
+/// The JPEG from its start marker on, with the height that it tells late told in its frame: readers
+/// of PDF know neither stray bytes nor heights that come late.
+pub(super) fn mended<'d>(data: &'d [u8], info: &JpegInfo) -> Cow<'d, [u8]> {
+    let whole = data.get(info.strays..).unwrap_or_default();
+    let Some(told) = info.told_height else { return whole.into() };
+    let mut copy = whole.to_vec();
+    if let Some(place) = copy.get_mut(info.height_at..info.height_at + 2) {
+        place.copy_from_slice(&told.to_be_bytes());
+    }
+    if let Some((start, end)) = info.told_at.filter(|&(start, end)| start <= end && end <= copy.len()) {
+        copy.drain(start..end);
+    }
+    copy.into()
+}
+
+/// Proves that every block of the image is there.
+fn prove(data: &[u8], info: &JpegInfo) -> Result<Walked, IntakeError> {
+    let walked = walk(data.get(info.strays..).unwrap_or_default(), Some(info.height)).map_err(damaged)?;
+    if walked.height == info.height { Ok(walked) } else { Err(damaged("JPEG of another height than told")) }
+}
+
+/// Proves an image that a PDF reader is to draw, which can not read all that [`decode`] can.
+pub(super) fn prove_drawable(data: &[u8]) -> Result<(), IntakeError> {
+    let info = inspect(data)?;
+    if prove(data, &info)?.one_by_one || info.told_height.is_some() {
+        return Err(unsupported(
+            "JPEG whose colours are coded one after the other, or whose height is told late, in a drawn page",
+        ));
+    }
+    Ok(())
 }
 
 fn frame(info: &mut JpegInfo, process: u8, body: &[u8]) -> Option<()> {
@@ -99,6 +171,9 @@ fn frame(info: &mut JpegInfo, process: u8, body: &[u8]) -> Option<()> {
     info.height = u32::from(u16::from_be_bytes([*h1, *h0]));
     info.width = u32::from(u16::from_be_bytes([*w1, *w0]));
     info.components = *components;
+    let mut factors = parts.chunks_exact(3).filter_map(|part| part.get(1));
+    let first = factors.next();
+    info.even = factors.all(|factor| Some(factor) == first);
     info.named_rgb = parts.chunks(3).filter_map(|part| part.first()).eq(b"RGB");
     Some(())
 }
@@ -115,10 +190,19 @@ fn jfif_resolution(body: &[u8]) -> Option<Resolution> {
     Some(Resolution { x: dpi(x1, x0), y: dpi(y1, y0) })
 }
 
-/// Decodes to grey or RGB; CMYK becomes RGB. The caller has run [`inspect`] and checked the size.
+/// Decodes to grey or RGB; CMYK becomes RGB. The caller has checked the size.
+///
+/// # Errors
+/// Where a part of the image is missing, which decoders would fill.
 pub(super) fn decode(data: &[u8]) -> Result<Raster, IntakeError> {
+    let info = inspect(data)?;
+    let walked = prove(data, &info)?;
+    let data = mended(data, &info);
+    if walked.one_by_one {
+        return decode_one_by_one(&data);
+    }
     let fault = |error: image::ImageError| damaged(format!("JPEG: {error}"));
-    let decoder = JpegDecoder::new(Cursor::new(data)).map_err(fault)?;
+    let decoder = JpegDecoder::new(Cursor::new(&*data)).map_err(fault)?;
     let (width, height) = decoder.dimensions();
     let channels = match decoder.color_type() {
         image::ColorType::L8 => Channels::Gray,
@@ -130,6 +214,37 @@ pub(super) fn decode(data: &[u8]) -> Result<Raster, IntakeError> {
     Raster::new(width, height, channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
 }
 
+/// Decodes an image whose colours are coded one after the other.
+fn decode_one_by_one(data: &[u8]) -> Result<Raster, IntakeError> {
+    let fault = |error: jpeg_decoder::Error| damaged(format!("JPEG: {error}"));
+    let mut decoder = jpeg_decoder::Decoder::new(data);
+    let samples = decoder.decode().map_err(fault)?;
+    let info = decoder.info().ok_or_else(|| damaged("JPEG without pixels"))?;
+    let channels = match info.pixel_format {
+        jpeg_decoder::PixelFormat::L8 => Channels::Gray,
+        jpeg_decoder::PixelFormat::RGB24 => Channels::Rgb,
+        _ => return Err(unsupported("JPEG of four colours that are coded one after the other")),
+    };
+    Raster::new(info.width.into(), info.height.into(), channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
+}
+
+/// The inks of a JPEG in a TIFF that is to be printed: cyan, magenta, yellow, black, each from 0 (none)
+/// to 255. The caller has checked the size.
+pub(super) fn decode_inks(data: &[u8]) -> Result<(u32, u32, Vec<u8>), IntakeError> {
+    let info = inspect(data)?;
+    prove(data, &info)?;
+    if info.components != 4 || info.transform.is_some_and(|transform| transform != 0) {
+        return Err(unsupported("TIFF with a JPEG of four colours that are no plain inks"));
+    }
+    let data = mended(data, &info);
+    let mut decoder = jpeg_decoder::Decoder::new(&*data);
+    // What turns samples round, as JPEG files of inks want it and TIFF does not.
+    decoder.set_color_transform(jpeg_decoder::ColorTransform::CMYK);
+    let mut samples = decoder.decode().map_err(|error| damaged(format!("JPEG: {error}")))?;
+    samples.iter_mut().for_each(|sample| *sample = !*sample);
+    Ok((info.width, info.height, samples))
+}
+
 /// A JPEG as bytes to carry, or as pixels where a PDF can not carry it.
 pub(super) fn picture(data: &[u8], info: &JpegInfo) -> Result<Picture, IntakeError> {
     match info.carried() {
@@ -139,7 +254,7 @@ pub(super) fn picture(data: &[u8], info: &JpegInfo) -> Result<Picture, IntakeErr
             colour,
             inverted: false,
             encoding: Encoding::Jpeg,
-            bytes: data.to_vec(),
+            bytes: mended(data, info).into_owned(),
         })),
         None => decode(data).map(Picture::Pixels),
     }

@@ -20,9 +20,11 @@ pub struct IntakeLimits {
     /// Largest JPEG 2000 image, in millions of pixels: in colour each costs 25 bytes to decode, four
     /// times as much as in other formats.
     pub jpeg2000_megapixels: u32,
-    /// Most that the compressed data of one image, or all contents and forms of one PDF page, may
-    /// unfold to, in MiB.
+    /// Most that the compressed data of one image may unfold to, in MiB.
     pub decoded_mib: u64,
+    /// Most that all contents and forms of one PDF page may unfold to, in MiB. They are instructions,
+    /// each of which costs far more than a pixel.
+    pub contents_mib: u64,
     /// Most forms within forms on a PDF page, and filters over one stream.
     pub nesting: u32,
     /// Most images and forms drawn on one PDF page, each counted as often as it is drawn.
@@ -38,6 +40,7 @@ impl Default for IntakeLimits {
             side_pixels: u16::MAX,
             jpeg2000_megapixels: 80,
             decoded_mib: 640,
+            contents_mib: 48,
             nesting: 16,
             objects_per_page: 10_000,
         }
@@ -75,10 +78,12 @@ impl IntakeLimits {
 
     /// Checks how many bytes come out of compressed data, while they are counted or before.
     pub(super) fn check_decoded(&self, bytes: u64) -> Result<(), IntakeError> {
-        if bytes > self.decoded_mib.saturating_mul(1 << 20) {
-            return Err(IntakeError::DecodedTooLarge { bytes, limit_mib: self.decoded_mib });
-        }
-        Ok(())
+        check_bytes(bytes, "decoded_mib", self.decoded_mib)
+    }
+
+    /// The same for contents of pages.
+    pub(super) fn check_contents(&self, bytes: u64) -> Result<(), IntakeError> {
+        check_bytes(bytes, "contents_mib", self.contents_mib)
     }
 
     pub(super) fn check_nesting(&self, depth: usize) -> Result<(), IntakeError> {
@@ -89,6 +94,13 @@ impl IntakeLimits {
         let limit = self.objects_per_page;
         if drawn > limit { Err(IntakeError::TooManyObjects { limit }) } else { Ok(()) }
     }
+}
+
+fn check_bytes(bytes: u64, setting: &'static str, limit_mib: u64) -> Result<(), IntakeError> {
+    if bytes > limit_mib.saturating_mul(1 << 20) {
+        return Err(IntakeError::DecodedTooLarge { bytes, setting, limit_mib });
+    }
+    Ok(())
 }
 
 fn check_area(width: u64, height: u64, setting: &'static str, megapixels: u32) -> Result<(), IntakeError> {

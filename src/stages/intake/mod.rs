@@ -22,6 +22,7 @@
 //! that at less than 100 dpi would be longer than A3. A mirrored image is turned round.
 
 mod barcode;
+mod codec;
 mod decode;
 mod encode;
 mod error;
@@ -46,6 +47,7 @@ mod tests;
 pub use barcode::{BarcodeSettings, PatchSearch, find_barcodes};
 pub use error::IntakeError;
 pub use limits::IntakeLimits;
+pub use pdf::SubstituteFonts;
 pub use sniff::sniff;
 pub use symbol::{Symbology, make_symbol};
 
@@ -128,6 +130,15 @@ impl OpenScan {
         Ok(Self { bytes, limits: limits.clone(), content, pages })
     }
 
+    /// Draws with these fonts what is set in fonts that the file names and does not hold.
+    #[must_use]
+    pub fn with_fonts(mut self, fonts: SubstituteFonts) -> Self {
+        if let Content::Pdf(scan) = &mut self.content {
+            scan.set_fonts(fonts);
+        }
+        self
+    }
+
     /// The kind of the file, the number of its pages and its signatures, which are checked.
     pub fn summary(&self) -> ScanSummary {
         let media_type = match self.content {
@@ -143,7 +154,14 @@ impl OpenScan {
             }),
             _ => Vec::new(),
         };
-        ScanSummary { media_type, pages: self.pages, signatures }
+        let attachments = match &self.content {
+            Content::Pdf(scan) => error::guarded(|| Ok(scan.attachments())).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the attachments of a file can not be listed");
+                Vec::new()
+            }),
+            _ => Vec::new(),
+        };
+        ScanSummary { media_type, pages: self.pages, signatures, attachments }
     }
 
     /// The text that the page with this `ordinal` carries itself and that can be seen in `picture`,

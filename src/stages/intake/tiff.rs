@@ -21,6 +21,10 @@ use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster
 /// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
 const NO_PAGE: u32 = 0b101;
 
+/// `PhotometricInterpretation` of red, green and blue, and of inks.
+const RGB: u16 = 2;
+const INKS: u16 = 5;
+
 /// `SubfileType`, which came before it: a reduced copy.
 const OLD_REDUCED: u32 = 2;
 
@@ -219,6 +223,17 @@ fn jpeg_page(
 ) -> Result<Picture, IntakeError> {
     let tables = decoder.find_tag(Tag::JPEGTables).map_err(|error| fault(&error))?;
     let tables = tables.map(|value| value.into_u8_vec().map_err(|error| fault(&error))).transpose()?.unwrap_or_default();
+    if tags.photometric == INKS && tags.samples == 4 {
+        let page = pieces.join(tags, |piece, _, _| {
+            let file = standalone_jpeg(&tables, piece, tags)?;
+            let info = jpeg::inspect(&file)?;
+            limits.check_image(info.width.into(), info.height.into())?;
+            let (width, height, inks) = jpeg::decode_inks(&file)?;
+            let colours = tiff_pixels::from_ink(&inks);
+            Raster::new(width, height, Channels::Rgb, colours).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+        })?;
+        return Ok(Picture::Pixels(page));
+    }
     if let Some(strip) = pieces.only_strip() {
         let file = standalone_jpeg(&tables, strip, tags)?;
         let info = jpeg::inspect(&file)?;
@@ -260,13 +275,22 @@ fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, 
     let tables = tables.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();
     let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
     let mut file = vec![0xFF, 0xD8];
-    if tags.photometric == 2 && tags.samples == 3 {
+    if tags.photometric == RGB && tags.samples == 3 && !says_otherwise(image) {
         // An Adobe marker with transform 0 tells readers that the components are RGB already.
         file.extend_from_slice(&[0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, 0]);
     }
     file.extend_from_slice(tables);
     file.extend_from_slice(image);
     Ok(file)
+}
+
+/// Whether a JPEG says of itself what colours it has, whatever its TIFF says: a JFIF or Adobe marker,
+/// or colours that are coarser than brightness, as only YCbCr has them. Some scanners' programs write RGB
+/// into the tag and leave the JPEG as it was.
+fn says_otherwise(image: &[u8]) -> bool {
+    // The strip has no tables of its own, but a frame and an end.
+    let file = [&[0xFF, 0xD8], image].concat();
+    jpeg::inspect(&file).is_ok_and(|info| info.has_jfif || info.transform.is_some() || !info.even)
 }
 
 fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {

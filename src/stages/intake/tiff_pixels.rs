@@ -164,7 +164,7 @@ fn flatten(samples: &[u8], channels: usize) -> Vec<u8> {
 }
 
 /// Colours of cyan, magenta, yellow and black ink, as JPEG readers take them.
-fn from_ink(samples: &[u8]) -> Vec<u8> {
+pub(super) fn from_ink(samples: &[u8]) -> Vec<u8> {
     let mut colours = Vec::with_capacity(samples.len() / 4 * 3);
     for pixel in samples.chunks_exact(4) {
         let Some((&black, inks)) = pixel.split_last() else { continue };

@@ -2,6 +2,7 @@
 //! are given to the letters they belong to, and what stands on one line is joined.
 
 use super::ink::{Bounds, Component, DisjointSets};
+use super::marks;
 use super::rules::Rules;
 use super::segment::{Glyph, Segment, quantile};
 
@@ -69,16 +70,29 @@ pub(super) fn segments(components: &[Component], rules: &Rules, dpi: f32) -> Fou
         if is_marks { loose.extend(chain.bodies) } else { segments.push(chain) }
     }
 
-    // Letters first: they may be what a loose mark belongs to.
-    let left = give(loose, &mut segments);
+    let letter_sized = loose.len();
+    loose.extend(small);
+    // What is near no line may be a letter that stands alone, with marks of its own.
+    let near: Vec<bool> = marks::owners(&loose, &segments).iter().map(Option::is_some).collect();
     let usual = quantile(segments.iter().flat_map(|s| s.bodies.iter().map(|_| s.ascent)), 0.5);
     let plausible = |glyph: &Glyph| {
         let (width, height) = (glyph.bounds.width() as f32, glyph.bounds.height() as f32);
         usual.is_none_or(|usual| ALONE.contains(&(height / usual)) && width < 3.0 * usual)
             && glyph.area as f32 > 0.1 * width * height
     };
-    segments.extend(left.into_iter().filter(plausible).filter_map(|glyph| Segment::fit(vec![glyph])));
-    give(small, &mut segments);
+    let mut still_loose = Vec::new();
+    for (place, (glyph, near)) in loose.into_iter().zip(near).enumerate() {
+        if near || place >= letter_sized {
+            still_loose.push(glyph);
+        } else if plausible(&glyph) {
+            segments.extend(Segment::fit(vec![glyph]));
+        }
+    }
+    for (owner, glyph) in marks::owners(&still_loose, &segments).into_iter().zip(still_loose) {
+        if let Some(segment) = owner.and_then(|owner| segments.get_mut(owner)) {
+            segment.attach(glyph);
+        }
+    }
     Found { segments: join(segments, &large, rules), letters: count, large }
 }
 
@@ -154,20 +168,6 @@ fn stands_on(chain: &Segment, line: &Segment) -> bool {
     chain.ascent < MARK * line.x_height.max(0.7 * line.ascent)
         && line.bodies.len() * 2 > chain.bodies.len()
         && inside * 10 >= chain.bodies.len() * 9
-}
-
-/// Gives each glyph to the segment whose letters are nearest; returns those that are near none.
-fn give(glyphs: Vec<Glyph>, segments: &mut [Segment]) -> Vec<Glyph> {
-    let mut left = Vec::new();
-    for glyph in glyphs {
-        let near = segments.iter_mut().filter(|segment| segment.reaches(&glyph.bounds));
-        let nearest = near.map(|segment| (segment.distance(&glyph.bounds), segment)).min_by(|a, b| a.0.total_cmp(&b.0));
-        match nearest {
-            Some((_, segment)) => segment.attach(glyph),
-            None => left.push(glyph),
-        }
-    }
-    left
 }
 
 /// Joins segments that continue one another.

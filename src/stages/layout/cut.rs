@@ -58,7 +58,7 @@ impl<'a> Cutter<'a> {
         let base = segment.baseline(middle);
         let area = Bounds {
             left: (segment.bounds.left - margin).max(0),
-            top: highest.max((base - HIGHEST * segment.ascent) as i32) - margin,
+            top: highest.max((base - HIGHEST * segment.full_ascent) as i32) - margin,
             right: (segment.bounds.right + margin).min(width),
             bottom: lowest.min((base + LOWEST * segment.ascent) as i32) + margin,
         };

@@ -9,6 +9,7 @@ mod chain;
 mod credible;
 mod cut;
 mod ink;
+mod marks;
 mod order;
 mod rules;
 mod segment;

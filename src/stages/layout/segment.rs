@@ -10,6 +10,13 @@ const STEEPEST: f32 = 0.05;
 const X_HEIGHT: f32 = 0.4;
 /// Share of letters that reach at most to the height of capitals and ascenders.
 const ASCENT: f32 = 0.85;
+/// In a line without capitals few letters have ascenders: those between these multiples of the
+/// x-height.
+const ASCENDERS: std::ops::Range<f32> = 1.25..1.8;
+/// One of so many letters is enough to see them by.
+const FEW: usize = 20;
+/// The height of ascenders over the x-height where the line shows too few to measure them.
+const USUAL_ASCENT: f32 = 1.4;
 /// How far over the baseline a line's ink reaches, in ascents: capitals bear two marks.
 const REACH_UP: f32 = 1.6;
 /// How far below the baseline, in ascents: descenders, and dots under them.
@@ -46,6 +53,9 @@ pub(super) struct Segment {
     pub(super) x_height: f32,
     /// From the baseline to the top of capitals and ascenders.
     pub(super) ascent: f32,
+    /// The same for a line in which so few letters have ascenders that `ascent` misses them: what
+    /// the marks over it are measured by.
+    pub(super) full_ascent: f32,
 }
 
 impl Segment {
@@ -57,7 +67,10 @@ impl Segment {
         let height = |g: &Glyph| intercept + slope * g.bounds.middle() - g.bounds.top as f32;
         let x_height = quantile(bodies.iter().map(height), X_HEIGHT)?.max(1.0);
         let ascent = quantile(bodies.iter().map(height), ASCENT)?.max(x_height);
-        Some(Self { bodies, marks: Vec::new(), bounds, slope, intercept, x_height, ascent })
+        let tall = bodies.iter().filter(|glyph| ASCENDERS.contains(&(height(glyph) / x_height))).count();
+        let missed = ascent < ASCENDERS.start * x_height && tall * FEW >= bodies.len();
+        let full_ascent = if missed { USUAL_ASCENT * x_height } else { ascent };
+        Some(Self { bodies, marks: Vec::new(), bounds, slope, intercept, x_height, ascent, full_ascent })
     }
 
     /// Where the baseline runs at `x`.
@@ -71,7 +84,7 @@ impl Segment {
         let (x, y) = (bounds.middle(), (bounds.top + bounds.bottom) as f32 / 2.0);
         let over = self.baseline(x) - y;
         let beside = (self.bounds.left as f32 - x).max(x - self.bounds.right as f32);
-        over < REACH_UP * self.ascent && over > -REACH_DOWN * self.ascent && beside < 1.6 * self.ascent
+        over < REACH_UP * self.full_ascent && over > -REACH_DOWN * self.ascent && beside < 1.6 * self.ascent
     }
 
     /// How far `bounds` is from the letters over or under it, in pixels; from the line itself, and
@@ -186,6 +199,17 @@ mod tests {
         assert!(reaches(150, 110) && !reaches(150, 114));
         assert!(reaches(68, 95) && !reaches(62, 95));
         assert!(reaches(268, 95) && !reaches(274, 95));
+    }
+
+    #[test]
+    fn a_line_with_one_ascender_reaches_for_tones_over_circumflexes_too() {
+        let low: Vec<Bounds> = letters(100, 100, 12).into_iter().map(|letter| Bounds { top: 100 - X_HEIGHT, ..letter }).collect();
+        let reaches = |line: &Segment| line.reaches(&bounds(148, 65, 4, 6));
+        assert!(!reaches(&segment(&low)), "capitals or figures");
+        let mut with_ascender = low;
+        with_ascender[4].top = 100 - ASCENT;
+        let line = segment(&with_ascender);
+        assert!(reaches(&line) && line.ascent == X_HEIGHT as f32, "{line:?}");
     }
 
     #[test]

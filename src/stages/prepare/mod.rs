@@ -20,6 +20,7 @@ mod rings;
 mod scale;
 mod seal;
 mod settings;
+mod smear;
 mod strokes;
 mod upright;
 
@@ -109,7 +110,9 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
     let mut even = even_out(gray, &blue_seals, settings)?;
     if even.blank {
-        even.blank = !is_coloured(page, geometry, settings)?;
+        // On a page of black and white only, what was blurred is black or gone.
+        let smeared = bilevel.is_none() && smear::is_smeared(&even.source);
+        even.blank = !smeared && !is_coloured(page, geometry, settings)?;
     } else if let Some(scanned) = bilevel
         && grain::is_grainy(even.specks, scanned.samples.len())
     {

@@ -21,12 +21,36 @@ const NUMBER: usize = 3;
 /// At least this share of a line's characters must stand in words that count.
 const SHARE: f64 = 0.15;
 
+/// A possible word of two letters or more of which the engine is so sure is enough: what is written
+/// by hand beside print is read as anything.
+const SURE: f64 = 0.85;
+/// From this confidence a label or the symbol of a document is enough.
+const LABEL: f64 = 0.3;
+/// So many capitals beside a slash or dash make the symbol of a document (`/QĐ-UBND`).
+const SYMBOL: usize = 3;
+
 /// Whether nothing in `line` speaks for its being text.
 pub(super) fn is_junk(line: &Line, expected: Expected) -> bool {
     let length = |word: &Word| word.text.chars().count() as f64;
     let all: f64 = line.words.iter().map(length).sum();
     let counts: f64 = line.words.iter().filter(|word| is_credible(word, expected)).map(length).sum();
-    counts < SHARE * all.max(1.0)
+    counts < SHARE * all.max(1.0) && !line.words.iter().any(|word| is_proof(word, expected))
+}
+
+/// Whether `word` alone shows that its line is print: a sure word, a label (`Số:`, `Ngày`), the
+/// symbol of a document.
+fn is_proof(word: &Word, expected: Expected) -> bool {
+    let core = word.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let confidence = word.confidence.share();
+    let is_word = core.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+        && (expected == Expected::AnyLanguage || vietnamese::is_syllable(core));
+    let is_label = || is_word && word.text.ends_with(':') && core.chars().next().is_some_and(char::is_uppercase);
+    let is_symbol = || {
+        word.text.contains(['/', '-'])
+            && word.text.chars().filter(|c| c.is_uppercase()).count() >= SYMBOL
+            && word.text.chars().all(|c| c.is_alphanumeric() || "/-.".contains(c))
+    };
+    is_word && confidence >= SURE || confidence >= LABEL && (is_label() || is_symbol())
 }
 
 fn is_credible(word: &Word, expected: Expected) -> bool {
@@ -91,6 +115,20 @@ mod tests {
             assert!(!is_junk(&line(words), Expected::Vietnamese), "{words:?}");
         }
     }
+
+    #[test]
+    fn a_number_line_beside_handwriting_stays() {
+        for words in [
+            &[("Số:", 0.95), (".4ôj\\@Z0AĐẾ", 0.02), ("^%ljkj..fj", 0.01), ("ưwqz!", 0.05)][..],
+            &[("Số:", 0.35), ("..lh/jX01)ñ.", 0.02), ("\\|j4ffl.", 0.01)],
+            &[("..lh/jX01)ñ.4ffl.q", 0.02), ("/QĐ-UBND", 0.4)],
+            &[("Ngày", 0.93), ("2Š.|{..L2O96...nh4ôj\\@Z", 0.05)],
+        ] {
+            assert!(!is_junk(&line(words), Expected::Vietnamese), "{words:?}");
+        }
+        assert!(is_junk(&line(&[("sô:", 0.2), (".4ôj\\@Z0AĐẾ-ll,", 0.02)]), Expected::Vietnamese));
+    }
+
     #[test]
     fn lines_in_another_language_stay() {
         for words in [

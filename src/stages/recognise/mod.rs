@@ -5,6 +5,7 @@
 //! another engine can take its place. What the engine says is kept as it was read: text is
 //! brought to NFC and nothing is corrected.
 
+mod blanks;
 mod calibration;
 mod embedded;
 mod junk;
@@ -30,7 +31,10 @@ use crate::model::text::{Line, SecondReading, TextSource, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 5;
+pub const READER_VERSION: u32 = 6;
+
+/// What straight rules are read as.
+const RULES: [char; 6] = ['|', '¦', '¡', '_', '│', '─'];
 
 /// A word as the engine gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,7 +185,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
     let mut begins_block = false;
     let read = engine.recognise(page, layout)?;
     let legibility = Legibility::of(&read);
-    for line in read {
+    for line in blanks::join(read) {
         begins_block |= line.begins_block;
         let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();
         let mut line = Line { words, begins_block: false };
@@ -196,13 +200,22 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
 
 fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
     let text: String = word.text.nfc().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let text = without_rules(&text);
     (!text.is_empty()).then(|| Word {
-        text,
+        text: text.to_owned(),
         confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
         place: place_of(word.place, page),
         source: TextSource::Ocr,
         second: word.second.clone(),
     })
+}
+
+/// A word without the pieces of rules that were read with it: a table's lines are no text. Between
+/// letters and digits they stay, as in an address.
+fn without_rules(text: &str) -> &str {
+    let core = text.trim_matches(RULES);
+    // `|.` may be a badly read `I.`: what has no letter is only a rule if it is nothing else.
+    if core.is_empty() || core.contains(char::is_alphanumeric) { core } else { text }
 }
 
 /// Where `place` lies in the stored image. What has no place that can be told is kept for its
@@ -275,6 +288,14 @@ mod tests {
         assert_eq!(read.confidence.share(), 0.965);
         assert_eq!(read.place.0[0], Point { x: 7.0, y: 4.0 });
         assert_eq!(read.place, Quad([(7.0, 4.0), (13.0, 4.0), (13.0, 12.0), (7.0, 12.0)].map(|(x, y)| Point { x, y })));
+    }
+
+    #[test]
+    fn the_rules_of_a_table_are_no_text() {
+        let words = ["|Phường", "_|", "¡", "a_b@sohoa.vn|", "__", "|."].map(word).to_vec();
+        let mut engine = Parrot::new(Ok(vec![EngineLine { words, begins_block: true }]));
+        let lines = recognise(&mut engine, &page(false), &PageLayout::Unknown).unwrap().lines;
+        assert_eq!(lines[0].text(), "Phường a_b@sohoa.vn |.");
     }
 
     #[test]

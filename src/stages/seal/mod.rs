@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SealPage ─ image ───────► page_image: byte for byte ┐
-//!          ─ text_layer ──► invisible words over the ink ├─ writer ─► bytes + PageProof per page
+//!          ─ placed ─ text_layer ► invisible words over the ink ├─ writer ─► bytes + PageProof per page
 //! DocumentMetadata ─ xmp ─► metadata packet              ┘                        │
 //!          font, icc: the two resources PDF/A asks for                            │
 //!                                        read_back (a parser of other hands) ◄────┘
@@ -14,7 +14,7 @@
 //! | ISO 19005-2 | what it asks | where it is met |
 //! |---|---|---|
 //! | 6.1.2, 6.1.3 | binary header, file identifier | `writer` |
-//! | 6.1.13 | page sides of 3 to 14,400 units | `text_layer::PagePlane` |
+//! | 6.1.13 | page sides of 3 to 14,400 units | `plane::PagePlane` |
 //! | 6.2.3, 6.2.4.3 | an output intent for device colours | `icc`, `writer` |
 //! | 6.2.8.3 | JPEG 2000: channels, depth, colour boxes | `headers` |
 //! | 6.2.11 | embedded font, consistent widths, Unicode for every code | `font` |
@@ -25,6 +25,8 @@ mod font;
 mod headers;
 mod icc;
 mod page_image;
+mod placed;
+mod plane;
 mod read_back;
 #[cfg(test)]
 mod samples;

@@ -1,9 +1,9 @@
 //! The invisible text: each word over its ink, in reading order.
 //!
-//! Readers put words together by baseline and font size. A box round the ink says little of
-//! either (`-` is a low box in mid-line), so all words of a line get the line's size, and a low
-//! box is set on the baseline of the word beside it. Along the line a word begins and ends where
-//! its box does.
+//! A word and the blank after it are shown together, from where the word begins to where the next
+//! one does. Some readers drop what is shown as a single character, some take a gap without a
+//! blank for the end of a line, and some tell blanks by their width; a blank that fills its gap is
+//! seen as one by all of them. [`super::placed`] says where lines stand and why.
 
 use pdf_writer::types::TextRenderingMode;
 use pdf_writer::{Content, Name, Str};
@@ -11,134 +11,33 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::error::SealError;
 use super::font::{CharacterCodes, GLYPH_WIDTH};
-use crate::model::geometry::{Point, Quad, Resolution, Turn};
+use super::placed::{self, PlacedLine, PlacedWord};
+use super::plane::{PagePlane, left_of};
+use crate::model::geometry::Quad;
 use crate::model::text::Line;
 
-/// Lengths on the page, in points, y up.
-type Vector = [f64; 2];
-
-/// Cosine of 7°. Text extractors begin a new word where a baseline drifts by half a point, so a
-/// word that is nearly straight is laid straight, through the middle of its slanting box.
-const STRAIGHT: f64 = 0.9925;
-/// Shorter boxes than this many points have no direction of their own.
-const SHORTEST: f64 = 0.1;
-/// A box lower than this share of the line's size tells nothing of the baseline.
-const LOW: f64 = 0.6;
-/// A box higher than this many times the line's median is no measure of the line.
-const HIGH: f64 = 1.5;
-/// The font size is at most this many times the mean width of the line's characters.
-const NARROWEST: f64 = 5.0;
-/// Width of a space where the boxes leave none, as a share of the font size.
-const SPACE: f64 = 0.25;
-/// Places are written in thousandths of a point, so that the letters of the [`SHORTEST`] word stay
-/// apart: readers drop one that lies on its like.
+/// Width of the blank after a line's last word, as a share of the font size.
+const LAST_BLANK: f64 = 0.25;
+/// No blank between two words is narrower than this share of the font size: narrower gaps are taken
+/// for none.
+const LEAST_BLANK: f64 = 0.2;
+/// No blank is wider than this share of the font size, and the word before it takes the rest: over
+/// the room that a form leaves in a line, poppler would part it.
+const MOST_BLANK: f64 = 1.0;
+/// A word gives at most the rest of its width to a blank that is too narrow.
+const KEPT: f64 = 0.3;
+/// No character is narrower than this share of the font size: readers drop one that lies on its
+/// like, as if it were printed twice to look bold.
+const NARROWEST: f64 = 0.13;
+/// Places are written in thousandths of a point.
 const PLACES: f64 = 1000.0;
-/// A word's width is written to a thousandth.
-const STRETCHES: f64 = 1000.0;
-/// A slanting word's direction times its width, with the digits of both.
-const SHARES: f64 = 10_000.0;
-
-fn dot([a, b]: Vector, [c, d]: Vector) -> f64 {
-    a * c + b * d
-}
-
-fn minus([a, b]: Vector, [c, d]: Vector) -> Vector {
-    [a - c, b - d]
-}
-
-/// `origin` moved `length` along `direction`.
-fn moved([x, y]: Vector, [a, b]: Vector, length: f64) -> Vector {
-    [x + a * length, y + b * length]
-}
+/// A word's stretch is written to a ten-thousandth.
+const STRETCHES: f64 = 10_000.0;
 
 /// `value` as a multiple of 1 / `parts`: numbers that say no more than the ink does make a page's
 /// text half as long.
 fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
-}
-
-fn left_of([x, y]: Vector) -> Vector {
-    [-y, x]
-}
-
-/// A page's image laid out on paper.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PagePlane {
-    /// Points across.
-    pub(super) width: f64,
-    /// Points down.
-    pub(super) height: f64,
-    scale: Vector,
-    turn: Turn,
-}
-
-impl PagePlane {
-    /// The paper of so many pixels. Its sides may be of any size; see [`Self::fits`].
-    pub(super) fn new(pixels: (u32, u32), resolution: Resolution, turn: Turn) -> Self {
-        let scale = [resolution.x, resolution.y].map(|dpi| 72.0 / f64::from(dpi));
-        let [x, y] = scale;
-        Self { width: f64::from(pixels.0) * x, height: f64::from(pixels.1) * y, scale, turn }
-    }
-
-    /// Whether PDF/A-2 allows a page of this size (6.1.13).
-    pub(super) fn fits(&self) -> bool {
-        [self.width, self.height].iter().all(|side| (3.0..=14_400.0).contains(side))
-    }
-
-    /// A pixel's place on paper; what lies outside the page comes to its edge.
-    fn place(&self, Point { x, y }: Point) -> Vector {
-        let [right, down] = self.scale;
-        let inside = |value: f32, scale: f64, side: f64| (f64::from(value) * scale).clamp(0.0, side);
-        let [x, y] = [inside(x, right, self.width), self.height - inside(y, down, self.height)];
-        [x, y].map(|value| if value.is_nan() { 0.0 } else { value })
-    }
-
-    /// Where upright text runs.
-    fn reading_direction(&self) -> Vector {
-        match self.turn {
-            Turn::None => [1.0, 0.0],
-            Turn::Right => [0.0, 1.0],
-            Turn::Half => [-1.0, 0.0],
-            Turn::Left => [0.0, -1.0],
-        }
-    }
-}
-
-/// A word on paper.
-#[derive(Debug, Clone)]
-struct PlacedWord {
-    text: String,
-    origin: Vector,
-    direction: Vector,
-    width: f64,
-    height: f64,
-}
-
-impl PlacedWord {
-    fn new(text: String, quad: &Quad, plane: &PagePlane) -> Self {
-        let [top_left, top_right, right, origin] = quad.0.map(|corner| plane.place(corner));
-        let base = minus(right, origin);
-        let length = dot(base, base).sqrt();
-        let reading = plane.reading_direction();
-        let own = base.map(|part| part / length);
-        // Also true where the length is zero and the direction not a number.
-        let straight = length < SHORTEST || dot(own, reading) > STRAIGHT;
-        let direction = if straight { reading } else { own };
-        let width = dot(base, direction).max(SHORTEST);
-        let up = left_of(direction);
-        let height = (dot(minus(top_left, origin), up) + dot(minus(top_right, right), up)) / 2.0;
-        let origin = moved(origin, up, dot(base, up) / 2.0);
-        Self { text, origin, direction, width, height: height.abs().max(SHORTEST) }
-    }
-
-    fn end(&self) -> Vector {
-        moved(self.origin, self.direction, self.width)
-    }
-
-    /// How far the word's corner lies above `other`'s baseline.
-    fn above(&self, other: &Self) -> f64 {
-        dot(minus(self.origin, other.origin), left_of(other.direction))
-    }
 }
 
 /// The text without what cannot be shown or searched: control characters, byte order marks and
@@ -156,62 +55,64 @@ fn searchable(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The size that all words of a line share. Where boxes are much higher than their text is wide
-/// (round stamps), the size follows the width: spaces must stay wide enough to be seen as such.
-fn line_size(words: &[PlacedWord]) -> f64 {
-    let mut heights: Vec<f64> = words.iter().map(|word| word.height).collect();
-    heights.sort_by(f64::total_cmp);
-    let median = heights.get(heights.len() / 2).copied().unwrap_or(SHORTEST);
-    let highest = heights.into_iter().rev().find(|height| *height <= median * HIGH).unwrap_or(median);
-    let (width, characters) =
-        words.iter().fold((0.0, 0), |(width, count), word| (width + word.width, count + word.text.chars().count()));
-    highest.min(width / characters.max(1) as f64 * NARROWEST)
+/// Widths of a word and of the blank after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Widths {
+    word: f64,
+    blank: f64,
 }
 
-/// Sets low boxes on the baseline of the nearest word that has one.
-fn settle(words: &mut [PlacedWord], size: f64) {
-    let tall: Vec<(usize, PlacedWord)> = words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| word.height >= size * LOW)
-        .map(|(index, word)| (index, word.clone()))
-        .collect();
-    for (index, word) in words.iter_mut().enumerate().filter(|(_, word)| word.height < size * LOW) {
-        // The list is in order, so the nearest one is beside the place where this one would stand.
-        let after = tall.partition_point(|(at, _)| *at < index);
-        let neighbours = [after.checked_sub(1), Some(after)].into_iter().flatten().filter_map(|at| tall.get(at));
-        if let Some((_, neighbour)) = neighbours.min_by_key(|(at, _)| at.abs_diff(index)) {
-            let above = word.above(neighbour);
-            if above.abs() < size {
-                word.origin = moved(word.origin, left_of(neighbour.direction), -above);
-            }
-        }
+/// How wide `word`, of so many characters, and its blank are, where the next word begins at `next`.
+fn widths(word: &PlacedWord, characters: f64, next: Option<f64>, size: f64) -> Widths {
+    let width = word.width.max(NARROWEST * size * characters);
+    let Some(next) = next else { return Widths { word: width, blank: LAST_BLANK * size } };
+    let (room, least) = (next - word.left, LEAST_BLANK * size);
+    if room - width >= least {
+        let blank = (room - width).min(MOST_BLANK * size);
+        Widths { word: room - blank, blank }
+    } else if room - least >= KEPT * width {
+        Widths { word: room - least, blank: least }
+    } else {
+        // What stands on one another or in another order can not be parted.
+        Widths { word: width, blank: least }
     }
 }
 
-/// Writes `text` from `origin`, stretched to `width`.
+/// Writes `word` with the blank after it.
 fn show(
     content: &mut Content,
     codes: &mut CharacterCodes,
-    text: &str,
+    line: &PlacedLine,
     word: &PlacedWord,
-    origin: Vector,
-    size: f64,
-    width: f64,
+    next: Option<f64>,
+    plane: &PagePlane,
 ) -> Result<(), SealError> {
-    let mut bytes = Vec::with_capacity(2 * text.len());
-    for character in text.chars() {
+    let mut bytes = Vec::with_capacity(2 * word.text.len() + 2);
+    for character in word.text.chars() {
         bytes.extend(codes.code(character)?.to_be_bytes());
     }
-    let glyphs = bytes.len() as f64 / 2.0;
-    // Never 0, which no reader could turn back into a place.
-    let stretch = rounded(width / (glyphs * size * f64::from(GLYPH_WIDTH) / 1000.0), STRETCHES).max(1.0 / STRETCHES);
-    let ([a, b], [c, d], [e, f]) = (word.direction, left_of(word.direction), origin);
-    let [a, b, c, d] = [a * stretch, b * stretch, c, d].map(|share| rounded(share, SHARES));
-    let [e, f] = [e, f].map(|length| rounded(length, PLACES));
-    content.set_text_matrix([a, b, c, d, e, f].map(|value| value as f32));
+    let em = line.size / 1000.0;
+    let glyphs = (bytes.len() / 2) as f64;
+    let Widths { word: width, blank } = widths(word, glyphs, next, line.size);
+    let own = glyphs * f64::from(GLYPH_WIDTH);
+    let (blank_code, blank_own) = codes.blank(blank * own / width)?;
+    bytes.extend(blank_code.to_be_bytes());
+    // Blanks come in steps; what a step is too wide or too narrow, all share.
+    let stretch = rounded((width + blank) / ((own + f64::from(blank_own)) * em), STRETCHES).max(1.0 / STRETCHES);
+    let ([a, b], [c, d]) = (line.direction, left_of(line.direction));
+    let [x, y] = plane.inside([a * word.left + c * line.baseline, b * word.left + d * line.baseline]);
+    let [a, b] = [a * stretch, b * stretch].map(|share| rounded(share, STRETCHES));
+    let [c, d] = [c, d].map(|share| rounded(share, STRETCHES));
+    let [x, y] = [x, y].map(|length| rounded(length, PLACES));
+    content.set_text_matrix([a, b, c, d, x, y].map(|value| value as f32));
     content.show(Str(&bytes));
     Ok(())
+}
+
+/// The words of `line` that have a character to search for, with their places.
+fn readable(line: &Line) -> Vec<(String, &Quad)> {
+    let words = line.words.iter().map(|word| (searchable(&word.text), &word.place));
+    words.filter(|(text, _)| !text.is_empty()).collect()
 }
 
 /// Writes a page's words and returns its text: words parted by single spaces. Writes nothing if
@@ -223,46 +124,32 @@ pub(super) fn write(
     lines: &[Line],
     plane: &PagePlane,
 ) -> Result<String, SealError> {
+    let lines: Vec<_> = lines.iter().map(readable).filter(|words| !words.is_empty()).collect();
+    if lines.is_empty() {
+        return Ok(String::new());
+    }
+    content.begin_text();
+    content.set_text_rendering_mode(TextRenderingMode::Invisible);
     let mut page_text: Vec<String> = Vec::new();
-    for line in lines {
-        let readable = line.words.iter().map(|word| (searchable(&word.text), &word.place)).filter(|(text, _)| !text.is_empty());
-        let mut words: Vec<PlacedWord> = readable.map(|(text, place)| PlacedWord::new(text, place, plane)).collect();
-        if words.is_empty() {
-            continue;
+    for mut line in placed::place(lines, plane) {
+        line.size = rounded(line.size, PLACES).max(1.0 / PLACES);
+        content.set_font(font, line.size as f32);
+        let starts = line.words.iter().skip(1).map(|word| Some(word.left)).chain([None]);
+        for (word, next) in line.words.iter().zip(starts) {
+            show(content, codes, &line, word, next, plane)?;
         }
-        if page_text.is_empty() {
-            content.begin_text();
-            content.set_text_rendering_mode(TextRenderingMode::Invisible);
-        }
-        let size = rounded(line_size(&words), PLACES).max(1.0 / PLACES);
-        settle(&mut words, size);
-        content.set_font(font, size as f32);
-        let starts = words.iter().skip(1).map(|word| Some(word.origin)).chain([None]);
-        for (word, next) in words.iter().zip(starts) {
-            show(content, codes, &word.text, word, word.origin, size, word.width)?;
-            let gap = next.map_or(0.0, |next| dot(minus(next, word.end()), word.direction));
-            let space = if gap < SHORTEST { SPACE * size } else { gap };
-            show(content, codes, " ", word, word.end(), size, space)?;
-        }
-        page_text.extend(words.into_iter().map(|word| word.text));
+        page_text.extend(line.words.into_iter().map(|word| word.text));
     }
-    if !page_text.is_empty() {
-        content.end_text();
-    }
+    content.end_text();
     Ok(page_text.join(" "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn quad(left: f32, top: f32, right: f32, bottom: f32) -> Quad {
-        Quad([(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y }))
-    }
-
-    fn plane(turn: Turn) -> PagePlane {
-        PagePlane::new((720, 1440), Resolution { x: 72.0, y: 144.0 }, turn)
-    }
+    use crate::model::confidence::Confidence;
+    use crate::model::geometry::{Point, Resolution, Turn};
+    use crate::model::text::{SecondReading, TextSource, Word};
 
     #[test]
     fn unsearchable_characters_go_and_the_rest_is_composed() {
@@ -273,48 +160,50 @@ mod tests {
         assert_eq!(searchable("𠀋😀"), "𠀋😀");
     }
 
-    #[test]
-    fn words_are_placed_in_points_with_y_up() {
-        let word = PlacedWord::new("xy".to_owned(), &quad(100.0, 200.0, 150.0, 240.0), &plane(Turn::None));
-        assert_eq!((word.origin, word.width, word.height), ([100.0, 600.0], 50.0, 20.0));
-    }
-
-    #[test]
-    fn a_slight_slant_is_laid_straight_and_a_strong_one_kept() {
-        let slanted = |drop: f32| {
-            Quad([(0.0, 100.0), (100.0, 100.0 + drop), (100.0, 120.0 + drop), (0.0, 120.0)].map(|(x, y)| Point { x, y }))
+    /// The operators that show a line of words with these left and right edges.
+    fn written(words: &[(&str, f32, f32)]) -> String {
+        let word = |&(text, left, right): &(&str, f32, f32)| Word {
+            text: text.to_owned(),
+            confidence: Confidence::NONE,
+            place: Quad([(left, 100.0), (right, 100.0), (right, 120.0), (left, 120.0)].map(|(x, y)| Point { x, y })),
+            source: TextSource::Ocr,
+            second: SecondReading::None,
         };
-        let plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
-        let slight = PlacedWord::new("x".to_owned(), &slanted(6.0), &plane);
-        assert_eq!((slight.direction, slight.origin, slight.width), ([1.0, 0.0], [0.0, 597.0], 100.0));
-        let strong = PlacedWord::new("x".to_owned(), &slanted(100.0), &plane);
-        assert!((strong.direction[1] + 0.5_f64.sqrt()).abs() < 1e-6 && strong.origin == [0.0, 600.0]);
+        let line = Line { words: words.iter().map(word).collect(), begins_block: true };
+        let plane = PagePlane::new((600, 600), Resolution::square(72.0), Turn::None);
+        let (mut content, mut codes) = (Content::new(), CharacterCodes::default());
+        let text = write(&mut content, Name(b"T"), &mut codes, &[line], &plane).unwrap();
+        assert_eq!(text, words.iter().map(|(text, ..)| *text).collect::<Vec<_>>().join(" "));
+        String::from_utf8_lossy(&content.finish().into_vec()).into_owned()
     }
 
     #[test]
-    fn places_that_make_no_sense_stay_finite_and_on_the_page() {
-        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, -1e30] {
-            let word = PlacedWord::new("x".to_owned(), &quad(value, value, value, value), &plane(Turn::Left));
-            assert!(word.origin.iter().all(|v| (0.0..=720.0).contains(v)), "{word:?}");
-            assert_eq!(word.direction, [0.0, -1.0]);
-            assert!(word.width > 0.0 && word.height > 0.0);
-        }
+    fn a_word_of_one_character_and_its_blank_are_shown_by_one_operator() {
+        let written = written(&[("tháng", 10.0, 60.0), ("4", 66.0, 76.0), ("năm", 82.0, 120.0)]);
+        assert_eq!(written.matches(" Tj").count(), 3, "{written}");
+        let starts: Vec<&str> = written.lines().filter(|line| line.ends_with(" Tm")).collect();
+        assert!(starts.iter().all(|matrix| matrix.ends_with(" 480 Tm")), "one baseline: {written}");
     }
 
     #[test]
-    fn a_box_much_higher_than_wide_does_not_swallow_the_spaces() {
-        let tall = PlacedWord::new("TRUNG".to_owned(), &quad(0.0, 0.0, 50.0, 800.0), &plane(Turn::None));
-        assert_eq!(line_size(&[tall]), 50.0);
-    }
-
-    #[test]
-    fn a_dash_sits_on_its_neighbours_baseline() {
-        let plane = plane(Turn::None);
-        let boxes = [quad(0.0, 0.0, 50.0, 40.0), quad(60.0, 18.0, 70.0, 22.0), quad(80.0, 0.0, 130.0, 40.0)];
-        let mut words: Vec<_> = boxes.iter().map(|place| PlacedWord::new("x".to_owned(), place, &plane)).collect();
-        let size = line_size(&words);
-        settle(&mut words, size);
-        assert_eq!(size, 20.0);
-        assert_eq!(words[1].origin, [60.0, words[0].origin[1]]);
+    fn blanks_fill_the_gap_or_take_from_the_word_or_stand_over_what_has_no_order() {
+        let lines = placed::place(
+            vec![vec![(
+                "nam".to_owned(),
+                &Quad([(0.0, 0.0), (30.0, 0.0), (30.0, 10.0), (0.0, 10.0)].map(|(x, y)| Point { x, y })),
+            )]],
+            &PagePlane::new((600, 600), Resolution::square(72.0), Turn::None),
+        );
+        let word = &lines[0].words[0];
+        let of = |next: Option<f64>| {
+            let Widths { word, blank } = widths(word, 3.0, next, 10.0);
+            [word, blank]
+        };
+        assert_eq!(of(Some(38.0)), [30.0, 8.0]);
+        assert_eq!(of(Some(200.0)), [190.0, 10.0]);
+        assert_eq!(of(Some(30.5)), [28.5, 2.0]);
+        assert_eq!(of(Some(5.0)), [30.0, 2.0]);
+        assert_eq!(of(Some(-500.0)), [30.0, 2.0]);
+        assert_eq!(of(None), [30.0, 2.5]);
     }
 }

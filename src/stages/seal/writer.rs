@@ -10,7 +10,8 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 use super::error::SealError;
 use super::font::{self, CharacterCodes, FontRefs};
 use super::page_image::{self, ImageRefs};
-use super::text_layer::{self, PagePlane};
+use super::plane::PagePlane;
+use super::text_layer;
 use super::{DocumentMetadata, PageProof, SealPage, SealSettings, SealedDocument, icc, xmp};
 use crate::model::ids::BlobId;
 

@@ -153,6 +153,16 @@ fn blank_sides_go_with_their_sheets() {
 }
 
 #[test]
+fn a_paper_with_stripes_like_a_patch_is_no_separator() {
+    let mut form = page(&["Họ và tên người đề nghị, địa chỉ thường trú, số căn cước công dân"; 4]);
+    form.barcodes = patch("PatchT").barcodes;
+    assert_eq!(split_loose(&[cover(A), paper(), form, paper()]), parts(&["A: 1 2 3", "left out: 0"]));
+    let mut sheet = page(&["TỜ PHÂN CÁCH", "PATCH T"]);
+    sheet.barcodes = patch("PatchT").barcodes;
+    assert_eq!(split_loose(&[cover(A), paper(), sheet, paper()]), parts(&["A: 1", "A: 3", "left out: 0 2"]));
+}
+
+#[test]
 fn papers_before_the_first_code_wait_with_the_whole_file() {
     assert_eq!(split_loose(&[paper(), receipt(A), paper()]), unknown(Some(A)));
     assert_eq!(split_loose(&[paper(), receipt(A), receipt(B)]), unknown(None));

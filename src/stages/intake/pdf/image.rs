@@ -32,6 +32,7 @@ pub(super) fn prove(image: &Image<'_, '_>, limits: &IntakeLimits) -> Result<(), 
         }
         Image::Raster(raster) => {
             check_stream(raster.stream(), limits)?;
+            prove_jpeg(raster.stream(), limits)?;
             raster.with_rgba(|data, _| rows = Some(data.height()), None);
             (raster.stream(), image.height())
         }
@@ -71,6 +72,7 @@ fn take_raster(image: &RasterImage<'_>, limits: &IntakeLimits) -> Result<Option<
     if !masked && let Some(stored) = stored(image.stream(), (image.width(), image.height()), limits)? {
         return Ok(Some(stored));
     }
+    prove_jpeg(image.stream(), limits)?;
     let mut decoded = None;
     image.with_rgba(|data, alpha| decoded = Some((data, alpha)), None);
     let (data, alpha) = decoded.ok_or_else(|| damaged("the image of the page can not be decoded"))?;
@@ -89,6 +91,14 @@ fn take_raster(image: &RasterImage<'_>, limits: &IntakeLimits) -> Result<Option<
         None => {}
     }
     raster(width, height, channels, samples).map(Some)
+}
+
+/// Proves that a JPEG is whole, which whoever draws it would not notice.
+fn prove_jpeg(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeError> {
+    match packed(stream, limits)? {
+        Some(Packed { filter: Filter::Jpeg, data, .. }) => jpeg::prove_drawable(&data),
+        _ => Ok(()),
+    }
 }
 
 fn check_rows(rows: u32, stated: u32) -> Result<(), IntakeError> {
@@ -116,7 +126,10 @@ fn stored(stream: &Stream<'_>, (width, height): (u32, u32), limits: &IntakeLimit
     };
     let bilevel = stated_colours(dict) == Some(ColourModel::Bilevel);
     let image = |width, height, colour, encoding| {
-        let bytes = data.to_vec();
+        let bytes = match &encoding {
+            Encoding::Jpeg => jpeg::mended(&data, &jpeg::inspect(&data)?).into_owned(),
+            _ => data.to_vec(),
+        };
         Ok(Some(Picture::Stored(EncodedImage { width, height, colour, inverted, encoding, bytes })))
     };
     match filter {

@@ -59,7 +59,7 @@ fn content_streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
 
 impl Walk<'_> {
     fn unfold(&mut self, stream: &Stream<'_>) -> Result<(), IntakeError> {
-        self.decoded = unfold::measure(stream, self.decoded, self.limits)?;
+        self.decoded = unfold::measure_contents(stream, self.decoded, self.limits)?;
         Ok(())
     }
 

@@ -7,16 +7,23 @@
 
 mod cms;
 mod dict;
+mod fonts;
 mod image;
 mod integrity;
 mod render;
 mod signatures;
+mod spaced;
+mod structure;
 mod text;
 mod text_lines;
+mod undrawn;
 mod unfold;
+mod unshown;
 mod watch;
 
-use hayro_syntax::object::{Array, Dict, Name};
+use std::borrow::Cow;
+
+use hayro_syntax::object::Dict;
 use hayro_syntax::page::{Page, Rotation};
 use hayro_syntax::{LoadPdfError, Pdf};
 
@@ -27,6 +34,7 @@ use crate::model::geometry::{Resolution, Turn};
 use crate::model::raster::Raster;
 use crate::model::signature::Signature;
 use crate::model::text::Line;
+pub use fonts::SubstituteFonts;
 use watch::{Placed, Seen};
 
 /// Smallest part of the page that its only image covers, and of the image that lies on the page.
@@ -39,6 +47,9 @@ const END_MARKER_WITHIN: usize = 4096;
 /// A PDF with its pages counted.
 pub(super) struct PdfScan {
     pdf: Pdf,
+    /// The file as it came, where it was straightened for reading: signatures cover its bytes.
+    original: Option<Vec<u8>>,
+    fonts: SubstituteFonts,
     /// Whether the end marker is there; a file without it was cut short.
     has_end: bool,
 }
@@ -47,8 +58,18 @@ impl PdfScan {
     /// Opens a PDF, repaired if need be.
     ///
     /// A PDF that asks for no password to be read is read, even where its owner forbade changes.
-    /// One whose page tree counts more pages than were found is damaged: pages are missing.
+    /// One whose page tree counts more pages than were found is damaged: pages are missing. So is one
+    /// to which something was added that no table of its refers to.
     pub(super) fn open(bytes: Vec<u8>, limits: &IntakeLimits) -> Result<Self, IntakeError> {
+        structure::check(&bytes)?;
+        let straight = match structure::with_straight_jpegs(&bytes) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(straight) => Some(straight),
+        };
+        let (bytes, original) = match straight {
+            Some(straight) => (straight, Some(bytes)),
+            None => (bytes, None),
+        };
         let tail = bytes.get(bytes.len().saturating_sub(END_MARKER_WITHIN)..).unwrap_or_default();
         let has_end = tail.windows(5).any(|part| part == b"%%EOF");
         let pdf = Pdf::new(bytes).map_err(|error| match error {
@@ -61,8 +82,21 @@ impl PdfScan {
                 Err(IntakeError::FileDamaged(format!("{found} of {counted} pages were found")))
             }
             None if !has_end => Err(IntakeError::FileDamaged("PDF cut short: its page tree is missing".into())),
-            _ => Ok(Self { pdf, has_end }),
+            _ => {
+                unshown::check(&pdf)?;
+                Ok(Self { pdf, original, fonts: SubstituteFonts::default(), has_end })
+            }
         }
+    }
+
+    /// Draws with these fonts what the file's own are missing for.
+    pub(super) fn set_fonts(&mut self, fonts: SubstituteFonts) {
+        self.fonts = fonts;
+    }
+
+    /// The names of the files that are attached.
+    pub(super) fn attachments(&self) -> Vec<String> {
+        unshown::attachments(&self.pdf)
     }
 
     pub(super) fn pages(&self) -> usize {
@@ -76,18 +110,18 @@ impl PdfScan {
 
     /// The visible text of a page, in pixels of `picture`, its stored image.
     pub(super) fn text(&self, index: usize, picture: &Raster) -> Vec<Line> {
-        self.pdf.pages().get(index).map(|page| text::lines(page, picture)).unwrap_or_default()
+        self.pdf.pages().get(index).map(|page| text::lines(page, picture, &self.fonts)).unwrap_or_default()
     }
 
     /// The signatures in the file, the oldest first.
     pub(super) fn signatures(&self) -> Vec<Signature> {
-        signatures::signatures(&self.pdf)
+        signatures::signatures(&self.pdf, self.original.as_deref())
     }
 
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
         integrity::check_objects(page, limits)?;
-        note_undrawn(page);
+        undrawn::check(&self.pdf, page)?;
         let seen = watch::watch(page, &mut |_| {});
         integrity::check_drawn(page, &seen)?;
         for image in &seen.images {
@@ -98,7 +132,8 @@ impl PdfScan {
         {
             return Ok(sheet);
         }
-        render::sheet(page, &seen, limits)
+        fonts::check(page, &self.fonts)?;
+        render::sheet(page, &seen, limits, &self.fonts)
     }
 }
 
@@ -106,19 +141,6 @@ impl PdfScan {
 fn counted_pages(pdf: &Pdf) -> Option<i64> {
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
     catalog.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice()).map(i64::from)
-}
-
-/// Notes annotations that say what is to be seen, but not how: each viewer makes up its own, and so
-/// they are not drawn. Links and pop-ups show nothing on paper.
-fn note_undrawn(page: &Page<'_>) {
-    let annotations = page.raw().get::<Array<'_>>(b"Annots".as_slice());
-    for annotation in annotations.iter().flat_map(|annotations| annotations.iter::<Dict<'_>>()) {
-        let kind = annotation.get::<Name<'_>>(b"Subtype".as_slice());
-        let kind = kind.as_ref().map_or("", |kind| kind.as_str());
-        if !annotation.contains_key(b"AP".as_slice()) && !matches!(kind, "Link" | "Popup") {
-            tracing::debug!(kind, "an annotation without an appearance is not drawn");
-        }
-    }
 }
 
 /// The turn that shows the page upright.

@@ -13,6 +13,7 @@ use hayro_syntax::page::Page;
 use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
 use super::super::picture::{A4_LONG_SIDE, DOUBTFUL_DPI, LONGEST_IF_DOUBTFUL, Picture, Sheet, geometry};
+use super::fonts::SubstituteFonts;
 use super::watch::{self, Seen};
 use super::{image, page_turn, user_unit};
 use crate::model::geometry::Resolution;
@@ -28,7 +29,7 @@ const IMAGE_DPI: std::ops::RangeInclusive<f64> = 72.0..=600.0;
 const COUNTS: f64 = 0.05;
 
 /// Draws `page` as it is stored, without its `/Rotate`, which becomes the turn.
-pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
+pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits, fonts: &SubstituteFonts) -> Result<Sheet, IntakeError> {
     let area = watch::page_area(page);
     let unit = believed_unit(page, seen);
     let dpi = resolution(seen, area.area(), unit);
@@ -44,7 +45,7 @@ pub(super) fn sheet(page: &Page<'_>, seen: &Seen, limits: &IntakeLimits) -> Resu
     proof?;
     let to_pixels =
         Affine::scale_non_uniform(width / area.width(), -height / area.height()) * Affine::translate((-area.x0, -area.y1));
-    let raster = draw(page, width as u16, height as u16, to_pixels)?;
+    let raster = draw(page, (width as u16, height as u16), to_pixels, fonts)?;
     let (width, height) = (raster.width(), raster.height());
     let geometry = geometry(Some(Resolution::square(dpi as f32)), width, height, page_turn(page));
     Ok(Sheet { picture: Picture::Pixels(raster), geometry })
@@ -78,7 +79,7 @@ fn resolution(seen: &Seen, page_area: f64, unit: f64) -> f64 {
     largest.max(least).clamp(*IMAGE_DPI.start(), *IMAGE_DPI.end())
 }
 
-fn draw(page: &Page<'_>, width: u16, height: u16, to_pixels: Affine) -> Result<Raster, IntakeError> {
+fn draw(page: &Page<'_>, (width, height): (u16, u16), to_pixels: Affine, fonts: &SubstituteFonts) -> Result<Raster, IntakeError> {
     let lost = Arc::new(AtomicBool::new(false));
     let sink = Arc::clone(&lost);
     let settings = InterpreterSettings {
@@ -87,7 +88,7 @@ fn draw(page: &Page<'_>, width: u16, height: u16, to_pixels: Affine) -> Result<R
                 sink.store(true, Ordering::Relaxed);
             }
         }),
-        ..InterpreterSettings::default()
+        ..fonts.settings()
     };
     let mut context = RenderContext::new(width, height);
     render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, to_pixels);

@@ -20,14 +20,14 @@ const MESSAGE: usize = 4 << 20;
 const HASHED: u64 = 4 << 30;
 
 /// Lists the signatures of a file, the oldest first. A damaged one is listed too: it is never a
-/// reason to refuse the file.
-pub(super) fn signatures(pdf: &Pdf) -> Vec<Signature> {
+/// reason to refuse the file. `original` is the file as it was signed, where what was parsed differs.
+pub(super) fn signatures(pdf: &Pdf, original: Option<&[u8]>) -> Vec<Signature> {
     let mut found = Found::default();
     let form = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).and_then(|catalog| catalog.get::<Dict<'_>>(keys::ACRO_FORM));
     if let Some(fields) = form.and_then(|form| form.get::<Array<'_>>(b"Fields".as_slice())) {
         found.collect(&fields, false, DEPTH);
     }
-    let file: &[u8] = pdf.data().as_ref();
+    let file: &[u8] = original.unwrap_or_else(|| pdf.data().as_ref());
     let mut left = HASHED;
     let mut listed: Vec<(usize, Signature)> = found.values.iter().map(|value| listed(value, file, &mut left)).collect();
     // Each signature covers what was there before it: the order of ends is that of signing.

@@ -1,7 +1,7 @@
 //! The text that a page of a PDF carries, as far as a reader of the page can see it.
 //!
-//! Invisible text (an earlier OCR), text under an image and text that leaves no trace in the picture
-//! are left out: nobody proofreads what nobody sees. Characters without a meaning, which fonts
+//! Invisible text (an earlier OCR), text under an image or an opaque area and text that leaves no trace in
+//! the picture are left out: nobody proofreads what nobody sees. Characters without a meaning, which fonts
 //! without a table of Unicode give, take their word with them.
 
 use std::collections::HashMap;
@@ -9,12 +9,13 @@ use std::collections::HashMap;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings,
-    Paint, SoftMask, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, FillRule, Image, ImageDrawProps, InterpreterCache, Paint,
+    SoftMask, interpret_page,
 };
-use hayro::kurbo::{Affine, BezPath, Point, Rect};
+use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
+use super::fonts::SubstituteFonts;
 use super::text_lines::{Piece, lines_of};
 use super::watch::page_area;
 use crate::model::raster::Raster;
@@ -25,6 +26,14 @@ use crate::model::vietnamese::LegacyEncoding;
 const GLYPHS: usize = 50_000;
 /// Glyphs that are held against images, all images together, before the same is done.
 const COVERED: usize = 20_000_000;
+/// The same for areas, of which a drawing has many.
+const PAINTED: usize = 200_000_000;
+/// Areas and strokes thinner than this, in pixels, cover no letter that could be read.
+const THIN: f64 = 3.0;
+/// A letter is covered where these places over the middle of its baseline are, in units of its em: what
+/// strikes it out or underlines it covers one of them at most.
+const LOW: f64 = 100.0;
+const HIGH: f64 = 550.0;
 /// Smaller letters, in pixels to the em, nobody can read.
 const SMALLEST: f64 = 3.0;
 /// Glyphs so many pixels off the picture's corner are not on it, whatever it shows.
@@ -46,15 +55,15 @@ const VISIBLE: u8 = 30;
 
 /// Reads the visible text of `page`, of which `picture` is the stored image. The words lie in its
 /// pixels; lines are in plain order, from top to bottom and left to right.
-pub(super) fn lines(page: &Page<'_>, picture: &Raster) -> Vec<Line> {
+pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) -> Vec<Line> {
     let area = page_area(page);
     let scale = (f64::from(picture.width()) / area.width(), f64::from(picture.height()) / area.height());
     let to_pixels = Affine::scale_non_uniform(scale.0, -scale.1) * Affine::translate((-area.x0, -area.y1));
     let cache = InterpreterCache::new();
-    let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), InterpreterSettings::default());
+    let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), fonts.settings());
     let mut collector = Collector { to_pixels, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
-    if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED {
+    if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED || collector.painted >= PAINTED {
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
         return Vec::new();
     }
@@ -80,6 +89,8 @@ struct Placed {
     encoding: Option<LegacyEncoding>,
     start: Point,
     end: Point,
+    /// Over the middle of its baseline, low and high.
+    body: (Point, Point),
     em: f64,
     /// Quarter turns, clockwise, of the direction in which it is read.
     quarter: u8,
@@ -90,10 +101,15 @@ struct Placed {
 struct Collector {
     to_pixels: Affine,
     glyphs: Vec<Placed>,
-    /// By text and cell, for those that are drawn twice.
-    cells: HashMap<(String, i64, i64), Vec<Point>>,
-    /// How many glyphs were held against images.
+    /// By text and cell, for those that are drawn twice: where, and which glyph.
+    cells: HashMap<(String, i64, i64), Vec<(Point, usize)>>,
+    /// How many glyphs were held against images, and against areas.
     held: usize,
+    painted: usize,
+    /// In pixels; `None` for a clip that is no upright rectangle.
+    clips: Vec<Option<Rect>>,
+    /// Whether each open group leaves colours as they are.
+    groups: Vec<bool>,
 }
 
 impl Collector {
@@ -116,22 +132,51 @@ impl Collector {
         if [start.x, start.y, end.x, end.y].iter().any(|at| !(-FAR..FAR).contains(at)) {
             return;
         }
+        let over = |height: f64| transform * Point::new(advance / 2.0, height);
+        let body = (over(LOW), over(HIGH));
         let text = text_of(glyph, encoding);
         if self.is_twice(&text, start, em) {
             return;
         }
-        self.glyphs.push(Placed { text, encoding, start, end, em, quarter: quarters.rem_euclid(4.0) as u8, hidden });
+        self.glyphs.push(Placed { text, encoding, start, end, body, em, quarter: quarters.rem_euclid(4.0) as u8, hidden });
     }
 
     fn is_twice(&mut self, text: &str, at: Point, em: f64) -> bool {
         let (column, row) = ((at.x / CELL) as i64, (at.y / CELL) as i64);
         let near = (-1..=1).flat_map(|across| (-1..=1).map(move |down| (column + across, row + down)));
         let twice = near.filter_map(|(column, row)| self.cells.get(&(text.to_owned(), column, row))).flatten();
-        if twice.into_iter().any(|other| other.distance(at) < TWICE * em) {
+        // One that was painted over was written once more, not twice.
+        let is_seen = |glyph: usize| self.glyphs.get(glyph).is_some_and(|glyph| !glyph.hidden);
+        if twice.into_iter().any(|&(other, glyph)| other.distance(at) < TWICE * em && is_seen(glyph)) {
             return true;
         }
-        self.cells.entry((text.to_owned(), column, row)).or_default().push(at);
+        let number = self.glyphs.len();
+        self.cells.entry((text.to_owned(), column, row)).or_default().push((at, number));
         false
+    }
+
+    /// Hides what lies under an area of the page, in pixels.
+    fn cover(&mut self, area: &BezPath, rule: FillRule) {
+        let bounds = area.bounding_box();
+        // The clip's own shape is not looked at where it is no rectangle: rather too little is hidden.
+        let Some(bounds) = self.clips.iter().try_fold(bounds, |bounds, clip| Some(bounds.intersect((*clip)?))) else { return };
+        if bounds.width().min(bounds.height()) < THIN {
+            return;
+        }
+        self.painted = self.painted.saturating_add(self.glyphs.len());
+        if self.painted >= PAINTED {
+            return;
+        }
+        let inside = |at: Point| {
+            bounds.contains(at)
+                && match (area.winding(at), rule) {
+                    (winding, FillRule::EvenOdd) => winding % 2 != 0,
+                    (winding, FillRule::NonZero) => winding != 0,
+                }
+        };
+        for glyph in self.glyphs.iter_mut().filter(|glyph| !glyph.hidden) {
+            glyph.hidden = inside(glyph.body.0) && inside(glyph.body.1);
+        }
     }
 }
 
@@ -158,11 +203,39 @@ fn encoding_of(run: &GlyphRun<'_, '_>) -> Option<LegacyEncoding> {
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    /// An opaque area hides the text under it: correction fluid of programs that edit PDFs.
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        let opaque = match &props.paint {
+            Paint::Color(colour) => colour.to_rgba().to_rgba8()[3] == u8::MAX,
+            Paint::Pattern(_) => false,
+        };
+        if !opaque || props.soft_mask.is_some() || props.blend_mode != BlendMode::Normal || self.groups.contains(&false) {
+            return;
+        }
+        let to_pixels = self.to_pixels * props.transform;
+        match mode {
+            DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) => self.cover(&(to_pixels * path.clone()), *rule),
+            DrawMode::Stroke(stroke) => {
+                let scale = to_pixels.determinant().abs().sqrt();
+                if f64::from(stroke.line_width) * scale >= THIN {
+                    let style = kurbo::Stroke::new(stroke.line_width.into());
+                    let outline = kurbo::stroke(path.iter(), &style, &kurbo::StrokeOpts::default(), 0.5 / scale);
+                    self.cover(&(to_pixels * outline), FillRule::NonZero);
+                }
+            }
+            DrawMode::Invisible => {}
+        }
+    }
 
-    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        let bounds = clip.path.bounding_box();
+        let is_rectangle = (clip.path.area().abs() - bounds.area()).abs() <= 0.001 * bounds.area();
+        self.clips.push(is_rectangle.then(|| self.to_pixels.transform_rect_bbox(bounds)));
+    }
 
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend_mode: BlendMode) {
+        self.groups.push(opacity >= 1.0 && mask.is_none() && blend_mode == BlendMode::Normal);
+    }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let clear = matches!(&props.paint, Paint::Color(colour) if colour.to_rgba().to_rgba8()[3] == 0);
@@ -189,18 +262,22 @@ impl<'a> Device<'a> for Collector {
         }
     }
 
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.groups.pop();
+    }
 }
 
 /// Joins glyphs that follow one another, as they were drawn, up to the next gap.
 fn pieces(glyphs: Vec<Placed>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut open = false;
+    let (mut open, mut after_space) = (false, true);
     for glyph in glyphs.into_iter().filter(|glyph| !glyph.hidden) {
         if glyph.text.chars().all(char::is_whitespace) {
-            open = false;
+            (open, after_space) = (false, true);
             continue;
         }
         let (start, end) = (turned(glyph.start, glyph.quarter), turned(glyph.end, glyph.quarter));
@@ -222,9 +299,10 @@ fn pieces(glyphs: Vec<Placed>) -> Vec<Piece> {
                 right: end.x,
                 baseline: start.y,
                 em: glyph.em,
+                after_space,
             }),
         }
-        open = true;
+        (open, after_space) = (true, false);
     }
     pieces
 }

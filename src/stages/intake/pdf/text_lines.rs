@@ -3,6 +3,7 @@
 use hayro::kurbo::Rect;
 use unicode_normalization::UnicodeNormalization;
 
+use super::spaced;
 use super::text::WORD_GAP;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Point, Quad};
@@ -34,6 +35,8 @@ pub(super) struct Piece {
     pub(super) right: f64,
     pub(super) baseline: f64,
     pub(super) em: f64,
+    /// Whether a blank was drawn before it.
+    pub(super) after_space: bool,
 }
 
 impl Piece {
@@ -68,7 +71,7 @@ pub(super) fn lines_of(mut pieces: Vec<Piece>, is_visible: impl Fn(Rect) -> bool
     let mut lines = Vec::new();
     for row in pieces.chunk_by_mut(same_line) {
         row.sort_by(|a, b| a.left.total_cmp(&b.left));
-        let row = join(row);
+        let row = spaced::join_letters(join(row));
         for column in row.chunk_by(|a, b| b.left - a.right < COLUMN_GAP * a.em.max(b.em)) {
             let words: Vec<Word> = column.iter().filter(|piece| is_readable(&piece.text)).map(word).collect();
             if !words.is_empty() {
@@ -140,12 +143,17 @@ fn rewrite(pieces: &mut [Piece], font: Option<LegacyEncoding>, by: Option<Legacy
 }
 
 /// Text as it is printed: ligatures taken apart, hyphens that may be broken at as hyphens, nothing
-/// that has no width.
+/// that has no width. Old fonts gave ư and đ the places of letters that look like them and that no
+/// Vietnamese word has.
 fn cleaned(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\u{fb00}'..='\u{fb06}' => clean.extend([c].into_iter().nfkc()),
+            '\u{1a3}' => clean.push('ư'),
+            '\u{1a2}' => clean.push('Ư'),
+            '\u{189}' => clean.push('Đ'),
+            '\u{256}' => clean.push('đ'),
             '\u{ad}' | '\u{2010}' | '\u{2011}' => clean.push('-'),
             '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
             _ if c.is_whitespace() => {}
@@ -168,7 +176,7 @@ mod tests {
 
     fn piece(text: &str, left: f64, baseline: f64) -> Piece {
         let right = left + 5.0 * text.chars().count() as f64;
-        Piece { text: text.into(), encoding: None, quarter: 0, left, right, baseline, em: 10.0 }
+        Piece { text: text.into(), encoding: None, quarter: 0, left, right, baseline, em: 10.0, after_space: true }
     }
 
     fn texts(pieces: Vec<Piece>) -> Vec<String> {
@@ -191,6 +199,12 @@ mod tests {
     fn a_word_in_pieces_is_joined_and_composed() {
         assert_eq!(texts(vec![piece("quye\u{302}\u{301}", 0.0, 10.0), piece("t", 30.5, 10.0)]), ["quyết"]);
         assert_eq!(texts(vec![piece("o\u{fb03}ce", 0.0, 10.0)]), ["office"]);
+    }
+
+    #[test]
+    fn letters_that_only_look_like_vietnamese_ones_become_those() {
+        assert_eq!(texts(vec![piece("Ngƣời", 0.0, 10.0), piece("M\u{1a3}\u{300}ng", 40.0, 10.0)]), ["Người Mừng"]);
+        assert_eq!(texts(vec![piece("ƢU", 0.0, 10.0), piece("Ɖất", 20.0, 10.0)]), ["ƯU Đất"]);
     }
 
     #[test]

@@ -18,6 +18,20 @@ use super::dict::{Filter, decode_params, filters};
 /// image formats state their own size, and the rest unfolds to little more than it takes. Counting
 /// ends at a fault, since so does decoding.
 pub(super) fn measure(stream: &Stream<'_>, before: u64, limits: &IntakeLimits) -> Result<u64, IntakeError> {
+    count(stream, before, limits, &|total| limits.check_decoded(total))
+}
+
+/// The same for contents of pages, which have a limit of their own.
+pub(super) fn measure_contents(stream: &Stream<'_>, before: u64, limits: &IntakeLimits) -> Result<u64, IntakeError> {
+    count(stream, before, limits, &|total| limits.check_contents(total))
+}
+
+fn count(
+    stream: &Stream<'_>,
+    before: u64,
+    limits: &IntakeLimits,
+    check: &dyn Fn(u64) -> Result<(), IntakeError>,
+) -> Result<u64, IntakeError> {
     let filters = filters(stream.dict());
     limits.check_nesting(filters.len())?;
     let raw = stream.raw_data();
@@ -33,7 +47,7 @@ pub(super) fn measure(stream: &Stream<'_>, before: u64, limits: &IntakeLimits) -
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = data.read(&mut buffer) {
         total = total.saturating_add(count as u64);
-        limits.check_decoded(total)?;
+        check(total)?;
     }
     Ok(total)
 }

@@ -76,7 +76,7 @@ fn contents(data: &[u8], filters: &[&[u8]]) -> Vec<u8> {
 
 #[test]
 fn compressed_contents_are_bounded_by_what_they_unfold_to() {
-    let limits = IntakeLimits { decoded_mib: 1, ..IntakeLimits::default() };
+    let limits = IntakeLimits { contents_mib: 1, ..IntakeLimits::default() };
     let mut long = b"0 0 10 10 re f ".to_vec();
     long.resize(1_100_000, b' ');
     let lzw = weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8);

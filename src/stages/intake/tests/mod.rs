@@ -1,4 +1,5 @@
 mod bounds;
+mod cases;
 mod damage;
 mod digital;
 mod files;

@@ -1,0 +1,131 @@
+//! What shows in the bytes of a PDF before anything is parsed: whether something was cut off or hung on.
+//!
+//! A reader takes a file from its last cross-reference table. What was appended later and lost its end
+//! is passed over without a word, and so is a whole PDF that stands before another one.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::super::error::IntakeError;
+
+const HEADER: &[u8] = b"%PDF-";
+/// How far back the last keyword before a header is looked for.
+const BEFORE: usize = 1 << 16;
+/// White space that programs write between `stream` and a JPEG's start marker, at most.
+const STRAYS: usize = 8;
+
+/// Refuses a file of which a part would not be seen.
+pub(super) fn check(file: &[u8]) -> Result<(), IntakeError> {
+    if let Some(second) = second_file(file) {
+        return Err(IntakeError::SeveralPdfs { offset: second as u64 });
+    }
+    let Some(last) = memmem::rfind(file, b"startxref") else { return Ok(()) };
+    if file.get(last..).is_some_and(holds_object) {
+        return Err(IntakeError::FileDamaged(
+            "objects follow the last cross-reference table: what was added last is cut off".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether an object begins somewhere: two numbers and `obj`.
+fn holds_object(part: &[u8]) -> bool {
+    memmem::find_iter(part, b"obj").any(|at| {
+        let before = part.get(at.saturating_sub(24)..at).unwrap_or_default();
+        let mut words = before.split(u8::is_ascii_whitespace).rev().filter(|word| !word.is_empty());
+        let number = |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+        number(words.next()) && number(words.next())
+    })
+}
+
+/// Where a second PDF begins that lies in no stream of the first.
+fn second_file(file: &[u8]) -> Option<usize> {
+    let mut headers = memmem::find_iter(file, HEADER);
+    let first = headers.next()?;
+    headers.find(|&at| at > first && begins_file(file, at) && !continues(file, at))
+}
+
+/// Whether what stands before a header is the end of an object or a file, and not the begin of a stream.
+fn begins_file(file: &[u8], at: usize) -> bool {
+    let has_version = file.get(at + HEADER.len()).is_some_and(u8::is_ascii_digit);
+    let before = file.get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
+    let last = |word: &[u8]| memmem::rfind(before, word);
+    let opens = last(b"stream").filter(|&place| !before.get(..place).is_some_and(|part| part.ends_with(b"end")));
+    let closes = [b"%%EOF".as_slice(), b"endstream", b"endobj"].into_iter().filter_map(last).max();
+    has_version && closes.is_some() && closes > opens
+}
+
+/// Whether what begins with a header is an addition to what stands before it, which some programs write
+/// with a header of its own: its trailer refers to an earlier one. Files arranged for the web do that
+/// within themselves.
+fn continues(file: &[u8], at: usize) -> bool {
+    let part = file.get(at..).unwrap_or_default();
+    let head = part.get(..part.len().min(1024)).unwrap_or_default();
+    memmem::find(part, b"/Prev").is_some() && memmem::find(head, b"/Linearized").is_none()
+}
+
+/// The file with every JPEG at the start of its stream: white space before the start marker, which decoders
+/// take for damage, becomes fill bytes behind it, which mean nothing. Nothing else moves.
+pub(super) fn with_straight_jpegs(file: &[u8]) -> Cow<'_, [u8]> {
+    let mut straight = Cow::Borrowed(file);
+    for at in memmem::find_iter(file, b"stream") {
+        let start = at + b"stream".len();
+        let line = match file.get(start..start + 2) {
+            Some(b"\r\n") => 2,
+            Some([b'\n' | b'\r', _]) => 1,
+            _ => continue,
+        };
+        let strays = super::super::jpeg::strays(file.get(start + line..).unwrap_or_default());
+        if let Some(strays @ 1..=STRAYS) = strays
+            && let Some(place) = straight.to_mut().get_mut(start + line..start + line + strays + 2)
+        {
+            place.fill(0xFF);
+            if let Some(marker) = place.get_mut(1) {
+                *marker = 0xD8;
+            }
+        }
+    }
+    straight
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<<>>\nstartxref\n30\n%%EOF\n";
+
+    fn code(file: &[u8]) -> &'static str {
+        check(file).err().map_or("good", |error| error.code().as_str())
+    }
+
+    #[test]
+    fn an_addition_that_lost_its_end_is_noticed() {
+        let cut = format!("{WHOLE}7 0 obj\n<</Length 5>>\nstream\nabc");
+        assert_eq!((code(WHOLE.as_bytes()), code(cut.as_bytes())), ("good", "file-damaged"));
+        let finished = format!("{cut}\nendstream\nendobj\nxref\ntrailer\n<</Prev 30>>\nstartxref\n99\n");
+        assert_eq!(code(finished.as_bytes()), "good", "its end marker alone is no loss");
+        assert_eq!(code(format!("{WHOLE}\0\0 an object of mail: obj\n").as_bytes()), "good");
+    }
+
+    #[test]
+    fn two_files_in_one_are_noticed_and_attached_ones_are_not() {
+        assert_eq!(code(format!("{WHOLE}{WHOLE}").as_bytes()), "pdf-several");
+        assert_eq!(code(format!("{WHOLE}\r\n\0{WHOLE}").as_bytes()), "pdf-several");
+        let attached = format!(
+            "%PDF-1.7\n5 0 obj\n<<>>\nstream\n{WHOLE}\nendstream\nendobj\n6 0 obj<<>>stream\r\n{WHOLE}endstream endobj\n{WHOLE}",
+            WHOLE = WHOLE
+        );
+        let attached = attached.trim_end_matches(WHOLE).to_owned() + "startxref\n5\n%%EOF";
+        assert_eq!(code(attached.as_bytes()), "good");
+        let update = format!("{WHOLE}%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<</Prev 30>>\nstartxref\n99\n%%EOF\n");
+        assert_eq!(code(update.as_bytes()), "good");
+    }
+
+    #[test]
+    fn white_space_before_a_jpeg_becomes_fill_bytes_behind_its_start() {
+        let file = b"<<>>\nstream\n\r\n\xff\xd8\xff\xe0rest";
+        assert_eq!(&*with_straight_jpegs(file), b"<<>>\nstream\n\xff\xd8\xff\xff\xff\xe0rest");
+        assert!(matches!(with_straight_jpegs(b"stream\n\xff\xd8\xff\xe0"), Cow::Borrowed(_)));
+    }
+}

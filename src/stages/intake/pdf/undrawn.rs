@@ -1,0 +1,148 @@
+//! Fields and notes that say what is to be seen, but not how.
+//!
+//! Each viewer makes up their appearance, so they show on every screen; what draws pages here does not. A
+//! page that would lose what was filled in or noted is refused.
+
+use hayro_syntax::Pdf;
+use hayro_syntax::content::TypedIter;
+use hayro_syntax::content::ops::TypedInstruction;
+use hayro_syntax::object::dict::keys;
+use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
+use hayro_syntax::page::Page;
+
+use super::super::error::IntakeError;
+
+/// Bits of `F`: hidden, and not shown on a screen.
+const HIDDEN: u32 = 0b10_0010;
+/// A field whose parents go on for longer is in a circle.
+const PARENTS: usize = 32;
+/// Notes that viewers draw by what they say. Links and pop-ups show nothing on paper, attached files and
+/// notes behind a symbol no more than the symbol.
+const DRAWN: [&[u8]; 14] = [
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Stamp",
+    b"Caret",
+    b"Ink",
+    b"Redact",
+];
+
+/// Refuses a page with a filled field or a note that could not be drawn.
+pub(super) fn check(pdf: &Pdf, page: &Page<'_>) -> Result<(), IntakeError> {
+    let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else { return Ok(()) };
+    let form = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).and_then(|catalog| catalog.get::<Dict<'_>>(keys::ACRO_FORM));
+    let stale = form.and_then(|form| form.get::<bool>(b"NeedAppearances".as_slice())) == Some(true);
+    for annotation in annotations.iter::<Dict<'_>>() {
+        if annotation.get::<u32>(b"F".as_slice()).unwrap_or(0) & HIDDEN != 0 {
+            continue;
+        }
+        let kind = annotation.get::<Name<'_>>(b"Subtype".as_slice());
+        let kind = kind.as_ref().map_or(b"".as_slice(), |kind| kind.as_ref());
+        let lost = match kind {
+            b"Widget" => loses_value(&annotation, stale),
+            _ => DRAWN.contains(&kind) && !has_appearance(&annotation) && has_area(&annotation),
+        };
+        if lost {
+            let kind = String::from_utf8_lossy(kind).into_owned();
+            return Err(IntakeError::NoAppearance { kind });
+        }
+    }
+    Ok(())
+}
+
+fn appearance<'a>(annotation: &Dict<'a>) -> Option<Object<'a>> {
+    annotation.get::<Dict<'a>>(b"AP".as_slice())?.get::<Object<'a>>(b"N".as_slice())
+}
+
+/// Whether there is an appearance for the annotation as it stands.
+fn has_appearance(annotation: &Dict<'_>) -> bool {
+    match appearance(annotation) {
+        Some(Object::Stream(_)) => true,
+        Some(Object::Dict(states)) => {
+            let state = annotation.get::<Name<'_>>(b"AS".as_slice());
+            // A state that is not listed shows nothing, and is meant to: that of an empty box.
+            state.is_none_or(|state| states.contains_key(state.as_ref()) || state.as_ref() == b"Off")
+        }
+        _ => false,
+    }
+}
+
+fn has_area(annotation: &Dict<'_>) -> bool {
+    let Some(sides) = annotation.get::<Array<'_>>(b"Rect".as_slice()) else { return false };
+    let sides: Vec<f32> = sides.iter::<f32>().collect();
+    matches!(sides.as_slice(), [x0, y0, x1, y1] if (x1 - x0).abs() > 0.5 || (y1 - y0).abs() > 0.5)
+}
+
+/// Whether the value of a field would not be seen.
+fn loses_value(widget: &Dict<'_>, stale: bool) -> bool {
+    let kind = inherited(widget, b"FT").and_then(Object::into_name);
+    let filled = match kind.as_ref().map(|kind| kind.as_ref()) {
+        Some(b"Tx" | b"Ch") => inherited(widget, b"V").is_some_and(|value| is_filled(&value)),
+        Some(b"Btn") => {
+            // A button that is on; push buttons are for the screen.
+            let state = widget.get::<Name<'_>>(b"AS".as_slice()).or_else(|| inherited(widget, b"V").and_then(Object::into_name));
+            state.is_some_and(|state| !matches!(state.as_ref(), b"Off" | b""))
+        }
+        _ => false,
+    };
+    let is_text = kind.is_some_and(|kind| matches!(kind.as_ref(), b"Tx" | b"Ch"));
+    filled && has_area(widget) && (!has_appearance(widget) || (stale && is_text && shows_no_text(widget)))
+}
+
+fn is_filled(value: &Object<'_>) -> bool {
+    match value {
+        Object::String(text) => says(text),
+        Object::Array(values) => values.iter::<PdfString<'_>>().any(|text| says(&text)),
+        Object::Name(_) | Object::Stream(_) => true,
+        _ => false,
+    }
+}
+
+fn says(text: &PdfString<'_>) -> bool {
+    text.as_bytes().iter().any(|byte| !matches!(byte, 0 | b' ' | b'\r' | b'\n' | 0xFE | 0xFF))
+}
+
+/// Whether an appearance that the file calls out of date has no text at all.
+fn shows_no_text(widget: &Dict<'_>) -> bool {
+    let Some(Object::Stream(stream)) = appearance(widget) else { return false };
+    !draws_something(&stream)
+}
+
+fn draws_something(stream: &Stream<'_>) -> bool {
+    let Ok(data) = stream.decoded_data() else { return false };
+    let mut content = TypedIter::new(&data);
+    while let Some(operation) = content.next() {
+        let draws = matches!(
+            operation,
+            TypedInstruction::ShowText(_)
+                | TypedInstruction::ShowTexts(_)
+                | TypedInstruction::NextLineAndShowText(_)
+                | TypedInstruction::ShowTextWithParameters(_)
+                | TypedInstruction::XObject(_)
+        );
+        if draws {
+            return true;
+        }
+    }
+    false
+}
+
+/// An entry of a field, which may stand at a parent.
+fn inherited<'a>(field: &Dict<'a>, key: &[u8]) -> Option<Object<'a>> {
+    let mut here = field.clone();
+    for _ in 0..PARENTS {
+        if let Some(value) = here.get::<Object<'a>>(key) {
+            return Some(value);
+        }
+        here = here.get::<Dict<'a>>(b"Parent".as_slice())?;
+    }
+    None
+}

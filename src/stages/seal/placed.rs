@@ -1,0 +1,318 @@
+//! Words on paper, and the lines that readers shall see them in.
+//!
+//! Readers put words together by baseline and font size, and know nothing of ink. So the words of a
+//! line share one baseline and one size, whatever their boxes say (`g` and `ạ` reach below the line,
+//! `-` floats over it), lines of about one size have exactly one, and a page that lies askew is
+//! levelled: its text stands as it would on a straight page, at most as far from its ink as the
+//! page's edge leans.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::plane::{PagePlane, Vector, dot, left_of, minus};
+use crate::model::geometry::Quad;
+
+/// Cosine of 7°. Text that leans less is levelled, other text runs as it stands.
+const STRAIGHT: f64 = 0.9925;
+/// Shorter boxes than this many points have no direction of their own.
+pub(super) const SHORTEST: f64 = 0.1;
+/// A box higher than this many times the line's median is no measure of the line.
+const HIGH: f64 = 1.5;
+/// The height of a line is at most this many times the mean width of its characters.
+const NARROWEST: f64 = 5.0;
+/// The font size, in heights of the line. Readers take gaps for the ends of lines and columns by
+/// the font size; of the sizes from 1.0 to 1.4 this one parted fewest lines of justified print.
+const EM: f64 = 1.2;
+/// Lines whose sizes differ by less than this factor are of one size.
+const ONE_SIZE: f64 = 1.15;
+/// How far descenders and dots below reach under the baseline, in heights of the line.
+const DESCENT: f64 = 0.22;
+/// A line of fewer words that stand on the baseline does not tell how the page leans.
+const FEWEST_WORDS: usize = 4;
+/// Nor does a page of fewer pairs of such words.
+const FEWEST_PAIRS: usize = 6;
+
+/// A word seen along its line: lengths in points along the line and up from it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PlacedWord {
+    pub(super) text: String,
+    pub(super) left: f64,
+    pub(super) width: f64,
+    /// How far up the middle of the box's lower edge lies.
+    foot: f64,
+    height: f64,
+    /// How much the box itself leans: points up for each point along.
+    lean: f64,
+}
+
+impl PlacedWord {
+    fn new(text: String, quad: &Quad, plane: &PagePlane, direction: Vector) -> Self {
+        let [top_left, top_right, right, left] = quad.0.map(|corner| plane.place(corner));
+        let (base, up) = (minus(right, left), left_of(direction));
+        let along = dot(base, direction);
+        let height = (dot(minus(top_left, left), up) + dot(minus(top_right, right), up)) / 2.0;
+        Self {
+            text,
+            left: dot(left, direction).min(dot(right, direction)),
+            width: along.abs().max(SHORTEST),
+            foot: (dot(left, up) + dot(right, up)) / 2.0,
+            height: height.abs().max(SHORTEST),
+            lean: if along > SHORTEST { dot(base, up) / along } else { 0.0 },
+        }
+    }
+
+    fn middle(&self) -> f64 {
+        self.left + self.width / 2.0
+    }
+
+    fn stance(&self) -> Stance {
+        let floats = |c: char| "-–—‐~\"'“”‘’*^°·=+•«»".contains(c);
+        let hangs = |c: char| "gjpqyQ,;()[]{}/|\\@$§_\u{323}".contains(c);
+        if self.text.chars().all(floats) {
+            Stance::Floating
+        } else if self.text.nfd().any(hangs) {
+            Stance::Hanging
+        } else {
+            Stance::Standing
+        }
+    }
+}
+
+/// Where the ink of a word ends below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stance {
+    /// On the baseline.
+    Standing,
+    /// Below it.
+    Hanging,
+    /// Over it.
+    Floating,
+}
+
+/// The words of a line with what they share.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PlacedLine {
+    pub(super) words: Vec<PlacedWord>,
+    /// Where the line runs.
+    pub(super) direction: Vector,
+    /// How far up its baseline lies.
+    pub(super) baseline: f64,
+    /// The font size.
+    pub(super) size: f64,
+}
+
+impl PlacedLine {
+    /// The line of `words`, which are not empty.
+    fn new(words: Vec<(String, &Quad)>, plane: &PagePlane) -> Self {
+        let direction = direction(words.iter().map(|(_, quad)| *quad), plane);
+        let words = words.into_iter().map(|(text, quad)| PlacedWord::new(text, quad, plane, direction)).collect();
+        Self { words, direction, baseline: 0.0, size: 0.0 }
+    }
+
+    /// Takes out a lean of the page, which turns about `middle` along the line.
+    fn level(&mut self, lean: f64, middle: f64) {
+        for word in &mut self.words {
+            word.foot -= lean * (word.middle() - middle);
+        }
+    }
+
+    /// Height of the line: of its highest box that is no stray. Where boxes are much higher than
+    /// their text is wide (round stamps) it follows the width, so that blanks stay wide enough to
+    /// be seen as such.
+    fn height(&self) -> f64 {
+        let mut heights: Vec<f64> = self.words.iter().map(|word| word.height).collect();
+        heights.sort_by(f64::total_cmp);
+        let median = heights.get(heights.len() / 2).copied().unwrap_or(SHORTEST);
+        let highest = heights.into_iter().rev().find(|height| *height <= median * HIGH).unwrap_or(median);
+        let (width, characters) =
+            self.words.iter().fold((0.0, 0), |(width, count), word| (width + word.width, count + word.text.chars().count()));
+        highest.min(width / characters.max(1) as f64 * NARROWEST)
+    }
+
+    /// Feet of the words of that stance.
+    fn feet(&self, stance: Stance) -> impl Iterator<Item = (f64, f64)> {
+        self.words.iter().filter(move |word| word.stance() == stance).map(|word| (word.middle(), word.foot))
+    }
+
+    /// The one baseline: what most words that stand on it say, or else those that hang from it.
+    fn settle(&mut self, height: f64) {
+        let of = |stance| median(self.feet(stance).map(|(_, foot)| foot).collect());
+        let hanging = || of(Stance::Hanging).map(|foot| foot + DESCENT * height);
+        let baseline = of(Stance::Standing).or_else(hanging).or_else(|| of(Stance::Floating));
+        self.baseline = baseline.unwrap_or_default();
+    }
+}
+
+/// Places the lines of a page; each has at least one word.
+pub(super) fn place(lines: Vec<Vec<(String, &Quad)>>, plane: &PagePlane) -> Vec<PlacedLine> {
+    let mut lines: Vec<PlacedLine> = lines.into_iter().map(|words| PlacedLine::new(words, plane)).collect();
+    let reading = plane.reading_direction();
+    let middle = dot(plane.middle(), reading);
+    let upright = |line: &&mut PlacedLine| line.direction == reading;
+    // What the boxes say is exact where the program took out the lean itself; the rest is seen by
+    // where words stand.
+    for lean in [lean_of_boxes, lean_of_feet] {
+        let lean = lean(&lines, reading);
+        lines.iter_mut().filter(upright).for_each(|line| line.level(lean, middle));
+    }
+    for line in &mut lines {
+        let height = line.height();
+        line.settle(height);
+        line.size = EM * height;
+    }
+    even_out(&mut lines);
+    lines
+}
+
+/// The page's reading direction, unless the widest of the boxes runs otherwise.
+fn direction<'a>(quads: impl Iterator<Item = &'a Quad>, plane: &PagePlane) -> Vector {
+    let base = |quad: &Quad| {
+        let [_, _, right, left] = quad.0.map(|corner| plane.place(corner));
+        minus(right, left)
+    };
+    let widest = quads.map(base).max_by(|a, b| dot(*a, *a).total_cmp(&dot(*b, *b))).unwrap_or_default();
+    let (length, reading) = (dot(widest, widest).sqrt(), plane.reading_direction());
+    let own = widest.map(|part| part / length);
+    // Also true where the length is zero and the direction not a number.
+    if length < SHORTEST || dot(own, reading) > STRAIGHT { reading } else { own }
+}
+
+/// The lean that most of the boxes have.
+fn lean_of_boxes(lines: &[PlacedLine], reading: Vector) -> f64 {
+    let upright = lines.iter().filter(|line| line.direction == reading);
+    median(upright.flat_map(|line| &line.words).map(|word| word.lean).collect()).unwrap_or(0.0)
+}
+
+/// The median lean between words half a line apart (Theil–Sen); none where too few are seen.
+fn lean_of_feet(lines: &[PlacedLine], reading: Vector) -> f64 {
+    let mut leans = Vec::new();
+    for line in lines.iter().filter(|line| line.direction == reading) {
+        let feet: Vec<(f64, f64)> = line.feet(Stance::Standing).collect();
+        if feet.len() >= FEWEST_WORDS {
+            let pairs = feet.iter().zip(feet.iter().skip(feet.len() / 2));
+            leans.extend(pairs.map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).filter(|lean| lean.is_finite()));
+        }
+    }
+    if leans.len() < FEWEST_PAIRS { 0.0 } else { median(leans).unwrap_or(0.0) }
+}
+
+/// Gives lines of about one size the size of most of them: readers begin a new block at a twentieth
+/// more or less.
+fn even_out(lines: &mut [PlacedLine]) {
+    let mut by_size: Vec<&mut PlacedLine> = lines.iter_mut().collect();
+    by_size.sort_by(|a, b| a.size.total_cmp(&b.size));
+    let mut rest = by_size.as_mut_slice();
+    while let Some(smallest) = rest.first().map(|line| line.size) {
+        let alike = rest.iter().take_while(|line| line.size <= ONE_SIZE * smallest).count().max(1);
+        let (group, after) = rest.split_at_mut(alike);
+        let size = group.get(alike / 2).map_or(smallest, |line| line.size);
+        group.iter_mut().for_each(|line| line.size = size);
+        rest = after;
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    let middle = values.len() / 2;
+    (middle < values.len()).then(|| *values.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::geometry::{Point, Resolution, Turn};
+
+    fn quad(left: f32, top: f32, right: f32, bottom: f32) -> Quad {
+        Quad([(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y }))
+    }
+
+    /// A page of 720 × 720 points at 72 and 144 dpi.
+    fn plane(turn: Turn) -> PagePlane {
+        PagePlane::new((720, 1440), Resolution { x: 72.0, y: 144.0 }, turn)
+    }
+
+    fn placed(lines: &[Vec<(&str, Quad)>], plane: &PagePlane) -> Vec<PlacedLine> {
+        let lines = lines.iter().map(|line| line.iter().map(|(text, quad)| ((*text).to_owned(), quad)).collect());
+        place(lines.collect(), plane)
+    }
+
+    fn line(words: &[(&str, Quad)]) -> PlacedLine {
+        placed(&[words.to_vec()], &plane(Turn::None)).remove(0)
+    }
+
+    #[test]
+    fn words_are_placed_in_points_with_y_up() {
+        let line = line(&[("xy", quad(100.0, 200.0, 150.0, 240.0))]);
+        assert_eq!((line.words[0].left, line.words[0].width, line.direction), (100.0, 50.0, [1.0, 0.0]));
+        // The y hangs below.
+        assert_eq!((line.size, line.baseline), (EM * 20.0, 600.0 + DESCENT * 20.0));
+    }
+
+    #[test]
+    fn all_words_of_a_line_stand_on_the_baseline_that_most_stand_on() {
+        // ngày hangs, “ and - float, xã and 4 stand.
+        let words = [
+            ("ngày", quad(0.0, 0.0, 40.0, 50.0)),
+            ("“", quad(50.0, 0.0, 56.0, 10.0)),
+            ("4", quad(60.0, 2.0, 70.0, 40.0)),
+            ("-", quad(80.0, 18.0, 90.0, 22.0)),
+            ("xã", quad(100.0, 2.0, 130.0, 40.0)),
+            ("tạ,", quad(140.0, 2.0, 170.0, 52.0)),
+        ];
+        assert_eq!(line(&words).baseline, 700.0);
+        let hanging = [words[0], words[5]];
+        assert!((line(&hanging).baseline - 700.0).abs() < 2.0, "{}", line(&hanging).baseline);
+        assert_eq!(line(&words[3..4]).baseline, 709.0);
+    }
+
+    #[test]
+    fn a_page_that_lies_askew_is_levelled() {
+        let reading_plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
+        // Falls by 30 in 720; once the boxes lean with it, once they are upright.
+        let fall = |x: f32| (x - 360.0) / 24.0;
+        for leaning in [1.0, 0.0] {
+            let word = |x: f32, top: f32| {
+                let [left, right] = [x, x + 40.0].map(|x| leaning * fall(x) + (1.0 - leaning) * fall(x.max(0.0)));
+                let (left, right) = if leaning == 0.0 { (fall(x + 20.0), fall(x + 20.0)) } else { (left, right) };
+                let corners = [(x, top + left), (x + 40.0, top + right), (x + 40.0, top + 12.0 + right), (x, top + 12.0 + left)];
+                ("nam", Quad(corners.map(|(x, y)| Point { x, y })))
+            };
+            let full = |top: f32| (0..12).map(|n| word(60.0 * n as f32, top)).collect::<Vec<_>>();
+            let lines = placed(&[full(100.0), full(120.0), vec![word(600.0, 140.0)], vec![word(60.0, 140.0)]], &reading_plane);
+            let bases: Vec<f64> = lines.iter().map(|line| line.baseline.round()).collect();
+            assert_eq!(bases, [608.0, 588.0, 568.0, 568.0], "{leaning}");
+            assert!(lines.iter().all(|line| line.direction == [1.0, 0.0]));
+        }
+    }
+
+    #[test]
+    fn a_strong_slant_is_kept() {
+        let plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
+        let slanted = Quad([(0.0, 100.0), (100.0, 200.0), (100.0, 220.0), (0.0, 120.0)].map(|(x, y)| Point { x, y }));
+        let line = placed(&[vec![("x", slanted)]], &plane).remove(0);
+        assert!((line.direction[1] + 0.5_f64.sqrt()).abs() < 1e-6, "{line:?}");
+        let origin = [0, 1].map(|axis| line.words[0].left * line.direction[axis] + line.baseline * left_of(line.direction)[axis]);
+        assert!((origin[0]).abs() < 1e-6 && (origin[1] - 600.0).abs() < 1e-6, "{origin:?}");
+    }
+
+    #[test]
+    fn places_that_make_no_sense_stay_finite() {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, -1e30] {
+            let line = placed(&[vec![("x", quad(value, value, value, value))]], &plane(Turn::Left)).remove(0);
+            assert_eq!(line.direction, [0.0, -1.0]);
+            assert!(line.words[0].left.is_finite() && line.baseline.is_finite() && line.size > 0.0, "{line:?}");
+            assert!(line.words[0].width > 0.0);
+        }
+    }
+
+    #[test]
+    fn a_box_much_higher_than_wide_does_not_swallow_the_blanks() {
+        assert_eq!(line(&[("TRUNG", quad(0.0, 0.0, 50.0, 800.0))]).size, EM * 50.0);
+    }
+
+    #[test]
+    fn lines_of_about_one_size_have_one() {
+        let of_height = |height: f32| vec![("nam", quad(0.0, 0.0, 60.0, 2.0 * height))];
+        let lines = placed(&[10.0, 30.0, 11.0, 10.5, 21.0, 31.0].map(of_height), &plane(Turn::None));
+        let sizes: Vec<f64> = lines.iter().map(|line| (line.size / EM).round()).collect();
+        assert_eq!(sizes, [11.0, 31.0, 11.0, 11.0, 21.0, 31.0]);
+    }
+}
