@@ -69,7 +69,7 @@ build: packages ## Build the program in release mode
 	$(CARGO) build --release
 
 lint: packages ## Check format, lints and that the lock files are up to date; warnings are errors
-	$(CARGO) fmt --check
+	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --all-targets --release -- -D warnings
 	cd fuzz && $(CARGO) fmt --check && $(CARGO) metadata --locked --format-version 1 >/dev/null
 

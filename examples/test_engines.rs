@@ -20,6 +20,7 @@ use std::time::Duration;
 use sohoa::model::geometry::Rect;
 use sohoa::model::page::{PageLayout, PreparedPage};
 use sohoa::model::recipe::EngineIdentity;
+use sohoa::model::text::SecondReading;
 use sohoa::pipeline::step::Engines;
 use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, RecogniseSettings};
 
@@ -92,12 +93,13 @@ impl Engine for TestEngine {
                 text: text.to_owned(),
                 confidence: 90.0,
                 place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
+                second: SecondReading::None,
             })
             .collect();
         let mut lines = vec![EngineLine { words, begins_block: true }];
         if matches!(self.fault, Fault::Unsure) {
             let place = Rect { x: 10.0, y: page.image.height() as f32 / 2.0, width: 45.0, height: 12.0 };
-            let word = EngineWord { text: "chứng".to_owned(), confidence: 60.0, place };
+            let word = EngineWord { text: "chứng".to_owned(), confidence: 60.0, place, second: SecondReading::None };
             lines.push(EngineLine { words: vec![word], begins_block: false });
         }
         Ok(lines)
@@ -152,7 +154,8 @@ fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
         ("mười", place(f32::INFINITY, f32::NEG_INFINITY, 45.0, 12.0)),
         ("mốt", place(f32::MIN, f32::MIN, f32::MAX, f32::MAX)),
     ];
-    let word = |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place };
+    let word =
+        |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None };
     vec![EngineLine { words: words.into_iter().map(word).collect(), begins_block: true }]
 }
 

@@ -117,7 +117,16 @@ fn a_run_that_requires_confinement_does_not_start_without_it() {
 
 #[test]
 fn tesseract_reads_in_its_confinement() {
-    let place = Place::with_tesseract();
+    reads_a_paragraph(&Place::with_tesseract());
+}
+
+/// With Tesseract for one of its lines.
+#[test]
+fn our_reader_reads_in_its_confinement() {
+    reads_a_paragraph(&Place::with_own_reader());
+}
+
+fn reads_a_paragraph(place: &Place) {
     let page = fs::read(crate::support::project_file("tests/fixtures/read/paragraph-200dpi.jpg")).unwrap();
     place.put(&format!("{CODE_A}/1.jpg"), &page);
     place.run().expect_code(0);

@@ -10,7 +10,7 @@ use sohoa::model::confidence::Confidence;
 use sohoa::model::geometry::{Point, Quad, Resolution, Turn};
 use sohoa::model::ids::Sha256;
 use sohoa::model::raster::{ColourModel, EncodedImage, Encoding, PageGeometry};
-use sohoa::model::text::{Line, TextSource, Word};
+use sohoa::model::text::{Line, SecondReading, TextSource, Word};
 use sohoa::stages::seal::{DocumentMetadata, SealError, SealPage, SealSettings, seal};
 use time::macros::datetime;
 use unicode_normalization::UnicodeNormalization;
@@ -49,7 +49,7 @@ fn line(text: &str, x: f32, y: f32, slant: f32) -> Line {
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
         left = right + BLANK;
         let place = Quad(corners.map(|(x, y)| Point { x, y: y + slant * (x - WIDTH as f32 / 2.0) }));
-        Word { text: text.to_owned(), confidence: Confidence::NONE, place, source: TextSource::Ocr }
+        Word { text: text.to_owned(), confidence: Confidence::NONE, place, source: TextSource::Ocr, second: SecondReading::None }
     };
     Line { words: text.split(' ').map(word).collect(), begins_block: false }
 }

@@ -11,7 +11,7 @@ use super::quality;
 const SEALS_STAY: Variable = ("SOHOA__PREPARE__SEALS", "keep");
 
 /// Each step and the setting without it. One line here adds a step to the table.
-const STEPS: [(&str, Variable); 11] = [
+const STEPS: [(&str, Variable); 13] = [
     ("no upright test", ("SOHOA__PREPARE__UPRIGHT", "trust-file")),
     ("skew stays", ("SOHOA__PREPARE__SKEW", "keep")),
     ("dot leaders stay", ("SOHOA__PREPARE__DOT_LEADERS", "keep")),
@@ -23,6 +23,8 @@ const STEPS: [(&str, Variable); 11] = [
     ("grain stays", ("SOHOA__PREPARE__GRAIN", "keep")),
     ("grey seals stay", SEALS_STAY),
     ("lines by the engine", ("SOHOA__LAYOUT__LINE_FINDER", "engine")),
+    ("no second reading", ("SOHOA__RECOGNISE__SECOND_READING", "0")),
+    ("Tesseract alone", ("SOHOA__RECOGNISE__ENGINE", "tesseract")),
 ];
 
 /// Reads all pages once as they are read by default and once for each step, and prints errors in

@@ -29,8 +29,8 @@ use trial::Trial;
 struct Arguments {
     /// Folder of files of any kind; the fixtures of intake if none is given.
     folder: Option<PathBuf>,
-    /// What reads the pages: `tesseract`, or `stub`, which answers at once.
-    #[arg(long, default_value = "tesseract")]
+    /// What reads the pages: `sohoa`, `tesseract`, or `stub`, which answers at once.
+    #[arg(long, default_value = "sohoa")]
     engine: String,
     /// File to write a line for each file to: outcome, seconds, pages, name and cause.
     #[arg(long)]

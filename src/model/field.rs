@@ -111,6 +111,8 @@ pub enum Doubt {
     NotFound,
     /// Its weakest word, or all of it, was read with too little confidence.
     Unsure,
+    /// One of two readers alone has read it so.
+    OneReader,
     /// Where it stands looks filled in by hand or by a stamp, and one reader alone read it.
     NotPrint,
     /// The page gives more than one value.
@@ -137,6 +139,7 @@ impl Doubt {
         let (vi, en) = match self {
             Self::NotFound => ("không tìm thấy", "not found"),
             Self::Unsure => ("đọc chưa chắc", "not read surely"),
+            Self::OneReader => ("hai bộ nhận dạng không đọc giống nhau", "two readers do not agree"),
             Self::NotPrint => ("có thể viết tay hoặc đóng dấu", "may be handwritten or stamped"),
             Self::Several => ("có nhiều giá trị", "several values"),
             Self::Unfinished => ("có thể thiếu một phần", "a part may be missing"),

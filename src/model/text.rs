@@ -32,6 +32,33 @@ impl TextSource {
     }
 }
 
+/// What a second reader makes of a word, as far as there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondReading {
+    /// One reader reads all there is, or the file says it itself.
+    #[default]
+    None,
+    /// There is a second reader, but it did not read this line.
+    NotAsked,
+    /// It reads the same.
+    Agrees,
+    /// It reads this instead; nothing if it sees no word there.
+    Differs(String),
+}
+
+impl SecondReading {
+    /// Whether there is no second reader, as in all pages of old.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// Whether there is a second reader and it does not stand by the first one.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::NotAsked | Self::Differs(_))
+    }
+}
+
 /// One word with its place, in NFC.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
@@ -44,6 +71,9 @@ pub struct Word {
     /// Who says so: the engine, or the file itself.
     #[serde(default, skip_serializing_if = "TextSource::is_ocr")]
     pub source: TextSource,
+    /// What a second reader makes of it.
+    #[serde(default, skip_serializing_if = "SecondReading::is_none")]
+    pub second: SecondReading,
 }
 
 /// Words that stand on one line, in reading order.

@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
 mod tests {
     use super::super::geometry::Affine;
     use super::*;
-    use crate::model::text::TextSource;
+    use crate::model::text::{SecondReading, TextSource};
 
     /// A page whose lines lie 10 pixels apart; each word has a text and a confidence.
     fn page(lines: &[&[(&str, f64)]]) -> Vec<Line> {
@@ -90,6 +90,7 @@ mod tests {
             confidence: Confidence::saturating(confidence),
             place: Rect { x: 100.0 * column, y: 10.0 * row, width: 80.0, height: 8.0 }.corners(&Affine::IDENTITY),
             source: TextSource::Ocr,
+            second: SecondReading::None,
         };
         let line = |(words, row): (&&[(&str, f64)], u16)| Line {
             words: words.iter().zip(0_u16..).map(|(&(text, share), at)| word(text, share, at.into(), row.into())).collect(),

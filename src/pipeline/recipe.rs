@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::stages::intake::BarcodeSettings;
 use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
-use crate::stages::recognise::{READER_VERSION, RecogniseSettings};
+use crate::stages::recognise::{READER_VERSION, RecogniseSettings, SohoaEngine};
 
 /// The recipe that these settings make with this engine.
 ///
@@ -23,8 +23,9 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
     let LayoutSettings { line_finder } = &settings.layout;
     let PrepareSettings { target_dpi, border, background, contrast, grain, seals, upright, skew, dot_leaders, blank_marks } =
         &settings.prepare;
-    let RecogniseSettings { engine: name, language, tessdata: _, page_segmentation, embedded_text } = &settings.recognise;
-    let reading = json!({
+    let RecogniseSettings { engine: name, second_reading, language, tessdata: _, page_segmentation, embedded_text } =
+        &settings.recognise;
+    let mut reading = json!({
         "barcodes": { "formats": formats, "half_size_above": half_size_above, "patch_codes": patch_codes },
         "layout": { "line_finder": line_finder },
         "prepare": {
@@ -48,6 +49,13 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
             "embedded_text": embedded_text,
         },
     });
+    // No other engine goes by it, and what others have read is not read again for it.
+    if name == SohoaEngine::NAME
+        && let Some(recognise) = reading.get_mut("recognise")
+        && let Some(place) = recognise.as_object_mut()
+    {
+        place.insert("second_reading".to_owned(), json!(second_reading));
+    }
     Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 
@@ -80,18 +88,32 @@ mod tests {
 
     /// Results of millions of pages are kept under such ids.
     #[test]
-    fn the_default_recipe_has_the_id_it_always_had() {
-        let settings = Settings::default();
+    fn the_recipe_of_tesseract_has_the_id_it_always_had() {
+        let mut settings = Settings::default();
+        settings.recognise.engine = "tesseract".into();
         let recipe = Recipe { reader_version: 5, ..recipe_of(&engine(), &settings) };
         assert_eq!(recipe.id().to_string(), "b91d046291f9dbc587b77faafc7a938514e1945baf4fc63192c77a29381636bf");
-        // As it was made when the settings were taken as a whole.
-        let whole = json!({
+        // As it was made when the settings were taken as a whole, and nobody read a second time.
+        let mut whole = json!({
             "prepare": settings.prepare,
             "layout": settings.layout,
             "recognise": settings.recognise,
             "barcodes": settings.barcodes,
         });
+        whole["recognise"].as_object_mut().unwrap().remove("second_reading");
         assert_eq!(recipe.id(), Recipe { settings: whole, ..recipe }.id());
+    }
+
+    #[test]
+    fn only_what_our_reader_has_read_depends_on_when_it_asks_tesseract() {
+        let id = |name: &str, second_reading| {
+            let mut settings = Settings::default();
+            settings.recognise.engine = name.into();
+            settings.recognise.second_reading = second_reading;
+            recipe_of(&engine(), &settings).id()
+        };
+        assert_eq!(id("tesseract", 0.5), id("tesseract", 0.9));
+        assert_ne!(id("sohoa", 0.5), id("sohoa", 0.9));
     }
 
     #[test]

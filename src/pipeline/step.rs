@@ -21,7 +21,9 @@ use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan, SubstituteFonts};
 use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
-use crate::stages::recognise::{EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, TesseractEngine, Unread};
+use crate::stages::recognise::{
+    EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
+};
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
@@ -36,7 +38,8 @@ impl Engines {
     /// Those that come with the program.
     pub fn standard() -> Self {
         let tesseract: StartEngine = |settings| Ok(Box::new(TesseractEngine::start(settings)?));
-        Self(BTreeMap::from([("tesseract", tesseract)]))
+        let sohoa: StartEngine = |settings| Ok(Box::new(SohoaEngine::start(settings)?));
+        Self(BTreeMap::from([("sohoa", sohoa), ("tesseract", tesseract)]))
     }
 
     /// Adds one, for tests and for other engines than ours.
@@ -352,6 +355,7 @@ impl CpuClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::text::SecondReading;
 
     #[test]
     fn a_seal_that_fails_keeps_its_own_code() {
@@ -360,6 +364,13 @@ mod tests {
         let failure = Failure::from(SealError::TooLarge);
         assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SealFailed, ""));
     }
+
+    fn settings(engine: &str) -> Settings {
+        let mut settings = Settings::default();
+        settings.recognise.engine = engine.into();
+        settings
+    }
+
     #[test]
     fn a_table_of_figures_is_read_from_any_side() {
         let table = include_bytes!("../../tests/fixtures/read/figures-200dpi.png");
@@ -371,14 +382,40 @@ mod tests {
             (Turn::Right, image::imageops::rotate270(&upright)),
         ];
         let folder = tempfile::tempdir().unwrap();
-        let mut stepper = Stepper::new(Settings::default(), Engines::standard());
-        for (turn, image) in lain {
-            let path = folder.path().join(format!("{}.png", turn.degrees()));
-            image.save(&path).unwrap();
-            let page = stepper.read(&path, 0).unwrap();
-            let text: Vec<_> = page.lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
-            assert_eq!(page.turn, turn);
-            assert!(text.contains(&"98.064.261"), "{turn:?}: {text:?}");
+        for engine in ["sohoa", "tesseract"] {
+            let mut stepper = Stepper::new(settings(engine), Engines::standard());
+            for (turn, image) in &lain {
+                let path = folder.path().join(format!("{}.png", turn.degrees()));
+                image.save(&path).unwrap();
+                let page = stepper.read(&path, 0).unwrap();
+                let text: Vec<_> = page.lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
+                assert_eq!(page.turn, *turn, "{engine}");
+                assert!(text.contains(&"98.064.261"), "{engine} {turn:?}: {text:?}");
+            }
         }
+    }
+
+    /// The last line names the parts of a telephone number, so Tesseract is asked about it, and about
+    /// the others it is not.
+    #[test]
+    fn our_reader_reads_a_paragraph_exactly_and_asks_tesseract_where_a_fact_may_stand() {
+        let paragraph = Path::new("tests/fixtures/read/paragraph-200dpi.jpg");
+        let mut stepper = Stepper::new(settings("sohoa"), Engines::standard());
+        let page = stepper.read(paragraph, 0).unwrap();
+        let texts: Vec<String> = page.lines.iter().map(Line::text).collect();
+        let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
+        assert_eq!(texts.iter().filter(|text| *text == expected).count(), 1, "{texts:#?}");
+        assert_eq!(page.lines.len(), 6, "{texts:#?}");
+        for line in &page.lines {
+            let asked = line.text() == expected;
+            for word in &line.words {
+                let second = if asked { SecondReading::Agrees } else { SecondReading::NotAsked };
+                // A line that was read unsurely is asked about too, and there is none.
+                assert_eq!(word.second, second, "{} in {}", word.text, line.text());
+                assert!(!asked || word.confidence.share() > 0.9, "{word:?}");
+            }
+        }
+        let identity = stepper.identify().unwrap();
+        assert!(identity.version.contains("Tesseract 5") && identity.name == "sohoa", "{identity:?}");
     }
 }

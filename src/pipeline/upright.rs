@@ -92,6 +92,7 @@ mod tests {
     use crate::model::quality::PageQuality;
     use crate::model::raster::{Channels, Raster};
     use crate::model::recipe::EngineIdentity;
+    use crate::model::text::SecondReading;
     use crate::stages::recognise::{EngineLine, EngineWord, RecogniseError};
 
     /// Reads lines of ten letters, as surely as the page's turn says.
@@ -118,7 +119,8 @@ mod tests {
             let PageLayout::Lines(lines) = layout else { return Err(RecogniseError::Engine("no lines".into())) };
             self.lines_read += lines.len();
             let confidence = self.confidence[usize::from(page.turn.degrees() / 90)];
-            let word = EngineWord { text: "1.234.567.890".into(), confidence, place: Rect::default() };
+            let word =
+                EngineWord { text: "1.234.567.890".into(), confidence, place: Rect::default(), second: SecondReading::None };
             Ok(lines.iter().map(|_| EngineLine { words: vec![word.clone()], begins_block: false }).collect())
         }
     }

@@ -16,7 +16,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
-use crate::model::text::{Line, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word};
 use crate::model::{codes::DossierCode, dossier::RecordKind};
 use blobs::StoredBlob;
 use catalog::NewBatch;
@@ -60,6 +60,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         confidence: Confidence::saturating(0.9),
         place: Quad::default(),
         source: TextSource::Ocr,
+        second: SecondReading::None,
     };
     let line = |line: &str| Line { words: line.split_whitespace().map(word).collect(), begins_block: false };
     RecognisedPage::upright((10, 20), text.lines().map(line).collect())

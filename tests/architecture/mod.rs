@@ -22,10 +22,11 @@ const MAY_SEE: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 17] = [
+const OWNED: [(&str, &[&str]); 18] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
+    ("sohoa_reader", &["src/stages/recognise"]),
     ("hayro", &["src/stages/intake"]),
     ("hayro_syntax", &["src/stages/intake"]),
     ("tiff", &["src/stages/intake"]),

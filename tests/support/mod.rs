@@ -62,6 +62,11 @@ impl Place {
         Self::with_engine("tesseract")
     }
 
+    /// A place where pages are read by the program's own reader.
+    pub fn with_own_reader() -> Self {
+        Self::with_engine("sohoa")
+    }
+
     /// A place whose inbox held one page of [`CODE_A`], which is sealed now.
     pub fn with_one_sealed_page() -> Self {
         let place = Self::with_engine("stub");
@@ -86,7 +91,7 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let program = Path::new(env!("CARGO_BIN_EXE_sohoa"));
         let program = match self.engine {
-            "tesseract" => program.to_owned(),
+            "sohoa" | "tesseract" => program.to_owned(),
             // Examples are built beside the program by `cargo test`.
             _ => program.with_file_name("examples").join("test_engines"),
         };

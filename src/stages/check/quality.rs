@@ -99,7 +99,7 @@ mod tests {
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
     use crate::model::page::Barcode;
-    use crate::model::text::{Line, TextSource, Word};
+    use crate::model::text::{Line, SecondReading, TextSource, Word};
 
     const FAX: PageQuality = PageQuality {
         resolution_dpi: 141.0,
@@ -113,10 +113,13 @@ mod tests {
     };
 
     fn page(quality: Option<PageQuality>) -> RecognisedPage {
-        let word =
-            Word {
-                text: "đơn".into(), confidence: Confidence::saturating(0.3), place: Quad::default(), source: TextSource::Ocr
-            };
+        let word = Word {
+            text: "đơn".into(),
+            confidence: Confidence::saturating(0.3),
+            place: Quad::default(),
+            source: TextSource::Ocr,
+            second: SecondReading::None,
+        };
         RecognisedPage { quality, ..RecognisedPage::upright((1728, 1078), vec![Line { words: vec![word], begins_block: false }]) }
     }
 

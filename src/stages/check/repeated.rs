@@ -83,7 +83,7 @@ mod tests {
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
     use crate::model::ids::BlobId;
-    use crate::model::text::{Line, TextSource, Word};
+    use crate::model::text::{Line, SecondReading, TextSource, Word};
 
     fn page(words: &[String]) -> RecognisedPage {
         let word = |text: &String| Word {
@@ -91,6 +91,7 @@ mod tests {
             confidence: Confidence::CERTAIN,
             place: Quad::default(),
             source: TextSource::Ocr,
+            second: SecondReading::None,
         };
         RecognisedPage::upright((1654, 2339), vec![Line { words: words.iter().map(word).collect(), begins_block: true }])
     }

@@ -68,6 +68,7 @@ fn goes_on(last: &str, first: &str) -> bool {
 mod tests {
     use super::*;
     use crate::model::geometry::Rect;
+    use crate::model::text::SecondReading;
 
     /// A line of words of ten pixels a letter, 20 high.
     fn line(text: &str, x: f32, y: f32) -> EngineLine {
@@ -75,7 +76,7 @@ mod tests {
         let word = |text: &str| {
             let place = Rect { x, y, width: 10.0 * text.chars().count() as f32, height: 20.0 };
             x += place.width + 8.0;
-            EngineWord { text: text.to_owned(), confidence: 90.0, place }
+            EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None }
         };
         EngineLine { words: text.split(' ').map(word).collect(), begins_block: true }
     }

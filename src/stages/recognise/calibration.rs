@@ -32,10 +32,14 @@ const IMPOSSIBLE: [(f32, f32); 6] = [(0.0, 1.0), (50.0, 4.0), (80.0, 20.0), (90.
 pub(super) fn calibrated(confidence: f32, text: &str, expected: Expected) -> f32 {
     let impossible = expected == Expected::Vietnamese && vietnamese::form_of(text) == WordForm::Other;
     let curve = if impossible { IMPOSSIBLE.as_slice() } else { &POSSIBLE };
+    on_curve(curve, confidence)
+}
+
+/// What `curve` joins to `confidence`; not a number sorts below everything.
+pub(super) fn on_curve(curve: &[(f32, f32)], confidence: f32) -> f32 {
     let mut last: Option<(f32, f32)> = None;
     for &(from, share) in curve {
         match last {
-            // Not a number sorts below everything.
             _ if confidence.is_nan() => return share,
             None if confidence <= from => return share,
             Some((before, low)) if confidence <= from => {

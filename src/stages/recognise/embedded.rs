@@ -279,7 +279,7 @@ mod tests {
     use crate::model::geometry::Turn;
     use crate::model::quality::PageQuality;
     use crate::model::raster::{Channels, Raster};
-    use crate::model::text::{TextSource, source_of};
+    use crate::model::text::{SecondReading, TextSource, source_of};
 
     fn page() -> PreparedPage {
         PreparedPage {
@@ -307,7 +307,7 @@ mod tests {
             let width = 10.0 * text.chars().count() as f32;
             let place = Rect { x: left, y: y + 3.0, width, height: 14.0 }.corners(&page().to_source);
             left += width + 10.0;
-            Word { text: text.into(), confidence: Confidence::saturating(0.95), place, source }
+            Word { text: text.into(), confidence: Confidence::saturating(0.95), place, source, second: SecondReading::None }
         });
         Line { words: words.collect(), begins_block: false }
     }

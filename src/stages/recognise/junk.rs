@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::Quad;
-    use crate::model::text::TextSource;
+    use crate::model::text::{SecondReading, TextSource};
 
     fn line(words: &[(&str, f64)]) -> Line {
         let word = |(text, confidence): &(&str, f64)| Word {
@@ -91,6 +91,7 @@ mod tests {
             confidence: Confidence::saturating(*confidence),
             place: Quad::default(),
             source: TextSource::Ocr,
+            second: SecondReading::None,
         };
         Line { words: words.iter().map(word).collect(), begins_block: false }
     }

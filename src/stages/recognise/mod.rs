@@ -10,6 +10,7 @@ mod calibration;
 mod embedded;
 mod junk;
 mod settings;
+mod sohoa;
 mod tesseract;
 mod tsv;
 
@@ -19,13 +20,14 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use self::embedded::Unread;
 pub use self::settings::{EmbeddedText, PageSegmentation, RecogniseSettings};
+pub use self::sohoa::SohoaEngine;
 pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
-use crate::model::text::{Line, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word};
 
 /// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
 /// read the same pixels differently: it is a part of the recipe.
@@ -44,6 +46,8 @@ pub struct EngineWord {
     pub confidence: f32,
     /// Where it stands, in pixels of the prepared image.
     pub place: Rect,
+    /// What a second reader makes of it.
+    pub second: SecondReading,
 }
 
 /// A line as the engine gives it.
@@ -202,6 +206,7 @@ fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
         confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
         place: place_of(word.place, page),
         source: TextSource::Ocr,
+        second: word.second.clone(),
     })
 }
 
@@ -265,7 +270,12 @@ mod tests {
     }
 
     fn word(text: &str) -> EngineWord {
-        EngineWord { text: text.into(), confidence: 96.5, place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 } }
+        EngineWord {
+            text: text.into(),
+            confidence: 96.5,
+            place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 },
+            second: SecondReading::None,
+        }
     }
 
     #[test]

@@ -34,8 +34,11 @@ pub enum EmbeddedText {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecogniseSettings {
-    /// Name of the engine; `tesseract` is the one there is.
+    /// Name of the engine: `sohoa`, the program's own reader, or `tesseract`.
     pub engine: String,
+    /// Lines that the engine `sohoa` is less sure of than this, from 0 to 1, are read by Tesseract
+    /// too, and so are lines that facts may stand on. 0: none is; 1: all are.
+    pub second_reading: f64,
     /// Language code of the model, such as `vie`; several are joined by `+`, the first one leads.
     pub language: String,
     /// Folder that holds `<language>.traineddata`; without it the usual places are searched.
@@ -49,7 +52,8 @@ pub struct RecogniseSettings {
 impl Default for RecogniseSettings {
     fn default() -> Self {
         Self {
-            engine: "tesseract".into(),
+            engine: "sohoa".into(),
+            second_reading: 0.85,
             language: "vie".into(),
             tessdata: None,
             page_segmentation: PageSegmentation::default(),
@@ -66,7 +70,7 @@ mod tests {
     fn settings_read_from_toml_and_refuse_unknown_keys() {
         let settings: RecogniseSettings = toml::from_str("page_segmentation = \"single-block\"\nlanguage = \"vie+eng\"").unwrap();
         assert_eq!(settings.page_segmentation, PageSegmentation::SingleBlock);
-        assert_eq!(settings.engine, "tesseract");
+        assert_eq!(settings.engine, "sohoa");
         assert!(toml::from_str::<RecogniseSettings>("psm = 4").is_err());
     }
 }

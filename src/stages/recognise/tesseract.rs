@@ -47,13 +47,23 @@ impl TesseractEngine {
         if settings.engine != "tesseract" {
             return Err(RecogniseError::UnknownEngine(settings.engine.clone()));
         }
+        let mut engine = Self::waiting(settings)?;
+        engine.handle = Some(start(&engine.folder, settings)?);
+        Ok(engine)
+    }
+
+    /// Finds the model that `settings` name, and starts with the first line that is to be read:
+    /// many pages need no second reader.
+    ///
+    /// # Errors
+    /// [`RecogniseError::NoModel`] if a model's file is missing.
+    pub(super) fn waiting(settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
         let (folder, model) = find_models(settings)?;
         let folder = folder.into_os_string().into_string();
         let folder = folder.map_err(|path| RecogniseError::Start(format!("the folder {} is not UTF-8", path.display())))?;
-        let handle = start(&folder, settings)?;
         let version = plumbing::version().to_string_lossy().into_owned();
-        let identity = EngineIdentity { name: settings.engine.clone(), version, language: settings.language.clone(), model };
-        Ok(Self { identity, settings: settings.clone(), folder, handle: Some(handle) })
+        let identity = EngineIdentity { name: "tesseract".into(), version, language: settings.language.clone(), model };
+        Ok(Self { identity, settings: settings.clone(), folder, handle: None })
     }
 }
 
@@ -72,7 +82,7 @@ impl Engine for TesseractEngine {
 
 impl TesseractEngine {
     /// Reads a line that was cut out, and puts its words back on the page.
-    fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
+    pub(super) fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
         let middle = line.image.width() as f32 / 2.0;
         let lines = self.read(&line.image, dpi, PageSegMode::PsmSingleLine)?;
         let words = lines.into_iter().flat_map(|line| line.words).map(|word| {
@@ -204,15 +214,19 @@ mod tests {
         page(Raster::new(image.width(), image.height(), Channels::Gray, image.into_raw()).unwrap())
     }
 
+    fn settings() -> RecogniseSettings {
+        RecogniseSettings { engine: "tesseract".into(), ..RecogniseSettings::default() }
+    }
+
     fn refusal(change: fn(&mut RecogniseSettings)) -> RecogniseError {
-        let mut settings = RecogniseSettings::default();
+        let mut settings = settings();
         change(&mut settings);
         TesseractEngine::start(&settings).err().unwrap()
     }
 
     #[test]
     fn vietnamese_lines_are_read_exactly_and_in_order_page_after_page() {
-        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let mut engine = TesseractEngine::start(&settings()).unwrap();
         let first = recognise(&mut engine, &paragraph(), &PageLayout::Unknown).unwrap().lines;
         let texts: Vec<String> = first.iter().map(Line::text).collect();
         let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
@@ -228,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_identity_names_version_and_model() {
-        let engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let engine = TesseractEngine::start(&settings()).unwrap();
         let identity = engine.identity();
         assert_eq!((identity.name.as_str(), identity.language.as_str()), ("tesseract", "vie"));
         assert!(identity.version.starts_with(|c: char| c.is_ascii_digit()), "{}", identity.version);
@@ -247,7 +261,7 @@ mod tests {
 
     #[test]
     fn pages_without_text_are_empty_and_the_engine_lives_on() {
-        let mut engine = TesseractEngine::start(&RecogniseSettings::default()).unwrap();
+        let mut engine = TesseractEngine::start(&settings()).unwrap();
         for (width, height) in [(1, 1), (1, 3000), (3000, 2), (9, 9), (300, 300)] {
             for level in [0, 255] {
                 let image = Raster::new(width, height, Channels::Gray, vec![level; (width * height) as usize]).unwrap();

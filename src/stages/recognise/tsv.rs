@@ -3,6 +3,7 @@
 
 use super::{EngineLine, EngineWord};
 use crate::model::geometry::Rect;
+use crate::model::text::SecondReading;
 
 /// The table's `level` of a word.
 const WORD: &str = "5";
@@ -28,7 +29,12 @@ pub(super) fn parse(table: &str) -> Vec<EngineLine> {
             last = Some(place);
         }
         if let Some(line) = lines.last_mut() {
-            line.words.push(EngineWord { text: text.to_owned(), confidence, place: Rect { x, y, width, height } });
+            line.words.push(EngineWord {
+                text: text.to_owned(),
+                confidence,
+                place: Rect { x, y, width, height },
+                second: SecondReading::None,
+            });
         }
     }
     lines

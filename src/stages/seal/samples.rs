@@ -15,7 +15,7 @@ use super::*;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Affine, Rect, Resolution};
 use crate::model::raster::{ColourModel, Encoding};
-use crate::model::text::{TextSource, Word};
+use crate::model::text::{SecondReading, TextSource, Word};
 
 const WIDTH: u32 = 480;
 const HEIGHT: u32 = 360;
@@ -123,7 +123,13 @@ fn lines(image: &EncodedImage, turn: Turn, skew: f32) -> Vec<Line> {
             let place =
                 Rect { x, y: unit * (3.0 + 4.0 * row as f32), width: text.chars().count() as f32 * unit, height: unit * 2.0 };
             x += place.width + unit;
-            Word { text: text.to_owned(), confidence: Confidence::NONE, place: place.corners(&map), source: TextSource::Ocr }
+            Word {
+                text: text.to_owned(),
+                confidence: Confidence::NONE,
+                place: place.corners(&map),
+                source: TextSource::Ocr,
+                second: SecondReading::None,
+            }
         });
         Line { words: words.collect(), begins_block: row == 1 }
     };

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::geometry::{Point, Resolution, Turn};
-    use crate::model::text::{TextSource, Word};
+    use crate::model::text::{SecondReading, TextSource, Word};
 
     #[test]
     fn unsearchable_characters_go_and_the_rest_is_composed() {
@@ -167,6 +167,7 @@ mod tests {
             confidence: Confidence::NONE,
             place: Quad([(left, 100.0), (right, 100.0), (right, 120.0), (left, 120.0)].map(|(x, y)| Point { x, y })),
             source: TextSource::Ocr,
+            second: SecondReading::None,
         };
         let line = Line { words: words.iter().map(word).collect(), begins_block: true };
         let plane = PagePlane::new((600, 600), Resolution::square(72.0), Turn::None);

@@ -36,7 +36,8 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
     let raw = issuer.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     let words = issuer.iter().flat_map(|line| line.words.iter().copied());
     // One wrong mark makes another agency: the weakest word decides.
-    let mut found = Found::new(value, weakest(words.clone()), 1.0).said_by(words).read_as(raw).spelled();
+    let mut found =
+        Found::new(value, weakest(words.clone()), 1.0).said_by(words.clone()).or_read_as(words).read_as(raw).spelled();
     if start.is_none() {
         found = found.less_sure(STRANGE_BEGINNING);
         found.doubt(Doubt::Unfinished);

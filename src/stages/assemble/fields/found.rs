@@ -2,7 +2,7 @@
 
 use crate::model::confidence::Confidence;
 use crate::model::field::{Doubt, FieldName, FieldReading, FieldSource};
-use crate::model::text::{TextSource, Word, source_of};
+use crate::model::text::{SecondReading, TextSource, Word, source_of};
 use crate::model::vietnamese::form_of;
 
 /// What is left of trust in a name or title with a word that Vietnamese does not write. It may
@@ -37,7 +37,33 @@ impl Found {
     }
 
     /// Says which words it was made from: where the file itself says all of them, nothing was read.
+    /// What one of two readers alone has read is an offer to a person and no more.
     pub fn said_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+        let words: Vec<&Word> = words.into_iter().collect();
+        if words.iter().any(|word| word.second.is_open()) {
+            self.doubt(Doubt::OneReader);
+        }
+        self.known_by(words)
+    }
+
+    /// Keeps what the second reader made of the same words, for a person to choose from.
+    pub fn or_read_as<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+        let words: Vec<&Word> = words.into_iter().collect();
+        let second = words.iter().map(|word| match &word.second {
+            SecondReading::Differs(other) => other.as_str(),
+            _ => word.text.as_str(),
+        });
+        let other = clean(&second.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
+        let differs = words.iter().any(|word| matches!(word.second, SecondReading::Differs(_)));
+        if differs && !other.is_empty() && other != self.value && !self.others.contains(&other) {
+            self.others.push(other);
+        }
+        self
+    }
+
+    /// The same as [`Self::said_by`] for a value that is one of a list that the settings have: the list
+    /// is the second witness.
+    pub fn known_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
         if source_of(words) == Some(TextSource::Embedded) {
             self.source = FieldSource::EmbeddedText;
         }

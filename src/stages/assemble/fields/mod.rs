@@ -82,7 +82,7 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
     let NumberLine { number, symbol, type_key, source } = number::number_line(&left, &expected, settings);
     let (kind, title) = match (printed, type_key) {
         (Some(found), by_symbol) => {
-            let mut kind = Found::new(found.kind.key.clone(), found.confidence, 1.0).said_by(found.words).read_as(found.printed);
+            let mut kind = Found::new(found.kind.key.clone(), found.confidence, 1.0).known_by(found.words).read_as(found.printed);
             if by_symbol.is_some_and(|by_symbol| by_symbol != found.kind.key) {
                 kind = kind.less_sure(CONTRADICTED);
                 kind.doubt(Doubt::Contradicted);

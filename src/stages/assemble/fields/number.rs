@@ -105,7 +105,8 @@ fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &
     // Numbers below 10 are written with a zero before them: a single digit lost its neighbour.
     let short = if number.len() == 1 { 0.8 } else { 1.0 };
     let number = (!number.is_empty()).then(|| {
-        let mut found = Found::new(number, weakest(with_digits()), of_number * short).said_by(with_digits());
+        let mut found =
+            Found::new(number, weakest(with_digits()), of_number * short).said_by(with_digits()).or_read_as(with_digits());
         if !is_print {
             found.doubt(Doubt::NotPrint);
         }

@@ -3,7 +3,7 @@
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Point, Quad};
 use crate::model::page::{Barcode, RecognisedPage};
-use crate::model::text::{Line, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word};
 
 /// Where text stands: left edge and top in pixels of a page of 1654 × 2339.
 pub struct At<'a>(pub f32, pub f32, pub &'a str);
@@ -36,6 +36,7 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
                 confidence: Confidence::saturating(confidence),
                 place,
                 source: TextSource::Ocr,
+                second: SecondReading::None,
             });
             x += width + 14.0;
         }

@@ -1,6 +1,7 @@
 use super::testing::{At, laid_out};
 use super::*;
 use crate::model::geometry::Point;
+use crate::model::text::SecondReading;
 
 fn read(pages: &[&RecognisedPage]) -> Vec<FieldReading> {
     let code = "H38.16-230706-0012".parse().unwrap();
@@ -61,6 +62,24 @@ fn a_decision_gives_all_its_facts() {
     assert_eq!(field(&page, FieldName::IssuingBody), sure("SỞ NỘI VỤ"));
     let title = "Quyết định về việc cử công chức tham gia lớp tập huấn nghiệp vụ số hóa hồ sơ";
     assert_eq!(field(&page, FieldName::Title), sure(title));
+}
+
+#[test]
+fn what_two_readers_do_not_agree_on_is_offered_only() {
+    let mut page = decision(NUMBER, DATE);
+    page.lines.iter_mut().flat_map(|line| &mut line.words).for_each(|word| word.second = SecondReading::Agrees);
+    let all_agree = page.clone();
+    assert_eq!(read(&[&page]), read(&[&decision(NUMBER, DATE)]));
+    page.lines[4].words[1].second = SecondReading::Differs("75/QĐ-SNV".into());
+    assert_eq!(field(&page, FieldName::Number), unsure("15"));
+    assert_eq!(field(&page, FieldName::Symbol), unsure("QĐ-SNV"));
+    assert_eq!(field(&page, FieldName::IssueDate), sure("2023-07-06"));
+    let mut page = all_agree;
+    page.lines[2].words[0].second = SecondReading::NotAsked;
+    assert_eq!(field(&page, FieldName::IssuingBody), unsure("SỞ NỘI VỤ"));
+    // The type is one of a list, so one reader is enough.
+    page.lines[6].words[0].second = SecondReading::Differs("QUYÉT".into());
+    assert_eq!(field(&page, FieldName::DocumentType), sure("quyet_dinh"));
 }
 
 #[test]

@@ -93,7 +93,11 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
         bottom = next;
     }
     let text = raw_text(&block);
-    let mut found = Found::new(clean(&text), weakest(words_of(&block)), 1.0).said_by(words_of(&block)).read_as(text).spelled();
+    let mut found = Found::new(clean(&text), weakest(words_of(&block)), 1.0)
+        .said_by(words_of(&block))
+        .or_read_as(words_of(&block))
+        .read_as(text)
+        .spelled();
     if !ended || block_goes_on(&block) {
         found.doubt(Doubt::Unfinished);
     }
@@ -193,7 +197,10 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
         let plausibility = if is_form && (is_bare || intact) { 1.0 } else { 0.75 };
         // What was read and what is known of titles agree in every letter: two witnesses.
         let words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
-        let mut found = Found::new(head, words, plausibility * named).said_by(words_of(block)).read_as(raw_text(block)).spelled();
+        let found = Found::new(head, words, plausibility * named);
+        let found =
+            if known { found.known_by(words_of(block)) } else { found.said_by(words_of(block)).or_read_as(words_of(block)) };
+        let mut found = found.read_as(raw_text(block)).spelled();
         if !end_is_seen(block, following) || !is_form {
             found.doubt(Doubt::Unfinished);
         }
@@ -204,10 +211,10 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     let plain = text.strip_prefix("Về").map_or(text.clone(), |rest| format!("về{rest}"));
     let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
     let value = format!("{head} {plain}");
-    let words = words_of(block).chain(words_of(&abstract_lines));
+    let words = || words_of(block).chain(words_of(&abstract_lines));
     let head_words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
     let sure = Confidence::saturating(weakest(words_of(&abstract_lines)).share().min(head_words.share()));
-    let mut found = Found::new(value, sure, plausibility * named).said_by(words).read_as(raw).spelled();
+    let mut found = Found::new(value, sure, plausibility * named).said_by(words()).or_read_as(words()).read_as(raw).spelled();
     if !end_is_seen(&abstract_lines, following) {
         found.doubt(Doubt::Unfinished);
     }

@@ -7,7 +7,7 @@ use super::spaced;
 use super::text::WORD_GAP;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Point, Quad};
-use crate::model::text::{Line, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word};
 use crate::model::vietnamese::{LegacyEncoding, possible_share};
 
 /// Glyphs reach so far above and below their baseline, in parts of an em.
@@ -103,6 +103,7 @@ fn word(piece: &Piece) -> Word {
         confidence: Confidence::saturating(TRUST),
         place: piece.corners(),
         source: TextSource::Embedded,
+        second: SecondReading::None,
     }
 }
 
