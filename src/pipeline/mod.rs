@@ -9,6 +9,7 @@ pub mod batch;
 pub mod cover;
 pub mod doctor;
 pub mod export;
+pub mod hand_out;
 pub mod notices;
 pub mod plan;
 pub mod progress;

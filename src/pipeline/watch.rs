@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::fcntl::OFlag;
 
 use super::batch::{self, RunOptions};
-use super::plan::{Survey, survey};
+use super::plan::{Survey, stamp_of, survey};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
@@ -28,6 +28,8 @@ pub struct Stamp {
     pub bytes: u64,
     /// When it was last written, by the clock of the machine that holds it.
     pub modified: SystemTime,
+    /// When anything about it changed, in nanoseconds since 1970.
+    pub changed_ns: i64,
 }
 
 /// Something in the inbox and since when it looks as it does.
@@ -111,6 +113,7 @@ pub fn can_pass(code: FailureCode) -> bool {
         code,
         FailureCode::InboxMissing
             | FailureCode::RepositoryLocked
+            | FailureCode::Conflict
             | FailureCode::RepositoryMissing
             | FailureCode::DiskFull
             | FailureCode::StorageFailed
@@ -278,11 +281,14 @@ impl<'a> Watch<'a> {
 
 /// All that a batch would take up or refuse.
 fn listing(survey: &Survey) -> Vec<(PathBuf, Stamp)> {
-    let files = survey.files.iter().map(|file| (file.path.clone(), Stamp { bytes: file.bytes, modified: file.modified.into() }));
+    let stamp = |bytes, modified, changed_ns| Stamp { bytes, modified, changed_ns };
+    let files = survey.files.iter();
+    let files = files.map(|file| (file.path.clone(), stamp(file.bytes, file.modified.into(), file.stamp.changed_ns)));
     let rejected = survey.rejected.iter().map(|rejected| {
         let metadata = fs::symlink_metadata(&rejected.path).ok();
         let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok()).unwrap_or(SystemTime::UNIX_EPOCH);
-        (rejected.path.clone(), Stamp { bytes: metadata.map_or(0, |metadata| metadata.len()), modified })
+        let changed = metadata.as_ref().map_or(0, |metadata| stamp_of(metadata).changed_ns);
+        (rejected.path.clone(), stamp(metadata.map_or(0, |metadata| metadata.len()), modified, changed))
     });
     files.chain(rejected).collect()
 }
@@ -305,7 +311,7 @@ mod tests {
     }
 
     fn file(name: &str, bytes: u64) -> (PathBuf, Stamp) {
-        (name.into(), Stamp { bytes, modified: SystemTime::UNIX_EPOCH + Duration::from_secs(bytes) })
+        (name.into(), Stamp { bytes, modified: SystemTime::UNIX_EPOCH + Duration::from_secs(bytes), changed_ns: 1 })
     }
 
     #[test]

@@ -208,6 +208,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
         return senseless("fields.letter_type", "must be the key of one of fields.document_types");
     }
+    if !(1..=100_000).contains(&settings.export.records_per_manifest) {
+        return senseless("export.records_per_manifest", "must lie between 1 and 100000");
+    }
     if settings.workers.jobs > 1024 {
         return senseless("workers.jobs", "must be at most 1024");
     }
@@ -320,6 +323,7 @@ mod tests {
             ("check", "repeated_similarity", Value::Float(-0.1)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
+            ("export", "records_per_manifest", Value::Integer(0)),
             ("watch", "poll_seconds", Value::Float(0.0)),
             ("watch", "quiet_seconds", Value::Float(-1.0)),
             ("watch", "stop_seconds", Value::Float(f64::INFINITY)),

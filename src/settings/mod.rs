@@ -52,6 +52,22 @@ pub struct Settings {
     pub quality: QualitySettings,
     /// What sealed files say of themselves.
     pub seal: SealSettings,
+    /// How manifests are cut.
+    pub export: ExportSettings,
+}
+
+/// How manifests are cut.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportSettings {
+    /// Most records in one manifest.
+    pub records_per_manifest: usize,
+}
+
+impl Default for ExportSettings {
+    fn default() -> Self {
+        Self { records_per_manifest: 10_000 }
+    }
 }
 
 /// Messages and safety margins.

@@ -28,7 +28,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
-use crate::repository::{Entry, PutError, Repository, StoredBlob};
+use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
 use crate::stages::check;
@@ -79,14 +79,15 @@ pub fn change_pages(
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
     let (record, document) = find(repository, order)?;
-    let pool = workers_for(repository, settings);
+    let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     let recipe = recipe_of(&engine, settings).id();
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
-    let setting_aside = Mutex::new(());
-    let run = Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, setting_aside };
+    let (placing, placements) = (super::placing(settings), Mutex::default());
+    let run =
+        Run { repository, settings, rules, pool, recipe, batch, progress, meter: &meter, unchanged, left, placing, placements };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
     drop(run);
@@ -212,7 +213,9 @@ impl Run<'_> {
         let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
         let path = self.repository.blobs.path_of(blob.id);
         let placement = self.rules.place(&name);
-        Ok(TakenScan { file: InboxFile { path, relative: name, bytes: blob.bytes, modified, placement }, blob, summary })
+        let stamp = FileStamp { bytes: blob.bytes, modified_ns: 0, changed_ns: 0, inode: 0 };
+        let file = InboxFile { path, relative: name, bytes: blob.bytes, modified, stamp, placement };
+        Ok(TakenScan { file, blob, summary })
     }
 
     fn change_with(

@@ -82,21 +82,37 @@ pub struct Entry {
 }
 
 impl Catalog {
-    /// Begins a batch. Batches that never came to their end become interrupted: whoever writes
-    /// holds the repository's lock, so nobody is at work on them.
+    /// Begins a batch that nobody owns. Batches that never came to their end become interrupted.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn begin_batch(&self, batch: &NewBatch) -> Result<BatchId, RepositoryError> {
+        self.begin_owned_batch(batch, None, &|_| false)
+    }
+
+    /// Begins a batch of `owner`. Batches that never came to their end become interrupted, unless
+    /// their owner is still at work.
+    pub(in crate::repository) fn begin_owned_batch(
+        &self,
+        batch: &NewBatch,
+        owner: Option<&str>,
+        is_at_work: &dyn Fn(&str) -> bool,
+    ) -> Result<BatchId, RepositoryError> {
         let (started_at, engine) = (to_time(batch.started_at)?, to_json(&batch.engine)?);
         self.write(|tx| {
             let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted.as_str());
-            tx.execute("UPDATE batch SET state = ?2 WHERE state = ?1", [running, interrupted])?;
+            for died in died(tx, is_at_work)? {
+                tx.execute("UPDATE batch SET state = ?2 WHERE id = ?1", params![died.0, interrupted])?;
+            }
             tx.execute(
                 "INSERT INTO batch (state, inbox, started_at, engine, recipe, program_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![running, batch.inbox, started_at, engine, batch.recipe.as_bytes(), batch.program_version],
             )?;
-            Ok(BatchId(tx.last_insert_rowid()))
+            let id = tx.last_insert_rowid();
+            if let Some(owner) = owner {
+                tx.execute("INSERT INTO batch_owner (batch, owner) VALUES (?1, ?2)", params![id, owner])?;
+            }
+            Ok(BatchId(id))
         })
     }
 
@@ -190,6 +206,16 @@ impl Catalog {
             Ok(query.query_row(key, |row| row.get(0))?)
         })
     }
+}
+
+/// Batches that never came to their end and that nobody works on.
+fn died(tx: &Transaction<'_>, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
+    let mut query = tx.prepare("SELECT id, owner FROM batch LEFT JOIN batch_owner ON batch = id WHERE state = ?1")?;
+    let running = query
+        .query_map([BatchState::Running.as_str()], |row| Ok((row.get(0).map(BatchId)?, row.get::<_, Option<String>>(1)?)))?;
+    let mut running = running.collect::<Result<Vec<_>, _>>()?;
+    running.retain(|(_, owner)| !owner.as_deref().is_some_and(is_at_work));
+    Ok(running.into_iter().map(|(batch, _)| batch).collect())
 }
 
 pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {

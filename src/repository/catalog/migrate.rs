@@ -5,8 +5,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::repository::error::RepositoryError;
 
 /// The steps from an empty file to the newest schema. A step that was ever released is not edited.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0005.sql"),
+];
 
 /// Whether nothing is left to do.
 pub(super) fn is_current(connection: &Connection, migrations: &[&str]) -> Result<bool, RepositoryError> {

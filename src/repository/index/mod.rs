@@ -4,6 +4,7 @@
 //! record in it, so after a kill the next run adds just what is missing.
 
 mod query;
+mod read_only;
 mod schema;
 mod snippet;
 mod words;
@@ -31,6 +32,7 @@ use crate::model::field::FieldName;
 use crate::model::ids::RecordId;
 use crate::model::record::{Record, RecordDocument};
 use query::Strictness;
+use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
@@ -106,12 +108,15 @@ impl Index {
         if index.is_of_this_version()? { Ok(index) } else { Self::create(folder) }
     }
 
-    /// Opens the index in `folder` for reading, also while another process writes to it.
+    /// Opens the index in `folder` for reading, also while another process writes to it. It takes no
+    /// right to write.
     ///
     /// # Errors
     /// `Damaged` if it is not there or does not open, or what the disk says.
     pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
-        let index = Self::open_any(folder)?;
+        let open = || guarded(folder, || Self::with(folder, tantivy::Index::open(ReadOnly::open(folder)?)?));
+        // Where its lock is out of reach, whoever writes may clear a file away while it is opened.
+        let index = open().or_else(|_| open())?;
         if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
     }
 

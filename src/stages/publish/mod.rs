@@ -1,6 +1,7 @@
 //! Writes what integrators read: the export manifest, its canonical bytes and its schema.
 
 mod schema;
+mod stream;
 
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -11,6 +12,7 @@ use crate::model::manifest::{Manifest, Producer, SCHEMA_VERSION};
 use crate::model::record::Record;
 
 pub use schema::{schema, validate};
+pub use stream::Frame;
 
 /// Reports a manifest that must not be released.
 #[derive(Debug, Error)]
@@ -45,18 +47,24 @@ impl From<PublishError> for Failure {
 /// Gathers `records` into manifest number `sequence`, sorted by dossier code, kind and version, so
 /// that the order in which they were sealed does not show. The raw text of fields is left out:
 /// version 1 of the schema has no place for it, and what is read is the value.
-pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, mut records: Vec<Record>) -> Manifest {
-    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
-    let documents = records.iter_mut().flat_map(|record| &mut record.documents);
-    documents.flat_map(|document| document.fields.values_mut()).for_each(|field| field.raw = None);
-    Manifest {
+pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, records: Vec<Record>) -> Manifest {
+    let header = Manifest {
         schema_version: SCHEMA_VERSION,
         sequence,
         created_at,
         producer: Producer { name: "sohoa".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         previous_sha256: previous,
-        records,
-    }
+        records: Vec::new(),
+    };
+    build_with(&header, records)
+}
+
+/// The same with all that `header` says besides records.
+fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
+    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
+    let documents = records.iter_mut().flat_map(|record| &mut record.documents);
+    documents.flat_map(|document| document.fields.values_mut()).for_each(|field| field.raw = None);
+    Manifest { records, ..header.clone() }
 }
 
 /// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write
