@@ -7,6 +7,7 @@ INBOX ?= samples/inbox
 FOLDER ?=
 DIR ?=
 DUMP ?=
+N ?=
 SEARCH ?= quyet dinh
 
 # Debian packages: engine and Vietnamese model, libraries with headers, compilers for the C and
@@ -20,7 +21,7 @@ TEST_PACKAGES := poppler-utils qpdf
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
 PEERS := target/peers
 
-.PHONY: run test bench bench-ablation bench-peers bench-robust build packages test-packages peer-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-robust bench-scale build packages test-packages peer-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +43,9 @@ bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PD
 
 bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
 	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
+
+bench-scale: build ## Measure how cost and memory grow up to a repository of N=... records (10,000 if none is given)
+	$(CARGO) bench --bench scale -- $(N)
 
 $(PEERS)/bin/ocrmypdf: | peer-packages
 	/usr/bin/python3 -m venv $(PEERS)

@@ -75,6 +75,8 @@ pub struct Survey {
     /// Never taken up: temporary and hidden files, and links to files that are in the inbox
     /// themselves.
     pub left: Vec<String>,
+    /// All folders that were looked into, with what shows that a name in them has come, gone or changed.
+    pub folders: Vec<(PathBuf, FileStamp)>,
 }
 
 /// What a run will do with an inbox.
@@ -121,7 +123,9 @@ pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Surve
         return Err(Failure::new(FailureCode::InboxInRepository).at(root.display()));
     }
 
-    let mut looker = Looker { root: &root, rules, seen: Vec::new(), survey: Survey::default() };
+    let folders = fs::symlink_metadata(&root).map(|metadata| (root.clone(), stamp_of(&metadata)));
+    let survey = Survey { folders: vec![folders.map_err(|error| missing(error.to_string()))?], ..Survey::default() };
+    let mut looker = Looker { root: &root, rules, seen: Vec::new(), survey };
     let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
     let enter = |entry: &DirEntry| {
         let hidden = entry.file_type().is_dir() && entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
@@ -207,7 +211,9 @@ impl Looker<'_> {
             return self.look_at_link(path);
         }
         if entry.file_type().is_dir() {
-            return;
+            // Its names are read after this.
+            let stamp = entry.metadata().map(|metadata| stamp_of(&metadata));
+            return self.survey.folders.extend(stamp.ok().map(|stamp| (path.to_owned(), stamp)));
         }
         // The folders too: files are known again by their whole path.
         if path.strip_prefix(self.root).unwrap_or(path).to_str().is_none() {

@@ -226,6 +226,7 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     let watch = &settings.watch;
     for (key, seconds, least) in [
         ("watch.poll_seconds", watch.poll_seconds, 0.05),
+        ("watch.full_look_seconds", watch.full_look_seconds, 0.0),
         ("watch.quiet_seconds", watch.quiet_seconds, 0.0),
         ("watch.gather_seconds", watch.gather_seconds, 0.0),
         ("watch.retry_seconds", watch.retry_seconds, 0.0),

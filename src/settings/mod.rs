@@ -150,6 +150,8 @@ impl WorkerSettings {
 pub struct WatchSettings {
     /// Seconds between two looks through the inbox.
     pub poll_seconds: f64,
+    /// Seconds after which an inbox is looked through again although its folders have not changed.
+    pub full_look_seconds: f64,
     /// Seconds for which a file must have been seen without a change before it is taken in.
     pub quiet_seconds: f64,
     /// Most seconds that settled files wait for others that are still arriving.
@@ -162,6 +164,13 @@ pub struct WatchSettings {
 
 impl Default for WatchSettings {
     fn default() -> Self {
-        Self { poll_seconds: 5.0, quiet_seconds: 10.0, gather_seconds: 60.0, retry_seconds: 300.0, stop_seconds: 60.0 }
+        Self {
+            poll_seconds: 5.0,
+            full_look_seconds: 60.0,
+            quiet_seconds: 10.0,
+            gather_seconds: 60.0,
+            retry_seconds: 300.0,
+            stop_seconds: 60.0,
+        }
     }
 }
