@@ -33,5 +33,5 @@ pub fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<
             "Print on one side, A4, at actual size (100%)."
         ));
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

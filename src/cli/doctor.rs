@@ -43,5 +43,5 @@ pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, outp
             output.text(&line)?;
         }
     }
-    Ok(if bad { Exit::Unfit } else { Exit::Good })
+    Ok(if bad { Exit::Environment } else { Exit::Success })
 }

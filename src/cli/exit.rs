@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::model::failure::FailureCode;
+use crate::model::failure::{ExitClass, FailureCode};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All was done.
-    Good = 0,
+    Success = 0,
     /// Something failed that no other code stands for.
     Failed = 1,
     /// The command line or the settings are wrong.
@@ -22,7 +22,7 @@ pub enum Exit {
     /// What was asked for is not there.
     NotFound = 6,
     /// This machine lacks something, such as the text engine.
-    Unfit = 7,
+    Environment = 7,
     /// The disk is full or failed.
     Storage = 8,
     /// The ledger does not balance.
@@ -33,29 +33,29 @@ impl Exit {
     /// All of them.
     #[cfg(test)]
     pub const ALL: [Self; 10] = [
-        Self::Good,
+        Self::Success,
         Self::Failed,
         Self::Usage,
         Self::Exceptions,
         Self::Locked,
         Self::Damaged,
         Self::NotFound,
-        Self::Unfit,
+        Self::Environment,
         Self::Storage,
         Self::Unbalanced,
     ];
 
     /// The exit for a failure that ended a verb.
     pub fn of(code: FailureCode) -> Self {
-        match code {
-            FailureCode::SettingsInvalid | FailureCode::InboxInRepository | FailureCode::CodeInvalid => Self::Usage,
-            FailureCode::RepositoryLocked | FailureCode::Conflict => Self::Locked,
-            FailureCode::RepositoryDamaged => Self::Damaged,
-            FailureCode::NotFound | FailureCode::RepositoryMissing | FailureCode::InboxMissing => Self::NotFound,
-            FailureCode::EngineMissing | FailureCode::WorkerMissing | FailureCode::WorkerUnconfined => Self::Unfit,
-            FailureCode::DiskFull | FailureCode::StorageFailed | FailureCode::FileUnwritable => Self::Storage,
-            FailureCode::LedgerUnbalanced => Self::Unbalanced,
-            _ => Self::Failed,
+        match code.effect().exit() {
+            ExitClass::Failed => Self::Failed,
+            ExitClass::Usage => Self::Usage,
+            ExitClass::Locked => Self::Locked,
+            ExitClass::Damaged => Self::Damaged,
+            ExitClass::NotFound => Self::NotFound,
+            ExitClass::Environment => Self::Environment,
+            ExitClass::Storage => Self::Storage,
+            ExitClass::Unbalanced => Self::Unbalanced,
         }
     }
 }

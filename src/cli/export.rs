@@ -32,5 +32,5 @@ pub fn export(root: &Path, settings: &Settings, output: &Output) -> Result<Exit,
     } else {
         written.iter().try_for_each(|row| output.text(&format!("{}\n", path(row).display())))?;
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

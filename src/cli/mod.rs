@@ -80,7 +80,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, arguments.common.repository.as_deref(), settings, output),
         // Served before any setting was read.
-        Verb::Worker => Ok(Exit::Good),
+        Verb::Worker => Ok(Exit::Success),
     }
 }
 

@@ -44,7 +44,7 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         let told = record.change.as_ref().map(|change| describe(&record, change, output.language())).unwrap_or_default();
         output.text(&tell!(output.language(), "{told}; nay là bản {version}\n", "{told}; now version {version}\n"))?;
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// What a person did to a document, in one line.

@@ -30,7 +30,7 @@ pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Out
     } else {
         output.text(&render(&report, root, settings, output.language()))?;
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// The kind of a record, for people.

@@ -44,12 +44,12 @@ pub fn judge(report: &BatchReport) -> Result<Exit, Failure> {
     if !report.ledger.balances() {
         return Err(Failure::new(FailureCode::LedgerUnbalanced).because(format!("{:?}", report.ledger)));
     }
-    Ok(if report.exceptions.is_empty() { Exit::Good } else { Exit::Exceptions })
+    Ok(if report.exceptions.is_empty() { Exit::Success } else { Exit::Exceptions })
 }
 
 fn print_plan(plan: &DryRun, output: &Output) -> Result<Exit, Failure> {
     let refused = plan.files.iter().any(|file| matches!(file.intention, Intention::Refuse(_)));
-    let exit = if refused { Exit::Exceptions } else { Exit::Good };
+    let exit = if refused { Exit::Exceptions } else { Exit::Success };
     if output.json() {
         output.data(plan)?;
         return Ok(exit);

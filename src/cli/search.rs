@@ -22,7 +22,7 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
     };
     if output.json() {
         output.data(&hits)?;
-        return Ok(Exit::Good);
+        return Ok(Exit::Success);
     }
     let language = output.language();
     for (place, hit) in (1..).zip(&hits) {
@@ -36,5 +36,5 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
     }
     let count = hits.len();
     output.note(&tell!(language, "{count} kết quả cho: {text}", "{count} hits for: {text}"));
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

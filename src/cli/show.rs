@@ -89,7 +89,7 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
             output.text(&render(&repository, record, &records, settings, output.language())?)?;
         }
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// All versions of a dossier's records, and its code as the repository has it.
@@ -131,7 +131,7 @@ fn list(repository: &Repository, arguments: &Show, output: &Output) -> Result<Ex
     if output.json() {
         output.text(if lines.begun { "\n]\n" } else { "]\n" })?;
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// A list that is printed in pieces.

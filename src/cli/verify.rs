@@ -16,7 +16,7 @@ pub fn verify(root: &Path, output: &Output) -> Result<Exit, Failure> {
     let verification = pipeline::verify(&repository, shown.as_ref());
     drop(shown);
     let verification = verification?;
-    let exit = if verification.findings.is_empty() { Exit::Good } else { Exit::Damaged };
+    let exit = if verification.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
         output.data(&verification)?;
         return Ok(exit);

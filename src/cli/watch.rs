@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::output::{Output, tell};
 use super::{progress, report, run};
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::pipeline::watch::{Patience, Watch, can_pass};
+use crate::pipeline::watch::{Backoff, Watch};
 use crate::settings::Settings;
 
 /// Watches an inbox until it is told to stop.
@@ -24,7 +24,7 @@ use crate::settings::Settings;
 pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
     let mut watch = Watch::new(&arguments.inbox, root, settings)?;
-    let mut patience = Patience::new(&settings.watch);
+    let mut backoff = Backoff::new(&settings.watch);
     let mut trouble = None;
     let language = output.language();
     let inbox = arguments.inbox.display();
@@ -43,10 +43,10 @@ pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &O
                     }
                     run::judge(&done)?;
                 }
-                patience.after_success()
+                backoff.after_success()
             }
-            Err(failure) if can_pass(failure.code) => {
-                let pause = patience.after_failure();
+            Err(failure) if failure.code.effect().can_pass() => {
+                let pause = backoff.after_failure();
                 if trouble != Some(failure.code) {
                     output.failure(&failure);
                     output.note(&tell!(language, "Chờ và sẽ thử lại.", "Waiting; it will be tried again."));
@@ -59,7 +59,7 @@ pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &O
         stop.wait(pause);
     }
     output.note(&tell!(language, "Đã dừng theo dõi.", "The watch has ended."));
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// What staff hear when a failure has passed.
@@ -103,7 +103,7 @@ impl Stop {
                 give_up(&output);
             });
             if signals.wait().is_ok() {
-                std::process::exit(Exit::Good as i32);
+                std::process::exit(Exit::Success as i32);
             }
         };
         thread::Builder::new().name("signals".into()).spawn(listen).map_err(failed)?;
@@ -127,5 +127,5 @@ fn give_up(output: &Output) -> ! {
         "Lô đang chạy chưa xong; lần khởi động sau sẽ làm tiếp từ chỗ dừng.",
         "The batch in work is not done; the next start goes on from where it stopped."
     ));
-    std::process::exit(Exit::Good as i32)
+    std::process::exit(Exit::Success as i32)
 }

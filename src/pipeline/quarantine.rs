@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::failure::{Failure, FailureCode, Language, Retry};
+use crate::model::failure::{Effect, Failure, FailureCode, Language, Retry};
 use crate::model::ids::BatchId;
 use crate::repository::{Repository, RepositoryError, sync_dir};
 
@@ -51,12 +51,6 @@ struct Texts {
     en: &'static str,
 }
 
-/// Whether a file refused for this reason is moved. What an operator mends by a change of rights
-/// stays where it is, so that the next run takes it up.
-fn moves(code: FailureCode) -> bool {
-    !matches!(code, FailureCode::FileUnreadable | FailureCode::FolderUnreadable)
-}
-
 /// A refused file and the place chosen for it.
 #[derive(Debug)]
 pub struct Quarantined {
@@ -84,7 +78,7 @@ impl Quarantined {
         let message = failure.code.message();
         let remedy = failure.code.remedy();
         let name = relative.to_string_lossy();
-        let moves = moves(failure.code);
+        let moves = failure.code.effect() == Effect::Refuses;
         let reason = Reason {
             code: failure.code,
             retry: failure.code.retry(),

@@ -111,21 +111,6 @@ impl Watcher {
     }
 }
 
-/// Whether a failure can pass while the program waits. The others need another installation, other
-/// settings or a repaired repository: waiting would only hide them.
-pub fn can_pass(code: FailureCode) -> bool {
-    matches!(
-        code,
-        FailureCode::InboxMissing
-            | FailureCode::RepositoryLocked
-            | FailureCode::Conflict
-            | FailureCode::RepositoryMissing
-            | FailureCode::DiskFull
-            | FailureCode::StorageFailed
-            | FailureCode::WorkerMissing
-    )
-}
-
 /// Files that could not be read. They may look the same once they can be: rights do not show in
 /// size and date, and a share may have been away for a moment.
 #[derive(Debug, Default)]
@@ -156,13 +141,13 @@ impl Unreadable {
 /// How long to wait before the next look: twice as long after each failure in a row, up to
 /// `watch.retry_seconds`.
 #[derive(Debug)]
-pub struct Patience {
+pub struct Backoff {
     shortest: Duration,
     longest: Duration,
     next: Duration,
 }
 
-impl Patience {
+impl Backoff {
     /// Begins with `watch.poll_seconds`.
     pub fn new(settings: &WatchSettings) -> Self {
         let shortest = Duration::from_secs_f64(settings.poll_seconds);
@@ -247,7 +232,7 @@ impl<'a> Watch<'a> {
     /// Returns the batch's report, or none if there was nothing to do.
     ///
     /// # Errors
-    /// When the inbox can not be seen or the batch can not begin or go on; see [`can_pass`]. What
+    /// When the inbox can not be seen or the batch can not begin or go on; see [`Effect::Pauses`](crate::model::failure::Effect::Pauses). What
     /// was to be done is still to be done then.
     pub fn look(&mut self, display: impl FnOnce() -> Box<dyn Progress>) -> Result<Option<BatchReport>, Failure> {
         self.expect_mount()?;
@@ -475,12 +460,12 @@ mod tests {
     }
 
     #[test]
-    fn patience_grows_with_failures_and_ends_with_them() {
+    fn backoff_grows_with_failures_and_ends_with_them() {
         let settings = WatchSettings { poll_seconds: 5.0, retry_seconds: 30.0, ..WatchSettings::default() };
-        let mut patience = Patience::new(&settings);
-        let seconds: Vec<u64> = (0..5).map(|_| patience.after_failure().as_secs()).collect();
+        let mut backoff = Backoff::new(&settings);
+        let seconds: Vec<u64> = (0..5).map(|_| backoff.after_failure().as_secs()).collect();
         assert_eq!(seconds, [5, 10, 20, 30, 30]);
-        assert_eq!(patience.after_success().as_secs(), 5);
-        assert_eq!(patience.after_failure().as_secs(), 5);
+        assert_eq!(backoff.after_success().as_secs(), 5);
+        assert_eq!(backoff.after_failure().as_secs(), 5);
     }
 }

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::seal::join;
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, stops_the_run, workers_for};
+use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -168,7 +168,7 @@ impl Run<'_> {
             self.change_with(order, record, document, &scan, &mut entry)
         });
         if let Err(failure) = &changed
-            && !stops_the_run(failure.code)
+            && !failure.code.effect().stops_the_run()
         {
             entry.outcomes = vec![(PageOutcome::Refused, entry.pages)];
             entry.failure = Some(failure.clone());

@@ -329,18 +329,3 @@ fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
     }
     Ok(())
 }
-
-/// Whether the whole run must stop rather than the one file be refused.
-fn stops_the_run(code: FailureCode) -> bool {
-    matches!(
-        code,
-        FailureCode::DiskFull
-            | FailureCode::StorageFailed
-            | FailureCode::Conflict
-            | FailureCode::RepositoryDamaged
-            | FailureCode::EngineMissing
-            | FailureCode::WorkerMissing
-            | FailureCode::WorkerUnconfined
-            | FailureCode::SettingsInvalid
-    )
-}

@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::Run;
 use super::groups::{Placed, PlacedDocument};
 use super::rescan;
 use super::take_in::TakenScan;
-use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::DraftDocument;
 use crate::model::failure::{Failure, FailureCode};
@@ -36,7 +36,7 @@ impl Run<'_> {
             // A scan that is refused anyway need not be read to its end.
             let lost = failures.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&page.scan);
             if !lost && let Err(failure) = self.read_page(page) {
-                if stops_the_run(failure.code) {
+                if failure.code.effect().stops_the_run() {
                     return Err(failure);
                 }
                 let failure = failure.at(format!("page {}", u64::from(page.ordinal) + 1));

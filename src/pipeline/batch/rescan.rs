@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Run;
 use super::take_in::TakenScan;
-use super::{Run, stops_the_run};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
@@ -59,7 +59,7 @@ impl Run<'_> {
         };
         match self.pool.draw(order) {
             Ok(times) => self.meter.add(&times),
-            Err(failure) if stops_the_run(failure.code) => return Err(failure),
+            Err(failure) if failure.code.effect().stops_the_run() => return Err(failure),
             Err(failure) => {
                 tracing::warn!(file = scan.file.relative, %failure, "no picture of a poor page could be made");
                 return Ok(None);

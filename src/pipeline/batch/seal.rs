@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
+use super::Run;
 use super::change::{Pages, changed_by_hand};
 use super::groups::{Group, Placed};
 use super::take_in::TakenScan;
-use super::{Run, stops_the_run};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
@@ -78,7 +78,7 @@ impl Run<'_> {
             .filter_map(|job| Some((files.get(job.file)?, job)))
             .map(|(file, job)| match self.seal_job(&job, &file.scan) {
                 Ok((document, blob)) => Ok(Ok(Sealed { job, document, blob })),
-                Err(failure) if stops_the_run(failure.code) => Err(failure),
+                Err(failure) if failure.code.effect().stops_the_run() => Err(failure),
                 Err(failure) => Ok(Err((job, failure))),
             })
             .collect::<Result<_, Failure>>()?;

@@ -8,7 +8,7 @@ use nix::sys::statfs::{MSDOS_SUPER_MAGIC, statfs};
 use nix::sys::statvfs::statvfs;
 use rayon::prelude::*;
 
-use super::{Run, stops_the_run};
+use super::Run;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
@@ -141,7 +141,7 @@ impl Run<'_> {
         room.fetch_sub(1, Ordering::Relaxed);
         match self.open(&blob) {
             Ok(summary) => Ok(Some(TakenScan { file, blob, summary })),
-            Err(failure) if stops_the_run(failure.code) => Err(failure),
+            Err(failure) if failure.code.effect().stops_the_run() => Err(failure),
             Err(failure) => {
                 self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
                 Ok(None)

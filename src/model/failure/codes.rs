@@ -1,58 +1,17 @@
-//! What can go wrong, as a closed list of codes with advice in two languages.
+//! The closed list of codes: the one table that says of each what it means and what follows.
 //!
-//! Stages have small error types of their own; where an error leaves the pipeline it becomes a
-//! [`Failure`]. `docs/failure-codes.md` lists the same codes, and a test compares the two.
+//! `docs/failure-codes.md` lists the same codes, and a test compares the two.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The language of messages to staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Vietnamese.
-    #[default]
-    Vi,
-    /// English.
-    En,
-}
+use super::{Bilingual, Effect, ExitClass, Retry};
 
-/// When trying again can help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Retry {
-    /// The same bytes will fail again.
-    Never,
-    /// It may work in the next run by itself.
-    Later,
-    /// It will work once a person has done what the remedy says.
-    AfterOperator,
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bilingual {
-    /// Vietnamese.
-    pub vi: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Bilingual {
-    /// The text in `language`.
-    pub fn get(self, language: Language) -> &'static str {
-        match language {
-            Language::Vi => self.vi,
-            Language::En => self.en,
-        }
-    }
-}
-
-/// Declares the closed list: variant, code, retry, and for each language message and remedy.
+/// Declares the closed list: variant, code, retry, effect, and for each language message and remedy.
 macro_rules! failure_codes {
-    ($($variant:ident = $code:literal, $retry:ident {
+    ($($variant:ident = $code:literal, $retry:ident, $effect:ident $(($exit:ident))? {
         vi: $message_vi:literal, $remedy_vi:literal;
         en: $message_en:literal, $remedy_en:literal;
     })*) => {
@@ -80,6 +39,11 @@ macro_rules! failure_codes {
                 match self { $(Self::$variant => Retry::$retry),* }
             }
 
+            /// What becomes of the file, the run and the program.
+            pub fn effect(self) -> Effect {
+                match self { $(Self::$variant => Effect::$effect $((ExitClass::$exit))?),* }
+            }
+
             /// What happened.
             pub fn message(self) -> Bilingual {
                 match self { $(Self::$variant => Bilingual { vi: $message_vi, en: $message_en }),* }
@@ -94,207 +58,207 @@ macro_rules! failure_codes {
 }
 
 failure_codes! {
-    FileEmpty = "file-empty", Never {
+    FileEmpty = "file-empty", Never, Refuses {
         vi: "Tệp rỗng (0 byte).", "Quét lại giấy tờ này.";
         en: "The file is empty (0 bytes).", "Scan the paper again.";
     }
-    FileUnreadable = "file-unreadable", AfterOperator {
+    FileUnreadable = "file-unreadable", AfterOperator, Waits {
         vi: "Không đọc được tệp.", "Cấp quyền đọc cho tài khoản chạy Sohoa hoặc kiểm tra ổ đĩa, rồi chạy lại.";
         en: "The file can not be read.", "Give the account that runs Sohoa the right to read it, or check the disk, and run again.";
     }
-    FolderUnreadable = "folder-unreadable", AfterOperator {
+    FolderUnreadable = "folder-unreadable", AfterOperator, Waits {
         vi: "Không mở được thư mục.", "Cấp quyền đọc và mở thư mục cho tài khoản chạy Sohoa, rồi chạy lại.";
         en: "The folder can not be opened.", "Give the account that runs Sohoa the right to read and enter it, and run again.";
     }
-    FileNotRegular = "file-not-regular", Never {
+    FileNotRegular = "file-not-regular", Never, Refuses {
         vi: "Đây không phải tệp thông thường (ống dẫn, socket hoặc thiết bị).", "Xóa khỏi hộp đến và đặt vào đó chính tệp quét.";
         en: "This is not a regular file (a pipe, socket or device).", "Remove it from the inbox and put the scan itself there.";
     }
-    LinkOutside = "link-outside", Never {
+    LinkOutside = "link-outside", Never, Refuses {
         vi: "Liên kết trỏ ra ngoài hộp đến; Sohoa không đi theo.", "Chép chính tệp quét vào hộp đến thay cho liên kết.";
         en: "The link leads out of the inbox; Sohoa does not follow it.", "Copy the scan itself into the inbox instead of a link.";
     }
-    NameInvalid = "name-invalid", Never {
+    NameInvalid = "name-invalid", Never, Refuses {
         vi: "Tên tệp không phải UTF-8.", "Đổi tên tệp rồi đưa lại vào hộp đến.";
         en: "The file name is not UTF-8.", "Rename the file and put it back into the inbox.";
     }
-    FileUnknownType = "file-unknown-type", Never {
+    FileUnknownType = "file-unknown-type", Never, Refuses {
         vi: "Nội dung không phải PDF, TIFF, JPEG hay PNG, dù tên tệp là gì.", "Quét hoặc xuất lại thành PDF, TIFF, JPEG hoặc PNG.";
         en: "The content is not PDF, TIFF, JPEG or PNG, whatever the name says.", "Scan or export it again as PDF, TIFF, JPEG or PNG.";
     }
-    FileForeignImage = "file-foreign-image", Never {
+    FileForeignImage = "file-foreign-image", Never, Refuses {
         vi: "Tệp là ảnh ở định dạng không được nhận (HEIC, AVIF, WebP, BMP, GIF…).", "Chuyển ảnh sang JPEG hoặc PNG (trên điện thoại: chọn chụp ảnh dạng JPEG), hoặc quét lại giấy tờ này.";
         en: "The file is an image of a kind that is not taken in (HEIC, AVIF, WebP, BMP, GIF …).", "Convert it to JPEG or PNG (on a phone, choose JPEG for photos), or scan the paper again.";
     }
-    FileOfficeDocument = "file-office-document", Never {
+    FileOfficeDocument = "file-office-document", Never, Refuses {
         vi: "Tệp là tài liệu văn phòng (Word, Excel…), không phải bản quét.", "Xuất tài liệu thành PDF rồi đưa tệp PDF vào hộp đến.";
         en: "The file is an office document (Word, Excel …) and no scan.", "Export it as PDF and put the PDF into the inbox.";
     }
-    FileArchive = "file-archive", Never {
+    FileArchive = "file-archive", Never, Refuses {
         vi: "Tệp là tệp nén (ZIP, RAR, 7z…).", "Giải nén rồi đưa các tệp quét bên trong vào hộp đến.";
         en: "The file is an archive (ZIP, RAR, 7z …).", "Unpack it and put the scans in it into the inbox.";
     }
-    FileTooLarge = "file-too-large", AfterOperator {
+    FileTooLarge = "file-too-large", AfterOperator, Refuses {
         vi: "Tệp lớn hơn giới hạn limits.file_mib.", "Quét thành nhiều tệp nhỏ hơn, hoặc tăng limits.file_mib rồi đưa tệp lại vào hộp đến.";
         en: "The file is larger than limits.file_mib.", "Scan it as several smaller files, or raise limits.file_mib and put the file back into the inbox.";
     }
-    PdfEncrypted = "pdf-encrypted", Never {
+    PdfEncrypted = "pdf-encrypted", Never, Refuses {
         vi: "Tệp PDF có mật khẩu.", "Xuất lại PDF không đặt mật khẩu.";
         en: "The PDF is protected by a password.", "Export the PDF again without a password.";
     }
-    FileDamaged = "file-damaged", Never {
+    FileDamaged = "file-damaged", Never, Refuses {
         vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";
         en: "The file is damaged or cut short.", "Scan it again, or copy the file from the scanner again.";
     }
-    NoPages = "no-pages", Never {
+    NoPages = "no-pages", Never, Refuses {
         vi: "Tệp không có trang nào.", "Quét lại giấy tờ này.";
         en: "The file has no pages.", "Scan the paper again.";
     }
-    TooManyPages = "too-many-pages", AfterOperator {
+    TooManyPages = "too-many-pages", AfterOperator, Refuses {
         vi: "Tệp có nhiều trang hơn giới hạn limits.pages_per_file.", "Tách tệp, hoặc tăng limits.pages_per_file rồi đưa tệp lại vào hộp đến.";
         en: "The file has more pages than limits.pages_per_file.", "Split the file, or raise limits.pages_per_file and put it back into the inbox.";
     }
-    ImageTooLarge = "image-too-large", AfterOperator {
+    ImageTooLarge = "image-too-large", AfterOperator, Refuses {
         vi: "Một trang có nhiều điểm ảnh hơn giới hạn limits.page_megapixels, limits.side_pixels hoặc limits.jpeg2000_megapixels.", "Quét ở độ phân giải thấp hơn, hoặc tăng giới hạn được nêu rồi đưa tệp lại vào hộp đến.";
         en: "A page has more pixels than limits.page_megapixels, limits.side_pixels or limits.jpeg2000_megapixels.", "Scan at a lower resolution, or raise the limit that is named and put the file back into the inbox.";
     }
-    DecodedTooLarge = "decoded-too-large", AfterOperator {
+    DecodedTooLarge = "decoded-too-large", AfterOperator, Refuses {
         vi: "Dữ liệu nén của một trang giải nén ra lớn hơn giới hạn limits.decoded_mib.", "Quét ở độ phân giải thấp hơn hoặc với 8 bit mỗi màu, hoặc tăng limits.decoded_mib (và workers.memory_mib) rồi đưa tệp lại vào hộp đến.";
         en: "The compressed data of a page unfold to more than limits.decoded_mib.", "Scan at a lower resolution or with 8 bits a colour, or raise limits.decoded_mib (and workers.memory_mib) and put the file back into the inbox.";
     }
-    NestingTooDeep = "nesting-too-deep", AfterOperator {
+    NestingTooDeep = "nesting-too-deep", AfterOperator, Refuses {
         vi: "Các đối tượng trong một trang PDF lồng nhau sâu hơn giới hạn limits.nesting.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.nesting rồi đưa tệp lại vào hộp đến.";
         en: "The objects of a PDF page lie within each other deeper than limits.nesting.", "Print the file to PDF from another program or scan the paper again; or raise limits.nesting and put the file back into the inbox.";
     }
-    TooManyObjects = "too-many-objects", AfterOperator {
+    TooManyObjects = "too-many-objects", AfterOperator, Refuses {
         vi: "Một trang PDF vẽ nhiều ảnh và đối tượng hơn giới hạn limits.objects_per_page.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.objects_per_page rồi đưa tệp lại vào hộp đến.";
         en: "A PDF page draws more images and forms than limits.objects_per_page.", "Print the file to PDF from another program or scan the paper again; or raise limits.objects_per_page and put the file back into the inbox.";
     }
-    ImageUnsupported = "image-unsupported", Never {
+    ImageUnsupported = "image-unsupported", Never, Refuses {
         vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Xuất lại thành JPEG, PNG hoặc TIFF thông thường.";
         en: "The image's compression or colour type is not supported.", "Export it again as ordinary JPEG, PNG or TIFF.";
     }
-    PageDamaged = "page-damaged", Never {
+    PageDamaged = "page-damaged", Never, Refuses {
         vi: "Một trang trong tệp bị hỏng.", "Quét lại giấy tờ này.";
         en: "A page of the file is damaged.", "Scan the paper again.";
     }
-    PageDeadline = "page-deadline", AfterOperator {
+    PageDeadline = "page-deadline", AfterOperator, Refuses {
         vi: "Một trang mất nhiều thời gian hơn workers.page_seconds và đã bị dừng.", "Xem trang có phải ảnh nhiễu không; quét lại, hoặc tăng workers.page_seconds rồi đưa tệp lại vào hộp đến.";
         en: "A page took longer than workers.page_seconds and was stopped.", "See whether the page is noise; scan it again, or raise workers.page_seconds and put the file back into the inbox.";
     }
-    PageOutOfMemory = "page-out-of-memory", AfterOperator {
+    PageOutOfMemory = "page-out-of-memory", AfterOperator, Refuses {
         vi: "Một trang cần nhiều bộ nhớ hơn workers.memory_mib.", "Quét ở độ phân giải thấp hơn, hoặc tăng workers.memory_mib rồi đưa tệp lại vào hộp đến.";
         en: "A page needed more memory than workers.memory_mib.", "Scan at a lower resolution, or raise workers.memory_mib and put the file back into the inbox.";
     }
-    WorkerCrashed = "worker-crashed", AfterOperator {
+    WorkerCrashed = "worker-crashed", AfterOperator, Refuses {
         vi: "Tiến trình xử lý trang bị sập hai lần.", "Giữ lại tệp và báo cho nhà phát triển; có thể thử quét lại.";
         en: "The process that worked on the page crashed twice.", "Keep the file and report it to the developers; scanning again may help.";
     }
-    WorkerMissing = "worker-missing", Later {
+    WorkerMissing = "worker-missing", Later, Pauses(Environment) {
         vi: "Không khởi động được tiến trình xử lý trang; lần chạy dừng lại.", "Xem hệ thống còn đủ bộ nhớ và tiến trình không, rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
         en: "No worker process could be started; the run stopped.", "See whether the system has memory and processes to spare, then run again; the work goes on from where it stopped.";
     }
-    WorkerUnconfined = "worker-unconfined", AfterOperator {
+    WorkerUnconfined = "worker-unconfined", AfterOperator, Ends(Environment) {
         vi: "Nhân Linux này không cô lập được tiến trình xử lý trang, mà workers.confinement yêu cầu phải có; lần chạy không bắt đầu.", "Dùng nhân Linux có bật Landlock và seccomp, hoặc đặt workers.confinement = \"best-effort\".";
         en: "This kernel can not confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
     }
-    EngineFailed = "engine-failed", AfterOperator {
+    EngineFailed = "engine-failed", AfterOperator, Refuses {
         vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
         en: "The text engine reported an error on a page.", "Run 'sohoa doctor'; if all is well, scan the page again.";
     }
-    DossierUnknown = "dossier-unknown", AfterOperator {
+    DossierUnknown = "dossier-unknown", AfterOperator, Waits {
         vi: "Không tìm thấy mã hồ sơ trong mã vạch, tên thư mục hay tên tệp.", "Đặt tệp vào thư mục mang mã hồ sơ, hoặc đổi tên thành MÃ.001.pdf; lần chạy sau sẽ xử lý.";
         en: "No dossier code was found in a barcode, a folder's name or the file's name.", "Put the file into a folder named by the dossier code, or rename it to CODE.001.pdf; the next run takes it up.";
     }
-    DossierConflict = "dossier-conflict", AfterOperator {
+    DossierConflict = "dossier-conflict", AfterOperator, Waits {
         vi: "Mã vạch, tên thư mục và tên tệp cho các mã hồ sơ khác nhau.", "Kiểm tra giấy tờ thuộc hồ sơ nào và chuyển tệp vào đúng thư mục.";
         en: "Barcode, folder and file name give different dossier codes.", "See which dossier the paper belongs to and move the file into that folder.";
     }
-    StackUnclear = "stack-unclear", AfterOperator {
+    StackUnclear = "stack-unclear", AfterOperator, Waits {
         vi: "Không tách được chồng giấy một cách chắc chắn theo các tờ bìa.", "Xem lý do; sửa hoặc in lại tờ bìa (một mặt) rồi quét lại cả chồng, hoặc tách tệp và đặt từng phần vào thư mục mang mã hồ sơ.";
         en: "The stack can not be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
     }
-    Rescan = "rescan", AfterOperator {
+    Rescan = "rescan", AfterOperator, Waits {
         vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
     }
-    PageThere = "page-there", Never {
+    PageThere = "page-there", Never, Ends(Failed) {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
         en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";
     }
-    PageCount = "page-count", AfterOperator {
+    PageCount = "page-count", AfterOperator, Ends(Failed) {
         vi: "Số trang có nội dung của bản quét không hợp với thay đổi này.", "Để thay trang, dùng bản quét có đúng một trang có nội dung; để chèn, cần ít nhất một trang.";
         en: "The scan has not the number of written pages that this change needs.", "To replace a page, give a scan with just one page that is not blank; to insert, one with at least one.";
     }
-    SealFailed = "seal-failed", AfterOperator {
+    SealFailed = "seal-failed", AfterOperator, Refuses {
         vi: "Không ghi được tệp PDF/A.", "Giữ lại tệp và báo cho nhà phát triển.";
         en: "The PDF/A could not be written.", "Keep the file and report it to the developers.";
     }
-    SealUnproven = "seal-unproven", AfterOperator {
+    SealUnproven = "seal-unproven", AfterOperator, Refuses {
         vi: "Tệp PDF/A vừa ghi đọc lại không khớp, nên không được lưu.", "Giữ lại tệp và báo cho nhà phát triển.";
         en: "The PDF/A just written did not read back as it should, and was not kept.", "Keep the file and report it to the developers.";
     }
-    DiskFull = "disk-full", AfterOperator {
+    DiskFull = "disk-full", AfterOperator, Pauses(Storage) {
         vi: "Ổ đĩa đã đầy.", "Giải phóng chỗ trống rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
         en: "The disk is full.", "Free some space and run again; the work goes on from where it stopped.";
     }
-    StorageFailed = "storage-failed", AfterOperator {
+    StorageFailed = "storage-failed", AfterOperator, Pauses(Storage) {
         vi: "Không đọc hoặc ghi được kho dữ liệu.", "Kiểm tra ổ đĩa và quyền ghi của kho, rồi chạy lại.";
         en: "The repository could not be read or written.", "Check the disk and the right to write to the repository, and run again.";
     }
-    RepositoryLocked = "repository-locked", Later {
+    RepositoryLocked = "repository-locked", Later, Pauses(Locked) {
         vi: "Một lần chạy khác đang dùng hộp đến hoặc kho dữ liệu này.", "Chờ lần chạy kia kết thúc.";
         en: "Another run is using this inbox or repository.", "Wait until the other run has ended.";
     }
-    Conflict = "conflict", Later {
+    Conflict = "conflict", Later, Pauses(Locked) {
         vi: "Người khác hoặc lần chạy khác vừa thay đổi cùng mục này; chưa ghi gì.", "Xem lại mục đó bằng 'sohoa show' rồi làm lại.";
         en: "Somebody else, or another run, has just changed the same item; nothing was written.", "Look at the item again with 'sohoa show' and repeat what you did.";
     }
-    RepositoryMissing = "repository-missing", AfterOperator {
+    RepositoryMissing = "repository-missing", AfterOperator, Pauses(NotFound) {
         vi: "Thư mục này không phải kho dữ liệu của Sohoa.", "Kiểm tra --repository; 'sohoa run' sẽ tạo kho mới.";
         en: "The folder is not a Sohoa repository.", "Check --repository; 'sohoa run' makes a new one.";
     }
-    RepositoryNewer = "repository-newer", AfterOperator {
+    RepositoryNewer = "repository-newer", AfterOperator, Ends(Failed) {
         vi: "Kho dữ liệu do phiên bản Sohoa mới hơn tạo ra.", "Dùng phiên bản Sohoa mới hơn.";
         en: "The repository was made by a newer Sohoa.", "Use the newer Sohoa.";
     }
-    RepositoryDamaged = "repository-damaged", AfterOperator {
+    RepositoryDamaged = "repository-damaged", AfterOperator, Ends(Damaged) {
         vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
         en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
     }
-    InboxMissing = "inbox-missing", AfterOperator {
+    InboxMissing = "inbox-missing", AfterOperator, Pauses(NotFound) {
         vi: "Không có thư mục hộp đến.", "Kiểm tra --inbox và ổ mạng.";
         en: "There is no such inbox folder.", "Check --inbox and the network share.";
     }
-    InboxInRepository = "inbox-in-repository", AfterOperator {
+    InboxInRepository = "inbox-in-repository", AfterOperator, Ends(Usage) {
         vi: "Hộp đến chính là kho dữ liệu hoặc nằm trong kho.", "Chọn thư mục khác cho --inbox hoặc --repository.";
         en: "The inbox is the repository or lies in it.", "Choose another folder for --inbox or --repository.";
     }
-    SettingsInvalid = "settings-invalid", AfterOperator {
+    SettingsInvalid = "settings-invalid", AfterOperator, Ends(Usage) {
         vi: "Cấu hình không hợp lệ.", "Sửa khóa được nêu; config/default.toml giải thích mọi khóa.";
         en: "The settings are not valid.", "Correct the key named; config/default.toml explains every key.";
     }
-    EngineMissing = "engine-missing", AfterOperator {
+    EngineMissing = "engine-missing", AfterOperator, Ends(Environment) {
         vi: "Không khởi động được Tesseract với dữ liệu ngôn ngữ đã cấu hình.", "Cài gói tesseract-ocr và tesseract-ocr-vie, rồi chạy 'sohoa doctor'.";
         en: "Tesseract can not start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";
     }
-    ManifestInvalid = "manifest-invalid", AfterOperator {
+    ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed) {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
-    CodeInvalid = "code-invalid", AfterOperator {
+    CodeInvalid = "code-invalid", AfterOperator, Ends(Usage) {
         vi: "Đây không phải mã hồ sơ theo inbox.code_patterns; tờ bìa mang mã này sẽ không tách được hồ sơ.", "Kiểm tra mã; nếu mã đúng, thêm dạng của nó vào inbox.code_patterns.";
         en: "This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.", "Check the code; if it is right, add its form to inbox.code_patterns.";
     }
-    FileUnwritable = "file-unwritable", AfterOperator {
+    FileUnwritable = "file-unwritable", AfterOperator, Ends(Storage) {
         vi: "Không ghi được tệp kết quả.", "Kiểm tra đường dẫn, quyền ghi và chỗ trống của ổ đĩa, rồi chạy lại.";
         en: "The output file can not be written.", "Check the path, the right to write there and the room on the disk, and run again.";
     }
-    NotFound = "not-found", Never {
+    NotFound = "not-found", Never, Ends(NotFound) {
         vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";
         en: "The repository holds no such item.", "Check the code; 'sohoa search' helps to find dossiers.";
     }
-    LedgerUnbalanced = "ledger-unbalanced", AfterOperator {
+    LedgerUnbalanced = "ledger-unbalanced", AfterOperator, Ends(Unbalanced) {
         vi: "Sổ đối soát không cân: có trang chưa rõ kết cục.", "Giữ nguyên hộp đến và kho, rồi báo cho nhà phát triển.";
         en: "The ledger does not balance: some pages have no known outcome.", "Leave inbox and repository as they are and report it to the developers.";
     }
@@ -303,81 +267,5 @@ failure_codes! {
 impl fmt::Display for FailureCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// One thing that went wrong, where, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Failure {
-    /// What kind of thing.
-    pub code: FailureCode,
-    /// Where: a path, a page, a settings key. Empty if there is no place to name.
-    pub place: String,
-    /// What the part that failed said, in its own words. Empty if it said nothing.
-    pub cause: String,
-}
-
-impl Failure {
-    /// A failure of this kind without place or cause.
-    pub fn new(code: FailureCode) -> Self {
-        Self { code, place: String::new(), cause: String::new() }
-    }
-
-    /// Names the place.
-    #[must_use]
-    pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.place = place.to_string();
-        self
-    }
-
-    /// Adds what the failing part said.
-    #[must_use]
-    pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = cause.to_string();
-        self
-    }
-
-    /// What happened, where and why, in one line.
-    pub fn describe(&self, language: Language) -> String {
-        let mut text = format!("[{}] {}", self.code, self.code.message().get(language));
-        if !self.place.is_empty() {
-            text.push_str(&format!(" ({})", self.place));
-        }
-        if !self.cause.is_empty() {
-            text.push_str(&format!(" – {}", self.cause));
-        }
-        text
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.describe(Language::En))
-    }
-}
-
-impl std::error::Error for Failure {}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn codes_are_unique_and_fit_as_folder_names() {
-        let codes: BTreeSet<_> = FailureCode::ALL.iter().map(|code| code.as_str()).collect();
-        assert_eq!(codes.len(), FailureCode::ALL.len());
-        for code in FailureCode::ALL {
-            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
-            assert_eq!(serde_json::to_value(code).ok(), Some(serde_json::json!(code.as_str())));
-        }
-    }
-
-    #[test]
-    fn a_failure_names_place_and_cause() {
-        let failure = Failure::new(FailureCode::FileEmpty).at("a/b.jpg").because("0 bytes");
-        assert_eq!(failure.describe(Language::En), "[file-empty] The file is empty (0 bytes). (a/b.jpg) – 0 bytes");
-        assert!(failure.describe(Language::Vi).contains("Tệp rỗng"));
     }
 }
