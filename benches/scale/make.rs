@@ -11,9 +11,9 @@ use sohoa::model::codes::DossierCode;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::dossier::RecordKind;
 use sohoa::model::field::{Field, FieldName, FieldSource, FieldStatus};
-use sohoa::model::geometry::Quad;
+use sohoa::model::geometry::{Quad, Turn};
 use sohoa::model::ids::{BlobId, DocumentId, PageId, RecipeId, Sha256};
-use sohoa::model::page::RecognisedPage;
+use sohoa::model::page::{LineFinder, RecognisedPage, StageTimes};
 use sohoa::model::recipe::EngineIdentity;
 use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use sohoa::model::scan::MediaType;
@@ -120,7 +120,20 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         place: Quad::default(),
         source: TextSource::Ocr,
     };
-    RecognisedPage::upright((10, 20), vec![Line { words: text.split(' ').map(word).collect(), begins_block: true }])
+    RecognisedPage {
+        width: 10,
+        height: 20,
+        turn: Turn::None,
+        skew_degrees: 0.0,
+        blank: false,
+        quality: None,
+        barcodes: Vec::new(),
+        lines: vec![Line { words: text.split(' ').map(word).collect(), begins_block: true }],
+        line_finder: LineFinder::Own,
+        text_source: TextSource::Ocr,
+        pixels: None,
+        times: StageTimes::default(),
+    }
 }
 
 fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: Vec<PageId>) -> RecordDocument {
