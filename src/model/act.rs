@@ -274,6 +274,6 @@ mod tests {
                 "01".repeat(32)
             )
         );
-        assert_eq!(acts[1].2.to_string(), "GOLDEN_ACT");
+        assert_eq!(acts[1].2.to_string(), "e00f7525ef616d4bfa7fb55015b74cc83bfba19a93de5d7fdea3aa4c22fb3e29");
     }
 }

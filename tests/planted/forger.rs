@@ -105,9 +105,9 @@ pub fn change_page(db: &Connection, which: &str, with_digest: bool) {
 }
 
 /// Changes the text of an act and chains it and all after it anew.
-pub fn rechain(db: &Connection, change: impl Fn(u64, &mut Value)) {
+pub fn rechain(db: &Connection, change: impl Fn(i64, &mut Value)) {
     let mut query = db.prepare("SELECT number, content FROM act ORDER BY number").unwrap();
-    let acts: Vec<(u64, String)> =
+    let acts: Vec<(i64, String)> =
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
     db.execute("DELETE FROM act", []).unwrap();
     let mut previous = Value::Null;
