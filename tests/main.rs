@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
 mod access;
+mod acts;
 mod architecture;
 mod batch;
 mod confinement;
@@ -11,7 +12,9 @@ mod faults;
 mod interruption;
 mod mishaps;
 mod names;
+mod old;
 mod pages;
+mod planted;
 mod rescan;
 mod stacks;
 mod support;

@@ -260,7 +260,7 @@ fn a_change_survives_a_new_recipe_and_the_scans_in_the_inbox() {
     assert_eq!((&report["unchanged_files"], &report["manifest"]), (&3.into(), &"000002.json".into()), "{report:#}");
 
     let mut other = place.run_command(&[]);
-    let report = Ran::from(other.env("SOHOA__RECOGNISE__LANGUAGE", "vie+eng").output().unwrap()).expect_code(0).json();
+    let report = Ran::from(other.env("SOHOA__PREPARE__TARGET_DPI", "150").output().unwrap()).expect_code(0).json();
     expect_ledger(&report, 3, 3, 0, 0, 0);
     assert_eq!(report["cost"]["pages_read"], 4, "the late page is read by the new recipe as well");
     let record = latest(&place);
@@ -268,7 +268,7 @@ fn a_change_survives_a_new_recipe_and_the_scans_in_the_inbox() {
     assert_eq!(pages_of(&record["documents"][0]), changed);
     assert_eq!(record["documents"].as_array().unwrap().len(), 2);
     let mut other = place.run_command(&[]);
-    let again = Ran::from(other.env("SOHOA__RECOGNISE__LANGUAGE", "vie+eng").output().unwrap()).expect_code(0).json();
+    let again = Ran::from(other.env("SOHOA__PREPARE__TARGET_DPI", "150").output().unwrap()).expect_code(0).json();
     assert_eq!((&again["ledger"]["scanned"], &again["manifest"]), (&0.into(), &Value::Null), "{again:#}");
     let hits = place.sohoa(&["search", "quyết định", "--json"]).expect_code(0).json();
     assert_eq!(hits.as_array().unwrap().len(), 4, "{hits:#}");

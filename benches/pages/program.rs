@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use sohoa::model::ids::{BlobId, PageId};
 use sohoa::model::page::RecognisedPage;
-use sohoa::pipeline::batch::recipe_of;
+use sohoa::pipeline::recipe::recipe_of;
 use sohoa::pipeline::step::{Engines, Stepper};
 use sohoa::repository::Repository;
 use sohoa::settings::{Layers, Settings};

@@ -21,7 +21,7 @@ use clap::Parser;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use sha2::Digest;
-use sohoa::pipeline::batch::recipe_of;
+use sohoa::pipeline::recipe::recipe_of;
 use sohoa::pipeline::step::Engines;
 use sohoa::pipeline::worker::{Folders, WORKER_VERB, WorkerPool};
 use sohoa::settings::Layers;

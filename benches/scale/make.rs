@@ -74,7 +74,8 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
                 repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal)).expect("room");
             }
         }
-        let document = document(&code, &source, &file, pages);
+        let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
+        let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
         records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
         blobs.push(file);
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
@@ -168,6 +169,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         sensitive_pages: Vec::new(),
         more_sources: Vec::new(),
         blank_pages: Vec::new(),
+        text_digest: None,
         fields,
         pages,
     }

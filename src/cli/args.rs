@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
+use crate::pipeline::verify::WantedShare;
+use crate::repository::Repository;
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
 #[derive(Debug, Parser)]
@@ -81,9 +83,13 @@ pub enum Verb {
     #[command(subcommand)]
     Page(Page),
     /// Write the manifest of what is new. / Xuất bản kê các hồ sơ mới.
-    Export,
+    Export(Export),
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
-    Verify,
+    Verify(Verify),
+    /// Make again what can be made: search index, files of manifests. / Tạo lại những gì có thể tạo lại.
+    Repair,
+    /// List who did what, when and why, and prove that nothing of it was changed. / Nhật ký các việc đã làm.
+    Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
@@ -93,6 +99,49 @@ pub enum Verb {
     /// Serve as a worker of another run.
     #[command(hide = true)]
     Worker,
+}
+
+/// In whose name and why something is done.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Name {
+    /// The person who does it, where several share an account. / Người thực hiện.
+    #[arg(long, value_name = "NAME", env = "SOHOA_BY")]
+    pub by: Option<String>,
+    /// Why it is done. / Lý do.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+impl Name {
+    /// Does what is done to `repository` in this name.
+    pub fn sign(&self, repository: Repository) -> Repository {
+        repository.in_name_of(self.by.as_deref(), self.reason.as_deref())
+    }
+}
+
+/// `sohoa export`
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Read only a part of the files: 3/30, or today/30 for the one whose turn it is; the catalog
+    /// is always read whole. / Chỉ đọc một phần các tệp.
+    #[arg(long, value_name = "K/N")]
+    pub share: Option<WantedShare>,
+}
+
+/// `sohoa audit`
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Check these manifests against the acts, or without a repository among themselves.
+    /// / Đối chiếu các bản kê này.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub manifest: Vec<PathBuf>,
 }
 
 /// `sohoa run`
@@ -110,6 +159,8 @@ pub struct Run {
     /// Take up at most N new files. / Chỉ xử lý tối đa N tệp mới.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// `sohoa watch`
@@ -121,6 +172,8 @@ pub struct Watch {
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// `sohoa search`
@@ -182,6 +235,8 @@ pub struct ChangedPage {
     /// Take the pages however poor the scan is. / Chấp nhận ảnh quét như hiện có.
     #[arg(long)]
     pub accept: bool,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// A kind of record, as typed.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::args::Export;
 use super::exit::Exit;
 use super::output::{Output, tell};
 use crate::model::failure::Failure;
@@ -12,9 +13,9 @@ use crate::repository::{ManifestRow, Repository};
 use crate::settings::Settings;
 
 /// Writes the manifests of what is new and prints their paths.
-pub fn export(root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    let repository = Repository::open_to_write(root)?;
+    let repository = arguments.name.sign(Repository::open_to_write(root)?);
     let written = pipeline::export(&repository, &settings.export, settings.general.now())?;
     let path = |row: &ManifestRow| repository.exports_dir().join(&row.file_name);
     if output.json() {

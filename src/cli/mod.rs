@@ -2,6 +2,7 @@
 //! exit code. Standard output carries data, standard error everything said about it.
 
 mod args;
+mod audit;
 mod cover;
 mod doctor;
 mod exit;
@@ -9,6 +10,7 @@ mod export;
 mod output;
 mod page;
 mod progress;
+mod repair;
 mod report;
 mod run;
 mod search;
@@ -74,8 +76,10 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Search(search) => search::search(search, &repository()?, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
-        Verb::Export => export::export(&repository()?, settings, output),
-        Verb::Verify => verify::verify(&repository()?, output),
+        Verb::Export(export) => export::export(export, &repository()?, settings, output),
+        Verb::Verify(verify) => verify::verify(verify, &repository()?, output),
+        Verb::Repair => repair::repair(&repository()?, output),
+        Verb::Audit(audit) => audit::audit(audit, arguments.common.repository.as_deref(), settings, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, arguments.common.repository.as_deref(), settings, output),

@@ -21,7 +21,7 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         Page::Replace(typed) => (PageAction::Replaced, typed),
     };
     // Only a run makes a repository.
-    let repository = Repository::open_to_write(root)?;
+    let repository = typed.name.sign(Repository::open_to_write(root)?);
     let (code, _) = find_records(&repository, &typed.code)?;
     let ChangedPage { document, page, scan, kind, accept, .. } = typed;
     let order = PageOrder {

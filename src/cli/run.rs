@@ -23,7 +23,7 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
         // Before a repository is made for nothing.
         return Err(Failure::new(FailureCode::InboxMissing).at(options.inbox.display()));
     }
-    let repository = Repository::create_or_open(root)?;
+    let repository = arguments.name.sign(Repository::create_or_open(root)?);
     let shown = progress::display(output);
     let outcome = batch::run(&repository, settings, &options, shown.as_ref());
     drop(shown);

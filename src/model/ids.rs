@@ -114,8 +114,120 @@ digest_type! {
     DocumentId
 }
 digest_type! {
-    /// BLAKE3 over a record's dossier, kind, version and contents.
-    RecordId
+    /// BLAKE3 of what reading a page brought, as it is kept, whatever it is packed in.
+    PageDigest
+}
+digest_type! {
+    /// BLAKE3 over what reading the pages of a document brought, in their order.
+    TextDigest
+}
+digest_type! {
+    /// BLAKE3 of an act and, through the act before that it names, of all acts up to it.
+    ActDigest
+}
+digest_type! {
+    /// BLAKE3 over all that the catalog notes of a batch: its ledger and the pages read for it.
+    LedgerDigest
+}
+
+impl PageDigest {
+    /// The digest of a page's result in the bytes it is kept in before they are packed.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 page result");
+        hasher.update(bytes);
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+impl TextDigest {
+    /// The digest of a document whose pages brought these results.
+    pub fn of_pages<'a>(pages: impl IntoIterator<Item = (&'a PageId, PageDigest)>) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 text of a document");
+        for (page, digest) in pages {
+            hasher.update(page.scan.as_bytes());
+            hasher.update(&page.ordinal.to_le_bytes());
+            hasher.update(digest.as_bytes());
+        }
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+/// Names a sealed record by what it says. The form tells what the hash covers (see
+/// [`super::record`]), so an id is never made anew.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordId {
+    /// BLAKE3 over some of the record, written as 64 hexadecimal digits. No new ones are made.
+    V1([u8; 32]),
+    /// BLAKE3 over all of the record but the id, written as `r2-` and 64 hexadecimal digits.
+    V2([u8; 32]),
+}
+
+impl RecordId {
+    /// What stands before the digits of the second form.
+    const PREFIX: &str = "r2-";
+
+    /// The raw 32 bytes, which are different for every record of either form.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        match self {
+            Self::V1(bytes) | Self::V2(bytes) => bytes,
+        }
+    }
+
+    /// The number of its form, 1 or 2.
+    pub const fn format(&self) -> i64 {
+        match self {
+            Self::V1(_) => 1,
+            Self::V2(_) => 2,
+        }
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = match self {
+            Self::V1(_) => "",
+            Self::V2(_) => Self::PREFIX,
+        };
+        write!(f, "{prefix}{}", to_hex(self.as_bytes()))
+    }
+}
+
+impl fmt::Debug for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RecordId({self})")
+    }
+}
+
+impl FromStr for RecordId {
+    type Err = NotADigest;
+    fn from_str(text: &str) -> Result<Self, NotADigest> {
+        match text.strip_prefix(Self::PREFIX) {
+            Some(digits) => from_hex(digits).map(Self::V2),
+            None => from_hex(text).map(Self::V1),
+        }
+    }
+}
+
+impl Serialize for RecordId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RecordId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for RecordId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RecordId".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^(r2-)?[0-9a-f]{64}$" })
+    }
 }
 
 impl BlobId {
@@ -176,6 +288,19 @@ mod tests {
         assert!(id.to_string().starts_with("6437b3ac38465133ffb63b75273a8db5"));
         for wrong in ["", "ab", &"g".repeat(64), &"A".repeat(64), &"é".repeat(32)] {
             assert!(wrong.parse::<BlobId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_form_of_a_record_id_tells_its_version() {
+        let (old, new) = (RecordId::V1([7; 32]), RecordId::V2([7; 32]));
+        assert_eq!((old.to_string(), new.to_string()), ("07".repeat(32), format!("r2-{}", "07".repeat(32))));
+        for id in [old, new] {
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+        assert_ne!(old, new);
+        for wrong in ["r2-", "r2-07", "r3-", &format!("R2-{}", "07".repeat(32)), &format!("r2-r2-{}", "07".repeat(32))] {
+            assert!(wrong.parse::<RecordId>().is_err(), "{wrong}");
         }
     }
 

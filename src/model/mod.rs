@@ -2,8 +2,9 @@
 //!
 //! A type is named by how far the paper has come: a [`scan`] has [`page`]s, a read page has
 //! [`text`], documents make a [`dossier`], a checked dossier is sealed into a [`record`], records
-//! are published in a [`manifest`]. What their language allows says [`vietnamese`]. Nothing here depends on another part of the program.
+//! are published in manifests. Who sealed and why is an [`act`]. What their language allows says [`vietnamese`]. Nothing here depends on another part of the program.
 
+pub mod act;
 pub mod batch;
 pub mod codes;
 pub mod confidence;
@@ -12,7 +13,6 @@ pub mod failure;
 pub mod field;
 pub mod geometry;
 pub mod ids;
-pub mod manifest;
 pub mod page;
 pub mod quality;
 pub mod raster;

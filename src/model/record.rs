@@ -1,4 +1,11 @@
 //! Sealed records: what the repository keeps and never edits.
+//!
+//! A record's id is made from what it says, in one of two forms:
+//!
+//! | form | covers |
+//! |---|---|
+//! | 1, `64 digits` | dossier, kind, version, recipe; of each document its number, pages, sealed file, fields and what few documents have; the change by hand. Records sealed before form 2 keep it |
+//! | 2, `r2-` and 64 digits | all of the record but the id: every member of its JSON in canonical bytes (RFC 8785), thus also the sources, blank pages, confidence, names, the time, the digest of the text of its pages, and the id of the version before, so that versions form a chain |
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +15,7 @@ use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
 use super::field::Fields;
-use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256, TextDigest};
 use super::scan::MediaType;
 use super::signature::Signature;
 use super::text::TextSource;
@@ -62,6 +69,10 @@ pub struct RecordDocument {
     /// Scans other than `source` that pages were put in from later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more_sources: Vec<StoredFile>,
+    /// BLAKE3 over what reading its pages brought. Absent in records of form 1, and where the
+    /// result of a page is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_digest: Option<TextDigest>,
     /// Judged facts.
     pub fields: Fields,
 }
@@ -72,7 +83,15 @@ impl RecordDocument {
         [&self.file, &self.source].into_iter().chain(&self.more_sources)
     }
 
-    /// What is said of few documents, for the record's id; nothing for all others, so that the ids
+    /// Whether `other` says the same of the same paper. A document of a record of form 1 has no
+    /// digest of its text, which is no difference.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let text = self.text_digest.or(other.text_digest);
+        let known = |of: &Self| Self { text_digest: of.text_digest.or(text), ..of.clone() };
+        known(self) == known(other)
+    }
+
+    /// What is said of few documents, for an id of form 1; nothing for all others, so that the ids
     /// of records made before it could be said stay what they were.
     fn rarities(&self) -> Option<impl Serialize> {
         let Self { text_source, signatures, sensitive_pages, more_sources, .. } = self;
@@ -112,7 +131,7 @@ pub struct PageChange {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// Made from all the rest but the time.
+    /// Made from all the rest; see the forms above.
     pub id: RecordId,
     /// Its dossier's code.
     pub dossier_code: DossierCode,
@@ -146,13 +165,38 @@ impl Record {
         change: Option<PageChange>,
         documents: Vec<RecordDocument>,
     ) -> Self {
-        let version = previous.map_or(1, |record| record.version.saturating_add(1));
+        let mut record = Self {
+            id: RecordId::V2([0; 32]),
+            dossier_code,
+            kind,
+            version: previous.map_or(1, |record| record.version.saturating_add(1)),
+            supersedes: previous.map(|record| record.id),
+            sealed_at,
+            recipe,
+            change,
+            documents,
+        };
+        record.id = record.made_id();
+        record
+    }
+
+    /// The id that its content makes, in the form of the id it has. The two are equal unless
+    /// somebody changed one of them.
+    pub fn made_id(&self) -> RecordId {
+        match self.id {
+            RecordId::V1(_) => RecordId::V1(self.hash_of_form_1()),
+            RecordId::V2(_) => RecordId::V2(self.hash_of_form_2()),
+        }
+    }
+
+    fn hash_of_form_1(&self) -> [u8; 32] {
+        let Self { dossier_code, kind, version, recipe, change, documents, .. } = self;
         let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 record");
         for part in [dossier_code.as_str().as_bytes(), &[0], kind.as_str().as_bytes(), &[0], &version.to_le_bytes()] {
             hasher.update(part);
         }
         hasher.update(recipe.as_bytes());
-        for document in &documents {
+        for document in documents {
             hasher.update(&document.ordinal.to_le_bytes());
             hasher.update(document.id.as_bytes());
             hasher.update(document.file.blake3.as_bytes());
@@ -162,21 +206,21 @@ impl Record {
                 hasher.update(&serde_json::to_vec(&rarities).unwrap_or_default());
             }
         }
-        if let Some(change) = &change {
+        if let Some(change) = change {
             hasher.update(&serde_json::to_vec(change).unwrap_or_default());
         }
-        let id = RecordId::from_bytes(*hasher.finalize().as_bytes());
-        Self {
-            id,
-            dossier_code,
-            kind,
-            version,
-            supersedes: previous.map(|record| record.id),
-            sealed_at,
-            recipe,
-            change,
-            documents,
+        *hasher.finalize().as_bytes()
+    }
+
+    fn hash_of_form_2(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 record of form 2");
+        // Only a time beyond the year 9999 does not serialise, and no record with one is kept.
+        let mut said = serde_json::to_value(self).unwrap_or_default();
+        if let Some(members) = said.as_object_mut() {
+            members.remove("id");
         }
+        hasher.update(&serde_json_canonicalizer::to_vec(&said).unwrap_or_default());
+        *hasher.finalize().as_bytes()
     }
 
     /// Pages in its sealed files.
@@ -189,3 +233,6 @@ impl Record {
 pub fn sealed_file_name(code: &DossierCode, ordinal: u32) -> String {
     format!("{code}.{ordinal:03}.pdf")
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

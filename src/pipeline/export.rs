@@ -59,13 +59,17 @@ fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTi
     if ids.is_empty() {
         return Ok(None);
     }
+    // Read after the records: it then stands for the sealing of all of them.
+    let acts = catalog
+        .act_head()?
+        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because("there are records, and no act that sealed them"))?;
     let last = match catalog.last_manifest()? {
         // Another process is about to release it, or has died.
         Some(row) if row.state == ManifestState::Prepared => Some(release(repository, row)?),
         last => last,
     };
     let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
-    let frame = Frame::new(publish::build(sequence, last.map(|row| row.sha256), now, Vec::new()))?;
+    let frame = Frame::new(publish::build(sequence, last.map(|row| row.sha256), acts, now, Vec::new()))?;
     let mut packer = ManifestPacker::default();
     packer.write(frame.head())?;
     let mut count = 0;

@@ -49,6 +49,10 @@ pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> 
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut proven = Vec::new();
     for record in records {
+        if record.made_id() != record.id {
+            let cause = "what the record says is not what was sealed";
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at(&record.dossier_code).because(cause).into());
+        }
         for document in &record.documents {
             let name = sealed_file_name(&record.dossier_code, document.ordinal);
             if !document.signatures.is_empty() {

@@ -5,6 +5,7 @@
 //! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
 //! every page that was read already.
 
+pub mod audit;
 pub mod batch;
 pub mod cover;
 pub mod doctor;
@@ -14,6 +15,8 @@ pub mod notices;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;
+pub mod recipe;
+pub mod repair;
 pub mod step;
 mod upright;
 pub mod verify;

@@ -207,6 +207,9 @@ pub struct Watch<'a> {
     was_mount_point: bool,
     /// The repository was there.
     had_repository: bool,
+    /// Who watches and why, as told.
+    by: Option<String>,
+    reason: Option<String>,
 }
 
 impl<'a> Watch<'a> {
@@ -225,7 +228,16 @@ impl<'a> Watch<'a> {
             quiet: Quiet::default(),
             was_mount_point: false,
             had_repository: Repository::is_at(root),
+            by: None,
+            reason: None,
         })
+    }
+
+    /// Batches are run in this name and for this reason.
+    #[must_use]
+    pub fn in_name_of(mut self, by: Option<String>, reason: Option<String>) -> Self {
+        (self.by, self.reason) = (by, reason);
+        self
     }
 
     /// Looks through the inbox once and runs a batch if one is due; `display` shows its progress.
@@ -265,7 +277,7 @@ impl<'a> Watch<'a> {
             // Its disk is not mounted; a new one would give out all numbers a second time.
             return Err(Failure::new(FailureCode::RepositoryMissing).at(self.root.display()));
         }
-        let repository = Repository::create_or_open(self.root)?;
+        let repository = Repository::create_or_open(self.root)?.in_name_of(self.by.as_deref(), self.reason.as_deref());
         self.had_repository = true;
         let watcher = &self.watcher;
         survey.rejected.retain(|rejected| watcher.is_settled(&rejected.path, now));

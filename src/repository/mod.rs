@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 
 pub use blobs::{BlobFile, BlobState, BlobStore, CopyError, PutError, StoredBlob, digest_of};
 pub use catalog::{
-    Assignment, BatchEnd, Catalog, Entry, FileStamp, KnownFiles, ManifestPacker, ManifestRow, ManifestState, NewBatch, Part,
-    Sighting,
+    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestPacker, ManifestRow,
+    ManifestState, NewBatch, Part, RecordRow, Sighting,
 };
 pub use durable::sync_dir;
 pub use error::RepositoryError;
@@ -32,6 +32,7 @@ pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;
 
+use crate::model::act::{Actor, Warrant};
 use crate::model::ids::BatchId;
 
 /// Version of the folder layout. The catalog counts its own schema versions.
@@ -85,7 +86,7 @@ impl Repository {
         refuse_links(root)?;
         alone_until(root, || is_set_up(root), || set_up(root))?;
         let lock = Lock::together(&root.join(LOCK))?;
-        let Some(catalog) = Catalog::open_to_write(&root.join(CATALOG))? else {
+        let Some(catalog) = Catalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
             let cause = "the catalog was made anew by another program just now";
             return Err(RepositoryError::Conflict { place: root.display().to_string(), cause: cause.into() });
         };
@@ -115,7 +116,7 @@ impl Repository {
     pub fn open(root: &Path) -> Result<Self, RepositoryError> {
         refuse_absent(root)?;
         let path = root.join(CATALOG);
-        let update = || Catalog::create_or_open(&path).map(drop);
+        let update = || Catalog::create_or_open(&path, account_warrant()).map(drop);
         let catalog = match alone_until(root, || Ok(Catalog::open(&path)?.is_some()), update) {
             Ok(()) => Catalog::open(&path)?,
             Err(RepositoryError::Storage { .. }) => None,
@@ -159,6 +160,17 @@ impl Repository {
         let tmp = self.root.join(TMP);
         let owner = self.scratch.as_ref().map(Scratch::name);
         self.catalog.begin_owned_batch(batch, owner, &|owner| scratch::is_at_work(&tmp, owner))
+    }
+
+    /// Whatever is written from now on is done in the name of this person, if one is told, and for
+    /// this reason. The account that the program runs under is noted in any case.
+    #[must_use]
+    pub fn in_name_of(mut self, by: Option<&str>, reason: Option<&str>) -> Self {
+        let Warrant { actor: Actor { account, .. }, .. } = account_warrant();
+        let told = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let actor = Actor { account, by: by.and_then(told) };
+        self.catalog.act_for(Warrant { actor, reason: reason.and_then(told) });
+        self
     }
 
     /// Whether `folder` is the top of a repository.
@@ -230,6 +242,14 @@ impl Repository {
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
     }
+}
+
+/// The account that the program runs under, for no reason given.
+fn account_warrant() -> Warrant {
+    let uid = nix::unistd::geteuid();
+    // The name can be unknown, as in containers.
+    let name = nix::unistd::User::from_uid(uid).ok().flatten().map(|user| user.name);
+    Warrant { actor: Actor { account: name.unwrap_or_else(|| format!("uid {uid}")), by: None }, reason: None }
 }
 
 /// Reads the marker; none if there is none.
@@ -326,7 +346,7 @@ fn alone_until(
 /// Whether all is there and up to date.
 fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
     let is_there = read_marker(root)?.is_some() && FOLDERS.iter().all(|folder| root.join(folder).is_dir());
-    Ok(is_there && root.join(CATALOG).is_file() && Catalog::open_to_write(&root.join(CATALOG))?.is_some())
+    Ok(is_there && root.join(CATALOG).is_file() && Catalog::open_to_write(&root.join(CATALOG), Warrant::default())?.is_some())
 }
 
 /// Makes what is missing. Nobody else may be writing.
@@ -339,7 +359,7 @@ fn set_up(root: &Path) -> Result<(), RepositoryError> {
     for folder in FOLDERS {
         durable::create_dir_all(&root.join(folder))?;
     }
-    Catalog::create_or_open(&root.join(CATALOG)).map(drop)
+    Catalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
 }
 
 #[cfg(test)]

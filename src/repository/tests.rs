@@ -99,6 +99,7 @@ pub(super) fn document(
     let title = texts.first().and_then(|text| text.lines().next()).unwrap_or_default();
     let document = RecordDocument {
         id: DocumentId::of_pages(&pages),
+        text_digest: repository.catalog.text_digest(&pages, recipe).unwrap(),
         ordinal,
         file: file(sealed, sealed_file_name(code, ordinal), MediaType::Pdf),
         source: file(source, "scan.tif".into(), MediaType::Tiff),

@@ -113,7 +113,7 @@ pub fn expect_balance(place: &Place, report: &Value) {
 /// took.
 #[derive(Debug, PartialEq)]
 pub struct End {
-    /// Records in all manifests by their ids, without times.
+    /// Records in all manifests, without times.
     pub records: BTreeMap<String, Value>,
     /// Each file set aside and its reason's code.
     pub quarantine: BTreeMap<PathBuf, String>,

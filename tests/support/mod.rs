@@ -137,7 +137,8 @@ impl Place {
         path
     }
 
-    /// All records of all manifests, by their ids, without the times at which they were sealed.
+    /// All records of all manifests, by what people call them, without the times at which they were
+    /// sealed and without ids, which cover the times.
     pub fn exported(&self) -> BTreeMap<String, Value> {
         let mut names: Vec<_> = fs::read_dir(self.repository().join("exports")).unwrap().map(|e| e.unwrap().path()).collect();
         names.sort();
@@ -145,9 +146,11 @@ impl Place {
         for name in names {
             let manifest: Value = serde_json::from_slice(&fs::read(name).unwrap()).unwrap();
             for mut record in manifest["records"].as_array().unwrap().clone() {
-                record.as_object_mut().unwrap().remove("sealed_at");
-                let id = record["id"].as_str().unwrap().to_owned();
-                assert!(records.insert(id, record).is_none(), "a record was exported twice");
+                for of_this_time in ["sealed_at", "id", "supersedes"] {
+                    record.as_object_mut().unwrap().remove(of_this_time);
+                }
+                let name = format!("{} {} v{}", record["dossier_code"], record["kind"], record["version"]);
+                assert!(records.insert(name, record).is_none(), "a record was exported twice");
             }
         }
         records

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::seal::join;
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, recipe_of, rescan, workers_for};
+use super::{Ended, Run, begin, catch_up_index, end, rescan, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -28,6 +28,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
+use crate::pipeline::recipe::recipe_in;
 use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
@@ -81,7 +82,7 @@ pub fn change_pages(
     let (record, document) = find(repository, order)?;
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_in(repository, &engine, settings)?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -272,7 +273,7 @@ impl Run<'_> {
             self.settings.general.now(),
             self.recipe,
             Some(change),
-            join(Some(record), vec![changed]),
+            self.with_digests(Some(record), join(Some(record), vec![changed]))?,
         );
         let (records, blobs, entries) = ([version.clone()], [blob], [entry.clone()]);
         self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;

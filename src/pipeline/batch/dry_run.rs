@@ -6,12 +6,13 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{RunOptions, recipe_of};
+use super::RunOptions;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
+use crate::pipeline::recipe::{recipe_in, recipe_of};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::repository::Repository;
 use crate::settings::Settings;
@@ -62,8 +63,12 @@ pub struct DryRun {
 pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result<DryRun, Failure> {
     let rules = InboxRules::new(&settings.inbox)?;
     let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
-    let recipe = recipe_of(&pool.identify()?, settings).id();
+    let engine = pool.identify()?;
     let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
+    let recipe = match &repository {
+        Some(repository) => recipe_in(repository, &engine, settings)?,
+        None => recipe_of(&engine, settings).id(),
+    };
     let plan = plan(&options.inbox, root, &rules, settings)?;
     let mut files: Vec<PlannedFile> = plan
         .files

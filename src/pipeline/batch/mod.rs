@@ -26,12 +26,13 @@ use rayon::prelude::*;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
+use super::recipe::recipe_in;
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
-use crate::model::recipe::{EngineIdentity, Recipe};
+use crate::model::recipe::EngineIdentity;
 use crate::repository::{BatchEnd, Entry, Index, NewBatch, Part, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
@@ -49,17 +50,6 @@ pub struct RunOptions {
     pub inbox: PathBuf,
     /// Take up at most this many files that are new.
     pub limit: Option<usize>,
-}
-
-/// The recipe that these settings make with this engine.
-pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
-    let reading = serde_json::json!({
-        "prepare": settings.prepare,
-        "layout": settings.layout,
-        "recognise": settings.recognise,
-        "barcodes": settings.barcodes,
-    });
-    Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 
 /// Runs a batch over `options.inbox` into `repository` and tells what came of it.
@@ -94,7 +84,7 @@ pub fn run_planned(
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_in(repository, &engine, settings)?;
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.workers.effective_jobs())
         .thread_name(|index| format!("page-{index}"))

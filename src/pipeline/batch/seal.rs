@@ -98,19 +98,37 @@ impl Run<'_> {
             (0..).zip(&files).filter(|(number, _)| !failures.contains_key(number)).map(|(_, file)| file).collect();
         sealed.retain(|one| whole.iter().any(|file| file.holds(one.job.code, one.job.draft.id)));
 
-        let entries: Vec<Entry> = whole.iter().map(|file| sealed_entry(file, &sealed)).chain(repeats).collect();
+        let pages_of: Vec<(&DossierCode, DocumentId, u64)> =
+            sealed.iter().map(|one| (one.job.code, one.job.draft.id, one.job.draft.pages.len() as u64)).collect();
         let blobs: Vec<StoredBlob> = sealed.iter().map(|one| one.blob).collect();
         let mut by_record: BTreeMap<(&DossierCode, RecordKind), Vec<RecordDocument>> = BTreeMap::new();
         for one in sealed {
             by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
         }
-        let mut records = Vec::new();
-        for ((code, kind), documents) in by_record {
+        let (mut records, mut the_same) = (Vec::new(), Vec::new());
+        let mut unchanged = BTreeSet::new();
+        for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
-            let (now, documents) = (self.settings.general.now(), join(previous.as_ref(), documents));
+            let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
+            let documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
+            if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(&previous.documents, &documents)) {
+                the_same.extend(ordinals.into_iter().map(|ordinal| (previous.id, ordinal)));
+                unchanged.insert((code, kind));
+                continue;
+            }
+            let now = self.settings.general.now();
             records.push(Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents));
         }
+        // What brought nothing but what is sealed already is nothing new.
+        let (known, new): (Vec<&Placed>, Vec<&Placed>) = whole
+            .into_iter()
+            .partition(|file| file.documents.iter().all(|placed| unchanged.contains(&(&placed.code, placed.kind))));
+        self.unchanged.fetch_add(known.len() as u64, Ordering::Relaxed);
+        let entries: Vec<Entry> = new.into_iter().map(|file| sealed_entry(file, &pages_of)).chain(repeats).collect();
         self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
+        for (record, ordinal) in the_same {
+            self.repository.catalog.put_same_document(record, ordinal, self.recipe)?;
+        }
         for (file, failure) in failures {
             let Some(placed) = files.get(file) else { continue };
             self.leave_out(placed, failure)?;
@@ -163,6 +181,21 @@ impl Run<'_> {
             return self.wait(Entry { failure: Some(failure), ..placed.entry.clone() });
         }
         self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), u64::from(scan.summary.pages), &failure)
+    }
+
+    /// Adds the digests of their text to documents that were sealed before there were such.
+    pub(super) fn with_digests(
+        &self,
+        previous: Option<&Record>,
+        mut documents: Vec<RecordDocument>,
+    ) -> Result<Vec<RecordDocument>, Failure> {
+        let catalog = &self.repository.catalog;
+        for document in documents.iter_mut().filter(|document| document.text_digest.is_none()) {
+            let Some(previous) = previous else { continue };
+            let recipe = catalog.document_recipe(previous.id, document.ordinal)?.unwrap_or(previous.recipe);
+            document.text_digest = catalog.text_digest(&document.pages, recipe)?;
+        }
+        Ok(documents)
     }
 
     /// Writes the sealed file of a document and proves that it reads back.
@@ -228,6 +261,7 @@ impl Run<'_> {
             signatures: scan.summary.signatures.clone(),
             sensitive_pages,
             more_sources: Vec::new(),
+            text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
             fields: fields.clone(),
         };
         Ok((document, blob))
@@ -259,16 +293,16 @@ pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<R
 
 /// A file's line in the ledger once its documents are sealed. They may hold pages of other files
 /// too by now.
-fn sealed_entry(file: &Placed, sealed: &[Sealed<'_>]) -> Entry {
-    let pages: u64 = sealed
-        .iter()
-        .map(|one| &one.job)
-        .filter(|job| file.holds(job.code, job.draft.id))
-        .map(|job| job.draft.pages.len() as u64)
-        .sum();
+fn sealed_entry(file: &Placed, sealed: &[(&DossierCode, DocumentId, u64)]) -> Entry {
+    let pages: u64 = sealed.iter().filter(|(code, id, _)| file.holds(code, *id)).map(|(_, _, pages)| pages).sum();
     let mut entry = file.entry.clone();
     entry.outcomes.insert(0, (PageOutcome::Sealed, pages));
     entry
+}
+
+/// Whether two versions would say the same: then the second is not made, however it was read.
+fn says_the_same(before: &[RecordDocument], now: &[RecordDocument]) -> bool {
+    before.len() == now.len() && before.iter().zip(now).all(|(before, now)| before.says_the_same_as(now))
 }
 
 #[cfg(test)]

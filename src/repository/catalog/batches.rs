@@ -1,9 +1,11 @@
 //! Batches, their ledger and report.
 
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use time::OffsetDateTime;
 
 use super::Catalog;
+use super::acts;
+use super::digests::{BATCH, ENTRY, ENTRY_OUTCOME};
 use super::rows::{count, from_json, from_name, from_time, nonsense, to_count, to_json, to_time};
 use crate::model::batch::{BatchReport, BatchState, Cost, DossierLine, ExceptionLine, Ledger, PageOutcome};
 use crate::model::codes::DossierCode;
@@ -86,29 +88,45 @@ impl Catalog {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn begin_batch(&self, batch: &NewBatch) -> Result<BatchId, RepositoryError> {
-        self.begin_owned_batch(batch, None, &|_| false)
+    pub fn begin_batch(&self, began: &NewBatch) -> Result<BatchId, RepositoryError> {
+        self.begin_owned_batch(began, None, &|_| false)
     }
 
     /// Begins a batch of `owner`. Batches that never came to their end become interrupted, unless
     /// their owner is still at work.
     pub(in crate::repository) fn begin_owned_batch(
         &self,
-        batch: &NewBatch,
+        began: &NewBatch,
         owner: Option<&str>,
         is_at_work: &dyn Fn(&str) -> bool,
     ) -> Result<BatchId, RepositoryError> {
-        let (started_at, engine) = (to_time(batch.started_at)?, to_json(&batch.engine)?);
+        let (started_at, engine) = (to_time(began.started_at)?, to_json(&began.engine)?);
         self.write(|tx| {
-            let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted.as_str());
-            for died in died(tx, is_at_work)? {
-                tx.execute("UPDATE batch SET state = ?2 WHERE id = ?1", params![died.0, interrupted])?;
+            let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted);
+            let digest = BATCH.digest(&[("state", "?2")]);
+            for batch in died(tx, is_at_work)? {
+                let sql = format!("UPDATE batch SET state = ?2, row_digest = {digest} WHERE id = ?1");
+                tx.prepare_cached(&sql)?.execute(params![batch.0, interrupted.as_str()])?;
+                acts::append_end(tx, began.started_at, &self.warrant, batch, interrupted)?;
             }
+            let id = next_number(tx, "batch")?;
             tx.execute(
-                "INSERT INTO batch (state, inbox, started_at, engine, recipe, program_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![running, batch.inbox, started_at, engine, batch.recipe.as_bytes(), batch.program_version],
+                &BATCH.insert(),
+                params![
+                    id,
+                    running,
+                    began.inbox,
+                    started_at,
+                    None::<String>,
+                    engine,
+                    began.recipe.as_bytes(),
+                    began.program_version,
+                    0,
+                    0,
+                    None::<String>,
+                    None::<String>
+                ],
             )?;
-            let id = tx.last_insert_rowid();
             if let Some(owner) = owner {
                 tx.execute("INSERT INTO batch_owner (batch, owner) VALUES (?1, ?2)", params![id, owner])?;
             }
@@ -123,9 +141,19 @@ impl Catalog {
     pub fn finish_batch(&self, batch: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
         let (ended_at, cost) = (to_time(end.ended_at)?, to_json(&end.cost)?);
         self.write(|tx| {
-            tx.execute(
-                "UPDATE batch SET state = ?2, ended_at = ?3, unchanged_files = ?4, left_files = ?5, cost = ?6, manifest = ?7
-                 WHERE id = ?1",
+            let digest = BATCH.digest(&[
+                ("state", "?2"),
+                ("ended_at", "?3"),
+                ("unchanged_files", "?4"),
+                ("left_files", "?5"),
+                ("cost", "?6"),
+                ("manifest", "?7"),
+            ]);
+            let ended = tx.execute(
+                &format!(
+                    "UPDATE batch SET state = ?2, ended_at = ?3, unchanged_files = ?4, left_files = ?5, cost = ?6, manifest = ?7,
+                       row_digest = {digest} WHERE id = ?1"
+                ),
                 params![
                     batch.0,
                     end.state.as_str(),
@@ -136,7 +164,10 @@ impl Catalog {
                     end.manifest
                 ],
             )?;
-            Ok(())
+            if ended == 0 {
+                return Err(nonsense(format!("batch {batch} never began")));
+            }
+            acts::append_end(tx, end.ended_at, &self.warrant, batch, end.state)
         })
     }
 
@@ -154,6 +185,18 @@ impl Catalog {
     /// What SQLite says.
     pub fn latest_batch(&self) -> Result<Option<BatchId>, RepositoryError> {
         self.read(|db| Ok(db.query_row("SELECT max(id) FROM batch", [], |row| row.get::<_, Option<i64>>(0))?.map(BatchId)))
+    }
+
+    /// Which of two recipes the newest batch that had one of them read by.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn latest_recipe(&self, one: RecipeId, other: RecipeId) -> Result<Option<RecipeId>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT recipe FROM batch WHERE recipe IN (?1, ?2) ORDER BY id DESC LIMIT 1")?;
+            let recipe = query.query_row(params![one.as_bytes(), other.as_bytes()], |row| row.get(0)).optional()?;
+            Ok(recipe.map(RecipeId::from_bytes))
+        })
     }
 
     /// The report of a batch, summed up from what was noted; none if there is no such batch.
@@ -179,7 +222,7 @@ impl Catalog {
     }
 
     /// Whether nothing is left to do for a scan under this assignment: it is sealed in the
-    /// current version of that record by this recipe, pages were put in from it by hand, or nothing
+    /// current version of that record by this recipe or one that reads the same, pages were put in from it by hand, or nothing
     /// but blank pages, separators and pages sealed before from another file was found in it.
     ///
     /// # Errors
@@ -189,7 +232,10 @@ impl Catalog {
             let mut query = db.prepare_cached(
                 "SELECT EXISTS (
                    SELECT 1 FROM document JOIN record ON record.id = document.record
-                   WHERE document.source = ?1 AND document.recipe = ?4 AND record.code = ?2 AND record.kind = ?3
+                   WHERE document.source = ?1 AND record.code = ?2 AND record.kind = ?3
+                     AND (document.recipe = ?4 OR EXISTS (
+                       SELECT 1 FROM same_document AS s
+                       WHERE s.record = document.record AND s.ordinal = document.ordinal AND s.recipe = ?4))
                      AND record.version = (SELECT max(version) FROM record WHERE code = ?2 AND kind = ?3)
                  ) OR EXISTS (
                    SELECT 1 FROM record, json_each(record.content, '$.documents') AS d, json_each(d.value, '$.more_sources') AS s
@@ -223,11 +269,7 @@ pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) 
     let poor_pages = (!entry.poor_pages.is_empty()).then(|| to_json(&entry.poor_pages)).transpose()?;
     let assignment = entry.assignment.as_ref();
     tx.prepare_cached("DELETE FROM entry WHERE batch = ?1 AND path = ?2")?.execute(params![batch.0, entry.path])?;
-    tx.prepare_cached(
-        "INSERT INTO entry (batch, path, scan, pages, code, kind, recipe, failure, moved_to, poor_pages)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?
-    .execute(params![
+    tx.prepare_cached(&ENTRY.insert())?.execute(params![
         batch.0,
         entry.path,
         entry.scan.as_ref().map(BlobId::as_bytes),
@@ -239,14 +281,21 @@ pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) 
         entry.moved_to,
         poor_pages,
     ])?;
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO entry_outcome (batch, path, outcome, pages) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET pages = pages + excluded.pages",
-    )?;
+    let sum = ENTRY_OUTCOME.digest(&[("pages", "pages + excluded.pages")]);
+    let mut insert = tx.prepare_cached(&format!(
+        "{} ON CONFLICT DO UPDATE SET pages = pages + excluded.pages, row_digest = {sum}",
+        ENTRY_OUTCOME.insert()
+    ))?;
     for (outcome, pages) in &entry.outcomes {
         insert.execute(params![batch.0, entry.path, outcome.as_str(), to_count(*pages)])?;
     }
     Ok(())
+}
+
+/// The number after the last that was ever given in a table that counts its rows.
+pub(super) fn next_number(tx: &Transaction<'_>, table: &str) -> Result<i64, RepositoryError> {
+    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0) + 1";
+    Ok(tx.prepare_cached(sql)?.query_row([table], |row| row.get(0))?)
 }
 
 /// The report without what is summed up.

@@ -1,7 +1,7 @@
 //! Export manifests. One is prepared here with all its bytes, then written under its name, then
 //! released here; a crash between leaves a prepared one that can be finished byte for byte.
 
-use std::io::{Read, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use flate2::Compression;
@@ -12,7 +12,10 @@ use sha2::Digest;
 use time::OffsetDateTime;
 
 use super::Catalog;
+use super::acts;
+use super::digests::{MANIFEST, RECORD};
 use super::rows::{count, from_time, nonsense, to_count, to_time, unpack};
+use crate::model::act::Deed;
 use crate::model::ids::{RecordId, Sha256};
 use crate::repository::error::RepositoryError;
 
@@ -158,8 +161,7 @@ impl Catalog {
                 return Err(refused("its number is not the next one"));
             }
             tx.execute(
-                "INSERT INTO manifest (sequence, sha256, bytes, state, created_at, file_name, content)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                &MANIFEST.insert(),
                 params![
                     to_count(row.sequence),
                     row.sha256.as_bytes(),
@@ -170,13 +172,16 @@ impl Catalog {
                     packed
                 ],
             )?;
-            let mut mark = tx.prepare("UPDATE record SET manifest = ?1 WHERE id = ?2 AND manifest IS NULL")?;
+            let digest = RECORD.digest(&[("manifest", "?1")]);
+            let mut mark = tx
+                .prepare(&format!("UPDATE record SET manifest = ?1, row_digest = {digest} WHERE id = ?2 AND manifest IS NULL"))?;
             for record in records {
                 if mark.execute(params![to_count(row.sequence), record.as_bytes()])? != 1 {
                     return Err(refused("a record is missing or was exported before"));
                 }
             }
-            Ok(())
+            let deed = Deed::Exported { sequence: row.sequence, sha256: row.sha256, records: records.len() as u64 };
+            acts::append(tx, row.created_at, &self.warrant, deed)
         })
     }
 
@@ -222,6 +227,18 @@ impl Catalog {
         })
     }
 
+    /// The settled bytes of a manifest, unpacked while they are read.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn manifest_reader(&self, sequence: u64) -> Result<Option<impl Read + use<>>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT content FROM manifest WHERE sequence = ?1")?;
+            let packed: Option<Vec<u8>> = query.query_row([to_count(sequence)], |row| row.get(0)).optional()?;
+            Ok(packed.map(|packed| DeflateDecoder::new(Cursor::new(packed))))
+        })
+    }
+
     /// Notes that the manifest's file is there.
     ///
     /// # Errors
@@ -229,7 +246,9 @@ impl Catalog {
     pub fn release_manifest(&self, sequence: u64) -> Result<(), RepositoryError> {
         self.write(|tx| {
             let released = ManifestState::Released.as_str();
-            tx.execute("UPDATE manifest SET state = ?2 WHERE sequence = ?1", params![to_count(sequence), released])?;
+            let digest = MANIFEST.digest(&[("state", "?2")]);
+            let sql = format!("UPDATE manifest SET state = ?2, row_digest = {digest} WHERE sequence = ?1");
+            tx.execute(&sql, params![to_count(sequence), released])?;
             Ok(())
         })
     }

@@ -1,6 +1,6 @@
 //! Versions of the catalog's schema, counted by `PRAGMA user_version`.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::repository::error::RepositoryError;
 
@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
 ];
 
@@ -22,8 +23,13 @@ pub(super) fn is_current(connection: &Connection, migrations: &[&str]) -> Result
     Ok(found == known)
 }
 
-/// Takes the steps that were not taken yet, all in one transaction.
-pub(super) fn run(connection: &mut Connection, migrations: &[&str]) -> Result<(), RepositoryError> {
+/// Takes the steps that were not taken yet, all in one transaction, which `finish` ends with what
+/// only the program can do; it is told the version that was found.
+pub(super) fn run(
+    connection: &mut Connection,
+    migrations: &[&str],
+    finish: impl FnOnce(&Transaction<'_>, u32) -> Result<(), RepositoryError>,
+) -> Result<(), RepositoryError> {
     if is_current(connection, migrations)? {
         return Ok(());
     }
@@ -32,6 +38,7 @@ pub(super) fn run(connection: &mut Connection, migrations: &[&str]) -> Result<()
     for migration in migrations.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
         transaction.execute_batch(migration)?;
     }
+    finish(&transaction, found)?;
     transaction.pragma_update(None, "user_version", i64::try_from(migrations.len()).unwrap_or(i64::MAX))?;
     transaction.commit()?;
     Ok(())
@@ -45,12 +52,12 @@ mod tests {
     fn only_the_missing_steps_are_taken_and_data_stay() {
         let mut connection = Connection::open_in_memory().unwrap();
         let first = "CREATE TABLE a (x INTEGER)";
-        run(&mut connection, &[first]).unwrap();
+        run(&mut connection, &[first], |_, _| Ok(())).unwrap();
         connection.execute("INSERT INTO a VALUES (7)", []).unwrap();
         let both = [first, "ALTER TABLE a ADD COLUMN y INTEGER DEFAULT 8"];
         assert!(!is_current(&connection, &both).unwrap());
-        run(&mut connection, &both).unwrap();
-        run(&mut connection, &both).unwrap();
+        run(&mut connection, &both, |_, _| Ok(())).unwrap();
+        run(&mut connection, &both, |_, _| Ok(())).unwrap();
         let row = connection.query_row("SELECT x, y FROM a", [], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)));
         assert_eq!(row, Ok((7, 8)));
         assert!(matches!(is_current(&connection, &[first]), Err(RepositoryError::Newer { found: 2, known: 1, .. })));
@@ -59,7 +66,7 @@ mod tests {
     #[test]
     fn a_failing_step_leaves_everything_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert!(run(&mut connection, &["CREATE TABLE a (x INTEGER)", "nonsense"]).is_err());
+        assert!(run(&mut connection, &["CREATE TABLE a (x INTEGER)", "nonsense"], |_, _| Ok(())).is_err());
         assert_eq!(connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)), Ok(0));
     }
 }

@@ -4,7 +4,9 @@
 //! the disk when the call returns. Readers in other processes are never blocked (WAL), and writers
 //! wait for each other.
 
+mod acts;
 mod batches;
+mod digests;
 mod manifests;
 mod migrate;
 mod open;
@@ -12,6 +14,7 @@ mod pages;
 mod records;
 mod rows;
 mod sightings;
+mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,11 +22,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tempfile::TempDir;
 
+pub use acts::ActRow;
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
 pub use manifests::{ManifestPacker, ManifestRow, ManifestState};
 pub use sightings::{FileStamp, KnownFiles, Part, Sighting};
+pub use survey::{BatchRow, DocumentRow, RecordRow};
 
 use super::error::RepositoryError;
+use crate::model::act::Warrant;
 
 /// The catalog. Many threads may use it at once.
 #[derive(Debug)]
@@ -33,9 +39,16 @@ pub struct Catalog {
     writes: bool,
     /// Where the file that is open lies, if it is a copy.
     copy: Option<TempDir>,
+    /// In whose name it is written to.
+    warrant: Warrant,
 }
 
 impl Catalog {
+    /// Writes in the name of `warrant` from now on.
+    pub(super) fn act_for(&mut self, warrant: Warrant) {
+        self.warrant = warrant;
+    }
+
     /// What SQLite finds wrong with the file, and rows that refer to nothing. Empty if all is well.
     ///
     /// # Errors

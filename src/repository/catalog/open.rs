@@ -15,7 +15,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{Catalog, at, migrate};
+use super::{Catalog, acts, at, digests, migrate};
+use crate::model::act::Warrant;
 use crate::repository::error::RepositoryError;
 
 /// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
@@ -24,16 +25,25 @@ const BUSY: Duration = Duration::from_secs(30);
 const BUSY_AT_CLOSE: Duration = Duration::from_millis(200);
 
 impl Catalog {
-    /// Opens the catalog at `path` for writing, makes it if need be, and brings it up to date.
-    pub(in crate::repository) fn create_or_open(path: &Path) -> Result<Self, RepositoryError> {
-        let catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
-        catalog.locate(|| migrate::run(&mut catalog.lock(), migrate::MIGRATIONS))?;
+    /// Opens the catalog at `path` for writing in the name of `warrant`, makes it if need be, and
+    /// brings it up to date.
+    pub(in crate::repository) fn create_or_open(path: &Path, warrant: Warrant) -> Result<Self, RepositoryError> {
+        let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        catalog.act_for(warrant);
+        catalog.locate(|| {
+            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
+        })?;
         Ok(catalog)
     }
 
-    /// Opens the catalog at `path` for writing; none if it has to be brought up to date first.
-    pub(in crate::repository) fn open_to_write(path: &Path) -> Result<Option<Self>, RepositoryError> {
-        Self::writing(path, OpenFlags::empty())?.if_current()
+    /// Opens the catalog at `path` for writing in the name of `warrant`; none if it has to be brought
+    /// up to date first.
+    pub(in crate::repository) fn open_to_write(path: &Path, warrant: Warrant) -> Result<Option<Self>, RepositoryError> {
+        let current = Self::writing(path, OpenFlags::empty())?.if_current()?;
+        Ok(current.map(|mut catalog| {
+            catalog.act_for(warrant);
+            catalog
+        }))
     }
 
     /// Opens the catalog at `path` for reading; none if it has to be brought up to date first.
@@ -50,7 +60,7 @@ impl Catalog {
             source.lock().execute("VACUUM INTO ?1", [copy.as_os_str().as_bytes()])?;
             Ok(())
         })?;
-        let mut catalog = Self::create_or_open(&copy)?;
+        let mut catalog = Self::create_or_open(&copy, Warrant::default())?;
         catalog.locate(|| Ok(catalog.lock().pragma_update(None, "query_only", true)?))?;
         path.clone_into(&mut catalog.path);
         catalog.copy = Some(folder);
@@ -62,6 +72,7 @@ impl Catalog {
         let open = || -> Result<Connection, RepositoryError> {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(BUSY)?;
+            digests::register(&connection)?;
             // Or the files that readers need would go with the last writer.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
@@ -83,11 +94,12 @@ impl Catalog {
             connected => connected,
         };
         let connection = connection.map_err(|error| at(path, error.into()))?;
+        digests::register(&connection)?;
         Ok(Self::over(path, connection, false))
     }
 
     fn over(path: &Path, connection: Connection, writes: bool) -> Self {
-        Self { path: path.to_owned(), connection: Mutex::new(connection), writes, copy: None }
+        Self { path: path.to_owned(), connection: Mutex::new(connection), writes, copy: None, warrant: Warrant::default() }
     }
 
     fn if_current(self) -> Result<Option<Self>, RepositoryError> {
@@ -162,7 +174,7 @@ mod tests {
 
     /// A catalog that was written to, its writer, and copies of some of its files.
     fn copies(folder: &Path) -> Catalog {
-        let catalog = Catalog::create_or_open(&folder.join("catalog.sqlite")).unwrap();
+        let catalog = Catalog::create_or_open(&folder.join("catalog.sqlite"), Warrant::default()).unwrap();
         catalog.lock().execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (7)").unwrap();
         for (copy, suffixes) in [("whole", &["", "-wal", "-shm"][..]), ("without shm", &["", "-wal"])] {
             fs::create_dir(folder.join(copy)).unwrap();

@@ -3,9 +3,10 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Catalog;
+use super::digests::{BLOB, PAGE, SCAN, text_of};
 use super::rows::{count, from_json, nonsense, pack, to_count, to_json, unpack};
-use crate::model::ids::{BlobId, PageId, RecipeId, Sha256};
-use crate::model::page::RecognisedPage;
+use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, Sha256, TextDigest};
+use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
@@ -30,28 +31,46 @@ impl Catalog {
         })
     }
 
+    /// The next `limit` blobs after `after`, by id; from the first if none is given.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn blobs_after(&self, after: Option<BlobId>, limit: usize) -> Result<Vec<StoredBlob>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT id, sha256, bytes FROM blob WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
+            query.query_and_then(params![after, to_count(limit as u64)], blob_of)?.collect()
+        })
+    }
+
     /// All blobs, by id.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn blobs(&self) -> Result<Vec<StoredBlob>, RepositoryError> {
+        self.blobs_after(None, usize::MAX)
+    }
+
+    /// Number of blobs.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn blob_count(&self) -> Result<u64, RepositoryError> {
         self.read(|db| {
-            let mut query = db.prepare("SELECT id, sha256, bytes FROM blob ORDER BY id")?;
-            query.query_and_then([], blob_of)?.collect()
+            let mut query = db.prepare("SELECT count(*) FROM blob")?;
+            Ok(query.query_and_then([], |row| count(row, 0))?.next().transpose()?.unwrap_or_default())
         })
     }
 
-    /// Keeps what opening a scan told. The blob has to be known.
+    /// Keeps what opening a scan told. The blob has to be known. What was told first stays.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn put_scan(&self, scan: BlobId, summary: &ScanSummary) -> Result<(), RepositoryError> {
         let summary = to_json(summary)?;
         self.write(|tx| {
-            tx.execute(
-                "INSERT INTO scan (blob, summary) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET summary = excluded.summary",
-                params![scan.as_bytes(), summary],
-            )?;
+            tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", SCAN.insert()))?
+                .execute(params![scan.as_bytes(), summary])?;
             Ok(())
         })
     }
@@ -68,20 +87,33 @@ impl Catalog {
         })
     }
 
-    /// Keeps what reading a page by a recipe brought. The scan's blob has to be known.
+    /// Keeps what reading a page by a recipe brought, without what it cost. The scan's blob has to be
+    /// known. What was read first stays: records are made from it.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn put_page(&self, page: PageId, recipe: RecipeId, content: &RecognisedPage) -> Result<(), RepositoryError> {
-        let content = pack(to_json(content)?.as_bytes())?;
+        // Reading the same picture again costs another time and says the same.
+        let content = to_json(&RecognisedPage { times: StageTimes::default(), ..content.clone() })?;
+        let (packed, digest) = (pack(content.as_bytes())?, PageDigest::of(content.as_bytes()));
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT INTO page (scan, ordinal, recipe, content) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET content = excluded.content",
-            )?
-            .execute(params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes(), content])?;
+            tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", PAGE.insert()))?.execute(params![
+                page.scan.as_bytes(),
+                page.ordinal,
+                recipe.as_bytes(),
+                packed,
+                digest.as_bytes()
+            ])?;
             Ok(())
         })
+    }
+
+    /// The digest over what reading these pages by this recipe brought; none if one was not read.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
+        self.read(|db| text_of(db, pages, recipe))
     }
 
     /// Whether a page was read by this recipe.
@@ -112,16 +144,11 @@ impl Catalog {
 }
 
 pub(super) fn insert_blob(tx: &Transaction<'_>, blob: &StoredBlob, media_type: Option<MediaType>) -> Result<(), RepositoryError> {
-    tx.prepare_cached(
-        "INSERT INTO blob (id, sha256, bytes, media_type) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET media_type = coalesce(media_type, excluded.media_type)",
-    )?
-    .execute(params![
-        blob.id.as_bytes(),
-        blob.sha256.as_bytes(),
-        to_count(blob.bytes),
-        media_type.map(MediaType::as_str)
-    ])?;
+    let media = "coalesce(media_type, excluded.media_type)";
+    let digest = BLOB.digest(&[("media_type", media)]);
+    let insert = BLOB.insert();
+    tx.prepare_cached(&format!("{insert} ON CONFLICT DO UPDATE SET media_type = {media}, row_digest = {digest}"))?
+        .execute(params![blob.id.as_bytes(), blob.sha256.as_bytes(), to_count(blob.bytes), media_type.map(MediaType::as_str)])?;
     Ok(())
 }
 

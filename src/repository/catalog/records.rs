@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::Catalog;
-use super::batches::{Entry, insert_entry};
+use super::acts;
+use super::batches::{Entry, insert_entry, next_number};
+use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::pages::insert_blob;
-use super::rows::{from_json, nonsense, to_count, to_json};
+use super::rows::{from_json, nonsense, to_json};
+use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, DocumentId, RecipeId, RecordId};
@@ -41,10 +44,35 @@ impl Catalog {
             for blob in blobs {
                 insert_blob(tx, blob, Some(MediaType::Pdf))?;
             }
+            let mut new = Vec::new();
             for record in records {
-                insert_record(tx, batch, record)?;
+                if insert_record(tx, batch, record)? {
+                    new.push(record);
+                }
             }
-            entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))
+            entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))?;
+            let Some(newest) = new.last() else { return Ok(()) };
+            let ids = new.iter().map(|record| record.id).collect();
+            let deed = match newest.change {
+                Some(_) => Deed::PagesChanged { batch, records: ids },
+                None => Deed::Sealed { batch, records: ids },
+            };
+            acts::append(tx, newest.sealed_at, &self.warrant, deed)
+        })
+    }
+
+    /// Remembers that `recipe` reads a document of a record just as it was sealed.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn put_same_document(&self, record: RecordId, ordinal: u32, recipe: RecipeId) -> Result<(), RepositoryError> {
+        self.write(|tx| {
+            tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", SAME_DOCUMENT.insert()))?.execute(params![
+                record.as_bytes(),
+                ordinal,
+                recipe.as_bytes()
+            ])?;
+            Ok(())
         })
     }
 
@@ -123,9 +151,10 @@ impl Catalog {
     /// What SQLite says.
     pub fn unexported(&self, limit: usize) -> Result<Vec<RecordId>, RepositoryError> {
         self.read(|db| {
-            let mut query = db.prepare("SELECT id FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
-            let ids = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0).map(RecordId::from_bytes))?;
-            Ok(ids.collect::<Result<_, _>>()?)
+            let mut query =
+                db.prepare("SELECT content ->> '$.id' FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
         })
     }
 
@@ -185,10 +214,12 @@ fn current(db: &Connection, code: &DossierCode, kind: RecordKind) -> Result<Opti
     Ok(select(db, newest, [code.as_str(), kind.as_str()])?.pop())
 }
 
-fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Result<(), RepositoryError> {
+/// Whether it is new.
+fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Result<bool, RepositoryError> {
     if !select(tx, "id = ?1", [record.id.as_bytes()])?.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
+    let refused = |cause: String| Err(RepositoryError::Storage { place: String::new(), cause });
     let previous = current(tx, &record.dossier_code, record.kind)?;
     let next = previous.as_ref().map_or(1, |previous| previous.version.saturating_add(1));
     if record.version != next || record.supersedes != previous.as_ref().map(|previous| previous.id) {
@@ -196,31 +227,33 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         return Err(RepositoryError::Conflict { place: String::new(), cause });
     }
     refuse_given_ordinals(tx, record, previous.as_ref())?;
-    tx.prepare_cached(
-        "INSERT INTO record (id, batch, code, kind, version, supersedes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
+    if record.made_id() != record.id {
+        return refused(format!("the id of version {} of {} is not made from it", record.version, record.dossier_code));
+    }
+    tx.prepare_cached(&RECORD.insert())?.execute(params![
+        next_number(tx, "record")?,
         record.id.as_bytes(),
         batch.0,
         record.dossier_code.as_str(),
         record.kind.as_str(),
         record.version,
         record.supersedes.as_ref().map(RecordId::as_bytes),
-        to_json(record)?
+        to_json(record)?,
+        None::<i64>,
+        record.id.format()
     ])?;
     for document in &record.documents {
         let recipe = recipe_of(tx, record, document)?;
-        tx.prepare_cached("INSERT INTO document (record, ordinal, id, file, source, recipe) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![
-                record.id.as_bytes(),
-                document.ordinal,
-                document.id.as_bytes(),
-                document.file.blake3.as_bytes(),
-                document.source.blake3.as_bytes(),
-                recipe.as_bytes()
-            ])?;
+        tx.prepare_cached(&DOCUMENT.insert())?.execute(params![
+            record.id.as_bytes(),
+            document.ordinal,
+            document.id.as_bytes(),
+            document.file.blake3.as_bytes(),
+            document.source.blake3.as_bytes(),
+            recipe.as_bytes()
+        ])?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A number is for one document of the dossier and all that a person makes of it, whatever the kind
@@ -241,16 +274,11 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
 }
 
 /// A new version takes over documents of the one before, which may have been read by an older
-/// recipe than the record's own: then the text of their pages is not kept under the record's.
+/// recipe than the record's own: the text that it was sealed with is kept under that one.
 fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -> Result<RecipeId, RepositoryError> {
     let Some(previous) = record.supersedes else { return Ok(record.recipe) };
-    let mut query = tx.prepare_cached("SELECT count(*) FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
-    let mut kept = 0;
-    for page in &document.pages {
-        kept +=
-            query.query_row(params![page.scan.as_bytes(), page.ordinal, record.recipe.as_bytes()], |row| row.get::<_, i64>(0))?;
-    }
-    if kept == to_count(document.pages.len() as u64) {
+    let text = text_of(tx, &document.pages, record.recipe)?;
+    if text.is_some() && (document.text_digest.is_none() || text == document.text_digest) {
         return Ok(record.recipe);
     }
     let mut query = tx.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND id = ?2 LIMIT 1")?;

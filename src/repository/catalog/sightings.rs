@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Catalog;
+use super::digests::{PLACEMENT, SIGHTING};
 use super::rows::{count, from_json, from_name, nonsense, to_count, to_json};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -123,11 +124,12 @@ impl Catalog {
     pub fn put_sighting(&self, file: &Sighting, scan: BlobId) -> Result<(), RepositoryError> {
         let FileStamp { bytes, modified_ns, changed_ns, inode } = file.stamp;
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT INTO sighting (path, bytes, modified_ns, changed_ns, inode, scan) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET bytes = excluded.bytes, modified_ns = excluded.modified_ns,
-                   changed_ns = excluded.changed_ns, inode = excluded.inode, scan = excluded.scan",
-            )?
+            tx.prepare_cached(&format!(
+                "{} ON CONFLICT DO UPDATE SET bytes = excluded.bytes, modified_ns = excluded.modified_ns,
+                   changed_ns = excluded.changed_ns, inode = excluded.inode, scan = excluded.scan,
+                   row_digest = excluded.row_digest",
+                SIGHTING.insert()
+            ))?
             .execute(params![
                 file.path,
                 to_count(bytes),
@@ -149,10 +151,10 @@ impl Catalog {
         placements: impl IntoIterator<Item = (BlobId, &'a [u8; 32], &'a [Part])>,
     ) -> Result<(), RepositoryError> {
         self.write(|tx| {
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO placement (scan, rules, parts) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET rules = excluded.rules, parts = excluded.parts",
-            )?;
+            let mut insert = tx.prepare_cached(&format!(
+                "{} ON CONFLICT DO UPDATE SET rules = excluded.rules, parts = excluded.parts, row_digest = excluded.row_digest",
+                PLACEMENT.insert()
+            ))?;
             for (scan, rules, parts) in placements {
                 insert.execute(params![scan.as_bytes(), rules, to_json(&parts)?])?;
             }
@@ -172,7 +174,9 @@ fn done(db: &Connection, (from, to): (&str, &str), recipe: RecipeId) -> Result<H
     let mut query = db.prepare(
         "SELECT d.source, r.code, r.kind
          FROM sighting AS s JOIN document AS d ON d.source = s.scan JOIN record AS r ON r.id = d.record
-         WHERE s.path >= ?1 AND s.path < ?2 AND d.recipe = ?3
+         WHERE s.path >= ?1 AND s.path < ?2
+           AND (d.recipe = ?3 OR EXISTS (SELECT 1 FROM same_document AS o
+                                         WHERE o.record = d.record AND o.ordinal = d.ordinal AND o.recipe = ?3))
            AND r.version = (SELECT max(version) FROM record AS n WHERE n.code = r.code AND n.kind = r.kind)
          UNION ALL
          SELECT e.scan, e.code, e.kind FROM sighting AS s JOIN entry AS e ON e.scan = s.scan
@@ -195,11 +199,12 @@ fn done(db: &Connection, (from, to): (&str, &str), recipe: RecipeId) -> Result<H
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::act::Warrant;
 
     #[test]
     fn a_file_is_known_again_only_if_nothing_about_it_has_changed() {
         let folder = tempfile::tempdir().unwrap();
-        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite")).unwrap();
+        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite"), Warrant::default()).unwrap();
         let recipe = RecipeId::from_bytes([1; 32]);
         let blob = StoredBlob { id: BlobId::of(b"scan"), sha256: Sha256::from_bytes([1; 32]), bytes: 4 };
         let stamp = FileStamp { bytes: 4, modified_ns: 1_750_000_000_000_000_001, changed_ns: 7, inode: u64::MAX };
@@ -225,7 +230,7 @@ mod tests {
     #[test]
     fn whose_papers_a_scan_holds_is_known_as_long_as_the_rules_are_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite")).unwrap();
+        let catalog = Catalog::create_or_open(&folder.path().join("catalog.sqlite"), Warrant::default()).unwrap();
         let blob = StoredBlob { id: BlobId::of(b"scan"), sha256: Sha256::from_bytes([1; 32]), bytes: 4 };
         let stamp = FileStamp { bytes: 4, modified_ns: 1, changed_ns: 1, inode: 1 };
         catalog.put_blob(&blob, None).unwrap();

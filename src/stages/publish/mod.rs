@@ -1,18 +1,24 @@
 //! Writes what integrators read: the export manifest, its canonical bytes and its schema.
 
+mod read;
 mod schema;
 mod stream;
+pub mod v1;
+pub mod v2;
+pub mod v3;
 
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use crate::model::act::ActHead;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
-use crate::model::manifest::{Manifest, Producer, SCHEMA_VERSION};
 use crate::model::record::Record;
 
+pub use read::{Outline, read};
 pub use schema::{schema, validate};
 pub use stream::Frame;
+pub use v3::{Manifest, SCHEMA_VERSION};
 
 /// Reports a manifest that must not be released.
 #[derive(Debug, Error)]
@@ -45,15 +51,22 @@ impl From<PublishError> for Failure {
 }
 
 /// Gathers `records` into manifest number `sequence`, sorted by dossier code, kind and version, so
-/// that the order in which they were sealed does not show. The raw text of fields is left out:
-/// version 1 of the schema has no place for it, and what is read is the value.
-pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime, records: Vec<Record>) -> Manifest {
+/// that the order in which they were sealed does not show. `acts` has to stand for the sealing of
+/// all of them.
+pub fn build(
+    sequence: u64,
+    previous: Option<Sha256>,
+    acts: ActHead,
+    created_at: OffsetDateTime,
+    records: Vec<Record>,
+) -> Manifest {
     let header = Manifest {
         schema_version: SCHEMA_VERSION,
         sequence,
         created_at,
-        producer: Producer { name: "sohoa".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        producer: v3::Producer::default(),
         previous_sha256: previous,
+        acts,
         records: Vec::new(),
     };
     build_with(&header, records)
@@ -62,9 +75,7 @@ pub fn build(sequence: u64, previous: Option<Sha256>, created_at: OffsetDateTime
 /// The same with all that `header` says besides records.
 fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
     records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
-    let documents = records.iter_mut().flat_map(|record| &mut record.documents);
-    documents.flat_map(|document| document.fields.values_mut()).for_each(|field| field.raw = None);
-    Manifest { records, ..header.clone() }
+    Manifest { records: records.into_iter().map(v3::Record::from).collect(), ..header.clone() }
 }
 
 /// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write

@@ -1,7 +1,6 @@
 //! A manifest's canonical bytes, record by record, so that no manifest has to be held in memory.
 
-use super::{PublishError, build_with, canonical_json, validate};
-use crate::model::manifest::Manifest;
+use super::{Manifest, PublishError, build_with, canonical_json, validate};
 use crate::model::record::Record;
 
 /// How the list of records looks in a manifest that has none.

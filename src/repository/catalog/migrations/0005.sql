@@ -13,7 +13,8 @@ CREATE TABLE sighting (
   modified_ns INTEGER NOT NULL,
   changed_ns  INTEGER NOT NULL,
   inode       INTEGER NOT NULL,
-  scan        BLOB NOT NULL REFERENCES blob (id)
+  scan        BLOB NOT NULL REFERENCES blob (id),
+  row_digest  BLOB
 ) STRICT, WITHOUT ROWID;
 
 -- Whose papers were found on a scan that its name does not assign, under rules with this digest:
@@ -21,5 +22,6 @@ CREATE TABLE sighting (
 CREATE TABLE placement (
   scan  BLOB PRIMARY KEY REFERENCES blob (id),
   rules BLOB NOT NULL CHECK (length(rules) = 32),
-  parts TEXT NOT NULL
+  parts TEXT NOT NULL,
+  row_digest BLOB
 ) STRICT, WITHOUT ROWID;

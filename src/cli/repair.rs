@@ -1,0 +1,41 @@
+//! `sohoa repair`
+
+use std::path::Path;
+
+use super::exit::Exit;
+use super::output::{Output, tell};
+use super::progress;
+use super::verify::render;
+use crate::model::failure::Failure;
+use crate::pipeline::repair as pipeline;
+use crate::repository::Repository;
+
+/// Makes again what can be made and prints what can not.
+pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
+    // Only a run makes a repository.
+    let repository = Repository::open_to_write(root)?;
+    let shown = progress::display(output);
+    let repair = pipeline::repair(&repository, shown.as_ref());
+    drop(shown);
+    let repair = repair?;
+    let exit = if repair.remaining.is_empty() { Exit::Success } else { Exit::Damaged };
+    if output.json() {
+        output.data(&repair)?;
+        return Ok(exit);
+    }
+    let language = output.language();
+    if repair.index {
+        output.note(&tell!(language, "Đã tạo lại chỉ mục tìm kiếm.", "The search index was made again."));
+    }
+    for name in &repair.manifests {
+        output.note(&tell!(language, "Đã ghi lại bản kê {name}.", "Manifest {name} was written again."));
+    }
+    for path in &repair.set_aside {
+        let path = path.display();
+        output.note(&tell!(language, "Tệp hỏng được giữ tại {path}.", "The damaged file is kept at {path}."));
+    }
+    output.text(&render(&repair.remaining, language))?;
+    let count = repair.remaining.len();
+    output.note(&tell!(language, "Còn {count} sai lệch không tự sửa được.", "{count} findings can not be made good here."));
+    Ok(exit)
+}

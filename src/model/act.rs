@@ -1,0 +1,279 @@
+//! Acts: who changed what the repository says, when and why.
+//!
+//! Every write that changes it is an act, appended in the same transaction and chained by hash: an
+//! act names the digest of the one before, so none can be changed, left out or put in without all
+//! after it changing too. The [`ActHead`] of the chain is in every manifest that leaves the house.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use super::batch::BatchState;
+use super::ids::{ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The account of the operating system that the program ran under.
+    pub account: String,
+    /// The person, as told with `--by`: several people may share an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// In whose name something is done, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Warrant {
+    /// Who.
+    pub actor: Actor,
+    /// Why, as told with `--reason`.
+    pub reason: Option<String>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Deed {
+    /// A repository that was made before there were acts got its first.
+    Adopted {
+        /// Batches up to this number were there.
+        batches: BatchId,
+        /// Over their ledgers.
+        ledgers: LedgerDigest,
+        /// Records that were there.
+        records: u64,
+        /// Over these records and the text of their pages.
+        content: LedgerDigest,
+        /// Manifests up to this number were there.
+        manifests: u64,
+    },
+    /// Records were sealed from what an inbox brought.
+    Sealed {
+        /// The batch.
+        batch: BatchId,
+        /// The records.
+        records: Vec<RecordId>,
+    },
+    /// A person put pages into a document or replaced one.
+    PagesChanged {
+        /// The batch.
+        batch: BatchId,
+        /// The version that it made.
+        records: Vec<RecordId>,
+    },
+    /// A batch came to its end, or it was found that it never will.
+    BatchEnded {
+        /// The batch.
+        batch: BatchId,
+        /// How.
+        state: BatchState,
+        /// Files in its ledger.
+        files: u64,
+        /// Over all that is noted of it.
+        ledger: LedgerDigest,
+    },
+    /// A manifest was settled.
+    Exported {
+        /// Its number.
+        sequence: u64,
+        /// SHA-256 of its bytes.
+        sha256: Sha256,
+        /// Records in it.
+        records: u64,
+    },
+}
+
+impl Deed {
+    /// The name as it stands in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Adopted { .. } => "adopted",
+            Self::Sealed { .. } => "sealed",
+            Self::PagesChanged { .. } => "pages_changed",
+            Self::BatchEnded { .. } => "batch_ended",
+            Self::Exported { .. } => "exported",
+        }
+    }
+}
+
+/// One act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// Counts from 1 without gaps.
+    pub number: u64,
+    /// The digest of the act before; null in the first.
+    pub previous: Option<ActDigest>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Who.
+    pub actor: Actor,
+    /// Why, if somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What.
+    pub deed: Deed,
+}
+
+/// The end of a chain: it stands for every act up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActHead {
+    /// Number of acts.
+    #[schemars(range(min = 1))]
+    pub count: u64,
+    /// BLAKE3 of the last act, which names the one before.
+    pub digest: ActDigest,
+}
+
+/// Says where a chain of acts is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChainBreak {
+    /// The bytes are not those that the digest was made from.
+    #[error("act {0} is not what its digest was made from")]
+    Changed(u64),
+    /// The bytes are none of an act.
+    #[error("act {0} does not read: {1}")]
+    Unreadable(u64, String),
+    /// An act is missing or out of place.
+    #[error("act {found} stands where act {expected} belongs")]
+    Gap {
+        /// The number that should follow.
+        expected: u64,
+        /// The number that is there.
+        found: u64,
+    },
+    /// It names another act before it than the one that is there.
+    #[error("act {0} does not follow from the act before it")]
+    Unlinked(u64),
+}
+
+impl Act {
+    /// Follows `head` with a new act.
+    pub fn after(head: Option<ActHead>, at: OffsetDateTime, warrant: &Warrant, deed: Deed) -> Self {
+        let Warrant { actor, reason } = warrant.clone();
+        let number = head.map_or(1, |head| head.count.saturating_add(1));
+        Self { number, previous: head.map(|head| head.digest), at, actor, reason, deed }
+    }
+
+    /// The only bytes that say this act (RFC 8785).
+    ///
+    /// # Errors
+    /// When its time can not be written.
+    pub fn canonical_json(&self) -> Result<String, String> {
+        serde_json_canonicalizer::to_string(self).map_err(|error| error.to_string())
+    }
+
+    /// The digest of an act that is said by these bytes.
+    pub fn digest(canonical: &str) -> ActDigest {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 act");
+        hasher.update(canonical.as_bytes());
+        ActDigest::from_bytes(*hasher.finalize().as_bytes())
+    }
+}
+
+/// Follows a chain from its first act, one act after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Chain {
+    head: Option<ActHead>,
+}
+
+impl Chain {
+    /// How far it has come.
+    pub fn head(&self) -> Option<ActHead> {
+        self.head
+    }
+
+    /// Takes the next act: its bytes, and the number and digest that are kept with them.
+    ///
+    /// The chain goes on from what is kept even where it is broken, so that one break is told once.
+    ///
+    /// # Errors
+    /// When it is not the next one, or not what its digest says.
+    pub fn follow(&mut self, number: u64, canonical: &str, digest: ActDigest) -> Result<Act, ChainBreak> {
+        let before = self.head.replace(ActHead { count: number, digest });
+        let expected = before.map_or(1, |head| head.count.saturating_add(1));
+        if number != expected {
+            return Err(ChainBreak::Gap { expected, found: number });
+        }
+        if Act::digest(canonical) != digest {
+            return Err(ChainBreak::Changed(number));
+        }
+        let act: Act = serde_json::from_str(canonical).map_err(|error| ChainBreak::Unreadable(number, error.to_string()))?;
+        if act.number != number {
+            return Err(ChainBreak::Gap { expected, found: act.number });
+        }
+        if act.previous != before.map(|head| head.digest) {
+            return Err(ChainBreak::Unlinked(number));
+        }
+        Ok(act)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn deed(batch: i64) -> Deed {
+        Deed::Sealed { batch: BatchId(batch), records: vec![RecordId::V2([batch as u8; 32])] }
+    }
+
+    fn chain(deeds: impl IntoIterator<Item = Deed>) -> Vec<(u64, String, ActDigest)> {
+        let warrant = Warrant {
+            actor: Actor { account: "van-thu".into(), by: Some("Nguyễn Thị Mẫu".into()) },
+            reason: Some("bổ sung".into()),
+        };
+        let mut head = None;
+        let mut acts = Vec::new();
+        for deed in deeds {
+            let act = Act::after(head, datetime!(2026-03-02 18:00 +7), &warrant, deed);
+            let bytes = act.canonical_json().unwrap();
+            let digest = Act::digest(&bytes);
+            head = Some(ActHead { count: act.number, digest });
+            acts.push((act.number, bytes, digest));
+        }
+        acts
+    }
+
+    fn followed(acts: &[(u64, String, ActDigest)]) -> Result<(), ChainBreak> {
+        let mut chain = Chain::default();
+        acts.iter().try_for_each(|(number, bytes, digest)| chain.follow(*number, bytes, *digest).map(|_| ()))
+    }
+
+    #[test]
+    fn a_chain_shows_what_was_changed_left_out_or_put_in() {
+        let acts = chain((1..=4).map(deed));
+        assert_eq!(followed(&acts), Ok(()));
+        let mut changed = acts.clone();
+        changed[1].1 = changed[1].1.replace("bổ sung", "bo sung");
+        assert_eq!(followed(&changed), Err(ChainBreak::Changed(2)));
+        changed[1].2 = Act::digest(&changed[1].1);
+        assert_eq!(followed(&changed), Err(ChainBreak::Unlinked(3)), "with its digest made anew");
+        let gap: Vec<_> = acts.iter().filter(|act| act.0 != 2).cloned().collect();
+        assert_eq!(followed(&gap), Err(ChainBreak::Gap { expected: 2, found: 3 }));
+        let mut swapped = acts.clone();
+        swapped[3].1 = acts[2].1.clone();
+        swapped[3].2 = acts[2].2;
+        assert_eq!(followed(&swapped), Err(ChainBreak::Gap { expected: 4, found: 3 }));
+        assert_eq!(followed(&acts[1..]), Err(ChainBreak::Gap { expected: 1, found: 2 }));
+    }
+
+    /// Chains that were written must stay readable.
+    #[test]
+    fn an_act_is_written_as_it_always_was() {
+        let acts = chain([deed(1), Deed::Exported { sequence: 1, sha256: Sha256::from_bytes([5; 32]), records: 1 }]);
+        assert_eq!(
+            acts[0].1,
+            format!(
+                r#"{{"actor":{{"account":"van-thu","by":"Nguyễn Thị Mẫu"}},"at":"2026-03-02T18:00:00+07:00","deed":{{"batch":1,"kind":"sealed","records":["r2-{}"]}},"number":1,"previous":null,"reason":"bổ sung"}}"#,
+                "01".repeat(32)
+            )
+        );
+        assert_eq!(acts[1].2.to_string(), "e00f7525ef616d4bfa7fb55015b74cc83bfba19a93de5d7fdea3aa4c22fb3e29");
+    }
+}

@@ -1,0 +1,173 @@
+//! Follows the chain of acts, and manifests along it: those that others hold tell whether what the
+//! repository says of the past is what it said then.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::verify::manifests::hash;
+use super::verify::{Damage, Finding, Remedy, Subject};
+use crate::model::act::{Act, ActHead, Chain, Deed};
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::{ActDigest, Sha256};
+use crate::repository::Repository;
+use crate::stages::publish::{self, Outline};
+
+/// Acts read at a time.
+const AT_ONCE: usize = 500;
+
+/// A manifest that was given.
+#[derive(Debug, Clone, Serialize)]
+pub struct GivenManifest {
+    /// Its file.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// Its number.
+    pub sequence: u64,
+    /// Its records.
+    pub records: u64,
+    /// The end of the chain of acts that it names; none before version 3.
+    pub acts: Option<ActHead>,
+    #[serde(skip)]
+    previous: Option<Sha256>,
+}
+
+/// What an audit saw.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Audit {
+    /// The acts, by number.
+    pub acts: Vec<Act>,
+    /// The end of the chain.
+    pub head: Option<ActHead>,
+    /// The manifests given, by number.
+    pub manifests: Vec<GivenManifest>,
+    /// What does not fit together.
+    pub findings: Vec<Finding>,
+}
+
+/// Follows the acts of `repository` and lays `manifests` along them; without a repository the
+/// manifests are laid along each other.
+///
+/// # Errors
+/// When the acts or a file can not be read.
+pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<Audit, Failure> {
+    let mut audit = Audit::default();
+    for path in manifests {
+        match given(path)? {
+            Ok(manifest) => audit.manifests.push(manifest),
+            Err(error) => audit.find(Subject::Manifest, path.display(), error),
+        }
+    }
+    audit.manifests.sort_by(|a, b| (a.sequence, &a.path).cmp(&(b.sequence, &b.path)));
+    audit.compare_manifests();
+    if let Some(repository) = repository {
+        audit.follow(repository)?;
+    }
+    audit.findings.sort();
+    Ok(audit)
+}
+
+fn given(path: &Path) -> Result<Result<GivenManifest, String>, Failure> {
+    let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
+    let (sha256, _) = File::open(path).and_then(hash).map_err(unreadable)?;
+    let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
+    Ok(read.map_err(|error| error.to_string()).map(|outline| {
+        let Outline { sequence, records, acts, previous_sha256: previous, .. } = outline;
+        GivenManifest { path: path.to_owned(), sha256, sequence, records, acts, previous }
+    }))
+}
+
+impl Audit {
+    fn find(&mut self, subject: Subject, name: impl ToString, detail: impl ToString) {
+        let (name, detail) = (name.to_string(), detail.to_string());
+        self.findings.push(Finding { subject, damage: Damage::Changed, name, detail, remedy: Remedy::CompareManifests });
+    }
+
+    /// Lays manifests along each other: each names the one before, and none may name an older or
+    /// another end of the chain than those before it.
+    fn compare_manifests(&mut self) {
+        let mut wrong = Vec::new();
+        let mut heads: BTreeMap<u64, ActDigest> = BTreeMap::new();
+        let mut head: Option<ActHead> = None;
+        let mut last: Option<&GivenManifest> = None;
+        for manifest in &self.manifests {
+            let mut tell = |detail: String| wrong.push((manifest.path.display().to_string(), detail));
+            match last {
+                Some(before) if before.sequence == manifest.sequence && before.sha256 != manifest.sha256 => {
+                    tell(format!("another manifest has number {}: {}", manifest.sequence, before.path.display()));
+                }
+                Some(before) if before.sequence + 1 == manifest.sequence && manifest.previous != Some(before.sha256) => {
+                    tell(format!("it does not follow {}", before.path.display()));
+                }
+                None if manifest.sequence == 1 && manifest.previous.is_some() => tell("the first follows none".to_owned()),
+                _ => {}
+            }
+            if let Some(named) = manifest.acts {
+                if *heads.entry(named.count).or_insert(named.digest) != named.digest {
+                    tell(format!("another act {} is named by a manifest before it", named.count));
+                }
+                if head.is_some_and(|head| head.count > named.count) {
+                    tell(format!("it names {} acts, fewer than one before it", named.count));
+                }
+                head = Some(named);
+            }
+            last = Some(manifest);
+        }
+        for (name, detail) in wrong {
+            self.find(Subject::Manifest, name, detail);
+        }
+    }
+
+    fn follow(&mut self, repository: &Repository) -> Result<(), Failure> {
+        let mut chain = Chain::default();
+        let mut digests: BTreeMap<u64, ActDigest> = BTreeMap::new();
+        let mut settled: BTreeMap<u64, Sha256> =
+            repository.catalog.manifests()?.into_iter().map(|row| (row.sequence, row.sha256)).collect();
+        let mut last = 0;
+        loop {
+            let acts = repository.catalog.acts_after(last, AT_ONCE)?;
+            let Some(newest) = acts.last() else { break };
+            last = newest.number;
+            for row in acts {
+                digests.insert(row.number, row.digest);
+                match chain.follow(row.number, &row.content, row.digest) {
+                    Ok(act) => {
+                        // What the act says is chained; the row of the manifest is not.
+                        if let Deed::Exported { sequence, sha256, .. } = act.deed {
+                            settled.insert(sequence, sha256);
+                        }
+                        self.acts.push(act);
+                    }
+                    Err(broken) => self.find(Subject::Act, format!("act {}", row.number), broken),
+                }
+            }
+        }
+        self.head = chain.head();
+        let count = self.head.map_or(0, |head| head.count);
+        let mut wrong = Vec::new();
+        for manifest in &self.manifests {
+            let mut tell = |detail: String| wrong.push((manifest.path.display().to_string(), detail));
+            match settled.get(&manifest.sequence) {
+                Some(sha256) if *sha256 == manifest.sha256 => {}
+                Some(_) => tell(format!("the repository settled other bytes as number {}", manifest.sequence)),
+                None => tell(format!("the repository has no manifest {}", manifest.sequence)),
+            }
+            match manifest.acts {
+                Some(named) if named.count > count => {
+                    tell(format!("it names {} acts, and the repository has {count}", named.count))
+                }
+                Some(named) if digests.get(&named.count) != Some(&named.digest) => {
+                    tell(format!("up to act {} the repository tells another past", named.count));
+                }
+                _ => {}
+            }
+        }
+        for (name, detail) in wrong {
+            self.find(Subject::Manifest, name, detail);
+        }
+        Ok(())
+    }
+}

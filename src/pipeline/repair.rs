@@ -1,0 +1,77 @@
+//! Makes again what can be made from the rest: the search index, and manifests' files.
+
+use std::fs;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::progress::Progress;
+use super::verify::{self, Finding, Remedy, Subject, Verification, manifests};
+use crate::model::failure::Failure;
+use crate::repository::{Index, ManifestRow, Repository, RepositoryError};
+
+/// What was made again, and what could not be.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct Repair {
+    /// Whether the search index was made again.
+    pub index: bool,
+    /// Manifests whose files were written again.
+    pub manifests: Vec<String>,
+    /// Where damaged files of manifests were moved to.
+    pub set_aside: Vec<PathBuf>,
+    /// What is wrong still.
+    pub remaining: Vec<Finding>,
+}
+
+/// Verifies the repository, makes again what can be made, and verifies it once more.
+///
+/// Nothing that the catalog says is changed, and nothing is deleted but the index.
+///
+/// # Errors
+/// When something could not be written.
+pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair, Failure> {
+    let found = verify::verify(repository, None, progress);
+    let mut repair = Repair::default();
+    let can = |subject| found.findings.iter().any(|one| one.subject == subject && one.remedy == Remedy::Repair);
+    if can(Subject::Manifest) {
+        for row in repository.catalog.manifests()? {
+            write_again(repository, &row, &mut repair)?;
+        }
+    }
+    if can(Subject::IndexEntry) {
+        let _alone = repository.lock_index()?;
+        Index::rebuild(&repository.index_dir(), &repository.catalog)?;
+        repair.index = true;
+    }
+    let nothing_done = !repair.index && repair.manifests.is_empty();
+    let Verification { findings, .. } = if nothing_done { found } else { verify::verify(repository, None, progress) };
+    repair.remaining = findings;
+    Ok(repair)
+}
+
+/// Writes a manifest's file again if it is not what was settled. What lies in its place is kept:
+/// it may tell how it came about.
+fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) -> Result<(), Failure> {
+    let path = repository.exports_dir().join(&row.file_name);
+    let settled = (row.sha256, row.bytes_len);
+    let there = fs::File::open(&path).and_then(manifests::hash);
+    if there.as_ref().is_ok_and(|there| *there == settled) {
+        return Ok(());
+    }
+    let Some(content) = repository.catalog.manifest_reader(row.sequence)? else { return Ok(()) };
+    if manifests::hash(content).ok() != Some(settled) {
+        // The catalog has no better one: verify says so.
+        return Ok(());
+    }
+    if let Ok((sha256, _)) = there {
+        let aside = repository.quarantine_dir().join("damaged-manifests").join(format!("{}.{sha256}", row.file_name));
+        let failed = |error| RepositoryError::io(&aside, &error);
+        fs::create_dir_all(aside.parent().unwrap_or(&aside)).map_err(failed)?;
+        fs::rename(&path, &aside).map_err(failed)?;
+        repair.set_aside.push(aside);
+    }
+    repository.write_with(&path, |file| repository.catalog.copy_manifest(row, file))?;
+    repair.manifests.push(row.file_name.clone());
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The chain of acts, and what its acts tell of batches, records and manifests.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::finding::{Damage, Findings, Remedy, Subject};
+use crate::model::act::{ActHead, Chain, Deed};
+use crate::model::batch::BatchState;
+use crate::model::ids::{ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
+use crate::repository::{Repository, RepositoryError};
+
+/// Acts read at a time.
+const AT_ONCE: usize = 500;
+
+/// How a batch ended, as its act tells.
+struct End {
+    act: u64,
+    state: BatchState,
+    files: u64,
+    ledger: LedgerDigest,
+}
+
+/// A manifest, as its act tells.
+pub(super) struct Export {
+    pub sha256: Sha256,
+    pub records: u64,
+}
+
+/// What a repository held before there were acts.
+pub(super) struct Adopted {
+    pub batches: BatchId,
+    ledgers: LedgerDigest,
+    records: u64,
+    content: LedgerDigest,
+    pub manifests: u64,
+}
+
+/// What the acts tell, for all that is checked against it.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Number of acts.
+    pub acts: u64,
+    /// The batch in which each record was sealed, by the bytes of its id.
+    pub records: HashMap<[u8; 32], (RecordId, BatchId)>,
+    /// Manifests by number.
+    pub exports: BTreeMap<u64, Export>,
+    /// None where all was made with acts.
+    pub adopted: Option<Adopted>,
+    ends: BTreeMap<BatchId, End>,
+    digests: Vec<ActDigest>,
+}
+
+impl Told {
+    /// The digest of an act, from 1; none if there is none.
+    pub fn digest_of(&self, number: u64) -> Option<ActDigest> {
+        let place = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.digests.get(place).copied()
+    }
+
+    /// Whether the chain goes through this act.
+    pub fn goes_through(&self, head: ActHead) -> bool {
+        self.digest_of(head.count) == Some(head.digest)
+    }
+}
+
+/// Follows the chain from its first act.
+pub(super) fn follow(repository: &Repository, findings: &mut Findings) -> Told {
+    let mut told = Told::default();
+    let mut chain = Chain::default();
+    let mut last = 0;
+    let done = loop {
+        let acts = match repository.catalog.acts_after(last, AT_ONCE) {
+            Ok(acts) => acts,
+            Err(error) => break Err(error),
+        };
+        let Some(newest) = acts.last() else { break Ok(()) };
+        last = newest.number;
+        for act in acts {
+            told.acts += 1;
+            told.digests.push(act.digest);
+            match chain.follow(act.number, &act.content, act.digest) {
+                Ok(found) => told.take(found.number, found.deed, findings),
+                Err(broken) => {
+                    let name = format!("act {}", act.number);
+                    findings.add(Subject::Act, Damage::Changed, name, broken, Remedy::CompareManifests);
+                }
+            }
+        }
+    };
+    findings.unless_done(done);
+    told
+}
+
+impl Told {
+    fn take(&mut self, number: u64, deed: Deed, findings: &mut Findings) {
+        match deed {
+            Deed::Adopted { batches, ledgers, records, content, manifests } => {
+                if number == 1 {
+                    self.adopted = Some(Adopted { batches, ledgers, records, content, manifests });
+                } else {
+                    let detail = "only the first act can tell what was there before";
+                    findings.add(Subject::Act, Damage::Changed, format!("act {number}"), detail, Remedy::CompareManifests);
+                }
+            }
+            Deed::Sealed { batch, records } | Deed::PagesChanged { batch, records } => {
+                self.records.extend(records.into_iter().map(|id| (*id.as_bytes(), (id, batch))));
+            }
+            Deed::BatchEnded { batch, state, files, ledger } => {
+                self.ends.insert(batch, End { act: number, state, files, ledger });
+            }
+            Deed::Exported { sequence, sha256, records } => {
+                self.exports.insert(sequence, Export { sha256, records });
+            }
+        }
+    }
+}
+
+/// Compares batches and their ledgers with the acts that ended them.
+pub(super) fn verify_batches(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<(), RepositoryError> {
+    let catalog = &repository.catalog;
+    let adopted = told.adopted.as_ref().map_or(BatchId(0), |adopted| adopted.batches);
+    let mut ends = std::mem::take(&mut told.ends);
+    for batch in catalog.batch_rows()? {
+        let name = format!("batch {}", batch.id);
+        let mut changed = |detail: String| findings.add(Subject::Act, Damage::Changed, &name, detail, Remedy::RestoreCatalog);
+        match ends.remove(&batch.id) {
+            Some(end) => {
+                if end.state.as_str() != batch.state {
+                    changed(format!("it is {}, and act {} says {}", batch.state, end.act, end.state.as_str()));
+                }
+                if catalog.ledger_digest(batch.id)? != (end.files, end.ledger) {
+                    changed(format!("its ledger is not the one of act {}", end.act));
+                }
+            }
+            None if batch.id > adopted && batch.state != BatchState::Running.as_str() => {
+                changed("no act tells of its end".to_owned());
+            }
+            None => {}
+        }
+        // A batch in work balances when it is done.
+        let balances = catalog.batch_report(batch.id)?.is_none_or(|report| report.ledger.balances());
+        if batch.state == BatchState::Finished.as_str() && !balances {
+            changed("its ledger does not balance".to_owned());
+        }
+    }
+    for (batch, end) in ends {
+        let detail = format!("act {} ended it", end.act);
+        findings.add(Subject::Act, Damage::Missing, format!("batch {batch}"), detail, Remedy::RestoreCatalog);
+    }
+    let Some(adopted) = &told.adopted else { return Ok(()) };
+    if catalog.ledgers_digest(adopted.batches)? != adopted.ledgers {
+        let name = format!("batches 1 to {}", adopted.batches);
+        let detail = "their ledgers are not those that were there before there were acts";
+        findings.add(Subject::Act, Damage::Changed, name, detail, Remedy::RestoreCatalog);
+    }
+    if catalog.old_records_digest()? != (adopted.records, adopted.content) {
+        let detail = "records of form 1 or the text of their pages are not those that were there before there were acts";
+        findings.add(Subject::Act, Damage::Changed, "act 1", detail, Remedy::RestoreCatalog);
+    }
+    Ok(())
+}

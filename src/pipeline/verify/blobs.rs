@@ -1,0 +1,109 @@
+//! Every file against both of its digests, in one pass over its bytes; and files that nothing knows.
+
+use std::iter::Peekable;
+use std::thread;
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use super::finding::{Damage, Findings, Remedy, Subject};
+use super::share::Share;
+use crate::model::ids::BlobId;
+use crate::pipeline::progress::{Phase, Progress};
+use crate::repository::{BlobFile, BlobState, Repository, RepositoryError, StoredBlob};
+
+/// Files checked at a time. All threads wait for the last of them, so they are many.
+const AT_ONCE: usize = 2000;
+/// How often a file is read again before it alarms somebody: a share or a controller may have a
+/// bad moment.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub blobs: u64,
+    pub bytes: u64,
+}
+
+/// Checks the files of a share, or all.
+pub(super) fn verify(
+    repository: &Repository,
+    share: Option<Share>,
+    progress: &dyn Progress,
+    findings: &mut Findings,
+) -> Result<Read, RepositoryError> {
+    let mut read = Read::default();
+    let mine = |id: BlobId| share.is_none_or(|share| share.holds(id));
+    progress.begin(Phase::Verify, repository.catalog.blob_count()?);
+    let mut files = repository.blobs.ids().peekable();
+    let mut last = None;
+    loop {
+        let blobs = repository.catalog.blobs_after(last, AT_ONCE)?;
+        let Some(newest) = blobs.last() else { break };
+        last = Some(newest.id);
+        let states: Vec<Option<BlobState>> = blobs
+            .par_iter()
+            .map(|blob| {
+                let state = mine(blob.id).then(|| check(repository, blob));
+                progress.step();
+                state
+            })
+            .collect();
+        for (blob, state) in blobs.iter().zip(states) {
+            let Some(state) = state else { continue };
+            read.blobs += 1;
+            let mut find = |damage, detail, remedy| findings.add(Subject::Blob, damage, blob.id, detail, remedy);
+            match state {
+                BlobState::Sound => read.bytes += blob.bytes,
+                BlobState::Missing => find(Damage::Missing, "no such file", Remedy::RestoreFile),
+                BlobState::Changed => find(Damage::Changed, "its bytes have another hash", Remedy::RestoreFile),
+                BlobState::Unreadable => find(Damage::Missing, "it can not be read", Remedy::CheckDisk),
+            }
+        }
+        strangers(repository, &mut files, last, &blobs, findings);
+    }
+    strangers(repository, &mut files, None, &[], findings);
+    Ok(read)
+}
+
+fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {
+    let mut state = repository.blobs.check(blob);
+    for _ in 1..TRIES {
+        if matches!(state, BlobState::Sound | BlobState::Missing) {
+            break;
+        }
+        thread::sleep(PAUSE);
+        state = repository.blobs.check(blob);
+    }
+    state
+}
+
+/// Takes the files up to `last`, or all that are left, and names those that are not among `blobs`.
+fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
+    repository: &Repository,
+    files: &mut Peekable<I>,
+    last: Option<BlobId>,
+    blobs: &[StoredBlob],
+    findings: &mut Findings,
+) {
+    let is_due = |file: &Result<BlobFile, RepositoryError>| match (file, last) {
+        (Ok(BlobFile::Blob(id)), Some(last)) => *id <= last,
+        _ => true,
+    };
+    while let Some(file) = files.next_if(is_due) {
+        let stranger = match file {
+            Ok(BlobFile::Blob(id)) if blobs.binary_search_by_key(&id, |blob| blob.id).is_ok() => continue,
+            // A batch that runs beside may have stored it since.
+            Ok(BlobFile::Blob(id)) if repository.catalog.blob(id).is_ok_and(|blob| blob.is_some()) => continue,
+            Ok(BlobFile::Blob(id)) => repository.blobs.path_of(id),
+            Ok(BlobFile::Stray(path)) => path,
+            Err(error) => {
+                findings.add(Subject::Blob, Damage::Missing, "blobs", error, Remedy::CheckDisk);
+                continue;
+            }
+        };
+        let detail = "the catalog does not know this file";
+        findings.add(Subject::Blob, Damage::Orphaned, stranger.display(), detail, Remedy::LookAtFile);
+    }
+}

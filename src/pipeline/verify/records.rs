@@ -1,0 +1,142 @@
+//! Records against their ids, their rows, the versions before them, their files and texts, and the
+//! acts that sealed them.
+
+use super::acts::Told;
+use super::finding::{Damage, Findings, Remedy, Subject};
+use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
+use crate::model::record::{Record, RecordDocument, sealed_file_name};
+use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
+
+/// Records read at a time.
+const AT_ONCE: usize = 200;
+
+/// Returns the number of records.
+pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<u64, RepositoryError> {
+    let mut count = 0;
+    let mut last = (String::new(), String::new(), i64::MIN);
+    let mut before: Option<RecordRow> = None;
+    loop {
+        let rows = repository.catalog.record_rows_after((&last.0, &last.1, last.2), AT_ONCE)?;
+        let Some(newest) = rows.last() else { break };
+        last = (newest.code.clone(), newest.kind.clone(), newest.version);
+        for row in rows {
+            count += 1;
+            let previous = before.take().filter(|before| before.code == row.code && before.kind == row.kind);
+            Check { repository, row: &row, told: &mut *told, findings: &mut *findings }.all(previous.as_ref())?;
+            before = Some(row);
+        }
+    }
+    for (id, batch) in told.records.values() {
+        let detail = format!("an act of batch {batch} sealed it");
+        findings.add(Subject::Record, Damage::Missing, id, detail, Remedy::RestoreCatalog);
+    }
+    Ok(count)
+}
+
+struct Check<'a> {
+    repository: &'a Repository,
+    row: &'a RecordRow,
+    told: &'a mut Told,
+    findings: &'a mut Findings,
+}
+
+impl Check<'_> {
+    fn all(mut self, previous: Option<&RecordRow>) -> Result<(), RepositoryError> {
+        let row = self.row;
+        self.sealed_by_an_act();
+        match previous {
+            Some(before) if row.version != before.version + 1 || row.supersedes != Some(before.id) => {
+                self.changed("it does not follow the version before it");
+            }
+            None if row.version != 1 || row.supersedes.is_some() => self.changed("the version before it is missing"),
+            _ => {}
+        }
+        let record = match &row.record {
+            Ok(record) => record,
+            Err(error) => {
+                self.changed(format!("it does not read: {error}"));
+                return Ok(());
+            }
+        };
+        if record.made_id() != record.id {
+            self.changed("its content does not make its id");
+        }
+        if !row_fits(row, record) {
+            self.changed("its row says something else than its content");
+        }
+        if record.documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || record.documents.is_empty() {
+            self.changed("its documents have no proper numbers");
+        }
+        for (document, kept) in record.documents.iter().zip(&row.documents) {
+            self.document(record, document, kept)?;
+        }
+        Ok(())
+    }
+
+    fn changed(&mut self, detail: impl ToString) {
+        self.find(Damage::Changed, detail);
+    }
+
+    fn find(&mut self, damage: Damage, detail: impl ToString) {
+        let name = format!("{} {} v{}", self.row.code, self.row.kind, self.row.version);
+        self.findings.add(Subject::Record, damage, name, detail, Remedy::RestoreCatalog);
+    }
+
+    fn sealed_by_an_act(&mut self) {
+        let RecordRow { batch, format, .. } = *self.row;
+        let adopted = self.told.adopted.as_ref().map_or(BatchId(0), |adopted| adopted.batches);
+        match self.told.records.remove(&self.row.id) {
+            Some((_, by)) if by == batch => {}
+            Some((_, by)) => self.changed(format!("batch {batch} is said to have sealed it, and by its act it was {by}")),
+            // Those that were there before there were acts are covered by the first act.
+            None if format == 1 && batch <= adopted => {}
+            None => self.find(Damage::Orphaned, "no act sealed it"),
+        }
+    }
+
+    fn document(&mut self, record: &Record, document: &RecordDocument, kept: &DocumentRow) -> Result<(), RepositoryError> {
+        let name = &document.file.name;
+        if *name != sealed_file_name(&record.dossier_code, document.ordinal) {
+            self.changed(format!("'{name}' is no name of its document {}", document.ordinal));
+        }
+        if document.file.pages as usize != document.pages.len() {
+            self.changed(format!("{name} has {} pages, not {}", document.pages.len(), document.file.pages));
+        }
+        let named = |scan: BlobId| document.files().skip(1).any(|source| source.blake3 == scan);
+        if let Some(PageId { scan, .. }) = document.pages.iter().chain(&document.blank_pages).find(|page| !named(page.scan)) {
+            self.changed(format!("pages of {name} are of a scan that it does not name: {scan}"));
+        }
+        for file in document.files() {
+            match self.repository.catalog.blob(file.blake3)? {
+                None => self.find(Damage::Missing, format!("{} has no blob", file.name)),
+                Some(blob) if blob.sha256 != file.sha256 || blob.bytes != file.bytes => {
+                    self.changed(format!("{} has other hashes", file.name));
+                }
+                Some(_) => {}
+            }
+        }
+        let text = self.repository.catalog.text_digest(&document.pages, kept.recipe)?;
+        if document.text_digest.is_some() && text != document.text_digest {
+            self.changed(format!("the text kept of {name} is not the one it was sealed with"));
+        } else if text.is_none() && record.id.format() == 1 {
+            self.find(Damage::Missing, format!("the text of {name} is not kept"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the columns of a row, and the rows of its documents, say what its content says.
+fn row_fits(row: &RecordRow, record: &Record) -> bool {
+    let documents = record
+        .documents
+        .iter()
+        .map(|document| (i64::from(document.ordinal), *document.id.as_bytes(), document.file.blake3, document.source.blake3));
+    let kept = row.documents.iter().map(|kept| (kept.ordinal, kept.id, kept.file, kept.source));
+    row.id == *record.id.as_bytes()
+        && row.format == record.id.format()
+        && row.code == record.dossier_code.as_str()
+        && row.kind == record.kind.as_str()
+        && row.version == i64::from(record.version)
+        && row.supersedes.as_ref() == record.supersedes.as_ref().map(RecordId::as_bytes)
+        && documents.eq(kept)
+}

@@ -1,0 +1,102 @@
+//! The chain of acts. An act is appended in the transaction that does what it tells.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use time::OffsetDateTime;
+
+use super::Catalog;
+use super::digests::{ledger_of, ledgers_up_to, old_records};
+use super::rows::{count, nonsense, to_count};
+use crate::model::act::{Act, ActHead, Deed, Warrant};
+use crate::model::batch::BatchState;
+use crate::model::ids::{ActDigest, BatchId};
+use crate::repository::error::RepositoryError;
+
+/// An act as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActRow {
+    /// Counts from 1.
+    pub number: u64,
+    /// The digest that is kept with it.
+    pub digest: ActDigest,
+    /// Its canonical JSON.
+    pub content: String,
+}
+
+/// The newest schema version that had no acts.
+const LAST_WITHOUT_ACTS: u32 = 3;
+
+impl Catalog {
+    /// The end of the chain; none if nothing was ever done.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
+        self.read(head)
+    }
+
+    /// The next `limit` acts after number `after`, by number. Nothing of them is checked (see
+    /// [`crate::model::act::Chain`]).
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query =
+                db.prepare_cached("SELECT number, digest, content FROM act WHERE number > ?1 ORDER BY number LIMIT ?2")?;
+            query
+                .query_and_then([to_count(after), to_count(limit as u64)], |row| {
+                    Ok(ActRow { number: count(row, 0)?, digest: ActDigest::from_bytes(row.get(1)?), content: row.get(2)? })
+                })?
+                .collect()
+        })
+    }
+}
+
+fn head(db: &Connection) -> Result<Option<ActHead>, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT number, digest FROM act ORDER BY number DESC LIMIT 1")?;
+    let last = query.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?))).optional()?;
+    last.map(|(number, digest)| {
+        let count = u64::try_from(number).map_err(nonsense)?;
+        Ok(ActHead { count, digest: ActDigest::from_bytes(digest) })
+    })
+    .transpose()
+}
+
+/// Appends an act to the chain.
+pub(super) fn append(tx: &Transaction<'_>, at: OffsetDateTime, warrant: &Warrant, deed: Deed) -> Result<(), RepositoryError> {
+    let act = Act::after(head(tx)?, at, warrant, deed);
+    let content = act.canonical_json().map_err(|cause| RepositoryError::Storage { place: String::new(), cause })?;
+    tx.prepare_cached("INSERT INTO act (number, digest, content) VALUES (?1, ?2, ?3)")?.execute(params![
+        to_count(act.number),
+        Act::digest(&content).as_bytes(),
+        content
+    ])?;
+    Ok(())
+}
+
+/// Appends that a batch came to its end.
+pub(super) fn append_end(
+    tx: &Transaction<'_>,
+    at: OffsetDateTime,
+    warrant: &Warrant,
+    batch: BatchId,
+    state: BatchState,
+) -> Result<(), RepositoryError> {
+    let (files, ledger) = ledger_of(tx, batch)?;
+    append(tx, at, warrant, Deed::BatchEnded { batch, state, files, ledger })
+}
+
+/// Begins the chain of a repository that was made by a program without acts, with an act that
+/// stands for all that was there.
+pub(super) fn adopt(tx: &Transaction<'_>, found: u32, warrant: &Warrant) -> Result<(), RepositoryError> {
+    if found == 0 || found > LAST_WITHOUT_ACTS {
+        return Ok(());
+    }
+    let last = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let batches = BatchId(last("SELECT coalesce(max(id), 0) FROM batch")?);
+    let manifests = u64::try_from(last("SELECT coalesce(max(sequence), 0) FROM manifest")?).map_err(nonsense)?;
+    let (records, content) = old_records(tx)?;
+    let deed = Deed::Adopted { batches, ledgers: ledgers_up_to(tx, batches)?, records, content, manifests };
+    let now = OffsetDateTime::now_utc();
+    append(tx, now.replace_nanosecond(0).unwrap_or(now), warrant, deed)
+}

@@ -1,0 +1,253 @@
+//! What `verify` asks: all of the catalog, a part at a time, as it is kept and before it is believed.
+
+use rusqlite::{Connection, params};
+
+use super::Catalog;
+use super::digests::{self, ledger_of, ledgers_up_to, old_records};
+use super::migrate;
+use super::rows::{count, from_json, to_count};
+use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
+use crate::model::record::Record;
+use crate::repository::error::RepositoryError;
+
+/// A row of the table of records, with those of its documents.
+#[derive(Debug, Clone)]
+pub struct RecordRow {
+    /// The number of its commit.
+    pub change: i64,
+    /// The bytes of its id.
+    pub id: [u8; 32],
+    /// The form of its id.
+    pub format: i64,
+    /// The batch that made it.
+    pub batch: BatchId,
+    /// Its dossier's code.
+    pub code: String,
+    /// Handed in or given back.
+    pub kind: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// The bytes of the id of the version before.
+    pub supersedes: Option<[u8; 32]>,
+    /// The manifest that it is in.
+    pub manifest: Option<i64>,
+    /// The record, or why it does not read.
+    pub record: Result<Record, String>,
+    /// By ordinal.
+    pub documents: Vec<DocumentRow>,
+}
+
+/// A row of the table of documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRow {
+    /// Its number in the dossier.
+    pub ordinal: i64,
+    /// The bytes of its id.
+    pub id: [u8; 32],
+    /// Its sealed file.
+    pub file: BlobId,
+    /// The scan it was made from.
+    pub source: BlobId,
+    /// The recipe under which its text is kept.
+    pub recipe: RecipeId,
+}
+
+/// A batch and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its number.
+    pub id: BatchId,
+    /// Its state, as it is kept.
+    pub state: String,
+}
+
+impl Catalog {
+    /// The tables whose rows carry digests.
+    pub fn tables() -> impl Iterator<Item = &'static str> {
+        digests::TABLES.into_iter().map(|table| table.name)
+    }
+
+    /// Rows of `table` that are not what their digests were made from, at most `limit`, named by
+    /// their keys. Reads the whole table and keeps none of it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn changed_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
+        let Some(table) = digests::TABLES.into_iter().find(|known| known.name == table) else { return Ok(Vec::new()) };
+        let key: Vec<String> = table
+            .key()
+            .iter()
+            .map(|column| format!("CASE typeof({column}) WHEN 'blob' THEN lower(hex({column})) ELSE {column} END"))
+            .collect();
+        let unpacked = if table.name == digests::PAGE.name { " OR digest IS NOT page_digest(content)" } else { "" };
+        let sql = format!(
+            "SELECT concat_ws(' ', {}) FROM {} WHERE row_digest IS NOT {}{unpacked} LIMIT ?1",
+            key.join(", "),
+            table.name,
+            table.digest(&[])
+        );
+        self.read(|db| {
+            let mut query = db.prepare(&sql)?;
+            let names = query.query_map([to_count(limit as u64)], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// In what tables, indices and their definitions differ from those of a new catalog.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
+        let mut new = Connection::open_in_memory()?;
+        digests::register(&new)?;
+        migrate::run(&mut new, migrate::MIGRATIONS, |_, _| Ok(()))?;
+        let expected = schema_of(&new)?;
+        let found = self.read(schema_of)?;
+        let missing =
+            expected.iter().filter(|one| !found.contains(one)).map(|one| format!("{} is missing or was changed", one.0));
+        let more = found.iter().filter(|one| !expected.contains(one)).map(|one| format!("{} is not known", one.0));
+        Ok(missing.chain(more).collect())
+    }
+
+    /// Counters that are not at the number given last.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare(
+                "SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT CASE name
+                   WHEN 'batch' THEN (SELECT max(id) FROM batch) WHEN 'record' THEN (SELECT max(change) FROM record) END",
+            )?;
+            let mut wrong: Vec<String> = query
+                .query_map([], |row| Ok(format!("the counter of {} stands at {:?}", row.get::<_, String>(0)?, row.get_ref(1)?)))?
+                .collect::<Result<_, _>>()?;
+            for (table, column) in [("batch", "id"), ("record", "change")] {
+                let lost = format!(
+                    "SELECT EXISTS (SELECT 1 FROM {table}) AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '{table}')
+                     OR (SELECT count(*) FROM {table}) <> (SELECT coalesce(max({column}), 0) FROM {table})"
+                );
+                if db.query_row(&lost, [], |row| row.get(0))? {
+                    wrong.push(format!("numbers of {table} are missing"));
+                }
+            }
+            Ok(wrong)
+        })
+    }
+
+    /// The next `limit` rows of records after that of this code, kind and version, in their order.
+    ///
+    /// # Errors
+    /// What SQLite says. A record that does not read is told in its row.
+    pub fn record_rows_after(&self, after: (&str, &str, i64), limit: usize) -> Result<Vec<RecordRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(&format!(
+                "SELECT {ROW} FROM record WHERE (code, kind, version) > (?1, ?2, ?3) ORDER BY code, kind, version LIMIT ?4"
+            ))?;
+            let rows = query.query_and_then(params![after.0, after.1, after.2, to_count(limit as u64)], |row| row_of(db, row))?;
+            rows.collect()
+        })
+    }
+
+    /// The row of the record with this id.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn record_row(&self, id: &[u8; 32]) -> Result<Option<RecordRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(&format!("SELECT {ROW} FROM record WHERE id = ?1"))?;
+            query.query_and_then([id], |row| row_of(db, row))?.next().transpose()
+        })
+    }
+
+    /// Number of records in a manifest.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn records_in_manifest(&self, sequence: u64) -> Result<u64, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT count(*) FROM record WHERE manifest = ?1")?;
+            Ok(query.query_and_then([to_count(sequence)], |row| count(row, 0))?.next().transpose()?.unwrap_or_default())
+        })
+    }
+
+    /// All batches, by number.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn batch_rows(&self) -> Result<Vec<BatchRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT id, state FROM batch ORDER BY id")?;
+            let rows = query.query_map([], |row| Ok(BatchRow { id: BatchId(row.get(0)?), state: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Files in the ledger of a batch, and the digest over all that is noted of it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ledger_digest(&self, batch: BatchId) -> Result<(u64, LedgerDigest), RepositoryError> {
+        self.read(|db| ledger_of(db, batch))
+    }
+
+    /// The digest over the ledgers of all batches up to this one.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ledgers_digest(&self, up_to: BatchId) -> Result<LedgerDigest, RepositoryError> {
+        self.read(|db| ledgers_up_to(db, up_to))
+    }
+
+    /// Records of form 1, and the digest over them and the text of their pages.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn old_records_digest(&self) -> Result<(u64, LedgerDigest), RepositoryError> {
+        self.read(old_records)
+    }
+}
+
+const ROW: &str = "change, id, format, batch, code, kind, version, supersedes, manifest, content";
+
+fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
+    let id: [u8; 32] = row.get("id")?;
+    let mut documents =
+        db.prepare_cached("SELECT ordinal, id, file, source, recipe FROM document WHERE record = ?1 ORDER BY ordinal")?;
+    let documents = documents.query_map([&id], |row| {
+        Ok(DocumentRow {
+            ordinal: row.get(0)?,
+            id: row.get(1)?,
+            file: BlobId::from_bytes(row.get(2)?),
+            source: BlobId::from_bytes(row.get(3)?),
+            recipe: RecipeId::from_bytes(row.get(4)?),
+        })
+    })?;
+    // Text that is no UTF-8 is no record either.
+    let content: Result<String, _> = row.get("content");
+    let record = content.map_err(|error| error.to_string()).and_then(|text| from_json(&text).map_err(|error| error.to_string()));
+    Ok(RecordRow {
+        change: row.get("change")?,
+        id,
+        format: row.get("format")?,
+        batch: BatchId(row.get("batch")?),
+        code: row.get("code")?,
+        kind: row.get("kind")?,
+        version: row.get("version")?,
+        supersedes: row.get("supersedes")?,
+        manifest: row.get("manifest")?,
+        record,
+        documents: documents.collect::<Result<_, _>>()?,
+    })
+}
+
+type Definition = (String, Option<String>);
+
+fn schema_of(db: &Connection) -> Result<Vec<Definition>, RepositoryError> {
+    // What SQLite keeps for itself it also checks for itself.
+    let mut query = db.prepare(
+        "SELECT type || ' ' || name || ' of ' || tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
+    )?;
+    let definitions = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(definitions.collect::<Result<_, _>>()?)
+}

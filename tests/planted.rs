@@ -1,0 +1,79 @@
+//! What somebody with the right to write could do to a repository: nothing of it passes `verify`.
+//!
+//! One small repository is made by the program, and each change is planted in a copy of it. Most are
+//! planted twice: as they are, and by somebody who also makes the digests of rows anew.
+
+mod changes;
+mod flips;
+mod forger;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use sohoa::pipeline::progress::Silent;
+use sohoa::pipeline::verify::{Finding, verify};
+use sohoa::repository::Repository;
+use tempfile::TempDir;
+
+use crate::support::{CODE_A, CODE_B, Place, png_page, tiff_of};
+
+/// A repository with two dossiers, one of them changed by hand, two manifests, a file that waits,
+/// one that was refused and blank pages.
+fn original() -> &'static Path {
+    static PLACE: OnceLock<Place> = OnceLock::new();
+    let place = PLACE.get_or_init(|| {
+        let place = Place::with_engine("stub");
+        let page = image::load_from_memory(&png_page(1)).unwrap().to_luma8();
+        let blank = image::GrayImage::from_pixel(330, 466, image::Luma([250]));
+        place.put(&format!("{CODE_A}/1.tif"), &tiff_of(&[page, blank]));
+        place.put(&format!("{CODE_A}/2.png"), &png_page(2));
+        place.put(&format!("{CODE_B}/1.png"), &png_page(3));
+        place.put("nobody.png", &png_page(4));
+        place.put(&format!("{CODE_B}/empty.png"), b"");
+        place.run().expect_code(3);
+        let late = place.path().join("late.png");
+        std::fs::write(&late, png_page(9)).unwrap();
+        let late = late.to_str().unwrap();
+        place.sohoa(&["page", "insert", CODE_A, "--document", "1", "--page", "2", "--scan", late]).expect_code(0);
+        place.sohoa(&["export", "--by", "Văn thư", "--reason", "bổ sung"]).expect_code(0);
+        place.sohoa(&["verify"]).expect_code(0);
+        // All of it lies in one file now, so that copies are whole.
+        let catalog = rusqlite::Connection::open(place.repository().join("catalog.sqlite")).unwrap();
+        catalog.pragma_update_and_check(None, "wal_checkpoint", "truncate", |_| Ok(())).unwrap();
+        catalog.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).unwrap();
+        place
+    });
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| place.repository())
+}
+
+/// A copy of it: what is not to be changed is linked.
+fn copy() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("kho");
+    for entry in walkdir::WalkDir::new(original()) {
+        let entry = entry.unwrap();
+        let target = root.join(entry.path().strip_prefix(original()).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+        } else if entry.path().starts_with(original().join("blobs")) {
+            std::fs::hard_link(entry.path(), &target).unwrap();
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+    (folder, root)
+}
+
+/// What a verification finds; or why the repository does not open, which is told just as clearly.
+fn findings(root: &Path) -> Result<Vec<Finding>, String> {
+    let repository = Repository::open(root).map_err(|error| error.to_string())?;
+    let verification = verify(&repository, None, &Silent);
+    Ok(verification.findings)
+}
+
+#[test]
+fn the_original_and_its_copies_are_sound() {
+    let (_folder, root) = copy();
+    assert_eq!(findings(&root), Ok(vec![]));
+}

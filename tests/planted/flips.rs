@@ -1,0 +1,95 @@
+//! Single bits of the catalog's file, turned over.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{copy, findings, original};
+
+const FLIPS: usize = 60;
+
+/// Everything that can be read from a catalog, or that it can not be.
+fn readable(path: &Path) -> Result<Vec<Vec<Value>>, rusqlite::Error> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut all = vec![vec![Value::Integer(db.pragma_query_value(None, "user_version", |row| row.get(0))?)]];
+    let mut query = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let tables: Vec<String> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for table in tables {
+        let mut rows = db.prepare(&format!("SELECT * FROM {table}"))?;
+        let columns = rows.column_count();
+        let rows = rows.query_map([], |row| (0..columns).map(|column| row.get(column)).collect())?;
+        all.extend(rows.collect::<Result<Vec<Vec<Value>>, _>>()?);
+    }
+    Ok(all)
+}
+
+/// Numbers that look like chance and are the same in every run (SplitMix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+}
+
+/// Turns bits over until as many have changed something that can be read; each has to be found.
+#[test]
+fn no_flipped_bit_that_changes_what_can_be_read_passes() {
+    let catalog = fs::read(original().join("catalog.sqlite")).unwrap();
+    let sound = readable(&original().join("catalog.sqlite")).unwrap();
+    let mut numbers = Numbers(11);
+    let (mut changed, mut tries, mut passed) = (0, 0, Vec::new());
+    while changed < FLIPS {
+        tries += 1;
+        assert!(tries < 20 * FLIPS, "{changed} of {tries} flips changed anything");
+        let (_folder, root) = copy();
+        let path = root.join("catalog.sqlite");
+        let place = numbers.next() as usize % catalog.len();
+        let bit = numbers.next() % 8;
+        let mut flipped = catalog.clone();
+        flipped[place] ^= 1 << bit;
+        fs::write(&path, flipped).unwrap();
+        // Looked at in another copy: reading may leave something behind.
+        let looked_at = root.join("looked-at.sqlite");
+        fs::copy(&path, &looked_at).unwrap();
+        let same = readable(&looked_at).is_ok_and(|read| read == sound);
+        fs::remove_file(looked_at).unwrap();
+        if same {
+            continue;
+        }
+        changed += 1;
+        if findings(&root).is_ok_and(|found| found.is_empty()) {
+            passed.push((place, bit));
+        }
+    }
+    assert!(passed.is_empty(), "{passed:?} of {tries} flips");
+}
+
+/// The header and the first pages hold what all else hangs on.
+#[test]
+fn no_flipped_bit_of_the_header_ends_in_a_panic_or_passes() {
+    let catalog = fs::read(original().join("catalog.sqlite")).unwrap();
+    let sound = readable(&original().join("catalog.sqlite")).unwrap();
+    let mut passed = Vec::new();
+    for place in (0..108).step_by(2) {
+        let (_folder, root) = copy();
+        let path = root.join("catalog.sqlite");
+        let mut flipped = catalog.clone();
+        flipped[place] ^= 1 << (place / 2 % 8);
+        fs::write(&path, flipped).unwrap();
+        let looked_at = root.join("looked-at.sqlite");
+        fs::copy(&path, &looked_at).unwrap();
+        let same = readable(&looked_at).is_ok_and(|read| read == sound);
+        fs::remove_file(looked_at).unwrap();
+        if !same && findings(&root).is_ok_and(|found| found.is_empty()) {
+            passed.push(place);
+        }
+    }
+    assert!(passed.is_empty(), "{passed:?}");
+}
