@@ -7,6 +7,7 @@ INBOX ?= samples/inbox
 FOLDER ?=
 DIR ?=
 DUMP ?=
+N ?=
 SEARCH ?= quyet dinh
 
 # Debian packages: engine and Vietnamese model, libraries with headers, fonts that stand in for those that
@@ -26,7 +27,7 @@ READERS := target/readers
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-scale bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +52,9 @@ bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuP
 
 bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none) through the workers; fail if one crashes or hangs
 	$(CARGO) bench --bench robust -- $(if $(DIR),"$(DIR)")
+
+bench-scale: build ## Measure how cost and memory grow up to a repository of N=... records (10,000 if none is given)
+	$(CARGO) bench --bench scale -- $(N)
 
 bench-single: build drawing-packages ## Draw single-spaced pages in several faces and sizes, and measure accuracy on them
 	/usr/bin/python3 benches/single/make.py target/single

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -314,8 +314,7 @@ fn a_second_run_is_kept_out_while_the_first_works() {
         place.put(&format!("{CODE_A}/{number}.png"), &png_page(number));
     }
     let mut first = place.start_run();
-    let lock = place.repository().join("lock");
-    wait_for(&lock);
+    let lock = wait_for_lock(&place.repository().join("locks"));
     let second = place.run().expect_code(4);
     assert!(second.stderr.contains("repository-locked"), "{}", second.stderr);
     assert!(second.stderr.contains(&first.id().to_string()), "the message names the holder: {}", second.stderr);
@@ -327,10 +326,17 @@ fn a_second_run_is_kept_out_while_the_first_works() {
     expect_ledger(&report, 20, 20, 0, 0, 0);
 }
 
-fn wait_for(path: &Path) {
+/// Waits until a batch has locked its inbox.
+fn wait_for_lock(locks: &Path) -> PathBuf {
     let deadline = Instant::now() + Duration::from_secs(20);
-    while fs::read(path).map_or(true, |content| content.is_empty()) {
-        assert!(Instant::now() < deadline, "{} did not appear", path.display());
+    let taken = |entry: &fs::DirEntry| {
+        entry.file_name().to_str().unwrap().starts_with("inbox-") && entry.metadata().is_ok_and(|file| file.len() > 0)
+    };
+    loop {
+        if let Some(lock) = fs::read_dir(locks).into_iter().flatten().flatten().find(taken) {
+            return lock.path();
+        }
+        assert!(Instant::now() < deadline, "nobody locked the inbox");
         thread::sleep(Duration::from_millis(20));
     }
 }

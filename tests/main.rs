@@ -1,6 +1,7 @@
 //! Tests of the whole program, as a user runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
+mod access;
 mod acts;
 mod architecture;
 mod batch;

@@ -43,7 +43,7 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
 fn watch_command(place: &Place) -> Command {
     let mut command = place.command(&["watch", "--json", "--lang", "en", "--jobs", "2", "--inbox"]);
     command.arg(place.inbox());
-    for (key, seconds) in [("POLL", "0.05"), ("QUIET", "0.3"), ("GATHER", "0"), ("RETRY", "0.2")] {
+    for (key, seconds) in [("POLL", "0.05"), ("FULL_LOOK", "0.2"), ("QUIET", "0.3"), ("GATHER", "0"), ("RETRY", "0.2")] {
         command.env(format!("SOHOA__WATCH__{key}_SECONDS"), seconds);
     }
     command

@@ -225,6 +225,12 @@ pub struct Show {
     /// Write its PDFs into this folder under their names. / Ghi các tệp PDF ra thư mục này.
     #[arg(long, requires = "code", value_name = "DIR")]
     pub pdf: Option<PathBuf>,
+    /// List at most N. / Liệt kê tối đa N hồ sơ.
+    #[arg(long, value_name = "N", conflicts_with = "code")]
+    pub limit: Option<usize>,
+    /// List those that come after this code. / Chỉ liệt kê các hồ sơ đứng sau mã này.
+    #[arg(long, value_name = "CODE", conflicts_with = "code")]
+    pub after: Option<String>,
 }
 
 /// `sohoa page`

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage = 2,
     /// Finished, but some files wait for a person or were refused.
     Exceptions = 3,
-    /// Another run holds the repository.
+    /// Another run holds the inbox or the repository, or changed the same item first.
     Locked = 4,
     /// Something in the repository is missing, changed or orphaned.
     Damaged = 5,

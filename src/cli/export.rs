@@ -2,29 +2,36 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::Export;
 use super::exit::Exit;
 use super::output::{Output, tell};
 use crate::model::failure::Failure;
 use crate::pipeline::export as pipeline;
-use crate::repository::Repository;
+use crate::repository::{ManifestRow, Repository};
 use crate::settings::Settings;
 
-/// Writes the manifest of what is new and prints its path.
+/// Writes the manifests of what is new and prints their paths.
 pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    drop(Repository::open(root)?);
-    let repository = arguments.name.sign(Repository::create_or_open(root)?);
-    let written = pipeline::export(&repository, settings.general.now())?;
-    let path = written.as_ref().map(|row| repository.exports_dir().join(&row.file_name));
+    let repository = arguments.name.sign(Repository::open_to_write(root)?);
+    let written = pipeline::export(&repository, &settings.export, settings.general.now())?;
+    let path = |row: &ManifestRow| repository.exports_dir().join(&row.file_name);
     if output.json() {
-        let sequence = written.as_ref().map(|row| row.sequence);
-        let sha256 = written.as_ref().map(|row| row.sha256);
-        output.data(&serde_json::json!({ "manifest": path, "sequence": sequence, "sha256": sha256 }))?;
-    } else if let Some(path) = path {
-        output.text(&format!("{}\n", path.display()))?;
-    } else {
+        let told = |row: &ManifestRow| json!({ "manifest": path(row), "sequence": row.sequence, "sha256": row.sha256 });
+        // The last one alone, too, as when there was never more than one.
+        let last = written.last();
+        output.data(&json!({
+            "manifest": last.map(path),
+            "sequence": last.map(|row| row.sequence),
+            "sha256": last.map(|row| row.sha256),
+            "manifests": written.iter().map(told).collect::<Vec<_>>(),
+        }))?;
+    } else if written.is_empty() {
         output.note(&tell!(output.language(), "Không có gì mới để xuất.", "Nothing new to export."));
+    } else {
+        written.iter().try_for_each(|row| output.text(&format!("{}\n", path(row).display())))?;
     }
     Ok(Exit::Success)
 }

@@ -71,6 +71,16 @@ impl Output {
         self.json_text(serde_json::to_string_pretty(data))
     }
 
+    /// Writes `data` to standard output as indented JSON that stands in a list, without a line end.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub fn element(&self, data: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(data);
+        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        self.text(&format!("  {}", escape_steering(&text.replace('\n', "\n  "))))
+    }
+
     /// Writes `data` to standard output as JSON in one line, for readers that take one line after
     /// the other.
     ///
@@ -145,15 +155,22 @@ pub fn date_time(time: OffsetDateTime) -> String {
 
 /// Lines up columns: each cell padded to the widest of its column, two spaces between.
 pub fn columns(rows: &[Vec<String>]) -> String {
+    columns_from(rows, &mut Vec::new())
+}
+
+/// The same for a part of a table; `widths` are those of the parts before and grow with this one.
+pub fn columns_from(rows: &[Vec<String>], widths: &mut Vec<usize>) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..count)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
-        .collect();
+    for row in &rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
     let mut text = String::new();
     for row in &rows {
         let mut line = String::from(" ");
-        for (cell, width) in row.iter().zip(&widths) {
+        for (cell, width) in row.iter().zip(&*widths) {
             let padding = width.saturating_sub(cell.chars().count());
             line.push_str(&format!(" {cell}{} ", " ".repeat(padding)));
         }

@@ -21,7 +21,8 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         Page::Replace(typed) => (PageAction::Replaced, typed),
     };
     // Only a run makes a repository.
-    let (code, _) = find_records(&Repository::open(root)?, &typed.code)?;
+    let repository = typed.name.sign(Repository::open_to_write(root)?);
+    let (code, _) = find_records(&repository, &typed.code)?;
     let ChangedPage { document, page, scan, kind, accept, .. } = typed;
     let order = PageOrder {
         code,
@@ -32,7 +33,6 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         scan: scan.clone(),
         acceptance: if *accept { Acceptance::AsItIs } else { Acceptance::Judged },
     };
-    let repository = typed.name.sign(Repository::create_or_open(root)?);
     let shown = progress::display(output);
     let changed = batch::change_pages(&repository, settings, &order, shown.as_ref());
     drop(shown);

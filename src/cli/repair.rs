@@ -13,8 +13,7 @@ use crate::repository::Repository;
 /// Makes again what can be made and prints what can not.
 pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    drop(Repository::open(root)?);
-    let repository = Repository::create_or_open(root)?;
+    let repository = Repository::open_to_write(root)?;
     let shown = progress::display(output);
     let repair = pipeline::repair(&repository, shown.as_ref());
     drop(shown);

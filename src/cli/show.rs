@@ -1,15 +1,13 @@
 //! `sohoa show`
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::args::Show;
 use super::exit::Exit;
-use super::output::{Output, columns, one_line, tell};
+use super::output::{Output, columns, columns_from, one_line, tell};
 use super::page::describe;
 use super::report::kind_name;
 use super::signatures::signature_lines;
@@ -17,14 +15,15 @@ use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::field::{Field, FieldName, FieldStatus};
-use crate::model::ids::{BlobId, PageId};
+use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::Record;
 use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
+use crate::pipeline::hand_out::{HandOutError, hand_out};
 use crate::pipeline::notices::{read_pages, repeated_pages};
-use crate::repository::{Repository, RepositoryError};
+use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::check::judge_quality;
 
@@ -73,7 +72,7 @@ struct ShownPage {
 /// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
 pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = Repository::open(root)?;
-    let Some(code) = &arguments.code else { return list(&repository, output) };
+    let Some(code) = &arguments.code else { return list(&repository, arguments, output) };
     let (code, records) = find_records(&repository, code)?;
     let current: Vec<&Record> = records.iter().filter(|record| is_current(record, &records)).collect();
     if let Some(folder) = &arguments.pdf {
@@ -110,28 +109,64 @@ pub fn find_records(repository: &Repository, typed: &str) -> Result<(DossierCode
     if records.is_empty() { Err(not_found()) } else { Ok((upper, records)) }
 }
 
-/// Prints one line for each dossier and kind, the code first.
-fn list(repository: &Repository, output: &Output) -> Result<Exit, Failure> {
-    let records = repository.catalog.current_records()?;
+/// Dossiers that are read from the catalog and printed at once.
+const LISTED_AT_ONCE: usize = 500;
+
+/// Prints one line for each dossier and kind, the code first. However many there are, few are held
+/// in memory at a time.
+fn list(repository: &Repository, arguments: &Show, output: &Output) -> Result<Exit, Failure> {
+    let mut after = arguments.after.clone().map(|code| (code.to_ascii_uppercase(), None));
+    let mut left = arguments.limit.unwrap_or(usize::MAX);
+    let mut lines = ListedLines::default();
     if output.json() {
-        output.data(&records)?;
-        return Ok(Exit::Success);
+        output.text("[")?;
     }
-    let language = output.language();
-    let rows: Vec<Vec<String>> = records
-        .iter()
-        .map(|record| {
-            let (documents, pages) = (record.documents.len(), record.sealed_pages());
-            vec![
-                record.dossier_code.to_string(),
-                kind_name(record.kind, language).to_owned(),
-                tell!(language, "{documents} tài liệu", "{documents} documents"),
-                tell!(language, "{pages} trang", "{pages} pages"),
-            ]
-        })
-        .collect();
-    output.text(&columns(&rows))?;
+    loop {
+        let page = repository.catalog.current_records(after.as_ref(), left.min(LISTED_AT_ONCE))?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.dossier_code.to_string(), Some(last.kind)));
+        left = left.saturating_sub(page.len());
+        lines.print(&page, output)?;
+    }
+    if output.json() {
+        output.text(if lines.begun { "\n]\n" } else { "]\n" })?;
+    }
     Ok(Exit::Success)
+}
+
+/// A list that is printed in pieces.
+#[derive(Default)]
+struct ListedLines {
+    begun: bool,
+    /// Characters of the widest cell so far, by column.
+    widths: Vec<usize>,
+}
+
+impl ListedLines {
+    fn print(&mut self, records: &[Record], output: &Output) -> Result<(), Failure> {
+        if output.json() {
+            for record in records {
+                output.text(if self.begun { ",\n" } else { "\n" })?;
+                self.begun = true;
+                output.element(record)?;
+            }
+            return Ok(());
+        }
+        let language = output.language();
+        let rows: Vec<Vec<String>> = records
+            .iter()
+            .map(|record| {
+                let (documents, pages) = (record.documents.len(), record.sealed_pages());
+                vec![
+                    record.dossier_code.to_string(),
+                    kind_name(record.kind, language).to_owned(),
+                    tell!(language, "{documents} tài liệu", "{documents} documents"),
+                    tell!(language, "{pages} trang", "{pages} pages"),
+                ]
+            })
+            .collect();
+        output.text(&columns_from(&rows, &mut self.widths))
+    }
 }
 
 fn is_current(record: &Record, all: &[Record]) -> bool {
@@ -193,45 +228,19 @@ fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> 
 }
 
 fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
-    let storage = |path: &Path, error: std::io::Error| Failure::from(RepositoryError::io(path, &error));
-    fs::create_dir_all(folder).map_err(|error| storage(folder, error))?;
-    for document in records.iter().flat_map(|record| &record.documents) {
-        write_pdf(repository, document.file.blake3, &folder.join(&document.file.name), output)?;
-        // The sealed file bears no signatures: who asks for a signed paper needs the paper itself.
-        if !document.signatures.is_empty() {
-            write_pdf(repository, document.source.blake3, &folder.join(original_name(&document.file.name)), output)?;
-        }
-    }
-    Ok(())
-}
-
-/// The name beside `CODE.NNN.pdf` under which the signed original is written out.
-fn original_name(sealed: &str) -> String {
-    format!("{}.goc.pdf", sealed.strip_suffix(".pdf").unwrap_or(sealed))
-}
-
-fn write_pdf(repository: &Repository, blob: BlobId, path: &Path, output: &Output) -> Result<(), Failure> {
-    let storage = |path: &Path, error: std::io::Error| Failure::from(RepositoryError::io(path, &error));
-    let folder = path.parent().unwrap_or(path);
-    let bytes = repository.blobs.read(blob)?;
-    match fs::read(path) {
-        Ok(there) if there == bytes => {}
-        Ok(_) => {
+    let written = hand_out(repository, records, folder).map_err(|error| match error {
+        HandOutError::Failed(failure) => failure,
+        HandOutError::Taken(path) => {
             let cause = tell!(
                 output.language(),
                 "đã có tệp khác mang tên này; Sohoa không ghi đè",
                 "another file of this name is there and is not overwritten"
             );
-            return Err(Failure::new(FailureCode::StorageFailed).at(path.display()).because(cause));
+            Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause)
         }
-        Err(_) => {
-            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| storage(folder, error))?;
-            file.write_all(&bytes).map_err(|error| storage(path, error))?;
-            file.persist(path).map_err(|error| storage(path, error.error))?;
-        }
-    }
+    })?;
     if !output.json() {
-        output.note(&path.display().to_string());
+        written.iter().for_each(|path| output.note(&path.display().to_string()));
     }
     Ok(())
 }

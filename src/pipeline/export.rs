@@ -1,75 +1,117 @@
-//! Writes the manifest of all records sealed since the last one.
+//! Writes the manifests of all records sealed since the last one.
 //!
 //! A manifest is prepared in the catalog with its whole content before its file is written, and
 //! released after. Whoever dies in between leaves a prepared manifest, which the next export
-//! finishes byte for byte.
+//! finishes byte for byte. It goes from the catalog into its file as a stream, and is hashed on the
+//! way: what is not as it was prepared is never released.
 
 use std::fs;
+use std::io::{self, BufWriter, Write};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
-use crate::repository::{ManifestRow, ManifestState, Repository};
-use crate::stages::publish;
+use crate::repository::{ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
+use crate::settings::ExportSettings;
+use crate::stages::publish::{self, Frame};
 
-/// Exports what is new. `None` when there is nothing.
+/// A manifest has no more records once it is this large, in bytes, so that readers can hold it.
+const LARGE_ENOUGH: u64 = 128 << 20;
+/// Records read from the catalog and validated at once.
+const RECORDS_AT_ONCE: usize = 256;
+/// How often an export begins again because another one was faster.
+const TRIES: u32 = 10;
+
+/// Exports what is new and returns the manifests that were written, by number: none if there is
+/// nothing new, several if there is more than one may hold.
 ///
 /// # Errors
-/// When the manifest does not fit its schema or can not be written; nothing is released then.
-pub fn export(repository: &Repository, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
-    let catalog = &repository.catalog;
-    for row in catalog.manifests()? {
+/// When a manifest does not fit its schema or can not be written; it is not released then.
+/// [`FailureCode::Conflict`] when others export at the same time, again and again.
+pub fn export(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
+    let mut written = Vec::new();
+    for row in repository.catalog.manifests()? {
+        let prepared = row.state == ManifestState::Prepared;
         // The catalog keeps what was released: a lost file comes back byte for byte.
-        let lost = row.state == ManifestState::Released && !repository.exports_dir().join(&row.file_name).exists();
-        if lost {
-            release(repository, row)?;
+        if prepared || fs::symlink_metadata(repository.exports_dir().join(&row.file_name)).is_err() {
+            let row = release(repository, row)?;
+            written.extend(prepared.then_some(row));
         }
     }
-    let mut finished = None;
-    let mut last = catalog.last_manifest()?;
-    if let Some(row) = last.take_if(|row| row.state == ManifestState::Prepared) {
-        finished = Some(release(repository, row)?);
+    let mut tries = 0;
+    loop {
+        match prepare(repository, settings, now) {
+            Ok(Some(row)) => written.push(release(repository, row)?),
+            Ok(None) => return Ok(written),
+            Err(failure) if failure.code == FailureCode::Conflict && tries < TRIES => tries += 1,
+            Err(failure) => return Err(failure),
+        }
     }
-    let records = catalog.unexported()?;
-    if records.is_empty() {
-        return Ok(finished);
+}
+
+/// Settles the next manifest; none if there is nothing new.
+fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
+    let catalog = &repository.catalog;
+    let mut ids = catalog.unexported(settings.records_per_manifest)?;
+    if ids.is_empty() {
+        return Ok(None);
     }
     // Read after the records: it then stands for the sealing of all of them.
     let acts = catalog
         .act_head()?
         .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because("there are records, and no act that sealed them"))?;
-    let last = catalog.last_manifest()?;
-    let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
-    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-    let manifest = publish::build(sequence, last.map(|row| row.sha256), acts, now, records);
-    let content = publish::canonical_json(&manifest)?;
-    publish::validate(&content)?;
-    let row = ManifestRow {
-        sequence,
-        sha256: sha256_of(&content),
-        bytes_len: content.len() as u64,
-        state: ManifestState::Prepared,
-        created_at: now,
-        file_name: publish::file_name(sequence),
+    let last = match catalog.last_manifest()? {
+        // Another process is about to release it, or has died.
+        Some(row) if row.state == ManifestState::Prepared => Some(release(repository, row)?),
+        last => last,
     };
-    catalog.prepare_manifest(&row, &content, &ids)?;
-    release(repository, row).map(Some)
+    let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
+    let frame = Frame::new(publish::build(sequence, last.map(|row| row.sha256), acts, now, Vec::new()))?;
+    let mut packer = ManifestPacker::default();
+    packer.write(frame.head())?;
+    let mut count = 0;
+    'records: for part in ids.chunks(RECORDS_AT_ONCE) {
+        let pieces: Vec<Vec<u8>> =
+            catalog.records(part)?.into_par_iter().map(|record| frame.record(record)).collect::<Result<_, _>>()?;
+        for piece in pieces {
+            if count > 0 {
+                if packer.bytes_len().saturating_add(piece.len() as u64) > LARGE_ENOUGH {
+                    break 'records;
+                }
+                packer.write(b",")?;
+            }
+            packer.write(&piece)?;
+            count += 1;
+        }
+    }
+    ids.truncate(count);
+    packer.write(frame.tail())?;
+    let (packed, sha256, bytes_len) = packer.finish()?;
+    let file_name = publish::file_name(sequence);
+    let row = ManifestRow { sequence, sha256, bytes_len, state: ManifestState::Prepared, created_at: now, file_name };
+    catalog.prepare_packed(&row, &packed, &ids)?;
+    Ok(Some(row))
 }
 
 fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Failure> {
-    let content = repository
-        .catalog
-        .manifest_content(row.sequence)?
-        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(&row.file_name))?;
     let path = repository.exports_dir().join(&row.file_name);
-    // A manifest is never changed; one that is there is ours, or something is very wrong.
-    if fs::read(&path).is_ok_and(|there| there != content) {
-        let cause = "another manifest of this number was released before";
-        return Err(Failure::new(FailureCode::RepositoryDamaged).at(path.display()).because(cause));
+    let damaged = |cause: &str| Failure::new(FailureCode::RepositoryDamaged).at(path.display()).because(cause);
+    match digest_of(&path) {
+        Ok(there) if there.sha256 == row.sha256 => {}
+        // A manifest is never changed; one that is there is ours, or something is very wrong.
+        Ok(_) => return Err(damaged("another manifest of this number was released before")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            repository.write_with(&path, |file| {
+                let mut file = BufWriter::new(file);
+                repository.catalog.copy_manifest(&row, &mut file)?;
+                file.flush().map_err(|error| RepositoryError::io(&path, &error))
+            })?;
+        }
+        Err(error) => return Err(RepositoryError::io(&path, &error).into()),
     }
-    repository.write_file(&path, &content)?;
     repository.catalog.release_manifest(row.sequence)?;
     Ok(ManifestRow { state: ManifestState::Released, ..row })
 }

@@ -11,6 +11,7 @@ pub mod cover;
 pub mod doctor;
 pub mod export;
 pub mod find;
+pub mod hand_out;
 pub mod notices;
 pub mod pictures;
 pub mod plan;

@@ -3,16 +3,18 @@
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use nix::errno::Errno;
+use rayon::prelude::*;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::model::failure::{Failure, FailureCode};
-use crate::repository::Repository;
+use crate::repository::{FileStamp, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::{InboxRules, Placement};
 
@@ -27,16 +29,27 @@ pub struct InboxFile {
     pub bytes: u64,
     /// When the scanner wrote it.
     pub modified: OffsetDateTime,
+    /// What shows whether it is still the same.
+    pub stamp: FileStamp,
     /// What its folders and name say.
     pub placement: Placement,
 }
 
 impl InboxFile {
-    /// Whether the file still has the size and the date it was seen with.
+    /// Whether the file is still as it was seen.
     pub fn is_unchanged(&self) -> bool {
-        fs::symlink_metadata(&self.path)
-            .and_then(|metadata| Ok(metadata.len() == self.bytes && date(metadata.modified()?) == self.modified))
-            .unwrap_or(false)
+        fs::symlink_metadata(&self.path).is_ok_and(|metadata| stamp_of(&metadata) == self.stamp)
+    }
+}
+
+/// What shows whether a file is still the same.
+pub fn stamp_of(metadata: &fs::Metadata) -> FileStamp {
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    FileStamp {
+        bytes: metadata.len(),
+        modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        inode: metadata.ino(),
     }
 }
 
@@ -62,6 +75,8 @@ pub struct Survey {
     /// Never taken up: temporary and hidden files, and links to files that are in the inbox
     /// themselves.
     pub left: Vec<String>,
+    /// All folders that were looked into, with what shows that a name in them has come, gone or changed.
+    pub folders: Vec<(PathBuf, FileStamp)>,
 }
 
 /// What a run will do with an inbox.
@@ -108,7 +123,9 @@ pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Surve
         return Err(Failure::new(FailureCode::InboxInRepository).at(root.display()));
     }
 
-    let mut looker = Looker { root: &root, rules, survey: Survey::default() };
+    let folders = fs::symlink_metadata(&root).map(|metadata| (root.clone(), stamp_of(&metadata)));
+    let survey = Survey { folders: vec![folders.map_err(|error| missing(error.to_string()))?], ..Survey::default() };
+    let mut looker = Looker { root: &root, rules, seen: Vec::new(), survey };
     let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
     let enter = |entry: &DirEntry| {
         let hidden = entry.file_type().is_dir() && entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
@@ -133,7 +150,22 @@ pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Surve
     }
     // A share that went away in the middle left only a part to be seen.
     fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
-    Ok(looker.survey)
+    let Looker { seen, mut survey, .. } = looker;
+    // What names say takes longer to find out than what lies there.
+    let place = |Seen { path, relative, modified, stamp }| {
+        let placement = rules.place(&relative);
+        InboxFile { path, relative, bytes: stamp.bytes, modified, stamp, placement }
+    };
+    survey.files = seen.into_par_iter().map(place).collect();
+    Ok(survey)
+}
+
+/// A file of which nothing but its being there is known.
+struct Seen {
+    path: PathBuf,
+    relative: String,
+    modified: OffsetDateTime,
+    stamp: FileStamp,
 }
 
 /// Whether an error speaks of the network or the mount and not of one file or folder.
@@ -168,6 +200,7 @@ fn date(modified: SystemTime) -> OffsetDateTime {
 struct Looker<'a> {
     root: &'a Path,
     rules: &'a InboxRules,
+    seen: Vec<Seen>,
     survey: Survey,
 }
 
@@ -178,7 +211,9 @@ impl Looker<'_> {
             return self.look_at_link(path);
         }
         if entry.file_type().is_dir() {
-            return;
+            // Its names are read after this.
+            let stamp = entry.metadata().map(|metadata| stamp_of(&metadata));
+            return self.survey.folders.extend(stamp.ok().map(|stamp| (path.to_owned(), stamp)));
         }
         // The folders too: files are known again by their whole path.
         if path.strip_prefix(self.root).unwrap_or(path).to_str().is_none() {
@@ -190,11 +225,10 @@ impl Looker<'_> {
         if !entry.file_type().is_file() {
             return self.reject(path, FailureCode::FileNotRegular, "");
         }
-        match entry.metadata().map_err(io::Error::from).and_then(|metadata| Ok((metadata.len(), metadata.modified()?))) {
-            Ok((bytes, modified)) => {
+        match entry.metadata().map_err(io::Error::from).and_then(|metadata| Ok((stamp_of(&metadata), metadata.modified()?))) {
+            Ok((stamp, modified)) => {
                 let relative = self.relative(path);
-                let placement = self.rules.place(&relative);
-                self.survey.files.push(InboxFile { path: path.to_owned(), relative, bytes, modified: date(modified), placement });
+                self.seen.push(Seen { path: path.to_owned(), relative, modified: date(modified), stamp });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.reject(path, FailureCode::FileUnreadable, &error.to_string()),
@@ -249,7 +283,7 @@ impl Survey {
                 plan.files.push(file);
             }
         }
-        plan.files.sort_by(|a, b| alphanumeric_sort::compare_str(&a.relative, &b.relative));
+        plan.files.par_sort_by(|a, b| alphanumeric_sort::compare_str(&a.relative, &b.relative));
         plan.rejected.sort_by(|a, b| a.relative.cmp(&b.relative));
         plan.left.sort();
         plan

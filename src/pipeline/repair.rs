@@ -40,6 +40,7 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
         }
     }
     if can(Subject::IndexEntry) {
+        let _alone = repository.lock_index()?;
         Index::rebuild(&repository.index_dir(), &repository.catalog)?;
         repair.index = true;
     }
@@ -58,8 +59,8 @@ fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) 
     if there.as_ref().is_ok_and(|there| *there == settled) {
         return Ok(());
     }
-    let Some(content) = repository.catalog.manifest_content(row.sequence)? else { return Ok(()) };
-    if manifests::hash(content.as_slice()).ok() != Some(settled) {
+    let Some(content) = repository.catalog.manifest_reader(row.sequence)? else { return Ok(()) };
+    if manifests::hash(content).ok() != Some(settled) {
         // The catalog has no better one: verify says so.
         return Ok(());
     }
@@ -70,7 +71,7 @@ fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) 
         fs::rename(&path, &aside).map_err(failed)?;
         repair.set_aside.push(aside);
     }
-    repository.write_file(&path, &content)?;
+    repository.write_with(&path, |file| repository.catalog.copy_manifest(row, file))?;
     repair.manifests.push(row.file_name.clone());
     Ok(())
 }

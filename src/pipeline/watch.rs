@@ -13,11 +13,11 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::fcntl::OFlag;
 
 use super::batch::{self, RunOptions};
-use super::plan::{Survey, survey};
+use super::plan::{Survey, stamp_of, survey};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
-use crate::repository::Repository;
+use crate::repository::{FileStamp, Repository};
 use crate::settings::{Settings, WatchSettings};
 use crate::stages::assemble::InboxRules;
 
@@ -28,6 +28,8 @@ pub struct Stamp {
     pub bytes: u64,
     /// When it was last written, by the clock of the machine that holds it.
     pub modified: SystemTime,
+    /// When anything about it changed, in nanoseconds since 1970.
+    pub changed_ns: i64,
 }
 
 /// Something in the inbox and since when it looks as it does.
@@ -96,6 +98,11 @@ impl Watcher {
         }
     }
 
+    /// Whether nothing is arriving or waiting for a batch.
+    pub fn is_idle(&self) -> bool {
+        self.seen.values().all(|seen| seen.done)
+    }
+
     /// Makes something new again.
     pub fn forget(&mut self, path: &Path) {
         if let Some(seen) = self.seen.get_mut(path) {
@@ -161,6 +168,31 @@ impl Backoff {
     }
 }
 
+/// An inbox in which nothing is going on: as long as its folders stay as they are, no name has come to
+/// it or gone, and a look costs a glance at each folder.
+///
+/// A file that is written anew in place shows in no folder, so all is looked at again in time.
+#[derive(Debug, Default)]
+struct Quiet {
+    folders: Vec<(PathBuf, FileStamp)>,
+    /// When all is to be looked at again; none while something is going on.
+    until: Option<Instant>,
+}
+
+impl Quiet {
+    /// Takes note of a look at everything. The inbox is quiet from the second look on that saw the
+    /// same: what came just after the first may have left no later date.
+    fn note(&mut self, folders: Vec<(PathBuf, FileStamp)>, is_idle: bool, until: Instant) {
+        self.until = (is_idle && folders == self.folders).then_some(until);
+        self.folders = folders;
+    }
+
+    fn holds(&self, now: Instant) -> bool {
+        let same = |(path, stamp): &(PathBuf, FileStamp)| fs::symlink_metadata(path).is_ok_and(|now| stamp_of(&now) == *stamp);
+        self.until.is_some_and(|until| now < until) && self.folders.iter().all(same)
+    }
+}
+
 /// A watch over one inbox.
 #[derive(Debug)]
 pub struct Watch<'a> {
@@ -170,6 +202,7 @@ pub struct Watch<'a> {
     options: RunOptions,
     watcher: Watcher,
     unreadable: Unreadable,
+    quiet: Quiet,
     /// The inbox was seen as the top of a mounted file system.
     was_mount_point: bool,
     /// The repository was there.
@@ -192,6 +225,7 @@ impl<'a> Watch<'a> {
             options: RunOptions { inbox: inbox.to_owned(), limit: None },
             watcher: Watcher::new(&settings.watch),
             unreadable: Unreadable::default(),
+            quiet: Quiet::default(),
             was_mount_point: false,
             had_repository: Repository::is_at(root),
             by: None,
@@ -214,13 +248,19 @@ impl<'a> Watch<'a> {
     /// was to be done is still to be done then.
     pub fn look(&mut self, display: impl FnOnce() -> Box<dyn Progress>) -> Result<Option<BatchReport>, Failure> {
         self.expect_mount()?;
-        let survey = survey(&self.options.inbox, self.root, &self.rules)?;
+        let now = Instant::now();
+        if self.unreadable.awaited.is_empty() && self.quiet.holds(now) {
+            return Ok(None);
+        }
+        let mut survey = survey(&self.options.inbox, self.root, &self.rules)?;
         self.expect_mount()?;
         let now = Instant::now();
         self.watcher.observe(listing(&survey), now);
         for path in self.unreadable.take_readable(is_readable) {
             self.watcher.forget(&path);
         }
+        let until = now + Duration::from_secs_f64(self.settings.watch.full_look_seconds);
+        self.quiet.note(std::mem::take(&mut survey.folders), self.watcher.is_idle(), until);
         if !self.watcher.is_due(now) {
             return Ok(None);
         }
@@ -276,11 +316,14 @@ impl<'a> Watch<'a> {
 
 /// All that a batch would take up or refuse.
 fn listing(survey: &Survey) -> Vec<(PathBuf, Stamp)> {
-    let files = survey.files.iter().map(|file| (file.path.clone(), Stamp { bytes: file.bytes, modified: file.modified.into() }));
+    let stamp = |bytes, modified, changed_ns| Stamp { bytes, modified, changed_ns };
+    let files = survey.files.iter();
+    let files = files.map(|file| (file.path.clone(), stamp(file.bytes, file.modified.into(), file.stamp.changed_ns)));
     let rejected = survey.rejected.iter().map(|rejected| {
         let metadata = fs::symlink_metadata(&rejected.path).ok();
         let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok()).unwrap_or(SystemTime::UNIX_EPOCH);
-        (rejected.path.clone(), Stamp { bytes: metadata.map_or(0, |metadata| metadata.len()), modified })
+        let changed = metadata.as_ref().map_or(0, |metadata| stamp_of(metadata).changed_ns);
+        (rejected.path.clone(), stamp(metadata.map_or(0, |metadata| metadata.len()), modified, changed))
     });
     files.chain(rejected).collect()
 }
@@ -303,7 +346,7 @@ mod tests {
     }
 
     fn file(name: &str, bytes: u64) -> (PathBuf, Stamp) {
-        (name.into(), Stamp { bytes, modified: SystemTime::UNIX_EPOCH + Duration::from_secs(bytes) })
+        (name.into(), Stamp { bytes, modified: SystemTime::UNIX_EPOCH + Duration::from_secs(bytes), changed_ns: 1 })
     }
 
     #[test]
@@ -401,6 +444,31 @@ mod tests {
         unreadable.note(failed(), only_a);
         assert_eq!(unreadable.take_readable(only_a), BTreeSet::new());
         assert_eq!(unreadable.take_readable(|_| true), BTreeSet::from([b.clone()]), "the closed one may be opened yet");
+    }
+
+    #[test]
+    fn a_quiet_inbox_is_left_alone_until_a_name_comes_or_the_time_is_over() {
+        let inbox = tempfile::tempdir().unwrap();
+        let folder = inbox.path().join("a");
+        fs::create_dir(&folder).unwrap();
+        let start = Instant::now();
+        let (soon, until, late) =
+            (start + Duration::from_secs(1), start + Duration::from_secs(5), start + Duration::from_secs(9));
+        let folders = || {
+            let stamp = |path: &Path| (path.to_owned(), stamp_of(&fs::symlink_metadata(path).unwrap()));
+            vec![stamp(inbox.path()), stamp(&folder)]
+        };
+        let mut quiet = Quiet::default();
+        quiet.note(folders(), true, until);
+        assert!(!quiet.holds(soon), "seen once only");
+        quiet.note(folders(), true, until);
+        assert!(quiet.holds(soon) && !quiet.holds(late));
+        quiet.note(folders(), false, until);
+        assert!(!quiet.holds(soon), "something is arriving");
+        quiet.note(folders(), true, until);
+        std::thread::sleep(Duration::from_millis(20));
+        fs::write(folder.join("scan"), "x").unwrap();
+        assert!(!quiet.holds(soon), "a name has come");
     }
 
     #[test]

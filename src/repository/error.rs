@@ -19,15 +19,25 @@ pub enum RepositoryError {
         /// What the system said.
         cause: String,
     },
-    /// Another process writes to the repository.
+    /// Another process has the repository or the inbox for itself.
     #[error("process {pid} on {host} has been using it since {since}")]
     Locked {
+        /// What is locked.
+        place: String,
         /// The other process.
         pid: u32,
         /// The machine it runs on.
         host: String,
         /// When it began, RFC 3339.
         since: String,
+    },
+    /// Somebody else changed the same thing in the meantime; nothing was written.
+    #[error("{place}: {cause}")]
+    Conflict {
+        /// What was to be changed.
+        place: String,
+        /// What came in between.
+        cause: String,
     },
     /// There is no repository.
     #[error("{place} is not a repository: {cause}")]
@@ -71,6 +81,7 @@ impl RepositoryError {
         match self {
             Self::DiskFull { .. } => FailureCode::DiskFull,
             Self::Locked { .. } => FailureCode::RepositoryLocked,
+            Self::Conflict { .. } => FailureCode::Conflict,
             Self::Missing { .. } => FailureCode::RepositoryMissing,
             Self::Newer { .. } => FailureCode::RepositoryNewer,
             Self::Damaged { .. } => FailureCode::RepositoryDamaged,
@@ -83,11 +94,11 @@ impl RepositoryError {
         let failure = Failure::new(self.code());
         match self {
             Self::DiskFull { place, cause }
+            | Self::Conflict { place, cause }
             | Self::Missing { place, cause }
             | Self::Damaged { place, cause }
             | Self::Storage { place, cause } => failure.at(place).because(cause),
-            Self::Newer { place, .. } => failure.at(place).because(self),
-            Self::Locked { .. } => failure.because(self),
+            Self::Newer { place, .. } | Self::Locked { place, .. } => failure.at(place).because(self),
         }
     }
 

@@ -10,23 +10,30 @@ mod durable;
 pub mod error;
 pub mod index;
 mod lock;
+mod scratch;
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::act::{Actor, Warrant};
-pub use blobs::{BlobFile, BlobState, BlobStore, PutError, StoredBlob};
+pub use blobs::{BlobFile, BlobState, BlobStore, CopyError, PutError, StoredBlob, digest_of};
 pub use catalog::{
-    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, ManifestRow, ManifestState, NewBatch, RecordRow,
-    Sighting,
+    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestPacker, ManifestRow,
+    ManifestState, NewBatch, Part, RecordRow, Sighting,
 };
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones};
-use lock::RunLock;
+pub use lock::Lock;
+use lock::{PATIENCE, PAUSE};
+use scratch::Scratch;
+
+use crate::model::act::{Actor, Warrant};
+use crate::model::ids::BatchId;
 
 /// Version of the folder layout. The catalog counts its own schema versions.
 const FORMAT: i64 = 1;
@@ -34,7 +41,11 @@ const MARKER: &str = "sohoa-repository.json";
 /// Rights of files that people may clear away, before the umask.
 const FILE_MODE: u32 = 0o666;
 const LOCK: &str = "lock";
+const LOCKS: &str = "locks";
+const TMP: &str = "tmp";
 const CATALOG: &str = "catalog.sqlite";
+/// All folders at the top.
+const FOLDERS: [&str; 7] = ["blobs", TMP, "index", "exports", "quarantine", "exceptions", LOCKS];
 
 /// What the marker file says.
 #[derive(Serialize, Deserialize)]
@@ -50,61 +61,105 @@ pub struct Repository {
     pub blobs: BlobStore,
     /// What is known of the files.
     pub catalog: Catalog,
-    /// Held as long as the repository is open for writing; none for readers.
-    _lock: Option<RunLock>,
+    /// Where unfinished files lie; none for readers.
+    scratch: Option<Scratch>,
+    /// Held as long as the repository is open for writing, together with others who write; none for
+    /// readers.
+    _lock: Option<Lock>,
 }
 
 impl Repository {
     /// Opens the repository at `root` for writing, and makes it if the folder is empty or absent.
     ///
-    /// Keeps other writers out until the value is dropped or the process dies, brings an older
-    /// catalog up to date and removes what a killed run left in `tmp/`.
+    /// Others may write at the same time, each in short transactions. An older catalog is brought up
+    /// to date first, for which nobody else may be writing, and what killed processes left in `tmp/`
+    /// is removed.
     ///
     /// # Errors
-    /// `Locked` while another process writes, `Missing` if the folder holds other things than a
-    /// repository, `Newer` if a newer program made it, or what the disk says.
+    /// `Locked` while an older program writes or another process makes the repository, `Missing` if
+    /// the folder holds other things than a repository, `Newer` if a newer program made it, or what
+    /// the disk says.
     pub fn create_or_open(root: &Path) -> Result<Self, RepositoryError> {
         durable::create_dir_all(root)?;
         refuse_foreign_folder(root)?;
-        let lock = RunLock::take(&root.join(LOCK))?;
         refuse_lost_catalog(root)?;
-        if read_marker(root)?.is_none() {
-            let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
-            durable::write_file(&root.join(MARKER), &marker)?;
-        }
-        for folder in ["blobs", "tmp", "index", "exports", "quarantine", "exceptions"] {
-            durable::create_dir_all(&root.join(folder))?;
-        }
-        empty_folder(&root.join("tmp"))?;
-        let catalog = Catalog::create_or_open(&root.join(CATALOG), account_warrant())?;
-        Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: Some(lock) })
+        refuse_links(root)?;
+        alone_until(root, || is_set_up(root), || set_up(root))?;
+        let lock = Lock::together(&root.join(LOCK))?;
+        let Some(catalog) = Catalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
+            let cause = "the catalog was made anew by another program just now";
+            return Err(RepositoryError::Conflict { place: root.display().to_string(), cause: cause.into() });
+        };
+        let scratch = Scratch::make(&root.join(TMP))?;
+        let blobs = BlobStore::new(root, Some(scratch.folder().to_owned()));
+        Ok(Self { blobs, catalog, root: root.to_owned(), scratch: Some(scratch), _lock: Some(lock) })
     }
 
-    /// Opens the repository at `root` for reading, also while another process writes to it.
+    /// Opens the repository at `root` for writing, which has to be there.
+    ///
+    /// # Errors
+    /// As for [`Self::create_or_open`]; `Missing` if there is none.
+    pub fn open_to_write(root: &Path) -> Result<Self, RepositoryError> {
+        refuse_absent(root)?;
+        Self::create_or_open(root)
+    }
+
+    /// Opens the repository at `root` for reading, also while others write to it. It takes no right
+    /// to write: an account without one can read, and so can everybody on a read-only medium.
     ///
     /// A catalog of an older version is first brought up to date, for which nobody else may be
-    /// writing.
+    /// writing; where that can not be written, a copy of the catalog is.
     ///
     /// # Errors
     /// `Missing` if there is no repository, `Newer` if a newer program made it, `Damaged` if its
     /// catalog is gone or unreadable, or what the disk says.
     pub fn open(root: &Path) -> Result<Self, RepositoryError> {
-        let place = || root.display().to_string();
-        if read_marker(root)?.is_none() {
-            return Err(RepositoryError::Missing { place: place(), cause: format!("it holds no {MARKER}") });
-        }
+        refuse_absent(root)?;
         let path = root.join(CATALOG);
-        if !path.is_file() {
-            return Err(RepositoryError::Damaged { place: path.display().to_string(), cause: "the catalog is missing".into() });
-        }
-        let catalog = match Catalog::open(&path)? {
-            Some(catalog) => catalog,
-            None => {
-                let _lock = RunLock::take(&root.join(LOCK))?;
-                Catalog::create_or_open(&path, account_warrant())?
-            }
+        let update = || Catalog::create_or_open(&path, account_warrant()).map(drop);
+        let catalog = match alone_until(root, || Ok(Catalog::open(&path)?.is_some()), update) {
+            Ok(()) => Catalog::open(&path)?,
+            Err(RepositoryError::Storage { .. }) => None,
+            Err(error) => return Err(error),
         };
-        Ok(Self { blobs: BlobStore::new(root), catalog, root: root.to_owned(), _lock: None })
+        let catalog = catalog.map_or_else(|| Catalog::open_copy(&path), Ok)?;
+        Ok(Self { blobs: BlobStore::new(root, None), catalog, root: root.to_owned(), scratch: None, _lock: None })
+    }
+
+    /// Locks an inbox, so that no other batch works on its files.
+    ///
+    /// # Errors
+    /// `Locked` while another process has it, or one that has files in common with it; or what the
+    /// disk says.
+    pub fn lock_inbox(&self, inbox: &Path) -> Result<Lock, RepositoryError> {
+        Lock::on_inbox(&self.root.join(LOCKS), inbox)
+    }
+
+    /// Waits until nobody else adds to the search index.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn lock_index(&self) -> Result<Lock, RepositoryError> {
+        Lock::wait(&self.root.join(LOCKS).join("index"))
+    }
+
+    /// Waits until nobody else chooses a place for a refused file.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn lock_quarantine(&self) -> Result<Lock, RepositoryError> {
+        Lock::wait(&self.root.join(LOCKS).join("quarantine"))
+    }
+
+    /// Begins a batch. Batches that never came to their end and whose owner is dead become
+    /// interrupted.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn begin_batch(&self, batch: &NewBatch) -> Result<BatchId, RepositoryError> {
+        let tmp = self.root.join(TMP);
+        let owner = self.scratch.as_ref().map(Scratch::name);
+        self.catalog.begin_owned_batch(batch, owner, &|owner| scratch::is_at_work(&tmp, owner))
     }
 
     /// Whatever is written from now on is done in the name of this person, if one is told, and for
@@ -148,9 +203,12 @@ impl Repository {
         self.root.join("exceptions")
     }
 
-    /// Where unfinished files lie; emptied when a writer opens the repository.
-    pub fn tmp_dir(&self) -> PathBuf {
-        self.root.join("tmp")
+    /// Where this process keeps unfinished files. The folder goes when the repository is closed.
+    ///
+    /// # Errors
+    /// `Storage` if the repository was opened for reading.
+    pub fn scratch_dir(&self) -> Result<&Path, RepositoryError> {
+        self.scratch.as_ref().map(Scratch::folder).ok_or_else(|| RepositoryError::storage(&self.root, "it is open for reading"))
     }
 
     /// Writes a file inside the repository as a whole, with the folders that lead to it: after a loss
@@ -159,12 +217,24 @@ impl Repository {
     /// # Errors
     /// What the disk says.
     pub fn write_file(&self, path: &Path, content: &[u8]) -> Result<(), RepositoryError> {
+        self.write_with(path, |file| file.write_all(content).map_err(|error| RepositoryError::io(path, &error)))
+    }
+
+    /// The same, with a content that `write` makes bit by bit. Nothing comes to lie at `path` if it
+    /// fails.
+    ///
+    /// # Errors
+    /// What `write` or the disk says.
+    pub fn write_with(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut fs::File) -> Result<(), RepositoryError>,
+    ) -> Result<(), RepositoryError> {
+        let mut file = durable::new_file(self.scratch_dir()?, FILE_MODE)?;
+        write(file.as_file_mut())?;
         if let Some(folder) = path.parent() {
             durable::create_dir_all(folder)?;
         }
-        let tmp = self.tmp_dir();
-        let mut file = durable::new_file(&tmp, FILE_MODE)?;
-        file.write_all(content).map_err(|error| RepositoryError::io(&tmp, &error))?;
         durable::publish(file, path)
     }
 
@@ -231,16 +301,65 @@ fn refuse_lost_catalog(root: &Path) -> Result<(), RepositoryError> {
     Err(RepositoryError::Damaged { place: path.display().to_string(), cause })
 }
 
-/// Removes all that lies in `folder`.
-fn empty_folder(folder: &Path) -> Result<(), RepositoryError> {
-    for entry in fs::read_dir(folder).map_err(|e| RepositoryError::io(folder, &e))? {
-        let entry = entry.map_err(|e| RepositoryError::io(folder, &e))?;
-        let path = entry.path();
-        let is_folder = entry.file_type().map_err(|e| RepositoryError::io(&path, &e))?.is_dir();
-        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.map_err(|e| RepositoryError::io(&path, &e))?;
+/// Fails if there is no repository at `root`, or one that has lost its catalog.
+fn refuse_absent(root: &Path) -> Result<(), RepositoryError> {
+    if read_marker(root)?.is_none() {
+        let cause = format!("it holds no {MARKER}");
+        return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
+    }
+    let path = root.join(CATALOG);
+    if !path.is_file() {
+        return Err(RepositoryError::Damaged { place: path.display().to_string(), cause: "the catalog is missing".into() });
     }
     Ok(())
+}
+
+/// What is written or deleted must be in the repository and not where a link leads.
+fn refuse_links(root: &Path) -> Result<(), RepositoryError> {
+    for name in FOLDERS.into_iter().chain([LOCK, CATALOG]) {
+        let path = root.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|there| there.is_symlink()) {
+            return Err(RepositoryError::storage(&path, "a symbolic link is not followed; put the folder or file itself there"));
+        }
+    }
+    Ok(())
+}
+
+/// Does `work` with nobody else writing, unless it is done, by this process or another.
+fn alone_until(
+    root: &Path,
+    is_done: impl Fn() -> Result<bool, RepositoryError>,
+    work: impl Fn() -> Result<(), RepositoryError>,
+) -> Result<(), RepositoryError> {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_done()? {
+        match Lock::alone(&root.join(LOCK)) {
+            Ok(_alone) => return work(),
+            // Another process may just be doing it.
+            Err(RepositoryError::Locked { .. }) if Instant::now() < deadline => thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Whether all is there and up to date.
+fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
+    let is_there = read_marker(root)?.is_some() && FOLDERS.iter().all(|folder| root.join(folder).is_dir());
+    Ok(is_there && root.join(CATALOG).is_file() && Catalog::open_to_write(&root.join(CATALOG), Warrant::default())?.is_some())
+}
+
+/// Makes what is missing. Nobody else may be writing.
+fn set_up(root: &Path) -> Result<(), RepositoryError> {
+    refuse_lost_catalog(root)?;
+    if read_marker(root)?.is_none() {
+        let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
+        durable::write_file(&root.join(MARKER), &marker)?;
+    }
+    for folder in FOLDERS {
+        durable::create_dir_all(&root.join(folder))?;
+    }
+    Catalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
 }
 
 #[cfg(test)]

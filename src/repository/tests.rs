@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::*;
+use crate::model::batch::BatchState;
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
@@ -131,25 +132,84 @@ pub(super) fn commit(repository: &Repository, batch: BatchId, code: &DossierCode
 }
 
 #[test]
-fn a_second_writer_is_kept_out_until_the_first_is_gone_and_readers_are_not() {
+fn writers_share_the_repository_and_an_older_program_that_has_it_alone_keeps_them_out() {
     let (_folder, first) = new_repository();
-    let error = Repository::create_or_open(first.root()).unwrap_err();
-    assert_eq!(error.code(), FailureCode::RepositoryLocked);
-    let message = error.to_string();
-    assert!(message.contains(&std::process::id().to_string()) && message.contains("20"), "{message}");
-    assert!(Repository::open(first.root()).is_ok());
     let root = first.root().to_owned();
-    drop(first);
-    // Its description is still there, as after a kill; the kernel's lock is not.
-    assert!(fs::read_to_string(root.join("lock")).unwrap().contains("pid"));
+    let second = Repository::create_or_open(&root).unwrap();
+    let inbox = tempfile::tempdir().unwrap();
+    let held = first.lock_inbox(inbox.path()).unwrap();
+    assert_eq!(second.lock_inbox(inbox.path()).unwrap_err().code(), FailureCode::RepositoryLocked);
+    drop(held);
+    assert!(second.lock_inbox(inbox.path()).is_ok());
+    assert!(Repository::open(&root).is_ok());
+    drop((first, second));
+    // What the program of version 0.1.0 does for as long as it runs.
+    let older = fs::File::options().write(true).open(root.join("lock")).unwrap();
+    older.try_lock().unwrap();
+    let error = Repository::create_or_open(&root).unwrap_err();
+    assert_eq!(error.code(), FailureCode::RepositoryLocked);
+    assert!(error.to_string().contains(&std::process::id().to_string()), "{error}");
+    drop(older);
     assert!(Repository::create_or_open(&root).is_ok());
+}
+
+#[test]
+fn a_folder_that_is_a_link_is_not_emptied_where_it_leads() {
+    let (_folder, repository) = new_repository();
+    let root = repository.root().to_owned();
+    drop(repository);
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("mine"), "mine").unwrap();
+    for name in FOLDERS {
+        let (folder, aside) = (root.join(name), root.join("aside"));
+        fs::rename(&folder, &aside).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), &folder).unwrap();
+        let error = Repository::create_or_open(&root).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+        fs::remove_file(&folder).unwrap();
+        fs::rename(&aside, &folder).unwrap();
+    }
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    assert!(Repository::create_or_open(&root).is_ok());
+}
+
+#[test]
+fn only_batches_of_dead_owners_become_interrupted() {
+    let (_folder, first) = new_repository();
+    let second = Repository::create_or_open(first.root()).unwrap();
+    let batch = first.begin_batch(&new_batch()).unwrap();
+    let beside = second.begin_batch(&new_batch()).unwrap();
+    let state = |batch| second.catalog.batch_report(batch).unwrap().unwrap().state;
+    assert_eq!([state(batch), state(beside)], [BatchState::Running; 2]);
+    drop(first);
+    second.begin_batch(&new_batch()).unwrap();
+    assert_eq!([state(batch), state(beside)], [BatchState::Interrupted, BatchState::Running]);
+}
+
+#[test]
+fn a_lost_race_is_a_conflict_and_no_number_is_given_twice() {
+    let (_folder, repository) = new_repository();
+    let batch = repository.begin_batch(&new_batch()).unwrap();
+    let (code, time) = (code(CODE), OffsetDateTime::UNIX_EPOCH);
+    let seal = |kind, ordinal, texts: &[&str]| {
+        let (document, blob) = document(&repository, &code, ordinal, recipe(1), texts);
+        let record = Record::new(code.clone(), kind, None, time, recipe(1), None, vec![document]);
+        repository.catalog.commit_dossier(batch, &[record], &[blob], &[])
+    };
+    seal(RecordKind::Dossier, 1, &["một"]).unwrap();
+    // Another run sealed the first version, or a document under this number, in the meantime.
+    for (kind, ordinal) in [(RecordKind::Dossier, 2), (RecordKind::Result, 1)] {
+        assert_eq!(seal(kind, ordinal, &["hai"]).unwrap_err().code(), FailureCode::Conflict);
+    }
+    seal(RecordKind::Result, 2, &["hai"]).unwrap();
+    assert_eq!(repository.catalog.records_of(&code).unwrap().len(), 2);
 }
 
 #[test]
 fn leftovers_of_a_killed_run_are_removed_and_nothing_else() {
     let (_folder, repository) = new_repository();
     let blob = put(&repository, b"kept");
-    let tmp = repository.tmp_dir();
+    let tmp = repository.root().join(TMP);
     fs::write(tmp.join("new-half"), "half").unwrap();
     fs::create_dir(tmp.join("folder")).unwrap();
     fs::write(tmp.join("folder/a"), "a").unwrap();
@@ -157,7 +217,7 @@ fn leftovers_of_a_killed_run_are_removed_and_nothing_else() {
     let root = repository.root().to_owned();
     drop(repository);
     let repository = Repository::create_or_open(&root).unwrap();
-    assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(&tmp).unwrap().count(), 2, "its own folder and lock");
     assert_eq!(repository.blobs.read(blob.id).unwrap(), b"kept");
 }
 
@@ -199,6 +259,6 @@ fn a_reader_sees_what_a_writer_commits_meanwhile() {
     let batch = writer.catalog.begin_batch(&new_batch()).unwrap();
     assert_eq!(reader.catalog.latest_batch().unwrap(), Some(batch));
     commit(&writer, batch, &code(CODE), recipe(1), &["Một trang"]);
-    assert_eq!(reader.catalog.current_records().unwrap().len(), 1);
+    assert_eq!(reader.catalog.current_records(None, 10).unwrap().len(), 1);
     assert!(reader.catalog.begin_batch(&new_batch()).is_err(), "a reader can not write");
 }

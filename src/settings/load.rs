@@ -212,6 +212,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
         return senseless("fields.letter_type", "must be the key of one of fields.document_types");
     }
+    if !(1..=100_000).contains(&settings.export.records_per_manifest) {
+        return senseless("export.records_per_manifest", "must lie between 1 and 100000");
+    }
     if settings.workers.jobs > 1024 {
         return senseless("workers.jobs", "must be at most 1024");
     }
@@ -227,6 +230,7 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     let watch = &settings.watch;
     for (key, seconds, least) in [
         ("watch.poll_seconds", watch.poll_seconds, 0.05),
+        ("watch.full_look_seconds", watch.full_look_seconds, 0.0),
         ("watch.quiet_seconds", watch.quiet_seconds, 0.0),
         ("watch.gather_seconds", watch.gather_seconds, 0.0),
         ("watch.retry_seconds", watch.retry_seconds, 0.0),
@@ -324,6 +328,7 @@ mod tests {
             ("check", "repeated_similarity", Value::Float(-0.1)),
             ("inbox", "code_patterns", Value::Array(vec![Value::String("(".into())])),
             ("inbox", "code_patterns", Value::Array(vec![Value::String(".*".into())])),
+            ("export", "records_per_manifest", Value::Integer(0)),
             ("watch", "poll_seconds", Value::Float(0.0)),
             ("watch", "quiet_seconds", Value::Float(-1.0)),
             ("watch", "stop_seconds", Value::Float(f64::INFINITY)),

@@ -56,6 +56,8 @@ pub struct Settings {
     pub seal: SealSettings,
     /// Fonts in the place of those that PDFs do not hold.
     pub fonts: FontSettings,
+    /// How manifests are cut.
+    pub export: ExportSettings,
 }
 
 /// Fonts in the place of those that PDFs do not hold.
@@ -93,6 +95,20 @@ impl Access {
             Self::Group => Some(0o027),
             Self::System => None,
         }
+    }
+}
+
+/// How manifests are cut.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportSettings {
+    /// Most records in one manifest.
+    pub records_per_manifest: usize,
+}
+
+impl Default for ExportSettings {
+    fn default() -> Self {
+        Self { records_per_manifest: 10_000 }
     }
 }
 
@@ -180,6 +196,8 @@ impl WorkerSettings {
 pub struct WatchSettings {
     /// Seconds between two looks through the inbox.
     pub poll_seconds: f64,
+    /// Seconds after which an inbox is looked through again although its folders have not changed.
+    pub full_look_seconds: f64,
     /// Seconds for which a file must have been seen without a change before it is taken in.
     pub quiet_seconds: f64,
     /// Most seconds that settled files wait for others that are still arriving.
@@ -192,6 +210,13 @@ pub struct WatchSettings {
 
 impl Default for WatchSettings {
     fn default() -> Self {
-        Self { poll_seconds: 5.0, quiet_seconds: 10.0, gather_seconds: 60.0, retry_seconds: 300.0, stop_seconds: 60.0 }
+        Self {
+            poll_seconds: 5.0,
+            full_look_seconds: 60.0,
+            quiet_seconds: 10.0,
+            gather_seconds: 60.0,
+            retry_seconds: 300.0,
+            stop_seconds: 60.0,
+        }
     }
 }

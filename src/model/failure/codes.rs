@@ -235,8 +235,12 @@ failure_codes! {
         en: "The repository could not be read or written.", "Check the disk and the right to write to the repository, and run again.";
     }
     RepositoryLocked = "repository-locked", Later, Pauses(Locked) {
-        vi: "Một lần chạy khác đang dùng kho dữ liệu này.", "Chờ lần chạy kia kết thúc.";
-        en: "Another run is using this repository.", "Wait until the other run has ended.";
+        vi: "Một lần chạy khác đang dùng hộp đến hoặc kho dữ liệu này.", "Chờ lần chạy kia kết thúc.";
+        en: "Another run is using this inbox or repository.", "Wait until the other run has ended.";
+    }
+    Conflict = "conflict", Later, Pauses(Locked) {
+        vi: "Người khác hoặc lần chạy khác vừa thay đổi cùng mục này; chưa ghi gì.", "Xem lại mục đó bằng 'sohoa show' rồi làm lại.";
+        en: "Somebody else, or another run, has just changed the same item; nothing was written.", "Look at the item again with 'sohoa show' and repeat what you did.";
     }
     RepositoryMissing = "repository-missing", AfterOperator, Pauses(NotFound) {
         vi: "Thư mục này không phải kho dữ liệu của Sohoa.", "Kiểm tra --repository; 'sohoa run' sẽ tạo kho mới.";

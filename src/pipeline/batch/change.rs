@@ -29,7 +29,7 @@ use crate::model::record::{PageAction, PageChange, Record, RecordDocument, Store
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
 use crate::pipeline::recipe::recipe_in;
-use crate::repository::{Entry, PutError, Repository, StoredBlob};
+use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
 use crate::stages::check;
@@ -80,14 +80,14 @@ pub fn change_pages(
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
     let (record, document) = find(repository, order)?;
-    let pool = workers_for(repository, settings);
+    let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     let recipe = recipe_in(repository, &engine, settings)?;
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
-    let setting_aside = Mutex::new(());
+    let (placing, placements) = (super::placing(settings), Mutex::default());
     let knowledge = OnceLock::from(known);
     let run = Run {
         repository,
@@ -100,7 +100,8 @@ pub fn change_pages(
         meter: &meter,
         unchanged,
         left,
-        setting_aside,
+        placing,
+        placements,
         knowledge,
     };
     let changed = run.change(order, &record, &document);
@@ -228,7 +229,9 @@ impl Run<'_> {
         let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
         let path = self.repository.blobs.path_of(blob.id);
         let placement = self.rules.place(&name);
-        Ok(TakenScan { file: InboxFile { path, relative: name, bytes: blob.bytes, modified, placement }, blob, summary })
+        let stamp = FileStamp { bytes: blob.bytes, modified_ns: 0, changed_ns: 0, inode: 0 };
+        let file = InboxFile { path, relative: name, bytes: blob.bytes, modified, stamp, placement };
+        Ok(TakenScan { file, blob, summary })
     }
 
     fn change_with(

@@ -50,7 +50,7 @@ impl Placed {
 }
 
 /// Dossiers that share files, directly or through others, and these files.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Group {
     /// The dossiers.
     pub codes: BTreeSet<DossierCode>,
@@ -58,33 +58,63 @@ pub(super) struct Group {
     pub files: Vec<Placed>,
 }
 
-/// Groups `files`, so that no dossier and no file is in two groups.
+/// Groups `files`, so that no dossier and no file is in two groups. Groups come in the order of the
+/// last file that joined dossiers to them, or brought their only one.
 pub(super) fn group(files: Vec<Placed>) -> Vec<Group> {
-    let mut sets: Vec<BTreeSet<DossierCode>> = Vec::new();
-    for file in &files {
-        let mut codes: BTreeSet<DossierCode> = file.codes().cloned().collect();
-        sets.retain_mut(|set| {
-            let apart = set.is_disjoint(&codes);
-            if !apart {
-                codes.append(set);
+    // Dossiers that were joined point to one another, the last of them to itself.
+    let mut number_of: BTreeMap<DossierCode, usize> = BTreeMap::new();
+    let mut joined: Vec<usize> = Vec::new();
+    let mut homes = Vec::with_capacity(files.len());
+    // The place of the last file of each dossier that all others point to.
+    let mut last: Vec<usize> = Vec::new();
+    for (place, file) in files.iter().enumerate() {
+        let mut home = None;
+        for code in file.codes() {
+            let next = joined.len();
+            let number = *number_of.entry(code.clone()).or_insert(next);
+            if number == next {
+                joined.push(next);
+                last.push(place);
             }
-            apart
-        });
-        sets.push(codes);
+            let found = root(&mut joined, number);
+            let first = *home.get_or_insert(found);
+            if let (true, Some(points)) = (first != found, joined.get_mut(first)) {
+                *points = found;
+            }
+            home = Some(found);
+        }
+        if let Some(seen) = home.and_then(|home| last.get_mut(home)) {
+            *seen = place;
+        }
+        homes.push(home);
     }
-    let mut groups: Vec<Group> = sets.into_iter().map(|codes| Group { codes, files: Vec::new() }).collect();
-    let home: BTreeMap<DossierCode, usize> = groups
-        .iter()
-        .enumerate()
-        .flat_map(|(number, group)| group.codes.iter().map(move |code| (code.clone(), number)))
-        .collect();
-    for file in files {
-        let number = file.codes().next().and_then(|code| home.get(code));
-        if let Some(group) = number.and_then(|&number| groups.get_mut(number)) {
+    // By the last file, as told; several groups have none in common.
+    let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
+    let key = |joined: &mut [usize], number: usize| {
+        let home = root(joined, number);
+        (last.get(home).copied().unwrap_or_default(), home)
+    };
+    for (code, number) in number_of {
+        groups.entry(key(&mut joined, number)).or_default().codes.insert(code);
+    }
+    for (file, home) in files.into_iter().zip(homes) {
+        if let Some(group) = home.and_then(|home| groups.get_mut(&key(&mut joined, home))) {
             group.files.push(file);
         }
     }
-    groups
+    groups.into_values().collect()
+}
+
+/// The one that `number` leads to. The way there is made shorter for the next time.
+fn root(joined: &mut [usize], mut number: usize) -> usize {
+    while let Some(&next) = joined.get(number).filter(|&&next| next != number) {
+        let after = joined.get(next).copied().unwrap_or(next);
+        if let Some(points) = joined.get_mut(number) {
+            *points = after;
+        }
+        number = next;
+    }
+    number
 }
 
 #[cfg(test)]
@@ -97,7 +127,7 @@ mod tests {
     use crate::model::ids::{PageId, Sha256};
     use crate::model::scan::{MediaType, ScanSummary};
     use crate::pipeline::plan::InboxFile;
-    use crate::repository::StoredBlob;
+    use crate::repository::{FileStamp, StoredBlob};
     use crate::stages::assemble::{InboxRules, InboxSettings};
 
     fn file(name: &str, codes: &[&str]) -> Placed {
@@ -122,6 +152,7 @@ mod tests {
                 relative: name.into(),
                 bytes: 1,
                 modified: OffsetDateTime::UNIX_EPOCH,
+                stamp: FileStamp { bytes: 1, modified_ns: 0, changed_ns: 0, inode: 0 },
                 placement: InboxRules::new(&InboxSettings::default()).unwrap().place(name),
             },
             blob: StoredBlob { id: page.scan, sha256: Sha256::from_bytes([0; 32]), bytes: 1 },

@@ -16,6 +16,7 @@ mod seal;
 mod take_in;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -33,15 +34,16 @@ use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Repository, RepositoryError};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Part, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
+use crate::stages::recognise::READER_VERSION;
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
-use take_in::check_room;
+use take_in::{check_room, known_files};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -76,23 +78,24 @@ pub fn run_planned(
     settings: &Settings,
     options: &RunOptions,
     progress: &dyn Progress,
-    plan: impl FnOnce(&InboxRules) -> Result<Plan, Failure>,
+    plan: impl FnOnce(&InboxRules) -> Result<Plan, Failure> + Send,
 ) -> Result<BatchReport, Failure> {
     let started = Instant::now();
     let rules = InboxRules::new(&settings.inbox)?;
-    let pool = workers_for(repository, settings);
+    let _inbox = repository.lock_inbox(&options.inbox)?;
+    let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
     let recipe = recipe_in(repository, &engine, settings)?;
     let register = knowledge::register(settings)?;
-    let plan = plan(&rules)?;
-    // Not as a batch that failed: as long as the disk is full there would be one for each try.
-    check_room(repository.root(), settings)?;
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.workers.effective_jobs())
         .thread_name(|index| format!("page-{index}"))
         .build()
         .map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+    let plan = threads.install(|| plan(&rules))?;
+    // Not as a batch that failed: as long as the disk is full there would be one for each try.
+    check_room(repository.root(), settings)?;
 
     let batch = begin(repository, settings, &options.inbox, engine, recipe)?;
     let meter = Meter::default();
@@ -108,10 +111,12 @@ pub fn run_planned(
         meter: &meter,
         unchanged: AtomicU64::new(0),
         left: AtomicU64::new(left),
-        setting_aside: Mutex::new(()),
+        placing: placing(settings),
+        placements: Mutex::default(),
         knowledge: OnceLock::new(),
     };
-    let outcome = threads.install(|| run.sweep(plan.files, &plan.rejected, options.limit, register));
+    let inbox = fs::canonicalize(&options.inbox).unwrap_or_else(|_| options.inbox.clone());
+    let outcome = threads.install(|| run.sweep(&inbox, plan.files, &plan.rejected, options.limit, register));
     let unchanged = run.unchanged.load(Ordering::Relaxed);
     let left = run.left.load(Ordering::Relaxed);
     // The workers end here, so that their costs are known.
@@ -123,9 +128,9 @@ pub fn run_planned(
         meter.index(|| catch_up_index(repository))?;
         progress.step();
         progress.begin(Phase::Export, 1);
-        let written = export::export(repository, settings.general.now())?;
+        let written = export::export(repository, &settings.export, settings.general.now())?;
         progress.step();
-        Ok(written.map(|manifest| manifest.file_name))
+        Ok(written.into_iter().next_back().map(|manifest| manifest.file_name))
     });
     end(repository, settings, batch, Ended { manifest, unchanged, left, cost: meter.cost(started.elapsed()) })?;
     let report = notices::batch_report(repository, settings, batch)?;
@@ -135,9 +140,9 @@ pub fn run_planned(
 }
 
 /// Workers that see nothing of the disk but scans and unfinished files.
-fn workers_for(repository: &Repository, settings: &Settings) -> WorkerPool {
-    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.tmp_dir()] };
-    WorkerPool::new(settings.clone(), folders)
+fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
+    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.scratch_dir()?.to_owned()] };
+    Ok(WorkerPool::new(settings.clone(), folders))
 }
 
 /// Enters a batch over `inbox` into the catalog.
@@ -148,7 +153,7 @@ fn begin(
     engine: EngineIdentity,
     recipe: RecipeId,
 ) -> Result<BatchId, RepositoryError> {
-    repository.catalog.begin_batch(&NewBatch {
+    repository.begin_batch(&NewBatch {
         inbox: inbox.display().to_string(),
         started_at: settings.general.now(),
         engine,
@@ -208,15 +213,28 @@ struct Run<'a> {
     unchanged: AtomicU64,
     /// Files that the next run takes up.
     left: AtomicU64,
-    /// Held while a file is set aside: two files must not choose one place.
-    setting_aside: Mutex<()>,
+    /// A digest of the settings by which papers are assigned to dossiers.
+    placing: [u8; 32],
+    /// Whose papers were found on scans that their names do not assign, to be remembered.
+    placements: Mutex<Vec<Placement>>,
     /// What is known besides the papers; gathered when all of them were read.
     knowledge: OnceLock<Knowledge>,
+}
+
+/// Whose papers lie on a scan, found under a digest of settings.
+type Placement = (BlobId, [u8; 32], Vec<Part>);
+
+/// A digest of all settings by which papers are assigned to dossiers. Another program may assign them
+/// in another way.
+fn placing(settings: &Settings) -> [u8; 32] {
+    let parts = serde_json::json!([env!("CARGO_PKG_VERSION"), READER_VERSION, settings.inbox, settings.stacks, settings.fields]);
+    *blake3::hash(parts.to_string().as_bytes()).as_bytes()
 }
 
 impl Run<'_> {
     fn sweep(
         &self,
+        inbox: &Path,
         files: Vec<InboxFile>,
         rejected: &[Rejected],
         limit: Option<usize>,
@@ -225,7 +243,9 @@ impl Run<'_> {
         for Rejected { path, relative, failure } in rejected {
             self.refuse(path, relative, None, 1, failure)?;
         }
-        let taken = self.take_in(files, limit)?;
+        let known = known_files(self.repository, inbox, self.recipe)?;
+        let taken = self.take_in(files, &known, limit)?;
+        drop(known);
         let failures = self.read_pages(&taken)?;
         let mut placed = Vec::new();
         let mut seen = BTreeSet::new();
@@ -242,13 +262,17 @@ impl Run<'_> {
                 }
             }
         }
+        let found = std::mem::take(&mut *self.placements.lock().unwrap_or_else(PoisonError::into_inner));
+        if !found.is_empty() {
+            self.repository.catalog.put_placements(found.iter().map(|(scan, rules, parts)| (*scan, rules, parts.as_slice())))?;
+        }
         let known = knowledge::gather(self.repository, register, &placed)?;
         self.knowledge.get_or_init(|| known);
         let groups = group(placed);
         self.progress.begin(Phase::Seal, groups.iter().map(|group| group.codes.len() as u64).sum());
         groups.into_par_iter().try_for_each(|group| {
             let dossiers = group.codes.len();
-            self.seal_group(group)?;
+            self.seal_group(&group)?;
             (0..dossiers).for_each(|_| self.progress.step());
             Ok(())
         })
@@ -261,7 +285,8 @@ impl Run<'_> {
 
     /// Enters a refused file into the ledger and sets it aside.
     fn refuse(&self, path: &Path, relative: &str, scan: Option<BlobId>, pages: u64, failure: &Failure) -> Result<(), Failure> {
-        let _one_at_a_time = self.setting_aside.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two files must not choose one place.
+        let _one_at_a_time = self.repository.lock_quarantine()?;
         // The name on disk need not be UTF-8; `relative` is for people.
         let inside = path.strip_prefix(inbox_root(path, relative)).unwrap_or(Path::new(relative));
         let chosen = match Quarantined::prepare(self.repository, path, inside, failure, self.batch, self.settings.general.now()) {
@@ -307,6 +332,7 @@ fn inbox_root<'a>(path: &'a Path, relative: &str) -> &'a Path {
 /// Brings the index up to the catalog; one that is gone or damaged is made again.
 fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
     let folder = repository.index_dir();
+    let _alone = repository.lock_index()?;
     match Index::create_or_open(&folder) {
         Ok(mut index) => {
             index.catch_up(&repository.catalog)?;

@@ -107,6 +107,11 @@ impl Run<'_> {
             catalog.put_entry(self.batch, &entry)?;
             return Ok(None);
         }
+        if placement.named_code().is_none() {
+            let parts = split.parts.iter().map(|part| (part.assignment.code.clone(), part.kind)).collect();
+            let found = (scan.blob.id, self.rules_for(&scan.file), parts);
+            self.placements.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+        }
         let mut done = true;
         for Part { assignment, kind, .. } in &split.parts {
             done = done && catalog.is_done(scan.blob.id, &assignment.code, *kind, self.recipe)?;

@@ -54,7 +54,7 @@ impl Run<'_> {
             return Ok(Some(path));
         }
         self.check_room()?;
-        let unfinished = self.repository.tmp_dir().join(format!("{}-{}.jpg", id.scan, id.ordinal));
+        let unfinished = self.repository.scratch_dir()?.join(format!("{}-{}.jpg", id.scan, id.ordinal));
         let order = PictureOrder {
             scan: self.repository.blobs.path_of(id.scan),
             ordinal: id.ordinal,

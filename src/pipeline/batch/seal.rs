@@ -45,12 +45,28 @@ struct Sealed<'a> {
     blob: StoredBlob,
 }
 
+/// How often the papers of a group are sealed anew because their dossiers were changed meanwhile, by
+/// a person or by another run.
+const TRIES: u32 = 3;
+
 impl Run<'_> {
     /// Seals what arrived for some dossiers and commits all of it together, so that a file with
     /// papers of several dossiers is in the ledger when all of them are sealed, and not before.
     ///
-    /// A file of which a document can not be sealed is left out whole.
-    pub(super) fn seal_group(&self, group: Group) -> Result<(), Failure> {
+    /// A file of which a document can not be sealed is left out whole. Where others change the same
+    /// dossiers again and again, its files are left for the next run.
+    pub(super) fn seal_group(&self, group: &Group) -> Result<(), Failure> {
+        for _ in 0..TRIES {
+            match self.try_to_seal(group.clone()) {
+                Err(failure) if failure.code == FailureCode::Conflict => tracing::info!(%failure, "papers are sealed once more"),
+                done => return done,
+            }
+        }
+        self.left.fetch_add(group.files.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn try_to_seal(&self, group: Group) -> Result<(), Failure> {
         let Group { codes, files } = group;
         let (files, repeats) = self.part_repeats(files)?;
         let mut jobs = Vec::new();
@@ -216,7 +232,7 @@ impl Run<'_> {
             source_name: source_name.clone(),
         };
         // The same pages may be sealed for two dossiers at once, so the name is the file's own.
-        let output = self.repository.tmp_dir().join(&file_name);
+        let output = self.repository.scratch_dir()?.join(&file_name);
         let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
         self.meter.add(&times);
         let blob = self.meter.store(|| self.repository.blobs.put_file(&output));

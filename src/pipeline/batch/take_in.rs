@@ -4,16 +4,40 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use nix::sys::statfs::{MSDOS_SUPER_MAGIC, statfs};
 use nix::sys::statvfs::statvfs;
 use rayon::prelude::*;
 
 use super::Run;
+use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::{BlobId, RecipeId};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::Phase;
-use crate::repository::{PutError, Repository, Sighting, StoredBlob};
+use crate::repository::{KnownFiles, PutError, Repository, Sighting, StoredBlob};
 use crate::settings::Settings;
+
+/// Files that a thread looks at in one go: most are unchanged, and a glance at one is quick.
+const FILES_AT_ONCE: usize = 16;
+
+/// The number by which Linux knows exFAT.
+const EXFAT: i64 = 0x2011_BAB0;
+
+/// What earlier runs know of the files in `inbox`. On the file systems of memory cards the time of
+/// change is a copy of the date that a scanner writes, and numbers of files are given out anew: there
+/// every file is read.
+pub(super) fn known_files(repository: &Repository, inbox: &Path, recipe: RecipeId) -> Result<KnownFiles, Failure> {
+    let on_card = statfs(inbox).is_ok_and(|disk| {
+        let kind = disk.filesystem_type();
+        kind == MSDOS_SUPER_MAGIC || kind.0 == EXFAT
+    });
+    match inbox.to_str() {
+        Some(inbox) if !on_card => Ok(repository.catalog.known_files(inbox, recipe)?),
+        _ => Ok(KnownFiles::default()),
+    }
+}
 
 /// A file that is in the repository as a blob and could be opened.
 #[derive(Debug, Clone)]
@@ -28,11 +52,20 @@ pub struct TakenScan {
 
 impl Run<'_> {
     /// Stores and opens `files`, at most `limit` new ones, in their order.
-    pub(super) fn take_in(&self, files: Vec<InboxFile>, limit: Option<usize>) -> Result<Vec<TakenScan>, Failure> {
+    pub(super) fn take_in(
+        &self,
+        files: Vec<InboxFile>,
+        known: &KnownFiles,
+        limit: Option<usize>,
+    ) -> Result<Vec<TakenScan>, Failure> {
         self.progress.begin(Phase::TakeIn, files.len() as u64);
         let room = AtomicUsize::new(limit.unwrap_or(usize::MAX));
         let take = |file: InboxFile| -> Result<Option<TakenScan>, Failure> {
-            let taken = self.take_in_one(file, &room)?;
+            let seen = self.seen(&file, known);
+            let taken = match seen {
+                Some(blob) if self.is_settled(&file, &blob, known)? => self.skip(),
+                seen => self.take_in_one(file, seen, &room)?,
+            };
             self.progress.step();
             Ok(taken)
         };
@@ -40,18 +73,54 @@ impl Run<'_> {
         let taken: Vec<Option<TakenScan>> = if limit.is_some() {
             files.into_iter().map(take).collect::<Result<_, _>>()?
         } else {
-            files.into_par_iter().map(take).collect::<Result<_, _>>()?
+            files.into_par_iter().with_min_len(FILES_AT_ONCE).map(take).collect::<Result<_, _>>()?
         };
         Ok(taken.into_iter().flatten().collect())
     }
 
-    fn take_in_one(&self, file: InboxFile, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
+    /// The blob that a file became in an earlier run, if both are as they were.
+    fn seen(&self, file: &InboxFile, known: &KnownFiles) -> Option<StoredBlob> {
+        let blob = known.blob(file.path.to_str()?, &file.stamp)?;
+        self.repository.blobs.holds(&blob).then_some(blob)
+    }
+
+    /// Whether earlier runs are done with a file, as far as names and what was found in it then tell.
+    fn is_settled(&self, file: &InboxFile, blob: &StoredBlob, known: &KnownFiles) -> Result<bool, Failure> {
+        if let Some(code) = file.placement.named_code() {
+            return self.is_done(blob.id, code, file.placement.kind, known);
+        }
+        let Some(parts) = known.parts(blob.id, &self.rules_for(file)) else { return Ok(false) };
+        for (code, kind) in parts {
+            if !self.is_done(blob.id, code, *kind, known)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, known: &KnownFiles) -> Result<bool, Failure> {
+        Ok(known.is_done(scan, code, kind) || self.repository.catalog.is_done(scan, code, kind, self.recipe)?)
+    }
+
+    /// A digest of all that decides whose papers are found on a scan, besides its pages.
+    pub(super) fn rules_for(&self, file: &InboxFile) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.placing);
+        hasher.update(file.relative.as_bytes());
+        *hasher.finalize().as_bytes()
+    }
+
+    fn skip(&self) -> Option<TakenScan> {
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+        None
+    }
+
+    fn take_in_one(&self, file: InboxFile, seen: Option<StoredBlob>, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
         if room.load(Ordering::Relaxed) == 0 {
             return self.leave();
         }
         self.check_room()?;
         let catalog = &self.repository.catalog;
-        let blob = match self.meter.store(|| self.store(&file)) {
+        let blob = match seen.map_or_else(|| self.meter.store(|| self.store(&file)), Ok) {
             Ok(blob) => blob,
             // The scanner is still at it, or somebody has just moved it: the next run takes it up.
             Err(PutError::Changed) => return self.leave(),
@@ -66,8 +135,7 @@ impl Run<'_> {
         if let Some(code) = file.placement.named_code()
             && catalog.is_done(blob.id, code, file.placement.kind, self.recipe)?
         {
-            self.unchanged.fetch_add(1, Ordering::Relaxed);
-            return Ok(None);
+            return Ok(self.skip());
         }
         self.meter.bytes_in(blob.bytes);
         room.fetch_sub(1, Ordering::Relaxed);
@@ -102,26 +170,16 @@ impl Run<'_> {
         Ok(None)
     }
 
-    /// Makes a blob of a file, or finds the one it became before.
+    /// Makes a blob of a file and remembers how the file looked.
     fn store(&self, file: &InboxFile) -> Result<StoredBlob, PutError> {
         let Repository { blobs, catalog, .. } = self.repository;
-        let sighting = Sighting {
-            path: file.path.display().to_string(),
-            bytes: file.bytes,
-            modified_ns: i64::try_from(file.modified.unix_timestamp_nanos()).unwrap_or_default(),
-        };
-        if let Some(blob) = catalog.sighted(&sighting)?
-            && blobs.holds(&blob)
-        {
-            return Ok(blob);
-        }
         let blob = blobs.put_file(&file.path)?;
         // Since the plan hours may have passed; a file that is being written again has not settled.
         if !file.is_unchanged() {
             return Err(PutError::Changed);
         }
         catalog.put_blob(&blob, None)?;
-        catalog.put_sighting(&sighting, blob.id)?;
+        catalog.put_sighting(&Sighting { path: file.path.display().to_string(), stamp: file.stamp }, blob.id)?;
         Ok(blob)
     }
 

@@ -70,16 +70,28 @@ pub enum PutError {
     Store(#[from] RepositoryError),
 }
 
+/// Says why a blob could not be copied out.
+#[derive(Debug, Error)]
+pub enum CopyError {
+    /// It is not what was stored.
+    #[error("the stored file is {0:?}")]
+    Damaged(BlobState),
+    /// The copy could not be written.
+    #[error(transparent)]
+    Target(RepositoryError),
+}
+
 /// The store. Many threads may use it at once.
 #[derive(Debug, Clone)]
 pub struct BlobStore {
     blobs: PathBuf,
-    tmp: PathBuf,
+    /// Where files lie that are being written; none for readers.
+    scratch: Option<PathBuf>,
 }
 
 impl BlobStore {
-    pub(super) fn new(root: &Path) -> Self {
-        Self { blobs: root.join("blobs"), tmp: root.join("tmp") }
+    pub(super) fn new(root: &Path, scratch: Option<PathBuf>) -> Self {
+        Self { blobs: root.join("blobs"), scratch }
     }
 
     /// Stores the file at `from`, unless its bytes are there already.
@@ -103,9 +115,10 @@ impl BlobStore {
             return Err(PutError::Changed);
         }
         if !self.holds(&stored) {
-            let mut file = durable::new_file(&self.tmp, BLOB_MODE)?;
+            let scratch = self.scratch.as_ref().ok_or_else(|| RepositoryError::storage(&self.blobs, "it is open for reading"))?;
+            let mut file = durable::new_file(scratch, BLOB_MODE)?;
             // Not a seek: `from` may by now be another file, and that has to show.
-            let copied = digest(&mut open()?, &mut Sink::File(file.as_file_mut(), &self.tmp))?;
+            let copied = digest(&mut open()?, &mut Sink::File(file.as_file_mut(), scratch))?;
             if copied != stored {
                 return Err(PutError::Changed);
             }
@@ -152,6 +165,26 @@ impl BlobStore {
         }
     }
 
+    /// Copies a blob into `to`, and proves on the way that it is what `expected` says.
+    ///
+    /// # Errors
+    /// [`CopyError`] tells a damaged blob from a target that can not be written. What was written by
+    /// then is of no use.
+    pub fn copy(&self, expected: &StoredBlob, to: &mut File) -> Result<(), CopyError> {
+        let path = self.path_of(expected.id);
+        let found =
+            File::open(&path).map_err(PutError::Source).and_then(|mut file| digest(&mut file, &mut Sink::File(to, &path)));
+        match found {
+            Ok(found) if found == *expected => Ok(()),
+            Ok(_) => Err(CopyError::Damaged(BlobState::Changed)),
+            Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound => {
+                Err(CopyError::Damaged(BlobState::Missing))
+            }
+            Err(PutError::Store(error)) => Err(CopyError::Target(error)),
+            Err(_) => Err(CopyError::Damaged(BlobState::Unreadable)),
+        }
+    }
+
     /// Everything in the store's folders, in the order of names.
     pub fn ids(&self) -> impl Iterator<Item = Result<BlobFile, RepositoryError>> + use<'_> {
         let walk = WalkDir::new(&self.blobs).min_depth(1).sort_by_file_name();
@@ -178,6 +211,22 @@ impl BlobStore {
         }
         durable::publish(file, &path)
     }
+}
+
+/// The digests and the size of the plain file at `path`; a link is not followed.
+///
+/// # Errors
+/// What the system says.
+pub fn digest_of(path: &Path) -> io::Result<StoredBlob> {
+    let flags = (OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits();
+    let mut file = File::options().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
+    }
+    digest(&mut file, &mut Sink::Nowhere).map_err(|error| match error {
+        PutError::Source(error) => error,
+        other => io::Error::other(other),
+    })
 }
 
 /// Where read bytes go.

@@ -28,7 +28,7 @@ fn many_threads_store_the_same_and_other_bytes_at_once() {
     assert!(stored.iter().all(|blob| *blob == stored[0]));
     assert_eq!(stored[0].id, BlobId::of(&vec![7; 700_000]));
     assert_eq!(stored[0], put(&repository, &vec![7; 700_000]));
-    assert_eq!((files_in(&repository.blobs.blobs), files_in(&repository.blobs.tmp)), (9, 0));
+    assert_eq!((files_in(&repository.blobs.blobs), files_in(repository.scratch_dir().unwrap())), (9, 0));
     // The published SHA-256 test value for "abc".
     let abc = put(&repository, b"abc");
     assert!(abc.sha256.to_string().starts_with("ba7816bf8f01cfea"));
@@ -67,7 +67,7 @@ fn a_file_that_grows_while_it_is_read_is_not_stored_as_something_it_never_was() 
     // /proc files claim to be empty and are not: what a reader sees of a growing file.
     let (_folder, repository) = new_repository();
     assert!(matches!(repository.blobs.put_file(Path::new("/proc/self/status")), Err(PutError::Changed)));
-    assert_eq!((files_in(&repository.blobs.blobs), files_in(&repository.blobs.tmp)), (0, 0));
+    assert_eq!((files_in(&repository.blobs.blobs), files_in(repository.scratch_dir().unwrap())), (0, 0));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_store_that_can_not_be_written_is_no_fault_of_the_source() {
     let (folder, repository) = new_repository();
     let source = folder.path().join("scan");
     fs::write(&source, "scan").unwrap();
-    fs::remove_dir(&repository.blobs.tmp).unwrap();
+    fs::remove_dir(repository.scratch_dir().unwrap()).unwrap();
     assert!(matches!(repository.blobs.put_file(&source), Err(PutError::Store(_))));
 }
 

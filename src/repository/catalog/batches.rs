@@ -83,20 +83,29 @@ pub struct Entry {
 }
 
 impl Catalog {
-    /// Begins a batch. Batches that never came to their end become interrupted: whoever writes
-    /// holds the repository's lock, so nobody is at work on them.
+    /// Begins a batch that nobody owns. Batches that never came to their end become interrupted.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn begin_batch(&self, began: &NewBatch) -> Result<BatchId, RepositoryError> {
+        self.begin_owned_batch(began, None, &|_| false)
+    }
+
+    /// Begins a batch of `owner`. Batches that never came to their end become interrupted, unless
+    /// their owner is still at work.
+    pub(in crate::repository) fn begin_owned_batch(
+        &self,
+        began: &NewBatch,
+        owner: Option<&str>,
+        is_at_work: &dyn Fn(&str) -> bool,
+    ) -> Result<BatchId, RepositoryError> {
         let (started_at, engine) = (to_time(began.started_at)?, to_json(&began.engine)?);
         self.write(|tx| {
             let (running, interrupted) = (BatchState::Running.as_str(), BatchState::Interrupted);
             let digest = BATCH.digest(&[("state", "?2")]);
-            let mut died =
-                tx.prepare(&format!("UPDATE batch SET state = ?2, row_digest = {digest} WHERE state = ?1 RETURNING id"))?;
-            let died = died.query_map([running, interrupted.as_str()], |row| row.get(0).map(BatchId))?;
-            for batch in died.collect::<Result<Vec<_>, _>>()? {
+            for batch in died(tx, is_at_work)? {
+                let sql = format!("UPDATE batch SET state = ?2, row_digest = {digest} WHERE id = ?1");
+                tx.prepare_cached(&sql)?.execute(params![batch.0, interrupted.as_str()])?;
                 acts::append_end(tx, began.started_at, &self.warrant, batch, interrupted)?;
             }
             let id = next_number(tx, "batch")?;
@@ -117,6 +126,9 @@ impl Catalog {
                     None::<String>
                 ],
             )?;
+            if let Some(owner) = owner {
+                tx.execute("INSERT INTO batch_owner (batch, owner) VALUES (?1, ?2)", params![id, owner])?;
+            }
             Ok(BatchId(id))
         })
     }
@@ -274,6 +286,16 @@ impl Catalog {
             Ok(query.query_row(key, |row| row.get(0))?)
         })
     }
+}
+
+/// Batches that never came to their end and that nobody works on.
+fn died(tx: &Transaction<'_>, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
+    let mut query = tx.prepare("SELECT id, owner FROM batch LEFT JOIN batch_owner ON batch = id WHERE state = ?1")?;
+    let running = query
+        .query_map([BatchState::Running.as_str()], |row| Ok((row.get(0).map(BatchId)?, row.get::<_, Option<String>>(1)?)))?;
+    let mut running = running.collect::<Result<Vec<_>, _>>()?;
+    running.retain(|(_, owner)| !owner.as_deref().is_some_and(is_at_work));
+    Ok(running.into_iter().map(|(batch, _)| batch).collect())
 }
 
 pub(super) fn insert_entry(tx: &Transaction<'_>, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {

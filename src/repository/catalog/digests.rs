@@ -56,12 +56,13 @@ pub(super) const MANIFEST: Table =
 pub(super) const RECORD: Table =
     table("record", 1, &["change", "id", "batch", "code", "kind", "version", "supersedes", "content", "manifest", "format"]);
 pub(super) const DOCUMENT: Table = table("document", 2, &["record", "ordinal", "id", "file", "source", "recipe"]);
-pub(super) const SIGHTING: Table = table("sighting", 1, &["path", "bytes", "modified_ns", "scan"]);
+pub(super) const SIGHTING: Table = table("sighting", 1, &["path", "bytes", "modified_ns", "changed_ns", "inode", "scan"]);
+pub(super) const PLACEMENT: Table = table("placement", 1, &["scan", "rules", "parts"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 11] =
-    [&BLOB, &SCAN, &PAGE, &BATCH, &ENTRY, &ENTRY_OUTCOME, &MANIFEST, &RECORD, &DOCUMENT, &SIGHTING, &SAME_DOCUMENT];
+pub(super) const TABLES: [&Table; 12] =
+    [&BLOB, &SCAN, &PAGE, &BATCH, &ENTRY, &ENTRY_OUTCOME, &MANIFEST, &RECORD, &DOCUMENT, &SIGHTING, &PLACEMENT, &SAME_DOCUMENT];
 
 impl Table {
     /// The SQL that makes a row's digest from its columns, in which those of `changed` have the

@@ -1,9 +1,12 @@
 //! Export manifests. One is prepared here with all its bytes, then written under its name, then
 //! released here; a crash between leaves a prepared one that can be finished byte for byte.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
 
+use flate2::Compression;
 use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::Digest;
 use time::OffsetDateTime;
@@ -11,10 +14,13 @@ use time::OffsetDateTime;
 use super::Catalog;
 use super::acts;
 use super::digests::{MANIFEST, RECORD};
-use super::rows::{count, from_time, nonsense, pack, to_count, to_time, unpack};
+use super::rows::{count, from_time, nonsense, to_count, to_time, unpack};
 use crate::model::act::Deed;
 use crate::model::ids::{RecordId, Sha256};
 use crate::repository::error::RepositoryError;
+
+/// Unpacked at a time.
+const BUFFER: usize = 64 * 1024;
 
 /// How far a manifest has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +57,48 @@ pub struct ManifestRow {
     pub file_name: String,
 }
 
+/// Packs a manifest's bytes as they come, and counts and hashes them.
+#[derive(Debug)]
+pub struct ManifestPacker {
+    packed: DeflateEncoder<Vec<u8>>,
+    sha256: sha2::Sha256,
+    bytes_len: u64,
+}
+
+impl Default for ManifestPacker {
+    fn default() -> Self {
+        let packed = DeflateEncoder::new(Vec::new(), Compression::default());
+        Self { packed, sha256: sha2::Sha256::new(), bytes_len: 0 }
+    }
+}
+
+impl ManifestPacker {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When they can not be packed.
+    pub fn write(&mut self, part: &[u8]) -> Result<(), RepositoryError> {
+        self.packed.write_all(part).map_err(|error| RepositoryError::storage(Path::new(""), error))?;
+        self.sha256.update(part);
+        self.bytes_len += part.len() as u64;
+        Ok(())
+    }
+
+    /// Bytes taken so far.
+    pub fn bytes_len(&self) -> u64 {
+        self.bytes_len
+    }
+
+    /// The packed bytes, and digest and number of those that were taken.
+    ///
+    /// # Errors
+    /// When they can not be packed.
+    pub fn finish(self) -> Result<(Vec<u8>, Sha256, u64), RepositoryError> {
+        let packed = self.packed.finish().map_err(|error| RepositoryError::storage(Path::new(""), error))?;
+        Ok((packed, Sha256::from_bytes(self.sha256.finalize().into()), self.bytes_len))
+    }
+}
+
 impl Catalog {
     /// The manifest with the highest number.
     ///
@@ -77,21 +125,30 @@ impl Catalog {
     /// Settles the bytes of the next manifest and marks its records as exported.
     ///
     /// # Errors
-    /// `Storage` if digest or size are not those of `content`, the number is not the next one,
-    /// the manifest before is not released, or a record is not there or in another manifest; or
-    /// what SQLite says.
+    /// `Storage` if digest or size are not those of `content`, or as for [`Self::prepare_packed`].
     pub fn prepare_manifest(&self, row: &ManifestRow, content: &[u8], records: &[RecordId]) -> Result<(), RepositoryError> {
-        let refused = |cause: &str| RepositoryError::Storage {
+        let mut packer = ManifestPacker::default();
+        packer.write(content)?;
+        let (packed, sha256, bytes_len) = packer.finish()?;
+        if sha256 != row.sha256 || bytes_len != row.bytes_len {
+            let cause = format!("manifest {}: its digest or size is not that of its bytes", row.sequence);
+            return Err(RepositoryError::Storage { place: String::new(), cause });
+        }
+        self.prepare_packed(row, &packed, records)
+    }
+
+    /// The same with bytes that a [`ManifestPacker`] has packed.
+    ///
+    /// # Errors
+    /// `Conflict` if the number is not the next one, the manifest before is not released, or a record
+    /// is not there or in another manifest; or what SQLite says.
+    pub fn prepare_packed(&self, row: &ManifestRow, packed: &[u8], records: &[RecordId]) -> Result<(), RepositoryError> {
+        let refused = |cause: &str| RepositoryError::Conflict {
             place: String::new(),
             cause: format!("manifest {} was not prepared: {cause}", row.sequence),
         };
         let created_at = to_time(row.created_at)?;
-        let digest: [u8; 32] = sha2::Sha256::digest(content).into();
-        let packed = pack(content)?;
         self.write(|tx| {
-            if digest != *row.sha256.as_bytes() || content.len() as u64 != row.bytes_len {
-                return Err(refused("its digest or size is not that of its bytes"));
-            }
             let last = tx
                 .query_row("SELECT sequence, state FROM manifest ORDER BY sequence DESC LIMIT 1", [], |last| {
                     Ok((last.get::<_, i64>(0)?, last.get::<_, String>(1)?))
@@ -133,10 +190,40 @@ impl Catalog {
     /// # Errors
     /// `Damaged` if they do not unpack, or what SQLite says.
     pub fn manifest_content(&self, sequence: u64) -> Result<Option<Vec<u8>>, RepositoryError> {
+        self.packed_manifest(sequence)?.map(|packed| unpack(&packed)).transpose()
+    }
+
+    /// Writes the settled bytes of a manifest to `to`.
+    ///
+    /// # Errors
+    /// `Damaged` if they are not what `row` says; then `to` has got bytes that are of no use. Or what
+    /// SQLite or the disk says.
+    pub fn copy_manifest(&self, row: &ManifestRow, to: &mut impl Write) -> Result<(), RepositoryError> {
+        let place = || row.file_name.clone();
+        let damaged = |cause: String| RepositoryError::Damaged { place: place(), cause };
+        let packed = self.packed_manifest(row.sequence)?.ok_or_else(|| damaged("the catalog does not know it".into()))?;
+        // One byte more than there are tells whether there are more.
+        let mut content = DeflateDecoder::new(packed.as_slice()).take(row.bytes_len.saturating_add(1));
+        let (mut sha256, mut bytes) = (sha2::Sha256::new(), 0);
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let count = content.read(&mut buffer).map_err(|error| damaged(error.to_string()))?;
+            if count == 0 {
+                break;
+            }
+            let part = buffer.get(..count).unwrap_or_default();
+            sha256.update(part);
+            bytes += part.len() as u64;
+            to.write_all(part).map_err(|error| RepositoryError::io(Path::new(&row.file_name), &error))?;
+        }
+        let same = bytes == row.bytes_len && Sha256::from_bytes(sha256.finalize().into()) == row.sha256;
+        if same { Ok(()) } else { Err(damaged("its content in the catalog is not what was prepared".into())) }
+    }
+
+    fn packed_manifest(&self, sequence: u64) -> Result<Option<Vec<u8>>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT content FROM manifest WHERE sequence = ?1")?;
-            let packed: Option<Vec<u8>> = query.query_row([to_count(sequence)], |row| row.get(0)).optional()?;
-            packed.map(|packed| unpack(&packed)).transpose()
+            Ok(query.query_row([to_count(sequence)], |row| row.get(0)).optional()?)
         })
     }
 

@@ -1,13 +1,15 @@
 //! What is known of the files: batches, pages, records, manifests, in SQLite.
 //!
 //! One connection behind a mutex; every call that changes something is one transaction that is on
-//! the disk when the call returns. Readers in other processes are never blocked (WAL).
+//! the disk when the call returns. Readers in other processes are never blocked (WAL), and writers
+//! wait for each other.
 
 mod acts;
 mod batches;
 mod digests;
 mod manifests;
 mod migrate;
+mod open;
 mod pages;
 mod records;
 mod rows;
@@ -16,54 +18,32 @@ mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tempfile::TempDir;
 
 pub use acts::ActRow;
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
-pub use manifests::{ManifestRow, ManifestState};
-pub use sightings::Sighting;
+pub use manifests::{ManifestPacker, ManifestRow, ManifestState};
+pub use sightings::{FileStamp, KnownFiles, Part, Sighting};
 pub use survey::{BatchRow, DocumentRow, RecordRow};
 
 use super::error::RepositoryError;
 use crate::model::act::Warrant;
-
-/// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
-const BUSY: Duration = Duration::from_secs(30);
 
 /// The catalog. Many threads may use it at once.
 #[derive(Debug)]
 pub struct Catalog {
     path: PathBuf,
     connection: Mutex<Connection>,
+    writes: bool,
+    /// Where the file that is open lies, if it is a copy.
+    copy: Option<TempDir>,
     /// In whose name it is written to.
     warrant: Warrant,
 }
 
 impl Catalog {
-    /// Opens the catalog at `path` for writing in the name of `warrant`, makes it if need be, and
-    /// brings it up to date.
-    pub(super) fn create_or_open(path: &Path, warrant: Warrant) -> Result<Self, RepositoryError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let catalog = Self { warrant, ..Self::connect(path, flags)? };
-        catalog.locate(|| {
-            let mut connection = catalog.lock();
-            connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-            connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "foreign_keys", true)?;
-            migrate::run(&mut connection, migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
-        })?;
-        Ok(catalog)
-    }
-
-    /// Opens the catalog at `path` for reading; none if it has to be brought up to date first.
-    pub(super) fn open(path: &Path) -> Result<Option<Self>, RepositoryError> {
-        let catalog = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        let current = catalog.locate(|| migrate::is_current(&catalog.lock(), migrate::MIGRATIONS))?;
-        Ok(current.then_some(catalog))
-    }
-
     /// Writes in the name of `warrant` from now on.
     pub(super) fn act_for(&mut self, warrant: Warrant) {
         self.warrant = warrant;
@@ -96,17 +76,6 @@ impl Catalog {
             }
             Ok(errors)
         })
-    }
-
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, RepositoryError> {
-        let open = || -> Result<Connection, RepositoryError> {
-            let connection = Connection::open_with_flags(path, flags)?;
-            connection.busy_timeout(BUSY)?;
-            digests::register(&connection)?;
-            Ok(connection)
-        };
-        let connection = open().map_err(|error| at(path, error))?;
-        Ok(Self { path: path.to_owned(), connection: Mutex::new(connection), warrant: Warrant::default() })
     }
 
     /// A panic of another thread rolled its transaction back, so the connection is fit for use.
@@ -148,6 +117,7 @@ impl Drop for Snapshot<'_> {
 /// Names the catalog where an error of SQLite has no place of its own.
 fn at(path: &Path, mut error: RepositoryError) -> RepositoryError {
     if let RepositoryError::DiskFull { place, .. }
+    | RepositoryError::Conflict { place, .. }
     | RepositoryError::Damaged { place, .. }
     | RepositoryError::Newer { place, .. }
     | RepositoryError::Storage { place, .. } = &mut error

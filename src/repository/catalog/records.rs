@@ -22,13 +22,17 @@ use crate::repository::error::RepositoryError;
 /// Selects the newest version of each record.
 const CURRENT: &str = "version = (SELECT max(version) FROM record AS r WHERE r.code = record.code AND r.kind = record.kind)";
 
+/// Comes after the names of all kinds.
+const AFTER_ALL_KINDS: &str = "~";
+
 impl Catalog {
     /// Keeps new records with the blobs of their sealed files, and how the files they came from
     /// ended: all of it or nothing. Records that are there already stay as they are.
     ///
     /// # Errors
-    /// `Storage` if a record does not follow the newest version of its like or names a blob that
-    /// is not known, or what SQLite says.
+    /// `Conflict` if a record does not follow the newest version of its like, or a number that it gives
+    /// to a document was given to another meanwhile; `Storage` if it names a blob that is not known;
+    /// or what SQLite says.
     pub fn commit_dossier(
         &self,
         batch: BatchId,
@@ -115,12 +119,22 @@ impl Catalog {
         })
     }
 
-    /// The newest version of every record, by code and kind.
+    /// The newest version of the next `limit` records, by code and kind: those that come after a code
+    /// and kind, or after all kinds of a code; the first ones if none is told.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn current_records(&self) -> Result<Vec<Record>, RepositoryError> {
-        self.read(|db| select(db, &format!("{CURRENT} ORDER BY code, kind"), []))
+    pub fn current_records(
+        &self,
+        after: Option<&(String, Option<RecordKind>)>,
+        limit: usize,
+    ) -> Result<Vec<Record>, RepositoryError> {
+        let (code, kind) =
+            after.map_or(("", ""), |(code, kind)| (code.as_str(), kind.map_or(AFTER_ALL_KINDS, RecordKind::as_str)));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|db| {
+            select(db, &format!("(code, kind) > (?1, ?2) AND {CURRENT} ORDER BY code, kind LIMIT ?3"), params![code, kind, limit])
+        })
     }
 
     /// Every version of every record, by code, kind and version.
@@ -147,12 +161,29 @@ impl Catalog {
         })
     }
 
-    /// Records that are in no manifest, by code, kind and version.
+    /// The next `limit` records that are in no manifest, by code, kind and version.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn unexported(&self) -> Result<Vec<Record>, RepositoryError> {
-        self.read(|db| select(db, "manifest IS NULL ORDER BY code, kind, version", []))
+    pub fn unexported(&self, limit: usize) -> Result<Vec<RecordId>, RepositoryError> {
+        self.read(|db| {
+            let mut query =
+                db.prepare("SELECT content ->> '$.id' FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+        })
+    }
+
+    /// The records of these ids, in their order.
+    ///
+    /// # Errors
+    /// `Damaged` if one is not there, or what SQLite says.
+    pub fn records(&self, ids: &[RecordId]) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| {
+            let one =
+                |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| nonsense(format!("no record {id}")));
+            ids.iter().map(one).collect()
+        })
     }
 
     /// How the pages of a record's document were read: by the recipe under which their text is
@@ -208,8 +239,10 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
     let previous = current(tx, &record.dossier_code, record.kind)?;
     let next = previous.as_ref().map_or(1, |previous| previous.version.saturating_add(1));
     if record.version != next || record.supersedes != previous.as_ref().map(|previous| previous.id) {
-        return refused(format!("version {} of {} does not follow the newest one kept", record.version, record.dossier_code));
+        let cause = format!("version {} of {} does not follow the newest one kept", record.version, record.dossier_code);
+        return Err(RepositoryError::Conflict { place: String::new(), cause });
     }
+    refuse_given_ordinals(tx, record, previous.as_ref())?;
     if record.made_id() != record.id {
         return refused(format!("the id of version {} of {} is not made from it", record.version, record.dossier_code));
     }
@@ -237,6 +270,23 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         ])?;
     }
     Ok(true)
+}
+
+/// A number is for one document of the dossier and all that a person makes of it, whatever the kind
+/// of the record.
+fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option<&Record>) -> Result<(), RepositoryError> {
+    let mut given = tx.prepare_cached(
+        "SELECT 1 FROM document JOIN record ON record.id = document.record
+         WHERE record.code = ?1 AND document.ordinal = ?2 AND document.id <> ?3",
+    )?;
+    for document in &record.documents {
+        let kept = previous.is_some_and(|previous| previous.documents.iter().any(|other| other.ordinal == document.ordinal));
+        if !kept && given.exists(params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()])? {
+            let cause = format!("number {} of {} was given to another document", document.ordinal, record.dossier_code);
+            return Err(RepositoryError::Conflict { place: String::new(), cause });
+        }
+    }
+    Ok(())
 }
 
 /// A new version takes over documents of the one before, which may have been read by an older

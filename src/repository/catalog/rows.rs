@@ -31,6 +31,8 @@ impl From<rusqlite::Error> for RepositoryError {
         };
         match code.code {
             ffi::ErrorCode::DiskFull => Self::DiskFull { place, cause },
+            // Another process did not let go of the file for all the time that was waited.
+            ffi::ErrorCode::DatabaseBusy => Self::Conflict { place, cause },
             ffi::ErrorCode::DatabaseCorrupt | ffi::ErrorCode::NotADatabase => Self::Damaged { place, cause },
             // SQLite has a code of its own only for ENOSPC: a used-up quota and a limit on the
             // file's size come as a failed write. So does a dying disk, which `cause` and the
@@ -92,7 +94,11 @@ pub(super) fn pack(content: &[u8]) -> Result<Vec<u8>, RepositoryError> {
 
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, RepositoryError> {
     let mut content = Vec::new();
-    DeflateDecoder::new(packed).take(MAX_UNPACKED).read_to_end(&mut content).map_err(nonsense)?;
+    // One byte more tells what is too large from what is just as large.
+    DeflateDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut content).map_err(nonsense)?;
+    if content.len() as u64 > MAX_UNPACKED {
+        return Err(nonsense(format!("it unpacks to more than {MAX_UNPACKED} bytes")));
+    }
     Ok(content)
 }
 
@@ -109,7 +115,7 @@ mod tests {
             (ffi::SQLITE_CORRUPT, FailureCode::RepositoryDamaged),
             (ffi::SQLITE_NOTADB, FailureCode::RepositoryDamaged),
             (ffi::SQLITE_IOERR_READ, FailureCode::StorageFailed),
-            (ffi::SQLITE_BUSY, FailureCode::StorageFailed),
+            (ffi::SQLITE_BUSY, FailureCode::Conflict),
         ] {
             let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
             assert_eq!(RepositoryError::from(error).code(), expected, "{code}");

@@ -130,7 +130,7 @@ fn a_commit_that_fails_leaves_nothing_behind() {
     let next = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(1), None, vec![document]);
     assert!(catalog.commit_dossier(batch, &[next], &[], &entries).is_err(), "its sealed file is not known");
     assert_eq!(catalog.blobs().unwrap(), before);
-    assert_eq!(catalog.current_records().unwrap(), [first]);
+    assert_eq!(catalog.current_records(None, 10).unwrap(), [first]);
     assert_eq!(catalog.batch_report(batch).unwrap().unwrap().ledger.scanned, 0);
 }
 
@@ -178,7 +178,7 @@ fn a_document_taken_over_keeps_its_ordinal_and_the_recipe_its_text_is_kept_under
     assert_eq!(ordinals, [(first.documents[0].id, 1), (late.id, 2)].into());
     assert_eq!(catalog.current_record(&code(CODE), RecordKind::Dossier).unwrap(), Some(second.clone()));
     assert_eq!(catalog.current_record(&code(CODE), RecordKind::Result).unwrap(), None);
-    assert_eq!(catalog.current_records().unwrap(), std::slice::from_ref(&second));
+    assert_eq!(catalog.current_records(None, 10).unwrap(), std::slice::from_ref(&second));
     let newest = catalog.max_change().unwrap();
     assert_eq!(catalog.records_changed_since(newest - 1, 9).unwrap(), [(newest, second)]);
 }
@@ -189,7 +189,8 @@ fn an_export_is_prepared_once_and_survives_a_crash_byte_for_byte() {
     let catalog = &repository.catalog;
     let batch = catalog.begin_batch(&new_batch()).unwrap();
     let record = commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
-    assert_eq!(catalog.unexported().unwrap(), std::slice::from_ref(&record));
+    assert_eq!(catalog.unexported(9).unwrap(), [record.id]);
+    assert_eq!(catalog.records(&[record.id]).unwrap(), std::slice::from_ref(&record));
     let row = |sequence, content: &[u8]| ManifestRow {
         sequence,
         sha256: Sha256::from_bytes(sha2::Sha256::digest(content).into()),
@@ -201,7 +202,7 @@ fn an_export_is_prepared_once_and_survives_a_crash_byte_for_byte() {
     assert!(catalog.prepare_manifest(&row(2, b"{}"), b"{}", &[record.id]).is_err(), "a gap");
     assert!(catalog.prepare_manifest(&row(1, b"{}"), b"{1}", &[record.id]).is_err(), "another content");
     catalog.prepare_manifest(&row(1, b"{}"), b"{}", &[record.id]).unwrap();
-    assert_eq!(catalog.unexported().unwrap(), []);
+    assert_eq!(catalog.unexported(9).unwrap(), []);
     let root = repository.root().to_owned();
     drop(repository);
 

@@ -6,6 +6,7 @@
 mod codes;
 mod entry;
 mod query;
+mod read_only;
 mod schema;
 mod search;
 mod snippet;
@@ -30,6 +31,7 @@ use super::error::{NO_ROOM, RepositoryError};
 use crate::model::confidence::Confidence;
 use crate::model::ids::RecordId;
 use crate::model::record::Record;
+use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
@@ -80,12 +82,15 @@ impl Index {
         if index.is_of_this_version()? { Ok(index) } else { Self::create(folder) }
     }
 
-    /// Opens the index in `folder` for reading, also while another process writes to it.
+    /// Opens the index in `folder` for reading, also while another process writes to it. It takes no
+    /// right to write.
     ///
     /// # Errors
     /// `Damaged` if it is not there or does not open, or what the disk says.
     pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
-        let index = Self::open_any(folder)?;
+        let open = || guarded(folder, || Self::with(folder, tantivy::Index::open(ReadOnly::open(folder)?)?));
+        // Where its lock is out of reach, whoever writes may clear a file away while it is opened.
+        let index = open().or_else(|_| open())?;
         if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
     }
 

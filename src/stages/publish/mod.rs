@@ -2,6 +2,7 @@
 
 mod read;
 mod schema;
+mod stream;
 pub mod v1;
 pub mod v2;
 pub mod v3;
@@ -16,6 +17,7 @@ use crate::model::record::Record;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
+pub use stream::Frame;
 pub use v3::{Manifest, SCHEMA_VERSION};
 
 /// Reports a manifest that must not be released.
@@ -56,18 +58,24 @@ pub fn build(
     previous: Option<Sha256>,
     acts: ActHead,
     created_at: OffsetDateTime,
-    mut records: Vec<Record>,
+    records: Vec<Record>,
 ) -> Manifest {
-    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
-    Manifest {
+    let header = Manifest {
         schema_version: SCHEMA_VERSION,
         sequence,
         created_at,
         producer: v3::Producer::default(),
         previous_sha256: previous,
         acts,
-        records: records.into_iter().map(v3::Record::from).collect(),
-    }
+        records: Vec::new(),
+    };
+    build_with(&header, records)
+}
+
+/// The same with all that `header` says besides records.
+fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
+    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
+    Manifest { records: records.into_iter().map(v3::Record::from).collect(), ..header.clone() }
 }
 
 /// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write

@@ -250,3 +250,18 @@ fn files_sort_by_number() {
     assert_eq!(file_name(1), "000001.json");
     assert_eq!(file_name(1_234_567), "1234567.json");
 }
+
+#[test]
+fn a_manifest_written_record_by_record_has_the_bytes_of_the_whole() {
+    let code = "H38.16-230706-0012";
+    let first = record(code, RecordKind::Dossier, None);
+    let records = vec![first.clone(), record(code, RecordKind::Dossier, Some(&first)), record(code, RecordKind::Result, None)];
+    let time = datetime!(2026-07-02 03:00 +7);
+    let previous = Some(Sha256::from_bytes([9; 32]));
+    let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
+    let whole = canonical_json(&build(2, previous, acts, time, records.clone())).unwrap();
+    let frame = Frame::new(build(2, previous, acts, time, Vec::new())).unwrap();
+    let pieces: Vec<Vec<u8>> = records.into_iter().map(|record| frame.record(record).unwrap()).collect();
+    assert_eq!([frame.head(), &pieces.join(&b","[..]), frame.tail()].concat(), whole);
+    validate(&whole).unwrap();
+}

@@ -1,0 +1,176 @@
+//! Makes a repository of any size, with what a run with the stub engine leaves, and the inbox it came
+//! from; in a fraction of the time that a run would take.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use sha2::Digest;
+use sohoa::model::codes::DossierCode;
+use sohoa::model::confidence::Confidence;
+use sohoa::model::dossier::RecordKind;
+use sohoa::model::field::{Field, FieldName, FieldSource, FieldStatus};
+use sohoa::model::geometry::{Quad, Turn};
+use sohoa::model::ids::{BlobId, DocumentId, PageId, RecipeId, Sha256};
+use sohoa::model::page::{LineFinder, RecognisedPage, StageTimes};
+use sohoa::model::recipe::EngineIdentity;
+use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
+use sohoa::model::scan::MediaType;
+use sohoa::model::text::{Line, TextSource, Word};
+use sohoa::pipeline::plan::stamp_of;
+use sohoa::repository::{BlobStore, NewBatch, Repository, Sighting, StoredBlob};
+use time::OffsetDateTime;
+
+/// Records committed at once.
+const COMMITTED_AT_ONCE: usize = 500;
+
+/// What is to be made.
+pub struct Size {
+    /// Dossiers, each with one record of one document.
+    pub records: usize,
+    /// Pages of each document.
+    pub pages: u32,
+    /// Bytes of each file, scans and sealed ones; 0 for a line of text.
+    pub file_bytes: usize,
+    /// Whether files are written at all: an export reads none.
+    pub files: bool,
+}
+
+/// Makes the repository at `root`, and the scans it came from in `inbox`.
+pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, recipe: RecipeId) {
+    let repository = Repository::create_or_open(root).expect("a repository");
+    fs::create_dir_all(inbox).expect("an inbox");
+    let inbox = inbox.canonicalize().expect("an inbox");
+    let started_at = OffsetDateTime::UNIX_EPOCH;
+    let batch = NewBatch {
+        inbox: inbox.display().to_string(),
+        started_at,
+        engine: engine.clone(),
+        recipe,
+        program_version: env!("CARGO_PKG_VERSION").into(),
+    };
+    let batch = repository.begin_batch(&batch).expect("a batch");
+    let (mut records, mut blobs) = (Vec::new(), Vec::new());
+    for number in 0..size.records {
+        let code: DossierCode = format!("H38.16-23{:04}-{:04}", number / 10_000, number % 10_000).parse().expect("a code");
+        let scan = content(&format!("scan {number}"), size.file_bytes);
+        let source = blob_of(&scan);
+        let sealed = content(&format!("%PDF sealed {number}"), size.file_bytes);
+        let file = blob_of(&sealed);
+        repository.catalog.put_blob(&source, Some(MediaType::Png)).expect("room");
+        let pages: Vec<PageId> = (0..size.pages).map(|ordinal| PageId { scan: source.id, ordinal }).collect();
+        if size.files {
+            write_blob(&repository.blobs, &source, &scan);
+            write_blob(&repository.blobs, &file, &sealed);
+            let folder = inbox.join(code.as_str());
+            let path = folder.join("1.png");
+            fs::create_dir_all(&folder).and_then(|()| fs::write(&path, &scan)).expect("room");
+            settle(&path);
+            let stamp = stamp_of(&fs::symlink_metadata(&path).expect("a file"));
+            let sighting = Sighting { path: path.display().to_string(), stamp };
+            repository.catalog.put_sighting(&sighting, source.id).expect("room");
+            for &page in &pages {
+                repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal)).expect("room");
+            }
+        }
+        let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
+        let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
+        records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
+        blobs.push(file);
+        if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
+            repository.catalog.commit_dossier(batch, &records, &blobs, &[]).expect("room");
+            records.clear();
+            blobs.clear();
+        }
+    }
+}
+
+/// A text that no other has, and a filling that does not compress.
+fn content(name: &str, bytes: usize) -> Vec<u8> {
+    let mut content = vec![0; bytes.max(name.len())];
+    blake3::Hasher::new().update(name.as_bytes()).finalize_xof().fill(&mut content);
+    content[..name.len()].copy_from_slice(name.as_bytes());
+    content
+}
+
+fn blob_of(content: &[u8]) -> StoredBlob {
+    let sha256 = Sha256::from_bytes(sha2::Sha256::digest(content).into());
+    StoredBlob { id: BlobId::of(content), sha256, bytes: content.len() as u64 }
+}
+
+/// Without waiting for the disk, as the store itself does.
+fn write_blob(store: &BlobStore, blob: &StoredBlob, content: &[u8]) {
+    let path = store.path_of(blob.id);
+    fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(path, content)).expect("room");
+}
+
+/// Dates a file to a day in the past.
+fn settle(path: &Path) {
+    let moment = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_750_000_000);
+    let file = File::options().write(true).open(path).expect("a file");
+    file.set_modified(moment).expect("a date");
+    assert_eq!(file.metadata().expect("a file").mtime(), 1_750_000_000);
+}
+
+fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
+    let text = format!("Quyết định số {number} trang {ordinal} về việc cấp giấy chứng nhận quyền sử dụng đất");
+    let word = |text: &str| Word {
+        text: text.into(),
+        confidence: Confidence::saturating(0.9),
+        place: Quad::default(),
+        source: TextSource::Ocr,
+    };
+    RecognisedPage {
+        width: 10,
+        height: 20,
+        turn: Turn::None,
+        skew_degrees: 0.0,
+        blank: false,
+        quality: None,
+        barcodes: Vec::new(),
+        lines: vec![Line { words: text.split(' ').map(word).collect(), begins_block: true }],
+        line_finder: LineFinder::Own,
+        text_source: TextSource::Ocr,
+        pixels: None,
+        times: StageTimes::default(),
+    }
+}
+
+fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: Vec<PageId>) -> RecordDocument {
+    let stored = |blob: &StoredBlob, name: String, media_type| StoredFile {
+        name,
+        media_type,
+        bytes: blob.bytes,
+        pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
+        sha256: blob.sha256,
+        blake3: blob.id,
+    };
+    let field = |value: &str, status| Field {
+        value: value.into(),
+        source: FieldSource::Ocr,
+        confidence: Confidence::saturating(0.7),
+        status,
+        raw: None,
+    };
+    let fields = BTreeMap::from([
+        (FieldName::DossierCode, field(code.as_str(), FieldStatus::Accepted)),
+        (FieldName::Title, field("Quyết định về việc cấp giấy chứng nhận quyền sử dụng đất", FieldStatus::Accepted)),
+        (FieldName::Number, field("15", FieldStatus::NeedsPerson)),
+    ]);
+    RecordDocument {
+        id: DocumentId::of_pages(&pages),
+        ordinal: 1,
+        file: stored(file, sealed_file_name(code, 1), MediaType::Pdf),
+        source: stored(source, "1.png".into(), MediaType::Png),
+        text_confidence: Confidence::saturating(0.9),
+        text_source: TextSource::Ocr,
+        signatures: Vec::new(),
+        sensitive_pages: Vec::new(),
+        more_sources: Vec::new(),
+        blank_pages: Vec::new(),
+        text_digest: None,
+        fields,
+        pages,
+    }
+}

@@ -1,0 +1,214 @@
+//! Ways to open the catalog: to write, to read beside others who write, and to read where nothing
+//! may be written at all.
+//!
+//! SQLite keeps two files beside a database in WAL mode: `-wal` with what was written last, and
+//! `-shm` that all processes share. A reader makes them where they are missing, for which it needs
+//! the right to write. So whoever writes leaves both behind, the first one emptied, and a reader
+//! without that right finds them. A copy may lack them; then nobody can be writing to it.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::{Catalog, acts, at, digests, migrate};
+use crate::model::act::Warrant;
+use crate::repository::error::RepositoryError;
+
+/// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
+const BUSY: Duration = Duration::from_secs(30);
+/// How long the last write waits for readers when the catalog is closed.
+const BUSY_AT_CLOSE: Duration = Duration::from_millis(200);
+
+impl Catalog {
+    /// Opens the catalog at `path` for writing in the name of `warrant`, makes it if need be, and
+    /// brings it up to date.
+    pub(in crate::repository) fn create_or_open(path: &Path, warrant: Warrant) -> Result<Self, RepositoryError> {
+        let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        catalog.act_for(warrant);
+        catalog.locate(|| {
+            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
+        })?;
+        Ok(catalog)
+    }
+
+    /// Opens the catalog at `path` for writing in the name of `warrant`; none if it has to be brought
+    /// up to date first.
+    pub(in crate::repository) fn open_to_write(path: &Path, warrant: Warrant) -> Result<Option<Self>, RepositoryError> {
+        let current = Self::writing(path, OpenFlags::empty())?.if_current()?;
+        Ok(current.map(|mut catalog| {
+            catalog.act_for(warrant);
+            catalog
+        }))
+    }
+
+    /// Opens the catalog at `path` for reading; none if it has to be brought up to date first.
+    pub(in crate::repository) fn open(path: &Path) -> Result<Option<Self>, RepositoryError> {
+        Self::reading(path)?.if_current()
+    }
+
+    /// Copies the catalog at `path` to where something can be written and brings the copy up to date.
+    pub(in crate::repository) fn open_copy(path: &Path) -> Result<Self, RepositoryError> {
+        let source = Self::reading(path)?;
+        let folder = tempfile::tempdir().map_err(|error| RepositoryError::io(&std::env::temp_dir(), &error))?;
+        let copy = folder.path().join("catalog.sqlite");
+        source.locate(|| {
+            source.lock().execute("VACUUM INTO ?1", [copy.as_os_str().as_bytes()])?;
+            Ok(())
+        })?;
+        let mut catalog = Self::create_or_open(&copy, Warrant::default())?;
+        catalog.locate(|| Ok(catalog.lock().pragma_update(None, "query_only", true)?))?;
+        path.clone_into(&mut catalog.path);
+        catalog.copy = Some(folder);
+        Ok(catalog)
+    }
+
+    fn writing(path: &Path, more: OpenFlags) -> Result<Self, RepositoryError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+        let open = || -> Result<Connection, RepositoryError> {
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.busy_timeout(BUSY)?;
+            digests::register(&connection)?;
+            // Or the files that readers need would go with the last writer.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.pragma_update(None, "foreign_keys", true)?;
+            Ok(connection)
+        };
+        Ok(Self::over(path, open().map_err(|error| at(path, error))?, true))
+    }
+
+    fn reading(path: &Path) -> Result<Self, RepositoryError> {
+        let connection = match connect(path, Way::Shared) {
+            Err(error) if is_barred(&error) => {
+                let mut wal = path.as_os_str().to_owned();
+                wal.push("-wal");
+                let holds_nothing = fs::metadata(Path::new(&wal)).map_or(true, |wal| wal.len() == 0);
+                connect(path, if holds_nothing { Way::Immutable } else { Way::Alone })
+            }
+            connected => connected,
+        };
+        let connection = connection.map_err(|error| at(path, error.into()))?;
+        digests::register(&connection)?;
+        Ok(Self::over(path, connection, false))
+    }
+
+    fn over(path: &Path, connection: Connection, writes: bool) -> Self {
+        Self { path: path.to_owned(), connection: Mutex::new(connection), writes, copy: None, warrant: Warrant::default() }
+    }
+
+    fn if_current(self) -> Result<Option<Self>, RepositoryError> {
+        let current = self.locate(|| migrate::is_current(&self.lock(), migrate::MIGRATIONS))?;
+        Ok(current.then_some(self))
+    }
+}
+
+impl Drop for Catalog {
+    /// Puts what was written last where it belongs, so that the file alone holds everything.
+    fn drop(&mut self) {
+        if self.writes {
+            let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let _ = connection.busy_timeout(BUSY_AT_CLOSE);
+            // A reader may hold it up; then the next who closes does it.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
+    }
+}
+
+/// How a reader comes to the file.
+#[derive(Clone, Copy)]
+enum Way {
+    /// With the two files beside it, as writers do.
+    Shared,
+    /// As one that nobody will change.
+    Immutable,
+    /// With a `-wal` beside it, of which the index is made in memory.
+    Alone,
+}
+
+fn connect(path: &Path, way: Way) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match way {
+        Way::Shared => Connection::open_with_flags(path, flags)?,
+        Way::Immutable => Connection::open_with_flags(immutable_uri(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+        // Locks would be refused, and there is nobody to lock out.
+        Way::Alone => {
+            let connection = Connection::open_with_flags_and_vfs(path, flags, "unix-none")?;
+            connection.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(()))?;
+            connection
+        }
+    };
+    connection.busy_timeout(BUSY)?;
+    // Whether it can be read shows only now.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Whether SQLite would have had to write something.
+fn is_barred(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure)
+    )
+}
+
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A catalog that was written to, its writer, and copies of some of its files.
+    fn copies(folder: &Path) -> Catalog {
+        let catalog = Catalog::create_or_open(&folder.join("catalog.sqlite"), Warrant::default()).unwrap();
+        catalog.lock().execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (7)").unwrap();
+        for (copy, suffixes) in [("whole", &["", "-wal", "-shm"][..]), ("without shm", &["", "-wal"])] {
+            fs::create_dir(folder.join(copy)).unwrap();
+            for suffix in suffixes {
+                let name = format!("catalog.sqlite{suffix}");
+                fs::copy(folder.join(&name), folder.join(copy).join(&name)).unwrap();
+            }
+        }
+        catalog
+    }
+
+    fn seven(connection: &Connection) -> i64 {
+        connection.query_row("SELECT x FROM t", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_closed_catalog_is_whole_in_one_file_and_leaves_what_readers_need() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(copies(folder.path()));
+        let path = folder.path().join("catalog.sqlite");
+        assert_eq!(fs::metadata(folder.path().join("catalog.sqlite-wal")).unwrap().len(), 0);
+        assert!(folder.path().join("catalog.sqlite-shm").exists());
+        let strange = folder.path().join("a ?#%ế.sqlite");
+        fs::copy(&path, &strange).unwrap();
+        assert_eq!(seven(&connect(&strange, Way::Immutable).unwrap()), 7);
+        assert!(!folder.path().join("a ?#%ế.sqlite-wal").exists(), "nothing is written");
+    }
+
+    #[test]
+    fn what_was_written_last_is_read_from_a_copy_without_the_shared_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let _writer = copies(folder.path());
+        let path = folder.path().join("without shm/catalog.sqlite");
+        assert_eq!(seven(&connect(&path, Way::Alone).unwrap()), 7);
+        assert_eq!(fs::read_dir(folder.path().join("without shm")).unwrap().count(), 2);
+    }
+}
