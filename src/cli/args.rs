@@ -159,6 +159,9 @@ pub struct Run {
     /// Take up at most N new files. / Chỉ xử lý tối đa N tệp mới.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Read again what an older program has read, too. / Đọc lại cả những gì phiên bản cũ đã đọc.
+    #[arg(long)]
+    pub reread: bool,
     #[command(flatten)]
     pub name: Name,
 }

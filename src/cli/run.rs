@@ -8,13 +8,17 @@ use super::output::{Output, columns, tell};
 use super::{progress, report};
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::batch::{self, DryRun, Intention, RunOptions};
+use crate::pipeline::batch::{self, DryRun, Intention, OlderWork, RunOptions};
 use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// Runs a batch, or only plans it.
 pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let options = RunOptions { inbox: arguments.inbox.clone(), limit: arguments.limit };
+    let options = RunOptions {
+        inbox: arguments.inbox.clone(),
+        limit: arguments.limit,
+        older: if arguments.reread { OlderWork::IsRedone } else { OlderWork::Stands },
+    };
     if arguments.dry_run {
         let plan = batch::dry_run(root, settings, &options)?;
         return print_plan(&plan, output);

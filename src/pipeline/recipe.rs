@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::stages::intake::BarcodeSettings;
 use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
-use crate::stages::recognise::{READER_VERSION, RecogniseSettings, SohoaEngine};
+use crate::stages::recognise::{READER_VERSION, RecogniseSettings, SohoaEngine, TesseractEngine};
 
 /// The recipe that these settings make with this engine.
 ///
@@ -59,22 +59,48 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
     Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 
-/// The id under which results of this recipe are kept in this repository.
+/// The recipes of earlier batches whose work stands although it would be done otherwise today: they
+/// differ from today's in nothing but what an older program did. Staff do not choose that, and the
+/// papers of years are not read again because of it; `sohoa run --reread` does.
 ///
-/// Up to version 0.1.0 the folder of the model was part of a recipe. A repository that has always
-/// been used with one folder set goes on with the id that it knows: its pages are not read again.
+/// An older program is an older reader version, Tesseract where our own reader has followed it, an
+/// older model of ours, or (up to version 0.1.0) a recipe with the folder of the model in it. Other
+/// settings, and another Tesseract, are somebody's choice and read again.
 ///
 /// # Errors
 /// When the catalog can not be read.
-pub fn recipe_in(repository: &Repository, engine: &EngineIdentity, settings: &Settings) -> Result<RecipeId, Failure> {
-    let recipe = recipe_of(engine, settings);
-    let id = recipe.id();
-    let Some(folder) = &settings.recognise.tessdata else { return Ok(id) };
-    let mut old = recipe;
-    if let Some(place) = old.settings.pointer_mut("/recognise/tessdata") {
-        *place = serde_json::to_value(folder).unwrap_or(Value::Null);
+pub fn earlier_recipes(repository: &Repository, engine: &EngineIdentity, settings: &Settings) -> Result<Vec<RecipeId>, Failure> {
+    let today = recipe_of(engine, settings).id();
+    let batches = repository.catalog.recipes()?.into_iter().filter(|(id, _)| *id != today);
+    let stands = |id: RecipeId, reader: &EngineIdentity| {
+        follows(engine, reader) && older_forms(reader, settings).iter().any(|recipe| recipe.id() == id)
+    };
+    Ok(batches.filter(|(id, reader)| stands(*id, reader)).map(|(id, _)| id).collect())
+}
+
+/// Whether `engine` is what a newer program reads with where an older one read with `before`.
+fn follows(engine: &EngineIdentity, before: &EngineIdentity) -> bool {
+    let is_ours = engine.name == SohoaEngine::NAME;
+    engine == before || is_ours && matches!(before.name.as_str(), SohoaEngine::NAME | TesseractEngine::NAME)
+}
+
+/// The recipes that programs up to this one made of `settings`.
+fn older_forms(engine: &EngineIdentity, settings: &Settings) -> Vec<Recipe> {
+    let mut settings = settings.clone();
+    settings.recognise.engine.clone_from(&engine.name);
+    let mut recipes = Vec::new();
+    for reader_version in 1..=READER_VERSION {
+        let recipe = Recipe { reader_version, ..recipe_of(engine, &settings) };
+        if let Some(folder) = &settings.recognise.tessdata {
+            let mut with_folder = recipe.clone();
+            if let Some(place) = with_folder.settings.pointer_mut("/recognise/tessdata") {
+                *place = serde_json::to_value(folder).unwrap_or(Value::Null);
+            }
+            recipes.push(with_folder);
+        }
+        recipes.push(recipe);
     }
-    Ok(repository.catalog.latest_recipe(id, old.id())?.unwrap_or(id))
+    recipes
 }
 
 #[cfg(test)]

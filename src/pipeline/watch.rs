@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use nix::fcntl::OFlag;
 
-use super::batch::{self, RunOptions};
+use super::batch::{self, OlderWork, RunOptions};
 use super::plan::{Survey, stamp_of, survey};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
@@ -222,7 +222,7 @@ impl<'a> Watch<'a> {
             root,
             settings,
             rules: InboxRules::new(&settings.inbox)?,
-            options: RunOptions { inbox: inbox.to_owned(), limit: None },
+            options: RunOptions { inbox: inbox.to_owned(), limit: None, older: OlderWork::Stands },
             watcher: Watcher::new(&settings.watch),
             unreadable: Unreadable::default(),
             quiet: Quiet::default(),

@@ -6,13 +6,13 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::RunOptions;
+use super::{RunOptions, standing};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
-use crate::pipeline::recipe::{recipe_in, recipe_of};
+use crate::pipeline::recipe::recipe_of;
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::repository::Repository;
 use crate::settings::Settings;
@@ -65,15 +65,17 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
     let engine = pool.identify()?;
     let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
-    let recipe = match &repository {
-        Some(repository) => recipe_in(repository, &engine, settings)?,
-        None => recipe_of(&engine, settings).id(),
-    };
+    let mut recipes = vec![recipe_of(&engine, settings).id()];
+    if let Some(repository) = &repository {
+        recipes.extend(standing(repository, &engine, settings, options)?);
+    }
     let plan = plan(&options.inbox, root, &rules, settings)?;
     let mut files: Vec<PlannedFile> = plan
         .files
         .par_iter()
-        .map(|file| Ok(PlannedFile { path: file.relative.clone(), intention: intend(file, repository.as_ref(), recipe, &pool)? }))
+        .map(|file| {
+            Ok(PlannedFile { path: file.relative.clone(), intention: intend(file, repository.as_ref(), &recipes, &pool)? })
+        })
         .collect::<Result<_, Failure>>()?;
     let mut room = options.limit.unwrap_or(usize::MAX);
     files.retain(|file| match file.intention {
@@ -90,13 +92,21 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     Ok(DryRun { files, left: plan.left })
 }
 
-fn intend(file: &InboxFile, repository: Option<&Repository>, recipe: RecipeId, pool: &WorkerPool) -> Result<Intention, Failure> {
+fn intend(
+    file: &InboxFile,
+    repository: Option<&Repository>,
+    recipes: &[RecipeId],
+    pool: &WorkerPool,
+) -> Result<Intention, Failure> {
     let code = file.placement.named_code().cloned();
     if let (Some(repository), Some(code)) = (repository, &code)
         && let Some(scan) = hash(&file.path)
-        && repository.catalog.is_done(scan, code, file.placement.kind, recipe)?
     {
-        return Ok(Intention::Skip);
+        for recipe in recipes {
+            if repository.catalog.is_done(scan, code, file.placement.kind, *recipe)? {
+                return Ok(Intention::Skip);
+            }
+        }
     }
     Ok(match pool.open(file.path.clone()) {
         Ok((summary, _)) => Intention::Read { pages: summary.pages, code, kind: file.placement.kind },

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
-use super::recipe::recipe_in;
+use super::recipe::{earlier_recipes, recipe_of};
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices, pictures};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
@@ -52,6 +52,31 @@ pub struct RunOptions {
     pub inbox: PathBuf,
     /// Take up at most this many files that are new.
     pub limit: Option<usize>,
+    /// What becomes of papers that an older program has read.
+    pub older: OlderWork,
+}
+
+/// What becomes of papers that an older program has read, by the same settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OlderWork {
+    /// They are done with.
+    #[default]
+    Stands,
+    /// They are read again, and a version is made of what reads otherwise.
+    IsRedone,
+}
+
+/// The recipes whose work stands beside today's.
+fn standing(
+    repository: &Repository,
+    engine: &EngineIdentity,
+    settings: &Settings,
+    options: &RunOptions,
+) -> Result<Vec<RecipeId>, Failure> {
+    match options.older {
+        OlderWork::Stands => earlier_recipes(repository, engine, settings),
+        OlderWork::IsRedone => Ok(Vec::new()),
+    }
 }
 
 /// Runs a batch over `options.inbox` into `repository` and tells what came of it.
@@ -86,7 +111,8 @@ pub fn run_planned(
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
-    let recipe = recipe_in(repository, &engine, settings)?;
+    let recipe = recipe_of(&engine, settings).id();
+    let earlier = standing(repository, &engine, settings, options)?;
     let register = knowledge::register(settings)?;
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.workers.effective_jobs())
@@ -106,6 +132,7 @@ pub fn run_planned(
         rules,
         pool,
         recipe,
+        earlier,
         batch,
         progress,
         meter: &meter,
@@ -206,6 +233,8 @@ struct Run<'a> {
     rules: InboxRules,
     pool: WorkerPool,
     recipe: RecipeId,
+    /// Recipes of older programs whose work stands.
+    earlier: Vec<RecipeId>,
     batch: BatchId,
     progress: &'a dyn Progress,
     meter: &'a Meter,

@@ -86,6 +86,9 @@ impl Run<'_> {
 
     /// Whether earlier runs are done with a file, as far as names and what was found in it then tell.
     fn is_settled(&self, file: &InboxFile, blob: &StoredBlob, known: &KnownFiles) -> Result<bool, Failure> {
+        if self.stands(blob.id, file)? {
+            return Ok(true);
+        }
         if let Some(code) = file.placement.named_code() {
             return self.is_done(blob.id, code, file.placement.kind, known);
         }
@@ -100,6 +103,22 @@ impl Run<'_> {
 
     fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, known: &KnownFiles) -> Result<bool, Failure> {
         Ok(known.is_done(scan, code, kind) || self.repository.catalog.is_done(scan, code, kind, self.recipe)?)
+    }
+
+    /// Whether an older program was done with a scan. Which papers lie on one that its name does not
+    /// assign would have to be read again; but the papers of one scan are sealed together or not at all.
+    fn stands(&self, scan: BlobId, file: &InboxFile) -> Result<bool, Failure> {
+        let catalog = &self.repository.catalog;
+        for recipe in &self.earlier {
+            let stands = match file.placement.named_code() {
+                Some(code) => catalog.is_done(scan, code, file.placement.kind, *recipe)?,
+                None => catalog.is_sealed(scan, *recipe)?,
+            };
+            if stands {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A digest of all that decides whose papers are found on a scan, besides its pages.
@@ -135,6 +154,9 @@ impl Run<'_> {
         if let Some(code) = file.placement.named_code()
             && catalog.is_done(blob.id, code, file.placement.kind, self.recipe)?
         {
+            return Ok(self.skip());
+        }
+        if self.stands(blob.id, &file)? {
             return Ok(self.skip());
         }
         self.meter.bytes_in(blob.bytes);

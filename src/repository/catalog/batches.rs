@@ -186,15 +186,15 @@ impl Catalog {
         self.read(|db| Ok(db.query_row("SELECT max(id) FROM batch", [], |row| row.get::<_, Option<i64>>(0))?.map(BatchId)))
     }
 
-    /// Which of two recipes the newest batch that had one of them read by.
+    /// Every recipe that a batch read by, with its engine.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn latest_recipe(&self, one: RecipeId, other: RecipeId) -> Result<Option<RecipeId>, RepositoryError> {
+    pub fn recipes(&self) -> Result<Vec<(RecipeId, EngineIdentity)>, RepositoryError> {
         self.read(|db| {
-            let mut query = db.prepare("SELECT recipe FROM batch WHERE recipe IN (?1, ?2) ORDER BY id DESC LIMIT 1")?;
-            let recipe = query.query_row(params![one.as_bytes(), other.as_bytes()], |row| row.get(0)).optional()?;
-            Ok(recipe.map(RecipeId::from_bytes))
+            let mut query = db.prepare("SELECT recipe, engine FROM batch GROUP BY recipe, engine ORDER BY max(id) DESC")?;
+            let recipe = |row: &Row<'_>| Ok((RecipeId::from_bytes(row.get(0)?), from_json(&row.get::<_, String>(1)?)?));
+            query.query_and_then([], recipe)?.collect()
         })
     }
 
@@ -284,6 +284,24 @@ impl Catalog {
             )?;
             let key = params![scan.as_bytes(), code.as_str(), kind.as_str(), recipe.as_bytes(), scan.to_string()];
             Ok(query.query_row(key, |row| row.get(0))?)
+        })
+    }
+
+    /// Whether a current record has papers of this scan that were read by this recipe.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_sealed(&self, scan: BlobId, recipe: RecipeId) -> Result<bool, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT EXISTS (
+                   SELECT 1 FROM document JOIN record ON record.id = document.record
+                   WHERE document.source = ?1 AND document.recipe = ?2
+                     AND record.version = (SELECT max(version) FROM record AS other
+                                           WHERE other.code = record.code AND other.kind = record.kind)
+                 )",
+            )?;
+            Ok(query.query_row(params![scan.as_bytes(), recipe.as_bytes()], |row| row.get(0))?)
         })
     }
 }

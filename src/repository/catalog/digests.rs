@@ -237,7 +237,9 @@ mod tests {
         let columns: Vec<(String, String)> =
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
         let mut tables = std::collections::BTreeSet::new();
-        for (table, column) in columns.iter().filter(|(table, _)| !table.starts_with("sqlite_") && table != "act") {
+        // Acts are chained; who works on a batch is nothing once nobody does.
+        let without = |table: &str| table.starts_with("sqlite_") || matches!(table, "act" | "batch_owner");
+        for (table, column) in columns.iter().filter(|(table, _)| !without(table)) {
             tables.insert(table.as_str());
             let known = TABLES.into_iter().find(|known| known.name == table).unwrap_or_else(|| panic!("{table} has no digests"));
             assert!(column == "row_digest" || known.columns.contains(&column.as_str()), "{table}.{column} is not covered");

@@ -38,13 +38,16 @@ pub struct TesseractEngine {
 }
 
 impl TesseractEngine {
+    /// What it is called in settings and recipes.
+    pub const NAME: &str = "tesseract";
+
     /// Starts Tesseract with the model that `settings` name.
     ///
     /// # Errors
     /// [`RecogniseError::UnknownEngine`] for another engine's name, [`RecogniseError::NoModel`]
     /// if a model's file is missing, [`RecogniseError::Start`] if Tesseract refuses it.
     pub fn start(settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
-        if settings.engine != "tesseract" {
+        if settings.engine != Self::NAME {
             return Err(RecogniseError::UnknownEngine(settings.engine.clone()));
         }
         let mut engine = Self::waiting(settings)?;
@@ -62,7 +65,7 @@ impl TesseractEngine {
         let folder = folder.into_os_string().into_string();
         let folder = folder.map_err(|path| RecogniseError::Start(format!("the folder {} is not UTF-8", path.display())))?;
         let version = plumbing::version().to_string_lossy().into_owned();
-        let identity = EngineIdentity { name: "tesseract".into(), version, language: settings.language.clone(), model };
+        let identity = EngineIdentity { name: Self::NAME.into(), version, language: settings.language.clone(), model };
         Ok(Self { identity, settings: settings.clone(), folder, handle: None })
     }
 }
