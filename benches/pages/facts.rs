@@ -37,7 +37,9 @@ struct Counts {
 pub fn report(repository: &Path, files: &[PathBuf]) {
     let catalog = Repository::open(repository).expect("the program left a repository").catalog;
     let mut found: BTreeMap<BlobId, Fields> = BTreeMap::new();
-    for document in catalog.current_records().expect("a readable catalog").into_iter().flat_map(|record| record.documents) {
+    for document in
+        catalog.current_records(None, usize::MAX).expect("a readable catalog").into_iter().flat_map(|record| record.documents)
+    {
         found.insert(document.source.blake3, document.fields);
     }
     let mut counts = [Counts::default(); JUDGED.len()];

@@ -17,7 +17,7 @@ use sohoa::model::page::{LineFinder, RecognisedPage, StageTimes};
 use sohoa::model::recipe::EngineIdentity;
 use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use sohoa::model::scan::MediaType;
-use sohoa::model::text::{Line, TextSource, Word};
+use sohoa::model::text::{Line, SecondReading, TextSource, Word};
 use sohoa::pipeline::plan::stamp_of;
 use sohoa::repository::{BlobStore, NewBatch, Repository, Sighting, StoredBlob};
 use time::OffsetDateTime;
@@ -120,6 +120,7 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         confidence: Confidence::saturating(0.9),
         place: Quad::default(),
         source: TextSource::Ocr,
+        second: SecondReading::None,
     };
     RecognisedPage {
         width: 10,
@@ -152,6 +153,8 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         confidence: Confidence::saturating(0.7),
         status,
         raw: None,
+        doubts: Vec::new(),
+        others: Vec::new(),
     };
     let fields = BTreeMap::from([
         (FieldName::DossierCode, field(code.as_str(), FieldStatus::Accepted)),
