@@ -1,6 +1,7 @@
 //! Facts on papers that were once taken for others, from the inbox to what people see.
 
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -17,7 +18,10 @@ fn sealed(names: &[&str]) -> (Place, Vec<Value>) {
     for (number, name) in names.iter().enumerate() {
         let kind = name.rsplit('.').next().unwrap();
         let bytes = fs::read(project_file("tests/fixtures/facts").join(name)).unwrap();
-        place.put(&format!("{CODE_A}/{CODE_A}.{:03}.{kind}", number + 1), &bytes);
+        let path = place.put(&format!("{CODE_A}/{CODE_A}.{:03}.{kind}", number + 1), &bytes);
+        // Some of them are dated March 2026, and nothing is issued after it was scanned.
+        let scanned = SystemTime::UNIX_EPOCH + Duration::from_secs(1_780_000_000);
+        fs::File::options().write(true).open(path).unwrap().set_modified(scanned).unwrap();
     }
     place.run().expect_code(0);
     let documents = shown(&place);
