@@ -117,7 +117,11 @@ fn a_batch_locks_its_inbox_and_not_the_repository() {
     hanging.put(&format!("{CODE_B}/1.png"), &landscape_page(1));
     let over = |inbox: &Path| {
         let mut command = hanging.command(&["run", "--json", "--jobs", "1", "--inbox"]);
-        command.arg(inbox).env("SOHOA_REPOSITORY", place.repository()).env("SOHOA__WORKERS__PAGE_SECONDS", "3600");
+        command
+            .arg(inbox)
+            .env("SOHOA_REPOSITORY", place.repository())
+            .env("SOHOA__WORKERS__PAGE_SECONDS", "3600")
+            .env("SOHOA__WORKERS__PAGE_WALL_SECONDS", "3600");
         command
     };
     let mut batch = over(&hanging.inbox()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -97,30 +97,32 @@ fn workers_do_not_outlive_a_killed_run() {
     place.put(&format!("{CODE_A}/1.png"), &crate::support::landscape_page(1));
     let mut run = place.start_run();
     let deadline = Instant::now() + Duration::from_secs(20);
-    while workers(&place) == 0 {
+    let mut workers = workers_of(run.id());
+    while workers.is_empty() {
         assert!(Instant::now() < deadline, "no worker began");
         thread::sleep(Duration::from_millis(20));
+        workers = workers_of(run.id());
     }
     run.kill().unwrap();
     run.wait().unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
-    while workers(&place) > 0 {
+    while workers.iter().any(|id| is_worker(*id)) {
         assert!(Instant::now() < deadline, "a worker lives on");
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// Processes that have this place's repository in their environment and are workers.
-fn workers(place: &Place) -> usize {
-    let needle = format!("SOHOA_REPOSITORY={}", place.repository().display());
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter(|entry| {
-            let is_worker = std::fs::read(entry.path().join("cmdline")).is_ok_and(|line| line.ends_with(b"\0worker\0"));
-            is_worker
-                && std::fs::read(entry.path().join("environ"))
-                    .is_ok_and(|all| all.split(|byte| *byte == 0).any(|one| one == needle.as_bytes()))
-        })
-        .count()
+/// The workers among the children of a process. They inherit nothing else to know them by.
+fn workers_of(run: u32) -> Vec<u32> {
+    let parent = format!("PPid:\t{run}");
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |id: &u32| {
+        std::fs::read_to_string(format!("/proc/{id}/status")).is_ok_and(|status| status.lines().any(|line| line == parent))
+    };
+    ids.filter(|id| is_worker(*id) && is_child(id)).collect()
+}
+
+fn is_worker(id: u32) -> bool {
+    std::fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| line.ends_with(b"\0worker\0"))
 }

@@ -39,7 +39,9 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
             write_again(repository, &row, &mut repair)?;
         }
     }
-    if can(Subject::IndexEntry) {
+    let index = Index::open(&repository.index_dir());
+    if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
+        drop(index);
         let _alone = repository.lock_index()?;
         Index::rebuild(&repository.index_dir(), &repository.catalog)?;
         repair.index = true;

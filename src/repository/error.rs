@@ -57,6 +57,12 @@ pub enum RepositoryError {
         /// The newest version this program knows.
         known: i64,
     },
+    /// An older program made the search index, which a run or a repair makes anew.
+    #[error("an older version of the program made {place}")]
+    Outdated {
+        /// The index.
+        place: String,
+    },
     /// Something in it is missing or does not read back.
     #[error("{place} is damaged: {cause}")]
     Damaged {
@@ -84,6 +90,7 @@ impl RepositoryError {
             Self::Conflict { .. } => FailureCode::Conflict,
             Self::Missing { .. } => FailureCode::RepositoryMissing,
             Self::Newer { .. } => FailureCode::RepositoryNewer,
+            Self::Outdated { .. } => FailureCode::IndexOutdated,
             Self::Damaged { .. } => FailureCode::RepositoryDamaged,
             Self::Storage { .. } => FailureCode::StorageFailed,
         }
@@ -98,6 +105,7 @@ impl RepositoryError {
             | Self::Missing { place, cause }
             | Self::Damaged { place, cause }
             | Self::Storage { place, cause } => failure.at(place).because(cause),
+            Self::Outdated { place } => failure.at(place),
             Self::Newer { place, .. } | Self::Locked { place, .. } => failure.at(place).because(self),
         }
     }

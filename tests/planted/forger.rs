@@ -44,7 +44,9 @@ pub fn digest_rows(db: &Connection) {
     let names = |sql: &str| -> Vec<String> {
         db.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     };
-    for table in names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'act' AND name NOT LIKE 'sqlite_%'") {
+    for table in names(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('act', 'batch_owner') AND name NOT LIKE 'sqlite_%'",
+    ) {
         let columns = names(&format!("SELECT name FROM pragma_table_info('{table}') WHERE name <> 'row_digest'")).join(", ");
         db.execute_batch(&format!("UPDATE {table} SET row_digest = row_digest('{table}', {columns})")).unwrap();
     }

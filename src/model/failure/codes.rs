@@ -254,6 +254,10 @@ failure_codes! {
         vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
         en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
     }
+    IndexOutdated = "index-outdated", AfterOperator, Ends(Failed) {
+        vi: "Chỉ mục tìm kiếm do phiên bản Sohoa khác tạo ra.", "Chạy 'sohoa repair', hoặc chờ lần chạy sau làm lại chỉ mục.";
+        en: "Another version of Sohoa made the search index.", "Run 'sohoa repair', or wait for the next run, which makes the index anew.";
+    }
     InboxMissing = "inbox-missing", AfterOperator, Pauses(NotFound) {
         vi: "Không có thư mục hộp đến.", "Kiểm tra --inbox và ổ mạng.";
         en: "There is no such inbox folder.", "Check --inbox and the network share.";

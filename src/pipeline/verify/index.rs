@@ -9,7 +9,7 @@ use crate::repository::{Index, Repository, RepositoryError};
 /// Records read at a time.
 const AT_ONCE: usize = 200;
 
-/// Returns the number of entries.
+/// Returns the number of entries; none of an index that an older program made.
 pub(super) fn verify(repository: &Repository, findings: &mut Findings) -> Result<u64, RepositoryError> {
     let mut expected = expected(repository)?;
     let folder = repository.index_dir();
@@ -20,6 +20,8 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) -> Result
     let opened = Index::open(&folder).and_then(|index| Ok((index.damaged_files()?, index.entries()?)));
     let (damaged, entries) = match opened {
         Ok(opened) => opened,
+        // It holds nothing that is not in the catalog, and the next run makes it anew.
+        Err(RepositoryError::Outdated { .. }) => return Ok(0),
         Err(error) => {
             findings.add(Subject::IndexEntry, Damage::Missing, folder.display(), error, Remedy::Repair);
             return Ok(0);

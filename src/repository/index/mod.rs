@@ -86,12 +86,17 @@ impl Index {
     /// right to write.
     ///
     /// # Errors
-    /// `Damaged` if it is not there or does not open, or what the disk says.
+    /// `Outdated` if another version of the program made it, `Damaged` if it is not there or does not
+    /// open, or what the disk says.
     pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
         let open = || guarded(folder, || Self::with(folder, tantivy::Index::open(ReadOnly::open(folder)?)?));
         // Where its lock is out of reach, whoever writes may clear a file away while it is opened.
         let index = open().or_else(|_| open())?;
-        if index.is_of_this_version()? { Ok(index) } else { Err(damaged(folder, "another version of the program made it")) }
+        if index.is_of_this_version()? {
+            Ok(index)
+        } else {
+            Err(RepositoryError::Outdated { place: folder.display().to_string() })
+        }
     }
 
     /// Whether an index was ever made in `folder`.
