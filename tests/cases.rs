@@ -20,7 +20,7 @@ fn pictures(place: &Place) -> Vec<String> {
 }
 
 #[test]
-fn pages_that_can_not_be_read_wait_or_are_named() {
+fn pages_that_cannot_be_read_wait_or_are_named() {
     let place = Place::with_tesseract();
     let blurred = ["d02_p03_r7.jpg", "d04_p03_r13.jpg"];
     for name in blurred {
@@ -53,7 +53,7 @@ fn pages_that_can_not_be_read_wait_or_are_named() {
 }
 
 #[test]
-fn a_late_page_that_can_not_be_read_is_not_put_in() {
+fn a_late_page_that_cannot_be_read_is_not_put_in() {
     let place = Place::with_tesseract();
     let sound = fs::read(project_file("tests/fixtures/read/paragraph-200dpi.jpg")).unwrap();
     place.put(&format!("{CODE_A}/1.jpg"), &sound);

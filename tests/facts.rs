@@ -75,7 +75,7 @@ fn red_print_is_read_though_red_seals_are_not() {
 }
 
 #[test]
-fn a_register_that_can_not_be_read_stops_the_run_before_it_begins() {
+fn a_register_that_cannot_be_read_stops_the_run_before_it_begins() {
     let place = Place::with_engine("stub");
     let ran = place.run_command(&[]).env("SOHOA__CHECK__AGENCY_REGISTER", "no/such/file.csv").output().unwrap();
     assert_eq!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));

@@ -103,7 +103,7 @@ fn a_folder_without_permission_is_named_and_the_rest_is_sealed() {
         for path in [place.path().to_owned(), place.inbox(), place.inbox().join(CODE_A)] {
             fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
         }
-        // The programs may lie where nobody can not go: run a copy.
+        // The programs may lie where nobody cannot go: run a copy.
         let program = place.path().join("program");
         fs::copy(command.get_program(), &program).unwrap();
         let mut copy = Command::new(&program);

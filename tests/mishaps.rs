@@ -47,7 +47,7 @@ fn refused_files_in_each_others_way_do_not_stop_the_night() {
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     let report = place.run().expect_code(3).json();
     expect_ledger(&report, 2, 1, 0, 0, 1);
-    assert!(place.inbox().join("a/b.jpg").exists(), "what can not be set aside stays");
+    assert!(place.inbox().join("a/b.jpg").exists(), "what cannot be set aside stays");
 }
 
 #[test]

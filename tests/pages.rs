@@ -174,7 +174,7 @@ fn results_have_pages_put_in_too() {
 }
 
 #[test]
-fn what_can_not_be_done_is_told_and_changes_nothing() {
+fn what_cannot_be_done_is_told_and_changes_nothing() {
     let place = place_with_two_documents("stub");
     let scan = late_scan(&place, "late.png", &png_page(10));
     for (document, page) in [(9, 1), (1, 0), (1, 4)] {

@@ -142,7 +142,7 @@ fn receipts_split_a_loose_scan_and_join_the_other_papers_of_their_dossiers() {
 }
 
 #[test]
-fn a_stack_that_can_not_be_split_with_certainty_waits_whole() {
+fn a_stack_that_cannot_be_split_with_certainty_waits_whole() {
     let place = Place::with_engine("stub");
     let two = tiff(&[marked(31, CODE_A), paper(32), marked(33, CODE_B)]);
     place.put(&format!("{CODE_A}/quoted.tif"), &two);

@@ -319,7 +319,7 @@ fn a_full_disk_is_waited_for_and_fills_no_catalog() {
 }
 
 #[test]
-fn what_waiting_can_not_mend_ends_the_watch_with_its_exit_code() {
+fn what_waiting_cannot_mend_ends_the_watch_with_its_exit_code() {
     let place = Place::with_tesseract();
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     let mut command = watch_command(&place);

@@ -35,6 +35,6 @@ fn check(code: &DossierCode, text: &str) {
     let written = code.as_str();
     assert!(PATTERNS.iter().any(|pattern| pattern.is_match(written)), "{written} fits no pattern");
     assert!(text.to_ascii_uppercase().contains(written), "{written} is not in the text");
-    assert!(!written.contains(['/', '\\', '\0']) && !written.starts_with('.'), "{written} can not name a file");
+    assert!(!written.contains(['/', '\\', '\0']) && !written.starts_with('.'), "{written} cannot name a file");
     assert_eq!(RULES.codes_in(written), [code.clone()], "a code that was found is found again");
 }

@@ -14,9 +14,9 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(valid.is_err() || old, "what is no manifest does not validate");
         return;
     };
-    // A time that RFC 3339 can not say has no canonical form.
+    // A time that RFC 3339 cannot say has no canonical form.
     let Ok(canonical) = canonical_json(&manifest) else {
-        assert!(valid.is_err(), "what can not be written does not validate");
+        assert!(valid.is_err(), "what cannot be written does not validate");
         return;
     };
     let again: Manifest = serde_json::from_slice(&canonical).expect("canonical bytes parse");

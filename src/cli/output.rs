@@ -58,7 +58,7 @@ impl Output {
     /// Writes text to standard output.
     ///
     /// # Errors
-    /// When it can not be written. A reader that has seen enough (`| head`) is no error.
+    /// When it cannot be written. A reader that has seen enough (`| head`) is no error.
     pub fn text(&self, text: &str) -> Result<(), Failure> {
         written(io::stdout().lock().write_all(text.as_bytes()))
     }
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_can_not_steer_the_terminal() {
+    fn names_cannot_steer_the_terminal() {
         assert_eq!(one_line("a\u{1b}[31mb\nc\u{202e}d\u{9b}ế"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}ế");
     }
 

@@ -10,7 +10,7 @@ use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
 use crate::repository::Repository;
 
-/// Makes again what can be made and prints what can not.
+/// Makes again what can be made and prints what cannot.
 pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
     let repository = Repository::open_to_write(root)?;
@@ -36,6 +36,6 @@ pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
     }
     output.text(&render(&repair.remaining, language))?;
     let count = repair.remaining.len();
-    output.note(&tell!(language, "Còn {count} sai lệch không tự sửa được.", "{count} findings can not be made good here."));
+    output.note(&tell!(language, "Còn {count} sai lệch không tự sửa được.", "{count} findings cannot be made good here."));
     Ok(exit)
 }

@@ -54,7 +54,7 @@ fn state_of(signature: &Signature, language: Language) -> String {
             tell!(language, "NỘI DUNG ĐÃ BỊ SỬA sau khi ký", "CHANGED after it was signed")
         }
         (SignatureIntegrity::Unknown, _) => {
-            tell!(language, "không kiểm tra được", "can not be checked")
+            tell!(language, "không kiểm tra được", "cannot be checked")
         }
     }
 }

@@ -162,7 +162,7 @@ impl Act {
     /// The only bytes that say this act (RFC 8785).
     ///
     /// # Errors
-    /// When its time can not be written.
+    /// When its time cannot be written.
     pub fn canonical_json(&self) -> Result<String, String> {
         serde_json_canonicalizer::to_string(self).map_err(|error| error.to_string())
     }

@@ -73,7 +73,7 @@ impl BatchState {
     }
 }
 
-/// Pages of a batch by outcome. A file that can not be opened counts as one refused page, since
+/// Pages of a batch by outcome. A file that cannot be opened counts as one refused page, since
 /// nobody can tell how many it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Ledger {

@@ -10,7 +10,7 @@ use thiserror::Error;
 /// The longest dossier code the archival metadata allow (`fileCode`, TT 05/2025/TT-BNV).
 const MAX_CODE_LENGTH: usize = 100;
 
-/// Says why a text can not be a code.
+/// Says why a text cannot be a code.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CodeError {
     /// The text is empty.
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_can_not_leave_its_folder_or_hide() {
+    fn a_code_cannot_leave_its_folder_or_hide() {
         assert_eq!("".parse::<DossierCode>(), Err(CodeError::Empty));
         assert_eq!("..".parse::<DossierCode>(), Err(CodeError::OuterDot));
         assert_eq!("a/b".parse::<DossierCode>(), Err(CodeError::BadCharacter('/')));

@@ -119,7 +119,7 @@ pub enum Doubt {
     Several,
     /// Its end or a part of it was not seen.
     Unfinished,
-    /// A word of it can not be Vietnamese.
+    /// A word of it cannot be Vietnamese.
     Spelling,
     /// Something else on the page speaks against it.
     Contradicted,
@@ -143,7 +143,7 @@ impl Doubt {
             Self::NotPrint => ("có thể viết tay hoặc đóng dấu", "may be handwritten or stamped"),
             Self::Several => ("có nhiều giá trị", "several values"),
             Self::Unfinished => ("có thể thiếu một phần", "a part may be missing"),
-            Self::Spelling => ("có từ không đúng chính tả", "a word that can not be"),
+            Self::Spelling => ("có từ không đúng chính tả", "a word that cannot be"),
             Self::Contradicted => ("mâu thuẫn với phần khác của trang", "something else on the page contradicts it"),
             Self::Future => ("sau ngày quét", "later than the scan"),
             Self::Shape => ("sai dạng", "not of the right form"),

@@ -1,4 +1,4 @@
-//! Identifiers. An id made from content has a type of its own, so that a page can not be asked
+//! Identifiers. An id made from content has a type of its own, so that a page cannot be asked
 //! for by the id of a record.
 
 use std::fmt;

@@ -17,7 +17,7 @@ pub struct PageQuality {
     /// of 204 × 98 has 141. Assumed from an A4 sheet where the file does not say.
     pub resolution_dpi: f32,
     /// Median height of marks of a letter's shape, in pixels of the stored image. Unlike the
-    /// resolution it can not be stated wrongly.
+    /// resolution it cannot be stated wrongly.
     pub letter_pixels: Option<f32>,
     /// Median width of the slope between paper and ink, from a fifth to four fifths of its
     /// height, in millimetres; of rows and columns the worse.

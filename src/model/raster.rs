@@ -100,7 +100,7 @@ pub enum Encoding {
 }
 
 /// A page image as it will lie in the sealed file: the very bytes of the scan where PDF can hold
-/// them, a lossless copy where it can not.
+/// them, a lossless copy where it cannot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedImage {
     /// Pixels across.

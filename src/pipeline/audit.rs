@@ -52,7 +52,7 @@ pub struct Audit {
 /// manifests are laid along each other.
 ///
 /// # Errors
-/// When the acts or a file can not be read.
+/// When the acts or a file cannot be read.
 pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<Audit, Failure> {
     let mut audit = Audit::default();
     for path in manifests {

@@ -1,4 +1,4 @@
-//! Checks whether this machine can do the work, and says what to do where it can not.
+//! Checks whether this machine can do the work, and says what to do where it cannot.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_that_can_not_be_written_is_bad() {
+    fn a_repository_that_cannot_be_written_is_bad() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();

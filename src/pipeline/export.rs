@@ -29,7 +29,7 @@ const TRIES: u32 = 10;
 /// nothing new, several if there is more than one may hold.
 ///
 /// # Errors
-/// When a manifest does not fit its schema or can not be written; it is not released then.
+/// When a manifest does not fit its schema or cannot be written; it is not released then.
 /// [`FailureCode::Conflict`] when others export at the same time, again and again.
 pub fn export(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
     let mut written = Vec::new();

@@ -18,7 +18,7 @@ const FILE_MODE: u32 = 0o666;
 /// Says why nothing was handed out.
 #[derive(Debug, Error)]
 pub enum HandOutError {
-    /// A file of the repository is not what was sealed, or the folder can not be written to.
+    /// A file of the repository is not what was sealed, or the folder cannot be written to.
     #[error(transparent)]
     Failed(#[from] Failure),
     /// Another file lies there under the name. It stays.

@@ -16,7 +16,7 @@ use crate::stages::{assemble, check};
 /// The report of a batch with its notices; none if there is no such batch.
 ///
 /// # Errors
-/// When the catalog can not be read.
+/// When the catalog cannot be read.
 pub fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId) -> Result<Option<BatchReport>, Failure> {
     let Some(mut report) = repository.catalog.batch_report(batch)? else { return Ok(None) };
     let scans = repository.catalog.batch_scans(batch)?;

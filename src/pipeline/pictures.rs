@@ -36,7 +36,7 @@ fn scan_of(name: &str) -> Option<&str> {
 /// that `report` names and those of files that wait where an earlier batch found them.
 ///
 /// # Errors
-/// When the catalog can not be read. A picture that can not be removed stays for the next time.
+/// When the catalog cannot be read. A picture that cannot be removed stays for the next time.
 pub fn clear(repository: &Repository, report: &BatchReport) -> Result<(), RepositoryError> {
     let poor = report.exceptions.iter().flat_map(|line| &line.poor_pages).filter_map(|page| page.picture.as_ref());
     let blank = report.blank_pages.iter().filter_map(|page| page.picture.as_ref());

@@ -64,7 +64,7 @@ impl Quarantined {
     /// the name if another file lies there, and writes the reason beside it.
     ///
     /// # Errors
-    /// When the reason can not be written.
+    /// When the reason cannot be written.
     pub fn prepare(
         repository: &Repository,
         file: &Path,

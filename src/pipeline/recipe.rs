@@ -68,7 +68,7 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
 /// settings, and another Tesseract, are somebody's choice and read again.
 ///
 /// # Errors
-/// When the catalog can not be read.
+/// When the catalog cannot be read.
 pub fn earlier_recipes(repository: &Repository, engine: &EngineIdentity, settings: &Settings) -> Result<Vec<RecipeId>, Failure> {
     let today = recipe_of(engine, settings).id();
     let batches = repository.catalog.recipes()?.into_iter().filter(|(id, _)| *id != today);

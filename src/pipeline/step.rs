@@ -114,7 +114,7 @@ impl Stepper {
     /// Opens a scan and tells what it is.
     ///
     /// # Errors
-    /// Why it can not be taken in.
+    /// Why it cannot be taken in.
     pub fn open(&mut self, path: &Path) -> Result<(ScanSummary, StageTimes), Failure> {
         let mut clock = CpuClock::start();
         let summary = self.scan(path)?.summary();
@@ -124,7 +124,7 @@ impl Stepper {
     /// Decodes, cleans and reads one page.
     ///
     /// # Errors
-    /// Why it can not be read.
+    /// Why it cannot be read.
     pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
         let mut times = StageTimes::default();
         let mut clock = CpuClock::start();
@@ -213,7 +213,7 @@ impl Stepper {
     /// Writes a sealed file to disk and reads it back from there.
     ///
     /// # Errors
-    /// Why it can not be written or did not read back.
+    /// Why it cannot be written or did not read back.
     pub fn seal(&mut self, order: SealOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
         let settings = self.settings.seal.clone();
@@ -234,7 +234,7 @@ impl Stepper {
     /// Draws a small picture of a page.
     ///
     /// # Errors
-    /// Why the page can not be decoded or the picture not written.
+    /// Why the page cannot be decoded or the picture not written.
     pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
         let page = self.page(&order.scan, |scan| scan.decode(order.ordinal))?;

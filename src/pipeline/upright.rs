@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_turned_says_why() {
+    fn what_cannot_be_turned_says_why() {
         let refused = |_| Err(Failure::new(FailureCode::PageDamaged));
         let error = look_again(&mut Turned::new([0.0; 4]), &standing(Turn::Half, 9), Turn::None, refused).err().unwrap();
         assert_eq!(error.code, FailureCode::PageDamaged);

@@ -216,7 +216,7 @@ impl<'a> Watch<'a> {
     /// Watches `inbox` for the repository at `root`, which is made by the first batch.
     ///
     /// # Errors
-    /// [`FailureCode::SettingsInvalid`] when the rules of the inbox can not be used.
+    /// [`FailureCode::SettingsInvalid`] when the rules of the inbox cannot be used.
     pub fn new(inbox: &Path, root: &'a Path, settings: &'a Settings) -> Result<Self, Failure> {
         Ok(Self {
             root,
@@ -244,7 +244,7 @@ impl<'a> Watch<'a> {
     /// Returns the batch's report, or none if there was nothing to do.
     ///
     /// # Errors
-    /// When the inbox can not be seen or the batch can not begin or go on; see [`Effect::Pauses`](crate::model::failure::Effect::Pauses). What
+    /// When the inbox cannot be seen or the batch cannot begin or go on; see [`Effect::Pauses`](crate::model::failure::Effect::Pauses). What
     /// was to be done is still to be done then.
     pub fn look(&mut self, display: impl FnOnce() -> Box<dyn Progress>) -> Result<Option<BatchReport>, Failure> {
         self.expect_mount()?;

@@ -121,7 +121,7 @@ fn refuse_overlap(path: &Path, inbox: &Path) -> Result<(), RepositoryError> {
     }
 }
 
-/// Whether somebody holds the lock at `path`. One that can not be looked at counts as held.
+/// Whether somebody holds the lock at `path`. One that cannot be looked at counts as held.
 pub(super) fn is_held(path: &Path) -> bool {
     match File::options().read(true).write(true).open(path) {
         Ok(file) => file.try_lock().is_err(),

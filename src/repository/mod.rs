@@ -108,7 +108,7 @@ impl Repository {
     /// to write: an account without one can read, and so can everybody on a read-only medium.
     ///
     /// A catalog of an older version is first brought up to date, for which nobody else may be
-    /// writing; where that can not be written, a copy of the catalog is.
+    /// writing; where that cannot be written, a copy of the catalog is.
     ///
     /// # Errors
     /// `Missing` if there is no repository, `Newer` if a newer program made it, `Damaged` if its

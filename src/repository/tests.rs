@@ -260,5 +260,5 @@ fn a_reader_sees_what_a_writer_commits_meanwhile() {
     assert_eq!(reader.catalog.latest_batch().unwrap(), Some(batch));
     commit(&writer, batch, &code(CODE), recipe(1), &["Một trang"]);
     assert_eq!(reader.catalog.current_records(None, 10).unwrap().len(), 1);
-    assert!(reader.catalog.begin_batch(&new_batch()).is_err(), "a reader can not write");
+    assert!(reader.catalog.begin_batch(&new_batch()).is_err(), "a reader cannot write");
 }

@@ -22,7 +22,7 @@ const ENVIRONMENT_PREFIX: &str = "SOHOA__";
 /// Says which layer of settings is wrong, and how.
 #[derive(Debug, Error)]
 pub enum SettingsError {
-    /// The settings file can not be read.
+    /// The settings file cannot be read.
     #[error("{path}: {source}")]
     Unreadable {
         /// The file.
@@ -64,7 +64,7 @@ impl Layers {
     /// Lays a settings file over what is there.
     ///
     /// # Errors
-    /// When it can not be read or holds anything but settings.
+    /// When it cannot be read or holds anything but settings.
     pub fn file(self, path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         self.text(&path.display().to_string(), &text)

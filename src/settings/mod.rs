@@ -158,7 +158,7 @@ pub struct WorkerSettings {
     pub page_wall_seconds: f64,
     /// Most address space that one worker may use, in MiB.
     pub memory_mib: u64,
-    /// What becomes of a run on a kernel that can not hold workers in.
+    /// What becomes of a run on a kernel that cannot hold workers in.
     pub confinement: ConfinementMode,
 }
 

@@ -10,7 +10,7 @@ use super::{copy, findings, original};
 
 const FLIPS: usize = 60;
 
-/// Everything that can be read from a catalog, or that it can not be.
+/// Everything that can be read from a catalog, or that it cannot be.
 fn readable(path: &Path) -> Result<Vec<Vec<Value>>, rusqlite::Error> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut all = vec![vec![Value::Integer(db.pragma_query_value(None, "user_version", |row| row.get(0))?)]];

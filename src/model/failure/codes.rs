@@ -64,11 +64,11 @@ failure_codes! {
     }
     FileUnreadable = "file-unreadable", AfterOperator, Waits {
         vi: "Không đọc được tệp.", "Cấp quyền đọc cho tài khoản chạy Sohoa hoặc kiểm tra ổ đĩa, rồi chạy lại.";
-        en: "The file can not be read.", "Give the account that runs Sohoa the right to read it, or check the disk, and run again.";
+        en: "The file cannot be read.", "Give the account that runs Sohoa the right to read it, or check the disk, and run again.";
     }
     FolderUnreadable = "folder-unreadable", AfterOperator, Waits {
         vi: "Không mở được thư mục.", "Cấp quyền đọc và mở thư mục cho tài khoản chạy Sohoa, rồi chạy lại.";
-        en: "The folder can not be opened.", "Give the account that runs Sohoa the right to read and enter it, and run again.";
+        en: "The folder cannot be opened.", "Give the account that runs Sohoa the right to read and enter it, and run again.";
     }
     FileNotRegular = "file-not-regular", Never, Refuses {
         vi: "Đây không phải tệp thông thường (ống dẫn, socket hoặc thiết bị).", "Xóa khỏi hộp đến và đặt vào đó chính tệp quét.";
@@ -124,7 +124,7 @@ failure_codes! {
     }
     PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Refuses {
         vi: "Trang dùng phông chữ không nhúng trong tệp, và có chữ không vẽ được bằng phông thay thế.", "Xuất lại PDF có nhúng phông chữ (trong Word: lưu dạng PDF/A), hoặc cài gói fonts-croscore rồi đưa tệp lại vào hộp đến.";
-        en: "A page uses fonts that are not embedded in the file, and letters of it can not be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), or install the package fonts-croscore and put the file back into the inbox.";
+        en: "A page uses fonts that are not embedded in the file, and letters of it cannot be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), or install the package fonts-croscore and put the file back into the inbox.";
     }
     FileDamaged = "file-damaged", Never, Refuses {
         vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";
@@ -180,7 +180,7 @@ failure_codes! {
     }
     WorkerUnconfined = "worker-unconfined", AfterOperator, Ends(Environment) {
         vi: "Nhân Linux này không cô lập được tiến trình xử lý trang, mà workers.confinement yêu cầu phải có; lần chạy không bắt đầu.", "Dùng nhân Linux có bật Landlock và seccomp, hoặc đặt workers.confinement = \"best-effort\".";
-        en: "This kernel can not confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
+        en: "This kernel cannot confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
     }
     EngineFailed = "engine-failed", AfterOperator, Refuses {
         vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
@@ -196,7 +196,7 @@ failure_codes! {
     }
     StackUnclear = "stack-unclear", AfterOperator, Waits {
         vi: "Không tách được chồng giấy một cách chắc chắn theo các tờ bìa.", "Xem lý do; sửa hoặc in lại tờ bìa (một mặt) rồi quét lại cả chồng, hoặc tách tệp và đặt từng phần vào thư mục mang mã hồ sơ.";
-        en: "The stack can not be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
+        en: "The stack cannot be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
     }
     Rescan = "rescan", AfterOperator, Waits {
         vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
@@ -272,7 +272,7 @@ failure_codes! {
     }
     EngineMissing = "engine-missing", AfterOperator, Ends(Environment) {
         vi: "Không khởi động được Tesseract với dữ liệu ngôn ngữ đã cấu hình.", "Cài gói tesseract-ocr và tesseract-ocr-vie, rồi chạy 'sohoa doctor'.";
-        en: "Tesseract can not start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";
+        en: "Tesseract cannot start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";
     }
     ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed) {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
@@ -288,7 +288,7 @@ failure_codes! {
     }
     FileUnwritable = "file-unwritable", AfterOperator, Ends(Storage) {
         vi: "Không ghi được tệp kết quả.", "Kiểm tra đường dẫn, quyền ghi và chỗ trống của ổ đĩa, rồi chạy lại.";
-        en: "The output file can not be written.", "Check the path, the right to write there and the room on the disk, and run again.";
+        en: "The output file cannot be written.", "Check the path, the right to write there and the room on the disk, and run again.";
     }
     NotFound = "not-found", Never, Ends(NotFound) {
         vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";

@@ -44,7 +44,7 @@ pub enum Effect {
     /// One file stays where it is and is taken up again once a person did what the remedy says; the
     /// run goes on.
     Waits,
-    /// The run can not go on, but what is in its way can pass without us: a watch waits for that.
+    /// The run cannot go on, but what is in its way can pass without us: a watch waits for that.
     Pauses(ExitClass),
     /// The verb ends, and a watch too: waiting would only hide what has to be mended.
     Ends(ExitClass),

@@ -1,6 +1,6 @@
 //! What Vietnamese spelling allows: which printed words are possible, and which spellings are one.
 //!
-//! It judges and never corrects. A word that can not be Vietnamese is a reason to doubt the
+//! It judges and never corrects. A word that cannot be Vietnamese is a reason to doubt the
 //! reading; what should stand in its place, nobody knows but the paper. [`form_of`] says what a
 //! printed word can be, [`possible_share`] how much of a text can be Vietnamese at all,
 //! [`same_spelling`] and [`fold`] bring equal words to equal letters for search and comparison.

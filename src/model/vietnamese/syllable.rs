@@ -36,7 +36,7 @@ pub struct Syllable {
 }
 
 impl Syllable {
-    /// Takes `token`, letters only, for a syllable; none if it can not be one. Both Unicode forms
+    /// Takes `token`, letters only, for a syllable; none if it cannot be one. Both Unicode forms
     /// and both places of the tone in `hòa`, `hòe` and `thủy` are accepted, and Ð as Đ.
     pub fn parse(token: &str) -> Option<Self> {
         if token.len() > LONGEST_BYTES {

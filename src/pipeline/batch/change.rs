@@ -70,7 +70,7 @@ pub(super) fn changed_by_hand(record: &Record, ordinal: u32, id: DocumentId) -> 
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] when there is no such document or place in it. Otherwise why the scan
-/// can not be used: nothing is changed then, and a batch of its own says why.
+/// cannot be used: nothing is changed then, and a batch of its own says why.
 pub fn change_pages(
     repository: &Repository,
     settings: &Settings,

@@ -114,7 +114,7 @@ fn intend(
     })
 }
 
-/// The blob that a file would become; `None` if it can not be read.
+/// The blob that a file would become; `None` if it cannot be read.
 fn hash(path: &Path) -> Option<BlobId> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path).ok()?).ok()?;

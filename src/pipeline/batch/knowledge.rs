@@ -13,7 +13,7 @@ use crate::stages::check::{AgencyRegister, Knowledge};
 /// Reads the register that `check.agency_register` names; an empty one if it names none.
 ///
 /// # Errors
-/// [`FailureCode::SettingsInvalid`] if the file can not be read.
+/// [`FailureCode::SettingsInvalid`] if the file cannot be read.
 pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
     let path = settings.check.agency_register.trim();
     if path.is_empty() {
@@ -29,7 +29,7 @@ pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
 /// run that was interrupted judges as one that was not.
 ///
 /// # Errors
-/// When the catalog can not be read.
+/// When the catalog cannot be read.
 pub(super) fn gather(repository: &Repository, register: AgencyRegister, placed: &[Placed]) -> Result<Knowledge, Failure> {
     let mut knowledge = Knowledge { register, ..Knowledge::default() };
     for (name, times) in repository.catalog.issuing_bodies()? {

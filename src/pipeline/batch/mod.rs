@@ -82,7 +82,7 @@ fn standing(
 /// Runs a batch over `options.inbox` into `repository` and tells what came of it.
 ///
 /// # Errors
-/// When the run can not begin or can not go on (no engine, no inbox, disk full, storage broken).
+/// When the run cannot begin or cannot go on (no engine, no inbox, disk full, storage broken).
 /// What was done until then is kept, and the next run goes on from there. A bad file is no error:
 /// it stands in the report.
 pub fn run(

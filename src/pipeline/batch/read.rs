@@ -20,7 +20,7 @@ use crate::repository::{Assignment as SettledAssignment, Entry};
 use crate::stages::assemble::{self, Part};
 
 impl Run<'_> {
-    /// Reads what is to be read. Tells for each scan that has a page which can not be read, why.
+    /// Reads what is to be read. Tells for each scan that has a page which cannot be read, why.
     pub(super) fn read_pages(&self, scans: &[TakenScan]) -> Result<HashMap<BlobId, Failure>, Failure> {
         // The same bytes may lie in the inbox twice; a scan's pages stay together, so that a
         // worker finds its scan open.

@@ -53,7 +53,7 @@ impl Run<'_> {
     /// Seals what arrived for some dossiers and commits all of it together, so that a file with
     /// papers of several dossiers is in the ledger when all of them are sealed, and not before.
     ///
-    /// A file of which a document can not be sealed is left out whole. Where others change the same
+    /// A file of which a document cannot be sealed is left out whole. Where others change the same
     /// dossiers again and again, its files are left for the next run.
     pub(super) fn seal_group(&self, group: &Group) -> Result<(), Failure> {
         for _ in 0..TRIES {

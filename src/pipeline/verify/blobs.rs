@@ -61,7 +61,7 @@ pub(super) fn verify(
                 BlobState::Sound => read.bytes += blob.bytes,
                 BlobState::Missing => find(Damage::Missing, "no such file", Remedy::RestoreFile),
                 BlobState::Changed => find(Damage::Changed, "its bytes have another hash", Remedy::RestoreFile),
-                BlobState::Unreadable => find(Damage::Missing, "it can not be read", Remedy::CheckDisk),
+                BlobState::Unreadable => find(Damage::Missing, "it cannot be read", Remedy::CheckDisk),
             }
         }
         strangers(repository, &mut files, last, &blobs, began, findings);

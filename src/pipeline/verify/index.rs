@@ -41,7 +41,7 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) -> Result
     for ((record, ordinal), pages) in expected {
         for page in pages {
             let name = format!("{record} document {ordinal} page {page}");
-            findings.add(Subject::IndexEntry, Damage::Missing, name, "can not be found by search", Remedy::Repair);
+            findings.add(Subject::IndexEntry, Damage::Missing, name, "cannot be found by search", Remedy::Repair);
         }
     }
     Ok(count)

@@ -130,7 +130,7 @@ const FORBIDDEN_OLD: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const FORBIDDEN_OLD: &[i64] = &[];
 
-/// Calls whose arguments a filter can not see, since they lie in memory. They fail as if the kernel
+/// Calls whose arguments a filter cannot see, since they lie in memory. They fail as if the kernel
 /// were older, and the C runtime falls back on the calls below.
 const UNKNOWN: &[i64] = &[libc::SYS_clone3, libc::SYS_openat2];
 

@@ -11,7 +11,7 @@ use crate::pipeline::step::{Engines, Stepper};
 /// to `output` its reply.
 ///
 /// # Errors
-/// When the parent can not be understood or is gone.
+/// When the parent cannot be understood or is gone.
 pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> io::Result<()> {
     close_inherited();
     let mut lines = input.lines();

@@ -64,7 +64,7 @@ impl WorkerPool {
     /// Opens a scan.
     ///
     /// # Errors
-    /// Why the scan can not be taken in.
+    /// Why the scan cannot be taken in.
     pub fn open(&self, path: PathBuf) -> Result<(ScanSummary, StageTimes), Failure> {
         match self.ask(&Request::Open { path }, self.deadline)? {
             Reply::Opened { summary, times } => Ok((summary, times)),
@@ -75,7 +75,7 @@ impl WorkerPool {
     /// Reads one page of a scan.
     ///
     /// # Errors
-    /// Why the page can not be read.
+    /// Why the page cannot be read.
     pub fn read(&self, path: PathBuf, ordinal: u32) -> Result<RecognisedPage, Failure> {
         match self.ask(&Request::Read { path, ordinal }, self.deadline)? {
             Reply::Read(page) => Ok(*page),
@@ -86,7 +86,7 @@ impl WorkerPool {
     /// Writes a sealed file and proves that it reads back.
     ///
     /// # Errors
-    /// Why the document can not be sealed.
+    /// Why the document cannot be sealed.
     pub fn seal(&self, order: SealOrder) -> Result<StageTimes, Failure> {
         let pages = u32::try_from(order.pages.len()).unwrap_or(u32::MAX).max(1);
         match self.ask(&Request::Seal(Box::new(order)), self.deadline.times(pages))? {
@@ -98,7 +98,7 @@ impl WorkerPool {
     /// Draws a small picture of a page.
     ///
     /// # Errors
-    /// Why it can not be drawn.
+    /// Why it cannot be drawn.
     pub fn draw(&self, order: PictureOrder) -> Result<StageTimes, Failure> {
         match self.ask(&Request::Draw(order), self.deadline)? {
             Reply::Drawn { times } => Ok(times),

@@ -64,7 +64,7 @@ impl WorkerProcess {
     /// Starts this program again as a worker.
     ///
     /// # Errors
-    /// When the process can not be started.
+    /// When the process cannot be started.
     pub fn start(settings: &Settings, folders: &Folders) -> io::Result<Self> {
         // Not by its path: an upgrade in the middle of a run must not change the workers.
         let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));

@@ -43,7 +43,7 @@ pub enum BlobState {
     Missing,
     /// Its bytes are not the ones stored.
     Changed,
-    /// The system can not read it.
+    /// The system cannot read it.
     Unreadable,
 }
 
@@ -60,7 +60,7 @@ pub enum BlobFile {
 #[derive(Debug, Error)]
 pub enum PutError {
     /// The file could not be read, or is not a plain file.
-    #[error("the file can not be read: {0}")]
+    #[error("the file cannot be read: {0}")]
     Source(#[source] io::Error),
     /// The file was written to while it was read.
     #[error("the file changed while it was read")]
@@ -168,7 +168,7 @@ impl BlobStore {
     /// Copies a blob into `to`, and proves on the way that it is what `expected` says.
     ///
     /// # Errors
-    /// [`CopyError`] tells a damaged blob from a target that can not be written. What was written by
+    /// [`CopyError`] tells a damaged blob from a target that cannot be written. What was written by
     /// then is of no use.
     pub fn copy(&self, expected: &StoredBlob, to: &mut File) -> Result<(), CopyError> {
         let path = self.path_of(expected.id);

@@ -71,7 +71,7 @@ fn a_file_that_grows_while_it_is_read_is_not_stored_as_something_it_never_was() 
 }
 
 #[test]
-fn a_store_that_can_not_be_written_is_no_fault_of_the_source() {
+fn a_store_that_cannot_be_written_is_no_fault_of_the_source() {
     let (folder, repository) = new_repository();
     let source = folder.path().join("scan");
     fs::write(&source, "scan").unwrap();

@@ -76,7 +76,7 @@ impl ManifestPacker {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// When they can not be packed.
+    /// When they cannot be packed.
     pub fn write(&mut self, part: &[u8]) -> Result<(), RepositoryError> {
         self.packed.write_all(part).map_err(|error| RepositoryError::storage(Path::new(""), error))?;
         self.sha256.update(part);
@@ -92,7 +92,7 @@ impl ManifestPacker {
     /// The packed bytes, and digest and number of those that were taken.
     ///
     /// # Errors
-    /// When they can not be packed.
+    /// When they cannot be packed.
     pub fn finish(self) -> Result<(Vec<u8>, Sha256, u64), RepositoryError> {
         let packed = self.packed.finish().map_err(|error| RepositoryError::storage(Path::new(""), error))?;
         Ok((packed, Sha256::from_bytes(self.sha256.finalize().into()), self.bytes_len))

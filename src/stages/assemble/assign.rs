@@ -42,9 +42,9 @@ pub enum AssignError {
         /// All of them, the barcode of the first page first.
         codes: Vec<DossierCode>,
     },
-    /// A page is a sheet that parts papers, and what it says can not be made out. To overlook it
+    /// A page is a sheet that parts papers, and what it says cannot be made out. To overlook it
     /// would put the papers behind it into the dossier before it.
-    #[error("page {page} is a cover sheet or separator that can not be read, or its code is none of inbox.code_patterns")]
+    #[error("page {page} is a cover sheet or separator that cannot be read, or its code is none of inbox.code_patterns")]
     UnknownSheet {
         /// The page, counted from 1.
         page: usize,

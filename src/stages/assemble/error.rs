@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::model::failure::{Failure, FailureCode};
 
-/// Reports settings that can not be used.
+/// Reports settings that cannot be used.
 #[derive(Debug, Error)]
 pub enum AssembleError {
     /// A pattern of the inbox is not a regular expression.

@@ -61,7 +61,7 @@ impl InboxRules {
     /// Compiles `settings`.
     ///
     /// # Errors
-    /// Names the settings key and the pattern that can not be used.
+    /// Names the settings key and the pattern that cannot be used.
     pub fn new(settings: &InboxSettings) -> Result<Self, AssembleError> {
         const CODES: &str = "inbox.code_patterns";
         if settings.code_patterns.is_empty() {
@@ -126,7 +126,7 @@ impl InboxRules {
     }
 
     /// The dossier codes that stand as whole words in `text`, in order, each once. Words end at
-    /// every character that a code can not hold, so the payload of a QR code that lists several
+    /// every character that a code cannot hold, so the payload of a QR code that lists several
     /// things (TT 01/2023/TT-VPCP) or a web address works whatever parts its fields.
     pub fn codes_in(&self, text: &str) -> Vec<DossierCode> {
         let mut codes = Vec::new();

@@ -55,7 +55,7 @@ pub struct Split {
 /// dossier's barcode, before it.
 ///
 /// # Errors
-/// When one page can not be assigned with certainty; nothing of the scan may be sealed then.
+/// When one page cannot be assigned with certainty; nothing of the scan may be sealed then.
 pub fn split(
     placement: &Placement,
     pages: &[RecognisedPage],

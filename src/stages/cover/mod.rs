@@ -39,8 +39,8 @@ pub enum PatchPrint {
 /// Says why no sheets can be drawn.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CoverError {
-    /// The built-in font can not be read.
-    #[error("the built-in font can not be read: {0}")]
+    /// The built-in font cannot be read.
+    #[error("the built-in font cannot be read: {0}")]
     Font(String),
     /// More sheets than a PDF can count.
     #[error("too many sheets")]

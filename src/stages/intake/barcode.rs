@@ -109,7 +109,7 @@ fn read(reader: &BarcodeReader, gray: &[u8], (width, height): (u32, u32), scale:
         .collect()
 }
 
-/// The payload where its bytes are UTF-8 that ASCII can not say. Few QR codes tell their encoding:
+/// The payload where its bytes are UTF-8 that ASCII cannot say. Few QR codes tell their encoding:
 /// those of Vietnamese identity cards do not, and guessing makes other letters of the names.
 fn text_of(payload: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(payload).ok()?;

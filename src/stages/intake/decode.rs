@@ -46,7 +46,7 @@ impl hayro_jbig2::Decoder for Bits {
 }
 
 fn jbig2(data: &[u8], globals: Option<&[u8]>, width: u32, height: u32) -> Result<Raster, IntakeError> {
-    // Strict, because the lenient reader leaves white what it can not find.
+    // Strict, because the lenient reader leaves white what it cannot find.
     let settings = hayro_jbig2::DecodeSettings { strict: true };
     let fault = |error: hayro_jbig2::DecodeError| damaged(format!("JBIG2: {error}"));
     let globals = globals.map(|globals| hayro_jbig2::Globals::new(globals, &settings)).transpose().map_err(fault)?;

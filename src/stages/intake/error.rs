@@ -1,4 +1,4 @@
-//! Why a file or a page of it can not be taken in.
+//! Why a file or a page of it cannot be taken in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -153,7 +153,7 @@ fn prove(data: &[u8], info: &JpegInfo) -> Result<Walked, IntakeError> {
     if walked.height == info.height { Ok(walked) } else { Err(damaged("JPEG of another height than told")) }
 }
 
-/// Proves an image that a PDF reader is to draw, which can not read all that [`decode`] can.
+/// Proves an image that a PDF reader is to draw, which cannot read all that [`decode`] can.
 pub(super) fn prove_drawable(data: &[u8]) -> Result<(), IntakeError> {
     let info = inspect(data)?;
     if prove(data, &info)?.one_by_one || info.told_height.is_some() {
@@ -245,7 +245,7 @@ pub(super) fn decode_inks(data: &[u8]) -> Result<(u32, u32, Vec<u8>), IntakeErro
     Ok((info.width, info.height, samples))
 }
 
-/// A JPEG as bytes to carry, or as pixels where a PDF can not carry it.
+/// A JPEG as bytes to carry, or as pixels where a PDF cannot carry it.
 pub(super) fn picture(data: &[u8], info: &JpegInfo) -> Result<Picture, IntakeError> {
     match info.carried() {
         Some(colour) => Ok(Picture::Stored(EncodedImage {

@@ -1,4 +1,4 @@
-//! Sizes beyond which a file or page is refused, checked before memory is taken for it. What can not
+//! Sizes beyond which a file or page is refused, checked before memory is taken for it. What cannot
 //! be known beforehand ends at the worker's own bounds of memory and time.
 
 use serde::{Deserialize, Serialize};

@@ -149,14 +149,14 @@ impl OpenScan {
         };
         let signatures = match &self.content {
             Content::Pdf(scan) => error::guarded(|| Ok(scan.signatures())).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the signatures of a file can not be listed");
+                tracing::warn!(%error, "the signatures of a file cannot be listed");
                 Vec::new()
             }),
             _ => Vec::new(),
         };
         let attachments = match &self.content {
             Content::Pdf(scan) => error::guarded(|| Ok(scan.attachments())).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the attachments of a file can not be listed");
+                tracing::warn!(%error, "the attachments of a file cannot be listed");
                 Vec::new()
             }),
             _ => Vec::new(),
@@ -169,7 +169,7 @@ impl OpenScan {
     pub fn embedded_text(&self, ordinal: u32, picture: &Raster) -> Vec<Line> {
         match &self.content {
             Content::Pdf(scan) => error::guarded(|| Ok(scan.text(ordinal as usize, picture))).unwrap_or_else(|error| {
-                tracing::warn!(page = ordinal, %error, "the text that a page carries can not be taken");
+                tracing::warn!(page = ordinal, %error, "the text that a page carries cannot be taken");
                 Vec::new()
             }),
             _ => Vec::new(),

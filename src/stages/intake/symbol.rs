@@ -14,7 +14,7 @@ pub enum Symbology {
 }
 
 /// Makes the symbol of `text`, one pixel for each module, without a quiet zone. It is made by the
-/// library that reads scans, so the two agree on what is a symbol. `None` if it can not hold the
+/// library that reads scans, so the two agree on what is a symbol. `None` if it cannot hold the
 /// text.
 pub fn make_symbol(symbology: Symbology, text: &str) -> Option<Raster> {
     let (format, options) = match symbology {

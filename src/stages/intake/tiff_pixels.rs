@@ -65,7 +65,7 @@ fn plainer(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Ve
         let place = decoder.ifd_pointer().and_then(|directory| value_of(data, directory.0, 262));
         let value = place.and_then(|place| copy.get_mut(place..place.checked_add(2)?));
         let number = if data.starts_with(b"MM") { BLACK_IS_ZERO.to_be_bytes() } else { BLACK_IS_ZERO.to_le_bytes() };
-        value.ok_or_else(|| damaged("TIFF whose directory can not be found"))?.copy_from_slice(&number);
+        value.ok_or_else(|| damaged("TIFF whose directory cannot be found"))?.copy_from_slice(&number);
     }
     Ok(copy)
 }

@@ -12,7 +12,7 @@ const STANDING: f32 = 0.6;
 /// Where less than this share of what has a letter's size stands in lines, the rest is noise.
 const NOISY: f32 = 0.6;
 /// Where less than this share of the ink stands in lines, lines are not how the page is written,
-/// or they can not be seen.
+/// or they cannot be seen.
 const UNEXPLAINED: f32 = 0.12;
 /// Rows of a page that cross ink more often to the inch than this are noise: the finest print without
 /// margins comes to some 15, every other pixel at 200 dpi by chance to 50.
@@ -27,7 +27,7 @@ pub(super) enum Verdict {
     Text,
     /// Only lines that look like text in themselves are text.
     Noise,
-    /// The letters, if there are any, can not be told apart.
+    /// The letters, if there are any, cannot be told apart.
     Unclear,
 }
 

@@ -40,7 +40,7 @@ const PALEST: f32 = 0.35;
 const SOLID: f32 = 0.75;
 /// From what may be ink to black is at least this share of the way.
 const STEEPEST: f32 = 0.2;
-/// Paper of which more than this share is black dots can not be told from ink.
+/// Paper of which more than this share is black dots cannot be told from ink.
 const DARKEST: f32 = 0.95;
 
 /// Number of specks among the components of the ink.

@@ -55,7 +55,7 @@ const SKEW_CONFIDENCE: f32 = 2.0;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
     /// The pixels do not fit the functions that work on them: too many, or memory ran out.
-    #[error("the page's pixels can not be worked on: {0}")]
+    #[error("the page's pixels cannot be worked on: {0}")]
     Image(String),
 }
 

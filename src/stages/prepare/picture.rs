@@ -19,7 +19,7 @@ const QUALITY: u8 = 75;
 /// Draws `page` upright, its pixels square, as a JPEG of at most 1200 pixels on the long side.
 ///
 /// # Errors
-/// [`PrepareError`] if the pixels can not be worked on.
+/// [`PrepareError`] if the pixels cannot be worked on.
 pub fn picture(page: &Raster, geometry: &PageGeometry, turn: Turn) -> Result<Vec<u8>, PrepareError> {
     let refused = |error: &dyn std::fmt::Display| PrepareError::Image(error.to_string());
     let (width, height) = size(page.width(), page.height(), geometry);

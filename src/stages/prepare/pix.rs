@@ -2,7 +2,7 @@
 //! this module touches the C library.
 //!
 //! Leptonica counts pixels in `i32` and reports every failure as a null pointer or a non-zero
-//! return, which become [`PixError`]. Its messages are silenced: a page that it can not work on
+//! return, which become [`PixError`]. Its messages are silenced: a page that it cannot work on
 //! is an ordinary outcome here.
 #![allow(unsafe_code)]
 

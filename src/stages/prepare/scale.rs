@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resolution_that_can_not_be_is_not_believed() {
+    fn a_resolution_that_cannot_be_is_not_believed() {
         for wrong in [f32::NAN, 0.0, -5.0, f32::INFINITY, 100_000.0] {
             assert_eq!(factors(2480.0, 3508.0, Resolution::square(wrong), 200.0), (1.0, 1.0), "{wrong}");
         }

@@ -10,7 +10,7 @@ use super::rings::{COARSE, Coarse, Directions, Ring, directions};
 /// The share of the directions in which a ring is darker than its level: there it is crossed by
 /// print or has more ink.
 pub(super) const CROSSED: f32 = 0.5;
-/// A ring darker than this can not be told from print by its level.
+/// A ring darker than this cannot be told from print by its level.
 const AS_DARK_AS_INK: u8 = 40;
 /// From the ring's middle line a seal reaches outwards by this many inches (1 mm).
 pub(super) const RIM: f32 = 0.04;

@@ -98,7 +98,7 @@ impl Tiles {
         };
         let spread = |(index, &own): (usize, &u8)| {
             let most = around(index).filter_map(|near| self.widths.get(near)).copied().max().unwrap_or(own);
-            // Beside what can not be told, strokes have to be as wide as strokes can be.
+            // Beside what cannot be told, strokes have to be as wide as strokes can be.
             if own > WIDEST { own } else { most.min(WIDEST) }
         };
         let widths = self.widths.iter().enumerate().map(spread).collect();

@@ -24,7 +24,7 @@ pub use v3::{Manifest, SCHEMA_VERSION};
 #[derive(Debug, Error)]
 pub enum PublishError {
     /// It could not be written as JSON.
-    #[error("the manifest can not be written as canonical JSON: {0}")]
+    #[error("the manifest cannot be written as canonical JSON: {0}")]
     Write(String),
     /// Its bytes are not JSON of a manifest.
     #[error("not a manifest: {0}")]
@@ -82,7 +82,7 @@ fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
 /// a number), without a line end.
 ///
 /// # Errors
-/// Fails on what JSON can not say, such as a time outside the years 0 to 9999.
+/// Fails on what JSON cannot say, such as a time outside the years 0 to 9999.
 pub fn canonical_json(manifest: &Manifest) -> Result<Vec<u8>, PublishError> {
     serde_json_canonicalizer::to_vec(manifest).map_err(|error| PublishError::Write(error.to_string()))
 }

@@ -159,7 +159,7 @@ fn a_misfit_is_named_with_its_place() {
 }
 
 /// A reader that looks at the value alone must not take a suggestion for a fact: the status is
-/// there in every field and can not be left out.
+/// there in every field and cannot be left out.
 #[test]
 fn a_value_that_needs_a_person_never_looks_certain() {
     let json = serde_json::to_value(example()).unwrap();

@@ -1,7 +1,7 @@
 //! From what Tesseract says of a word to how often such words are right.
 //!
 //! Tesseract's number is no share of anything: of the words that it gives 80, two thirds are
-//! right. And it knows little of spelling: a word that can not be Vietnamese is far more often
+//! right. And it knows little of spelling: a word that cannot be Vietnamese is far more often
 //! wrong than another one of the same number, as long as no other language is looked for. The two
 //! curves below were measured as `make bench` measures confidence, over 26,000 words, on its scans
 //! and on 63 other synthetic pages; they join shares counted in bins.
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_vietnamese_is_believed_less() {
+    fn what_cannot_be_vietnamese_is_believed_less() {
         for confidence in [0.0, 40.0, 80.0, 92.0, 96.0, 100.0] {
             assert!(
                 calibrated(confidence, "nghiệp", Expected::Vietnamese) > calibrated(confidence, "nghịêpn", Expected::Vietnamese)

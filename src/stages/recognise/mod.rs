@@ -94,7 +94,7 @@ pub enum RecogniseError {
     /// The settings name an engine that this program does not have.
     #[error("there is no text engine named '{0}'")]
     UnknownEngine(String),
-    /// The model's file was not found or can not be read.
+    /// The model's file was not found or cannot be read.
     #[error("language data '{language}' not found: {cause}")]
     NoModel {
         /// Language code that was asked for.

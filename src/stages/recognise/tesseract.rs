@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_start_says_why() {
+    fn what_cannot_start_says_why() {
         assert_eq!(refusal(|s| s.engine = "abacus".into()).code(), FailureCode::SettingsInvalid);
         assert_eq!(refusal(|s| s.language = "tlh".into()).code(), FailureCode::EngineMissing);
         assert_eq!(refusal(|s| s.language = "../vie".into()).code(), FailureCode::EngineMissing);

@@ -73,7 +73,7 @@ fn widths(word: &PlacedWord, characters: f64, next: Option<f64>, size: f64) -> W
     } else if room - least >= KEPT * width {
         Widths { word: room - least, blank: least }
     } else {
-        // What stands on one another or in another order can not be parted.
+        // What stands on one another or in another order cannot be parted.
         Widths { word: width, blank: least }
     }
 }

@@ -152,7 +152,7 @@ fn is_number(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The name in NFC with single spaces; none if something in it can not stand in a name.
+/// The name in NFC with single spaces; none if something in it cannot stand in a name.
 fn name_of(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>();
     let fits = |c: char| (c.is_alphabetic() && !MISREAD_LETTERS.contains(c)) || matches!(c, ' ' | '-' | '\'' | '.');

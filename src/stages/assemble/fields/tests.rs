@@ -148,7 +148,7 @@ fn misread(place: usize, text: &str) -> RecognisedPage {
 }
 
 #[test]
-fn letters_that_can_not_be_are_doubted_and_never_put_right() {
+fn letters_that_cannot_be_are_doubted_and_never_put_right() {
     assert_eq!(field(&decision("Số: 15/QĐ-5NV", DATE), FieldName::Symbol), unsure("QĐ-5NV"));
     assert_eq!(field(&misread(2, "SỞ NỌI VỤỤ"), FieldName::IssuingBody), unsure("SỞ NỌI VỤỤ"));
     let page = misread(7, "Về việc cử côngchức");
@@ -161,7 +161,7 @@ fn letters_that_can_not_be_are_doubted_and_never_put_right() {
 }
 
 #[test]
-fn dates_that_can_not_be_are_left_out_and_lost_digits_doubted() {
+fn dates_that_cannot_be_are_left_out_and_lost_digits_doubted() {
     let date = |text| field(&decision(NUMBER, text), FieldName::IssueDate);
     assert_eq!(date("Lào Cai, ngày 31 tháng 12 năm 2023"), sure("2023-12-31"));
     assert_eq!(date("Lào Cai, ngày 6 tháng 7 năm 2023"), unsure("2023-07-06"));

@@ -1,6 +1,6 @@
 //! Proves that a JPEG is whole: every block of every scan is decoded as far as its bits.
 //!
-//! Decoders fill what is missing with grey and go on after what they can not make sense of. An
+//! Decoders fill what is missing with grey and go on after what they cannot make sense of. An
 //! archive must not: half a page would be kept for a whole one. So this walk allows what writers
 //! do (padding, fill bytes, a height that is told later) and nothing else: all codes are in their
 //! tables, no block runs over, restart markers come in their order, data end where the image ends, and

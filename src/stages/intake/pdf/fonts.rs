@@ -2,7 +2,7 @@
 //!
 //! Viewers take a font of the machine instead. The fonts that come with the renderer lack most Vietnamese
 //! letters and leave gaps, so others of the same widths are used: Tinos, Arimo and Cousine. A page of which a
-//! letter can not be drawn even so is refused.
+//! letter cannot be drawn even so is refused.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,7 +107,7 @@ struct Missing {
     legacy: Option<String>,
 }
 
-/// Refuses a page on which a letter of a font that is not there can not be drawn.
+/// Refuses a page on which a letter of a font that is not there cannot be drawn.
 pub(super) fn check(page: &Page<'_>, fonts: &SubstituteFonts) -> Result<(), IntakeError> {
     let mut missing = Missing::default();
     missing.look_through(page.resources(), DEPTH);

@@ -41,7 +41,7 @@ pub(super) fn prove(image: &Image<'_, '_>, limits: &IntakeLimits) -> Result<(), 
     let knows_size = filters(stream.dict()).iter().any(|filter| matches!(filter, Filter::Jpeg | Filter::Jpeg2000));
     match rows {
         Some(rows) if knows_size || rows >= height => Ok(()),
-        _ => Err(damaged("an image of the page can not be decoded")),
+        _ => Err(damaged("an image of the page cannot be decoded")),
     }
 }
 
@@ -49,7 +49,7 @@ fn take_stencil(stencil: &StencilImage<'_, '_>, limits: &IntakeLimits) -> Result
     check_stream(stencil.stream(), limits)?;
     let mut decoded = None;
     stencil.with_stencil(|luma, paint| decoded = Some((luma, is_black(paint))), None);
-    let (luma, black) = decoded.ok_or_else(|| damaged("the mask of the page can not be decoded"))?;
+    let (luma, black) = decoded.ok_or_else(|| damaged("the mask of the page cannot be decoded"))?;
     if !black {
         return Ok(None);
     }
@@ -75,7 +75,7 @@ fn take_raster(image: &RasterImage<'_>, limits: &IntakeLimits) -> Result<Option<
     prove_jpeg(image.stream(), limits)?;
     let mut decoded = None;
     image.with_rgba(|data, alpha| decoded = Some((data, alpha)), None);
-    let (data, alpha) = decoded.ok_or_else(|| damaged("the image of the page can not be decoded"))?;
+    let (data, alpha) = decoded.ok_or_else(|| damaged("the image of the page cannot be decoded"))?;
     let knows_size = filters(image.stream().dict()).iter().any(|filter| matches!(filter, Filter::Jpeg | Filter::Jpeg2000));
     if !knows_size {
         check_rows(data.height(), image.height())?;
@@ -153,7 +153,7 @@ fn stored(stream: &Stream<'_>, (width, height): (u32, u32), limits: &IntakeLimit
         }
         Filter::Jbig2 if bilevel => {
             let globals = match params.get::<Stream<'_>>(b"JBIG2Globals".as_slice()) {
-                Some(globals) => Some(globals.decoded_data().map_err(|_| damaged("JBIG2 globals can not be read"))?.into_owned()),
+                Some(globals) => Some(globals.decoded_data().map_err(|_| damaged("JBIG2 globals cannot be read"))?.into_owned()),
                 None if params.contains_key(b"JBIG2Globals".as_slice()) => return Err(damaged("JBIG2 globals are missing")),
                 None => None,
             };

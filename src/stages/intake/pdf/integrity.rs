@@ -1,4 +1,4 @@
-//! Whether all that a page draws is there. A PDF reader goes on without what it can not find or
+//! Whether all that a page draws is there. A PDF reader goes on without what it cannot find or
 //! decode; an archive must not keep a page with a hole for a whole one.
 
 use std::io::Read;

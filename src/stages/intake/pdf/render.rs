@@ -97,7 +97,7 @@ fn draw(page: &Page<'_>, (width, height): (u16, u16), to_pixels: Affine, fonts: 
     let paper = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
     context.render_with(&mut pixmap, &mut Resources::default(), paper);
     if lost.load(Ordering::Relaxed) {
-        return Err(damaged("an image of the page can not be decoded"));
+        return Err(damaged("an image of the page cannot be decoded"));
     }
     // On white paper every pixel is opaque, so that premultiplied colours are plain ones.
     let mut samples = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);

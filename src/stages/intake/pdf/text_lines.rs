@@ -59,7 +59,7 @@ impl Piece {
     }
 }
 
-/// Makes lines of `pieces`; those that can not be seen or mean nothing are left out.
+/// Makes lines of `pieces`; those that cannot be seen or mean nothing are left out.
 pub(super) fn lines_of(mut pieces: Vec<Piece>, is_visible: impl Fn(Rect) -> bool) -> Vec<Line> {
     decode(&mut pieces);
     pieces.retain_mut(|piece| {

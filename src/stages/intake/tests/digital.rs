@@ -113,7 +113,7 @@ fn every_kind_of_signature_is_checked() {
 }
 
 #[test]
-fn what_can_not_be_verified_is_neither_intact_nor_altered() {
+fn what_cannot_be_verified_is_neither_intact_nor_altered() {
     let [signature] = signatures("signed-pss-long-salt.pdf").try_into().unwrap();
     assert_eq!((signature.integrity, signature.covers_file), (Unknown, true));
     assert_eq!(signature.signer.as_deref(), Some("Ký PSS Thử nghiệm"));

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_vietnamese_is_believed_less() {
+    fn what_cannot_be_vietnamese_is_believed_less() {
         for probability in [0.1, 0.5, 0.9, 0.99, 1.0] {
             let of = |text, expected| calibrated(probability, text, expected);
             assert!(of("nghiệp", Expected::Vietnamese) > of("nghịêpn", Expected::Vietnamese), "{probability}");
