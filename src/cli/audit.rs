@@ -113,7 +113,7 @@ fn names(records: &[RecordId], repository: Option<&Repository>, language: Langua
     let name = |id: &RecordId| {
         let record = repository?.catalog.record_row(id.as_bytes()).ok()??.record.ok()?;
         let (code, kind, version) = (record.dossier_code, kind_name(record.kind, language), record.version);
-        Some(tell!(language, "{code} {kind}, bản {version}", "{code} {kind}, version {version}"))
+        Some(tell!(language, "{code} {kind}, phiên bản {version}", "{code} {kind}, version {version}"))
     };
     let mut text = records.iter().take(NAMED).map(|id| name(id).unwrap_or_else(|| id.to_string())).collect::<Vec<_>>().join("; ");
     if let Some(more) = records.len().checked_sub(NAMED).filter(|more| *more > 0) {

@@ -31,7 +31,7 @@ fn phase_name(phase: Phase, language: Language) -> &'static str {
         (Phase::TakeIn, Language::En) => "Files",
         (Phase::Read, Language::Vi) => "Đọc trang",
         (Phase::Read, Language::En) => "Pages",
-        (Phase::Seal, Language::Vi) => "Niêm hồ sơ",
+        (Phase::Seal, Language::Vi) => "Đóng gói hồ sơ",
         (Phase::Seal, Language::En) => "Dossiers",
         (Phase::Index, Language::Vi) => "Lập chỉ mục",
         (Phase::Index, Language::En) => "Index",

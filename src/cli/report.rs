@@ -93,7 +93,7 @@ fn dossiers(report: &BatchReport, language: Language) -> String {
         return tell!(language, "\nKhông có hồ sơ mới.\n", "\nNo new dossiers.\n");
     }
     let head: [&str; 6] = match language {
-        Language::Vi => ["Mã hồ sơ", "Loại", "Bản", "Tài liệu", "Trang", "Trường cần người xác nhận"],
+        Language::Vi => ["Mã hồ sơ", "Loại", "Phiên bản", "Tài liệu", "Trang", "Trường cần người xác nhận"],
         Language::En => ["Dossier", "Kind", "Version", "Documents", "Pages", "Fields to confirm"],
     };
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -118,7 +118,7 @@ fn ledger(report: &BatchReport, language: Language) -> String {
     let sign = if ledger.balances() { "=" } else { "≠" };
     let mut text = tell!(
         language,
-        "\nSổ đối soát: {scanned} trang quét {sign} {sealed} đã lưu + {separators} phân cách + {blank} trắng + {waiting} chờ người + {refused} từ chối\n",
+        "\nSổ đối soát: {scanned} trang quét {sign} {sealed} đã lưu + {separators} phân cách + {blank} trắng + {waiting} chờ xử lý + {refused} từ chối\n",
         "\nLedger: {scanned} pages scanned {sign} {sealed} sealed + {separators} separators + {blank} blank + {waiting} waiting + {refused} refused\n"
     );
     if unchanged + left > 0 {

@@ -42,7 +42,7 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
         output.data(&found)?;
         return Ok(Exit::Success);
     }
-    for (place, hit) in (query.offset + 1..).zip(&found.hits) {
+    for (place, hit) in (query.offset.saturating_add(1)..).zip(&found.hits) {
         output.text(&shown(place, hit, language))?;
     }
     if let Some(facets) = &found.facets {

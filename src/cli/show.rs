@@ -253,10 +253,10 @@ fn render(
     language: Language,
 ) -> Result<String, Failure> {
     let (code, kind, version) = (&record.dossier_code, kind_name(record.kind, language), record.version);
-    let mut text = tell!(language, "{code} – {kind}, bản {version}", "{code} – {kind}, version {version}");
+    let mut text = tell!(language, "{code} – {kind}, phiên bản {version}", "{code} – {kind}, version {version}");
     let change = record.change.as_ref().map(|change| format!("  {}\n", describe(record, change, language))).unwrap_or_default();
     if !is_current(record, all) {
-        text.push_str(&tell!(language, " (đã được thay bằng bản mới hơn)\n", " (a later version took its place)\n"));
+        text.push_str(&tell!(language, " (đã được thay bằng phiên bản mới hơn)\n", " (a later version took its place)\n"));
         return Ok(text + &change);
     }
     text.push('\n');

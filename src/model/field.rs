@@ -139,7 +139,7 @@ impl Doubt {
         let (vi, en) = match self {
             Self::NotFound => ("không tìm thấy", "not found"),
             Self::Unsure => ("đọc chưa chắc", "not read surely"),
-            Self::OneReader => ("hai bộ nhận dạng không đọc giống nhau", "two readers do not agree"),
+            Self::OneReader => ("chỉ một bộ nhận dạng đọc như vậy", "only one of two readers has read it so"),
             Self::NotPrint => ("có thể viết tay hoặc đóng dấu", "may be handwritten or stamped"),
             Self::Several => ("có nhiều giá trị", "several values"),
             Self::Unfinished => ("có thể thiếu một phần", "a part may be missing"),

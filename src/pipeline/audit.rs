@@ -99,7 +99,9 @@ impl Audit {
                 Some(before) if before.sequence == manifest.sequence && before.sha256 != manifest.sha256 => {
                     tell(format!("another manifest has number {}: {}", manifest.sequence, before.path.display()));
                 }
-                Some(before) if before.sequence + 1 == manifest.sequence && manifest.previous != Some(before.sha256) => {
+                Some(before)
+                    if before.sequence.checked_add(1) == Some(manifest.sequence) && manifest.previous != Some(before.sha256) =>
+                {
                     tell(format!("it does not follow {}", before.path.display()));
                 }
                 None if manifest.sequence == 1 && manifest.previous.is_some() => tell("the first follows none".to_owned()),

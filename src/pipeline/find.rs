@@ -14,9 +14,9 @@ use crate::model::field::Fields;
 use crate::model::geometry::Quad;
 use crate::model::ids::RecordId;
 use crate::model::page::RecognisedPage;
-use crate::model::query::{Condition, squeeze};
+use crate::model::query::squeeze;
 use crate::model::record::Record;
-use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repository, Snippet};
+use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repository, Snippet, searched_forms};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -85,8 +85,8 @@ pub fn find(repository: &Repository, query: &Query) -> Result<Found, Failure> {
     } else {
         (Answer::nothing(), true)
     };
-    let words = typed_words(&query.condition);
-    let hits = answer.hits.into_iter().map(|hit| found_page(repository, hit, &words)).collect::<Result<_, _>>()?;
+    let words = &answer.words;
+    let hits = answer.hits.into_iter().map(|hit| found_page(repository, hit, words)).collect::<Result<_, _>>()?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
     Ok(Found { fit, complete, understood, did_you_mean, total, facets, hits })
 }
@@ -128,19 +128,10 @@ fn page_of(
     Ok(repository.catalog.page(*page, recipe)?)
 }
 
-/// The letters and digits of the words that are looked for, of each alone.
-fn typed_words(condition: &Condition) -> BTreeSet<String> {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(typed_words).collect(),
-        Condition::Text(words) | Condition::In(_, words) | Condition::Code(_, words) => {
-            words.typed.split_whitespace().map(squeeze).chain([squeeze(&words.typed)]).filter(|word| !word.is_empty()).collect()
-        }
-        _ => BTreeSet::new(),
-    }
-}
-
+/// The words of a page that were looked for, or that are a code that was typed in one.
 fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<[[f32; 2]; 4]> {
-    let found = page.lines.iter().flat_map(|line| &line.words).filter(|word| words.contains(&squeeze(&word.text)));
+    let is_wanted = |text: &str| words.contains(&squeeze(text)) || searched_forms(text).iter().any(|form| words.contains(form));
+    let found = page.lines.iter().flat_map(|line| &line.words).filter(|word| is_wanted(&word.text));
     found.map(|word| corners(word.place)).collect()
 }
 

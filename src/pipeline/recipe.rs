@@ -12,6 +12,9 @@ use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
 use crate::stages::recognise::{READER_VERSION, RecogniseSettings, SohoaEngine, TesseractEngine};
 
+/// The last version of our code before our own reader: who named Tesseract after it chose it.
+const LAST_WITHOUT_OURS: u32 = 5;
+
 /// The recipe that these settings make with this engine.
 ///
 /// It lists the engine with its version and the content of its model, the language, what is chosen
@@ -73,7 +76,7 @@ pub fn earlier_recipes(repository: &Repository, engine: &EngineIdentity, setting
     let today = recipe_of(engine, settings).id();
     let batches = repository.catalog.recipes()?.into_iter().filter(|(id, _)| *id != today);
     let stands = |id: RecipeId, reader: &EngineIdentity| {
-        follows(engine, reader) && older_forms(reader, settings).iter().any(|recipe| recipe.id() == id)
+        follows(engine, reader) && older_forms(engine, reader, settings).iter().any(|recipe| recipe.id() == id)
     };
     Ok(batches.filter(|(id, reader)| stands(*id, reader)).map(|(id, _)| id).collect())
 }
@@ -84,13 +87,14 @@ fn follows(engine: &EngineIdentity, before: &EngineIdentity) -> bool {
     engine == before || is_ours && matches!(before.name.as_str(), SohoaEngine::NAME | TesseractEngine::NAME)
 }
 
-/// The recipes that programs up to this one made of `settings`.
-fn older_forms(engine: &EngineIdentity, settings: &Settings) -> Vec<Recipe> {
+/// The recipes that programs up to this one made of `settings` with the engine of that time.
+fn older_forms(engine: &EngineIdentity, then: &EngineIdentity, settings: &Settings) -> Vec<Recipe> {
     let mut settings = settings.clone();
-    settings.recognise.engine.clone_from(&engine.name);
+    settings.recognise.engine.clone_from(&then.name);
+    let newest = if then.name == engine.name { READER_VERSION } else { LAST_WITHOUT_OURS };
     let mut recipes = Vec::new();
-    for reader_version in 1..=READER_VERSION {
-        let recipe = Recipe { reader_version, ..recipe_of(engine, &settings) };
+    for reader_version in 1..=newest {
+        let recipe = Recipe { reader_version, ..recipe_of(then, &settings) };
         if let Some(folder) = &settings.recognise.tessdata {
             let mut with_folder = recipe.clone();
             if let Some(place) = with_folder.settings.pointer_mut("/recognise/tessdata") {

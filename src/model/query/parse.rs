@@ -131,6 +131,7 @@ impl<'a> Parser<'a> {
                     }
                 }
                 Some((Operator::Not, length)) => {
+                    self.count(1)?;
                     self.at += length;
                     self.skip_blanks();
                     let operand =
@@ -148,6 +149,8 @@ impl<'a> Parser<'a> {
     fn one(&mut self) -> Result<Option<Condition>, QueryError> {
         let from = self.at;
         if let Some((Operator::Not, length)) = self.operator() {
+            // Each of them lies in the one before.
+            self.count(1)?;
             self.at += length;
             self.skip_blanks();
             let operand = self.one()?.ok_or_else(|| self.error(from, from + length, Kind::OperandMissing))?;
@@ -157,6 +160,7 @@ impl<'a> Parser<'a> {
             Some('(') => self.bracket().map(Some),
             Some(c) if is_quote(c) => self.phrase().map(Some),
             Some('-') if self.rest().chars().nth(1).is_some_and(|c| c.is_alphanumeric() || is_quote(c) || c == '(') => {
+                self.count(1)?;
                 self.at += 1;
                 let operand = self.one()?;
                 let operand = operand.ok_or_else(|| self.error(from, self.at, Kind::OperandMissing))?;

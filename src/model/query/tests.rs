@@ -139,6 +139,7 @@ fn what_cannot_be_obeyed_is_refused_where_it_stands() {
     }
     assert_eq!(wrong(&"a ".repeat(65)).kind, Kind::TooLong);
     assert_eq!(wrong(&"(".repeat(30)).kind, Kind::TooDeep);
+    assert_eq!(wrong(&format!("{}x", "NOT ".repeat(100_000))).kind, Kind::TooLong);
     assert!(wrong("abc:x").describe(Language::Vi).contains("coquan:"));
 }
 

@@ -295,7 +295,10 @@ impl Run<'_> {
         if !found.is_empty() {
             self.repository.catalog.put_placements(found.iter().map(|(scan, rules, parts)| (*scan, rules, parts.as_slice())))?;
         }
-        let known = knowledge::gather(self.repository, register, &placed)?;
+        let known = match placed.as_slice() {
+            [] => Knowledge::default(),
+            placed => knowledge::gather(self.repository, register, placed)?,
+        };
         self.knowledge.get_or_init(|| known);
         let groups = group(placed);
         self.progress.begin(Phase::Seal, groups.iter().map(|group| group.codes.len() as u64).sum());

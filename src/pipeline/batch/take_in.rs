@@ -16,7 +16,7 @@ use crate::model::ids::{BlobId, RecipeId};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::Phase;
-use crate::repository::{KnownFiles, PutError, Repository, Sighting, StoredBlob};
+use crate::repository::{KnownFiles, Part, PutError, Repository, Sighting, StoredBlob};
 use crate::settings::Settings;
 
 /// Files that a thread looks at in one go: most are unchanged, and a glance at one is quick.
@@ -86,19 +86,21 @@ impl Run<'_> {
 
     /// Whether earlier runs are done with a file, as far as names and what was found in it then tell.
     fn is_settled(&self, file: &InboxFile, blob: &StoredBlob, known: &KnownFiles) -> Result<bool, Failure> {
-        if self.stands(blob.id, file)? {
-            return Ok(true);
-        }
-        if let Some(code) = file.placement.named_code() {
-            return self.is_done(blob.id, code, file.placement.kind, known);
-        }
-        let Some(parts) = known.parts(blob.id, &self.rules_for(file)) else { return Ok(false) };
-        for (code, kind) in parts {
-            if !self.is_done(blob.id, code, *kind, known)? {
+        let done = match file.placement.named_code() {
+            Some(code) => self.is_done(blob.id, code, file.placement.kind, known)?,
+            None => self.are_done(blob.id, known.parts(blob.id, &self.rules_for(file)), known)?,
+        };
+        Ok(done || self.stands(blob.id, file)?)
+    }
+
+    /// Whether all papers that were found on a scan are done with; not if it is not known which.
+    fn are_done(&self, scan: BlobId, parts: Option<&[Part]>, known: &KnownFiles) -> Result<bool, Failure> {
+        for (code, kind) in parts.unwrap_or_default() {
+            if !self.is_done(scan, code, *kind, known)? {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(parts.is_some())
     }
 
     fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, known: &KnownFiles) -> Result<bool, Failure> {
@@ -112,7 +114,7 @@ impl Run<'_> {
         for recipe in &self.earlier {
             let stands = match file.placement.named_code() {
                 Some(code) => catalog.is_done(scan, code, file.placement.kind, *recipe)?,
-                None => catalog.is_sealed(scan, *recipe)?,
+                None => catalog.is_sealed(scan, &file.relative, *recipe)?,
             };
             if stands {
                 return Ok(true);

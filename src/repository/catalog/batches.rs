@@ -287,11 +287,12 @@ impl Catalog {
         })
     }
 
-    /// Whether a current record has papers of this scan that were read by this recipe.
+    /// Whether a current record has papers of this scan that were read by this recipe when its file lay
+    /// at `path` in the inbox.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn is_sealed(&self, scan: BlobId, recipe: RecipeId) -> Result<bool, RepositoryError> {
+    pub fn is_sealed(&self, scan: BlobId, path: &str, recipe: RecipeId) -> Result<bool, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT EXISTS (
@@ -299,9 +300,9 @@ impl Catalog {
                    WHERE document.source = ?1 AND document.recipe = ?2
                      AND record.version = (SELECT max(version) FROM record AS other
                                            WHERE other.code = record.code AND other.kind = record.kind)
-                 )",
+                 ) AND EXISTS (SELECT 1 FROM entry WHERE scan = ?1 AND path = ?3 AND failure IS NULL)",
             )?;
-            Ok(query.query_row(params![scan.as_bytes(), recipe.as_bytes()], |row| row.get(0))?)
+            Ok(query.query_row(params![scan.as_bytes(), recipe.as_bytes(), path], |row| row.get(0))?)
         })
     }
 }

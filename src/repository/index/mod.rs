@@ -22,7 +22,7 @@ use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
 pub use query::Tones;
-pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
+pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
 pub use snippet::Snippet;
 
 use super::catalog::Catalog;

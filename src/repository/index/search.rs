@@ -145,13 +145,21 @@ pub struct Answer {
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<Hit>,
+    /// The words that were looked for, as understood and as [`searched_forms`] writes them.
+    #[serde(skip)]
+    pub words: BTreeSet<String>,
+}
+
+/// The words of a text as the index compares them, without marks.
+pub fn searched_forms(text: &str) -> Vec<String> {
+    forms(text, Form::Folded)
 }
 
 impl Answer {
     /// The answer of an empty repository.
     pub fn nothing() -> Self {
         let (understood, did_you_mean) = (Vec::new(), Vec::new());
-        Self { fit: Fit::Exact, understood, did_you_mean, total: None, facets: None, hits: Vec::new() }
+        Self { fit: Fit::Exact, understood, did_you_mean, total: None, facets: None, hits: Vec::new(), words: BTreeSet::new() }
     }
 }
 
@@ -173,12 +181,14 @@ impl Index {
         }
         let mut answer = Answer { understood, ..Answer::nothing() };
         let wanted = wanted_anywhere(&condition);
+        answer.words = wanted.iter().flat_map(|wanted| wanted.folded.iter().cloned()).collect();
         for (fit, tolerance) in fits {
             let builder = Builder { fields: &self.fields, tones: query.tones, tolerance };
             let search = builder.search(&condition);
             let found = self.top(&searcher, &*search, query)?;
-            let is_first_page = query.offset == 0;
-            if found.is_empty() && is_first_page && fit != Fit::Partial {
+            let any =
+                !found.is_empty() || !self.top(&searcher, &*search, &Query { limit: 1, offset: 0, ..query.clone() })?.is_empty();
+            if !any && fit != Fit::Partial {
                 continue;
             }
             answer.fit = fit;
@@ -199,8 +209,8 @@ impl Index {
     }
 
     fn top(&self, searcher: &Searcher, search: &dyn Search, query: &Query) -> Result<Vec<(f32, DocAddress)>, RepositoryError> {
-        let (limit, offset) = (query.limit.min(MAX_HITS), query.offset.min(MAX_HITS));
-        if limit == 0 {
+        let (limit, offset) = (query.limit.min(MAX_HITS), query.offset);
+        if limit == 0 || offset >= MAX_HITS {
             return Ok(Vec::new());
         }
         let top = TopDocs::with_limit(limit).and_offset(offset);
@@ -342,7 +352,7 @@ impl Index {
         Ok(unknown)
     }
 
-    /// The most common word of the repository that differs from `word` by a letter, with its marks.
+    /// The most common word of the repository, without its marks, that differs from `word` by a letter.
     fn nearest(&self, searcher: &Searcher, word: &str) -> Result<Option<String>, RepositoryError> {
         let folded = self.fields.texts.folded;
         let automaton = guarded(&self.folder, || FuzzyTermQuery::new(Term::from_field_text(folded, word), 1, true).automaton())?;

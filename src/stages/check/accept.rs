@@ -53,7 +53,7 @@ pub(super) fn accept(
         match knowledge.register.look_up(&reading.value) {
             // Reader and register agree: two witnesses.
             LookedUp::Known(_) => {
-                reading.doubts.retain(|doubt| !matches!(doubt, Doubt::Unfinished | Doubt::Spelling));
+                reading.doubts.retain(|doubt| !matches!(doubt, Doubt::Unfinished | Doubt::Spelling | Doubt::OneReader));
                 threshold = threshold.min(at_least(LEAST_OF_REGISTERED));
             }
             LookedUp::Like(name) => {

@@ -76,7 +76,7 @@ fn one_of(found: Vec<Found>) -> Option<Found> {
     let mut first = found.next()?;
     for other in found {
         if other.value == first.value {
-            first.doubts.retain(|doubt| other.doubts.contains(doubt));
+            first.doubts.retain(|doubt| *doubt == Doubt::Several || other.doubts.contains(doubt));
             continue;
         }
         first.doubt(Doubt::Several);

@@ -82,7 +82,10 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
     let NumberLine { number, symbol, type_key, source } = number::number_line(&left, &expected, settings);
     let (kind, title) = match (printed, type_key) {
         (Some(found), by_symbol) => {
-            let mut kind = Found::new(found.kind.key.clone(), found.confidence, 1.0).known_by(found.words).read_as(found.printed);
+            let kind = Found::new(found.kind.key.clone(), found.confidence, 1.0);
+            // The list of types is the second witness, letter by letter.
+            let kind = if found.is_known { kind.known_by(found.words) } else { kind.said_by(found.words) };
+            let mut kind = kind.read_as(found.printed);
             if by_symbol.is_some_and(|by_symbol| by_symbol != found.kind.key) {
                 kind = kind.less_sure(CONTRADICTED);
                 kind.doubt(Doubt::Contradicted);
@@ -96,7 +99,8 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
         (None, None) => {
             let letter = subject.as_ref().map(|found| {
                 let source = found.source;
-                Found { source, ..Found::new(settings.letter_type.clone(), found.confidence, LETTER) }
+                let doubts = found.doubts.iter().copied().filter(|doubt| *doubt == Doubt::OneReader).collect();
+                Found { source, doubts, ..Found::new(settings.letter_type.clone(), found.confidence, LETTER) }
             });
             (letter, subject)
         }

@@ -39,6 +39,8 @@ pub(super) struct TitleFound<'s, 'w> {
     /// The words in capitals, as read.
     pub printed: String,
     pub confidence: Confidence,
+    /// Whether the name of the type stands there letter by letter.
+    pub is_known: bool,
     pub words: Vec<&'w Word>,
     pub title: Option<Found>,
 }
@@ -65,7 +67,8 @@ pub(super) fn printed_title<'s, 'w>(
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
         let title = title_below(&block, &best, following, &text);
         let words = words_of(&block).collect();
-        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, words, title });
+        let is_known = best.alike >= 1.0;
+        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, is_known, words, title });
     }
     None
 }

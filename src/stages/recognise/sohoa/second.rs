@@ -58,8 +58,11 @@ pub(super) fn weigh(first: &mut EngineLine, mut other: EngineLine) {
         first.words.iter_mut().for_each(|word| word.second = SecondReading::Agrees);
         return;
     }
-    for word in &mut first.words {
-        let there: Vec<&str> = other.words.iter().filter(|other| covers(word, other)).map(|other| other.text.as_str()).collect();
+    // What only the other reader sees, in a gap between words, speaks against the nearest of them.
+    let homes: Vec<Option<usize>> = other.words.iter().map(|seen| nearest(&first.words, seen)).collect();
+    for (at, word) in first.words.iter_mut().enumerate() {
+        let seen = other.words.iter().zip(&homes).filter(|(_, home)| **home == Some(at));
+        let there: Vec<&str> = seen.map(|(seen, _)| seen.text.as_str()).collect();
         let same = self::plain(there.iter().copied()) == self::plain([word.text.as_str()]);
         word.second = if same { SecondReading::Agrees } else { SecondReading::Differs(there.join(" ")) };
     }
@@ -70,10 +73,15 @@ fn sureness(line: &EngineLine) -> f64 {
     Legibility::of(std::slice::from_ref(line)).mean()
 }
 
-/// Whether the middle of `other` lies on `word`.
-fn covers(word: &EngineWord, other: &EngineWord) -> bool {
-    let middle = other.place.x + other.place.width / 2.0;
-    (word.place.x..=word.place.x + word.place.width).contains(&middle)
+/// Which of `words` the middle of `seen` lies on, or else next to; none for specks and rules.
+fn nearest(words: &[EngineWord], seen: &EngineWord) -> Option<usize> {
+    if !seen.text.contains(char::is_alphanumeric) {
+        return None;
+    }
+    let middle = seen.place.x + seen.place.width / 2.0;
+    let apart = |word: &EngineWord| (word.place.x - middle).max(middle - word.place.x - word.place.width).max(0.0);
+    let places = words.iter().enumerate().map(|(at, word)| (at, apart(word)));
+    places.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
 }
 
 /// Texts without blanks, with plain dashes and quotes: what is left says the same if it is the same.
