@@ -58,6 +58,7 @@ struct Arguments {
 struct Took {
     wall: f64,
     cpu: f64,
+    /// Not a number where nothing was measured.
     peak_mib: f64,
     stdout: u64,
 }
@@ -206,5 +207,6 @@ fn children_cpu() -> f64 {
 
 fn row(records: usize, what: &str, took: &Took, each: f64, unit: &str) {
     let Took { wall, cpu, peak_mib, .. } = took;
-    println!("| {records} | {what} | {wall:.2} | {cpu:.2} | {peak_mib:.0} | {each:.1} {unit} |");
+    let peak = if peak_mib.is_nan() { "–".to_owned() } else { format!("{peak_mib:.0}") };
+    println!("| {records} | {what} | {wall:.2} | {cpu:.2} | {peak} | {each:.1} {unit} |");
 }
