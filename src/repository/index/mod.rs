@@ -157,6 +157,8 @@ impl Index {
             return Ok(0);
         }
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        // One that was killed before its commit leaves files whose names the next one may choose again.
+        guarded(&self.folder, || writer.garbage_collect_files().wait())?;
         let mut added = 0;
         loop {
             let records = catalog.records_changed_since(change, RECORDS_A_COMMIT)?;
@@ -271,6 +273,10 @@ fn classify(folder: &Path, error: &TantivyError) -> RepositoryError {
     let (debug, cause) = (format!("{error:?}"), error.to_string());
     if NO_ROOM.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
         return RepositoryError::DiskFull { place: folder.display().to_string(), cause };
+    }
+    // A file that nobody knows of stands in the way: only an index made anew is rid of it.
+    if debug.contains("FileAlreadyExists") {
+        return damaged(folder, cause);
     }
     match error {
         TantivyError::OpenReadError(_)

@@ -292,6 +292,36 @@ fn an_index_ahead_of_its_catalog_is_damaged() {
     assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
 }
 
+/// The names of files follow from what was committed, so a run after a kill chooses the same.
+#[test]
+fn what_a_killed_commit_left_is_not_in_the_way_of_the_next() {
+    let (_folder, repository, index) = indexed(&[(CODE, &["một", "hai"]), (OTHER, &["ba"])]);
+    let (before, folder) = (tempfile::tempdir().unwrap(), repository.index_dir());
+    let copy = |from: &Path, to: &Path, keep: &dyn Fn(&str) -> bool| {
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            if keep(entry.file_name().to_str().unwrap()) {
+                fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+            }
+        }
+    };
+    drop(index);
+    copy(&folder, before.path(), &|name| !name.ends_with(".lock"));
+    let batch = repository.catalog.latest_batch().unwrap().unwrap();
+    commit(&repository, batch, &code(CODE), recipe(1), &["một mới"]);
+    Index::create_or_open(&folder).unwrap().catch_up(&repository.catalog).unwrap();
+    // As if the commit had been killed just before its end.
+    copy(&folder, before.path(), &|name| name.ends_with(".del") || name == ".managed.json");
+    let left = fs::read_dir(before.path())
+        .unwrap()
+        .map(Result::unwrap)
+        .filter(|file| file.path().extension().is_some_and(|e| e == "del"));
+    assert!(left.count() > 0, "the commit deletes what was superseded");
+    let mut again = Index::create_or_open(before.path()).unwrap();
+    again.catch_up(&repository.catalog).unwrap();
+    assert_eq!(found(&again, "mới"), [at(CODE, 1)]);
+    assert_eq!(again.entries().unwrap().len(), 2);
+}
+
 #[test]
 fn running_out_of_room_is_told_also_from_within_tantivy() {
     let full = || std::io::Error::from_raw_os_error(nix::errno::Errno::ENOSPC as i32);
