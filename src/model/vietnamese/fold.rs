@@ -16,3 +16,30 @@ pub fn same_spelling(word: &str) -> String {
     let lower: String = word.nfc().map(lower_case).collect();
     super::canonical_tone(&lower).into_owned()
 }
+
+/// Folds `text` and keeps only letters and digits, words parted by single spaces.
+pub fn fold_words(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Levenshtein distance in characters. Work grows with the product of the lengths.
+pub fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (number, letter) in left.chars().enumerate() {
+        let mut diagonal = number;
+        let mut before = number.saturating_add(1);
+        if let Some(first) = row.first_mut() {
+            *first = before;
+        }
+        for (other, cell) in right.iter().zip(row.iter_mut().skip(1)) {
+            let above = *cell;
+            let next = (diagonal + usize::from(letter != *other)).min(above + 1).min(before + 1);
+            (diagonal, before) = (above, next);
+            *cell = next;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -16,7 +16,7 @@ mod syllable;
 mod tests;
 mod typed;
 
-pub use fold::{fold, same_spelling};
+pub use fold::{edit_distance, fold, fold_words, same_spelling};
 pub use form::{WordForm, form_of, possible_share};
 pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};

@@ -1,41 +1,17 @@
 //! Comparing words that people and engines write differently.
 
-use crate::model::vietnamese::fold;
-
-/// Folds `text` and keeps only letters and digits, words parted by single spaces.
-pub(super) fn fold_words(text: &str) -> String {
-    let folded = fold(text);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
-}
+use crate::model::vietnamese::edit_distance;
+pub(super) use crate::model::vietnamese::fold_words;
 
 /// How alike two texts are, from 0 (nothing in common) to 1 (equal): one less the Levenshtein
 /// distance over the length of the longer one. Work grows with the product of the lengths, so
 /// callers cut what they compare.
 pub(super) fn similarity(left: &str, right: &str) -> f64 {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    let longest = left.len().max(right.len());
+    let longest = left.chars().count().max(right.chars().count());
     if longest == 0 {
         return 1.0;
     }
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (b, cell) in right.iter().zip(row.iter_mut().skip(1)) {
-            let above = *cell;
-            let next = (diagonal + usize::from(a != b)).min(above + 1).min(before + 1);
-            diagonal = above;
-            before = next;
-            *cell = next;
-        }
-    }
-    let distance = row.last().copied().unwrap_or(longest);
-    1.0 - distance as f64 / longest as f64
+    1.0 - edit_distance(left, right) as f64 / longest as f64
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::vietnamese::{fold, same_spelling};
+use crate::model::vietnamese::{edit_distance, fold, fold_words, same_spelling};
 
 /// A name of one spelling must be so much of all readings of it to be beyond dispute.
 const UNDISPUTED: f64 = 0.75;
@@ -44,7 +44,7 @@ impl AgencyRegister {
 
     fn add(&mut self, name: &str) {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let known = self.names.entry(plain(&name)).or_default();
+        let known = self.names.entry(fold_words(&name)).or_default();
         if !name.is_empty() && !known.contains(&name) {
             known.push(name);
         }
@@ -52,7 +52,7 @@ impl AgencyRegister {
 
     /// What the register says of a name that was read.
     pub(super) fn look_up(&self, read: &str) -> LookedUp<'_> {
-        let folded = plain(read);
+        let folded = fold_words(read);
         let same = self.names.get(&folded).map(Vec::as_slice).unwrap_or_default();
         if let Some(name) = same.iter().find(|name| spelled(name) == spelled(read)) {
             return LookedUp::Known(name);
@@ -61,7 +61,7 @@ impl AgencyRegister {
             return LookedUp::Like(only);
         }
         let most = folded.chars().count() / LETTERS_AN_ERROR;
-        let mut near = self.names.iter().filter(|(other, _)| differences(other, &folded) <= most).flat_map(|(_, names)| names);
+        let mut near = self.names.iter().filter(|(other, _)| edit_distance(other, &folded) <= most).flat_map(|(_, names)| names);
         match (near.next(), near.next()) {
             (Some(only), None) => LookedUp::Like(only),
             _ => LookedUp::Unknown,
@@ -90,7 +90,7 @@ pub struct AgencySpellings {
 impl AgencySpellings {
     /// Counts a name that was read so many times.
     pub fn add(&mut self, name: &str, times: u64) {
-        let spellings = self.counts.entry(plain(name)).or_default();
+        let spellings = self.counts.entry(fold_words(name)).or_default();
         let count = spellings.entry(spelled(name)).or_default();
         *count = count.saturating_add(times);
     }
@@ -98,16 +98,11 @@ impl AgencySpellings {
     /// Whether the same letters with other marks were read so often that none of the spellings, or
     /// not this one, is beyond dispute.
     pub(super) fn dispute(&self, name: &str) -> bool {
-        let Some(spellings) = self.counts.get(&plain(name)) else { return false };
+        let Some(spellings) = self.counts.get(&fold_words(name)) else { return false };
         let all: u64 = spellings.values().sum();
         let this = spellings.get(&spelled(name)).copied().unwrap_or_default();
         spellings.keys().any(|other| *other != spelled(name)) && (this as f64) < UNDISPUTED * all as f64
     }
-}
-
-/// Letters without case and marks, single spaces.
-fn plain(name: &str) -> String {
-    fold(name).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Letters with their marks, without case and punctuation: `HOÀ` and `Hòa` are one spelling.
@@ -132,26 +127,6 @@ fn columns(line: &str) -> Vec<String> {
         }
     }
     cells.iter().map(|cell| cell.trim().to_owned()).collect()
-}
-
-/// Levenshtein distance, by one row.
-fn differences(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (number, letter) in left.chars().enumerate() {
-        let mut diagonal = number;
-        let mut before = number.saturating_add(1);
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (other, cell) in right.iter().zip(row.iter_mut().skip(1)) {
-            let above = *cell;
-            let next = (diagonal + usize::from(letter != *other)).min(above + 1).min(before + 1);
-            (diagonal, before) = (above, next);
-            *cell = next;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
