@@ -22,7 +22,7 @@ use crate::settings::Settings;
 use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan, SubstituteFonts};
 use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
 use crate::stages::recognise::{
-    EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
+    EmbeddedText, Engine, Expected, Reading, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
 };
 use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
@@ -147,16 +147,16 @@ impl Stepper {
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
         let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
         let mut oriented = Oriented { page: prepared, layout };
-        let lines = if blank {
-            Vec::new()
+        let read = if blank {
+            Reading::default()
         } else if embedded.is_empty() {
             self.read_from_picture(&mut oriented, &decoded, &places)?
         } else {
-            self.read_besides(&oriented, embedded)?
+            Reading { lines: self.read_besides(&oriented, embedded)?, ..Reading::default() }
         };
         let line_finder = oriented.layout.line_finder();
         tracing::debug!(page = ordinal, ?line_finder, "page read");
-        let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
+        let text_source = source_of(read.lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
@@ -166,7 +166,8 @@ impl Stepper {
             blank,
             quality: Some(oriented.page.quality),
             barcodes,
-            lines,
+            lines: read.lines,
+            unread_letters: read.unread_letters,
             line_finder,
             text_source,
             pixels: Some(pixels),
@@ -180,12 +181,12 @@ impl Stepper {
         oriented: &mut Oriented,
         decoded: &DecodedPage,
         barcodes: &[Quad],
-    ) -> Result<Vec<Line>, Failure> {
+    ) -> Result<Reading, Failure> {
         let (preparing, laying_out) = (self.settings.prepare.clone(), self.settings.layout.clone());
         let engine = self.engine()?;
         let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
         if !upright::is_doubtful(read.legibility, &preparing) {
-            return Ok(read.lines);
+            return Ok(read);
         }
         let as_told = PrepareSettings { upright: Upright::TrustFile, ..preparing };
         let orient = |turn| {
@@ -193,10 +194,12 @@ impl Stepper {
             let layout = layout::find_lines(&page, barcodes, &laying_out);
             Ok(Oriented { page, layout })
         };
-        let Some(better) = upright::look_again(engine, oriented, decoded.geometry.turn, orient)? else { return Ok(read.lines) };
+        let Some(better) = upright::look_again(engine, oriented, decoded.geometry.turn, orient)? else {
+            return Ok(read);
+        };
         tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
         *oriented = better;
-        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?.lines)
+        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?)
     }
 
     /// What the engine reads besides the text that the file carries, joined with that.
