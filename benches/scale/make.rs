@@ -120,6 +120,7 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         confidence: Confidence::saturating(0.9),
         place: Quad::default(),
         source: TextSource::Ocr,
+        engine: None,
         second: SecondReading::None,
     };
     RecognisedPage {

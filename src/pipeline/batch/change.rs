@@ -28,7 +28,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
-use crate::pipeline::recipe::recipe_of;
+use crate::reading::recipe_of;
 use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
@@ -82,7 +82,7 @@ pub fn change_pages(
     let (record, document) = find(repository, order)?;
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_of(&engine, &settings.reading()).id();
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();

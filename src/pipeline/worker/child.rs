@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Write};
 
 use super::confine::{close_inherited, confine, limit};
 use super::protocol::{Greeting, Reply, Request};
-use crate::pipeline::step::{Engines, Stepper};
+use crate::pipeline::step::Stepper;
+use crate::reading::Engines;
 
 /// Serves requests from `input` until it ends. Every line read is one request, every line written
 /// to `output` its reply.

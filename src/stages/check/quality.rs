@@ -118,6 +118,7 @@ mod tests {
             confidence: Confidence::saturating(0.3),
             place: Quad::default(),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         RecognisedPage { quality, ..RecognisedPage::upright((1728, 1078), vec![Line { words: vec![word], begins_block: false }]) }
