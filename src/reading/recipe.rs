@@ -142,6 +142,16 @@ mod tests {
         assert_eq!(recipe.id(), Recipe { settings: whole, ..recipe }.id());
     }
 
+    /// As of our own reader before words named their engines.
+    #[test]
+    fn the_recipe_of_our_reader_has_the_id_it_always_had() {
+        let recipe = Recipe {
+            reader_version: 6,
+            ..recipe_of(&EngineIdentity { name: "sohoa".into(), ..engine() }, &ReadingSettings::default())
+        };
+        assert_eq!(recipe.id().to_string(), "f92a4951961cfd9955dc046fd069acf3a08bbdff6c40da79f628c3f08aaddfd6");
+    }
+
     #[test]
     fn only_what_our_reader_has_read_depends_on_when_it_asks_tesseract() {
         let id = |name: &str, second_reading| {
