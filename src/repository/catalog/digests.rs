@@ -62,8 +62,7 @@ pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 13] =
-    [
+pub(super) const TABLES: [&Table; 13] = [
     &BLOB,
     &SCAN,
     &PAGE,

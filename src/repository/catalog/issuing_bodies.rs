@@ -63,11 +63,13 @@ mod tests {
         let previous = catalog.current_record(&code(dossier), RecordKind::Dossier).unwrap();
         let mut blobs = Vec::new();
         let documents = (1..).zip(names).map(|(ordinal, name)| {
-            let (mut document, sealed) = document(repository, &code(dossier), ordinal, recipe(1), &[&format!("{dossier} {ordinal}")]);
+            let (mut document, sealed) =
+                document(repository, &code(dossier), ordinal, recipe(1), &[&format!("{dossier} {ordinal}")]);
             blobs.push(sealed);
             let mut field = document.fields.values().next().unwrap().clone();
             field.value = (*name).into();
-            document.fields = [(FieldName::IssuingBody, Field { status: FieldStatus::Accepted, source: FieldSource::Ocr, ..field })].into();
+            document.fields =
+                [(FieldName::IssuingBody, Field { status: FieldStatus::Accepted, source: FieldSource::Ocr, ..field })].into();
             document
         });
         let documents = documents.collect();
