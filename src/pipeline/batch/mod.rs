@@ -7,6 +7,7 @@
 mod change;
 mod cost;
 mod dry_run;
+mod excerpt;
 mod duplicates;
 mod groups;
 mod knowledge;
