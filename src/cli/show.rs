@@ -202,7 +202,11 @@ fn shown_record<'a>(
             ordinal: document.ordinal,
             name: document.file.name.clone(),
             path: repository.blobs.path_of(document.file.blake3),
-            source_path: document.shareable_sources().next().map(|source| repository.blobs.path_of(source.blake3)).unwrap_or_default(),
+            source_path: document
+                .shareable_sources()
+                .next()
+                .map(|source| repository.blobs.path_of(source.blake3))
+                .unwrap_or_default(),
             more_source_paths: document.more_sources.iter().map(|source| repository.blobs.path_of(source.blake3)).collect(),
             pages,
         });

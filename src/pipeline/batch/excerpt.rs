@@ -62,9 +62,7 @@ impl Run<'_> {
                 tracing::info!(file = scan.file.relative, %failure, "a document's pages could not be cut out of its scan");
                 Ok(None)
             }
-            Err(failure) => {
-                Err(Failure::new(FailureCode::StackUnclear).at(&scan.file.relative).because(failure.cause))
-            }
+            Err(failure) => Err(Failure::new(FailureCode::StackUnclear).at(&scan.file.relative).because(failure.cause)),
             Ok(cut) => Ok(Some(cut)),
         }
     }

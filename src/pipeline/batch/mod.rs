@@ -7,8 +7,8 @@
 mod change;
 mod cost;
 mod dry_run;
-mod excerpt;
 mod duplicates;
+mod excerpt;
 mod groups;
 mod knowledge;
 mod read;

@@ -168,12 +168,7 @@ impl Run<'_> {
         Ok(jobs)
     }
 
-    fn seal_job(
-        &self,
-        job: &Job<'_>,
-        scan: &TakenScan,
-        beside: Beside,
-    ) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
+    fn seal_job(&self, job: &Job<'_>, scan: &TakenScan, beside: Beside) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
             None => {

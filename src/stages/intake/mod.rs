@@ -231,7 +231,10 @@ impl OpenScan {
             }
             for (place, &ordinal) in (0..).zip(ordinals) {
                 if cut.sheet(place)? != self.sheet(ordinal)? {
-                    return Err(error::unsupported(format!("page {} looks otherwise once it is cut out", u64::from(ordinal) + 1)));
+                    return Err(error::unsupported(format!(
+                        "page {} looks otherwise once it is cut out",
+                        u64::from(ordinal) + 1
+                    )));
                 }
             }
             Ok(bytes)

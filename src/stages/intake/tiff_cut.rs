@@ -31,8 +31,11 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
         (0..).zip(&places).filter(|(number, _)| !wanted.contains(number)).flat_map(|(_, places)| places).collect();
     let mut writer = Writer::new(form);
     for number in wanted {
-        let (Some(entries), Some(own)) = (all.get(*number), places.get(*number)) else { return Err(damaged("the page is missing")) };
-        let shows_another = |own: &Range<usize>| others.iter().any(|other| *other != own && own.start < other.end && other.start < own.end);
+        let (Some(entries), Some(own)) = (all.get(*number), places.get(*number)) else {
+            return Err(damaged("the page is missing"));
+        };
+        let shows_another =
+            |own: &Range<usize>| others.iter().any(|other| *other != own && own.start < other.end && other.start < own.end);
         if own.iter().any(shows_another) {
             return Err(unsupported("TIFF whose pages share their bytes"));
         }
@@ -219,7 +222,8 @@ impl Writer {
         let form = self.form;
         let mut written = Vec::with_capacity(entries.len());
         for entry in entries.iter().filter(|entry| !LEFT_BEHIND.contains(&entry.tag)) {
-            let says_where = PLACES.iter().any(|(starts, _)| *starts == entry.tag) || entry.tag == STEPS || CODES.contains(&entry.tag);
+            let says_where =
+                PLACES.iter().any(|(starts, _)| *starts == entry.tag) || entry.tag == STEPS || CODES.contains(&entry.tag);
             let (kind, value) = if says_where {
                 let kind = if form.wide { LONG8 } else { LONG };
                 let places = form.numbers(entry).into_iter().map(|old| form.bytes(new_place(old).unwrap_or(0), form.width()));

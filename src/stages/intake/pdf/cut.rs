@@ -216,7 +216,8 @@ impl<'a> Copy<'a> {
             out.extend_from_slice(format!("/MediaBox[{} {} {} {}]", sides.x0, sides.y0, sides.x1, sides.y1).as_bytes());
         }
         out.extend_from_slice(b"/Resources ");
-        let resources = dict.get::<Dict<'a>>(keys::RESOURCES).or_else(|| above(dict, |node| node.get::<Dict<'a>>(keys::RESOURCES)));
+        let resources =
+            dict.get::<Dict<'a>>(keys::RESOURCES).or_else(|| above(dict, |node| node.get::<Dict<'a>>(keys::RESOURCES)));
         self.resources(&resources.unwrap_or_default(), page.page_stream().unwrap_or_default(), &mut out)?;
         if let Some(list) = dict.get::<Array<'a>>(b"Annots".as_slice()) {
             let annotations = self.annotations(&list)?;
@@ -347,7 +348,8 @@ fn wanted(resources: &Dict<'_>, content: &[u8]) -> BTreeSet<Vec<u8>> {
             return wanted;
         }
         for name in new {
-            let mut borrowed: Vec<Stream<'_>> = objects.get::<Stream<'_>>(&name).into_iter().filter(|form| is_form(form.dict())).collect();
+            let mut borrowed: Vec<Stream<'_>> =
+                objects.get::<Stream<'_>>(&name).into_iter().filter(|form| is_form(form.dict())).collect();
             let mask = states.get::<Dict<'_>>(&name).and_then(|state| state.get::<Dict<'_>>(b"SMask".as_slice()));
             borrowed.extend(mask.and_then(|mask| mask.get::<Stream<'_>>(b"G".as_slice())));
             if let Some(font) = fonts.get::<Dict<'_>>(&name).filter(|font| !font.contains_key(keys::RESOURCES)) {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use ::tiff::encoder::colortype::Gray8;
 use ::tiff::encoder::{Compression, TiffEncoder};
 
-use super::fixtures::{PdfImage, jpeg, page, pdf, PdfPage};
+use super::fixtures::{PdfImage, PdfPage, jpeg, page, pdf};
 use super::*;
 
 fn holds(file: &[u8], part: &[u8]) -> bool {
@@ -23,7 +23,10 @@ fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
     let table = file.len();
     let lines: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
     let size = objects.len() + 1;
-    file.extend(format!("xref\n0 {size}\n0000000000 65535 f \n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n").bytes());
+    file.extend(
+        format!("xref\n0 {size}\n0000000000 65535 f \n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n")
+            .bytes(),
+    );
     file
 }
 
@@ -36,12 +39,20 @@ fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
 fn stack() -> (Vec<u8>, Vec<Vec<u8>>) {
     let images: Vec<Vec<u8>> = (0..3).map(|number| jpeg(&page(200 + number * 10, 280, true))).collect();
     let image = |number: usize| {
-        let entries = format!("/Subtype/Image/Width {}/Height 280/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode", 200 + number * 10);
+        let entries = format!(
+            "/Subtype/Image/Width {}/Height 280/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode",
+            200 + number * 10
+        );
         stream(&entries, &images[number])
     };
-    let contents = |number: usize| stream("", format!("q 200 0 0 280 0 0 cm /Im#3{number} Do Q /Fm{number} Do").as_bytes());
-    let form = |number: usize| stream("/Subtype/Form/BBox[0 0 9 9]", format!("/G{number} gs 0 0 5 5 re f % form-of-{number}").as_bytes());
-    let page = |contents: usize, annotations: &str| format!("<</Type/Page/Parent 2 0 R/Contents {contents} 0 R/Annots[{annotations}]>>").into_bytes();
+    let form_of = |number: usize| if number == 1 { String::new() } else { format!(" /Fm{number} Do") };
+    let contents = |number: usize| stream("", format!("q 200 0 0 280 0 0 cm /Im#3{number} Do Q{}", form_of(number)).as_bytes());
+    let form = |number: usize| {
+        stream("/Subtype/Form/BBox[0 0 9 9]", format!("/G{number} gs 0 0 5 5 re f % form-of-{number}").as_bytes())
+    };
+    let page = |contents: usize, annotations: &str| {
+        format!("<</Type/Page/Parent 2 0 R/Contents {contents} 0 R/Annots[{annotations}]>>").into_bytes()
+    };
     let shown = stream("/Subtype/Form/BBox[0 0 20 10]", b"0 0 3 3 re f");
     let objects = vec![
         b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[15 0 R]>>/Outlines<</Title(secret-outline)>>>>".to_vec(),
@@ -49,7 +60,8 @@ fn stack() -> (Vec<u8>, Vec<Vec<u8>>) {
         page(10, "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Dest[5 0 R/Fit]>> 16 0 R"),
         page(11, ""),
         page(12, "17 0 R"),
-        b"<</XObject<</Im0 7 0 R/Im1 8 0 R/Im2 9 0 R/Fm0 13 0 R/Fm2 14 0 R>>/ExtGState<</G0<</CA 0.5>>/G2<</CA 0.25>>>>>>".to_vec(),
+        b"<</XObject<</Im0 7 0 R/Im1 8 0 R/Im2 9 0 R/Fm0 13 0 R/Fm2 14 0 R>>/ExtGState<</G0<</CA 0.5>>/G2<</CA 0.25>>>>>>"
+            .to_vec(),
         image(0),
         image(1),
         image(2),
@@ -95,7 +107,11 @@ fn what_stands_before_the_start_of_a_jpeg_stays_there_in_a_cut() {
 }
 
 fn tiff_of(pages: &[Raster], compression: Compression, big: bool) -> Vec<u8> {
-    fn write<K: ::tiff::encoder::TiffKind>(mut encoder: TiffEncoder<&mut Cursor<Vec<u8>>, K>, pages: &[Raster], compression: Compression) {
+    fn write<K: ::tiff::encoder::TiffKind>(
+        mut encoder: TiffEncoder<&mut Cursor<Vec<u8>>, K>,
+        pages: &[Raster],
+        compression: Compression,
+    ) {
         encoder = encoder.with_compression(compression);
         for page in pages {
             let mut image = encoder.new_image::<Gray8>(page.width(), page.height()).unwrap();
