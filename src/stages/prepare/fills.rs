@@ -168,7 +168,10 @@ mod tests {
         assert!(gray(&mut |_, y| 120.0 + 130.0 * y as f32 / HEIGHT as f32), "wedge");
         assert!(gray(&mut |_, _| 120.0), "one dark tone");
         assert!(gray(&mut |_, _| 225.0 + 80.0 * (next() + next() + next() - 1.5)), "noise");
-        assert!(!gray(&mut |x, y| 215.0 - x as f32 / 30.0 - 8.0 * ((x * 7 + y * 13) % 3) as f32), "uneven light and a sensor's noise");
+        assert!(
+            !gray(&mut |x, y| 215.0 - x as f32 / 30.0 - 8.0 * ((x * 7 + y * 13) % 3) as f32),
+            "uneven light and a sensor's noise"
+        );
         assert!(!gray(&mut |x, _| if x < 100 { 90.0 } else { 235.0 }), "a shadow at the edge");
         assert!(!gray(&mut |_, _| 165.0), "coloured paper");
     }
