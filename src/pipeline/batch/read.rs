@@ -135,7 +135,7 @@ impl Run<'_> {
             self.wait(entry)?;
             return Ok(None);
         }
-        self.draw_blank_pages(&scan, &papers(&mut split.blank.iter().copied()))?;
+        self.draw_blank_pages(&scan, &papers(&mut (0..pages.len())))?;
         let whole = split.parts.len() == 1;
         let documents = split.parts.into_iter().map(|part| {
             let (pages, readable): (Vec<PageId>, Vec<&RecognisedPage>) =

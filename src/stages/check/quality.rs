@@ -143,10 +143,12 @@ mod tests {
             (PageQuality { skew_left_degrees: Some(9.0), ..FAX }, Measure::Skew),
             (PageQuality { clipped_letters: Some(30), ..FAX }, Measure::ClippedEdge),
             (PageQuality { dark_share: 0.8, ..FAX }, Measure::Darkness),
-            (PageQuality { specks_per_cm2: 2000.0, ..FAX }, Measure::Grain),
         ] {
             assert_eq!(reasons(quality, &settings), [measure]);
         }
+        // What is measured among so many specks may be specks, and so may what is read.
+        let grainy = PageQuality { specks_per_cm2: 2000.0, ..FAX };
+        assert_eq!(reasons(grainy, &settings), [Measure::Grain, Measure::Letters]);
         let strict = QualitySettings { lowest_confidence: 0.5, ..settings };
         assert_eq!(reasons(FAX, &strict), [Measure::Confidence]);
     }
