@@ -172,6 +172,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         signatures: Vec::new(),
         sensitive_pages: Vec::new(),
         more_sources: Vec::new(),
+        excerpt: None,
         blank_pages: Vec::new(),
         text_digest: None,
         fields,

@@ -46,6 +46,17 @@ pub struct SealOrder {
     pub output: PathBuf,
 }
 
+/// Pages to be cut out of a scan without loss.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CutOrder {
+    /// The scan they lie in.
+    pub scan: PathBuf,
+    /// Which pages, from 0, in the order in which they are to stand.
+    pub ordinals: Vec<u32>,
+    /// Where to write the file.
+    pub output: PathBuf,
+}
+
 /// A small picture of a page to be drawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PictureOrder {
@@ -126,6 +137,17 @@ impl Stepper {
         let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
+    }
+
+    /// Cuts pages out of a scan and writes them to disk.
+    ///
+    /// # Errors
+    /// Why they cannot be cut out whole and alone, or not be written.
+    pub fn cut(&mut self, order: &CutOrder) -> Result<StageTimes, Failure> {
+        let mut clock = CpuClock::start();
+        let cut = self.scans.page(&order.scan, |scan| scan.cut(&order.ordinals))?;
+        std::fs::write(&order.output, cut).map_err(|error| RepositoryError::io(&order.output, &error))?;
+        Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
     }
 
     /// Draws a small picture of a page.

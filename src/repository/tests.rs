@@ -114,6 +114,7 @@ pub(super) fn document(
         signatures: vec![],
         sensitive_pages: vec![],
         more_sources: vec![],
+        excerpt: None,
         fields: BTreeMap::from([
             (FieldName::Title, field(title, FieldStatus::Accepted)),
             (FieldName::Number, field("15", FieldStatus::NeedsPerson)),

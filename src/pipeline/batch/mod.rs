@@ -8,6 +8,7 @@ mod change;
 mod cost;
 mod dry_run;
 mod duplicates;
+mod excerpt;
 mod groups;
 mod knowledge;
 mod read;
