@@ -47,7 +47,7 @@ impl Default for CheckSettings {
             agency_register: String::new(),
             repeated_similarity: 0.7,
             little_read: 0.5,
-            unread_letters: 40,
+            unread_letters: 30,
         }
     }
 }

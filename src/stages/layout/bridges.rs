@@ -6,8 +6,10 @@ use super::segment::quantile;
 
 /// Letters that may bridge lines, in inches: two lines of 5 points to three of 14.
 const HEIGHT: std::ops::Range<f32> = 0.1..0.85;
-/// What bridges lines is at least this many times as high as most letters beside it.
+/// What bridges lines is at least this many times as high as low letters beside it.
 const TALL: f32 = 2.2;
+/// Share of letters that are as low as the low ones of their line.
+const LOW: f32 = 0.35;
 /// Letters beside it lie within this many times its height.
 const BESIDE: f32 = 1.5;
 /// So many of them must stand on either line.
@@ -64,7 +66,7 @@ fn neck(component: &Component, letters: &[(i32, Bounds)], dpi: f32) -> Option<i3
             own.overlap_across(other) > -reach && own.overlap_down(other) > 0 && (other.height() as f32) < height / TALL * 1.6
         })
         .collect();
-    let usual = quantile(beside.iter().map(|other| other.height() as f32), 0.5)?;
+    let usual = quantile(beside.iter().map(|other| other.height() as f32), LOW)?;
     if height < TALL * usual || own.width() as f32 > WIDEST * usual {
         return None;
     }

@@ -77,7 +77,14 @@ mod tests {
             Quad([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(dx, dy)| Point { x: 2.0 * x + dx, y: 2.0 * y + dy }));
         let confidence = Confidence::saturating(0.9);
         Line {
-            words: vec![Word { text: text.into(), confidence, place, source: TextSource::Ocr, second: SecondReading::None }],
+            words: vec![Word {
+                text: text.into(),
+                confidence,
+                place,
+                source: TextSource::Ocr,
+                second: SecondReading::None,
+                engine: None,
+            }],
             begins_block: false,
         }
     }
