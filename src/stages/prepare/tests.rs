@@ -236,7 +236,7 @@ fn pale_print_under_the_noise_of_a_sensor_is_not_blank_and_noise_alone_is() {
     };
     let mut pale = Sheet::new(1654, 2339);
     for y in (300..1800).step_by(50) {
-        pale.line(y, 0.0, 212);
+        pale.line(y, 0.0, 195);
     }
     assert!(!default_of(&noisy(pale), 200.0).blank);
     assert!(default_of(&noisy(Sheet::new(1654, 2339)), 200.0).blank);
