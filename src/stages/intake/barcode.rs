@@ -121,11 +121,8 @@ fn gray_of(raster: &Raster) -> std::borrow::Cow<'_, [u8]> {
     match raster.channels() {
         Channels::Gray => raster.samples().into(),
         Channels::Rgb => {
-            let luminance = |pixel: &[u8]| match pixel {
-                [r, g, b] => ((77 * u32::from(*r) + 150 * u32::from(*g) + 29 * u32::from(*b)) >> 8) as u8,
-                _ => 255,
-            };
-            raster.samples().chunks_exact(3).map(luminance).collect::<Vec<_>>().into()
+            let luminance = |&[r, g, b]: &[u8; 3]| ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8;
+            raster.samples().as_chunks().0.iter().map(luminance).collect::<Vec<_>>().into()
         }
     }
 }

@@ -18,6 +18,9 @@ const LEAN: f32 = 0.02;
 /// Rules may be interrupted for this many pixels.
 const INTERRUPTION: i32 = 2;
 
+/// Samples that are looked at as one.
+const STRETCH: usize = 32;
+
 /// The rules of a page.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
@@ -88,14 +91,21 @@ fn straight(runs: &mut [Run], thickest: i32) -> Vec<Rule> {
     found.map(rule).collect()
 }
 
+/// Whether a stretch of samples has any that may be part of a rule. Most of a page has none.
+fn is_inked(part: &[u8]) -> bool {
+    part.iter().fold(u8::MAX, |least, &sample| least.min(sample)) < LEVEL
+}
+
 /// Runs of at least `shortest` dark pixels in a row, across small interruptions.
 fn runs_across(samples: &[u8], width: usize, shortest: i32) -> Vec<Run> {
     let mut found = Vec::new();
     for (y, row) in samples.chunks_exact(width).enumerate() {
         let mut open: Option<(i32, i32)> = None;
-        for (x, &sample) in row.iter().enumerate() {
-            if sample < LEVEL {
-                extend(&mut open, x as i32, y as i32, shortest, &mut found);
+        for (first, part) in (0..).step_by(STRETCH).zip(row.chunks(STRETCH)).filter(|(_, part)| is_inked(part)) {
+            for (x, &sample) in (first..).zip(part) {
+                if sample < LEVEL {
+                    extend(&mut open, x, y as i32, shortest, &mut found);
+                }
             }
         }
         close(open, y as i32, shortest, &mut found);
@@ -108,9 +118,12 @@ fn runs_down(samples: &[u8], width: usize, shortest: i32) -> Vec<Run> {
     let mut found = Vec::new();
     let mut open: Vec<Option<(i32, i32)>> = vec![None; width];
     for (y, row) in samples.chunks_exact(width).enumerate() {
-        for ((x, &sample), open) in row.iter().enumerate().zip(&mut open) {
-            if sample < LEVEL {
-                extend(open, y as i32, x as i32, shortest, &mut found);
+        let parts = (0..).step_by(STRETCH).zip(row.chunks(STRETCH)).zip(open.chunks_mut(STRETCH));
+        for ((first, part), open) in parts.filter(|((_, part), _)| is_inked(part)) {
+            for ((x, &sample), open) in (first..).zip(part).zip(open) {
+                if sample < LEVEL {
+                    extend(open, y as i32, x, shortest, &mut found);
+                }
             }
         }
     }

@@ -16,12 +16,7 @@ const FEWEST_INK: u32 = 200;
 /// Stretches the levels so that ink is black and paper with what shines through is white. A page
 /// without ink stays as it is.
 pub(super) fn stretch(samples: &mut [u8]) {
-    let mut counts = [0_u32; 256];
-    for &sample in samples.iter() {
-        if let Some(count) = counts.get_mut(usize::from(sample)) {
-            *count += 1;
-        }
-    }
+    let counts = counts(samples);
     let ink: u32 = counts.iter().take(INK_BELOW).sum();
     if ink < FEWEST_INK {
         return;
@@ -42,6 +37,30 @@ pub(super) fn stretch(samples: &mut [u8]) {
     for sample in samples.iter_mut() {
         *sample = table.get(usize::from(*sample)).copied().unwrap_or(*sample);
     }
+}
+
+/// How many samples have each level. Neighbours are much alike: counted in four rows by turns, they do
+/// not wait for each other.
+fn counts(samples: &[u8]) -> [u32; 256] {
+    let mut rows = [[0_u32; 256]; 4];
+    let (groups, rest) = samples.as_chunks::<4>();
+    for group in groups {
+        for (row, &sample) in rows.iter_mut().zip(group) {
+            if let Some(count) = row.get_mut(usize::from(sample)) {
+                *count += 1;
+            }
+        }
+    }
+    let [mut counts, others @ ..] = rows;
+    for row in others {
+        counts.iter_mut().zip(row).for_each(|(count, more)| *count += more);
+    }
+    for &sample in rest {
+        if let Some(count) = counts.get_mut(usize::from(sample)) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

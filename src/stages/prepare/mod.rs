@@ -20,6 +20,7 @@ mod quality;
 mod rank;
 mod red;
 mod rings;
+mod rotate;
 mod scale;
 mod settings;
 mod smear;
@@ -286,10 +287,12 @@ fn rotate(gray: Pix, degrees: f32) -> Result<(Pix, Affine), PixError> {
     }
     let half = gray.width().max(gray.height()) as f32 / 2.0;
     let margin = (half * degrees.to_radians().sin().abs()).ceil() as u16;
-    let wide = gray.bordered(margin, u8::MAX)?;
+    let page = rotate::Page { width: gray.width() as usize, height: gray.height() as usize, samples: &gray.gray_samples() };
+    let samples = rotate::rotated(&page, degrees, margin.into());
+    let wide = Pix::from_gray(gray.width() + 2 * u32::from(margin), gray.height() + 2 * u32::from(margin), &samples)?;
     let back = mapping::unrotate(degrees, wide.width(), wide.height());
     let margin = f32::from(margin);
-    Ok((wide.rotated(degrees, u8::MAX)?, back.then(&mapping::shift(-margin, -margin))))
+    Ok((wide, back.then(&mapping::shift(-margin, -margin))))
 }
 
 /// Paints the rectangles with a pixel around them.

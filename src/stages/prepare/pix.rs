@@ -99,10 +99,12 @@ impl Pix {
         // SAFETY: a valid image holds `height` rows of that many 32-bit words, and nothing
         // writes to it while `self` is borrowed.
         let words = unsafe { slice::from_raw_parts(lept::pixGetData(self.raw.as_ptr()), words_per_row * height) };
-        let mut samples = Vec::with_capacity(width * height + 4);
-        for (row, line) in words.chunks_exact(words_per_row).enumerate() {
-            samples.extend(line.iter().flat_map(|word| word.to_be_bytes()));
-            samples.truncate((row + 1) * width);
+        let mut samples = vec![0; width * height];
+        for (line, row) in words.chunks_exact(words_per_row).zip(samples.chunks_exact_mut(width.max(1))) {
+            let (groups, rest) = row.as_chunks_mut::<4>();
+            groups.iter_mut().zip(line).for_each(|(group, word)| *group = word.to_be_bytes());
+            let last = line.get(groups.len()).copied().unwrap_or_default().to_be_bytes();
+            rest.iter_mut().zip(last).for_each(|(sample, byte)| *sample = byte);
         }
         samples
     }
@@ -165,6 +167,7 @@ impl Pix {
     }
 
     /// Adds `margin` pixels of value `level` on each side of a grey image.
+    #[cfg(test)]
     pub(super) fn bordered(&self, margin: u16, level: u8) -> Result<Self, PixError> {
         // SAFETY: the result is a new image.
         unsafe { Self::own(lept::pixAddBorder(self.raw.as_ptr(), c_int::from(margin), u32::from(level)), "widen the page") }
@@ -172,6 +175,7 @@ impl Pix {
 
     /// Rotates a grey image about its middle, clockwise for positive `degrees`; the size stays
     /// and what comes in from outside has value `level`.
+    #[cfg(test)]
     pub(super) fn rotated(&self, degrees: f32, level: u8) -> Result<Self, PixError> {
         // SAFETY: the result is a new image.
         unsafe { Self::own(lept::pixRotateAMGray(self.raw.as_ptr(), degrees.to_radians(), level), "rotate the page") }

@@ -115,9 +115,20 @@ impl Coarse {
         let rings = middles.flat_map(|(x, y)| {
             (least as i32..=most as i32).map(move |radius| Ring { x: x as f32, y: y as f32, radius: radius as f32, closed: 0 })
         });
-        let closed = |ring: &Ring| ring.points(directions).filter(|&(x, y)| self.at(x, y) < RING).count();
-        let ring = rings.map(|ring| Ring { closed: closed(&ring), ..ring }).max_by_key(|ring| ring.closed)?;
-        (ring.closed as f32 >= CLOSED * DIRECTIONS as f32).then_some(ring)
+        let ring = rings.filter_map(|ring| Some(Ring { closed: self.closed(ring, directions)?, ..ring }));
+        ring.max_by_key(|ring| ring.closed)
+    }
+
+    /// In how many directions a ring is there; none if in too few.
+    fn closed(&self, ring: Ring, directions: &Directions) -> Option<usize> {
+        let fewest = (CLOSED * DIRECTIONS as f32).ceil() as usize;
+        let mut may_be_open = DIRECTIONS - fewest;
+        for (x, y) in ring.points(directions) {
+            if self.at(x, y) >= RING {
+                may_be_open = may_be_open.checked_sub(1)?;
+            }
+        }
+        Some(fewest + may_be_open)
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn to_gray(page: &Raster, resolution: Resolution, target: f32) -> Res
     let (width, height) = (page.width(), page.height());
     let gray: Vec<u8> = match page.channels() {
         Channels::Gray => page.samples().to_vec(),
-        Channels::Rgb => page.samples().chunks_exact(3).filter_map(|pixel| pixel.first().copied()).collect(),
+        Channels::Rgb => page.samples().as_chunks().0.iter().map(|&[red, _, _]| red).collect(),
     };
     let (factor_x, factor_y) = factors(width as f32, height as f32, resolution, target);
     if NEAR_ENOUGH.contains(&factor_x) && NEAR_ENOUGH.contains(&factor_y) {
