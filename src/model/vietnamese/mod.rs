@@ -10,6 +10,7 @@ mod form;
 mod legacy;
 mod letters;
 mod numbers;
+mod phrases;
 mod rhymes;
 mod syllable;
 #[cfg(test)]
@@ -20,5 +21,6 @@ pub use fold::{edit_distance, fold, fold_words, same_spelling};
 pub use form::{WordForm, form_of, possible_share};
 pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};
+pub use phrases::{begins_part, is_national};
 pub use syllable::{Syllable, canonical_tone, is_syllable};
 pub use typed::meant_by_keys;

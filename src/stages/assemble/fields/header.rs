@@ -5,11 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::fold::similarity;
 use super::layout::Segment;
+use crate::model::vietnamese;
 
-const REPUBLIC: &str = "cong hoa xa hoi chu nghia viet nam";
-const MOTTO: &str = "doc lap tu do hanh phuc";
 /// Share of the page's width below which header lines begin: the header never reaches lower.
 const HEADER_DEPTH: f32 = 0.34;
 
@@ -25,8 +23,7 @@ pub(super) struct Header {
 
 /// Whether a line is the republic's name or the motto.
 pub(super) fn is_national(segment: &Segment<'_>) -> bool {
-    let length = segment.folded.chars().count();
-    length < 60 && [REPUBLIC, MOTTO].iter().any(|line| similarity(&segment.folded, line) > 0.7)
+    vietnamese::is_national(&segment.folded)
 }
 
 /// Finds the republic's name and motto.

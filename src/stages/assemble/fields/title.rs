@@ -3,7 +3,7 @@
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
 use crate::model::text::{Word, mean_confidence};
-use crate::model::vietnamese::same_spelling;
+use crate::model::vietnamese::{begins_part, same_spelling};
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::{DocumentType, FieldSettings};
@@ -254,20 +254,5 @@ fn extend<'s, 'a: 's>(
 
 /// Whether a line begins the addressees, the legal grounds or the body.
 fn starts_new_part(segment: &Segment<'_>) -> bool {
-    const BEGINNINGS: [&str; 12] = [
-        "kinh gui",
-        "can cu",
-        "dieu ",
-        "ma ho so",
-        "so ",
-        "hom nay",
-        "toi ten",
-        "xet ",
-        "thuc hien ",
-        "theo de nghi",
-        "toi la",
-        "chung toi",
-    ];
-    BEGINNINGS.iter().any(|beginning| segment.folded.starts_with(beginning))
-        || segment.text.starts_with(|c: char| c.is_ascii_digit())
+    begins_part(&segment.text, &segment.folded)
 }
