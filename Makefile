@@ -27,7 +27,7 @@ READERS := target/readers
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-scale bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-scale bench-search bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none
 
 bench-scale: build ## Measure how cost and memory grow up to a repository of N=... records (10,000 if none is given)
 	$(CARGO) bench --bench scale -- $(N)
+
+bench-search: build ## Measure searching repositories of N="..." pages (10,000 and 140,000 if none are given), beside SQLite FTS5
+	$(CARGO) bench --bench search -- $(N)
 
 bench-single: build drawing-packages ## Draw single-spaced pages in several faces and sizes, and measure accuracy on them
 	/usr/bin/python3 benches/single/make.py target/single

@@ -1,6 +1,7 @@
 //! `sohoa search`
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::args::{Search, Sort};
 use super::exit::Exit;
@@ -10,11 +11,12 @@ use super::report::kind_name;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::query;
-use crate::pipeline::find::{Found, FoundPage, find};
-use crate::repository::{Counting, Facets, Fit, Meant, Query, Repository, SortBy, Tones};
+use crate::pipeline::find::{Found, FoundPage, Lack, find};
+use crate::repository::{Budget, Counting, Facets, Fit, Meant, Query, Repository, SortBy, Tones};
+use crate::settings::Settings;
 
 /// Prints the pages that fit best.
-pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, Failure> {
+pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let language = output.language();
     let text = arguments.words.join(" ");
     let condition = query::parse(&text)
@@ -37,7 +39,8 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
         },
         counting: if arguments.facets { Counting::Facets } else { Counting::None },
     };
-    let found = find(&repository, &query)?;
+    let (began, limit) = (Instant::now(), Duration::from_millis(settings.search.time_limit_ms));
+    let found = find(&repository, &query, &Budget::until(&|| began.elapsed() > limit))?;
     if output.json() {
         output.data(&found)?;
         return Ok(Exit::Success);
@@ -59,8 +62,12 @@ fn shown(place: usize, hit: &FoundPage, language: Language) -> String {
     let (code, file, page) = (&hit.dossier_code, &hit.file_name, hit.page);
     let head = tell!(language, "{place}. {code} ({kind}), {file}, trang {page}", "{place}. {code} ({kind}), {file}, page {page}");
     let title = hit.title.as_ref().map(|title| format!("   {}\n", one_line(title))).unwrap_or_default();
+    let other = match hit.from_other_reading.join(", ") {
+        words if words.is_empty() => words,
+        words => tell!(language, "   (theo cách đọc khác: {words})\n", "   (by another reading: {words})\n"),
+    };
     let snippet = hit.snippet.marked("[", "]").split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{head}\n{title}   {}\n", one_line(&snippet))
+    format!("{head}\n{title}   {}\n{other}", one_line(&snippet))
 }
 
 /// What is to be said of the answer as a whole, most important last.
@@ -68,7 +75,14 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
     let mut notes = Vec::new();
     let meant =
         |words: &[Meant]| words.iter().map(|word| format!("{} → {}", word.typed, word.meant)).collect::<Vec<_>>().join(", ");
-    if !found.complete {
+    if found.lacks.contains(&Lack::Time) {
+        notes.push(tell!(
+            language,
+            "Hết thời gian cho một lần tìm (search.time_limit_ms): chưa xem hết, có thể còn kết quả khác.",
+            "The time of a search is over (search.time_limit_ms): not all was looked at, there may be more hits."
+        ));
+    }
+    if found.lacks.contains(&Lack::Index) {
         notes.push(tell!(
             language,
             "Chỉ mục chưa có đủ: lần chạy đang diễn ra hoặc đã dừng giữa chừng; lần chạy sau sẽ bổ sung.",

@@ -6,17 +6,20 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::Fields;
+use crate::model::field::{FieldName, Fields};
 use crate::model::geometry::Quad;
 use crate::model::ids::RecordId;
 use crate::model::page::RecognisedPage;
 use crate::model::query::squeeze;
 use crate::model::record::Record;
-use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repository, Snippet, searched_forms};
+use crate::model::text::{SecondReading, Word};
+use crate::repository::index::label;
+use crate::repository::{Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,8 +27,11 @@ use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repositor
 pub struct Found {
     /// How well the hits fit.
     pub fit: Fit,
-    /// Whether all that is sealed is in the index: a run adds to it at its end.
+    /// Whether all that is sealed was looked at. If not, `lacks` says why, and totals are the least
+    /// that there is.
     pub complete: bool,
+    /// Why the answer is not complete.
+    pub lacks: Vec<Lack>,
     /// Words that were typed as keys of an input method, and what they were taken for.
     pub understood: Vec<Meant>,
     /// Words that the repository does not have, and the nearest that it has.
@@ -37,6 +43,16 @@ pub struct Found {
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<FoundPage>,
+}
+
+/// Why an answer is not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lack {
+    /// The index has not all that is sealed: a run adds to it at its end.
+    Index,
+    /// The time that a search may take was over.
+    Time,
 }
 
 /// A page that was found.
@@ -67,53 +83,66 @@ pub struct FoundPage {
     pub score: f32,
     /// Why it was found.
     pub snippet: Snippet,
+    /// Words of the query that another reader read on this page, and the text does not have.
+    pub from_other_reading: Vec<String>,
     /// Where words of the query stand on the page, in pixels of its stored image: corners of each
     /// as `[x, y]`, from where the word begins.
     pub places: Vec<[[f32; 2]; 4]>,
 }
 
-/// Answers `query` from the index, with versions, facts, files and places from the catalog.
+/// Answers `query` from the index as far as `budget` allows, with versions, facts, files, texts and
+/// places from the catalog.
 ///
 /// # Errors
 /// When the index or the catalog is damaged or cannot be read.
-pub fn find(repository: &Repository, query: &Query) -> Result<Found, Failure> {
+pub fn find(repository: &Repository, query: &Query, budget: &Budget<'_>) -> Result<Found, Failure> {
     let folder = repository.index_dir();
     // The first run makes the index at its end; until then nothing is sealed that could be found.
-    let (answer, complete) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
+    let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
         let index = Index::open(&folder)?;
-        (index.search(query)?, index.is_complete(&repository.catalog)?)
+        (index.search(query, budget)?, !index.is_complete(&repository.catalog)?)
     } else {
-        (Answer::nothing(), true)
+        (Answer::nothing(), false)
     };
-    let words = &answer.words;
-    let hits = answer.hits.into_iter().map(|hit| found_page(repository, hit, words)).collect::<Result<_, _>>()?;
+    let lacks: Vec<Lack> =
+        [(is_behind, Lack::Index), (!answer.whole, Lack::Time)].into_iter().filter_map(|(is, lack)| is.then_some(lack)).collect();
+    let hits = std::mem::take(&mut answer.hits);
+    let hits = hits.into_iter().map(|hit| found_page(repository, hit, &answer)).collect::<Result<_, _>>()?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
-    Ok(Found { fit, complete, understood, did_you_mean, total, facets, hits })
+    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits })
 }
 
-fn found_page(repository: &Repository, hit: Hit, words: &BTreeSet<String>) -> Result<FoundPage, Failure> {
+fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<FoundPage, Failure> {
     let records = repository.catalog.records_of(&hit.dossier_code)?;
     let record = records.iter().find(|record| record.id == hit.record);
     let document = record.and_then(|record| record.documents.iter().find(|document| document.ordinal == hit.ordinal));
-    let page = match (record, document) {
-        (Some(record), Some(document)) => page_of(repository, record, &hit, document.pages.as_slice())?,
-        _ => None,
-    };
+    let (record, document) = record.zip(document).ok_or_else(|| not_in_catalog(repository, &hit))?;
+    let page = page_of(repository, record, &hit, document.pages.as_slice())?;
+    let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
+    let title = document.fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
     Ok(FoundPage {
-        version: record.map_or(0, |record| record.version),
-        path: document.map(|document| repository.blobs.path_of(document.file.blake3)).unwrap_or_default(),
-        fields: document.map(|document| document.fields.clone()).unwrap_or_default(),
-        places: page.map(|page| places(&page, words)).unwrap_or_default(),
+        version: record.version,
+        path: repository.blobs.path_of(document.file.blake3),
+        fields: document.fields.clone(),
+        from_other_reading: page.as_ref().map(|page| from_other_reading(page, &answer.words)).unwrap_or_default(),
+        places: page.map(|page| places(&page, &answer.words)).unwrap_or_default(),
+        file_name: document.file.name.clone(),
+        title,
+        snippet: answer.snippet(&text, &label(record, document, u64::from(hit.page.saturating_sub(1)))),
         record: hit.record,
         dossier_code: hit.dossier_code,
         kind: hit.kind,
         ordinal: hit.ordinal,
-        file_name: hit.file_name,
         page: hit.page,
-        title: hit.title,
         score: hit.score,
-        snippet: hit.snippet,
     })
+}
+
+/// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
+fn not_in_catalog(repository: &Repository, hit: &Hit) -> Failure {
+    let place = repository.index_dir().display().to_string();
+    let cause = format!("the catalog has no record {} with a document {}", hit.record, hit.ordinal);
+    RepositoryError::Damaged { place, cause }.into()
 }
 
 fn page_of(
@@ -130,9 +159,29 @@ fn page_of(
 
 /// The words of a page that were looked for, or that are a code that was typed in one.
 fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<[[f32; 2]; 4]> {
-    let is_wanted = |text: &str| words.contains(&squeeze(text)) || searched_forms(text).iter().any(|form| words.contains(form));
-    let found = page.lines.iter().flat_map(|line| &line.words).filter(|word| is_wanted(&word.text));
+    let found = page.lines.iter().flat_map(|line| &line.words);
+    let found = found.filter(|word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words)));
     found.map(|word| corners(word.place)).collect()
+}
+
+fn is_wanted(text: &str, words: &BTreeSet<String>) -> bool {
+    words.contains(&squeeze(text)) || searched_forms(text).iter().any(|form| words.contains(form))
+}
+
+/// What another reader read in the place of a word.
+fn other_of(word: &Word) -> Option<&str> {
+    match &word.second {
+        SecondReading::Differs(other) => Some(other),
+        _ => None,
+    }
+}
+
+/// The words that were looked for and stand on the page by another reading only.
+fn from_other_reading(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<String> {
+    let all = || page.lines.iter().flat_map(|line| &line.words);
+    let printed: BTreeSet<String> = all().flat_map(|word| searched_forms(&word.text)).collect();
+    let others: BTreeSet<String> = all().filter_map(other_of).flat_map(searched_forms).collect();
+    others.into_iter().filter(|word| words.contains(word) && !printed.contains(word)).collect()
 }
 
 fn corners(Quad(points): Quad) -> [[f32; 2]; 4] {
