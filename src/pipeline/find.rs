@@ -199,6 +199,36 @@ pub fn schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::confidence::Confidence;
+    use crate::model::geometry::Point;
+    use crate::model::text::{Line, TextSource};
+
+    #[test]
+    fn words_of_another_reading_are_shown_in_their_place_and_said() {
+        let word = |text: &str, second, x: f32| Word {
+            text: text.into(),
+            confidence: Confidence::saturating(0.5),
+            place: Quad([Point { x, y: 0.0 }; 4]),
+            source: TextSource::Ocr,
+            second,
+        };
+        let words = vec![
+            word("giao", SecondReading::Agrees, 0.0),
+            word("đát", SecondReading::Differs("đất".into()), 20.0),
+            word("rừng", SecondReading::Differs("rùng".into()), 40.0),
+        ];
+        let page = RecognisedPage::upright((100, 100), vec![Line { words, begins_block: false }]);
+        let wanted = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<String>>();
+        assert_eq!(from_other_reading(&page, &wanted(&["giao", "rung"])), [""; 0]);
+        let page_with = |text: &str| {
+            let mut page = page.clone();
+            page.lines[0].words[1].text = text.into();
+            page
+        };
+        let page = page_with("bát");
+        assert_eq!(from_other_reading(&page, &wanted(&["giao", "dat"])), ["dat"]);
+        assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place[0][0]).collect::<Vec<_>>(), [20.0]);
+    }
 
     #[test]
     fn the_published_schema_is_that_of_the_program() {

@@ -95,3 +95,22 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), RepositoryEr
 pub(super) fn is_leftover(name: &OsStr, of: &str) -> bool {
     name.to_str().and_then(|name| name.strip_suffix(".new")) == Some(of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_takes_the_place_of_another_whole() {
+        let place = tempfile::tempdir().unwrap();
+        let (new, old) = (place.path().join("a.new"), place.path().join("a"));
+        for content in ["one", "two"] {
+            fs::create_dir(&new).unwrap();
+            fs::write(new.join(content), content).unwrap();
+            replace_dir(&new, &old).unwrap();
+            let names = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+            assert_eq!(names(&old), [content]);
+            assert_eq!(names(place.path()), ["a"]);
+        }
+    }
+}

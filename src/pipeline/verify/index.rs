@@ -25,17 +25,28 @@ struct Heap {
     sum: u128,
 }
 
-/// Returns the number of entries; none of an index that an older program made.
-pub(super) fn verify(repository: &Repository, findings: &mut Findings) -> Result<u64, RepositoryError> {
+/// The index as it is when the verification begins; none before the first run made one.
+pub(super) fn open(repository: &Repository) -> Option<Result<Index, RepositoryError>> {
+    let folder = repository.index_dir();
+    Index::is_at(&folder).then(|| Index::open(&folder))
+}
+
+/// Returns the number of entries; none of an index that an older program made. `index` was opened
+/// before the state of the catalog that it is compared with.
+pub(super) fn verify(
+    repository: &Repository,
+    index: Option<Result<Index, RepositoryError>>,
+    findings: &mut Findings,
+) -> Result<u64, RepositoryError> {
     let folder = repository.index_dir();
     let mut expected = vec![Heap::default(); HEAPS];
     each_expected(repository, &|_| true, &mut |entry| add(&mut expected, &entry))?;
     // A run makes the index at its end: before that there is none, and nothing to find.
-    if expected.iter().all(|heap| heap.entries == 0) && !Index::is_at(&folder) {
+    if expected.iter().all(|heap| heap.entries == 0) && index.is_none() {
         return Ok(0);
     }
     let mut found = vec![Heap::default(); HEAPS];
-    let opened = Index::open(&folder).and_then(|index| {
+    let opened = index.unwrap_or_else(|| Index::open(&folder)).and_then(|index| {
         let damaged = index.damaged_files()?;
         index.each_entry(&mut |entry| add(&mut found, &entry))?;
         Ok((index, damaged))

@@ -126,6 +126,6 @@ pub(super) fn schema() -> (Schema, Fields) {
 /// Tells tantivy our ways of cutting words.
 pub(super) fn register_tokenizers(index: &Index) {
     for form in [Form::Exact, Form::Folded] {
-        index.tokenizers().register(form.tokenizer(), TextAnalyzer::from(WordTokenizer(form)));
+        index.tokenizers().register(form.tokenizer(), TextAnalyzer::from(WordTokenizer::new(form)));
     }
 }

@@ -1,3 +1,6 @@
+mod best;
+mod replaced;
+
 use std::fs;
 
 use tempfile::TempDir;
@@ -40,7 +43,7 @@ fn shown(repository: &Repository, index: &Index, text: &str) -> Snippet {
     let record = records.iter().find(|record| record.id == hit.record).unwrap();
     let (document, place) = (&record.documents[0], u64::from(hit.page - 1));
     let page = repository.catalog.page(document.pages[place as usize], record.recipe).unwrap().unwrap();
-    answer.snippet(&page.text(), &label(record, document, place))
+    answer.snippet(&page.text().nfc().collect::<String>(), &label(record, document, place))
 }
 
 fn found(index: &Index, text: &str) -> Vec<String> {

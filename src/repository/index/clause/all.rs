@@ -65,7 +65,7 @@ impl All {
                         if until == TERMINATED {
                             return until;
                         }
-                        target = until + 1;
+                        target = until.max(doc) + 1;
                         continue 'page;
                     }
                 }

@@ -129,7 +129,7 @@ impl Clause for AtLeast {
     }
 
     fn most(&mut self) -> (f32, DocId) {
-        sum(self.parts.iter_mut().map(|part| part.most()))
+        if self.doc == TERMINATED { (0.0, TERMINATED) } else { sum(self.parts.iter_mut().map(|part| part.most())) }
     }
 
     fn ever(&self) -> f32 {

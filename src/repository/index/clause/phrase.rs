@@ -88,7 +88,8 @@ impl Clause for Phrase {
     }
 
     fn most(&mut self) -> (f32, DocId) {
-        most_together(&mut self.words, &self.weight)
+        // After the last page the words stand wherever the search for it ended.
+        if self.doc == TERMINATED { (0.0, TERMINATED) } else { most_together(&mut self.words, &self.weight) }
     }
 
     fn ever(&self) -> f32 {
