@@ -30,8 +30,8 @@ use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::step::Engines;
 use crate::pipeline::worker;
+use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Common, Verb};
 use exit::Exit;
@@ -50,7 +50,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> 
         return match worker::serve(engines, BufReader::new(io::stdin()), io::stdout()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                output::last_words(&error);
+                output::last_message(&error);
                 Exit::Failed.into()
             }
         };

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
-use super::field::Fields;
+use super::field::{FieldName, Fields};
 use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256, TextDigest};
 use super::scan::MediaType;
 use super::signature::Signature;
@@ -38,6 +38,17 @@ pub struct StoredFile {
     pub blake3: BlobId,
 }
 
+/// Pages cut out of a scan of several documents without loss: what others may see of it. Records sealed
+/// before there were such have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Excerpt {
+    /// The cut, of the same kind as the scan.
+    pub file: StoredFile,
+    /// Which pages of the scan it holds, in order.
+    pub pages: Vec<PageId>,
+}
+
 /// One document of a sealed record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -48,8 +59,11 @@ pub struct RecordDocument {
     pub ordinal: u32,
     /// The searchable PDF/A, named `CODE.NNN.pdf`.
     pub file: StoredFile,
-    /// The scan it was made from, as it came.
+    /// The scan it was made from, as it came. It stays inside where there is an `excerpt`.
     pub source: StoredFile,
+    /// Its own pages of `source`, where that holds other documents too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
     /// The scan's pages that are in `file`, in order.
     pub pages: Vec<PageId>,
     /// The scan's pages that were set aside because nothing is on them.
@@ -78,9 +92,17 @@ pub struct RecordDocument {
 }
 
 impl RecordDocument {
-    /// All files it consists of: the sealed one and the scans it was made from.
+    /// All files it consists of: the sealed one, the scans it was made from, and what was cut out.
     pub fn files(&self) -> impl Iterator<Item = &StoredFile> {
-        [&self.file, &self.source].into_iter().chain(&self.more_sources)
+        let excerpt = self.excerpt.iter().map(|excerpt| &excerpt.file);
+        [&self.file, &self.source].into_iter().chain(&self.more_sources).chain(excerpt)
+    }
+
+    /// The files that others may see beside the sealed one: scans as they came, and of a scan that holds
+    /// other documents too what was cut out of it.
+    pub fn shareable_sources(&self) -> impl Iterator<Item = &StoredFile> {
+        let own = self.excerpt.as_ref().map_or(&self.source, |excerpt| &excerpt.file);
+        [own].into_iter().chain(&self.more_sources)
     }
 
     /// Whether `other` says the same of the same paper. A document of a record of form 1 has no
@@ -91,9 +113,9 @@ impl RecordDocument {
         known(self) == known(other)
     }
 
-    /// What is said of few documents, for an id of form 1; nothing for all others, so that the ids
+    /// What only few documents say, for an id of form 1; nothing for all others, so that the ids
     /// of records made before it could be said stay what they were.
-    fn rarities(&self) -> Option<impl Serialize> {
+    fn optional_parts(&self) -> Option<impl Serialize> {
         let Self { text_source, signatures, sensitive_pages, more_sources, .. } = self;
         let common = text_source.is_ocr() && signatures.is_empty() && sensitive_pages.is_empty() && more_sources.is_empty();
         (!common).then_some((text_source, signatures, sensitive_pages, more_sources))
@@ -202,8 +224,8 @@ impl Record {
             hasher.update(document.file.blake3.as_bytes());
             // Fields hold strings, numbers and enums only: they always serialise.
             hasher.update(&serde_json::to_vec(&document.fields).unwrap_or_default());
-            if let Some(rarities) = document.rarities() {
-                hasher.update(&serde_json::to_vec(&rarities).unwrap_or_default());
+            if let Some(optional_parts) = document.optional_parts() {
+                hasher.update(&serde_json::to_vec(&optional_parts).unwrap_or_default());
             }
         }
         if let Some(change) = change {
@@ -221,6 +243,12 @@ impl Record {
         }
         hasher.update(&serde_json_canonicalizer::to_vec(&said).unwrap_or_default());
         *hasher.finalize().as_bytes()
+    }
+
+    /// The names of bodies that are said to have issued its documents, one for each that has one.
+    pub fn issuing_bodies(&self) -> impl Iterator<Item = &str> {
+        let fields = self.documents.iter().filter_map(|document| document.fields.get(&FieldName::IssuingBody));
+        fields.map(|field| field.value.as_str()).filter(|name| !name.is_empty())
     }
 
     /// Pages in its sealed files.

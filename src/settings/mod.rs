@@ -14,6 +14,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use load::{Layers, SettingsError, default_file};
 
 use crate::model::failure::Language;
+use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};
 use crate::stages::intake::{BarcodeSettings, IntakeLimits};
@@ -73,6 +74,18 @@ pub struct SearchSettings {
 impl Default for SearchSettings {
     fn default() -> Self {
         Self { time_limit_ms: 2000 }
+    }
+}
+
+impl Settings {
+    /// What of them decides how pages are read.
+    pub fn reading(&self) -> ReadingSettings {
+        ReadingSettings {
+            barcodes: self.barcodes.clone(),
+            prepare: self.prepare.clone(),
+            layout: self.layout.clone(),
+            recognise: self.recognise.clone(),
+        }
     }
 }
 

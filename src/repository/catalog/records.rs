@@ -8,8 +8,9 @@ use super::Catalog;
 use super::acts;
 use super::batches::{Entry, insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
+use super::issuing_bodies;
 use super::pages::insert_blob;
-use super::rows::{count, from_json, nonsense, to_json};
+use super::rows::{corrupt, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -115,7 +116,7 @@ impl Catalog {
     pub fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT DISTINCT code FROM record ORDER BY code")?;
-            query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+            query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(corrupt))?.collect()
         })
     }
 
@@ -145,22 +146,6 @@ impl Catalog {
         self.read(|db| select(db, "TRUE ORDER BY code, kind, version", []))
     }
 
-    /// The names of issuing bodies in the newest versions of all records, each with how often it was
-    /// found.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn issuing_bodies(&self) -> Result<Vec<(String, u64)>, RepositoryError> {
-        self.read(|db| {
-            let mut query = db.prepare_cached(&format!(
-                "SELECT json_extract(document.value, '$.fields.issuing_body.value') AS name, count(*)
-                 FROM record, json_each(record.content, '$.documents') AS document
-                 WHERE {CURRENT} AND name IS NOT NULL AND name <> '' GROUP BY name ORDER BY name"
-            ))?;
-            query.query_and_then([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
-        })
-    }
-
     /// The next `limit` records that are in no manifest, by code, kind and version.
     ///
     /// # Errors
@@ -170,7 +155,7 @@ impl Catalog {
             let mut query =
                 db.prepare("SELECT content ->> '$.id' FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(corrupt))?.collect()
         })
     }
 
@@ -181,7 +166,7 @@ impl Catalog {
     pub fn records(&self, ids: &[RecordId]) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| {
             let one =
-                |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| nonsense(format!("no record {id}")));
+                |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| corrupt(format!("no record {id}")));
             ids.iter().map(one).collect()
         })
     }
@@ -269,6 +254,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
             recipe.as_bytes()
         ])?;
     }
+    issuing_bodies::recount(tx, record, previous.as_ref())?;
     Ok(true)
 }
 

@@ -1,8 +1,8 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, red print, blue seals, scanner border, even background, contrast,
-//! grey seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
+//! In this order: red or grey channel, scale, red print, blue stamps, scanner border, even background, contrast,
+//! grey stamps, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
 //! it.
 
 mod blank;
@@ -10,6 +10,7 @@ mod blue;
 mod border;
 mod colour;
 mod contrast;
+mod fills;
 mod grain;
 mod leaders;
 mod mapping;
@@ -20,17 +21,18 @@ mod rank;
 mod red;
 mod rings;
 mod scale;
-mod seal;
 mod settings;
 mod smear;
+mod stamps;
 mod strokes;
 mod upright;
 
 pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
+use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
-pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
+pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
@@ -41,7 +43,7 @@ const FAINT_INK: u8 = 205;
 /// In the even page: darker than this may be pale print, or print that shines through.
 const PALE_INK: u8 = 238;
 /// In the darkest channel of the even page: darker than this is coloured ink. Yellowed spots and
-/// seals that shine through are paler.
+/// stamps that shine through are paler.
 const COLOURED_INK: u8 = 165;
 /// Pixels of a flattened page darker than this are no background.
 const FOREGROUND: u8 = 100;
@@ -103,15 +105,15 @@ struct Even {
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
     let mut gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     red::bring_back_print(page, &mut gray)?;
-    let blue_seals = match settings.seals {
-        Seals::Lift => blue::take_out_seals(page, &mut gray)?,
-        Seals::Keep => Vec::new(),
+    let blue_stamps = match settings.stamps {
+        Stamps::Lift => blue::take_out_stamps(page, &mut gray)?,
+        Stamps::Keep => Vec::new(),
     };
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let dark_share = quality::dark_share(&gray.samples);
     // Grain is judged as it was scanned: a border painted over would leave half squares of it.
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
-    let mut even = even_out(gray, &blue_seals, settings)?;
+    let mut even = even_out(gray, &blue_stamps, settings)?;
     if even.blank {
         // On a page of black and white only, what was blurred is black or gone.
         let smeared = bilevel.is_none() && smear::is_smeared(&even.source);
@@ -123,6 +125,11 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
         let written =
             strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
         even.blank = !written && !blank::is_dark(&scanned.samples);
+    }
+    if even.blank {
+        let is_bilevel = blank::is_bilevel(page);
+        let dpi = (geometry.resolution.x * geometry.resolution.y).sqrt();
+        even.blank = if is_bilevel { !fills::is_even_grain(page, dpi) } else { !fills::is_toned(&even.source) };
     }
 
     let detect = settings.upright == Upright::Detect && even.text && !even.blank;
@@ -193,7 +200,7 @@ impl Levelled {
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
-    fn of(raw: &Pix, dpi: f32, seals: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
+    fn of(raw: &Pix, dpi: f32, stamps: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
         let flat = match settings.background {
             Background::Even => even_background(raw)?,
             Background::Keep => raw.turned(0)?,
@@ -203,26 +210,26 @@ impl Levelled {
         }
         let mut samples = flat.gray_samples();
         contrast::stretch(&mut samples);
-        if settings.seals == Seals::Lift {
-            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi, seals);
+        if settings.stamps == Stamps::Lift {
+            stamps::lift_stamps(flat.width(), flat.height(), &mut samples, dpi, stamps);
         }
         Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
     }
 }
 
 /// Takes away border, uneven light and grain, and stretches the contrast.
-fn even_out(mut gray: Gray, seals: &[Ring], settings: &PrepareSettings) -> Result<Even, PrepareError> {
+fn even_out(mut gray: Gray, stamps: &[Ring], settings: &PrepareSettings) -> Result<Even, PrepareError> {
     let dark = blank::is_dark(&gray.samples);
     if settings.border == Border::Clear {
         border::clear_border(gray.width, gray.height, &mut gray.samples);
     }
     let pixels = gray.samples.len();
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut page = Levelled::of(&raw, gray.dpi, seals, settings)?;
+    let mut page = Levelled::of(&raw, gray.dpi, stamps, settings)?;
     let specks = grain::specks(&page.components);
     if settings.grain == Grain::Clear && grain::is_grainy(specks, pixels) {
         let smoothed = raw.blurred()?;
-        page = Levelled::of(&smoothed, gray.dpi, seals, settings)?;
+        page = Levelled::of(&smoothed, gray.dpi, stamps, settings)?;
         if grain::is_dotted(&page.components, pixels) {
             let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
             page = Levelled::new(clear.turned(0)?, clear)?;
@@ -239,16 +246,26 @@ fn even_out(mut gray: Gray, seals: &[Ring], settings: &PrepareSettings) -> Resul
         let faint = page.flat.darker_than(FAINT_INK)?.components()?;
         blank = few(&faint)
             && !blank::is_covered(&page.flat.gray_samples(), gray.width, FAINT_INK)
-            && !is_pale_print(&page.flat, &gray)?;
+            && !is_pale_print(&page.flat, &gray, Sharp::AS_SCANNED)?
+            && !is_pale_print_in_noise(&raw, &gray)?;
         marks = faint;
     }
     Ok(Even { gray: page.gray, ink: page.ink, text, marks, specks, source: gray, blank })
 }
 
 /// Whether marks too pale to be ink are as sharp as only the side that was scanned can be.
-fn is_pale_print(flat: &Pix, gray: &Gray) -> Result<bool, PixError> {
+fn is_pale_print(flat: &Pix, gray: &Gray, sharp: Sharp) -> Result<bool, PixError> {
     let pale = flat.darker_than(PALE_INK)?.components()?;
-    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi)))
+    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi), sharp))
+}
+
+/// The same for a page on which the noise of the sensor is as strong as the print and hides its shapes: looked
+/// for once more when neighbours have been averaged.
+fn is_pale_print_in_noise(raw: &Pix, gray: &Gray) -> Result<bool, PixError> {
+    let smooth = raw.blurred()?;
+    let flat = even_background(&smooth)?;
+    let gray = Gray { samples: smooth.gray_samples(), ..*gray };
+    is_pale_print(&flat, &gray, Sharp::SMOOTHED)
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2};
+use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3};
 
 /// Errors that are named; a broken manifest can have thousands.
 const NAMED_ERRORS: usize = 5;
@@ -17,6 +17,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| make_validator(&SCHEMA)
 
 static VALIDATOR_1: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v1::SCHEMA)?));
 static VALIDATOR_2: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v2::SCHEMA)?));
+static VALIDATOR_3: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v3::SCHEMA)?));
 
 type Validator = Result<jsonschema::Validator, String>;
 
@@ -29,7 +30,7 @@ fn make_validator(schema: &Value) -> Validator {
 }
 
 /// The JSON Schema (2020-12) of manifests of [`SCHEMA_VERSION`], as published in
-/// `docs/manifest.v3.schema.json`.
+/// `docs/manifest.v4.schema.json`.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }
@@ -45,17 +46,18 @@ fn make_schema() -> Value {
 /// fit the schema of the version they state, read back into the model and be canonical.
 ///
 /// # Errors
-/// Names the first few misfits, each with the JSON pointer of its place.
+/// Names the first few violations, each with the JSON pointer of its place.
 pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| PublishError::Parse(error.to_string()))?;
     let stated = value.get("schema_version").and_then(Value::as_u64);
     let validator = match stated {
         Some(1) => &VALIDATOR_1,
         Some(2) => &VALIDATOR_2,
+        Some(3) => &VALIDATOR_3,
         _ => &VALIDATOR,
     };
     let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;
-    let misfits: Vec<String> = validator
+    let violations: Vec<String> = validator
         .iter_errors(&value)
         .take(NAMED_ERRORS)
         .map(|error| {
@@ -63,8 +65,8 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
             format!("at '{}': {message}", error.instance_path())
         })
         .collect();
-    if !misfits.is_empty() {
-        return Err(PublishError::Schema(misfits));
+    if !violations.is_empty() {
+        return Err(PublishError::Schema(violations));
     }
     // What the types hold in more than one way, such as the case of a time, has one way in writing.
     let canonical = if stated == Some(u64::from(SCHEMA_VERSION)) {
