@@ -29,8 +29,8 @@ chủ sở hữu|căn cứ|điều|khoản|ban hành|chủ tịch|phó chủ t�
 thuê đất|thu hồi|bồi thường|giấy phép|xây dựng|kinh doanh|hộ kinh doanh|khai sinh|kết hôn|chứng thực|bản sao|bản chính|\
 chữ ký|nộp|tiền|lệ phí|thuế|kho bạc|ngân hàng|công dân|căn cước|hộ khẩu|thường trú|tạm trú|nơi cấp|họ tên|giới tính";
 const ONSETS: [&str; 25] = [
-    "", "b", "c", "ch", "d", "đ", "g", "gi", "h", "k", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t", "th", "tr", "v",
-    "x",
+    "", "b", "c", "ch", "d", "đ", "g", "gi", "h", "k", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t", "th", "tr",
+    "v", "x",
 ];
 const RIMES: &str = "a ai ao am an ang anh ap at ach ay au âm ân âng âp ât âu ây e eo em en eng ep et ê êm ên ênh êu i im in inh ip it iu ia \
 iê iên iêng iêu o oa oan oang oi om on ong op ot ô ôi ôm ôn ông ôp ôt ơ ơi ơm ơn u ua uân ui um un ung uô uôi uôn uông uy ư ưa ưng ươ \

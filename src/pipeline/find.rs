@@ -19,7 +19,9 @@ use crate::model::query::squeeze;
 use crate::model::record::Record;
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
-use crate::repository::{Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
+use crate::repository::{
+    Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms,
+};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]

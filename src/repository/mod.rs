@@ -28,7 +28,8 @@ pub use catalog::{
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{
-    Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones, searched_forms,
+    Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones,
+    searched_forms,
 };
 pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};

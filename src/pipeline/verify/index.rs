@@ -64,8 +64,13 @@ pub(super) fn verify(
         findings.add(Subject::IndexEntry, Damage::Changed, file.display(), "its bytes have another checksum", Remedy::Repair);
     }
     let count = found.iter().map(|heap| heap.entries).sum();
-    let differing: BTreeSet<usize> =
-        expected.iter().zip(&found).enumerate().filter(|(_, (expected, found))| expected != found).map(|(heap, _)| heap).collect();
+    let differing: BTreeSet<usize> = expected
+        .iter()
+        .zip(&found)
+        .enumerate()
+        .filter(|(_, (expected, found))| expected != found)
+        .map(|(heap, _)| heap)
+        .collect();
     if !differing.is_empty() {
         compare(repository, &index, &differing, findings)?;
     }

@@ -287,7 +287,8 @@ impl Index {
         };
         let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, e))?;
         let digest = entry.get_first(self.fields.digest).and_then(|value| value.as_bytes());
-        let digest = digest.and_then(|digest| digest.try_into().ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks its digest"))?;
+        let digest =
+            digest.and_then(|digest| digest.try_into().ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks its digest"))?;
         Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)?, digest })
     }
 

@@ -108,14 +108,16 @@ impl<'a> Compiler<'a> {
         Self { searcher, fields, tones, tolerance, weights: RefCell::default(), nearest: RefCell::default() }
     }
 
+    /// The pages that fit `condition`, for those who do not ask how well.
+    pub(super) fn fitting(&self, segment: &SegmentReader, condition: &Condition) -> Made {
+        let mut gathered = self.gathered(segment, condition, Spelling::Every)?;
+        gathered.lifting.clear();
+        Ok(gathered.joined(segment))
+    }
+
     /// The pages that fit `condition`, with what lifts the best above the others.
     pub(super) fn pages(&self, segment: &SegmentReader, condition: &Condition, spelling: Spelling) -> Made {
-        let mut gathered = Gathered::default();
-        self.gather(segment, condition, spelling, &mut gathered)?;
-        if !looks_at_pages(condition) {
-            // A fact is one of the whole document: its first page stands for it.
-            gathered.required.push(self.silent(segment, &Term::from_field_u64(self.fields.page, 1))?);
-        }
+        let mut gathered = self.gathered(segment, condition, spelling)?;
         let parts: Vec<Wanted> = wanted_together(condition).into_iter().map(wanted_of).collect();
         for (one, next) in parts.iter().zip(parts.iter().skip(1)) {
             let pair: Vec<String> = one.folded.iter().chain(&next.folded).cloned().collect();
@@ -124,6 +126,16 @@ impl<'a> Compiler<'a> {
             }
         }
         Ok(gathered.joined(segment))
+    }
+
+    fn gathered(&self, segment: &SegmentReader, condition: &Condition, spelling: Spelling) -> tantivy::Result<Gathered> {
+        let mut gathered = Gathered::default();
+        self.gather(segment, condition, spelling, &mut gathered)?;
+        if !looks_at_pages(condition) {
+            // A fact is one of the whole document: its first page stands for it.
+            gathered.required.push(self.silent(segment, &Term::from_field_u64(self.fields.page, 1))?);
+        }
+        Ok(gathered)
     }
 
     fn gather(

@@ -282,7 +282,7 @@ impl Index {
             return Ok((Vec::new(), true));
         }
         let top = TopDocs::with_limit(limit).and_offset(offset);
-        let make = |segment: &_| compiler.pages(segment, condition, Spelling::Every);
+        let make = |segment: &_| compiler.fitting(segment, condition);
         guarded(&self.folder, || {
             let (addresses, whole): (Vec<DocAddress>, bool) = match query.sort {
                 SortBy::Relevance => (Vec::new(), true),
@@ -346,9 +346,8 @@ impl Index {
         let wanted: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), terms(name))).collect();
         let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, e))?;
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
-        let make = |segment: &_| compiler.pages(segment, condition, Spelling::Every);
-        let ((total, counted), whole) =
-            guarded(&self.folder, || top::all(searcher, &make, &(Count, collector), budget))?;
+        let make = |segment: &_| compiler.fitting(segment, condition);
+        let ((total, counted), whole) = guarded(&self.folder, || top::all(searcher, &make, &(Count, collector), budget))?;
         let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, e))?;
         let values = |name: &str| {
             let buckets = counted.get(name).and_then(|facet| facet.get("buckets")).and_then(serde_json::Value::as_array);

@@ -126,8 +126,7 @@ impl Clause for All {
 
     fn bound(&mut self) -> f32 {
         let doc = self.doc;
-        let lifting: f32 =
-            self.lifting.iter_mut().filter_map(|part| (part.seek(doc) == doc).then(|| part.bound())).sum();
+        let lifting: f32 = self.lifting.iter_mut().filter_map(|part| (part.seek(doc) == doc).then(|| part.bound())).sum();
         lifting + self.parts.iter_mut().map(|part| part.bound()).sum::<f32>()
     }
 
