@@ -167,6 +167,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         ordinal: 1,
         file: stored(sealed_file_name(&code, 1), MediaType::Pdf),
         source: stored("1.png".into(), MediaType::Png),
+        excerpt: None,
         text_confidence: Confidence::saturating(0.9),
         text_source: TextSource::Ocr,
         signatures: Vec::new(),
