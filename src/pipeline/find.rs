@@ -212,6 +212,7 @@ mod tests {
             confidence: Confidence::saturating(0.5),
             place: Quad([Point { x, y: 0.0 }; 4]),
             source: TextSource::Ocr,
+            engine: None,
             second,
         };
         let words = vec![
