@@ -121,11 +121,15 @@ impl Index {
     }
 
     fn of_this_version(self) -> Result<Self, RepositoryError> {
-        let is_known = self.payload()?.is_none_or(|payload| payload.format == FORMAT);
-        if is_known && self.index.schema() == schema::schema().0 {
-            return Ok(self);
+        let has_schema = self.index.schema() == schema::schema().0;
+        match self.payload()?.map(|payload| payload.format) {
+            Some(FORMAT) if has_schema => Ok(self),
+            Some(FORMAT..) if has_schema => Err(damaged(&self.folder, "its version is none that was")),
+            Some(FORMAT) => Err(damaged(&self.folder, "its fields are not those of its version")),
+            None if has_schema && self.reader.searcher().num_docs() == 0 => Ok(self),
+            None if has_schema => Err(damaged(&self.folder, "it does not say what it holds")),
+            _ => Err(RepositoryError::Outdated { place: self.folder.display().to_string() }),
         }
-        Err(RepositoryError::Outdated { place: self.folder.display().to_string() })
     }
 
     /// Makes the index anew from the catalog, beside the one that is in `folder`, and puts it in its
@@ -189,18 +193,22 @@ impl Index {
                     added += 1;
                 }
             }
-            let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
-            guarded(&self.folder, || {
-                let mut commit = writer.prepare_commit()?;
-                commit.set_payload(&payload);
-                commit.commit()
-            })?;
+            self.commit(&mut writer, change)?;
         }
         guarded(&self.folder, || {
             writer.wait_merging_threads()?;
             self.reader.reload()
         })?;
         Ok(added)
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, change: i64) -> Result<(), RepositoryError> {
+        let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
+        guarded(&self.folder, || {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&payload);
+            commit.commit().map(drop)
+        })
     }
 
     fn replace(&self, writer: &IndexWriter, catalog: &Catalog, record: &Record) -> Result<(), RepositoryError> {
@@ -241,8 +249,8 @@ impl Index {
                 }
             }
         }
+        self.commit(&mut writer, 0)?;
         guarded(&self.folder, || {
-            writer.commit()?;
             writer.wait_merging_threads()?;
             self.reader.reload()
         })

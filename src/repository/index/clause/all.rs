@@ -19,10 +19,12 @@ pub(in super::super) struct All {
     stretch: Stretch,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct Stretch {
     until: Option<DocId>,
     others: f32,
+    /// The same for each of them.
+    each: Vec<f32>,
     lifting: f32,
 }
 
@@ -47,12 +49,17 @@ impl All {
             if doc == TERMINATED {
                 return doc;
             }
+            let mut room = f32::INFINITY;
             if self.least > f32::NEG_INFINITY {
                 if self.stretch.until.is_none_or(|until| doc > until) {
                     let (most, mut until) = lead.most();
+                    let each = &mut self.stretch.each;
+                    each.clear();
                     let (beside, last) = sum(others.iter_mut().map(|part| {
                         part.seek(doc);
-                        part.most()
+                        let (most, last) = part.most();
+                        each.push(most);
+                        (most, last)
                     }));
                     until = until.min(last);
                     let (lifting, last) = sum(self.lifting.iter_mut().map(|part| {
@@ -60,7 +67,7 @@ impl All {
                         part.most()
                     }));
                     until = until.min(last);
-                    self.stretch = Stretch { until: Some(until), others: beside, lifting };
+                    (self.stretch.until, self.stretch.others, self.stretch.lifting) = (Some(until), beside, lifting);
                     if (most + beside + lifting) * SLACK <= self.least {
                         if until == TERMINATED {
                             return until;
@@ -71,7 +78,8 @@ impl All {
                 }
                 let Stretch { others: beside, lifting, .. } = self.stretch;
                 let bound = lead.bound();
-                if (bound + beside + lifting) * SLACK <= self.least {
+                room = bound + beside + lifting;
+                if room * SLACK <= self.least {
                     target = doc + 1;
                     continue 'page;
                 }
@@ -84,11 +92,19 @@ impl All {
                     }
                 }
             }
-            for other in others {
+            for (place, other) in others.iter_mut().enumerate() {
                 let found = other.seek(doc);
                 if found != doc {
                     target = found;
                     continue 'page;
+                }
+                // What it counts here takes the place of what it could count in the stretch.
+                if room < f32::INFINITY {
+                    room += other.bound() - self.stretch.each.get(place).copied().unwrap_or(0.0);
+                    if room * SLACK <= self.least {
+                        target = doc + 1;
+                        continue 'page;
+                    }
                 }
             }
             return doc;

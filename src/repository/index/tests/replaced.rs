@@ -70,3 +70,18 @@ fn a_reader_sees_whole_current_records_while_others_commit() {
     assert_eq!(pages.len(), 4);
     assert_eq!(pages.iter().filter(|hit| hit.record == newest.id).count(), 3);
 }
+
+#[test]
+fn a_flipped_definition_or_version_is_damage_and_no_older_program() {
+    let (_folder, repository, index) = indexed(&[(CODE, &["quyết định"])]);
+    let folder = repository.index_dir();
+    drop(index);
+    let meta = fs::read_to_string(folder.join("meta.json")).unwrap();
+    let newer = format!("{{\\\"format\\\":{}", FORMAT + 1);
+    let ours = format!("{{\\\"format\\\":{FORMAT}");
+    for (from, to) in [("sohoa_folded", "sohoa_foldee"), (&ours, &newer), ("\"payload\"", "\"pazload\"")] {
+        assert!(meta.contains(from), "{meta}");
+        fs::write(folder.join("meta.json"), meta.replacen(from, to, 1)).unwrap();
+        assert!(matches!(Index::open(&folder), Err(RepositoryError::Damaged { .. })), "{from}");
+    }
+}
