@@ -79,7 +79,7 @@ fn a_flipped_definition_or_version_is_damage_and_no_older_program() {
     let meta = fs::read_to_string(folder.join("meta.json")).unwrap();
     let newer = format!("{{\\\"format\\\":{}", FORMAT + 1);
     let ours = format!("{{\\\"format\\\":{FORMAT}");
-    for (from, to) in [("sohoa_folded", "sohoa_foldee"), (&ours, &newer), ("\"payload\"", "\"pazload\"")] {
+    for (from, to) in [("sohoa_folded", "sohoa_foldee"), (ours.as_str(), newer.as_str()), ("\"payload\"", "\"pazload\"")] {
         assert!(meta.contains(from), "{meta}");
         fs::write(folder.join("meta.json"), meta.replacen(from, to, 1)).unwrap();
         assert!(matches!(Index::open(&folder), Err(RepositoryError::Damaged { .. })), "{from}");
