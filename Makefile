@@ -27,7 +27,7 @@ READERS := target/readers
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-scale bench-search bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,9 @@ bench-ablation: build ## Measure what each step of reading brings, by leaving it
 
 bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
 	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
+
+bench-queries: build ## Ask what archivists type of the truth of benches/scans, and judge the answers
+	$(CARGO) bench --bench queries
 
 bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuPDF read in the sealed files with what the program holds, FOLDER=... too
 	$(CARGO) bench --bench pages -- --table readers --python $(READERS)/bin/python $(FOLDER)

@@ -8,14 +8,15 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::hit::{Cursor, HitName};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::{FieldName, Fields};
+use crate::model::field::{Field, FieldName, Fields};
 use crate::model::geometry::Quad;
 use crate::model::ids::RecordId;
 use crate::model::page::RecognisedPage;
-use crate::model::query::squeeze;
+use crate::model::query::{Condition, squeeze};
 use crate::model::record::Record;
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
@@ -45,6 +46,8 @@ pub struct Found {
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<FoundPage>,
+    /// Where the list goes on, for `--after`; null where it ends here.
+    pub next: Option<String>,
 }
 
 /// Why an answer is not complete.
@@ -61,6 +64,8 @@ pub enum Lack {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct FoundPage {
+    /// Its name, for `sohoa open`.
+    pub hit: String,
     /// Its record.
     pub record: RecordId,
     /// Version of the record.
@@ -92,26 +97,60 @@ pub struct FoundPage {
     pub places: Vec<[[f32; 2]; 4]>,
 }
 
+/// Hits that may have come to stand above the place where a list goes on.
+const DRIFT: usize = 200;
+
+/// Answers `query` as [`find`] does, from behind the hit that `after` names; where that is none any more,
+/// from as many hits on as it stood at.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_after(repository: &Repository, query: &Query, after: &Cursor, budget: &Budget<'_>) -> Result<Found, Failure> {
+    look(repository, query, Some(after), budget)
+}
+
 /// Answers `query` from the index as far as `budget` allows, with versions, facts, files, texts and
 /// places from the catalog.
 ///
 /// # Errors
 /// When the index or the catalog is damaged or cannot be read.
 pub fn find(repository: &Repository, query: &Query, budget: &Budget<'_>) -> Result<Found, Failure> {
+    look(repository, query, None, budget)
+}
+
+fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: &Budget<'_>) -> Result<Found, Failure> {
+    let asked = match after {
+        Some(after) => {
+            let limit = after.hits.saturating_add(query.limit).saturating_add(DRIFT);
+            Query { offset: 0, limit, ..query.clone() }
+        }
+        None => query.clone(),
+    };
     let folder = repository.index_dir();
     // The first run makes the index at its end; until then nothing is sealed that could be found.
     let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
         let index = Index::open(&folder)?;
-        (index.search(query, budget)?, !index.is_complete(&repository.catalog)?)
+        (index.search(&asked, budget)?, !index.is_complete(&repository.catalog)?)
     } else {
         (Answer::nothing(), false)
     };
     let lacks: Vec<Lack> =
         [(is_behind, Lack::Index), (!answer.whole, Lack::Time)].into_iter().filter_map(|(is, lack)| is.then_some(lack)).collect();
-    let hits = std::mem::take(&mut answer.hits);
+    answer.words = sought(&answer);
+    let mut hits = std::mem::take(&mut answer.hits);
+    let mut before = query.offset;
+    if let Some(after) = after {
+        let last = hits.iter().position(|hit| name_of(hit) == after.last);
+        before = last.map_or(after.hits, |last| last + 1).min(hits.len());
+        hits = hits.split_off(before);
+        hits.truncate(query.limit);
+    }
+    // A list that is full may go on.
+    let next = hits.last().filter(|_| hits.len() == query.limit);
+    let next = next.map(|last| Cursor { hits: before + hits.len(), last: name_of(last) }.to_string());
     let hits = hits.into_iter().map(|hit| found_page(repository, hit, &answer)).collect::<Result<_, _>>()?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
-    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits })
+    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits, next })
 }
 
 fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<FoundPage, Failure> {
@@ -123,11 +162,12 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
     let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
     let title = document.fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
     Ok(FoundPage {
+        hit: name_of(&hit).to_string(),
         version: record.version,
         path: repository.blobs.path_of(document.file.blake3),
-        fields: document.fields.clone(),
+        fields: published(&document.fields),
         from_other_reading: page.as_ref().map(|page| from_other_reading(page, &answer.words)).unwrap_or_default(),
-        places: page.map(|page| places(&page, &answer.words)).unwrap_or_default(),
+        places: page.map(|page| places(&page, &answer.words).into_iter().map(corners).collect()).unwrap_or_default(),
         file_name: document.file.name.clone(),
         title,
         snippet: answer.snippet(&text, &label(record, document, u64::from(hit.page.saturating_sub(1)))),
@@ -138,6 +178,30 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
         page: hit.page,
         score: hit.score,
     })
+}
+
+/// The words that `condition` looks for, as they are understood in this repository.
+pub(super) fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
+    let index = Index::open(&repository.index_dir())?;
+    let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
+    Ok(sought(&answer))
+}
+
+/// The words of an answer: those that were typed, and those that the hits have in their place.
+fn sought(answer: &Answer) -> BTreeSet<String> {
+    let similar = answer.did_you_mean.iter().filter(|_| answer.fit == Fit::Similar).map(|word| word.meant.clone());
+    answer.words.iter().cloned().chain(similar).collect()
+}
+
+fn name_of(hit: &Hit) -> HitName {
+    HitName { dossier_code: hit.dossier_code.clone(), ordinal: hit.ordinal, page: hit.page }
+}
+
+/// The facts as they are published: how they were read, and what else they may be, is for whoever
+/// confirms them.
+fn published(fields: &Fields) -> Fields {
+    let plain = |field: &Field| Field { raw: None, doubts: Vec::new(), others: Vec::new(), ..field.clone() };
+    fields.iter().map(|(name, field)| (*name, plain(field))).collect()
 }
 
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
@@ -160,10 +224,10 @@ fn page_of(
 }
 
 /// The words of a page that were looked for, or that are a code that was typed in one.
-fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<[[f32; 2]; 4]> {
+pub(super) fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<Quad> {
     let found = page.lines.iter().flat_map(|line| &line.words);
     let found = found.filter(|word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words)));
-    found.map(|word| corners(word.place)).collect()
+    found.map(|word| word.place).collect()
 }
 
 fn is_wanted(text: &str, words: &BTreeSet<String>) -> bool {

@@ -13,7 +13,7 @@ use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::PoorPage;
 use crate::pipeline::pictures;
-use crate::pipeline::step::PictureOrder;
+use crate::pipeline::step::{Drawing, PictureOrder};
 use crate::repository::RepositoryError;
 use crate::stages::assemble::{self, Acceptance};
 use crate::stages::check;
@@ -64,6 +64,7 @@ impl Run<'_> {
             scan: self.repository.blobs.path_of(id.scan),
             ordinal: id.ordinal,
             turn: page.turn,
+            drawing: Drawing::Small,
             output: unfinished.clone(),
         };
         match self.pool.draw(order) {

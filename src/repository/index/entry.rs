@@ -80,7 +80,8 @@ pub(super) fn entry(
     }
     // Between 0 and 1000: no digit is lost.
     entry.add_u64(fields.confidence, (page.confidence.share() * 1000.0).round() as u64);
-    add_facts(&mut entry, fields, record, document, &text);
+    add_facts(&mut entry, fields, record, document);
+    add_dates(&mut entry, fields, document, place, &text);
     let digest = digest(&entry);
     entry.add_bytes(fields.digest, &digest);
     (entry, digest)
@@ -107,8 +108,8 @@ fn digest(entry: &TantivyDocument) -> [u8; DIGEST_BYTES] {
     digest
 }
 
-/// Adds the facts of the page's document, and its dates.
-fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, document: &RecordDocument, text: &str) {
+/// Adds the facts of the page's document.
+fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, document: &RecordDocument) {
     // What was not found has no value.
     let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
     let waits = document.fields.values().any(|field| field.status.is_open());
@@ -136,17 +137,27 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
     let (number, symbol) = (value(FieldName::Number), value(FieldName::Symbol));
     if let Some(number) = number {
         entry.add_text(fields.number, number_key(number));
+        if let Ok(value) = number.trim().parse() {
+            entry.add_u64(fields.number_value, value);
+        }
         entry.add_text(fields.number, number_key(&format!("{number}{}", symbol.unwrap_or_default())));
     }
     if let Some(symbol) = symbol {
         add_pair(entry, fields.symbols, symbol);
         entry.add_text(fields.number, format!("/{}", squeeze(symbol)));
     }
+}
+
+/// Adds the document's date of issue, and the dates that the page is found by: those that stand on it,
+/// and on the first one the date of issue.
+fn add_dates(entry: &mut TantivyDocument, fields: &Fields, document: &RecordDocument, place: u64, text: &str) {
     let mut dates = dates_in(text);
-    if let Some((day, _)) = value(FieldName::IssueDate).and_then(period_of) {
+    if let Some((day, _)) = document.fields.get(&FieldName::IssueDate).and_then(|field| period_of(&field.value)) {
         entry.add_u64(fields.issued, number_of(day));
         entry.add_u64(fields.year, u64::try_from(day.year()).unwrap_or(0));
-        dates.insert(number_of(day));
+        if place == 0 {
+            dates.insert(number_of(day));
+        }
     }
     for day in dates {
         entry.add_u64(fields.dates, day);

@@ -1,9 +1,14 @@
 //! From a condition to the clauses that run over a segment.
 
+mod alike;
+mod parts;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::SegmentPostings;
 use tantivy::query::{Bm25Weight, EnableScoring, PhrasePrefixQuery, PhraseQuery, Query as Search, RangeQuery};
@@ -11,11 +16,13 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, Term};
 use time::Date;
 
+use self::parts::{has_marks, looks_at_pages, wanted_of, wanted_together};
+pub(super) use self::parts::{has_spelling, wanted_anywhere};
 use super::clause::{All, Any, AtLeast, Bits, Checker, Clause, Cursor, Every, Nothing, Phrase, Set, Union, Word};
 use super::codes::number_of;
 use super::schema::{Fields, Pair};
 use super::snippet::Wanted;
-use super::terms::{beginning_with, nearest_terms};
+use super::terms::{beginning_with, look_alikes};
 use super::words::{Form, forms};
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm, squeeze};
 use crate::model::vietnamese::is_syllable;
@@ -25,14 +32,10 @@ use crate::model::vietnamese::is_syllable;
 const NEIGHBOURS: f32 = 2.0;
 /// A match in code, number or title against one in the text.
 const LABEL: f32 = 3.0;
-/// A word that differs by a letter against the word itself.
-const SIMILAR: f32 = 0.3;
 /// What only another reader read against what stands in the text.
 const OTHER_READING: f32 = 0.3;
 /// A word that begins as asked.
 const BEGINNING: f32 = 1.0;
-/// Letters from which one of them may be wrong: shorter syllables are all alike.
-const MIN_SIMILAR: usize = 4;
 /// Letters and digits from which one of a code may be wrong.
 const MIN_SIMILAR_CODE: usize = 6;
 /// Lists of pages that are read side by side; the rest, which are shorter, are made into one.
@@ -41,7 +44,8 @@ const LISTS: usize = 16;
 const ONCE: f32 = 2.2;
 
 /// Whether the tones that were typed have to stand there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Tones {
     /// Words with other marks are found too, below.
     #[default]
@@ -120,9 +124,13 @@ impl<'a> Compiler<'a> {
         let mut gathered = self.gathered(segment, condition, spelling)?;
         let parts: Vec<Wanted> = wanted_together(condition).into_iter().map(wanted_of).collect();
         for (one, next) in parts.iter().zip(parts.iter().skip(1)) {
-            let pair: Vec<String> = one.folded.iter().chain(&next.folded).cloned().collect();
-            if pair.len() > 1 {
-                gathered.lifting.push(self.row(segment, self.fields.texts.folded, &pair, 0, NEIGHBOURS)?);
+            for one in self.taken_for(one)? {
+                for next in self.taken_for(next)? {
+                    let pair: Vec<String> = one.iter().chain(&next).cloned().collect();
+                    if pair.len() > 1 {
+                        gathered.lifting.push(self.row(segment, self.fields.texts.folded, &pair, 0, NEIGHBOURS)?);
+                    }
+                }
             }
         }
         Ok(gathered.joined(segment))
@@ -159,7 +167,11 @@ impl<'a> Compiler<'a> {
             Condition::Not(part) => into.excluded.push(self.clause(segment, part)?),
             Condition::Text(words) => {
                 into.required.push(self.text(segment, words, spelling)?);
-                into.lifting.push(self.words(segment, (self.fields.labels, None), words, spelling, LABEL)?);
+                // Types stand there without marks.
+                let folded = forms(&words.typed, Form::Folded);
+                if words.form != WordsForm::Beginning {
+                    into.lifting.push(self.row(segment, self.fields.labels.folded, &folded, 0, LABEL)?);
+                }
             }
             _ => into.required.push(self.clause(segment, condition)?),
         }
@@ -180,6 +192,9 @@ impl<'a> Compiler<'a> {
             }
             Condition::In(fact, words) => self.fact(segment, *fact, words),
             Condition::Code(fact, words) => self.code(segment, *fact, words),
+            Condition::Numbered(span) => {
+                self.range(segment, fields.number_value, span.from.map(u64::from), span.to.map(u64::from))
+            }
             Condition::Issued(span) => self.days(segment, fields.issued, span),
             Condition::Dated(span) => self.days(segment, fields.dates, span),
             Condition::Page(span) => self.range(segment, fields.page, span.from.map(u64::from), span.to.map(u64::from)),
@@ -198,7 +213,9 @@ impl<'a> Compiler<'a> {
         let code = squeeze(&words.typed);
         // `QĐUBND` for `QĐ-UBND` too: what is no word may be a code.
         let is_code = code.bytes().any(|b| b.is_ascii_digit()) || !is_syllable(&words.typed);
-        if is_code && !code.is_empty() && (spelling == Spelling::Every || !has_marks(words)) {
+        // The marks of a number's letters do not count.
+        let is_as_typed = !has_marks(words) || code.bytes().any(|b| b.is_ascii_digit());
+        if is_code && !code.is_empty() && (spelling == Spelling::Every || is_as_typed) {
             match words.form {
                 WordsForm::Word => ways.push(self.code_in(segment, fields.codes, &code)?),
                 WordsForm::Beginning => ways.push(self.beginning(segment, fields.codes, &code)?),
@@ -254,15 +271,17 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn may_differ(&self, word: &str) -> bool {
-        let Tolerance::Letter(only) = &self.tolerance else { return false };
-        word.chars().count() >= MIN_SIMILAR && word.chars().all(char::is_alphabetic) && (only.is_empty() || only.contains(word))
-    }
-
     fn fact(&self, segment: &SegmentReader, fact: TextFact, words: &Words) -> Made {
         let fields = self.fields;
-        let found = |pair| self.words(segment, (pair, None), words, Spelling::Every, 1.0);
+        // Quotes hold words together that a field is asked for; a letter may be wrong in them too.
+        let is_loose = matches!(self.tolerance, Tolerance::Letter(_)) && words.form != WordsForm::Beginning;
+        let found = |pair: Pair| match is_loose {
+            true => self.all_alike(segment, pair.folded, &forms(&words.typed, Form::Folded)),
+            false => self.words(segment, (pair, None), words, Spelling::Every, 1.0),
+        };
         match fact {
+            TextFact::DocumentType if is_loose => found(fields.types),
+            TextFact::Owner if is_loose => found(fields.owners),
             TextFact::DocumentType => {
                 // The types of the settings have keys without marks.
                 let folded = forms(&words.typed, Form::Folded);
@@ -312,7 +331,8 @@ impl<'a> Compiler<'a> {
 
     fn code_in(&self, segment: &SegmentReader, field: Field, code: &str) -> Made {
         let equal = self.equal(segment, field, code)?;
-        if !matches!(self.tolerance, Tolerance::Letter(_)) || code.len() < MIN_SIMILAR_CODE {
+        let is_long = code.len() >= MIN_SIMILAR_CODE || look_alikes(code).next().is_some();
+        if !matches!(self.tolerance, Tolerance::Letter(_)) || !is_long {
             return Ok(equal);
         }
         Ok(Box::new(Any::new(vec![equal, self.similar(segment, field, code)?])))
@@ -411,22 +431,6 @@ impl<'a> Compiler<'a> {
         Ok(Box::new(Set::new(Box::new(Union::new(lists)), BEGINNING)))
     }
 
-    /// Words that differ by a letter, the most common ones.
-    fn similar(&self, segment: &SegmentReader, field: Field, word: &str) -> Made {
-        let key = (field.field_id(), word.to_owned());
-        if !self.nearest.borrow().contains_key(&key) {
-            let nearest = nearest_terms(self.searcher, field, word)?.into_iter().map(|(word, _)| word).take(LISTS).collect();
-            self.nearest.borrow_mut().insert(key.clone(), nearest);
-        }
-        let mut lists: Vec<Box<dyn DocSet>> = Vec::new();
-        for word in self.nearest.borrow().get(&key).into_iter().flatten() {
-            if let Some(pages) = self.postings(segment, &Term::from_field_text(field, word))? {
-                lists.push(Box::new(pages));
-            }
-        }
-        Ok(Box::new(Set::new(Box::new(Union::new(lists)), SIMILAR)))
-    }
-
     fn days(&self, segment: &SegmentReader, field: Field, span: &Span<Date>) -> Made {
         self.range(segment, field, span.from.map(number_of), span.to.map(number_of))
     }
@@ -456,50 +460,4 @@ pub(super) fn number_key(typed: &str) -> String {
     let key = squeeze(typed);
     let short = key.trim_start_matches('0');
     if short.is_empty() { key } else { short.to_owned() }
-}
-
-/// Whether something of the condition is about pages and not only about whole documents.
-fn looks_at_pages(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(looks_at_pages),
-        Condition::Not(part) => looks_at_pages(part),
-        Condition::Text(_)
-        | Condition::Code(CodeFact::Any, _)
-        | Condition::Dated(_)
-        | Condition::Page(_)
-        | Condition::Confidence(_) => true,
-        Condition::In(..) | Condition::Code(..) | Condition::Issued(_) | Condition::Kind(_) | Condition::Waits => false,
-    }
-}
-
-/// Words of the text that all have to be there, in the order of the query.
-fn wanted_together(condition: &Condition) -> Vec<&Words> {
-    match condition {
-        Condition::All(parts) => parts.iter().flat_map(wanted_together).collect(),
-        Condition::Text(words) if words.form != WordsForm::Beginning => vec![words],
-        _ => Vec::new(),
-    }
-}
-
-/// Whether words that all have to be there were typed with marks.
-pub(super) fn has_spelling(condition: &Condition) -> bool {
-    wanted_together(condition).into_iter().any(has_marks)
-}
-
-fn has_marks(words: &Words) -> bool {
-    let Wanted { exact, folded } = wanted_of(words);
-    exact != folded
-}
-
-/// Words of the text that may be there, to be shown where they stand.
-pub(super) fn wanted_anywhere(condition: &Condition) -> Vec<Wanted> {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(wanted_anywhere).collect(),
-        Condition::Text(words) | Condition::In(_, words) | Condition::Code(_, words) => vec![wanted_of(words)],
-        _ => Vec::new(),
-    }
-}
-
-fn wanted_of(words: &Words) -> Wanted {
-    Wanted { exact: forms(&words.typed, Form::Exact), folded: forms(&words.typed, Form::Folded) }
 }

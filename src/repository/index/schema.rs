@@ -76,6 +76,8 @@ pub(super) struct Fields {
     pub(super) owners: Pair,
     /// The document's number alone and with its symbol.
     pub(super) number: Field,
+    /// The document's number, to compare with.
+    pub(super) number_value: Field,
     pub(super) owner_number: Field,
     /// The dossier's code and all parts of it.
     pub(super) code_parts: Field,
@@ -115,6 +117,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         titles: Pair::of(&mut builder, "titles"),
         owners: Pair::of(&mut builder, "owner"),
         number: builder.add_text_field("number", whole()),
+        number_value: builder.add_u64_field("number_value", FAST),
         owner_number: builder.add_text_field("owner_number", whole()),
         code_parts: builder.add_text_field("code_parts", whole()),
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
@@ -20,11 +20,11 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::RecordId;
 use crate::model::query::{Condition, Words, WordsForm};
-use crate::model::vietnamese::meant_by_keys;
+use crate::model::vietnamese::{is_syllable, meant_by_keys};
 use crate::repository::error::RepositoryError;
 
-/// No list of hits is longer, and none begins further down.
-const MAX_HITS: usize = 10_000;
+/// No list of hits is longer, and none begins further down: as many as a sheet of a spreadsheet has rows.
+const MAX_HITS: usize = 1_048_576;
 /// Values counted of each facet.
 const FACET_VALUES: u32 = 20;
 /// Lifts pages that hold every word as typed, marks included, above all others. What words count
@@ -34,7 +34,8 @@ const AS_TYPED: f32 = 1000.0;
 const MIN_PARTLY: usize = 3;
 
 /// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SortBy {
     /// What fits best first.
     #[default]
@@ -102,6 +103,8 @@ pub struct Hit {
 pub enum Fit {
     /// They are all that was asked for.
     Exact,
+    /// They are, but none has all the words with the marks that were typed.
+    OtherMarks,
     /// No page is; these have words that differ by a letter.
     Similar,
     /// No page is; these have most of the words.
@@ -210,8 +213,12 @@ impl Index {
             if !found.any && fit != Fit::Partial && answer.whole {
                 continue;
             }
-            answer.fit = if found.any { fit } else { answer.fit };
-            answer.hits = self.hits(&searcher, found.pages, query.sort)?;
+            answer.fit = match fit {
+                _ if !found.any => answer.fit,
+                Fit::Exact if !found.as_typed => Fit::OtherMarks,
+                fit => fit,
+            };
+            answer.hits = self.hits(&searcher, found.pages)?;
             if query.counting == Counting::Facets {
                 let (total, facets, whole) = self.count(&searcher, &compiler, &condition, budget)?;
                 (answer.total, answer.facets) = (Some(total), Some(facets));
@@ -219,7 +226,7 @@ impl Index {
             }
             break;
         }
-        if answer.fit != Fit::Exact || answer.hits.is_empty() {
+        if !matches!(answer.fit, Fit::Exact | Fit::OtherMarks) || answer.hits.is_empty() {
             for typed in unknown {
                 let nearest = guarded(&self.folder, || nearest_terms(&searcher, self.fields.texts.folded, &typed))?;
                 answer.did_you_mean.extend(nearest.into_iter().next().map(|(meant, _)| Meant { typed, meant }));
@@ -244,12 +251,13 @@ impl Index {
         };
         if query.sort == SortBy::Relevance && limit > 0 && offset < MAX_HITS {
             let most = limit.saturating_add(offset).min(searcher.num_docs().try_into().unwrap_or(usize::MAX)).max(1);
-            let (mut pages, mut whole) = (Vec::new(), true);
+            let (mut pages, mut whole, mut as_typed) = (Vec::new(), true, true);
             // What is as it was typed comes first; only where there is not enough of it, the rest is
             // looked at.
             if query.tones == Tones::Any && has_spelling(condition) {
                 (pages, whole) = best(most, Spelling::Typed)?;
                 pages.iter_mut().for_each(|(score, _)| *score += AS_TYPED);
+                as_typed = !pages.is_empty();
             }
             if whole && pages.len() < most {
                 let typed: BTreeSet<DocAddress> = pages.iter().map(|(_, page)| *page).collect();
@@ -259,14 +267,18 @@ impl Index {
                 whole = all;
             }
             let any = !pages.is_empty();
-            return Ok(Pages { pages: pages.into_iter().skip(offset).collect(), any, whole });
+            return Ok(Pages { pages: pages.into_iter().skip(offset).collect(), any, as_typed, whole });
         }
         let (pages, whole) = self.in_order(searcher, compiler, condition, query, budget)?;
+        let as_typed = match query.tones == Tones::Any && has_spelling(condition) {
+            true => !best(1, Spelling::Typed)?.0.is_empty(),
+            false => true,
+        };
         if !pages.is_empty() || !whole {
-            return Ok(Pages { any: !pages.is_empty(), pages, whole });
+            return Ok(Pages { any: !pages.is_empty(), pages, as_typed, whole });
         }
         let (first, whole) = best(1, Spelling::Every)?;
-        Ok(Pages { pages: Vec::new(), any: !first.is_empty(), whole })
+        Ok(Pages { pages: Vec::new(), any: !first.is_empty(), as_typed, whole })
     }
 
     fn in_order(
@@ -281,7 +293,8 @@ impl Index {
         if limit == 0 || offset >= MAX_HITS {
             return Ok((Vec::new(), true));
         }
-        let top = TopDocs::with_limit(limit).and_offset(offset);
+        let most = searcher.num_docs().try_into().unwrap_or(usize::MAX).max(1);
+        let top = TopDocs::with_limit(limit.min(most)).and_offset(offset);
         let make = |segment: &_| compiler.fitting(segment, condition);
         guarded(&self.folder, || {
             let (addresses, whole): (Vec<DocAddress>, bool) = match query.sort {
@@ -301,19 +314,14 @@ impl Index {
         })
     }
 
-    fn hits(&self, searcher: &Searcher, found: Vec<Scored>, sort: SortBy) -> Result<Vec<Hit>, RepositoryError> {
+    fn hits(&self, searcher: &Searcher, found: Vec<Scored>) -> Result<Vec<Hit>, RepositoryError> {
         let mut hits = Vec::with_capacity(found.len());
         for (score, address) in found {
             let entry: TantivyDocument = guarded(&self.folder, || searcher.doc(address))?;
             hits.push(self.hit(&entry, score)?);
         }
-        if sort != SortBy::Date {
-            // Equal ones in an order that does not depend on how the index grew.
-            hits.sort_by(|a, b| {
-                let place = |hit: &Hit| (hit.dossier_code.clone(), hit.kind, hit.ordinal, hit.page);
-                b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
-            });
-        }
+        // Equal ones stay in the order of the index: sorted within one list, they would be repeated or
+        // left out where the next one begins.
         Ok(hits)
     }
 
@@ -392,11 +400,13 @@ impl Index {
         }
     }
 
-    /// Whether some page or label has all the pieces of `word`, with any marks.
+    /// Whether some page or label has all the pieces of `word`, with any marks; as it was typed, where
+    /// no word of Vietnamese is spelled so: `ñai` of an old font is not `nai`.
     fn has_word(&self, searcher: &Searcher, word: &str) -> Result<bool, RepositoryError> {
-        for piece in forms(word, Form::Folded) {
+        let form = if word.is_ascii() || is_syllable(word) { Form::Folded } else { Form::Exact };
+        for piece in forms(word, form) {
             let mut known = 0;
-            for field in [self.fields.texts.folded, self.fields.others.folded] {
+            for field in [self.fields.texts.of_form(form), self.fields.others.of_form(form)] {
                 known += guarded(&self.folder, || searcher.doc_freq(&Term::from_field_text(field, &piece)))?;
             }
             if known == 0 {
@@ -427,6 +437,8 @@ struct Pages {
     pages: Vec<Scored>,
     /// Whether there are any, wherever the list begins.
     any: bool,
+    /// Whether some have the marks that were typed, if any were.
+    as_typed: bool,
     /// Whether all were looked at.
     whole: bool,
 }

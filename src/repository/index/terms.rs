@@ -39,3 +39,44 @@ pub(super) fn nearest_terms(searcher: &Searcher, field: Field, word: &str) -> ta
     nearest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(nearest)
 }
+
+/// Signs that readers, and people who type from paper, take for one another.
+const CONFUSED: [(&str, &str); 13] = [
+    ("0", "o"),
+    ("1", "l"),
+    ("1", "i"),
+    ("1", "7"),
+    ("2", "z"),
+    ("3", "8"),
+    ("5", "s"),
+    ("6", "b"),
+    ("8", "b"),
+    ("9", "g"),
+    ("rn", "m"),
+    ("cl", "d"),
+    ("vv", "w"),
+];
+
+/// What `word` may be where one sign was taken for another; nothing for words of letters alone but for
+/// those of which two look like one.
+pub(super) fn look_alikes(word: &str) -> impl Iterator<Item = String> + '_ {
+    let has_digit = word.bytes().any(|b| b.is_ascii_digit());
+    let pairs = CONFUSED.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+    let pairs = pairs.filter(move |(one, other)| has_digit || one.len() + other.len() > 2);
+    pairs.flat_map(move |(from, to)| {
+        word.match_indices(from).filter_map(move |(at, _)| Some([word.get(..at)?, to, word.get(at + from.len()..)?].concat()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_readers_confuse_looks_alike() {
+        let alike = |word| look_alikes(word).collect::<Vec<_>>();
+        assert!(alike("bx46o329").contains(&"bx460329".into()) && alike("l878").contains(&"1878".into()));
+        assert_eq!(alike("thorn"), ["thom"]);
+        assert_eq!(alike("quyen"), [""; 0]);
+    }
+}
