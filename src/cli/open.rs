@@ -16,7 +16,7 @@ use crate::settings::Settings;
 
 /// Draws the page of a hit.
 pub fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let hit = &arguments.hit;
     // From the code and the numbers alone: what is stored as a name could lead anywhere.
     let name = || PathBuf::from(format!("{}.{:03}.trang-{}.png", hit.dossier_code, hit.ordinal, hit.page));

@@ -40,7 +40,7 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
         output.text(&explain(&understood(&order.text, language)?, language))?;
         return Ok(Exit::Success);
     }
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let words = |error| in_words(error, &order.text, language);
     if let Some(path) = &arguments.export {
         let found = search_all(&repository, &order).map_err(words)?;
