@@ -14,7 +14,7 @@ use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::query::period_of;
 use crate::pipeline::find::{Found, FoundPage};
 use crate::settings::Settings;
-use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Table, TableError, csv, xlsx};
+use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Table, TableError, as_csv, as_xlsx};
 
 /// The facts that have columns; the dossier's code has one of its own.
 const FACTS: [FieldName; 9] = [
@@ -43,8 +43,8 @@ pub fn written(
     let table = table(found, settings, language);
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let written = match extension.as_deref() {
-        Some("xlsx") => xlsx(&table, OffsetDateTime::now_utc()),
-        Some("csv") => csv(&table, &csv_settings(arguments)),
+        Some("xlsx") => as_xlsx(&table, OffsetDateTime::now_utc()),
+        Some("csv") => as_csv(&table, &csv_settings(arguments)),
         _ => {
             let cause = tell!(language, "tên tệp phải kết thúc bằng .csv hoặc .xlsx", "the name has to end with .csv or .xlsx");
             return Err(Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause));

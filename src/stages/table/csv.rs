@@ -40,7 +40,7 @@ impl Default for CsvSettings {
 ///
 /// # Errors
 /// [`TableError::Unwritable`], which no table makes.
-pub fn csv(table: &Table, settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
+pub fn as_csv(table: &Table, settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
     let unwritable = |error: String| TableError::Unwritable(error);
     let start = if settings.mark == ByteOrderMark::Written { MARK.as_bytes().to_vec() } else { Vec::new() };
     let mut writer =

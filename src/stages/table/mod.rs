@@ -11,8 +11,8 @@ mod xlsx;
 use thiserror::Error;
 use time::Date;
 
-pub use self::csv::{ByteOrderMark, CsvSettings, csv};
-pub use xlsx::xlsx;
+pub use self::csv::{ByteOrderMark, CsvSettings, as_csv};
+pub use xlsx::as_xlsx;
 
 use crate::model::failure::FailureCode;
 

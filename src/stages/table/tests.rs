@@ -29,7 +29,7 @@ fn cells(bytes: Vec<u8>) -> Vec<Vec<Data>> {
 #[test]
 fn another_program_reads_what_was_written_and_meets_no_formula() {
     let texts = [&FORMULAS[..], &["015072544472", "Quyết định \"giao\", đất;\nở _x0041_", ""]].concat();
-    let read = cells(xlsx(&table(&texts), OffsetDateTime::UNIX_EPOCH).unwrap());
+    let read = cells(as_xlsx(&table(&texts), OffsetDateTime::UNIX_EPOCH).unwrap());
     assert_eq!(read[0], ["Tiêu đề", "Trang", "Ngày"].map(|title| Data::String(title.into())));
     assert_eq!(read.len(), texts.len() + 1);
     for (row, text) in read[1..].iter().zip(&texts) {
@@ -42,21 +42,21 @@ fn another_program_reads_what_was_written_and_meets_no_formula() {
 
 #[test]
 fn the_same_table_makes_the_same_file() {
-    let made = || xlsx(&table(&["đất"]), OffsetDateTime::UNIX_EPOCH).unwrap();
+    let made = || as_xlsx(&table(&["đất"]), OffsetDateTime::UNIX_EPOCH).unwrap();
     assert!(made() == made());
 }
 
 #[test]
 fn more_rows_than_a_sheet_has_are_told() {
     let table = Table { name: String::new(), columns: vec![], rows: vec![vec![]; MAX_ROWS] };
-    assert_eq!(xlsx(&table, OffsetDateTime::UNIX_EPOCH), Err(TableError::TooLong(MAX_ROWS)));
+    assert_eq!(as_xlsx(&table, OffsetDateTime::UNIX_EPOCH), Err(TableError::TooLong(MAX_ROWS)));
 }
 
 #[test]
 fn csv_has_its_cells_and_none_that_is_a_formula() {
     let texts = [&FORMULAS[..], &["Quyết định \"giao\", đất;\nở", "đất"]].concat();
     for separator in [b',', b';', b'\t'] {
-        let written = csv(&table(&texts), &CsvSettings { separator, ..CsvSettings::default() }).unwrap();
+        let written = as_csv(&table(&texts), &CsvSettings { separator, ..CsvSettings::default() }).unwrap();
         assert!(written.starts_with("\u{feff}Tiêu đề".as_bytes()));
         let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(&written[3..]);
         let rows: Vec<Vec<String>> = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
@@ -68,5 +68,5 @@ fn csv_has_its_cells_and_none_that_is_a_formula() {
         }
     }
     let plainly = CsvSettings { mark: ByteOrderMark::LeftOut, ..CsvSettings::default() };
-    assert!(csv(&table(&[]), &plainly).unwrap().starts_with("Tiêu đề".as_bytes()));
+    assert!(as_csv(&table(&[]), &plainly).unwrap().starts_with("Tiêu đề".as_bytes()));
 }

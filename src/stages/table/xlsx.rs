@@ -19,7 +19,7 @@ const MAX_WIDTH: u32 = 420;
 ///
 /// # Errors
 /// [`TableError::TooLong`] above [`MAX_ROWS`].
-pub fn xlsx(table: &Table, made_at: OffsetDateTime) -> Result<Vec<u8>, TableError> {
+pub fn as_xlsx(table: &Table, made_at: OffsetDateTime) -> Result<Vec<u8>, TableError> {
     if table.rows.len() >= MAX_ROWS {
         return Err(TableError::TooLong(table.rows.len()));
     }
