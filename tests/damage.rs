@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::record::RecordDocument;
-use sohoa::repository::{Index, PageText, Repository};
+use sohoa::repository::{Index, Mode, PageText, Repository};
 
 use crate::support::{CODE_A, Place, png_page};
 

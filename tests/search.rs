@@ -10,7 +10,7 @@ use std::fs;
 
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 
 use crate::support::{Place, project_file};
 

@@ -11,7 +11,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::pipeline::hit::HitName;
 use crate::pipeline::page_picture::{PageToDraw, Sensitive, draw_page};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 /// Draws the page of a hit.

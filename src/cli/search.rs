@@ -16,7 +16,7 @@ use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::query::{self, Condition};
 use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::hand_out::write_new;
-use crate::repository::{Budget, Counting, Facets, Fit, Meant, Repository};
+use crate::repository::{Budget, Counting, Facets, Fit, Meant, Mode, Repository};
 use crate::settings::Settings;
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
