@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::record::RecordDocument;
-use sohoa::repository::{Index, PageText, Repository};
+use sohoa::repository::{Index, Mode, PageText, Repository};
 
 use crate::support::{CODE_A, Place, png_page};
 
@@ -87,7 +87,7 @@ fn an_index_that_is_gone_is_named_and_made_again_by_the_next_run() {
 
 /// Makes the index anew with what `told` makes of each page's text.
 fn tell_the_index(place: &Place, told: impl Fn(usize, PageText) -> Option<PageText>) {
-    let repository = Repository::open(&place.repository()).unwrap();
+    let repository = Repository::open(&place.repository(), Mode::Read).unwrap();
     let mut records = Vec::new();
     for code in repository.catalog.dossier_codes().unwrap() {
         for record in repository.catalog.records_of(&code).unwrap() {

@@ -10,7 +10,7 @@ use std::fs;
 
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 
 use crate::support::{Place, project_file};
 
@@ -31,7 +31,7 @@ fn hits(answer: &Value) -> Vec<String> {
 #[test]
 fn every_query_of_the_set_finds_what_the_truth_says_in_the_order_of_people() {
     let (place, pages) = place_of_truth();
-    let repository = Repository::open(&place.repository()).unwrap();
+    let repository = Repository::open(&place.repository(), Mode::Read).unwrap();
     let judged: Vec<_> = judge::queries().iter().map(|query| judge::judge(&repository, &pages, query)).collect();
     let bad: Vec<String> = judged
         .iter()
@@ -71,7 +71,7 @@ fn every_answer_fits_the_published_schema() {
     fits(&place, &["--limit", "0", "đất"]);
     fits(&Place::with_one_sealed_page(), &["15"]);
     let empty = Place::with_own_reader();
-    Repository::create_or_open(&empty.repository()).unwrap();
+    Repository::open(&empty.repository(), Mode::Create).unwrap();
     assert_eq!(fits(&empty, &["đất"])["complete"], true);
 }
 

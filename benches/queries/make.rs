@@ -18,7 +18,7 @@ use sohoa::model::recipe::EngineIdentity;
 use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use sohoa::model::scan::MediaType;
 use sohoa::model::text::{Line, SecondReading, TextSource, Word};
-use sohoa::repository::{Index, NewBatch, Repository, StoredBlob};
+use sohoa::repository::{Index, Mode, NewBatch, Repository, StoredBlob};
 use time::OffsetDateTime;
 
 /// The truth of one page.
@@ -96,7 +96,7 @@ pub fn truths(folder: &Path) -> Vec<Truth> {
 /// Makes the repository at `root` with its index; one record a dossier, and one for the certificates
 /// that it gives back.
 pub fn make(root: &Path, folder: &Path) -> Vec<Made> {
-    let repository = Repository::create_or_open(root).expect("a repository");
+    let repository = Repository::open(root, Mode::Create).expect("a repository");
     let engine = EngineIdentity { name: "truth".into(), version: "1".into(), language: "vie".into(), model: String::new() };
     let recipe = RecipeId::from_bytes([7; 32]);
     let started_at = OffsetDateTime::UNIX_EPOCH;
@@ -151,7 +151,7 @@ pub fn make(root: &Path, folder: &Path) -> Vec<Made> {
         repository.catalog.commit_dossier(batch, &records, &blobs, &[]).expect("room");
     }
     let mut index = Index::create_or_open(&repository.index_dir()).expect("an index");
-    index.catch_up(&repository.catalog).expect("room");
+    index.catch_up(repository.catalog.as_ref()).expect("room");
     made
 }
 
@@ -222,7 +222,7 @@ fn seal(
 fn put(repository: &Repository, bytes: &[u8]) -> StoredBlob {
     let sha256 = Sha256::from_bytes(sha2::Sha256::digest(bytes).into());
     let blob = StoredBlob { id: BlobId::of(bytes), sha256, bytes: bytes.len() as u64 };
-    let path = repository.blobs.path_of(blob.id);
+    let path = repository.blobs.place_of(blob.id);
     fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(path, bytes)).expect("room");
     blob
 }

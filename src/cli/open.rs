@@ -11,12 +11,12 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::pipeline::hit::HitName;
 use crate::pipeline::page_picture::{PageToDraw, Sensitive, draw_page};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 /// Draws the page of a hit.
 pub fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let hit = &arguments.hit;
     // From the code and the numbers alone: what is stored as a name could lead anywhere.
     let name = || PathBuf::from(format!("{}.{:03}.trang-{}.png", hit.dossier_code, hit.ordinal, hit.page));

@@ -16,7 +16,7 @@ use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::query::{self, Condition};
 use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::hand_out::write_new;
-use crate::repository::{Budget, Counting, Facets, Fit, Meant, Repository};
+use crate::repository::{Budget, Counting, Facets, Fit, Meant, Mode, Repository};
 use crate::settings::Settings;
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
@@ -40,7 +40,7 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
         output.text(&explain(&understood(&order.text, language)?, language))?;
         return Ok(Exit::Success);
     }
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let words = |error| in_words(error, &order.text, language);
     if let Some(path) = &arguments.export {
         let found = search_all(&repository, &order).map_err(words)?;

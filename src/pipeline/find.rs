@@ -130,7 +130,7 @@ fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: 
     // The first run makes the index at its end; until then nothing is sealed that could be found.
     let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
         let index = Index::open(&folder)?;
-        (index.search(&asked, budget)?, !index.is_complete(&repository.catalog)?)
+        (index.search(&asked, budget)?, !index.is_complete(repository.catalog.as_ref())?)
     } else {
         (Answer::nothing(), false)
     };
@@ -164,7 +164,7 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
     Ok(FoundPage {
         hit: name_of(&hit).to_string(),
         version: record.version,
-        path: repository.blobs.path_of(document.file.blake3),
+        path: repository.blobs.place_of(document.file.blake3),
         fields: published(&document.fields),
         from_other_reading: page.as_ref().map(|page| from_other_reading(page, &answer.words)).unwrap_or_default(),
         places: page.map(|page| places(&page, &answer.words).into_iter().map(corners).collect()).unwrap_or_default(),

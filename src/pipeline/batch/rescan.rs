@@ -60,8 +60,9 @@ impl Run<'_> {
         }
         self.check_room()?;
         let unfinished = self.repository.scratch_dir()?.join(format!("{}-{}.jpg", id.scan, id.ordinal));
+        let lent = self.repository.blobs.lend(id.scan)?;
         let order = PictureOrder {
-            scan: self.repository.blobs.path_of(id.scan),
+            scan: lent.path().to_owned(),
             ordinal: id.ordinal,
             turn: page.turn,
             drawing: Drawing::Small,

@@ -138,7 +138,7 @@ impl Index {
     ///
     /// # Errors
     /// What the disk or the catalog says.
-    pub fn rebuild(folder: &Path, catalog: &Catalog) -> Result<Self, RepositoryError> {
+    pub fn rebuild(folder: &Path, catalog: &dyn Catalog) -> Result<Self, RepositoryError> {
         let beside = beside(folder);
         Self::create(&beside)?.catch_up(catalog)?;
         durable::replace_dir(&beside, folder)?;
@@ -168,7 +168,7 @@ impl Index {
     ///
     /// # Errors
     /// `Damaged` if the index holds more than the catalog or does not read, or what the disk says.
-    pub fn catch_up(&mut self, catalog: &Catalog) -> Result<usize, RepositoryError> {
+    pub fn catch_up(&mut self, catalog: &dyn Catalog) -> Result<usize, RepositoryError> {
         let mut change = self.payload()?.map_or(0, |payload| payload.change);
         let newest = catalog.max_change()?;
         if change > newest {
@@ -211,7 +211,7 @@ impl Index {
         })
     }
 
-    fn replace(&self, writer: &IndexWriter, catalog: &Catalog, record: &Record) -> Result<(), RepositoryError> {
+    fn replace(&self, writer: &IndexWriter, catalog: &dyn Catalog, record: &Record) -> Result<(), RepositoryError> {
         writer.delete_term(Term::from_field_text(self.fields.key, &entry::key(record)));
         for document in &record.documents {
             let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
@@ -260,7 +260,7 @@ impl Index {
     ///
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk or the catalog says.
-    pub fn is_complete(&self, catalog: &Catalog) -> Result<bool, RepositoryError> {
+    pub fn is_complete(&self, catalog: &dyn Catalog) -> Result<bool, RepositoryError> {
         Ok(self.payload()?.map_or(0, |payload| payload.change) == catalog.max_change()?)
     }
 

@@ -8,7 +8,7 @@ fn who_reads_goes_on_while_an_index_is_made_anew() {
     let folder = repository.index_dir();
     drop(index);
     let reading = Index::open(&folder).unwrap();
-    Index::rebuild(&folder, &repository.catalog).unwrap();
+    Index::rebuild(&folder, repository.catalog.as_ref()).unwrap();
     assert_eq!(found(&reading, "quyết định"), [at(CODE, 1)], "its files are gone");
     assert_eq!(entries(&reading).len(), 2);
     assert_eq!(found(&Index::open(&folder).unwrap(), "quyết định"), [at(CODE, 1)]);
@@ -22,15 +22,15 @@ fn an_index_that_could_not_be_made_anew_leaves_the_old_one() {
     drop(index);
     // No folder can be made there.
     fs::write(beside(&folder), "in the way").unwrap();
-    assert!(Index::rebuild(&folder, &repository.catalog).is_err());
+    assert!(Index::rebuild(&folder, repository.catalog.as_ref()).is_err());
     assert_eq!(found(&Index::open(&folder).unwrap(), "quyết định"), [at(CODE, 1)]);
     // The catalog ends in the middle of it.
     fs::remove_file(beside(&folder)).unwrap();
     let catalog = rusqlite::Connection::open(folder.with_file_name("catalog.sqlite")).unwrap();
     catalog.execute("UPDATE page SET content = x'00'", []).unwrap();
-    assert!(Index::rebuild(&folder, &repository.catalog).is_err());
+    assert!(Index::rebuild(&folder, repository.catalog.as_ref()).is_err());
     assert_eq!(found(&Index::open(&folder).unwrap(), "quyết định"), [at(CODE, 1)]);
-    assert!(Index::open(&folder).unwrap().is_complete(&repository.catalog).unwrap());
+    assert!(Index::open(&folder).unwrap().is_complete(repository.catalog.as_ref()).unwrap());
 }
 
 /// A kill leaves what was made so far, or the old index after the new one took its place.
@@ -41,12 +41,12 @@ fn what_a_kill_left_beside_is_cleared_away() {
     drop(index);
     Index::create(&beside(&folder)).unwrap();
     assert_eq!(found(&Index::open(&folder).unwrap(), "quyết định"), [at(CODE, 1)]);
-    Index::rebuild(&folder, &repository.catalog).unwrap();
+    Index::rebuild(&folder, repository.catalog.as_ref()).unwrap();
     assert!(!beside(&folder).exists());
     Index::create(&beside(&folder)).unwrap();
     let mut index = Index::create_or_open(&folder).unwrap();
     assert!(!beside(&folder).exists());
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 0);
 }
 
 /// A batch that commits while somebody reads: every look is at whole records of the current version.
@@ -58,7 +58,7 @@ fn a_reader_sees_whole_current_records_while_others_commit() {
     let batch = repository.catalog.latest_batch().unwrap().unwrap();
     let newest = commit(&repository, batch, &code(CODE), recipe(1), &["chung ba", "chung bốn", "chung năm"]);
     commit(&repository, batch, &code(OTHER), recipe(1), &["chung sáu"]);
-    index.catch_up(&repository.catalog).unwrap();
+    index.catch_up(repository.catalog.as_ref()).unwrap();
     // What was open stays what it was, list after list.
     let list = |index: &Index, offset| {
         let query = Query { offset, ..Query::new(parse("chung").unwrap(), 1) };
