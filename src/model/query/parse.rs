@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::numbers::{numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
-use super::together::join_what_belongs_together;
+use super::together::{any_code, join_what_belongs_together};
 use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
 use crate::model::dossier::RecordKind;
 
@@ -421,9 +421,4 @@ fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Conditi
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
-}
-
-/// A code with nothing else is looked for by its letters and digits too.
-pub(super) fn any_code(typed: &str) -> Condition {
-    Condition::Code(CodeFact::Any, Words { typed: typed.to_owned(), form: WordsForm::Word })
 }

@@ -6,6 +6,7 @@
 
 mod change;
 mod cost;
+mod documents;
 mod dry_run;
 mod duplicates;
 mod excerpt;
