@@ -12,6 +12,7 @@ mod duplicates;
 mod excerpt;
 mod groups;
 mod knowledge;
+mod place;
 mod read;
 mod rescan;
 mod seal;
