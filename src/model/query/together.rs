@@ -106,6 +106,6 @@ fn has_digit(word: &str) -> bool {
 }
 
 /// A code with nothing else is looked for by its letters and digits too.
-pub(super) fn any_code(typed: &str) -> Condition {
+fn any_code(typed: &str) -> Condition {
     Condition::Code(CodeFact::Any, Words { typed: typed.to_owned(), form: WordsForm::Word })
 }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::abbreviation::is_abbreviation;
+use super::abbreviation::{is_abbreviation, is_unit};
 use super::letters::is_decomposed;
 use super::numbers;
 use super::syllable::is_syllable;
@@ -39,7 +39,7 @@ pub fn form_of(word: &str) -> WordForm {
     if core.contains('@') || core.contains("://") || core.contains("www.") || core.ends_with(".vn") {
         return if numbers::is_address(core) { WordForm::Address } else { WordForm::Other };
     }
-    if numbers::is_unit(core) {
+    if is_unit(core) {
         return WordForm::Abbreviation;
     }
     if core.contains(|c: char| c.is_numeric()) {

@@ -13,7 +13,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::repository::{Assignment as SettledAssignment, Entry};
-use crate::stages::assemble::{self, AssembleError, Part, Split};
+use crate::stages::assemble::{self, AssignError, Part, Split};
 
 /// A scan all of whose pages were read.
 struct ReadScan {
@@ -91,7 +91,7 @@ impl Run<'_> {
 
     /// Lets a scan wait of which nobody can say whose papers it holds. A code that nobody can read
     /// may be the scan's fault, so its poor pages are named.
-    fn wait_unsplit(&self, read: &ReadScan, mut entry: Entry, error: AssembleError) -> Result<(), Failure> {
+    fn wait_unsplit(&self, read: &ReadScan, mut entry: Entry, error: AssignError) -> Result<(), Failure> {
         entry.failure = Some(Failure::from(error).at(&read.scan.file.relative));
         let printed: Vec<_> = read.all().into_iter().filter(|(_, page)| !page.blank).collect();
         entry.poor_pages = self.poor_pages(&read.scan, &printed)?;

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::piece::{Piece, WORD_GAP};
 use super::spaced;
 use crate::model::confidence::Confidence;
-use crate::model::geometry::{Point, Quad};
+use crate::model::geometry::Quad;
 use crate::model::text::{Line, SecondReading, TextSource, Word};
 use crate::model::vietnamese::{LegacyEncoding, possible_share};
 
