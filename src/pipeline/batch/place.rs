@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::groups::{Placed, PlacedDocument};
+use super::settled::rules_for;
 use super::take_in::TakenScan;
 use super::{Run, rescan};
 use crate::model::batch::PageOutcome;
@@ -12,7 +13,7 @@ use crate::model::dossier::DraftDocument;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
-use crate::repository::{Assignment as SettledAssignment, Entry};
+use crate::repository::{Assignment as SettledAssignment, Entry, Placement};
 use crate::stages::assemble::{self, AssignError, Part, Split};
 
 /// A scan all of whose pages were read.
@@ -101,7 +102,7 @@ impl Run<'_> {
     /// Remembers whose papers were found on a scan that its name does not assign.
     fn remember_parts(&self, scan: &TakenScan, split: &Split) {
         let parts = split.parts.iter().map(|part| (part.assignment.code.clone(), part.kind)).collect();
-        let found = (scan.blob.id, self.rules_for(&scan.file), parts);
+        let found = Placement { scan: scan.blob.id, rules: rules_for(&self.placing, &scan.file), parts };
         self.placements.lock().unwrap_or_else(PoisonError::into_inner).push(found);
     }
 

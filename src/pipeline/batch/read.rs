@@ -49,7 +49,8 @@ impl Run<'_> {
         if catalog.has_page(page, self.recipe)? {
             return Ok(());
         }
-        let read = self.pool.read(self.repository.blobs.path_of(page.scan), page.ordinal)?;
+        let scan = self.repository.blobs.lend(page.scan)?;
+        let read = self.pool.read(scan.path().to_owned(), page.ordinal)?;
         self.meter.add(&read.times);
         self.meter.page_read();
         self.meter.store(|| catalog.put_page(page, self.recipe, &read))?;
