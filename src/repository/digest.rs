@@ -4,11 +4,21 @@ use std::io::{self, Read, Write};
 
 use sha2::Digest;
 
-use super::blobs::StoredBlob;
 use crate::model::ids::{BlobId, Sha256};
 
 /// Read and hashed at a time.
 const BUFFER: usize = 256 * 1024;
+
+/// A file of the store with its digests and size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// BLAKE3 of the bytes.
+    pub id: BlobId,
+    /// SHA-256 of the bytes.
+    pub sha256: Sha256,
+    /// Size.
+    pub bytes: u64,
+}
 
 /// Tells which side failed.
 #[derive(Debug)]

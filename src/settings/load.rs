@@ -1,15 +1,13 @@
 //! Reading and laying settings over one another.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use thiserror::Error;
 use toml::{Table, Value};
 
 use super::Settings;
-use crate::model::failure::{Failure, FailureCode};
-use crate::stages::assemble::InboxRules;
+use super::check::check;
+use super::error::SettingsError;
 
 /// The text of `config/default.toml`: every key with its default and what it means.
 pub fn default_file() -> &'static str {
@@ -21,41 +19,6 @@ const ENVIRONMENT_PREFIX: &str = "SOHOA__";
 
 /// Settings that had another name once: section, old and new name.
 const RENAMED: [(&str, &str, &str); 1] = [("prepare", "seals", "stamps")];
-
-/// Says which layer of settings is wrong, and how.
-#[derive(Debug, Error)]
-pub enum SettingsError {
-    /// The settings file cannot be read.
-    #[error("{path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A layer holds something that is no setting, or no value for it.
-    #[error("{layer}: {reason}")]
-    Wrong {
-        /// The file, variable or option.
-        layer: String,
-        /// What the parser said.
-        reason: String,
-    },
-    /// All layers are well-formed, but a value is outside what can be meant.
-    #[error("{key}: {reason}")]
-    OutOfRange {
-        /// The key.
-        key: &'static str,
-        /// Why.
-        reason: String,
-    },
-}
-
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Self {
-        Self::new(FailureCode::SettingsInvalid).because(error)
-    }
-}
 
 /// Settings being gathered, weakest layer first.
 #[derive(Debug, Default)]
@@ -176,95 +139,6 @@ fn not_finite(table: &Table) -> Option<String> {
         Value::Table(inner) => not_finite(inner).map(|inner| format!("{key}.{inner}")),
         _ => None,
     })
-}
-
-fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let out_of_range = |key, reason: &str| Err(SettingsError::OutOfRange { key, reason: reason.to_owned() });
-    if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
-        return out_of_range("workers.page_seconds", "must lie between 0.1 and 86400");
-    }
-    if !(settings.workers.page_seconds..=86_400.0).contains(&settings.workers.page_wall_seconds) {
-        return out_of_range("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400");
-    }
-    if settings.general.utc_offset_minutes.unsigned_abs() > 14 * 60 {
-        return out_of_range("general.utc_offset_minutes", "must lie between -840 and 840");
-    }
-    if settings.workers.memory_mib < 256 {
-        return out_of_range("workers.memory_mib", "must be at least 256: the engine alone needs that much");
-    }
-    if settings.limits.decoded_mib >= settings.workers.memory_mib {
-        return out_of_range("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
-    }
-    for (key, limit) in [
-        ("limits.file_mib", settings.limits.file_mib),
-        ("limits.pages_per_file", settings.limits.pages_per_file.into()),
-        ("limits.page_megapixels", settings.limits.page_megapixels.into()),
-        ("limits.side_pixels", settings.limits.side_pixels.into()),
-        ("limits.jpeg2000_megapixels", settings.limits.jpeg2000_megapixels.into()),
-        ("limits.decoded_mib", settings.limits.decoded_mib),
-        ("limits.contents_mib", settings.limits.contents_mib),
-        ("limits.nesting", settings.limits.nesting.into()),
-        ("limits.objects_per_page", settings.limits.objects_per_page.into()),
-    ] {
-        if limit == 0 {
-            return out_of_range(key, "must be at least 1: nothing could be taken in");
-        }
-    }
-    // Each level takes some of the stack.
-    if settings.limits.nesting > 40 {
-        return out_of_range("limits.nesting", "must be at most 40");
-    }
-    if !settings.seal.has_language_tag() {
-        return out_of_range("seal.language", "is not a BCP 47 language tag, such as vi-VN");
-    }
-    if settings.seal.compression > 9 {
-        return out_of_range("seal.compression", "must lie between 0 and 9");
-    }
-    if settings.fields.earliest_year > settings.fields.latest_year {
-        return out_of_range("fields.earliest_year", "must not be after fields.latest_year");
-    }
-    if !(0.0..=1.0).contains(&settings.fields.title_similarity) {
-        return out_of_range("fields.title_similarity", "must lie between 0 and 1");
-    }
-    if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
-        return out_of_range("fields.letter_type", "must be the key of one of fields.document_types");
-    }
-    if !(1..=100_000).contains(&settings.export.records_per_manifest) {
-        return out_of_range("export.records_per_manifest", "must lie between 1 and 100000");
-    }
-    if settings.workers.jobs > 1024 {
-        return out_of_range("workers.jobs", "must be at most 1024");
-    }
-    if !(0.0..=1.0).contains(&settings.check.accept_confidence) {
-        return out_of_range("check.accept_confidence", "must lie between 0 and 1");
-    }
-    if !(0.0..=1.0).contains(&settings.check.repeated_similarity) {
-        return out_of_range("check.repeated_similarity", "must lie between 0 and 1");
-    }
-    if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
-        return out_of_range("inbox.settle_seconds", "must lie between 0 and 3600");
-    }
-    let watch = &settings.watch;
-    for (key, seconds, least) in [
-        ("watch.poll_seconds", watch.poll_seconds, 0.05),
-        ("watch.full_look_seconds", watch.full_look_seconds, 0.0),
-        ("watch.quiet_seconds", watch.quiet_seconds, 0.0),
-        ("watch.gather_seconds", watch.gather_seconds, 0.0),
-        ("watch.retry_seconds", watch.retry_seconds, 0.0),
-        ("watch.stop_seconds", watch.stop_seconds, 0.0),
-    ] {
-        if !(least..=86_400.0).contains(&seconds) {
-            return out_of_range(key, &format!("must lie between {least} and 86400"));
-        }
-    }
-    if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
-        return out_of_range("prepare.target_dpi", "must lie between 70 and 600");
-    }
-    if let Some(name) = settings.barcodes.unknown_formats().first() {
-        return out_of_range("barcodes.formats", &format!("'{name}' is no kind of barcode that can be read"));
-    }
-    InboxRules::new(&settings.inbox).map_err(|error| SettingsError::OutOfRange { key: "inbox", reason: error.to_string() })?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! `--config`, environment variables `SOHOA__SECTION__KEY`, and what was typed on the command
 //! line. Unknown keys are errors, wherever they stand.
 
+mod check;
+mod error;
 mod load;
 
 use std::path::PathBuf;
@@ -11,7 +13,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
-pub use load::{Layers, SettingsError, default_file};
+pub use error::SettingsError;
+pub use load::{Layers, default_file};
 
 use crate::model::failure::Language;
 use crate::reading::ReadingSettings;

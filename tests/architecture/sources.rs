@@ -25,6 +25,18 @@ impl Source {
         self.path.split('/').nth(1).unwrap_or_default().trim_end_matches(".rs")
     }
 
+    /// The names of the modules that it is, as in `["stages", "intake", "png"]`.
+    pub fn module(&self) -> Vec<String> {
+        module_of(&self.path)
+    }
+
+    /// The file at `path` with this text.
+    pub fn parsed(path: String, text: String) -> Self {
+        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let (names, unsafe_lines) = names_in(&file, &module_of(&path));
+        Self { path, text, names, unsafe_lines }
+    }
+
     /// The folder or file under the part, as in `intake` of `src/stages/intake/png.rs`.
     pub fn chapter(&self) -> &str {
         self.path.split('/').nth(2).unwrap_or_default().trim_end_matches(".rs")

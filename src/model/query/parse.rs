@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::numbers::{numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
-use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
+use super::{Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
 use crate::model::dossier::RecordKind;
 
 /// Longer queries are pasted by mistake.
@@ -434,9 +434,4 @@ fn is_quote(c: char) -> bool {
 /// Whether a value compares or spans, rather than being one itself.
 fn is_range(text: &str) -> bool {
     text.contains("..") || text.starts_with(['<', '>', '='])
-}
-
-/// A code with nothing else is looked for by its letters and digits too.
-pub(super) fn any_code(typed: &str) -> Condition {
-    Condition::Code(CodeFact::Any, Words { typed: typed.to_owned(), form: WordsForm::Word })
 }

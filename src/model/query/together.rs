@@ -2,7 +2,6 @@
 
 use time::Date;
 
-use super::parse::any_code;
 use super::period::written_date;
 use super::{CodeFact, Condition, Span, Words, WordsForm};
 use crate::model::vietnamese::fold;
@@ -104,4 +103,9 @@ fn is_piece(word: &str) -> bool {
 
 fn has_digit(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// A code with nothing else is looked for by its letters and digits too.
+fn any_code(typed: &str) -> Condition {
+    Condition::Code(CodeFact::Any, Words { typed: typed.to_owned(), form: WordsForm::Word })
 }

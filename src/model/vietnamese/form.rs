@@ -2,58 +2,17 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::fold::fold;
-use super::letters::{is_decomposed, lower_case};
+use super::abbreviation::{is_abbreviation, is_unit};
+use super::letters::is_decomposed;
 use super::numbers;
-use super::rhymes::ONSETS;
-use super::syllable::{has_rhyme_without_marks, is_syllable};
+use super::syllable::is_syllable;
+use super::word_form::WordForm;
 
 /// Punctuation that papers are printed with. Other signs (`|`, `~`, `©`) come from rules, specks
 /// and folds of the paper.
 const PUNCTUATION: &str = ".,;:!?…()[]{}\"'“”‘’«»-–—/*+•·%‰&§°=<>_№";
 /// Punctuation that parts what is printed without spaces: `và/hoặc`, `UBND-VP`, `1.Tên:`.
 const JOINTS: &str = ".,;:…()\"'“”‘’-–—/+&_";
-/// Capitals that an abbreviation can have: `BVHTTDL`, `VPĐKĐĐ`, and longer ones in symbols of documents.
-const LONGEST_ABBREVIATION: usize = 12;
-/// Letters from which a word in capitals is more likely a word that lost its marks (`NGHIEP`)
-/// than an abbreviation that happens to look like one (`BOT`, `VAT`).
-const LOST_MARKS: usize = 4;
-/// Abbreviations that are written small; `x` stands between the sides of a thing.
-const SMALL: [&str; 15] = ["bs", "đc", "đt", "gs", "ks", "mst", "sđt", "stt", "ths", "tp", "tr", "ts", "tx", "vnđ", "x"];
-
-/// What a printed word can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum WordForm {
-    /// One syllable: `định,`.
-    Syllable,
-    /// Several things in one, at least one of them a syllable: `và/hoặc`, `H'Mông`, `đất:15`.
-    Compound,
-    /// Initials and units: `UBND`, `QĐ-UBND`, `TTLT-BTC-BTP`, `TTg`, `V/v`, `m²`.
-    Abbreviation,
-    /// A number, also with a sign, unit or percent, a range or a time: `1.234.567,89`, `17h30`.
-    Number,
-    /// A date that is in the calendar, or a month: `12/03/2024`, `03/2024`.
-    Date,
-    /// Numbers and capitals joined: a document's number, a dossier's code, a telephone number, a
-    /// line for machines on an identity card.
-    Code,
-    /// An address in the net: `vanphong@laocai.gov.vn`.
-    Address,
-    /// The mark of a list or heading: `a)`, `1.`, `2.1.`, `II.`.
-    ListMark,
-    /// Nothing but punctuation.
-    Punctuation,
-    /// None of these: another language, or misread.
-    Other,
-}
-
-impl WordForm {
-    /// Whether it is something that a Vietnamese paper can be printed with.
-    pub fn is_possible(self) -> bool {
-        self != Self::Other
-    }
-}
-
 /// Says what `word`, as printed and without white space, can be. Where it can be two things
 /// (`VI` the syllable and the number), the more common one is said.
 pub fn form_of(word: &str) -> WordForm {
@@ -80,7 +39,7 @@ pub fn form_of(word: &str) -> WordForm {
     if core.contains('@') || core.contains("://") || core.contains("www.") || core.ends_with(".vn") {
         return if numbers::is_address(core) { WordForm::Address } else { WordForm::Other };
     }
-    if numbers::is_unit(core) {
+    if is_unit(core) {
         return WordForm::Abbreviation;
     }
     if core.contains(|c: char| c.is_numeric()) {
@@ -115,42 +74,6 @@ fn joined(core: &str) -> WordForm {
         (0, 0, 0) if letters == 2 || letters == 1 && !is_small || core == "x" => WordForm::Abbreviation,
         _ => WordForm::Other,
     }
-}
-
-/// Whether `part` can be initials, such as `HĐND` and `TTg`, or is a known short form.
-pub(super) fn is_abbreviation(part: &str) -> bool {
-    let (mut capitals, mut small) = (0, 0);
-    for c in part.chars() {
-        // F, J, W and Z stand in names of other languages, tones and most marks in none.
-        let is_initial = c.is_ascii_alphabetic() || matches!(lower_case(c), 'đ' | 'ư' | 'ô');
-        if !is_initial {
-            return false;
-        }
-        if c.is_uppercase() {
-            capitals += 1;
-        } else if capitals == 0 {
-            return SMALL.contains(&part) || numbers::is_unit(part);
-        } else {
-            small += 1;
-        }
-    }
-    match small {
-        0 => capitals <= LONGEST_ABBREVIATION && !(capitals >= LOST_MARKS && lost_its_marks(part)),
-        1 => (2..=LONGEST_ABBREVIATION).contains(&capitals) || is_short_form(part),
-        _ => is_short_form(part),
-    }
-}
-
-/// `Tp`, `ThS`, `Km`: short forms that begin with a capital.
-fn is_short_form(part: &str) -> bool {
-    let small: String = part.chars().map(lower_case).collect();
-    SMALL.contains(&small.as_str()) || numbers::is_unit(&small)
-}
-
-/// Whether `part` would be a syllable if marks were put on it.
-fn lost_its_marks(part: &str) -> bool {
-    let folded = fold(part);
-    ONSETS.iter().filter_map(|onset| folded.strip_prefix(onset)).any(has_rhyme_without_marks)
 }
 
 /// The share, from 0 to 1, of the letters of `words` that stand in possible words; none if no

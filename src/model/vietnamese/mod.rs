@@ -5,6 +5,7 @@
 //! printed word can be, [`possible_share`] how much of a text can be Vietnamese at all,
 //! [`same_spelling`] and [`fold`] bring equal words to equal letters for search and comparison.
 
+mod abbreviation;
 mod fold;
 mod form;
 mod legacy;
@@ -16,11 +17,13 @@ mod syllable;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod word_form;
 
 pub use fold::{edit_distance, fold, fold_words, same_spelling};
-pub use form::{WordForm, form_of, possible_share};
+pub use form::{form_of, possible_share};
 pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};
 pub use phrases::{begins_part, is_national};
 pub use syllable::{Syllable, canonical_tone, is_syllable};
 pub use typed::meant_by_keys;
+pub use word_form::WordForm;

@@ -5,12 +5,10 @@
 
 use time::{Date, Month};
 
-use super::form::{WordForm, is_abbreviation};
+use super::abbreviation::{is_abbreviation, is_unit};
 use super::syllable::is_syllable;
+use super::word_form::WordForm;
 
-/// What may follow a number without a space.
-const UNITS: [&str; 20] =
-    ["đ", "đồng", "vnđ", "m", "m2", "m²", "m3", "m³", "km", "km2", "km²", "cm", "cm2", "cm²", "mm", "ml", "ha", "kg", "g", "h"];
 /// Digits that a part of a list mark can have: `12.3.1`.
 const MARK_DIGITS: usize = 2;
 
@@ -84,11 +82,6 @@ fn is_date(core: &str) -> bool {
     })
 }
 
-/// Whether `core` is a unit that stands alone, as in `120 m²`.
-pub(super) fn is_unit(core: &str) -> bool {
-    UNITS.contains(&core)
-}
-
 /// `120m2`, `5.000đ`, `17h30`.
 fn has_unit(core: &str) -> bool {
     let Some((end, _)) = core.char_indices().find(|(_, c)| c.is_alphabetic()) else { return false };
@@ -99,7 +92,7 @@ fn has_unit(core: &str) -> bool {
         minutes.len() == 2 && minutes.bytes().all(|b| b.is_ascii_digit()) && number.len() <= 2
     });
     let is_number = number.bytes().all(|b| b.is_ascii_digit()) || matches!(of_digits(number), Some(WordForm::Number));
-    !number.is_empty() && is_number && (is_time || UNITS.contains(&unit.as_str()))
+    !number.is_empty() && is_number && (is_time || is_unit(&unit))
 }
 
 /// Whether `part` can stand between the slashes and dashes of a code: digits, initials, or

@@ -14,7 +14,7 @@ use std::time::Instant;
 use time::OffsetDateTime;
 
 use super::cost::Meter;
-use super::seal::join;
+use super::documents::{Pages, join};
 use super::take_in::TakenScan;
 use super::{Ended, Run, begin, catch_up_index, end, knowledge, rescan, workers_for};
 use crate::model::batch::PageOutcome;
@@ -51,19 +51,6 @@ pub struct PageOrder {
     pub scan: PathBuf,
     /// Whether the pages are taken however poor their picture is.
     pub acceptance: Acceptance,
-}
-
-/// The pages of a document and where they lie.
-pub(super) struct Pages {
-    pages: Vec<PageId>,
-    blank: Vec<PageId>,
-    /// Scans other than the document's own.
-    more_sources: Vec<StoredFile>,
-}
-
-/// The document in `record` that a person made of the one with this id; none if it is as it was.
-pub(super) fn changed_by_hand(record: &Record, ordinal: u32, id: DocumentId) -> Option<&RecordDocument> {
-    record.documents.iter().find(|document| document.ordinal == ordinal && document.id != id)
 }
 
 /// Carries out `order` and returns the new version of the record.
@@ -136,35 +123,6 @@ fn find(repository: &Repository, order: &PageOrder) -> Result<(Record, RecordDoc
         return Ok((record, document));
     }
     Err(Failure::new(FailureCode::NotFound).at(format!("{}, document {}", order.code, order.ordinal)))
-}
-
-impl Pages {
-    pub(super) fn of(document: &RecordDocument) -> Self {
-        let RecordDocument { pages, blank_pages, more_sources, .. } = document.clone();
-        Self { pages, blank: blank_pages, more_sources }
-    }
-
-    /// Puts `brought` in at `page`, in place of the page there if `action` says so. Returns the page
-    /// that went out.
-    fn bring(&mut self, action: PageAction, page: u32, brought: &[PageId], blank: &[PageId]) -> Option<PageId> {
-        let from = (page.saturating_sub(1) as usize).min(self.pages.len());
-        let to = match action {
-            PageAction::Inserted => from,
-            PageAction::Replaced => from.saturating_add(1).min(self.pages.len()),
-        };
-        let removed = self.pages.splice(from..to, brought.iter().copied()).next();
-        self.blank.extend(blank);
-        removed
-    }
-
-    /// Notes where pages came from, and forgets scans that no page is left of.
-    fn name_source(&mut self, own: &StoredFile, new: StoredFile) {
-        if new.blake3 != own.blake3 && self.more_sources.iter().all(|known| known.blake3 != new.blake3) {
-            self.more_sources.push(new);
-        }
-        let Self { pages, blank, more_sources } = self;
-        more_sources.retain(|source| pages.iter().chain(blank.iter()).any(|page| page.scan == source.blake3));
-    }
 }
 
 impl Run<'_> {
@@ -398,53 +356,5 @@ fn stored_file(scan: &TakenScan) -> StoredFile {
         pages: scan.summary.pages,
         sha256: scan.blob.sha256,
         blake3: scan.blob.id,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ids::{BlobId, Sha256};
-    use crate::model::scan::MediaType;
-
-    fn page(name: &str, ordinal: u32) -> PageId {
-        PageId { scan: BlobId::of(name.as_bytes()), ordinal }
-    }
-
-    fn file(name: &str) -> StoredFile {
-        StoredFile {
-            name: name.into(),
-            media_type: MediaType::Png,
-            bytes: 1,
-            pages: 1,
-            sha256: Sha256::from_bytes([0; 32]),
-            blake3: BlobId::of(name.as_bytes()),
-        }
-    }
-
-    fn own(count: u32) -> Pages {
-        Pages { pages: (0..count).map(|ordinal| page("own", ordinal)).collect(), blank: vec![], more_sources: vec![] }
-    }
-
-    #[test]
-    fn pages_come_in_before_between_and_behind() {
-        for place in 1..=3 {
-            let mut pages = own(2);
-            assert_eq!(pages.bring(PageAction::Inserted, place, &[page("new", 0), page("new", 2)], &[page("new", 1)]), None);
-            let from = place as usize - 1;
-            assert_eq!(pages.pages[from..from + 2], [page("new", 0), page("new", 2)]);
-            assert_eq!((pages.pages.len(), pages.blank), (4, vec![page("new", 1)]));
-        }
-    }
-
-    #[test]
-    fn a_replaced_page_goes_out_and_scans_are_named_as_long_as_a_page_of_them_is_left() {
-        let mut pages = own(2);
-        assert_eq!(pages.bring(PageAction::Replaced, 2, &[page("new", 0)], &[]), Some(page("own", 1)));
-        pages.name_source(&file("own"), file("new"));
-        assert_eq!((pages.pages.clone(), &pages.more_sources), (vec![page("own", 0), page("new", 0)], &vec![file("new")]));
-        assert_eq!(pages.bring(PageAction::Replaced, 2, &[page("newer", 0)], &[]), Some(page("new", 0)));
-        pages.name_source(&file("own"), file("newer"));
-        assert_eq!(pages.more_sources, [file("newer")]);
     }
 }

@@ -6,11 +6,13 @@
 
 mod change;
 mod cost;
+mod documents;
 mod dry_run;
 mod duplicates;
 mod excerpt;
 mod groups;
 mod knowledge;
+mod place;
 mod read;
 mod rescan;
 mod seal;

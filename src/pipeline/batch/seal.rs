@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use super::Run;
-use super::change::{Pages, changed_by_hand};
+use super::documents::{Pages, changed_by_hand, choose_ordinal, join, says_the_same};
 use super::excerpt::Beside;
 use super::groups::{Group, Placed};
 use super::take_in::TakenScan;
@@ -289,29 +289,6 @@ impl Run<'_> {
     }
 }
 
-/// The ordinal a document has already, else the one its file name asks for if that is free, else
-/// the next after all that were ever given.
-fn choose_ordinal(given: &mut BTreeMap<DocumentId, u32>, draft: &DraftDocument) -> u32 {
-    if let Some(&ordinal) = given.get(&draft.id) {
-        return ordinal;
-    }
-    let taken: BTreeSet<u32> = given.values().copied().collect();
-    let ordinal = draft
-        .wanted_ordinal
-        .filter(|wanted| *wanted > 0 && !taken.contains(wanted))
-        .unwrap_or_else(|| taken.last().copied().unwrap_or(0).saturating_add(1));
-    given.insert(draft.id, ordinal);
-    ordinal
-}
-
-/// The documents of the version before, with new ones added and those read anew replaced.
-pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
-    let mut documents: BTreeMap<u32, RecordDocument> =
-        previous.into_iter().flat_map(|record| &record.documents).map(|document| (document.ordinal, document.clone())).collect();
-    documents.extend(new.into_iter().map(|document| (document.ordinal, document)));
-    documents.into_values().collect()
-}
-
 /// A file's line in the ledger once its documents are sealed. They may hold pages of other files
 /// too by now.
 fn sealed_entry(file: &Placed, sealed: &[(&DossierCode, DocumentId, u64)]) -> Entry {
@@ -319,41 +296,4 @@ fn sealed_entry(file: &Placed, sealed: &[(&DossierCode, DocumentId, u64)]) -> En
     let mut entry = file.entry.clone();
     entry.outcomes.insert(0, (PageOutcome::Sealed, pages));
     entry
-}
-
-/// Whether two versions would say the same: then the second is not made, however it was read.
-fn says_the_same(before: &[RecordDocument], now: &[RecordDocument]) -> bool {
-    before.len() == now.len() && before.iter().zip(now).all(|(before, now)| before.says_the_same_as(now))
-}
-
-#[cfg(test)]
-mod tests {
-    use time::OffsetDateTime;
-
-    use super::*;
-    use crate::model::ids::PageId;
-
-    fn draft(name: &str, wanted_ordinal: Option<u32>) -> DraftDocument {
-        let page = PageId { scan: BlobId::of(name.as_bytes()), ordinal: 0 };
-        DraftDocument {
-            id: DocumentId::of_pages(&[page]),
-            source_path: name.into(),
-            scanned_at: OffsetDateTime::UNIX_EPOCH,
-            wanted_ordinal,
-            pages: vec![page],
-            blank_pages: vec![],
-            readings: vec![],
-        }
-    }
-
-    #[test]
-    fn an_ordinal_is_kept_wanted_or_next_but_never_given_twice() {
-        let mut given = BTreeMap::new();
-        assert_eq!(choose_ordinal(&mut given, &draft("a", Some(3))), 3);
-        assert_eq!(choose_ordinal(&mut given, &draft("b", Some(3))), 4, "3 is taken");
-        assert_eq!(choose_ordinal(&mut given, &draft("c", Some(1))), 1);
-        assert_eq!(choose_ordinal(&mut given, &draft("d", None)), 5);
-        assert_eq!(choose_ordinal(&mut given, &draft("e", Some(0))), 6);
-        assert_eq!(choose_ordinal(&mut given, &draft("a", Some(7))), 3, "a document keeps its number");
-    }
 }

@@ -22,9 +22,10 @@ pub(super) use files::FileBlobs;
 #[cfg(test)]
 pub(super) use memory::{MemoryBlobs, SharedBlobs};
 
+pub use super::digest::StoredBlob;
 use super::digest::{DigestError, digest};
 use super::error::RepositoryError;
-use crate::model::ids::{BlobId, Sha256};
+use crate::model::ids::BlobId;
 
 /// The store. Many threads may use it at once.
 pub trait Blobs: fmt::Debug + Send + Sync {
@@ -95,17 +96,6 @@ impl LentFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
-}
-
-/// A file of the store with its digests and size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoredBlob {
-    /// BLAKE3 of the bytes.
-    pub id: BlobId,
-    /// SHA-256 of the bytes.
-    pub sha256: Sha256,
-    /// Size.
-    pub bytes: u64,
 }
 
 /// How a blob compares with what the catalog says of it.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::default_types;
+use super::types::{DocumentType, default_types};
 use crate::model::field::FieldName;
 
 /// How the inbox is laid out.
@@ -99,28 +99,6 @@ pub struct StackSettings {
     pub split: SplitRule,
     /// Where documents begin.
     pub documents: DocumentRule,
-}
-
-/// One type of document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentType {
-    /// The value of the field, such as `quyet_dinh`.
-    pub key: String,
-    /// The name as people write it, such as `Quyết định`.
-    pub name: String,
-    /// The abbreviation in symbols (NĐ 30/2020/NĐ-CP, App. III), such as `QĐ`; empty if it has
-    /// none.
-    #[serde(default)]
-    pub abbreviation: String,
-    /// Code in archival metadata (`typeName`, TT 05/2025/TT-BNV); `32` is "other".
-    pub archive_code: String,
-    /// How its title begins on paper. The longest that fits wins; case and diacritics do not
-    /// matter.
-    pub titles: Vec<String>,
-    /// The facts that a document of this type must bear: one that is not found is asked for.
-    #[serde(default)]
-    pub must_bear: Vec<FieldName>,
 }
 
 /// How facts are found on the pages of a document.

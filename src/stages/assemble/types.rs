@@ -1,7 +1,30 @@
 //! The types of documents that are told apart where an office says nothing else.
 
-use super::settings::DocumentType;
+use serde::{Deserialize, Serialize};
+
 use crate::model::field::FieldName;
+
+/// One type of document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentType {
+    /// The value of the field, such as `quyet_dinh`.
+    pub key: String,
+    /// The name as people write it, such as `Quyết định`.
+    pub name: String,
+    /// The abbreviation in symbols (NĐ 30/2020/NĐ-CP, App. III), such as `QĐ`; empty if it has
+    /// none.
+    #[serde(default)]
+    pub abbreviation: String,
+    /// Code in archival metadata (`typeName`, TT 05/2025/TT-BNV); `32` is "other".
+    pub archive_code: String,
+    /// How its title begins on paper. The longest that fits wins; case and diacritics do not
+    /// matter.
+    pub titles: Vec<String>,
+    /// The facts that a document of this type must bear: one that is not found is asked for.
+    #[serde(default)]
+    pub must_bear: Vec<FieldName>,
+}
 
 /// Facts that administrative documents bear (NĐ 30/2020/NĐ-CP, Art. 8).
 const ADMINISTRATIVE: &[FieldName] =

@@ -4,8 +4,9 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
+use super::codec::jpeg;
 use super::error::{IntakeError, damaged, unsupported};
-use super::{fax, jpeg, jpeg2000};
+use super::{fax, jpeg2000};
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// Decodes `image`, whose size has been checked against the limits.

@@ -40,8 +40,6 @@ mod sniff;
 mod symbol;
 mod tiff;
 mod tiff_cut;
-mod tiff_pieces;
-mod tiff_pixels;
 
 #[cfg(test)]
 mod tests;
@@ -80,7 +78,7 @@ enum Content {
     Pdf(pdf::PdfScan),
     /// Which directories of the file are pages.
     Tiff(Vec<usize>),
-    Jpeg(jpeg::JpegInfo),
+    Jpeg(codec::jpeg::JpegInfo),
     Png(png::PngInfo),
 }
 

@@ -18,7 +18,7 @@ pub fn sniff(bytes: &[u8]) -> Result<MediaType, IntakeError> {
         return Err(IntakeError::FileEmpty);
     }
     let starts = |magic: &[u8]| bytes.starts_with(magic);
-    if super::jpeg::strays(bytes).is_some_and(|strays| bytes.get(strays + 2) == Some(&0xFF)) {
+    if super::codec::jpeg::strays(bytes).is_some_and(|strays| bytes.get(strays + 2) == Some(&0xFF)) {
         Ok(MediaType::Jpeg)
     } else if starts(b"\x89PNG\r\n\x1a\n") {
         Ok(MediaType::Png)

@@ -117,36 +117,10 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     // Grain is judged as it was scanned: a border painted over would leave half squares of it.
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
     let mut even = even_out(gray, &blue_stamps, settings)?;
-    if even.blank {
-        // On a page of black and white only, what was blurred is black or gone.
-        let smeared = bilevel.is_none() && smear::is_smeared(&even.source);
-        even.blank = !smeared && !is_coloured(page, geometry, settings)?;
-    } else if let Some(scanned) = bilevel
-        && grain::is_grainy(even.specks, scanned.samples.len())
-    {
-        let strokes = strokes::solid_marks(&scanned, PreparedPage::INK)?;
-        let written =
-            strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
-        even.blank = !written && !blank::is_dark(&scanned.samples);
-    }
-    if even.blank {
-        let is_bilevel = blank::is_bilevel(page);
-        let dpi = (geometry.resolution.x * geometry.resolution.y).sqrt();
-        even.blank = if is_bilevel { !fills::is_even_grain(page, dpi) } else { !fills::is_toned(&even.source) };
-    }
-
-    let detect = settings.upright == Upright::Detect && even.text && !even.blank;
-    let as_filed = even.ink.turned(quarters(geometry.turn))?;
-    let found = if detect { upright::find_turn(&as_filed, dpi)? } else { Turn::None };
-    let turn = geometry.turn.then(found);
-    let turned = even.gray.turned(quarters(turn))?;
-
+    even.blank = is_blank(&even, bilevel.as_ref(), page, geometry, settings)?;
+    let Turned { gray: turned, turn, correction } = turn_upright(&even, geometry, settings)?;
     let to_stored = mapping::unturn(turn, width as f32, height as f32)
         .then(&mapping::scale(page.width() as f32 / width as f32, page.height() as f32 / height as f32));
-    let correction = match settings.skew {
-        Skew::Remove if !even.blank => lean(&as_filed.turned(quarters(found))?),
-        _ => 0.0,
-    };
     let (level, to_turned) = rotate(turned, correction)?;
 
     let mut samples = level.gray_samples();
@@ -162,6 +136,57 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
         .ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
     let skew_degrees = if correction == 0.0 { 0.0 } else { -correction };
     Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, quality, to_source: to_turned.then(&to_stored) })
+}
+
+/// Whether nothing is on the page after all that speaks against it: what was blurred, colour, strokes
+/// in grain, noise and tones. `bilevel` is the scaled page as it was scanned, if it is of black and
+/// white only.
+fn is_blank(
+    even: &Even,
+    bilevel: Option<&Gray>,
+    page: &Raster,
+    geometry: &PageGeometry,
+    settings: &PrepareSettings,
+) -> Result<bool, PrepareError> {
+    let mut blank = even.blank;
+    if blank {
+        // On a page of black and white only, what was blurred is black or gone.
+        let smeared = bilevel.is_none() && smear::is_smeared(&even.source);
+        blank = !smeared && !is_coloured(page, geometry, settings)?;
+    } else if let Some(scanned) = bilevel
+        && grain::is_grainy(even.specks, scanned.samples.len())
+    {
+        let marks = |strokes: &[Component]| blank::marks(strokes, scanned.width, scanned.height, scanned.dpi).len();
+        let strokes = strokes::solid_marks(scanned, PreparedPage::INK)?;
+        let written = strokes.is_none_or(|strokes| marks(&strokes) > settings.blank_marks as usize);
+        blank = !written && !blank::is_dark(&scanned.samples);
+    }
+    if !blank {
+        return Ok(false);
+    }
+    let dpi = (geometry.resolution.x * geometry.resolution.y).sqrt();
+    Ok(if bilevel.is_some() { !fills::is_even_grain(page, dpi) } else { !fills::is_toned(&even.source) })
+}
+
+/// A page in the turn that shows it upright.
+struct Turned {
+    gray: Pix,
+    turn: Turn,
+    /// The rotation that makes its lines level, in degrees clockwise.
+    correction: f32,
+}
+
+/// Turns a page as its file asks and as its letters stand, and measures its lean.
+fn turn_upright(even: &Even, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<Turned, PrepareError> {
+    let detect = settings.upright == Upright::Detect && even.text && !even.blank;
+    let as_filed = even.ink.turned(quarters(geometry.turn))?;
+    let found = if detect { upright::find_turn(&as_filed, even.source.dpi)? } else { Turn::None };
+    let turn = geometry.turn.then(found);
+    let correction = match settings.skew {
+        Skew::Remove if !even.blank => lean(&as_filed.turned(quarters(found))?),
+        _ => 0.0,
+    };
+    Ok(Turned { gray: even.gray.turned(quarters(turn))?, turn, correction })
 }
 
 /// Whether something coloured is on a page that looks blank in the channel that is read: what is

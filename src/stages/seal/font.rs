@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 
+use super::deflate::deflate;
 use super::error::SealError;
-use super::writer::deflate;
 
 /// Width of every glyph but some blanks, in thousandths of the font size.
 pub(super) const GLYPH_WIDTH: u16 = 500;

@@ -20,6 +20,7 @@
 //! | 6.2.11 | embedded font, consistent widths, Unicode for every code | `font` |
 //! | 6.6.2, 6.6.4 | XMP with schema descriptions, version identification | `xmp` |
 
+mod deflate;
 mod error;
 mod font;
 mod headers;

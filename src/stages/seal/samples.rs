@@ -8,9 +8,9 @@ use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
 use time::macros::datetime;
 
+use super::deflate::deflate;
 use super::error::ImageFault;
 use super::page_image::layer;
-use super::writer::deflate;
 use super::*;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::{Affine, Rect, Resolution};

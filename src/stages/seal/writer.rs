@@ -1,12 +1,9 @@
 //! The file as a whole.
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::types::OutputIntentSubtype;
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
+use super::deflate::deflate;
 use super::error::SealError;
 use super::font::{self, CharacterCodes, FontRefs};
 use super::page_image::{self, ImageRefs};
@@ -21,14 +18,6 @@ const IMAGE: Name<'static> = Name(b"I");
 const MOST_PAGES: usize = 2_000_000;
 /// A cross-reference table counts bytes in ten digits.
 const MOST_BYTES: usize = 9_000_000_000;
-
-/// Packs bytes as zlib does.
-pub(super) fn deflate(bytes: &[u8], level: u8) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(u32::from(level.min(9))));
-    // A Vec takes every byte; there is nothing that could fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
-}
 
 /// Gives out object numbers.
 struct Numbers(i32);

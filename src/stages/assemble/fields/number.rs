@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::settings::{DocumentType, FieldSettings};
+use super::super::settings::FieldSettings;
+use super::super::types::DocumentType;
 use super::found::{Found, weakest};
 use super::layout::Segment;
 use super::print::{SURE, digits_are_print};

@@ -6,7 +6,8 @@ use crate::model::text::{Word, mean_confidence};
 use crate::model::vietnamese::{begins_part, same_spelling};
 
 use super::super::fold::{fold_words, similarity};
-use super::super::settings::{DocumentType, FieldSettings};
+use super::super::settings::FieldSettings;
+use super::super::types::DocumentType;
 use super::found::{Found, clean, weakest};
 use super::header::{Header, is_national, is_subject};
 use super::layout::Segment;

@@ -1,5 +1,6 @@
 //! Codecs of our own, below pictures and containers.
 
-pub(super) mod jpeg_bits;
-pub(super) mod jpeg_frame;
-pub(super) mod jpeg_walk;
+pub(super) mod jpeg;
+mod jpeg_bits;
+mod jpeg_frame;
+mod jpeg_walk;

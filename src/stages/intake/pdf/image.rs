@@ -3,11 +3,12 @@
 use hayro::hayro_interpret::{Image, ImageData, LumaData, Paint, RasterImage, StencilImage};
 use hayro_syntax::object::{Array, Dict, Object, Stream};
 
+use super::super::codec::jpeg;
 use super::super::error::{IntakeError, damaged};
+use super::super::jpeg2000;
 use super::super::limits::IntakeLimits;
 use super::super::picture::Picture;
 use super::super::png::blend_over_white;
-use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, filters, key};
 use super::integrity::check_stream;
 use super::unfold::{Packed, packed};

@@ -9,9 +9,10 @@ use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 
+use super::super::codec::jpeg;
 use super::super::error::{IntakeError, damaged};
+use super::super::jpeg2000;
 use super::super::limits::IntakeLimits;
-use super::super::{jpeg, jpeg2000};
 use super::dict::{Filter, filters, key};
 use super::unfold::{self, Packed};
 use super::watch::Seen;

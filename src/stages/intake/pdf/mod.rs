@@ -12,6 +12,7 @@ mod fonts;
 mod image;
 mod integrity;
 mod names;
+mod piece;
 mod render;
 mod signatures;
 mod spaced;

@@ -1,6 +1,6 @@
 //! Words whose letters stand apart, as headings are set.
 
-use super::text_lines::Piece;
+use super::piece::Piece;
 use crate::model::vietnamese::possible_share;
 
 /// Fewer letters in a row are no word set apart.

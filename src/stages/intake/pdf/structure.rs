@@ -88,7 +88,7 @@ pub(super) fn with_straight_jpegs(file: &[u8]) -> Cow<'_, [u8]> {
             Some([b'\n' | b'\r', _]) => 1,
             _ => continue,
         };
-        let strays = super::super::jpeg::strays(file.get(start + line..).unwrap_or_default());
+        let strays = super::super::codec::jpeg::strays(file.get(start + line..).unwrap_or_default());
         if let Some(strays @ 1..=STRAYS) = strays
             && let Some(place) = straight.to_mut().get_mut(start + line..start + line + strays + 2)
         {

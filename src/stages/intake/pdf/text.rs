@@ -16,7 +16,8 @@ use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
 use super::fonts::SubstituteFonts;
-use super::text_lines::{Piece, lines_of};
+use super::piece::{Piece, WORD_GAP};
+use super::text_lines::lines_of;
 use super::watch::page_area;
 use crate::model::raster::Raster;
 use crate::model::text::Line;
@@ -46,8 +47,6 @@ const TWICE: f64 = 0.15;
 const CELL: f64 = 16.0;
 /// How far from upright text may stand, in degrees: stamps across a page are no part of its lines.
 const ASLANT: f64 = 6.0;
-/// A gap wider than this part of an em parts words.
-pub(super) const WORD_GAP: f64 = 0.18;
 /// Raised and lowered signs stay with their word.
 const RAISED: f64 = 0.45;
 /// Difference between the darkest and the lightest sample that can be seen.

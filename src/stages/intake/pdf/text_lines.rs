@@ -3,16 +3,13 @@
 use hayro::kurbo::Rect;
 use unicode_normalization::UnicodeNormalization;
 
+use super::piece::{Piece, WORD_GAP};
 use super::spaced;
-use super::text::WORD_GAP;
 use crate::model::confidence::Confidence;
-use crate::model::geometry::{Point, Quad};
+use crate::model::geometry::Quad;
 use crate::model::text::{Line, SecondReading, TextSource, Word};
 use crate::model::vietnamese::{LegacyEncoding, possible_share};
 
-/// Glyphs reach so far above and below their baseline, in parts of an em.
-const ABOVE: f64 = 0.72;
-const BELOW: f64 = 0.2;
 /// Pieces whose baselines differ by less, in parts of an em, stand on one line.
 const SAME_LINE: f64 = 0.35;
 /// A gap wider than this, in ems, parts columns.
@@ -23,41 +20,6 @@ const MAY_BE_LEGACY: f64 = 0.5;
 const IS_LEGACY: f64 = 0.8;
 /// What the file says itself is as good as certain: what remains are fonts that lie.
 const TRUST: f64 = 0.99;
-
-/// Characters that stand together, in the frame in which they are upright (y down).
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) encoding: Option<LegacyEncoding>,
-    /// Quarter turns, clockwise, from that frame to the picture.
-    pub(super) quarter: u8,
-    pub(super) left: f64,
-    pub(super) right: f64,
-    pub(super) baseline: f64,
-    pub(super) em: f64,
-    /// Whether a blank was drawn before it.
-    pub(super) after_space: bool,
-}
-
-impl Piece {
-    fn upright(&self) -> Rect {
-        Rect::new(self.left, self.baseline - ABOVE * self.em, self.right, self.baseline + BELOW * self.em)
-    }
-
-    /// Its corners in the picture, from where it begins to be read.
-    fn corners(&self) -> Quad {
-        let Rect { x0, y0, x1, y1 } = self.upright();
-        Quad([(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(|(x, y)| {
-            let (x, y) = match self.quarter {
-                1 => (-y, x),
-                2 => (-x, -y),
-                3 => (y, -x),
-                _ => (x, y),
-            };
-            Point { x: x as f32, y: y as f32 }
-        }))
-    }
-}
 
 /// Makes lines of `pieces`; those that cannot be seen or mean nothing are left out.
 pub(super) fn lines_of(mut pieces: Vec<Piece>, is_visible: impl Fn(Rect) -> bool) -> Vec<Line> {

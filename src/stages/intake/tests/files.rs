@@ -136,7 +136,7 @@ fn jpeg_in_tiff_becomes_a_whole_jpeg() {
     let file = jpeg(&raster);
     let (decoded, encoded) = first_page(&tiff(&[tiff_page(&raster, 7, 1, vec![file.clone()])]));
     assert_eq!(encoded.image.bytes, file);
-    assert_eq!(decoded.raster, jpeg::decode(&file).unwrap());
+    assert_eq!(decoded.raster, codec::jpeg::decode(&file).unwrap());
     // The same with the tables apart, as libtiff writes it.
     let tables: Vec<u8> = [&file[..2], &segments(&file, &[0xDB, 0xC4]), &[0xFF, 0xD9]].concat();
     let image: Vec<u8> = [&file[..2], &segments(&file, &[0xC0]), &file[scan_start(&file)..]].concat();

@@ -22,7 +22,7 @@ fn a_scanned_jpeg_passes_byte_for_byte() {
         let (decoded, encoded) = first_page(&pdf(&[PdfPage::scan(PdfImage::jpeg(&raster), 150.0)]));
         assert_eq!(encoded.image.bytes, jpeg(&raster));
         assert_eq!(encoded.image.encoding, Encoding::Jpeg);
-        assert_eq!(decoded.raster, jpeg::decode(&jpeg(&raster)).unwrap());
+        assert_eq!(decoded.raster, codec::jpeg::decode(&jpeg(&raster)).unwrap());
         assert!(close(decoded.geometry.resolution, 150.0), "{:?}", decoded.geometry);
     }
 }
@@ -33,7 +33,7 @@ fn a_jpeg_in_a_layer_of_flate_passes_byte_for_byte() {
     let scan = |image| pdf(&[PdfPage::scan(image, 150.0)]);
     let (decoded, encoded) = first_page(&scan(PdfImage::jpeg_in_flate(&jpeg(&raster), &raster)));
     assert_eq!((encoded.image.bytes, encoded.image.encoding), (jpeg(&raster), Encoding::Jpeg));
-    assert_eq!(decoded.raster, jpeg::decode(&jpeg(&raster)).unwrap());
+    assert_eq!(decoded.raster, codec::jpeg::decode(&jpeg(&raster)).unwrap());
 
     // The JPEG's own header is looked at through the layer, before anything is decoded.
     let mut vast = jpeg(&raster);

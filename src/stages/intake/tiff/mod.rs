@@ -1,21 +1,23 @@
 //! TIFF: pages, tags and strips. Fax and JPEG strips are taken out as they are; the other
 //! compressions are decoded by the `tiff` crate.
 
+mod pieces;
+mod pixels;
+mod tags;
+
 use std::collections::HashSet;
-use std::io::Cursor;
 
 use hayro_ccitt::EncodingMode;
-use tiff::decoder::{Decoder, Limits};
 use tiff::tags::{IfdPointer, Tag};
 
+use self::pieces::{Pieces, ranges};
+use self::tags::{Tags, TiffDecoder, fault, start};
+use super::codec::jpeg;
 use super::error::{IntakeError, damaged, unsupported};
-use super::exif::unit_per_inch;
 use super::fax::{self, Coding};
+use super::jpeg::picture;
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
-use super::tiff_pieces::{Pieces, ranges};
-use super::{jpeg, tiff_pixels};
-use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
@@ -27,30 +29,6 @@ const INKS: u16 = 5;
 
 /// `SubfileType`, which came before it: a reduced copy.
 const OLD_REDUCED: u32 = 2;
-
-pub(super) type TiffDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
-
-/// Most that a list of tag values may take, in bytes; the crate reserves what an entry claims.
-const LISTS: usize = 64 << 20;
-
-fn sizes(image_bytes: usize) -> Limits {
-    let mut sizes = Limits::default();
-    sizes.ifd_value_size = 16 << 20;
-    sizes.decoding_buffer_size = image_bytes.saturating_add(LISTS);
-    sizes.intermediate_buffer_size = sizes.decoding_buffer_size;
-    sizes
-}
-
-pub(super) fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
-    Decoder::new(Cursor::new(data)).map(|decoder| decoder.with_limits(sizes(0))).map_err(|error| fault(&error))
-}
-
-pub(super) fn fault(error: &tiff::TiffError) -> IntakeError {
-    match error {
-        tiff::TiffError::UnsupportedError(cause) => unsupported(format!("TIFF: {cause}")),
-        other => damaged(format!("TIFF: {other}")),
-    }
-}
 
 /// Lists the directories that are pages, by their number in the file.
 pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, IntakeError> {
@@ -79,81 +57,6 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, Int
     Ok(pages)
 }
 
-/// Tags of one page.
-pub(super) struct Tags {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) compression: u16,
-    pub(super) photometric: u16,
-    pub(super) bits: u16,
-    pub(super) samples: u16,
-    pub(super) reversed_bits: bool,
-    pub(super) separate_planes: bool,
-    pub(super) rows_per_strip: u32,
-    resolution: Option<Resolution>,
-    orientation: u32,
-}
-
-impl Tags {
-    fn read(decoder: &mut TiffDecoder<'_>) -> Result<Self, IntakeError> {
-        let (width, height) = decoder.dimensions().map_err(|error| fault(&error))?;
-        let mut number = |tag, default: u16| -> Result<u16, IntakeError> {
-            Ok(decoder
-                .find_tag_unsigned_vec(tag)
-                .map_err(|error| fault(&error))?
-                .and_then(|list: Vec<u16>| list.first().copied())
-                .unwrap_or(default))
-        };
-        let compression = number(Tag::Compression, 1)?;
-        let photometric = number(Tag::PhotometricInterpretation, 0)?;
-        let bits = number(Tag::BitsPerSample, 1)?;
-        let samples = number(Tag::SamplesPerPixel, 1)?;
-        let reversed_bits = number(Tag::FillOrder, 1)? == 2;
-        let separate_planes = samples > 1 && number(Tag::PlanarConfiguration, 1)? == 2;
-        let orientation = u32::from(number(Tag::Orientation, 1)?);
-        let unit = u32::from(number(Tag::ResolutionUnit, 2)?);
-        let rows: Option<u32> = decoder.find_tag_unsigned(Tag::RowsPerStrip).map_err(|error| fault(&error))?;
-        let mut rational = |tag| decoder.find_tag(tag).ok().flatten().and_then(ratio);
-        let per_inch = unit_per_inch(unit);
-        let resolution = rational(Tag::XResolution)
-            .zip(rational(Tag::YResolution))
-            .map(|(x, y)| Resolution { x: x * per_inch, y: y * per_inch });
-        Ok(Self {
-            width,
-            height,
-            compression,
-            photometric,
-            bits,
-            samples,
-            reversed_bits,
-            separate_planes,
-            rows_per_strip: rows.unwrap_or(height).clamp(1, height.max(1)),
-            resolution,
-            orientation,
-        })
-    }
-}
-
-impl Tags {
-    /// What decoding may take: up to four samples of two bytes a pixel.
-    pub(super) fn sizes(&self) -> Limits {
-        sizes((self.width as usize).saturating_mul(self.height as usize).saturating_mul(8))
-    }
-}
-
-fn ratio(value: tiff::decoder::ifd::Value) -> Option<f32> {
-    use tiff::decoder::ifd::Value;
-    match value {
-        Value::Rational(above, below) if below != 0 => Some((f64::from(above) / f64::from(below)) as f32),
-        Value::Float(value) => Some(value),
-        Value::Double(value) => Some(value as f32),
-        Value::Short(value) => Some(f32::from(value)),
-        Value::Unsigned(value) => Some(value as f32),
-        Value::List(list) => list.into_iter().next().and_then(ratio),
-        _ => None,
-    }
-}
-
 /// The page in directory number `index`.
 pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
     let mut decoder = start(data)?;
@@ -168,7 +71,7 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
         6 => old_jpeg_page(data, &mut decoder, &tags)?,
         7 if tags.separate_planes => return Err(unsupported("TIFF with a JPEG for each colour")),
         7 => jpeg_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags, limits)?,
-        _ => Picture::Pixels(tiff_pixels::read(data, index, decoder, &tags, limits)?),
+        _ => Picture::Pixels(pixels::read(data, index, decoder, &tags, limits)?),
     };
     Sheet::oriented(picture, tags.resolution, tags.orientation)
 }
@@ -207,7 +110,7 @@ fn fax_page(pieces: &Pieces<'_>, decoder: &mut TiffDecoder<'_>, tags: &Tags) -> 
         return Ok(Picture::Pixels(page));
     }
     let samples = page.into_samples().into_iter().map(|sample| !sample).collect();
-    pixels(tags, Channels::Gray, samples)
+    raster(tags, Channels::Gray, samples)
 }
 
 /// The bytes with the first pixel in the highest bit, as PDF wants them.
@@ -229,7 +132,7 @@ fn jpeg_page(
             let info = jpeg::inspect(&file)?;
             limits.check_image(info.width.into(), info.height.into())?;
             let (width, height, inks) = jpeg::decode_inks(&file)?;
-            let colours = tiff_pixels::from_ink(&inks);
+            let colours = pixels::from_ink(&inks);
             Raster::new(width, height, Channels::Rgb, colours).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
         })?;
         return Ok(Picture::Pixels(page));
@@ -240,7 +143,7 @@ fn jpeg_page(
         if (info.width, info.height) != (tags.width, tags.height) {
             return Err(damaged("TIFF whose JPEG has another size than its page"));
         }
-        return jpeg::picture(&file, &info);
+        return picture(&file, &info);
     }
     let page = pieces.join(tags, |piece, _, _| {
         let file = standalone_jpeg(&tables, piece, tags)?;
@@ -263,7 +166,7 @@ fn old_jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Res
         if let Ok(info) = jpeg::inspect(file)
             && (info.width, info.height) == (tags.width, tags.height)
         {
-            return jpeg::picture(file, &info);
+            return picture(file, &info);
         }
     }
     Err(unsupported("TIFF with a JPEG of the old kind that is not whole"))
@@ -293,7 +196,7 @@ fn says_otherwise(image: &[u8]) -> bool {
     jpeg::inspect(&file).is_ok_and(|info| info.has_jfif || info.transform.is_some() || !info.even)
 }
 
-fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
+fn raster(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
     Raster::new(tags.width, tags.height, channels, samples)
         .map(Picture::Pixels)
         .ok_or_else(|| damaged("TIFF with fewer pixels than stated"))

@@ -4,11 +4,11 @@ use tiff::ColorType;
 use tiff::decoder::{ChunkType, DecodingResult};
 use tiff::tags::Tag;
 
-use super::error::{IntakeError, damaged, unsupported};
-use super::limits::IntakeLimits;
-use super::png::blend_over_white;
-use super::tiff::{Tags, TiffDecoder, fault, start};
-use super::tiff_pieces::ranges;
+use super::super::error::{IntakeError, damaged, unsupported};
+use super::super::limits::IntakeLimits;
+use super::super::png::blend_over_white;
+use super::pieces::ranges;
+use super::tags::{Tags, TiffDecoder, fault, start};
 use crate::model::raster::{Channels, Raster};
 
 /// `PhotometricInterpretation` of palette numbers, and of grey where 0 is black.

@@ -3,9 +3,9 @@
 use tiff::decoder::ChunkType;
 use tiff::tags::Tag;
 
-use super::error::{IntakeError, damaged};
-use super::limits::IntakeLimits;
-use super::tiff::{Tags, TiffDecoder, fault};
+use super::super::error::{IntakeError, damaged};
+use super::super::limits::IntakeLimits;
+use super::tags::{Tags, TiffDecoder, fault};
 use crate::model::raster::{Channels, Raster};
 
 /// The parts in which a page is stored, row by row.

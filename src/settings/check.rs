@@ -1,0 +1,112 @@
+//! Values that no section of its own could refuse: out of range, or at odds with one another.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use super::error::SettingsError;
+use super::{Settings, WatchSettings, WorkerSettings};
+use crate::stages::assemble::{FieldSettings, InboxRules};
+use crate::stages::check::CheckSettings;
+use crate::stages::intake::IntakeLimits;
+use crate::stages::seal::SealSettings;
+
+/// The seconds of a day: no wait is longer.
+const DAY: f64 = 86_400.0;
+
+/// Checks all sections.
+///
+/// # Errors
+/// The first value that cannot be meant.
+pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
+    let Settings { general, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, .. } = settings;
+    within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
+    check_workers(workers)?;
+    check_watch(watch)?;
+    within("inbox.settle_seconds", &inbox.settle_seconds, &(0.0..=3600.0))?;
+    InboxRules::new(inbox).map_err(|error| out_of_range("inbox", error))?;
+    check_limits(limits)?;
+    if limits.decoded_mib >= workers.memory_mib {
+        return Err(out_of_range("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first"));
+    }
+    if let Some(name) = barcodes.unknown_formats().first() {
+        return Err(out_of_range("barcodes.formats", format!("'{name}' is no kind of barcode that can be read")));
+    }
+    within("prepare.target_dpi", &prepare.target_dpi, &(70.0..=600.0))?;
+    check_fields(fields)?;
+    check_accepting(check)?;
+    check_seal(seal)?;
+    within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
+}
+
+fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {
+    within("workers.page_seconds", &workers.page_seconds, &(0.1..=DAY))?;
+    if !(workers.page_seconds..=DAY).contains(&workers.page_wall_seconds) {
+        return Err(out_of_range("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400"));
+    }
+    if workers.memory_mib < 256 {
+        return Err(out_of_range("workers.memory_mib", "must be at least 256: the engine alone needs that much"));
+    }
+    within("workers.jobs", &workers.jobs, &(0..=1024))
+}
+
+fn check_watch(watch: &WatchSettings) -> Result<(), SettingsError> {
+    within("watch.poll_seconds", &watch.poll_seconds, &(0.05..=DAY))?;
+    within("watch.full_look_seconds", &watch.full_look_seconds, &(0.0..=DAY))?;
+    within("watch.quiet_seconds", &watch.quiet_seconds, &(0.0..=DAY))?;
+    within("watch.gather_seconds", &watch.gather_seconds, &(0.0..=DAY))?;
+    within("watch.retry_seconds", &watch.retry_seconds, &(0.0..=DAY))?;
+    within("watch.stop_seconds", &watch.stop_seconds, &(0.0..=DAY))
+}
+
+fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {
+    for (key, limit) in [
+        ("limits.file_mib", limits.file_mib),
+        ("limits.pages_per_file", limits.pages_per_file.into()),
+        ("limits.page_megapixels", limits.page_megapixels.into()),
+        ("limits.side_pixels", limits.side_pixels.into()),
+        ("limits.jpeg2000_megapixels", limits.jpeg2000_megapixels.into()),
+        ("limits.decoded_mib", limits.decoded_mib),
+        ("limits.contents_mib", limits.contents_mib),
+        ("limits.nesting", limits.nesting.into()),
+        ("limits.objects_per_page", limits.objects_per_page.into()),
+    ] {
+        if limit == 0 {
+            return Err(out_of_range(key, "must be at least 1: nothing could be taken in"));
+        }
+    }
+    // Each level takes some of the stack.
+    within("limits.nesting", &limits.nesting, &(1..=40))
+}
+
+fn check_fields(fields: &FieldSettings) -> Result<(), SettingsError> {
+    if fields.earliest_year > fields.latest_year {
+        return Err(out_of_range("fields.earliest_year", "must not be after fields.latest_year"));
+    }
+    if !fields.document_types.iter().any(|kind| kind.key == fields.letter_type) {
+        return Err(out_of_range("fields.letter_type", "must be the key of one of fields.document_types"));
+    }
+    within("fields.title_similarity", &fields.title_similarity, &(0.0..=1.0))
+}
+
+fn check_accepting(check: &CheckSettings) -> Result<(), SettingsError> {
+    within("check.accept_confidence", &check.accept_confidence, &(0.0..=1.0))?;
+    within("check.repeated_similarity", &check.repeated_similarity, &(0.0..=1.0))
+}
+
+fn check_seal(seal: &SealSettings) -> Result<(), SettingsError> {
+    if !seal.has_language_tag() {
+        return Err(out_of_range("seal.language", "is not a BCP 47 language tag, such as vi-VN"));
+    }
+    within("seal.compression", &seal.compression, &(0..=9))
+}
+
+fn within<T: PartialOrd + Display>(key: &'static str, value: &T, range: &RangeInclusive<T>) -> Result<(), SettingsError> {
+    if range.contains(value) {
+        return Ok(());
+    }
+    Err(out_of_range(key, format!("must lie between {} and {}", range.start(), range.end())))
+}
+
+fn out_of_range(key: &'static str, reason: impl ToString) -> SettingsError {
+    SettingsError::OutOfRange { key, reason: reason.to_string() }
+}

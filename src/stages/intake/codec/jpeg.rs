@@ -1,0 +1,244 @@
+//! JPEG: its markers, its soundness and its pixels.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use image::ImageDecoder;
+use image::codecs::jpeg::JpegDecoder;
+
+use super::super::error::{IntakeError, damaged, unsupported};
+use super::super::exif;
+use super::jpeg_walk::{UNTOLD_HEIGHT, Walked, walk};
+use crate::model::geometry::Resolution;
+use crate::model::raster::{Channels, ColourModel, Raster};
+
+/// What the markers of a JPEG say (ITU-T T.81, Annex B).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(in crate::stages::intake) struct JpegInfo {
+    pub(in crate::stages::intake) width: u32,
+    pub(in crate::stages::intake) height: u32,
+    pub(in crate::stages::intake) components: u8,
+    precision: u8,
+    process: u8,
+    /// Whether the components are called R, G and B, which PDF readers and others take differently.
+    named_rgb: bool,
+    adobe: bool,
+    /// What an Adobe marker says of the colours: 0 none, 1 YCbCr, 2 YCCK.
+    pub(in crate::stages::intake) transform: Option<u8>,
+    /// Whether all components have the same number of pixels.
+    pub(in crate::stages::intake) even: bool,
+    jfif: Option<Resolution>,
+    pub(in crate::stages::intake) has_jfif: bool,
+    pub(in crate::stages::intake) exif: exif::ExifInfo,
+    /// Bytes before the start marker, where the frame tells the height, and what it should say.
+    strays: usize,
+    height_at: usize,
+    told_height: Option<u16>,
+    /// Where the marker stands that tells it late.
+    told_at: Option<(usize, usize)>,
+}
+
+impl JpegInfo {
+    /// The colours under which a PDF can carry the file, if it can.
+    pub(in crate::stages::intake) fn carried(&self) -> Option<ColourModel> {
+        match self.components {
+            1 => Some(ColourModel::Gray),
+            3 if self.adobe || !self.named_rgb => Some(ColourModel::Rgb),
+            _ => None,
+        }
+    }
+
+    /// A stated resolution, if there is any; EXIF wins, because writers leave JFIF at 72 beside it.
+    pub(in crate::stages::intake) fn resolution(&self) -> Option<Resolution> {
+        self.exif.resolution.or(self.jfif)
+    }
+}
+
+/// Bytes that some programs write before the start marker.
+const STRAYS: usize = 64;
+
+/// How many bytes of white space stand before the start marker of a JPEG.
+pub(in crate::stages::intake) fn strays(data: &[u8]) -> Option<usize> {
+    let white = |byte: &&u8| matches!(byte, b'\r' | b'\n' | b'\t' | b'\x0c' | b' ' | 0);
+    let strays = data.iter().take(STRAYS).take_while(white).count();
+    data.get(strays..)?.starts_with(&[0xFF, 0xD8]).then_some(strays)
+}
+
+/// Walks all markers up to the end of the image. A file without its end marker was cut short and
+/// is refused; what follows the end marker does not matter.
+pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
+    let cut = || damaged("JPEG cut short");
+    let mut info = JpegInfo::default();
+    let mut scans = 0;
+    info.strays = strays(data).ok_or_else(|| damaged("not a JPEG"))?;
+    let whole = data.get(info.strays..).unwrap_or_default();
+    let mut rest = whole.get(2..).ok_or_else(cut)?;
+    loop {
+        // Fill bytes and stray bytes before a marker are skipped, as every decoder does.
+        let at = rest.windows(2).position(|pair| matches!(pair, [0xFF, code] if !matches!(code, 0 | 0xFF))).ok_or_else(cut)?;
+        let code = *rest.get(at + 1).ok_or_else(cut)?;
+        rest = rest.get(at + 2..).ok_or_else(cut)?;
+        match code {
+            0xD9 => break,
+            0x01 | 0xD0..=0xD8 => continue,
+            _ => {}
+        }
+        let length = match rest {
+            [high, low, ..] => usize::from(u16::from_be_bytes([*high, *low])),
+            _ => return Err(cut()),
+        };
+        let body = rest.get(2..length).ok_or_else(cut)?;
+        let body_at = whole.len() - rest.len() + 2;
+        rest = rest.get(length..).ok_or_else(cut)?;
+        match code {
+            // A second frame would be another image: which one is the page?
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if info.precision != 0 => {
+                return Err(unsupported("JPEG of several frames"));
+            }
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                info.height_at = body_at + 1;
+                frame(&mut info, code, body).ok_or_else(cut)?;
+            }
+            // The number of lines, told after the first scan by scanners that did not know it before.
+            0xDC => {
+                info.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
+                info.told_at = Some((body_at - 4, body_at + body.len()));
+            }
+            0xE0 if body.starts_with(b"JFIF\0") => (info.jfif, info.has_jfif) = (jfif_resolution(body), true),
+            0xE1 => {
+                if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
+                    info.exif = exif::read(tiff);
+                }
+            }
+            0xEE if body.starts_with(b"Adobe") => (info.adobe, info.transform) = (true, body.get(11).copied()),
+            0xDA => scans += 1,
+            _ => {}
+        }
+    }
+    if info.width == 0 || scans == 0 {
+        return Err(damaged("JPEG without an image"));
+    }
+    if info.precision != 8 || !matches!(info.process, 0xC0..=0xC2) || !matches!(info.components, 1 | 3 | 4) {
+        return Err(unsupported("JPEG that is lossless, arithmetic, 12-bit or of unusual colour"));
+    }
+    if info.told_height.is_none() && matches!(info.height, 0 | UNTOLD_HEIGHT) {
+        // The data end where the image ends; nothing else tells where that is.
+        let lines = walk(whole, Some(0)).ok().and_then(|walked| u16::try_from(walked.height).ok());
+        info.told_height = lines.filter(|&lines| lines > 0);
+    }
+    info.height = info.told_height.map_or(info.height, u32::from);
+    if info.height == 0 { Err(damaged("JPEG without an image")) } else { Ok(info) }
+}
+
+/// The JPEG from its start marker on, with the height that it tells late told in its frame: readers
+/// of PDF know neither stray bytes nor heights that come late.
+pub(in crate::stages::intake) fn mended<'d>(data: &'d [u8], info: &JpegInfo) -> Cow<'d, [u8]> {
+    let whole = data.get(info.strays..).unwrap_or_default();
+    let Some(told) = info.told_height else { return whole.into() };
+    let mut copy = whole.to_vec();
+    if let Some(place) = copy.get_mut(info.height_at..info.height_at + 2) {
+        place.copy_from_slice(&told.to_be_bytes());
+    }
+    if let Some((start, end)) = info.told_at.filter(|&(start, end)| start <= end && end <= copy.len()) {
+        copy.drain(start..end);
+    }
+    copy.into()
+}
+
+/// Proves that every block of the image is there.
+fn prove(data: &[u8], info: &JpegInfo) -> Result<Walked, IntakeError> {
+    let walked = walk(data.get(info.strays..).unwrap_or_default(), Some(info.height)).map_err(damaged)?;
+    if walked.height == info.height { Ok(walked) } else { Err(damaged("JPEG of another height than told")) }
+}
+
+/// Proves an image that a PDF reader is to draw, which cannot read all that [`decode`] can.
+pub(in crate::stages::intake) fn prove_drawable(data: &[u8]) -> Result<(), IntakeError> {
+    let info = inspect(data)?;
+    if prove(data, &info)?.one_by_one || info.told_height.is_some() {
+        return Err(unsupported(
+            "JPEG whose colours are coded one after the other, or whose height is told late, in a drawn page",
+        ));
+    }
+    Ok(())
+}
+
+fn frame(info: &mut JpegInfo, process: u8, body: &[u8]) -> Option<()> {
+    let [precision, h1, h0, w1, w0, components, parts @ ..] = body else { return None };
+    info.process = process;
+    info.precision = *precision;
+    info.height = u32::from(u16::from_be_bytes([*h1, *h0]));
+    info.width = u32::from(u16::from_be_bytes([*w1, *w0]));
+    info.components = *components;
+    let mut factors = parts.chunks_exact(3).filter_map(|part| part.get(1));
+    let first = factors.next();
+    info.even = factors.all(|factor| Some(factor) == first);
+    info.named_rgb = parts.chunks(3).filter_map(|part| part.first()).eq(b"RGB");
+    Some(())
+}
+
+fn jfif_resolution(body: &[u8]) -> Option<Resolution> {
+    let (unit, density) = (*body.get(7)?, body.get(8..12)?);
+    let [x1, x0, y1, y0] = density else { return None };
+    let per_inch = match unit {
+        2 => 2.54,
+        // Writers that leave the unit out mean inches, if their numbers mean anything.
+        _ => 1.0,
+    };
+    let dpi = |high: &u8, low: &u8| f32::from(u16::from_be_bytes([*high, *low])) * per_inch;
+    Some(Resolution { x: dpi(x1, x0), y: dpi(y1, y0) })
+}
+
+/// Decodes to grey or RGB; CMYK becomes RGB. The caller has checked the size.
+///
+/// # Errors
+/// Where a part of the image is missing, which decoders would fill.
+pub(in crate::stages::intake) fn decode(data: &[u8]) -> Result<Raster, IntakeError> {
+    let info = inspect(data)?;
+    let walked = prove(data, &info)?;
+    let data = mended(data, &info);
+    if walked.one_by_one {
+        return decode_one_by_one(&data);
+    }
+    let fault = |error: image::ImageError| damaged(format!("JPEG: {error}"));
+    let decoder = JpegDecoder::new(Cursor::new(&*data)).map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let channels = match decoder.color_type() {
+        image::ColorType::L8 => Channels::Gray,
+        image::ColorType::Rgb8 => Channels::Rgb,
+        _ => return Err(unsupported("JPEG of unusual colour")),
+    };
+    let mut samples = vec![0; width as usize * height as usize * channels.count()];
+    decoder.read_image(&mut samples).map_err(fault)?;
+    Raster::new(width, height, channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
+}
+
+/// Decodes an image whose colours are coded one after the other.
+fn decode_one_by_one(data: &[u8]) -> Result<Raster, IntakeError> {
+    let fault = |error: jpeg_decoder::Error| damaged(format!("JPEG: {error}"));
+    let mut decoder = jpeg_decoder::Decoder::new(data);
+    let samples = decoder.decode().map_err(fault)?;
+    let info = decoder.info().ok_or_else(|| damaged("JPEG without pixels"))?;
+    let channels = match info.pixel_format {
+        jpeg_decoder::PixelFormat::L8 => Channels::Gray,
+        jpeg_decoder::PixelFormat::RGB24 => Channels::Rgb,
+        _ => return Err(unsupported("JPEG of four colours that are coded one after the other")),
+    };
+    Raster::new(info.width.into(), info.height.into(), channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
+}
+
+/// The inks of a JPEG in a TIFF that is to be printed: cyan, magenta, yellow, black, each from 0 (none)
+/// to 255. The caller has checked the size.
+pub(in crate::stages::intake) fn decode_inks(data: &[u8]) -> Result<(u32, u32, Vec<u8>), IntakeError> {
+    let info = inspect(data)?;
+    prove(data, &info)?;
+    if info.components != 4 || info.transform.is_some_and(|transform| transform != 0) {
+        return Err(unsupported("TIFF with a JPEG of four colours that are no plain inks"));
+    }
+    let data = mended(data, &info);
+    let mut decoder = jpeg_decoder::Decoder::new(&*data);
+    // What turns samples round, as JPEG files of inks want it and TIFF does not.
+    decoder.set_color_transform(jpeg_decoder::ColorTransform::CMYK);
+    let mut samples = decoder.decode().map_err(|error| damaged(format!("JPEG: {error}")))?;
+    samples.iter_mut().for_each(|sample| *sample = !*sample);
+    Ok((info.width, info.height, samples))
+}
