@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::numbers::{numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
-use super::{Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
+use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
 use crate::model::dossier::RecordKind;
 
 /// Longer queries are pasted by mistake.
