@@ -64,7 +64,7 @@ fn number_and_date_stamped_as_annotations_into_blanks_are_found() {
 }
 
 #[test]
-fn red_print_is_read_though_red_seals_are_not() {
+fn red_print_is_read_though_red_stamps_are_not() {
     let (place, documents) = sealed(&["so-do.jpg"]);
     let field = &documents[0]["fields"]["document_type"];
     assert_eq!(field["value"], "gcn_qsdd", "{documents:#?}");

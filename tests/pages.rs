@@ -190,7 +190,7 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
     let two = late_scan(&place, "two.tif", &tiff_of(&[png_page(11), png_page(12)]));
     refused(change(&place, "replace", 1, 1, &two), 1, "page-count");
     // The same picture in another file is the same page.
-    refused(change(&place, "insert", 1, 1, &late_scan(&place, "again.png", &png_page(2))), 1, "page-there");
+    refused(change(&place, "insert", 1, 1, &late_scan(&place, "again.png", &png_page(2))), 1, "page-already-present");
     let stranger = late_scan(&place, "stranger.png", &page_with_code(30, CODE_B));
     refused(change(&place, "insert", 1, 1, &stranger), 1, "dossier-conflict");
     let report = place.sohoa(&["report", "--json"]).expect_code(0).json();
@@ -206,9 +206,9 @@ fn the_same_page_is_not_put_in_twice() {
     let place = place_with_two_documents("stub");
     let scan = late_scan(&place, "late.png", &png_page(10));
     change(&place, "insert", 1, 3, &scan).expect_code(0);
-    refused(change(&place, "insert", 1, 3, &scan), 1, "page-there");
-    refused(change(&place, "insert", 1, 1, &scan), 1, "page-there");
-    refused(change(&place, "replace", 1, 3, &scan), 1, "page-there");
+    refused(change(&place, "insert", 1, 3, &scan), 1, "page-already-present");
+    refused(change(&place, "insert", 1, 1, &scan), 1, "page-already-present");
+    refused(change(&place, "replace", 1, 3, &scan), 1, "page-already-present");
     assert_eq!(latest(&place)["version"], 2);
 }
 
@@ -241,7 +241,7 @@ fn a_change_that_was_killed_is_done_once_or_not_at_all() {
         run.wait().unwrap();
     }
     let last = change(&place, "insert", 1, 2, &scan);
-    assert!(last.code == Some(0) || last.stderr.contains("[page-there]"), "{last:?}");
+    assert!(last.code == Some(0) || last.stderr.contains("[page-already-present]"), "{last:?}");
     assert_eq!(pages_of(&latest(&place)["documents"][0]), ["1.tif/0", "late.tif/0", "late.tif/1", "1.tif/1"]);
     assert_eq!(latest(&place)["version"], 3);
     place.run().expect_code(0);

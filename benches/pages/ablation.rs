@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::costs::stage_seconds;
 use super::inbox::BenchInbox;
-use super::inks::with_navy_seals;
+use super::inks::with_navy_stamps;
 use super::program::{Variable, pages_read, run};
 use super::quality;
 
-const SEALS_STAY: Variable = ("SOHOA__PREPARE__SEALS", "keep");
+const STAMPS_STAY: Variable = ("SOHOA__PREPARE__STAMPS", "keep");
 
 /// Each step and the setting without it. One line here adds a step to the table.
 const STEPS: [(&str, Variable); 13] = [
@@ -21,7 +21,7 @@ const STEPS: [(&str, Variable); 13] = [
     ("background stays", ("SOHOA__PREPARE__BACKGROUND", "keep")),
     ("contrast stays", ("SOHOA__PREPARE__CONTRAST", "keep")),
     ("grain stays", ("SOHOA__PREPARE__GRAIN", "keep")),
-    ("grey seals stay", SEALS_STAY),
+    ("grey stamps stay", STAMPS_STAY),
     ("lines by the engine", ("SOHOA__LAYOUT__LINE_FINDER", "engine")),
     ("no second reading", ("SOHOA__RECOGNISE__SECOND_READING", "0")),
     ("Tesseract alone", ("SOHOA__RECOGNISE__ENGINE", "tesseract")),
@@ -37,9 +37,9 @@ pub fn report(inbox: &BenchInbox, work: &Path) {
     for (name, variable) in std::iter::once(default).chain(steps) {
         row(name, inbox, variable, work);
     }
-    if let Some(navy) = with_navy_seals(inbox, &work.join("navy"), &work.join("navy-inbox")) {
-        println!("\n{} pages, their red seals made navy", navy.files.len());
-        for (name, variable) in [default, ("navy seals stay", Some(SEALS_STAY))] {
+    if let Some(navy) = with_navy_stamps(inbox, &work.join("navy"), &work.join("navy-inbox")) {
+        println!("\n{} pages, their red stamps made navy", navy.files.len());
+        for (name, variable) in [default, ("navy stamps stay", Some(STAMPS_STAY))] {
             row(name, &navy, variable, work);
         }
     }

@@ -1,4 +1,4 @@
-//! Pages whose red seals are made blue: the bench has no scans of blue ones.
+//! Pages whose red stamps are made blue: the bench has no scans of blue ones.
 
 use std::fs;
 use std::path::Path;
@@ -17,12 +17,12 @@ const REDDISH: f32 = 0.25;
 /// A page with fewer reddish pixels than one in so many has no red seal.
 const FEWEST: usize = 1000;
 
-/// Copies those pages of `inbox` that have red seals into `folder`, with navy ones and their truth.
+/// Copies those pages of `inbox` that have red stamps into `folder`, with navy ones and their truth.
 /// None if there is no such page.
-pub fn with_navy_seals(inbox: &BenchInbox, folder: &Path, work: &Path) -> Option<BenchInbox> {
+pub fn with_navy_stamps(inbox: &BenchInbox, folder: &Path, work: &Path) -> Option<BenchInbox> {
     let mut found = false;
     for page in &inbox.files {
-        let Some(navy) = image::open(page).ok().and_then(|image| image.as_rgb8().and_then(navy_seals)) else { continue };
+        let Some(navy) = image::open(page).ok().and_then(|image| image.as_rgb8().and_then(navy_stamps)) else { continue };
         let parent = folder.join(page.parent()?.file_name()?);
         fs::create_dir_all(&parent).expect("room for the pages");
         let copy = fs::File::create(parent.join(page.with_extension("jpg").file_name()?)).expect("room for the page");
@@ -36,7 +36,7 @@ pub fn with_navy_seals(inbox: &BenchInbox, folder: &Path, work: &Path) -> Option
 }
 
 /// The page with navy ink where it has red ink; None if it has too little for a seal.
-fn navy_seals(page: &RgbImage) -> Option<RgbImage> {
+fn navy_stamps(page: &RgbImage) -> Option<RgbImage> {
     let mut navy = page.clone();
     let mut inked = 0;
     for Rgb(pixel) in navy.pixels_mut() {

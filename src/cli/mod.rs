@@ -50,7 +50,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> 
         return match worker::serve(engines, BufReader::new(io::stdin()), io::stdout()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                output::last_words(&error);
+                output::last_message(&error);
                 Exit::Failed.into()
             }
         };

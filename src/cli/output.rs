@@ -119,7 +119,7 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
 }
 
 /// What a worker leaves on standard error for its parent before it ends.
-pub fn last_words(words: &impl Display) {
+pub fn last_message(words: &impl Display) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 

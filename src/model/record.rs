@@ -91,9 +91,9 @@ impl RecordDocument {
         known(self) == known(other)
     }
 
-    /// What is said of few documents, for an id of form 1; nothing for all others, so that the ids
+    /// What only few documents say, for an id of form 1; nothing for all others, so that the ids
     /// of records made before it could be said stay what they were.
-    fn rarities(&self) -> Option<impl Serialize> {
+    fn optional_parts(&self) -> Option<impl Serialize> {
         let Self { text_source, signatures, sensitive_pages, more_sources, .. } = self;
         let common = text_source.is_ocr() && signatures.is_empty() && sensitive_pages.is_empty() && more_sources.is_empty();
         (!common).then_some((text_source, signatures, sensitive_pages, more_sources))
@@ -202,8 +202,8 @@ impl Record {
             hasher.update(document.file.blake3.as_bytes());
             // Fields hold strings, numbers and enums only: they always serialise.
             hasher.update(&serde_json::to_vec(&document.fields).unwrap_or_default());
-            if let Some(rarities) = document.rarities() {
-                hasher.update(&serde_json::to_vec(&rarities).unwrap_or_default());
+            if let Some(optional_parts) = document.optional_parts() {
+                hasher.update(&serde_json::to_vec(&optional_parts).unwrap_or_default());
             }
         }
         if let Some(change) = change {

@@ -24,7 +24,7 @@ const LAST_WITHOUT_OURS: u32 = 5;
 pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
     let BarcodeSettings { formats, half_size_above, patch_codes } = &settings.barcodes;
     let LayoutSettings { line_finder } = &settings.layout;
-    let PrepareSettings { target_dpi, border, background, contrast, grain, seals, upright, skew, dot_leaders, blank_marks } =
+    let PrepareSettings { target_dpi, border, background, contrast, grain, stamps, upright, skew, dot_leaders, blank_marks } =
         &settings.prepare;
     let RecogniseSettings { engine: name, second_reading, language, tessdata: _, page_segmentation, embedded_text } =
         &settings.recognise;
@@ -37,7 +37,8 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
             "background": background,
             "contrast": contrast,
             "grain": grain,
-            "seals": seals,
+            // As the setting was called once: recipes keep their ids.
+            "seals": stamps,
             "upright": upright,
             "skew": skew,
             "dot_leaders": dot_leaders,
@@ -131,6 +132,9 @@ mod tests {
             "barcodes": settings.barcodes,
         });
         whole["recognise"].as_object_mut().unwrap().remove("second_reading");
+        let prepare = whole["prepare"].as_object_mut().unwrap();
+        let stamps = prepare.remove("stamps").unwrap();
+        prepare.insert("seals".to_owned(), stamps);
         assert_eq!(recipe.id(), Recipe { settings: whole, ..recipe }.id());
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use super::upright::{self, Standing};
+use super::upright::{self, Oriented};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BlobId, PageId};
@@ -87,7 +87,7 @@ pub struct PictureOrder {
     pub output: PathBuf,
 }
 
-/// Performs steps, keeping between them what is dear to set up: the engine and the last scan.
+/// Performs steps, keeping between them what is expensive to set up: the engine and the last scan.
 pub struct Stepper {
     settings: Settings,
     engines: Engines,
@@ -146,25 +146,25 @@ impl Stepper {
         let blank = prepared.blank && barcodes.is_empty() && embedded.is_empty();
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
         let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
-        let mut standing = Standing { page: prepared, layout };
+        let mut oriented = Oriented { page: prepared, layout };
         let lines = if blank {
             Vec::new()
         } else if embedded.is_empty() {
-            self.read_from_picture(&mut standing, &decoded, &places)?
+            self.read_from_picture(&mut oriented, &decoded, &places)?
         } else {
-            self.read_besides(&standing, embedded)?
+            self.read_besides(&oriented, embedded)?
         };
-        let line_finder = standing.layout.line_finder();
+        let line_finder = oriented.layout.line_finder();
         tracing::debug!(page = ordinal, ?line_finder, "page read");
         let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
             height: decoded.raster.height(),
-            turn: standing.page.turn,
-            skew_degrees: standing.page.skew_degrees,
+            turn: oriented.page.turn,
+            skew_degrees: oriented.page.skew_degrees,
             blank,
-            quality: Some(standing.page.quality),
+            quality: Some(oriented.page.quality),
             barcodes,
             lines,
             line_finder,
@@ -177,34 +177,34 @@ impl Stepper {
     /// What the engine reads, in the turn in which it reads most.
     fn read_from_picture(
         &mut self,
-        standing: &mut Standing,
+        oriented: &mut Oriented,
         decoded: &DecodedPage,
         barcodes: &[Quad],
     ) -> Result<Vec<Line>, Failure> {
         let (preparing, laying_out) = (self.settings.prepare.clone(), self.settings.layout.clone());
         let engine = self.engine()?;
-        let read = recognise::recognise(engine, &standing.page, &standing.layout)?;
+        let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
         if !upright::is_doubtful(read.legibility, &preparing) {
             return Ok(read.lines);
         }
         let as_told = PrepareSettings { upright: Upright::TrustFile, ..preparing };
-        let stand = |turn| {
+        let orient = |turn| {
             let page = prepare::prepare(&decoded.raster, &PageGeometry { turn, ..decoded.geometry }, &as_told)?;
             let layout = layout::find_lines(&page, barcodes, &laying_out);
-            Ok(Standing { page, layout })
+            Ok(Oriented { page, layout })
         };
-        let Some(better) = upright::look_again(engine, standing, decoded.geometry.turn, stand)? else { return Ok(read.lines) };
-        tracing::debug!(found = ?standing.page.turn, better = ?better.page.turn, "page turned again");
-        *standing = better;
-        Ok(recognise::recognise(engine, &standing.page, &standing.layout)?.lines)
+        let Some(better) = upright::look_again(engine, oriented, decoded.geometry.turn, orient)? else { return Ok(read.lines) };
+        tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
+        *oriented = better;
+        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?.lines)
     }
 
     /// What the engine reads besides the text that the file carries, joined with that.
-    fn read_besides(&mut self, standing: &Standing, embedded: Vec<Line>) -> Result<Vec<Line>, Failure> {
+    fn read_besides(&mut self, oriented: &Oriented, embedded: Vec<Line>) -> Result<Vec<Line>, Failure> {
         let expected = Expected::of_models(&self.settings.recognise.language);
-        let unread = Unread::new(&standing.page, standing.layout.clone(), embedded);
+        let unread = Unread::new(&oriented.page, oriented.layout.clone(), embedded);
         let read = match unread.layout() {
-            Some(layout) => recognise::recognise(self.engine()?, &standing.page, layout)?.lines,
+            Some(layout) => recognise::recognise(self.engine()?, &oriented.page, layout)?.lines,
             None => Vec::new(),
         };
         Ok(unread.join(read, expected))

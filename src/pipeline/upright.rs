@@ -26,7 +26,7 @@ const LEAST_SURE: f64 = 10.0;
 const TIMES_SURER: f64 = 1.5;
 
 /// A page in one of its turns.
-pub(super) struct Standing {
+pub(super) struct Oriented {
     /// The page, cleaned.
     pub page: PreparedPage,
     /// Its lines.
@@ -39,27 +39,27 @@ pub(super) fn is_doubtful(read: Legibility, settings: &PrepareSettings) -> bool 
 }
 
 /// The page in another turn than `found`, if it is clearly better read there; `filed` is the turn that
-/// its file asks for, and `stand` turns it.
+/// its file asks for, and `orient` turns it.
 ///
 /// Rows tell surely whether lines run across a page or down, so what lies as it was filed may stand
 /// on its head, but only a page that was laid on its side is tried along both axes.
 pub(super) fn look_again(
     engine: &mut dyn Engine,
-    found: &Standing,
+    found: &Oriented,
     filed: Turn,
-    mut stand: impl FnMut(Turn) -> Result<Standing, Failure>,
-) -> Result<Option<Standing>, Failure> {
+    mut orient: impl FnMut(Turn) -> Result<Oriented, Failure>,
+) -> Result<Option<Oriented>, Failure> {
     let mut least = (TIMES_SURER * sure_letters(engine, found)?).max(LEAST_SURE);
     let mut better = None;
     let opposite = found.page.turn.then(Turn::Half);
-    let was_laid_over = found.page.turn != filed && opposite != filed;
-    let along_the_file = was_laid_over.then(|| [filed, filed.then(Turn::Half)]);
+    let is_sideways = found.page.turn != filed && opposite != filed;
+    let along_the_file = is_sideways.then(|| [filed, filed.then(Turn::Half)]);
     for turn in std::iter::once(opposite).chain(along_the_file.into_iter().flatten()) {
-        let standing = stand(turn)?;
-        let sure = sure_letters(engine, &standing)?;
+        let oriented = orient(turn)?;
+        let sure = sure_letters(engine, &oriented)?;
         if sure > least {
             least = sure;
-            better = Some(standing);
+            better = Some(oriented);
         }
     }
     Ok(better)
@@ -67,15 +67,15 @@ pub(super) fn look_again(
 
 /// How many of [`SAMPLE_LETTERS`] are right as the page stands here. The longer half of its lines
 /// is asked, from the longest on.
-fn sure_letters(engine: &mut dyn Engine, standing: &Standing) -> Result<f64, Failure> {
-    let PageLayout::Lines(lines) = &standing.layout else { return Ok(0.0) };
+fn sure_letters(engine: &mut dyn Engine, oriented: &Oriented) -> Result<f64, Failure> {
+    let PageLayout::Lines(lines) = &oriented.layout else { return Ok(0.0) };
     let mut longest: Vec<_> = lines.iter().collect();
     longest.sort_by_key(|line| std::cmp::Reverse(line.image.width()));
     longest.truncate(lines.len().div_ceil(2));
     let mut sample = Legibility::default();
     for line in longest.iter().step_by(longest.len().div_ceil(SAMPLE_LINES).max(1)) {
         let line = PageLayout::Lines(vec![(*line).clone()]);
-        sample += recognise::legibility(engine, &standing.page, &line)?;
+        sample += recognise::legibility(engine, &oriented.page, &line)?;
         if sample.letters >= SAMPLE_LETTERS {
             break;
         }
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    fn standing(turn: Turn, lines: u32) -> Standing {
+    fn oriented(turn: Turn, lines: u32) -> Oriented {
         let image = Raster::new(1, 1, Channels::Gray, vec![255]).unwrap();
         let line = |width| LineImage {
             image: Raster::new(width, 1, Channels::Gray, vec![255; width as usize]).unwrap(),
@@ -144,14 +144,14 @@ mod tests {
             quality: PageQuality::default(),
             to_source: Affine::IDENTITY,
         };
-        Standing { page, layout }
+        Oriented { page, layout }
     }
 
     /// What becomes of a page that was filed upright.
     fn turn_after(found: Turn, confidence: [f32; 4], lines: u32) -> Option<Turn> {
         let mut engine = Turned::new(confidence);
-        let stand = |turn| Ok(standing(turn, lines));
-        look_again(&mut engine, &standing(found, lines), Turn::None, stand).unwrap().map(|better| better.page.turn)
+        let orient = |turn| Ok(oriented(turn, lines));
+        look_again(&mut engine, &oriented(found, lines), Turn::None, orient).unwrap().map(|better| better.page.turn)
     }
 
     #[test]
@@ -170,14 +170,14 @@ mod tests {
     #[test]
     fn a_few_lines_of_each_turn_are_enough() {
         let mut engine = Turned::new([95.0, 10.0, 20.0, 15.0]);
-        look_again(&mut engine, &standing(Turn::Left, 400), Turn::None, |turn| Ok(standing(turn, 400))).unwrap();
+        look_again(&mut engine, &oriented(Turn::Left, 400), Turn::None, |turn| Ok(oriented(turn, 400))).unwrap();
         assert_eq!(engine.lines_read, 4 * 6);
     }
 
     #[test]
     fn what_cannot_be_turned_says_why() {
         let refused = |_| Err(Failure::new(FailureCode::PageDamaged));
-        let error = look_again(&mut Turned::new([0.0; 4]), &standing(Turn::Half, 9), Turn::None, refused).err().unwrap();
+        let error = look_again(&mut Turned::new([0.0; 4]), &oriented(Turn::Half, 9), Turn::None, refused).err().unwrap();
         assert_eq!(error.code, FailureCode::PageDamaged);
     }
 

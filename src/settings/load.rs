@@ -19,6 +19,9 @@ pub fn default_file() -> &'static str {
 /// The prefix of environment variables that are settings.
 const ENVIRONMENT_PREFIX: &str = "SOHOA__";
 
+/// Settings that had another name once: section, old and new name.
+const RENAMED: [(&str, &str, &str); 1] = [("prepare", "seals", "stamps")];
+
 /// Says which layer of settings is wrong, and how.
 #[derive(Debug, Error)]
 pub enum SettingsError {
@@ -38,9 +41,9 @@ pub enum SettingsError {
         /// What the parser said.
         reason: String,
     },
-    /// All layers are well-formed but together make no sense.
+    /// All layers are well-formed, but a value is outside what can be meant.
     #[error("{key}: {reason}")]
-    Senseless {
+    OutOfRange {
         /// The key.
         key: &'static str,
         /// Why.
@@ -78,7 +81,9 @@ impl Layers {
         let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() };
         // Reading the text itself gives messages with line and column.
         toml::from_str::<Settings>(text).map_err(wrong)?;
-        lay_over(&mut self.table, toml::from_str::<Table>(text).map_err(wrong)?);
+        let mut table = toml::from_str::<Table>(text).map_err(wrong)?;
+        rename_old_keys(&mut table);
+        lay_over(&mut self.table, table);
         Ok(self)
     }
 
@@ -117,6 +122,7 @@ impl Layers {
         one.clone()
             .try_into::<Settings>()
             .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() })?;
+        rename_old_keys(&mut one);
         lay_over(&mut self.table, one);
         Ok(self)
     }
@@ -135,6 +141,17 @@ impl Layers {
         }
         check(&settings)?;
         Ok(settings)
+    }
+}
+
+/// Gives settings that were renamed the names they have now, so that one layer may use the old name
+/// and another the new one. Each has its old name as an alias in its section, too.
+fn rename_old_keys(layer: &mut Table) {
+    for (section, old, new) in RENAMED {
+        let Some(Value::Table(keys)) = layer.get_mut(section) else { continue };
+        if let Some(value) = keys.remove(old) {
+            keys.insert(new.to_owned(), value);
+        }
     }
 }
 
@@ -162,21 +179,21 @@ fn not_finite(table: &Table) -> Option<String> {
 }
 
 fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let senseless = |key, reason: &str| Err(SettingsError::Senseless { key, reason: reason.to_owned() });
+    let out_of_range = |key, reason: &str| Err(SettingsError::OutOfRange { key, reason: reason.to_owned() });
     if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
-        return senseless("workers.page_seconds", "must lie between 0.1 and 86400");
+        return out_of_range("workers.page_seconds", "must lie between 0.1 and 86400");
     }
     if !(settings.workers.page_seconds..=86_400.0).contains(&settings.workers.page_wall_seconds) {
-        return senseless("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400");
+        return out_of_range("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400");
     }
     if settings.general.utc_offset_minutes.unsigned_abs() > 14 * 60 {
-        return senseless("general.utc_offset_minutes", "must lie between -840 and 840");
+        return out_of_range("general.utc_offset_minutes", "must lie between -840 and 840");
     }
     if settings.workers.memory_mib < 256 {
-        return senseless("workers.memory_mib", "must be at least 256: the engine alone needs that much");
+        return out_of_range("workers.memory_mib", "must be at least 256: the engine alone needs that much");
     }
     if settings.limits.decoded_mib >= settings.workers.memory_mib {
-        return senseless("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
+        return out_of_range("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
     }
     for (key, limit) in [
         ("limits.file_mib", settings.limits.file_mib),
@@ -190,42 +207,42 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("limits.objects_per_page", settings.limits.objects_per_page.into()),
     ] {
         if limit == 0 {
-            return senseless(key, "must be at least 1: nothing could be taken in");
+            return out_of_range(key, "must be at least 1: nothing could be taken in");
         }
     }
     // Each level takes some of the stack.
     if settings.limits.nesting > 40 {
-        return senseless("limits.nesting", "must be at most 40");
+        return out_of_range("limits.nesting", "must be at most 40");
     }
     if !settings.seal.has_language_tag() {
-        return senseless("seal.language", "is not a BCP 47 language tag, such as vi-VN");
+        return out_of_range("seal.language", "is not a BCP 47 language tag, such as vi-VN");
     }
     if settings.seal.compression > 9 {
-        return senseless("seal.compression", "must lie between 0 and 9");
+        return out_of_range("seal.compression", "must lie between 0 and 9");
     }
     if settings.fields.earliest_year > settings.fields.latest_year {
-        return senseless("fields.earliest_year", "must not be after fields.latest_year");
+        return out_of_range("fields.earliest_year", "must not be after fields.latest_year");
     }
     if !(0.0..=1.0).contains(&settings.fields.title_similarity) {
-        return senseless("fields.title_similarity", "must lie between 0 and 1");
+        return out_of_range("fields.title_similarity", "must lie between 0 and 1");
     }
     if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
-        return senseless("fields.letter_type", "must be the key of one of fields.document_types");
+        return out_of_range("fields.letter_type", "must be the key of one of fields.document_types");
     }
     if !(1..=100_000).contains(&settings.export.records_per_manifest) {
-        return senseless("export.records_per_manifest", "must lie between 1 and 100000");
+        return out_of_range("export.records_per_manifest", "must lie between 1 and 100000");
     }
     if settings.workers.jobs > 1024 {
-        return senseless("workers.jobs", "must be at most 1024");
+        return out_of_range("workers.jobs", "must be at most 1024");
     }
     if !(0.0..=1.0).contains(&settings.check.accept_confidence) {
-        return senseless("check.accept_confidence", "must lie between 0 and 1");
+        return out_of_range("check.accept_confidence", "must lie between 0 and 1");
     }
     if !(0.0..=1.0).contains(&settings.check.repeated_similarity) {
-        return senseless("check.repeated_similarity", "must lie between 0 and 1");
+        return out_of_range("check.repeated_similarity", "must lie between 0 and 1");
     }
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
-        return senseless("inbox.settle_seconds", "must lie between 0 and 3600");
+        return out_of_range("inbox.settle_seconds", "must lie between 0 and 3600");
     }
     let watch = &settings.watch;
     for (key, seconds, least) in [
@@ -237,16 +254,16 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("watch.stop_seconds", watch.stop_seconds, 0.0),
     ] {
         if !(least..=86_400.0).contains(&seconds) {
-            return senseless(key, &format!("must lie between {least} and 86400"));
+            return out_of_range(key, &format!("must lie between {least} and 86400"));
         }
     }
     if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
-        return senseless("prepare.target_dpi", "must lie between 70 and 600");
+        return out_of_range("prepare.target_dpi", "must lie between 70 and 600");
     }
     if let Some(name) = settings.barcodes.unknown_formats().first() {
-        return senseless("barcodes.formats", &format!("'{name}' is no kind of barcode that can be read"));
+        return out_of_range("barcodes.formats", &format!("'{name}' is no kind of barcode that can be read"));
     }
-    InboxRules::new(&settings.inbox).map_err(|error| SettingsError::Senseless { key: "inbox", reason: error.to_string() })?;
+    InboxRules::new(&settings.inbox).map_err(|error| SettingsError::OutOfRange { key: "inbox", reason: error.to_string() })?;
     Ok(())
 }
 
@@ -254,6 +271,7 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
 mod tests {
     use super::*;
     use crate::model::failure::Language;
+    use crate::stages::prepare::Stamps;
 
     fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -295,6 +313,18 @@ mod tests {
     }
 
     #[test]
+    fn settings_files_of_old_still_hold() {
+        let old = || Layers::default().text("old.toml", "[prepare]\nseals = \"keep\"\n").unwrap();
+        assert_eq!(old().finish().unwrap().prepare.stamps, Stamps::Keep);
+        let newer = old().environment(variables(&[("SOHOA__PREPARE__STAMPS", "lift")])).unwrap();
+        assert_eq!(newer.finish().unwrap().prepare.stamps, Stamps::Lift);
+        let older = old().environment(variables(&[("SOHOA__PREPARE__SEALS", "lift")])).unwrap();
+        assert_eq!(older.finish().unwrap().prepare.stamps, Stamps::Lift);
+        let twice = Layers::default().text("both.toml", "[prepare]\nseals = \"keep\"\nstamps = \"lift\"\n");
+        assert!(twice.is_err(), "two values for one setting");
+    }
+
+    #[test]
     fn what_is_no_setting_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sohoa.toml");
@@ -308,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn values_without_sense_are_refused() {
+    fn values_out_of_range_are_refused() {
         for (section, key, value) in [
             ("workers", "page_seconds", Value::Float(0.0)),
             ("workers", "page_seconds", Value::Float(f64::NAN)),

@@ -1,7 +1,7 @@
 //! Products of whole numbers, and which instructions make them.
 //!
-//! Inputs are whole numbers of 14 bits, weights of 8; products are summed in 32 bits, which they can
-//! not fill (640 × 8191 × 127 < 2³¹). So every kernel gives the same sums as plain Rust, whatever the
+//! Inputs are whole numbers of 14 bits, weights of 8; products are summed in 32 bits, which they
+//! cannot fill (640 × 8191 × 127 < 2³¹). So every kernel gives the same sums as plain Rust, whatever the
 //! order it adds in. Each kernel is a module of the same functions, compiled for its instructions:
 //! the layers on floats from [`crate::layers`], and the product with a tile of its own.
 

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Bilingual, Effect, ExitClass, Retry};
 
-/// Declares the closed list: variant, code, retry, effect, and for each language message and remedy.
+/// Declares the closed list: variant, code (with the one that data of old may have in its place),
+/// retry, effect, and for each language message and remedy.
 macro_rules! failure_codes {
-    ($($variant:ident = $code:literal, $retry:ident, $effect:ident $(($exit:ident))? {
+    ($($variant:ident = $code:literal $((once $old:literal))?, $retry:ident, $effect:ident $(($exit:ident))? {
         vi: $message_vi:literal, $remedy_vi:literal;
         en: $message_en:literal, $remedy_en:literal;
     })*) => {
@@ -20,7 +21,7 @@ macro_rules! failure_codes {
         pub enum FailureCode {
             $(
                 #[doc = $message_en]
-                #[serde(rename = $code)]
+                #[serde(rename = $code $(, alias = $old)?)]
                 $variant,
             )*
         }
@@ -210,7 +211,7 @@ failure_codes! {
         vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) và xác nhận hoặc sửa.";
         en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why) and confirm or correct it.";
     }
-    PageThere = "page-there", Never, Ends(Failed) {
+    PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed) {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
         en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";
     }
@@ -303,5 +304,16 @@ failure_codes! {
 impl fmt::Display for FailureCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_was_renamed_is_read_under_its_old_name() {
+        let code: FailureCode = serde_json::from_str("\"page-there\"").unwrap();
+        assert_eq!(serde_json::to_string(&code).unwrap(), "\"page-already-present\"");
     }
 }

@@ -382,7 +382,7 @@ fn refuse_repetition(
     };
     there.iter().position(is_there).map_or(Ok(()), |place| {
         let place = format!("{}, page {}", document.file.name, place.saturating_add(1));
-        Err(Failure::new(FailureCode::PageThere).at(place))
+        Err(Failure::new(FailureCode::PageAlreadyPresent).at(place))
     })
 }
 

@@ -4,7 +4,7 @@
 //! - Resource limits, always: address space, size of a written file, open files, no core dump.
 //! - [Landlock](https://landlock.io): reads from the system's libraries and models and from the
 //!   folders of the work in hand, writes to its scratch folder, nothing else.
-//! - seccomp ([`super::calls`]): no network, no other program, no hand on other processes.
+//! - seccomp ([`super::seccomp`]): no network, no other program, no hand on other processes.
 //!
 //! The number of processes is not limited: the kernel counts those of the user, not of the worker,
 //! and seccomp lets a worker start none.
@@ -23,7 +23,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 use serde::{Deserialize, Serialize};
 
-use super::calls;
+use super::seccomp;
 use crate::model::failure::{Failure, FailureCode};
 use crate::settings::{ConfinementMode, Settings};
 
@@ -135,7 +135,7 @@ pub fn confine(settings: &Settings, folders: &Folders) -> Confinement {
         Err(error) => Err(error.to_string()),
     };
     // Last, since what it forbids may include the calls above one day.
-    Confinement { landlock, seccomp: calls::forbid().map_err(|error| error.to_string()) }
+    Confinement { landlock, seccomp: seccomp::forbid().map_err(|error| error.to_string()) }
 }
 
 /// Puts a Landlock domain round the thread and tells its version, `None` where there is none.

@@ -6,12 +6,12 @@
 //!
 //! [`serve`] is the child's side, [`WorkerPool`] the parent's.
 
-mod calls;
 mod child;
 mod confine;
 mod pool;
 mod process;
 mod protocol;
+mod seccomp;
 
 pub use child::serve;
 pub use confine::{Confinement, Folders};

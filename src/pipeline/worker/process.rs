@@ -15,8 +15,8 @@ use super::confine::Folders;
 use super::protocol::{Greeting, Reply, Request, WORKER_VERB};
 use crate::settings::Settings;
 
-/// How much of a worker's last words is kept to explain its death, in bytes.
-const LAST_WORDS: usize = 4096;
+/// How much of the end of a worker's standard error is kept to explain its death, in bytes.
+const STDERR_TAIL: usize = 4096;
 
 /// What a worker inherits of the environment: where the system's libraries and Tesseract's models lie.
 const INHERITED: [&str; 2] = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX"];
@@ -48,7 +48,7 @@ pub enum Lost {
     Deadline(f64),
     /// It asked for more memory than it may have.
     OutOfMemory,
-    /// It died otherwise; with its exit status and last words.
+    /// It died otherwise; with its exit status and what it said last.
     Crashed(String),
 }
 
@@ -57,7 +57,7 @@ pub struct WorkerProcess {
     child: Child,
     requests: ChildStdin,
     replies: Receiver<io::Result<String>>,
-    last_words: Arc<Mutex<VecDeque<u8>>>,
+    stderr_tail: Arc<Mutex<VecDeque<u8>>>,
 }
 
 impl WorkerProcess {
@@ -76,7 +76,7 @@ impl WorkerProcess {
             // Tesseract's own threads fight over the cores that the workers already fill: without
             // this it is four times slower, and it must be set before the process starts.
             .env("OMP_THREAD_LIMIT", "1")
-            // A backtrace would push what a worker died of out of its last words.
+            // A backtrace would push what a worker died of out of what is kept.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -97,10 +97,10 @@ impl WorkerProcess {
                 }
             }
         });
-        let last_words = Arc::new(Mutex::new(VecDeque::new()));
-        let kept = Arc::clone(&last_words);
-        thread::spawn(move || keep_last_words(words, &kept));
-        Ok(Self { child, requests, replies: receiver, last_words })
+        let stderr_tail = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = Arc::clone(&stderr_tail);
+        thread::spawn(move || keep_stderr_tail(words, &kept));
+        Ok(Self { child, requests, replies: receiver, stderr_tail })
     }
 
     /// Asks for one piece of work and waits until `deadline` for it.
@@ -109,7 +109,7 @@ impl WorkerProcess {
     /// When no reply came. The worker is of no more use then.
     pub fn ask(&mut self, request: &Request, deadline: Deadline) -> Result<Reply, Lost> {
         if send(&mut self.requests, request).is_err() {
-            return Err(self.autopsy());
+            return Err(self.exit_cause());
         }
         match self.wait(deadline) {
             Ok(Ok(line)) => serde_json::from_str(&line).map_err(|error| {
@@ -121,7 +121,7 @@ impl WorkerProcess {
                 let _ = self.child.wait();
                 Err(Lost::Deadline(seconds))
             }
-            Ok(Err(_)) | Err(Overdue::Gone) => Err(self.autopsy()),
+            Ok(Err(_)) | Err(Overdue::Gone) => Err(self.exit_cause()),
         }
     }
 
@@ -155,24 +155,24 @@ impl WorkerProcess {
     }
 
     /// Finds out why the worker died.
-    fn autopsy(&mut self) -> Lost {
+    fn exit_cause(&mut self) -> Lost {
         let _ = self.child.kill();
         let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
         // The thread that listens ends with the pipe; it may still be a moment behind.
         thread::sleep(Duration::from_millis(20));
-        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = self.stderr_tail.lock().unwrap_or_else(PoisonError::into_inner);
         let words = String::from_utf8_lossy(&words.iter().copied().collect::<Vec<_>>()).into_owned();
         // The last lines of Rust's and of C++'s runtime when an allocation fails.
         if words.contains("memory allocation of") || words.contains("bad_alloc") {
             return Lost::OutOfMemory;
         }
-        let gist = gist(&words);
-        Lost::Crashed(if gist.is_empty() { status } else { format!("{status}: {gist}") })
+        let summary = crash_summary(&words);
+        Lost::Crashed(if summary.is_empty() { status } else { format!("{status}: {summary}") })
     }
 }
 
-/// What matters of a worker's last words: where it panicked and why, else the last line.
-fn gist(words: &str) -> String {
+/// What matters of the end of a worker's standard error: where it panicked and why, else the last line.
+fn crash_summary(words: &str) -> String {
     let mut lines = words.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("note: "));
     match words.rfind("panicked at ").and_then(|at| words.get(at..)) {
         Some(panic) => panic.lines().take(2).collect::<Vec<_>>().join(" "),
@@ -201,12 +201,12 @@ fn send(pipe: &mut ChildStdin, message: &impl serde::Serialize) -> io::Result<()
     pipe.write_all(&line)
 }
 
-fn keep_last_words(mut from: impl Read, kept: &Mutex<VecDeque<u8>>) {
+fn keep_stderr_tail(mut from: impl Read, kept: &Mutex<VecDeque<u8>>) {
     let mut buffer = [0; 512];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(buffer.iter().take(count));
-        let excess = kept.len().saturating_sub(LAST_WORDS);
+        let excess = kept.len().saturating_sub(STDERR_TAIL);
         kept.drain(..excess);
     }
 }
@@ -216,11 +216,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gist_of_last_words_is_the_panic_or_the_last_line() {
+    fn the_crash_summary_is_the_panic_or_the_last_line() {
         let words =
             "warning\n\nthread 'main' panicked at src/a.rs:1:2:\nindex out of bounds\nnote: run with `RUST_BACKTRACE=1`\n";
-        assert_eq!(gist(words), "panicked at src/a.rs:1:2: index out of bounds");
-        assert_eq!(gist("one\nfree(): invalid pointer\n\n"), "free(): invalid pointer");
-        assert_eq!(gist(""), "");
+        assert_eq!(crash_summary(words), "panicked at src/a.rs:1:2: index out of bounds");
+        assert_eq!(crash_summary("one\nfree(): invalid pointer\n\n"), "free(): invalid pointer");
+        assert_eq!(crash_summary(""), "");
     }
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::Catalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
-use super::rows::{count, nonsense, to_count};
+use super::rows::{corrupt, count, to_count};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::ids::{ActDigest, BatchId};
@@ -56,7 +56,7 @@ fn head(db: &Connection) -> Result<Option<ActHead>, RepositoryError> {
     let mut query = db.prepare_cached("SELECT number, digest FROM act ORDER BY number DESC LIMIT 1")?;
     let last = query.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?))).optional()?;
     last.map(|(number, digest)| {
-        let count = u64::try_from(number).map_err(nonsense)?;
+        let count = u64::try_from(number).map_err(corrupt)?;
         Ok(ActHead { count, digest: ActDigest::from_bytes(digest) })
     })
     .transpose()
@@ -94,7 +94,7 @@ pub(super) fn adopt(tx: &Transaction<'_>, found: u32, warrant: &Warrant) -> Resu
     }
     let last = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
     let batches = BatchId(last("SELECT coalesce(max(id), 0) FROM batch")?);
-    let manifests = u64::try_from(last("SELECT coalesce(max(sequence), 0) FROM manifest")?).map_err(nonsense)?;
+    let manifests = u64::try_from(last("SELECT coalesce(max(sequence), 0) FROM manifest")?).map_err(corrupt)?;
     let (records, content) = old_records(tx)?;
     let deed = Deed::Adopted { batches, ledgers: ledgers_up_to(tx, batches)?, records, content, manifests };
     let now = OffsetDateTime::now_utc();

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::Catalog;
 use super::acts;
 use super::digests::{BATCH, ENTRY, ENTRY_OUTCOME};
-use super::rows::{count, from_json, from_name, from_time, nonsense, to_count, to_json, to_time};
+use super::rows::{corrupt, count, from_json, from_name, from_time, to_count, to_json, to_time};
 use crate::model::batch::{BatchReport, BatchState, Cost, DossierLine, ExceptionLine, Ledger, PageOutcome};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -164,7 +164,7 @@ impl Catalog {
                 ],
             )?;
             if ended == 0 {
-                return Err(nonsense(format!("batch {batch} never began")));
+                return Err(corrupt(format!("batch {batch} never began")));
             }
             acts::append_end(tx, end.ended_at, &self.warrant, batch, end.state)
         })
@@ -401,9 +401,9 @@ fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, Reposit
         let fields = record.documents.iter().flat_map(|document| document.fields.values());
         let fields_to_confirm = fields.filter(|field| field.status.is_open()).count();
         Ok(DossierLine {
-            documents: u32::try_from(record.documents.len()).map_err(nonsense)?,
+            documents: u32::try_from(record.documents.len()).map_err(corrupt)?,
             pages: record.sealed_pages(),
-            fields_to_confirm: u32::try_from(fields_to_confirm).map_err(nonsense)?,
+            fields_to_confirm: u32::try_from(fields_to_confirm).map_err(corrupt)?,
             code: record.dossier_code,
             kind: record.kind,
             version: record.version,

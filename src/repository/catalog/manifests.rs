@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::Catalog;
 use super::acts;
 use super::digests::{MANIFEST, RECORD};
-use super::rows::{count, from_time, nonsense, to_count, to_time, unpack};
+use super::rows::{corrupt, count, from_time, to_count, to_time, unpack};
 use crate::model::act::Deed;
 use crate::model::ids::{RecordId, Sha256};
 use crate::repository::error::RepositoryError;
@@ -263,7 +263,7 @@ fn manifest_of(row: &Row<'_>) -> Result<ManifestRow, RepositoryError> {
         state: [ManifestState::Prepared, ManifestState::Released]
             .into_iter()
             .find(|known| known.as_str() == state)
-            .ok_or_else(|| nonsense(state))?,
+            .ok_or_else(|| corrupt(state))?,
         created_at: from_time(&row.get::<_, String>("created_at")?)?,
         file_name: row.get("file_name")?,
     })

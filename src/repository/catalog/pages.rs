@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Catalog;
 use super::digests::{BLOB, PAGE, SCAN, text_of};
-use super::rows::{count, from_json, nonsense, pack, to_count, to_json, unpack};
+use super::rows::{corrupt, count, from_json, pack, to_count, to_json, unpack};
 use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, Sha256, TextDigest};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::scan::{MediaType, ScanSummary};
@@ -139,7 +139,7 @@ impl Catalog {
         })?;
         // Unpacked outside the lock: it takes longer than finding it.
         let Some(packed) = packed else { return Ok(None) };
-        self.locate(|| Ok(Some(serde_json::from_slice(&unpack(&packed)?).map_err(nonsense)?)))
+        self.locate(|| Ok(Some(serde_json::from_slice(&unpack(&packed)?).map_err(corrupt)?)))
     }
 }
 

@@ -9,7 +9,7 @@ use super::acts;
 use super::batches::{Entry, insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::pages::insert_blob;
-use super::rows::{count, from_json, nonsense, to_json};
+use super::rows::{corrupt, count, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -115,7 +115,7 @@ impl Catalog {
     pub fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT DISTINCT code FROM record ORDER BY code")?;
-            query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+            query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(corrupt))?.collect()
         })
     }
 
@@ -170,7 +170,7 @@ impl Catalog {
             let mut query =
                 db.prepare("SELECT content ->> '$.id' FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(nonsense))?.collect()
+            query.query_and_then([limit], |row| row.get::<_, String>(0)?.parse().map_err(corrupt))?.collect()
         })
     }
 
@@ -181,7 +181,7 @@ impl Catalog {
     pub fn records(&self, ids: &[RecordId]) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| {
             let one =
-                |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| nonsense(format!("no record {id}")));
+                |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| corrupt(format!("no record {id}")));
             ids.iter().map(one).collect()
         })
     }

@@ -46,7 +46,7 @@ impl From<rusqlite::Error> for RepositoryError {
 }
 
 /// For a column whose content does not make sense.
-pub(super) fn nonsense(cause: impl ToString) -> RepositoryError {
+pub(super) fn corrupt(cause: impl ToString) -> RepositoryError {
     RepositoryError::Damaged { place: String::new(), cause: cause.to_string() }
 }
 
@@ -55,12 +55,12 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<String, RepositoryError>
 }
 
 pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, RepositoryError> {
-    serde_json::from_str(text).map_err(nonsense)
+    serde_json::from_str(text).map_err(corrupt)
 }
 
 /// Reads the name of a variant as the model writes it in JSON.
 pub(super) fn from_name<T: DeserializeOwned>(name: String) -> Result<T, RepositoryError> {
-    serde_json::from_value(serde_json::Value::String(name)).map_err(nonsense)
+    serde_json::from_value(serde_json::Value::String(name)).map_err(corrupt)
 }
 
 pub(super) fn to_time(time: OffsetDateTime) -> Result<String, RepositoryError> {
@@ -70,13 +70,13 @@ pub(super) fn to_time(time: OffsetDateTime) -> Result<String, RepositoryError> {
 }
 
 pub(super) fn from_time(text: &str) -> Result<OffsetDateTime, RepositoryError> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(nonsense)
+    OffsetDateTime::parse(text, &Rfc3339).map_err(corrupt)
 }
 
 /// Reads a count; a negative one is none of ours.
 pub(super) fn count(row: &Row<'_>, column: impl RowIndex + std::fmt::Display) -> Result<u64, RepositoryError> {
     let value: i64 = row.get(column)?;
-    u64::try_from(value).map_err(|_| nonsense(format!("column {column} holds {value}")))
+    u64::try_from(value).map_err(|_| corrupt(format!("column {column} holds {value}")))
 }
 
 /// SQLite counts in signed 64 bits.
@@ -95,9 +95,9 @@ pub(super) fn pack(content: &[u8]) -> Result<Vec<u8>, RepositoryError> {
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, RepositoryError> {
     let mut content = Vec::new();
     // One byte more tells what is too large from what is just as large.
-    DeflateDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut content).map_err(nonsense)?;
+    DeflateDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut content).map_err(corrupt)?;
     if content.len() as u64 > MAX_UNPACKED {
-        return Err(nonsense(format!("it unpacks to more than {MAX_UNPACKED} bytes")));
+        return Err(corrupt(format!("it unpacks to more than {MAX_UNPACKED} bytes")));
     }
     Ok(content)
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Catalog;
 use super::digests::{PLACEMENT, SIGHTING};
-use super::rows::{count, from_json, from_name, nonsense, to_count, to_json};
+use super::rows::{corrupt, count, from_json, from_name, to_count, to_json};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BlobId, RecipeId, Sha256};
@@ -187,7 +187,7 @@ fn done(db: &Connection, (from, to): (&str, &str), recipe: RecipeId) -> Result<H
     let mut rows = query.query(params![from, to, recipe.as_bytes()])?;
     let mut done: HashMap<BlobId, Vec<Part>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let part: Part = (row.get::<_, String>(1)?.parse().map_err(nonsense)?, from_name(row.get(2)?)?);
+        let part: Part = (row.get::<_, String>(1)?.parse().map_err(corrupt)?, from_name(row.get(2)?)?);
         let parts = done.entry(BlobId::from_bytes(row.get(0)?)).or_default();
         if !parts.contains(&part) {
             parts.push(part);

@@ -38,7 +38,7 @@ pub(super) struct Found {
     pub(super) segments: Vec<Segment>,
     /// How many components have a letter's size, in lines or not.
     pub(super) letters: usize,
-    /// Seals, signatures, pictures, blots.
+    /// Stamps, signatures, pictures, blots.
     pub(super) large: Vec<Glyph>,
 }
 

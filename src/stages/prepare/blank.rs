@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_writing_and_so_is_a_seal() {
+    fn letters_are_writing_and_so_is_a_stamp() {
         assert_eq!(marks_on_a4(&[(400, 300, 14, 20), (420, 300, 4, 20), (430, 306, 12, 14)]), 3);
         assert_eq!(marks_on_a4(&[(400, 300, 20, 4), (400, 330, 20, 3)]), 2, "on a page that lies on its side");
         assert_eq!(marks_on_a4(&[(1000, 1500, 280, 280)]), 1);

@@ -1,8 +1,8 @@
-//! Round seals in blue, violet or green ink, in colour scans.
+//! Round stamps in blue, violet or green ink, in colour scans.
 //!
 //! In the red channel such ink may be as dark as print. But it parts the channels, and black print
 //! does not: where a pixel is bluish, the ink's share of its darkness is known from how bluish it
-//! is, and what is left is print. The ink is taken out only where a seal is, told by a ring that is
+//! is, and what is left is print. The ink is taken out only where a round stamp is, told by a ring that is
 //! bluish all around: pens and name stamps write in blue too, and what they write is to be read.
 
 use std::cmp::Reverse;
@@ -14,22 +14,22 @@ use super::colour::{Paper, Rgb, sparse};
 use super::rank::at_share;
 use super::rings::{COARSE, Coarse, Ring, directions};
 use super::scale::{self, Gray, Part};
-use super::seal::{CROSSED, RIM};
+use super::stamps::{CROSSED, RIM};
 use crate::model::raster::{Channels, Raster};
 
 /// Where blue is stronger than another colour by this share of the paper's light, there is bluish
 /// ink. Of the inks of stamps navy parts the colours least, by a third; half of a place is enough.
 const BLUISH: f32 = 1.0 / 6.0;
-/// Navy darkens blue 1.5 times as much as it parts the colours. What is twice as dull as that can
-/// not be told from print.
+/// Navy darkens blue 1.5 times as much as it parts the colours. What is twice as dull as that
+/// cannot be told from print.
 const DULLEST: f32 = 3.0;
-/// A page with fewer bluish pixels than one in so many has no seal. The thinnest ring, half a
+/// A page with fewer bluish pixels than one in so many has no stamp. The thinnest ring, half a
 /// millimetre wide around 28, is one in 1400 of an A4 page.
 const FEWEST: usize = 5000;
 
-/// Takes the ink of bluish seals out of `gray`, which is the red channel of `page`, and gives their
+/// Takes the ink of bluish stamps out of `gray`, which is the red channel of `page`, and gives their
 /// rings.
-pub(super) fn take_out_seals(page: &Raster, gray: &mut Gray) -> Result<Vec<Ring>, PrepareError> {
+pub(super) fn take_out_stamps(page: &Raster, gray: &mut Gray) -> Result<Vec<Ring>, PrepareError> {
     let (width, height) = (gray.width as usize / COARSE, gray.height as usize / COARSE);
     if page.channels() != Channels::Rgb || width == 0 || height == 0 {
         return Ok(Vec::new());
@@ -58,16 +58,16 @@ pub(super) fn take_out_seals(page: &Raster, gray: &mut Gray) -> Result<Vec<Ring>
     Ok(rings)
 }
 
-/// One ring for each seal: what is written in a seal and its inner rings make lesser ones.
+/// One ring for each stamp: what is written in a stamp and its inner rings make lesser ones.
 fn most_closed(mut rings: Vec<Ring>) -> Vec<Ring> {
     rings.sort_by_key(|ring| Reverse(ring.closed));
-    let mut seals: Vec<Ring> = Vec::new();
+    let mut stamps: Vec<Ring> = Vec::new();
     for ring in rings {
-        if seals.iter().all(|seal| (seal.x - ring.x).hypot(seal.y - ring.y) > seal.radius) {
-            seals.push(ring);
+        if stamps.iter().all(|stamp| (stamp.x - ring.x).hypot(stamp.y - ring.y) > stamp.radius) {
+            stamps.push(ring);
         }
     }
-    seals
+    stamps
 }
 
 impl Paper {
@@ -95,7 +95,7 @@ fn lightest([red, green, blue]: [f32; 3]) -> f32 {
     red.max(green).max(blue)
 }
 
-/// Sets what the seal with that ring covers to what `level` makes of the page's colours.
+/// Sets what the stamp with that ring covers to what `level` makes of the page's colours.
 fn replace(page: &Raster, gray: &mut Gray, ring: Ring, level: impl Fn(Rgb) -> u8) -> Result<(), PrepareError> {
     let reach = ring.radius + RIM * gray.dpi;
     let span = |middle: f32, side: u32| {
@@ -133,7 +133,7 @@ mod tests {
         std::array::from_fn(|channel| (u32::from(light[channel]) * u32::from(ink[channel]) / 255) as u8)
     }
 
-    /// A seal with its middle at (350, 300) over a line of print, and a line in the same ink below.
+    /// A stamp with its middle at (350, 300) over a line of print, and a line in the same ink below.
     fn page(ink: Rgb) -> Raster {
         let colour = |i: usize| {
             let (x, y) = (i % SIDE, i / SIDE);
@@ -150,18 +150,18 @@ mod tests {
     fn taken_out(page: &Raster) -> (Vec<Ring>, Vec<u8>, Vec<u8>) {
         let mut gray = scale::to_gray(page, Resolution::square(200.0), 200.0).unwrap();
         let before = gray.samples.clone();
-        let rings = take_out_seals(page, &mut gray).unwrap();
+        let rings = take_out_stamps(page, &mut gray).unwrap();
         (rings, before, gray.samples)
     }
 
     #[test]
-    fn a_blue_violet_or_green_seal_goes_and_print_under_it_stays() {
+    fn a_blue_violet_or_green_stamp_goes_and_print_under_it_stays() {
         for ink in [NAVY, VIOLET, [30, 60, 160], GREEN] {
             let (rings, before, after) = taken_out(&page(ink));
             let ring = rings.first().unwrap();
             assert!((ring.x - 350.0).hypot(ring.y - 300.0) < 8.0 && (ring.radius - 140.0).abs() < 8.0, "{ring:?}");
-            let seal = |i: &usize| ((i % SIDE) as f32 - 350.0).hypot((i / SIDE) as f32 - 300.0) < 143.0;
-            for i in (0..SIDE * SIDE).filter(seal) {
+            let stamp = |i: &usize| ((i % SIDE) as f32 - 350.0).hypot((i / SIDE) as f32 - 300.0) < 143.0;
+            for i in (0..SIDE * SIDE).filter(stamp) {
                 let printed = (290..310).contains(&(i / SIDE)) && i % SIDE % 12 < 4;
                 assert!(if printed { after[i] < 100 } else { after[i] > 200 }, "{ink:?} at {i}: {} to {}", before[i], after[i]);
             }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn paper_that_is_yellow_in_places_only_has_no_seals() {
+    fn paper_that_is_yellow_in_places_only_has_no_stamps() {
         let yellow = |x: usize| if x < 400 { [236, 220, 170] } else { [238, 232, 222] };
         let samples = (0..SIDE * SIDE).flat_map(|i| yellow(i % SIDE)).collect();
         let (rings, ..) = taken_out(&Raster::new(SIDE as u32, SIDE as u32, Channels::Rgb, samples).unwrap());
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn tiny_blue_pages_have_no_seals() {
+    fn tiny_blue_pages_have_no_stamps() {
         for (width, height) in [(1, 1), (3, 900), (900, 3), (40, 40)] {
             let samples = NAVY.repeat(width * height / 2).into_iter().chain(PAPER.repeat(width * height - width * height / 2));
             let page = Raster::new(width as u32, height as u32, Channels::Rgb, samples.collect()).unwrap();

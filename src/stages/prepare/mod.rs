@@ -1,8 +1,8 @@
 //! Cleaning: makes of a stored page image the one that the engine reads best, and keeps where each
 //! of its pixels came from.
 //!
-//! In this order: red or grey channel, scale, red print, blue seals, scanner border, even background, contrast,
-//! grey seals, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
+//! In this order: red or grey channel, scale, red print, blue stamps, scanner border, even background, contrast,
+//! grey stamps, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
 //! it.
 
 mod blank;
@@ -20,9 +20,9 @@ mod rank;
 mod red;
 mod rings;
 mod scale;
-mod seal;
 mod settings;
 mod smear;
+mod stamps;
 mod strokes;
 mod upright;
 
@@ -30,7 +30,7 @@ pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
 use self::rings::Ring;
 use self::scale::Gray;
-pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Seals, Skew, Upright};
+pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
 use crate::model::failure::FailureCode;
 use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
@@ -41,7 +41,7 @@ const FAINT_INK: u8 = 205;
 /// In the even page: darker than this may be pale print, or print that shines through.
 const PALE_INK: u8 = 238;
 /// In the darkest channel of the even page: darker than this is coloured ink. Yellowed spots and
-/// seals that shine through are paler.
+/// stamps that shine through are paler.
 const COLOURED_INK: u8 = 165;
 /// Pixels of a flattened page darker than this are no background.
 const FOREGROUND: u8 = 100;
@@ -103,15 +103,15 @@ struct Even {
 pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<PreparedPage, PrepareError> {
     let mut gray = scale::to_gray(page, geometry.resolution, settings.target_dpi)?;
     red::bring_back_print(page, &mut gray)?;
-    let blue_seals = match settings.seals {
-        Seals::Lift => blue::take_out_seals(page, &mut gray)?,
-        Seals::Keep => Vec::new(),
+    let blue_stamps = match settings.stamps {
+        Stamps::Lift => blue::take_out_stamps(page, &mut gray)?,
+        Stamps::Keep => Vec::new(),
     };
     let (width, height, dpi) = (gray.width, gray.height, gray.dpi);
     let dark_share = quality::dark_share(&gray.samples);
     // Grain is judged as it was scanned: a border painted over would leave half squares of it.
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
-    let mut even = even_out(gray, &blue_seals, settings)?;
+    let mut even = even_out(gray, &blue_stamps, settings)?;
     if even.blank {
         // On a page of black and white only, what was blurred is black or gone.
         let smeared = bilevel.is_none() && smear::is_smeared(&even.source);
@@ -193,7 +193,7 @@ impl Levelled {
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
-    fn of(raw: &Pix, dpi: f32, seals: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
+    fn of(raw: &Pix, dpi: f32, stamps: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
         let flat = match settings.background {
             Background::Even => even_background(raw)?,
             Background::Keep => raw.turned(0)?,
@@ -203,26 +203,26 @@ impl Levelled {
         }
         let mut samples = flat.gray_samples();
         contrast::stretch(&mut samples);
-        if settings.seals == Seals::Lift {
-            seal::lift_seals(flat.width(), flat.height(), &mut samples, dpi, seals);
+        if settings.stamps == Stamps::Lift {
+            stamps::lift_stamps(flat.width(), flat.height(), &mut samples, dpi, stamps);
         }
         Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
     }
 }
 
 /// Takes away border, uneven light and grain, and stretches the contrast.
-fn even_out(mut gray: Gray, seals: &[Ring], settings: &PrepareSettings) -> Result<Even, PrepareError> {
+fn even_out(mut gray: Gray, stamps: &[Ring], settings: &PrepareSettings) -> Result<Even, PrepareError> {
     let dark = blank::is_dark(&gray.samples);
     if settings.border == Border::Clear {
         border::clear_border(gray.width, gray.height, &mut gray.samples);
     }
     let pixels = gray.samples.len();
     let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut page = Levelled::of(&raw, gray.dpi, seals, settings)?;
+    let mut page = Levelled::of(&raw, gray.dpi, stamps, settings)?;
     let specks = grain::specks(&page.components);
     if settings.grain == Grain::Clear && grain::is_grainy(specks, pixels) {
         let smoothed = raw.blurred()?;
-        page = Levelled::of(&smoothed, gray.dpi, seals, settings)?;
+        page = Levelled::of(&smoothed, gray.dpi, stamps, settings)?;
         if grain::is_dotted(&page.components, pixels) {
             let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
             page = Levelled::new(clear.turned(0)?, clear)?;

@@ -1,9 +1,9 @@
 //! Red print, which the red channel takes for paper.
 //!
-//! The red channel makes red seals vanish and with them all red print: the heading and number of a
+//! The red channel makes red stamps vanish and with them all red print: the heading and number of a
 //! land certificate, numbers and dates on decisions. Red ink is brought back where it is print. What
 //! it is, is told by shape: red marks that lie close together make a group. A group that is as high
-//! as wide and holds a ring, a frame or an arc is a seal, and stays away with all that stands in it.
+//! as wide and holds a ring, a frame or an arc is a stamp, and stays away with all that stands in it.
 //! A group of letters in rows is print. What is neither stays as it was.
 
 use fast_image_resize::FilterType;
@@ -24,15 +24,15 @@ const FEWEST: usize = 60_000;
 const LIGHT_PAPER: f32 = 0.5;
 /// Marks up to this distance belong together, in inches (2.5 mm).
 const CLOSE: f32 = 0.1;
-/// Seals are no larger than this, in inches (60 mm).
-const LARGEST_SEAL: f32 = 2.4;
-/// Pieces that lie within a square of this side are of one seal, in inches (48 mm).
-const SEAL: f32 = 1.9;
-/// Sides of a box around what a seal leaves, in inches (18 to 48 mm), and how far it may be from a square.
-const SEALS: std::ops::RangeInclusive<f32> = 0.7..=SEAL;
+/// Stamps are no larger than this, in inches (60 mm).
+const LARGEST_STAMP: f32 = 2.4;
+/// Pieces that lie within a square of this side are of one stamp, in inches (48 mm).
+const STAMP: f32 = 1.9;
+/// Sides of a box around what a stamp leaves, in inches (18 to 48 mm), and how far it may be from a square.
+const STAMPS: std::ops::RangeInclusive<f32> = 0.7..=STAMP;
 const OUT_OF_ROUND: f32 = 1.25;
 /// Letters with their marks, and words of them, are no higher than this, in inches (13 mm); rings and
-/// frames of seals are.
+/// frames of stamps are.
 const TALLEST_LETTER: f32 = 0.52;
 /// Marks up to this long can be letters whatever they fill, in inches (5 mm).
 const SMALL: f32 = 0.2;
@@ -74,17 +74,17 @@ pub(super) fn bring_back_print(page: &Raster, gray: &mut Gray) -> Result<(), Pre
         return Ok(());
     }
     let dpi = gray.dpi / COARSE as f32;
-    // Frames and pictures are neither print nor seals.
-    let found = found.into_iter().filter(|mark| mark.width.min(mark.height) as f32 <= LARGEST_SEAL * dpi);
+    // Frames and pictures are neither print nor stamps.
+    let found = found.into_iter().filter(|mark| mark.width.min(mark.height) as f32 <= LARGEST_STAMP * dpi);
     let marks: Vec<Mark> = found.map(|place| Mark { place, fill: fill(&inked, width, &place) }).collect();
-    let (print, seals): (Vec<_>, Vec<_>) = groups(marks, dpi).into_iter().partition(|group| is_print(group, dpi));
-    let seals = zones(&seals, dpi);
-    let stands_in = |group: &[Mark], seal: &Component| {
+    let (print, stamps): (Vec<_>, Vec<_>) = groups(marks, dpi).into_iter().partition(|group| is_print(group, dpi));
+    let stamps = zones(&stamps, dpi);
+    let stands_in = |group: &[Mark], stamp: &Component| {
         let around = around(group.iter().map(|mark| mark.place));
         let (x, y) = (around.x + around.width / 2, around.y + around.height / 2);
-        (seal.x..=seal.x + seal.width).contains(&x) && (seal.y..=seal.y + seal.height).contains(&y)
+        (stamp.x..=stamp.x + stamp.width).contains(&x) && (stamp.y..=stamp.y + stamp.height).contains(&y)
     };
-    for group in print.iter().filter(|group| !seals.iter().any(|seal| stands_in(group, seal))) {
+    for group in print.iter().filter(|group| !stamps.iter().any(|stamp| stands_in(group, stamp))) {
         for mark in group {
             darken(page, gray, &paper, &mark.place)?;
         }
@@ -110,7 +110,7 @@ fn fill(inked: &[u8], width: usize, place: &Component) -> f32 {
     ink as f32 / (place.width * place.height).max(1) as f32
 }
 
-/// Where seals are: boxes around groups that are no print. The pieces of a ring that was stamped
+/// Where stamps are: boxes around groups that are no print. The pieces of a ring that was stamped
 /// faintly are groups of their own.
 fn zones(groups: &[Vec<Mark>], dpi: f32) -> Vec<Component> {
     let mut zones: Vec<Component> = Vec::new();
@@ -118,7 +118,7 @@ fn zones(groups: &[Vec<Mark>], dpi: f32) -> Vec<Component> {
         let mut zone = around(group.iter().map(|mark| mark.place));
         zones.retain(|other| {
             let joined = around([zone, *other].into_iter());
-            let joins = joined.width.max(joined.height) as f32 <= SEAL * dpi;
+            let joins = joined.width.max(joined.height) as f32 <= STAMP * dpi;
             if joins {
                 zone = joined;
             }
@@ -186,12 +186,12 @@ fn is_print(group: &[Mark], dpi: f32) -> bool {
     standing as f32 >= IN_ROWS * letters.len() as f32 || letters.len() == 1
 }
 
-/// Whether marks fill a disc as large as a seal: what is left of one whose ring was stamped faintly. Lines
+/// Whether marks fill a disc as large as a stamp: what is left of one whose ring was stamped faintly. Lines
 /// of print reach into the corners.
 fn is_disc(marks: &[&Mark], dpi: f32) -> bool {
     let whole = around(marks.iter().map(|mark| mark.place));
     let (longer, shorter) = (whole.width.max(whole.height) as f32, whole.width.min(whole.height) as f32);
-    if !SEALS.contains(&(longer / dpi)) || longer > OUT_OF_ROUND * shorter {
+    if !STAMPS.contains(&(longer / dpi)) || longer > OUT_OF_ROUND * shorter {
         return false;
     }
     let (x, y) = (whole.x as f32 + whole.width as f32 / 2.0, whole.y as f32 + whole.height as f32 / 2.0);
@@ -260,7 +260,7 @@ mod tests {
         (120..680).contains(&x) && (top..top + 26).contains(&y) && (x % 20 < 4 || (x % 20 < 14 && (y - top) % 11 < 4))
     }
 
-    fn seal(x: usize, y: usize) -> bool {
+    fn stamp(x: usize, y: usize) -> bool {
         let distance = (x as f32 - 400.0).hypot(y as f32 - 400.0);
         (distance - 140.0).abs() < 3.0 || (distance - 100.0).abs() < 2.0
     }
@@ -275,20 +275,20 @@ mod tests {
     }
 
     #[test]
-    fn a_red_seal_stays_away_with_the_words_in_it() {
-        let samples = read(|x, y| seal(x, y) || letters(x, y, 390) && (320..480).contains(&x));
+    fn a_red_stamp_stays_away_with_the_words_in_it() {
+        let samples = read(|x, y| stamp(x, y) || letters(x, y, 390) && (320..480).contains(&x));
         assert!(samples.iter().all(|&sample| sample > 190));
     }
 
     #[test]
-    fn a_faint_seal_of_which_only_pieces_show_stays_away_too() {
-        let pieces = |x: usize, y: usize| seal(x, y) && (x.abs_diff(400) > 60) && (y.abs_diff(400) > 60);
+    fn a_faint_stamp_of_which_only_pieces_show_stays_away_too() {
+        let pieces = |x: usize, y: usize| stamp(x, y) && (x.abs_diff(400) > 60) && (y.abs_diff(400) > 60);
         let samples = read(|x, y| pieces(x, y) || letters(x, y, 390) && (320..480).contains(&x));
         assert!(samples[395 * SIDE + 341] > 190, "{}", samples[395 * SIDE + 341]);
     }
 
     #[test]
-    fn the_words_of_a_seal_without_its_ring_stay_away() {
+    fn the_words_of_a_stamp_without_its_ring_stay_away() {
         let marks: Vec<(usize, usize)> = (0..40)
             .map(|i| (i as f32 * std::f32::consts::TAU / 20.0, if i < 20 { 130.0 } else { 70.0 }))
             .map(|(angle, radius)| ((400.0 + radius * angle.cos()) as usize, (400.0 + radius * angle.sin()) as usize))
@@ -319,8 +319,8 @@ mod tests {
     }
 
     #[test]
-    fn print_beside_a_seal_comes_back_alone() {
-        let samples = read(|x, y| seal(x, y) || letters(x, y, 100));
+    fn print_beside_a_stamp_comes_back_alone() {
+        let samples = read(|x, y| stamp(x, y) || letters(x, y, 100));
         assert!(samples[110 * SIDE + 201] < 60 && samples[400 * SIDE + 260] > 190, "{}", samples[400 * SIDE + 260]);
     }
 

@@ -1,4 +1,4 @@
-//! Finds the rings of round seals.
+//! Finds the rings of round stamps.
 //!
 //! The slopes of a ring all point to its middle (the circle transform of Kimme, Ballard and
 //! Sklansky). Where most slopes point it is looked whether a ring is closed.
@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 
 /// Samples are averaged over squares of this side before rings are looked for.
 pub(super) const COARSE: usize = 4;
-/// Radii of the outer rings of seals in inches (14 to 22 mm); Vietnamese seals of agencies are 32
+/// Radii of the outer rings of stamps in inches (14 to 22 mm); Vietnamese stamps of agencies are 32
 /// to 42 mm wide.
 const RADIUS: RangeInclusive<f32> = 0.55..=0.87;
 /// A slope between neighbouring averages as steep as this may be the edge of a ring.
@@ -59,7 +59,7 @@ impl Coarse {
         place.and_then(|(x, y)| self.samples.get(y * self.width + x)).copied().unwrap_or(u8::MAX)
     }
 
-    /// The outer rings of seals, in pixels of the page.
+    /// The outer rings of stamps, in pixels of the page.
     pub(super) fn rings(&self, dpi: f32, directions: &Directions) -> Vec<Ring> {
         let (least, most) = (RADIUS.start() * dpi / COARSE as f32, RADIUS.end() * dpi / COARSE as f32);
         if self.width < 3 || self.height < 3 || most as usize * 2 > self.width.max(self.height) {

@@ -30,7 +30,7 @@ pub(super) struct Gray {
     pub(super) dpi: f32,
 }
 
-/// Takes the red channel (seals and stamps are red or reddish: there they are as light as paper)
+/// Takes the red channel (stamps are red or reddish: there they are as light as paper)
 /// or the grey one, scaled to about `target` dpi both ways.
 pub(super) fn to_gray(page: &Raster, resolution: Resolution, target: f32) -> Result<Gray, PrepareError> {
     let (width, height) = (page.width(), page.height());

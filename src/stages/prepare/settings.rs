@@ -46,11 +46,11 @@ pub enum Grain {
     Keep,
 }
 
-/// What is done about round seals that are not red: grey ones in scans without colour, blue and
+/// What is done about round stamps that are not red: grey ones in scans without colour, blue and
 /// violet ones in scans with colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Seals {
+pub enum Stamps {
     /// Where they can be told from print, by their level or their colour, they become paper.
     #[default]
     Lift,
@@ -105,8 +105,9 @@ pub struct PrepareSettings {
     pub contrast: Contrast,
     /// What is done about grain.
     pub grain: Grain,
-    /// What is done about seals.
-    pub seals: Seals,
+    /// What is done about stamps.
+    #[serde(alias = "seals")]
+    pub stamps: Stamps,
     /// Whether quarter turns are looked for.
     pub upright: Upright,
     /// What is done about lines that are not level.
@@ -126,7 +127,7 @@ impl Default for PrepareSettings {
             background: Background::default(),
             contrast: Contrast::default(),
             grain: Grain::default(),
-            seals: Seals::default(),
+            stamps: Stamps::default(),
             upright: Upright::default(),
             skew: Skew::default(),
             dot_leaders: DotLeaders::default(),

@@ -228,7 +228,7 @@ fn a_page_with_nothing_but_coloured_ink_is_not_blank() {
         let raster = Raster::new(1654, 2339, Channels::Rgb, samples).unwrap();
         prepare(&raster, &geometry(200.0, Turn::None), &PrepareSettings::default()).unwrap().blank
     };
-    assert!(!page([215, 45, 50]), "a red seal");
+    assert!(!page([215, 45, 50]), "a red stamp");
     assert!(!page([40, 70, 190]), "blue handwriting");
     assert!(page([238, 232, 205]), "a yellowed spot");
 }

@@ -45,7 +45,7 @@ fn make_schema() -> Value {
 /// fit the schema of the version they state, read back into the model and be canonical.
 ///
 /// # Errors
-/// Names the first few misfits, each with the JSON pointer of its place.
+/// Names the first few violations, each with the JSON pointer of its place.
 pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| PublishError::Parse(error.to_string()))?;
     let stated = value.get("schema_version").and_then(Value::as_u64);
@@ -55,7 +55,7 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
         _ => &VALIDATOR,
     };
     let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;
-    let misfits: Vec<String> = validator
+    let violations: Vec<String> = validator
         .iter_errors(&value)
         .take(NAMED_ERRORS)
         .map(|error| {
@@ -63,8 +63,8 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
             format!("at '{}': {message}", error.instance_path())
         })
         .collect();
-    if !misfits.is_empty() {
-        return Err(PublishError::Schema(misfits));
+    if !violations.is_empty() {
+        return Err(PublishError::Schema(violations));
     }
     // What the types hold in more than one way, such as the case of a time, has one way in writing.
     let canonical = if stated == Some(u64::from(SCHEMA_VERSION)) {

@@ -1,6 +1,6 @@
 //! Tells lines that were read from lines that were not there.
 //!
-//! The engine reads something into everything: the rim of a seal, a signature, grain. Such
+//! The engine reads something into everything: the rim of a stamp, a signature, grain. Such
 //! "text" has next to nothing in it that could be a word and that the engine is sure of.
 
 use super::Expected;

@@ -28,7 +28,7 @@ const SMALLEST_SIDE: u32 = 8;
 /// Tesseract with its model loaded.
 ///
 /// Set `OMP_THREAD_LIMIT=1` in the environment before the process starts: Tesseract's own threads
-/// make a page four times dearer.
+/// make a page four times as expensive.
 pub struct TesseractEngine {
     identity: EngineIdentity,
     settings: RecogniseSettings,

@@ -1,9 +1,9 @@
-//! Round seals in grey scans.
+//! Round stamps in grey scans.
 //!
-//! In colour the red channel makes a red seal as light as paper ([`super::scale`]). In grey it
-//! stays, lighter than the print that it lies over but dark enough to be read with it. A seal is
+//! In colour the red channel makes a red stamp as light as paper ([`super::scale`]). In grey it
+//! stays, lighter than the print that it lies over but dark enough to be read with it. A stamp is
 //! found by its ring ([`super::rings`]). Within it, what is no darker than the ring becomes paper.
-//! Blue seals are made grey by [`super::blue`] first.
+//! Blue stamps are made grey by [`super::blue`] first.
 
 use super::rings::{COARSE, Coarse, Directions, Ring, directions};
 
@@ -12,12 +12,12 @@ use super::rings::{COARSE, Coarse, Directions, Ring, directions};
 pub(super) const CROSSED: f32 = 0.5;
 /// A ring darker than this cannot be told from print by its level.
 const AS_DARK_AS_INK: u8 = 40;
-/// From the ring's middle line a seal reaches outwards by this many inches (1 mm).
+/// From the ring's middle line a stamp reaches outwards by this many inches (1 mm).
 pub(super) const RIM: f32 = 0.04;
 
-/// Lightens the seals of a page whose ink is black and whose paper is white: those whose rings
+/// Lightens the stamps of a page whose ink is black and whose paper is white: those whose rings
 /// are `known`, and those that are found.
-pub(super) fn lift_seals(width: u32, height: u32, samples: &mut [u8], dpi: f32, known: &[Ring]) {
+pub(super) fn lift_stamps(width: u32, height: u32, samples: &mut [u8], dpi: f32, known: &[Ring]) {
     let (width, height) = (width as usize, height as usize);
     let coarse = Coarse::of(width, height, samples);
     let directions = directions();
@@ -81,7 +81,7 @@ mod tests {
     fn a_grey_ring_goes_and_print_over_it_stays() {
         let mut samples = page_with_ring(110);
         print(&mut samples);
-        lift_seals(900, 700, &mut samples, 200.0, &[]);
+        lift_stamps(900, 700, &mut samples, 200.0, &[]);
         assert!(samples.iter().all(|&v| v == 0 || v >= 250));
         assert_eq!(samples.iter().filter(|&&v| v == 0).count(), 40 * 4 * 20);
     }
@@ -92,16 +92,16 @@ mod tests {
             let mut samples = if ring { page_with_ring(0) } else { vec![255; 900 * 700] };
             print(&mut samples);
             let before = samples.clone();
-            lift_seals(900, 700, &mut samples, 200.0, &[]);
+            lift_stamps(900, 700, &mut samples, 200.0, &[]);
             assert!(samples == before);
         }
     }
 
     #[test]
-    fn tiny_pages_have_no_seals() {
+    fn tiny_pages_have_no_stamps() {
         for (width, height) in [(1, 1), (3, 900), (900, 3), (40, 40)] {
             let mut samples = vec![90; width * height];
-            lift_seals(width as u32, height as u32, &mut samples, 200.0, &[]);
+            lift_stamps(width as u32, height as u32, &mut samples, 200.0, &[]);
             assert!(samples.iter().all(|&v| v == 90));
         }
     }
