@@ -14,6 +14,7 @@
 //! - [`repository`]: blobs, catalog and search index on disk;
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
+//! - [`words`]: what people are told, in both languages;
 //! - [`cli`]: the only place that prints, draws progress and chooses exit codes.
 //!
 //! `docs/architecture.md` tells the same with the reasons.
@@ -24,3 +25,4 @@ pub mod pipeline;
 pub mod repository;
 pub mod settings;
 pub mod stages;
+pub mod words;

@@ -29,7 +29,8 @@ use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Failure, FailureCode, Names};
 use crate::pipeline::step::Engines;
 use crate::pipeline::worker;
 use crate::settings::{Layers, Settings, SettingsError};
@@ -95,10 +96,10 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
 
 /// The repository that was named.
 fn repository(common: &Common) -> Result<PathBuf, Failure> {
-    common
-        .repository
-        .clone()
-        .ok_or_else(|| Failure::new(FailureCode::RepositoryMissing).because("--repository DIR / SOHOA_REPOSITORY=DIR"))
+    common.repository.clone().ok_or_else(|| {
+        Failure::new(FailureCode::RepositoryMissing)
+            .because(WorkFault::OptionMissing { options: Names::of(["--repository", "SOHOA_REPOSITORY"]) })
+    })
 }
 
 /// Lays default, file, environment and command line over one another.

@@ -8,7 +8,7 @@ use super::explain::explain;
 use super::output::{Output, columns, one_line, tell};
 use super::report::kind_name;
 use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::query;
 use crate::pipeline::find::{Found, FoundPage, find};
 use crate::repository::{Counting, Facets, Fit, Meant, Query, Repository, SortBy, Tones};
@@ -18,7 +18,7 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
     let language = output.language();
     let text = arguments.words.join(" ");
     let condition = query::parse(&text)
-        .map_err(|error| Failure::new(FailureCode::QueryInvalid).at(one_line(&text)).because(error.describe(language)))?;
+        .map_err(|error| Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: one_line(&text) }).because(error))?;
     if arguments.explain {
         output.text(&explain(&condition, language))?;
         return Ok(Exit::Success);

@@ -13,7 +13,8 @@ use super::report::kind_name;
 use super::signatures::signature_lines;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::cause::{StorageFault, WorkFault};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
@@ -97,14 +98,14 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
 /// # Errors
 /// [`FailureCode::NotFound`] when there are none.
 pub fn find_records(repository: &Repository, typed: &str) -> Result<(DossierCode, Vec<Record>), Failure> {
-    let not_found = || Failure::new(FailureCode::NotFound).at(typed);
-    let code: DossierCode = typed.parse().map_err(|error| not_found().because(error))?;
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Dossier { code: typed.to_owned() });
+    let code: DossierCode = typed.parse().map_err(|error| not_found().because(WorkFault::from(error)))?;
     let records = repository.catalog.records_of(&code)?;
     if !records.is_empty() {
         return Ok((code, records));
     }
     // Codes are kept in capitals; people type them as they like.
-    let upper: DossierCode = typed.to_ascii_uppercase().parse().map_err(|error| not_found().because(error))?;
+    let upper: DossierCode = typed.to_ascii_uppercase().parse().map_err(|error| not_found().because(WorkFault::from(error)))?;
     let records = repository.catalog.records_of(&upper)?;
     if records.is_empty() { Err(not_found()) } else { Ok((upper, records)) }
 }
@@ -231,12 +232,7 @@ fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, outpu
     let written = hand_out(repository, records, folder).map_err(|error| match error {
         HandOutError::Failed(failure) => failure,
         HandOutError::Taken(path) => {
-            let cause = tell!(
-                output.language(),
-                "đã có tệp khác mang tên này; Sohoa không ghi đè",
-                "another file of this name is there and is not overwritten"
-            );
-            Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause)
+            Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::NameTaken)
         }
     })?;
     if !output.json() {

@@ -71,7 +71,7 @@ pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<A
 }
 
 fn given(path: &Path) -> Result<Result<GivenManifest, String>, Failure> {
-    let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
+    let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(error);
     let (sha256, _) = File::open(path).and_then(hash).map_err(unreadable)?;
     let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
     Ok(read.map_err(|error| error.to_string()).map(|outline| {

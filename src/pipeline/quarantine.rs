@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::failure::{Effect, Failure, FailureCode, Language, Retry};
+use crate::model::failure::{Cause, Effect, Failure, FailureCode, Language, Place, Retry};
 use crate::model::ids::BatchId;
 use crate::repository::{Repository, RepositoryError, sync_dir};
 
@@ -35,8 +35,12 @@ struct Reason<'a> {
     retry: Retry,
     /// The file's path in the inbox.
     file: &'a str,
-    place: &'a str,
-    cause: &'a str,
+    place: String,
+    cause: String,
+    /// Where, by its kind.
+    at: Option<&'a Place>,
+    /// Why, by its code with values.
+    why: Option<&'a Cause>,
     message: Texts,
     remedy: Texts,
     batch: BatchId,
@@ -83,8 +87,10 @@ impl Quarantined {
             code: failure.code,
             retry: failure.code.retry(),
             file: &name,
-            place: &failure.place,
-            cause: &failure.cause,
+            place: failure.place.as_ref().map(Place::to_string).unwrap_or_default(),
+            cause: failure.cause.as_ref().map(Cause::to_string).unwrap_or_default(),
+            at: failure.place.as_ref(),
+            why: failure.cause.as_ref(),
             message: Texts { vi: message.get(Language::Vi), en: message.get(Language::En) },
             remedy: Texts { vi: remedy.get(Language::Vi), en: remedy.get(Language::En) },
             batch,
@@ -196,7 +202,7 @@ mod tests {
     use super::*;
 
     fn refuse(folder: &Path, name: &str, code: FailureCode) -> (Quarantined, io::Result<()>) {
-        let failure = Failure::new(code).at(name).because("test");
+        let failure = Failure::new(code).at_file(name);
         let file = folder.join("inbox").join(name);
         let repository = Repository::create_or_open(&folder.join("kho")).unwrap();
         let chosen =

@@ -9,7 +9,8 @@ use nix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
 use super::upright::{self, Oriented};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Failure, FailureCode, Names, Place};
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::page::{RecognisedPage, StageTimes};
@@ -20,11 +21,11 @@ use crate::model::text::{Line, source_of};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan, SubstituteFonts};
-use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
+use crate::stages::prepare::{PrepareSettings, Upright};
 use crate::stages::recognise::{
     EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
 };
-use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
+use crate::stages::seal::{DocumentMetadata, SealPage};
 use crate::stages::{layout, prepare, recognise, seal};
 
 /// Starts an engine.
@@ -227,7 +228,7 @@ impl Stepper {
         file.write_all(&sealed.bytes).map_err(|error| RepositoryError::io(&order.output, &error))?;
         drop(file);
         let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
-        seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
+        seal::read_back(&written, &sealed.proofs)?;
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
     }
 
@@ -247,10 +248,8 @@ impl Stepper {
         if self.engine.is_none() {
             let name = self.settings.recognise.engine.as_str();
             let start = self.engines.0.get(name).ok_or_else(|| {
-                let known = self.engines.0.keys().copied().collect::<Vec<_>>().join(", ");
-                Failure::new(FailureCode::SettingsInvalid)
-                    .at("recognise.engine")
-                    .because(format!("'{name}' is not one of: {known}"))
+                let fault = SettingFault::NoSuchEngine { name: name.to_owned(), known: Names::of(self.engines.0.keys()) };
+                Failure::new(FailureCode::SettingsInvalid).at(Place::setting("recognise.engine")).because(fault)
             })?;
             self.engine = Some(start(&self.settings.recognise)?);
         }
@@ -266,7 +265,7 @@ impl Stepper {
         if matches!(taken, Err(IntakeError::Panicked(_))) {
             self.scan = None;
         }
-        taken.map_err(|error| Failure::new(error.code()).because(error))
+        taken.map_err(Failure::from)
     }
 
     fn fonts(&mut self) -> SubstituteFonts {
@@ -284,7 +283,7 @@ impl Stepper {
                 .and_then(|mut file| file.read_to_end(&mut bytes))
                 .map_err(|error| RepositoryError::io(path, &error))?;
             let fonts = matches!(intake::sniff(&bytes), Ok(MediaType::Pdf)).then(|| self.fonts());
-            let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
+            let scan = OpenScan::open(bytes, &self.settings.limits)?;
             let scan = scan.with_fonts(fonts.unwrap_or_default());
             self.scan = Some((path.to_owned(), scan));
         }
@@ -303,26 +302,6 @@ fn hash_pixels(raster: &Raster) -> BlobId {
     }
     hasher.update(raster.samples());
     BlobId::from_bytes(*hasher.finalize().as_bytes())
-}
-
-impl From<PrepareError> for Failure {
-    fn from(error: PrepareError) -> Self {
-        Self::new(error.code()).because(error)
-    }
-}
-
-impl From<RecogniseError> for Failure {
-    fn from(error: RecogniseError) -> Self {
-        Self::new(error.code()).because(error)
-    }
-}
-
-impl From<SealError> for Failure {
-    fn from(error: SealError) -> Self {
-        let failure = Self::new(error.code());
-        let failure = if matches!(error, SealError::Language(_)) { failure.at("seal.language") } else { failure };
-        failure.because(error)
-    }
 }
 
 /// Measures processor time of the calling thread.
@@ -356,13 +335,14 @@ impl CpuClock {
 mod tests {
     use super::*;
     use crate::model::text::SecondReading;
+    use crate::stages::seal::SealError;
 
     #[test]
     fn a_seal_that_fails_keeps_its_own_code() {
         let failure = Failure::from(SealError::Language("Tiếng Việt".into()));
-        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SettingsInvalid, "seal.language"));
+        assert_eq!((failure.code, failure.place), (FailureCode::SettingsInvalid, Some(Place::setting("seal.language"))));
         let failure = Failure::from(SealError::TooLarge);
-        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SealFailed, ""));
+        assert_eq!((failure.code, failure.place), (FailureCode::SealFailed, None));
     }
 
     fn settings(engine: &str) -> Settings {

@@ -33,6 +33,8 @@ use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;
 
 use crate::model::act::{Actor, Warrant};
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BatchId;
 
 /// Version of the folder layout. The catalog counts its own schema versions.
@@ -87,8 +89,8 @@ impl Repository {
         alone_until(root, || is_set_up(root), || set_up(root))?;
         let lock = Lock::together(&root.join(LOCK))?;
         let Some(catalog) = Catalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
-            let cause = "the catalog was made anew by another program just now";
-            return Err(RepositoryError::Conflict { place: root.display().to_string(), cause: cause.into() });
+            let cause = StorageFault::CatalogRemade.into();
+            return Err(RepositoryError::Conflict { place: root.display().to_string(), cause });
         };
         let scratch = Scratch::make(&root.join(TMP))?;
         let blobs = BlobStore::new(root, Some(scratch.folder().to_owned()));
@@ -208,7 +210,10 @@ impl Repository {
     /// # Errors
     /// `Storage` if the repository was opened for reading.
     pub fn scratch_dir(&self) -> Result<&Path, RepositoryError> {
-        self.scratch.as_ref().map(Scratch::folder).ok_or_else(|| RepositoryError::storage(&self.root, "it is open for reading"))
+        self.scratch
+            .as_ref()
+            .map(Scratch::folder)
+            .ok_or_else(|| RepositoryError::storage(&self.root, StorageFault::OpenForReading))
     }
 
     /// Writes a file inside the repository as a whole, with the folders that lead to it: after a loss
@@ -263,7 +268,7 @@ fn read_marker(root: &Path) -> Result<Option<Marker>, RepositoryError> {
         Err(error) => return Err(RepositoryError::io(&path, &error)),
     };
     let marker: Marker = serde_json::from_slice(&content)
-        .map_err(|error| RepositoryError::Damaged { place: path.display().to_string(), cause: error.to_string() })?;
+        .map_err(|error| RepositoryError::Damaged { place: path.display().to_string(), cause: Cause::said(error) })?;
     if marker.format > FORMAT {
         return Err(RepositoryError::Newer { place: root.display().to_string(), found: marker.format, known: FORMAT });
     }
@@ -281,7 +286,8 @@ fn refuse_foreign_folder(root: &Path) -> Result<(), RepositoryError> {
         // ext4 volume has at its top.
         let harmless = [LOCK, "lost+found"].iter().any(|known| name == *known) || durable::is_leftover(&name, MARKER);
         if !harmless {
-            let cause = format!("it holds no {MARKER} but other things, such as {}", Path::new(&name).display());
+            let example = Path::new(&name).display().to_string();
+            let cause = StorageFault::OtherThings { marker: MARKER.to_owned(), example }.into();
             return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
         }
     }
@@ -297,19 +303,20 @@ fn refuse_lost_catalog(root: &Path) -> Result<(), RepositoryError> {
     if is_there || !["blobs", "exports"].into_iter().any(holds) {
         return Ok(());
     }
-    let cause = "the catalog is missing, and there are files that it should know".to_owned();
+    let cause = StorageFault::CatalogLost.into();
     Err(RepositoryError::Damaged { place: path.display().to_string(), cause })
 }
 
 /// Fails if there is no repository at `root`, or one that has lost its catalog.
 fn refuse_absent(root: &Path) -> Result<(), RepositoryError> {
     if read_marker(root)?.is_none() {
-        let cause = format!("it holds no {MARKER}");
+        let cause = StorageFault::NoMarker { marker: MARKER.to_owned() }.into();
         return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
     }
     let path = root.join(CATALOG);
     if !path.is_file() {
-        return Err(RepositoryError::Damaged { place: path.display().to_string(), cause: "the catalog is missing".into() });
+        let cause = StorageFault::CatalogMissing.into();
+        return Err(RepositoryError::Damaged { place: path.display().to_string(), cause });
     }
     Ok(())
 }
@@ -319,7 +326,7 @@ fn refuse_links(root: &Path) -> Result<(), RepositoryError> {
     for name in FOLDERS.into_iter().chain([LOCK, CATALOG]) {
         let path = root.join(name);
         if fs::symlink_metadata(&path).is_ok_and(|there| there.is_symlink()) {
-            return Err(RepositoryError::storage(&path, "a symbolic link is not followed; put the folder or file itself there"));
+            return Err(RepositoryError::storage(&path, StorageFault::SymbolicLink));
         }
     }
     Ok(())
@@ -353,7 +360,8 @@ fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
 fn set_up(root: &Path) -> Result<(), RepositoryError> {
     refuse_lost_catalog(root)?;
     if read_marker(root)?.is_none() {
-        let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
+        let marker =
+            serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, Cause::said(e)))?;
         durable::write_file(&root.join(MARKER), &marker)?;
     }
     for folder in FOLDERS {

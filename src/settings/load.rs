@@ -8,7 +8,8 @@ use thiserror::Error;
 use toml::{Table, Value};
 
 use super::Settings;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::stages::assemble::InboxRules;
 
 /// The text of `config/default.toml`: every key with its default and what it means.
@@ -38,8 +39,8 @@ pub enum SettingsError {
     Wrong {
         /// The file, variable or option.
         layer: String,
-        /// What the parser said.
-        reason: String,
+        /// Why.
+        reason: Box<Cause>,
     },
     /// All layers are well-formed, but a value is outside what can be meant.
     #[error("{key}: {reason}")]
@@ -47,13 +48,18 @@ pub enum SettingsError {
         /// The key.
         key: &'static str,
         /// Why.
-        reason: String,
+        reason: SettingFault,
     },
 }
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
-        Self::new(FailureCode::SettingsInvalid).because(error)
+        let failure = Self::new(FailureCode::SettingsInvalid);
+        match error {
+            SettingsError::Unreadable { path, source } => failure.at_file(path.display()).because(source),
+            SettingsError::Wrong { layer, reason } => failure.at(Place::setting(layer)).because(*reason),
+            SettingsError::OutOfRange { key, reason } => failure.at(Place::setting(key)).because(reason),
+        }
     }
 }
 
@@ -78,7 +84,8 @@ impl Layers {
     /// # Errors
     /// When it holds anything but settings.
     pub fn text(mut self, layer: &str, text: &str) -> Result<Self, SettingsError> {
-        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() };
+        let wrong =
+            |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(Cause::said(error)) };
         // Reading the text itself gives messages with line and column.
         toml::from_str::<Settings>(text).map_err(wrong)?;
         let mut table = toml::from_str::<Table>(text).map_err(wrong)?;
@@ -97,10 +104,7 @@ impl Layers {
             let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
             let path = path.to_lowercase();
             let Some((section, key)) = path.split_once("__") else {
-                return Err(SettingsError::Wrong {
-                    layer: name.clone(),
-                    reason: format!("the form is {ENVIRONMENT_PREFIX}SECTION__KEY"),
-                });
+                return Err(SettingsError::Wrong { layer: name.clone(), reason: Box::new(SettingFault::VariableForm.into()) });
             };
             let value = format!("value = {value}")
                 .parse::<Table>()
@@ -121,7 +125,7 @@ impl Layers {
         one.insert(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])));
         one.clone()
             .try_into::<Settings>()
-            .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() })?;
+            .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(Cause::said(error)) })?;
         rename_old_keys(&mut one);
         lay_over(&mut self.table, one);
         Ok(self)
@@ -132,12 +136,12 @@ impl Layers {
     /// # Errors
     /// When a value is outside what makes sense.
     pub fn finish(self) -> Result<Settings, SettingsError> {
-        let wrong = |reason| SettingsError::Wrong { layer: "settings".into(), reason };
-        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        let wrong = |layer: &str, reason: Cause| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(reason) };
+        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong("settings", Cause::said(error)))?;
         // As they are now: what is a number in the file may be too large for its setting.
-        let table = Table::try_from(&settings).map_err(|error| wrong(error.to_string()))?;
+        let table = Table::try_from(&settings).map_err(|error| wrong("settings", Cause::said(error)))?;
         if let Some(key) = not_finite(&table) {
-            return Err(wrong(format!("{key} is not a finite number")));
+            return Err(wrong(&key, SettingFault::NotFinite.into()));
         }
         check(&settings)?;
         Ok(settings)
@@ -179,21 +183,21 @@ fn not_finite(table: &Table) -> Option<String> {
 }
 
 fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let out_of_range = |key, reason: &str| Err(SettingsError::OutOfRange { key, reason: reason.to_owned() });
+    let out_of_range = |key, reason: SettingFault| Err(SettingsError::OutOfRange { key, reason });
     if !(0.1..=86_400.0).contains(&settings.workers.page_seconds) {
-        return out_of_range("workers.page_seconds", "must lie between 0.1 and 86400");
+        return out_of_range("workers.page_seconds", between("0.1", "86400"));
     }
     if !(settings.workers.page_seconds..=86_400.0).contains(&settings.workers.page_wall_seconds) {
-        return out_of_range("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400");
+        return out_of_range("workers.page_wall_seconds", between("workers.page_seconds", "86400"));
     }
     if settings.general.utc_offset_minutes.unsigned_abs() > 14 * 60 {
-        return out_of_range("general.utc_offset_minutes", "must lie between -840 and 840");
+        return out_of_range("general.utc_offset_minutes", between("-840", "840"));
     }
     if settings.workers.memory_mib < 256 {
-        return out_of_range("workers.memory_mib", "must be at least 256: the engine alone needs that much");
+        return out_of_range("workers.memory_mib", SettingFault::AtLeast { least: "256".to_owned() });
     }
     if settings.limits.decoded_mib >= settings.workers.memory_mib {
-        return out_of_range("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first");
+        return out_of_range("limits.decoded_mib", SettingFault::LessThan { other: "workers.memory_mib".to_owned() });
     }
     for (key, limit) in [
         ("limits.file_mib", settings.limits.file_mib),
@@ -207,42 +211,42 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("limits.objects_per_page", settings.limits.objects_per_page.into()),
     ] {
         if limit == 0 {
-            return out_of_range(key, "must be at least 1: nothing could be taken in");
+            return out_of_range(key, SettingFault::AtLeast { least: "1".to_owned() });
         }
     }
     // Each level takes some of the stack.
     if settings.limits.nesting > 40 {
-        return out_of_range("limits.nesting", "must be at most 40");
+        return out_of_range("limits.nesting", SettingFault::AtMost { most: "40".to_owned() });
     }
     if !settings.seal.has_language_tag() {
-        return out_of_range("seal.language", "is not a BCP 47 language tag, such as vi-VN");
+        return out_of_range("seal.language", SettingFault::NotALanguageTag { tag: settings.seal.language.clone() });
     }
     if settings.seal.compression > 9 {
-        return out_of_range("seal.compression", "must lie between 0 and 9");
+        return out_of_range("seal.compression", between("0", "9"));
     }
     if settings.fields.earliest_year > settings.fields.latest_year {
-        return out_of_range("fields.earliest_year", "must not be after fields.latest_year");
+        return out_of_range("fields.earliest_year", SettingFault::NotAfter { other: "fields.latest_year".to_owned() });
     }
     if !(0.0..=1.0).contains(&settings.fields.title_similarity) {
-        return out_of_range("fields.title_similarity", "must lie between 0 and 1");
+        return out_of_range("fields.title_similarity", between("0", "1"));
     }
     if !settings.fields.document_types.iter().any(|kind| kind.key == settings.fields.letter_type) {
-        return out_of_range("fields.letter_type", "must be the key of one of fields.document_types");
+        return out_of_range("fields.letter_type", SettingFault::KeyOfOne { other: "fields.document_types".to_owned() });
     }
     if !(1..=100_000).contains(&settings.export.records_per_manifest) {
-        return out_of_range("export.records_per_manifest", "must lie between 1 and 100000");
+        return out_of_range("export.records_per_manifest", between("1", "100000"));
     }
     if settings.workers.jobs > 1024 {
-        return out_of_range("workers.jobs", "must be at most 1024");
+        return out_of_range("workers.jobs", SettingFault::AtMost { most: "1024".to_owned() });
     }
     if !(0.0..=1.0).contains(&settings.check.accept_confidence) {
-        return out_of_range("check.accept_confidence", "must lie between 0 and 1");
+        return out_of_range("check.accept_confidence", between("0", "1"));
     }
     if !(0.0..=1.0).contains(&settings.check.repeated_similarity) {
-        return out_of_range("check.repeated_similarity", "must lie between 0 and 1");
+        return out_of_range("check.repeated_similarity", between("0", "1"));
     }
     if !(0.0..=3600.0).contains(&settings.inbox.settle_seconds) {
-        return out_of_range("inbox.settle_seconds", "must lie between 0 and 3600");
+        return out_of_range("inbox.settle_seconds", between("0", "3600"));
     }
     let watch = &settings.watch;
     for (key, seconds, least) in [
@@ -254,17 +258,22 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("watch.stop_seconds", watch.stop_seconds, 0.0),
     ] {
         if !(least..=86_400.0).contains(&seconds) {
-            return out_of_range(key, &format!("must lie between {least} and 86400"));
+            return out_of_range(key, between(&least.to_string(), "86400"));
         }
     }
     if !(70.0..=600.0).contains(&settings.prepare.target_dpi) {
-        return out_of_range("prepare.target_dpi", "must lie between 70 and 600");
+        return out_of_range("prepare.target_dpi", between("70", "600"));
     }
     if let Some(name) = settings.barcodes.unknown_formats().first() {
-        return out_of_range("barcodes.formats", &format!("'{name}' is no kind of barcode that can be read"));
+        return out_of_range("barcodes.formats", SettingFault::NotABarcode { name: (*name).to_owned() });
     }
-    InboxRules::new(&settings.inbox).map_err(|error| SettingsError::OutOfRange { key: "inbox", reason: error.to_string() })?;
+    let patterns = InboxRules::new(&settings.inbox);
+    patterns.map_err(|error| SettingsError::OutOfRange { key: error.key(), reason: error.cause() })?;
     Ok(())
+}
+
+fn between(least: &str, most: &str) -> SettingFault {
+    SettingFault::Between { least: least.to_owned(), most: most.to_owned() }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::rescan;
 use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::DraftDocument;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::ids::{BlobId, DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
@@ -39,7 +39,7 @@ impl Run<'_> {
                 if failure.code.effect().stops_the_run() {
                     return Err(failure);
                 }
-                let failure = failure.at(format!("page {}", u64::from(page.ordinal) + 1));
+                let failure = failure.at(Place::page("", page.ordinal.saturating_add(1)));
                 failures.lock().unwrap_or_else(PoisonError::into_inner).entry(page.scan).or_insert(failure);
             }
             self.progress.step();
@@ -90,7 +90,7 @@ impl Run<'_> {
         let split = match assemble::split(placement, &pages, &self.rules, &self.settings.stacks, &self.settings.fields) {
             Ok(split) => split,
             Err(error) => {
-                entry.failure = Some(Failure::from(error).at(&scan.file.relative));
+                entry.failure = Some(Failure::from(error).at_file(&scan.file.relative));
                 // A code that nobody can read may be the scan's fault.
                 let printed = papers(&mut (0..pages.len()).filter(|&place| pages.get(place).is_some_and(|page| !page.blank)));
                 entry.poor_pages = self.poor_pages(&scan, &printed)?;

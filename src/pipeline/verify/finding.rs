@@ -155,7 +155,9 @@ impl Findings {
             _ => Remedy::RestoreCatalog,
         };
         let Failure { place, cause, .. } = error.failure();
-        self.add(Subject::Catalog, Damage::Changed, place, cause, remedy);
+        let text = |of: Option<String>| of.unwrap_or_default();
+        let (place, cause) = (place.map(|place| place.to_string()), cause.map(|cause| cause.to_string()));
+        self.add(Subject::Catalog, Damage::Changed, text(place), text(cause), remedy);
     }
 
     pub fn append(&mut self, other: Self) {

@@ -15,6 +15,8 @@ use walkdir::WalkDir;
 
 use super::durable;
 use super::error::RepositoryError;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{BlobId, Sha256};
 
 /// Read and hashed at a time.
@@ -70,6 +72,17 @@ pub enum PutError {
     Store(#[from] RepositoryError),
 }
 
+impl PutError {
+    /// Why, by its code.
+    pub fn cause(self) -> Cause {
+        match self {
+            Self::Source(error) => error.into(),
+            Self::Changed => StorageFault::SourceChanged.into(),
+            Self::Store(error) => Cause::said(error),
+        }
+    }
+}
+
 /// Says why a blob could not be copied out.
 #[derive(Debug, Error)]
 pub enum CopyError {
@@ -115,7 +128,8 @@ impl BlobStore {
             return Err(PutError::Changed);
         }
         if !self.holds(&stored) {
-            let scratch = self.scratch.as_ref().ok_or_else(|| RepositoryError::storage(&self.blobs, "it is open for reading"))?;
+            let scratch =
+                self.scratch.as_ref().ok_or_else(|| RepositoryError::storage(&self.blobs, StorageFault::OpenForReading))?;
             let mut file = durable::new_file(scratch, BLOB_MODE)?;
             // Not a seek: `from` may by now be another file, and that has to show.
             let copied = digest(&mut open()?, &mut Sink::File(file.as_file_mut(), scratch))?;
@@ -148,7 +162,7 @@ impl BlobStore {
         let path = self.path_of(id);
         fs::read(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                RepositoryError::Damaged { place: path.display().to_string(), cause: "the file is missing".into() }
+                RepositoryError::Damaged { place: path.display().to_string(), cause: StorageFault::BlobMissing.into() }
             }
             _ => RepositoryError::io(&path, &error),
         })
@@ -195,7 +209,7 @@ impl BlobStore {
                 let proper = id.filter(|id| entry.file_type().is_file() && self.path_of(*id) == entry.path());
                 Some(Ok(proper.map_or_else(|| BlobFile::Stray(entry.into_path()), BlobFile::Blob)))
             }
-            Err(error) => Some(Err(RepositoryError::storage(&self.blobs, error))),
+            Err(error) => Some(Err(RepositoryError::storage(&self.blobs, Cause::said(error)))),
         })
     }
 

@@ -16,6 +16,8 @@ use super::acts;
 use super::digests::{MANIFEST, RECORD};
 use super::rows::{corrupt, count, from_time, to_count, to_time, unpack};
 use crate::model::act::Deed;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{RecordId, Sha256};
 use crate::repository::error::RepositoryError;
 
@@ -131,8 +133,8 @@ impl Catalog {
         packer.write(content)?;
         let (packed, sha256, bytes_len) = packer.finish()?;
         if sha256 != row.sha256 || bytes_len != row.bytes_len {
-            let cause = format!("manifest {}: its digest or size is not that of its bytes", row.sequence);
-            return Err(RepositoryError::Storage { place: String::new(), cause });
+            let cause = StorageFault::ManifestDigest { sequence: row.sequence };
+            return Err(RepositoryError::Storage { place: String::new(), cause: cause.into() });
         }
         self.prepare_packed(row, &packed, records)
     }
@@ -143,10 +145,8 @@ impl Catalog {
     /// `Conflict` if the number is not the next one, the manifest before is not released, or a record
     /// is not there or in another manifest; or what SQLite says.
     pub fn prepare_packed(&self, row: &ManifestRow, packed: &[u8], records: &[RecordId]) -> Result<(), RepositoryError> {
-        let refused = |cause: &str| RepositoryError::Conflict {
-            place: String::new(),
-            cause: format!("manifest {} was not prepared: {cause}", row.sequence),
-        };
+        let sequence = row.sequence;
+        let refused = |cause: StorageFault| RepositoryError::Conflict { place: String::new(), cause: cause.into() };
         let created_at = to_time(row.created_at)?;
         self.write(|tx| {
             let last = tx
@@ -155,10 +155,10 @@ impl Catalog {
                 })
                 .optional()?;
             if last.as_ref().is_some_and(|(_, state)| state != ManifestState::Released.as_str()) {
-                return Err(refused("the one before it is not released"));
+                return Err(refused(StorageFault::ManifestBeforeUnreleased { sequence }));
             }
             if last.map_or(1, |(sequence, _)| sequence + 1) != to_count(row.sequence) {
-                return Err(refused("its number is not the next one"));
+                return Err(refused(StorageFault::ManifestNumber { sequence }));
             }
             tx.execute(
                 &MANIFEST.insert(),
@@ -177,7 +177,7 @@ impl Catalog {
                 .prepare(&format!("UPDATE record SET manifest = ?1, row_digest = {digest} WHERE id = ?2 AND manifest IS NULL"))?;
             for record in records {
                 if mark.execute(params![to_count(row.sequence), record.as_bytes()])? != 1 {
-                    return Err(refused("a record is missing or was exported before"));
+                    return Err(refused(StorageFault::ManifestRecord { sequence }));
                 }
             }
             let deed = Deed::Exported { sequence: row.sequence, sha256: row.sha256, records: records.len() as u64 };
@@ -200,14 +200,14 @@ impl Catalog {
     /// SQLite or the disk says.
     pub fn copy_manifest(&self, row: &ManifestRow, to: &mut impl Write) -> Result<(), RepositoryError> {
         let place = || row.file_name.clone();
-        let damaged = |cause: String| RepositoryError::Damaged { place: place(), cause };
-        let packed = self.packed_manifest(row.sequence)?.ok_or_else(|| damaged("the catalog does not know it".into()))?;
+        let damaged = |cause: Cause| RepositoryError::Damaged { place: place(), cause };
+        let packed = self.packed_manifest(row.sequence)?.ok_or_else(|| damaged(StorageFault::ManifestUnknown.into()))?;
         // One byte more than there are tells whether there are more.
         let mut content = DeflateDecoder::new(packed.as_slice()).take(row.bytes_len.saturating_add(1));
         let (mut sha256, mut bytes) = (sha2::Sha256::new(), 0);
         let mut buffer = vec![0; BUFFER];
         loop {
-            let count = content.read(&mut buffer).map_err(|error| damaged(error.to_string()))?;
+            let count = content.read(&mut buffer).map_err(|error| damaged(error.into()))?;
             if count == 0 {
                 break;
             }
@@ -217,7 +217,7 @@ impl Catalog {
             to.write_all(part).map_err(|error| RepositoryError::io(Path::new(&row.file_name), &error))?;
         }
         let same = bytes == row.bytes_len && Sha256::from_bytes(sha256.finalize().into()) == row.sha256;
-        if same { Ok(()) } else { Err(damaged("its content in the catalog is not what was prepared".into())) }
+        if same { Ok(()) } else { Err(damaged(StorageFault::ManifestContent.into())) }
     }
 
     fn packed_manifest(&self, sequence: u64) -> Result<Option<Vec<u8>>, RepositoryError> {

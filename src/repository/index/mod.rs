@@ -29,6 +29,8 @@ use super::catalog::Catalog;
 use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
 use crate::model::confidence::Confidence;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RecordId;
 use crate::model::record::Record;
 use read_only::ReadOnly;
@@ -138,7 +140,7 @@ impl Index {
 
     fn payload(&self) -> Result<Option<Payload>, RepositoryError> {
         let payload = guarded(&self.folder, || Ok(self.index.load_metas()?.payload))?;
-        let read = |text: String| serde_json::from_str(&text).map_err(|e| damaged(&self.folder, e));
+        let read = |text: String| serde_json::from_str(&text).map_err(|e| damaged(&self.folder, Cause::said(e)));
         payload.map(read).transpose()
     }
 
@@ -151,7 +153,7 @@ impl Index {
         let mut change = self.payload()?.map_or(0, |payload| payload.change);
         let newest = catalog.max_change()?;
         if change > newest {
-            return Err(damaged(&self.folder, format!("it holds change {change}, and the catalog ends at {newest}")));
+            return Err(damaged(&self.folder, StorageFault::IndexAhead { change, newest }));
         }
         if change == newest {
             return Ok(0);
@@ -172,7 +174,8 @@ impl Index {
                     added += 1;
                 }
             }
-            let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
+            let payload =
+                serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
             guarded(&self.folder, || {
                 let mut commit = writer.prepare_commit()?;
                 commit.set_payload(&payload);
@@ -242,26 +245,31 @@ impl Index {
     fn index_entry(&self, entry: &TantivyDocument) -> Result<IndexEntry, RepositoryError> {
         let number = |field: Field| {
             let value = entry.get_first(field).and_then(|value| value.as_u64());
-            value.and_then(|value| u32::try_from(value).ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks a number"))
+            value
+                .and_then(|value| u32::try_from(value).ok())
+                .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutNumber))
         };
-        let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, e))?;
+        let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)? })
     }
 
     fn text<'a>(&self, entry: &'a TantivyDocument, field: Field) -> Result<&'a str, RepositoryError> {
-        entry.get_first(field).and_then(|value| value.as_str()).ok_or_else(|| damaged(&self.folder, "an entry lacks a text"))
+        entry
+            .get_first(field)
+            .and_then(|value| value.as_str())
+            .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutText))
     }
 }
 
-fn damaged(folder: &Path, cause: impl ToString) -> RepositoryError {
-    RepositoryError::Damaged { place: folder.display().to_string(), cause: cause.to_string() }
+fn damaged(folder: &Path, cause: impl Into<Cause>) -> RepositoryError {
+    RepositoryError::Damaged { place: folder.display().to_string(), cause: cause.into() }
 }
 
 /// Classes what tantivy says. It may panic on damaged files, which must not end the program.
 fn guarded<T>(folder: &Path, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, RepositoryError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| classify(folder, &error)),
-        Err(_) => Err(damaged(folder, "its files do not make sense")),
+        Err(_) => Err(damaged(folder, StorageFault::IndexCorrupt)),
     }
 }
 
@@ -270,7 +278,7 @@ fn classify(folder: &Path, error: &TantivyError) -> RepositoryError {
         return RepositoryError::io(folder, error);
     }
     // Errors of the disk also come wrapped in a dozen other variants, from threads as mere text.
-    let (debug, cause) = (format!("{error:?}"), error.to_string());
+    let (debug, cause) = (format!("{error:?}"), Cause::said(error));
     if NO_ROOM.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
         return RepositoryError::DiskFull { place: folder.display().to_string(), cause };
     }

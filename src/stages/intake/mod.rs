@@ -51,6 +51,7 @@ pub use pdf::SubstituteFonts;
 pub use sniff::sniff;
 pub use symbol::{Symbology, make_symbol};
 
+use crate::model::failure::cause::ScanFault;
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::text::Line;
@@ -201,7 +202,7 @@ impl OpenScan {
     }
 
     fn sheet(&self, ordinal: u32) -> Result<Sheet, IntakeError> {
-        let missing = || error::damaged(format!("page {ordinal} of {} does not exist", self.pages));
+        let missing = || error::damaged(ScanFault::PageMissing { page: ordinal.saturating_add(1), pages: self.pages });
         if ordinal >= self.pages {
             return Err(missing());
         }

@@ -8,13 +8,14 @@ use hayro_ccitt::EncodingMode;
 use tiff::decoder::{Decoder, Limits};
 use tiff::tags::{IfdPointer, Tag};
 
-use super::error::{IntakeError, damaged, unsupported};
+use super::error::{IntakeError, damaged, decoder, unsupported};
 use super::exif::unit_per_inch;
 use super::fax::{self, Coding};
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
 use super::tiff_pieces::{Pieces, ranges};
 use super::{jpeg, tiff_pixels};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
@@ -47,8 +48,10 @@ pub(super) fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
 
 pub(super) fn fault(error: &tiff::TiffError) -> IntakeError {
     match error {
-        tiff::TiffError::UnsupportedError(cause) => unsupported(format!("TIFF: {cause}")),
-        other => damaged(format!("TIFF: {other}")),
+        tiff::TiffError::UnsupportedError(cause) => {
+            unsupported(ScanFault::Unsupported { format: ScanFormat::Tiff, said: cause.to_string() })
+        }
+        other => decoder(ScanFormat::Tiff, other),
     }
 }
 
@@ -60,7 +63,7 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, Int
     let mut next = decoder.ifd_pointer();
     while let Some(IfdPointer(offset)) = next {
         if !seen.insert(offset) {
-            return Err(IntakeError::FileDamaged("TIFF whose pages run in a circle".into()));
+            return Err(IntakeError::FileDamaged(ScanFault::PagesInCircle));
         }
         let directory = decoder.read_directory(IfdPointer(offset)).map_err(|error| fault(&error).of_whole_file())?;
         let mut tags = decoder.read_directory_tags(&directory);
@@ -166,7 +169,7 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     let picture = match tags.compression {
         2..=4 => fax_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags)?,
         6 => old_jpeg_page(data, &mut decoder, &tags)?,
-        7 if tags.separate_planes => return Err(unsupported("TIFF with a JPEG for each colour")),
+        7 if tags.separate_planes => return Err(unsupported(ScanFault::JpegForEachColour)),
         7 => jpeg_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags, limits)?,
         _ => Picture::Pixels(tiff_pixels::read(data, index, decoder, &tags, limits)?),
     };
@@ -175,7 +178,7 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
 
 fn fax_page(pieces: &Pieces<'_>, decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
     if tags.bits != 1 || tags.samples != 1 {
-        return Err(unsupported("TIFF fax of more than one bit a pixel"));
+        return Err(unsupported(ScanFault::FaxOfManyBits));
     }
     // T4Options bit 0: two-dimensional; bit 2: row ends padded so that they close on a byte.
     let options: Option<u32> = decoder.find_tag_unsigned(Tag::Unknown(292)).unwrap_or(None);
@@ -230,7 +233,8 @@ fn jpeg_page(
             limits.check_image(info.width.into(), info.height.into())?;
             let (width, height, inks) = jpeg::decode_inks(&file)?;
             let colours = tiff_pixels::from_ink(&inks);
-            Raster::new(width, height, Channels::Rgb, colours).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+            Raster::new(width, height, Channels::Rgb, colours)
+                .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
         })?;
         return Ok(Picture::Pixels(page));
     }
@@ -238,7 +242,7 @@ fn jpeg_page(
         let file = standalone_jpeg(&tables, strip, tags)?;
         let info = jpeg::inspect(&file)?;
         if (info.width, info.height) != (tags.width, tags.height) {
-            return Err(damaged("TIFF whose JPEG has another size than its page"));
+            return Err(damaged(ScanFault::OtherSize { format: ScanFormat::Jpeg }));
         }
         return jpeg::picture(&file, &info);
     }
@@ -266,12 +270,12 @@ fn old_jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Res
             return jpeg::picture(file, &info);
         }
     }
-    Err(unsupported("TIFF with a JPEG of the old kind that is not whole"))
+    Err(unsupported(ScanFault::OldJpegNotWhole))
 }
 
 /// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).
 fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
-    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged("TIFF strip that is no JPEG"))?;
+    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged(ScanFault::StripNoJpeg))?;
     let tables = tables.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();
     let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
     let mut file = vec![0xFF, 0xD8];
@@ -296,5 +300,5 @@ fn says_otherwise(image: &[u8]) -> bool {
 fn pixels(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
     Raster::new(tags.width, tags.height, channels, samples)
         .map(Picture::Pixels)
-        .ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
 }

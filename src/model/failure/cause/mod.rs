@@ -190,7 +190,15 @@ macro_rules! samples {
 }
 
 #[cfg(test)]
-samples!(u64 = 12, u32 = 7, i64 = -3, char = '/', String = "«x»".to_owned(), Names = Names::of(["«y»", "«z»"]), ScanFormat = ScanFormat::Png);
+samples!(
+    u64 = 12,
+    u32 = 7,
+    i64 = -3,
+    char = '/',
+    String = "«x»".to_owned(),
+    Names = Names::of(["«y»", "«z»"]),
+    ScanFormat = ScanFormat::Png
+);
 
 #[cfg(test)]
 impl Cause {

@@ -52,7 +52,6 @@ faults! {
     ScanFault {
         Content { kind: String } = "the content is {kind}";
         TooManyBytes { bytes: u64, limit_mib: u64 } = "{bytes} bytes, more than {limit_mib} MiB";
-        SizeMib { mib: u64 } = "{mib} MiB";
         AnotherPdf { offset: u64 } = "another PDF begins at byte {offset}";
         Portfolio { files: Names } = "a portfolio of these files: {files}";
         NoAppearance { kind: String } = "{kind} without an appearance";
@@ -66,6 +65,7 @@ faults! {
         DecoderPanicked { said: String } = "a decoder panicked: {said}";
         Decoder { format: ScanFormat, said: String } = "{format}: {said}";
         Library { said: String } = "the page's pixels cannot be worked on: {said}";
+        Inflate { said: String } = "Flate: {said}";
         CutShort { format: ScanFormat } = "{format} data cut short";
         NoHeader { format: ScanFormat } = "{format} without a header";
         TooLargePicture { format: ScanFormat } = "{format} too large";
@@ -107,6 +107,15 @@ faults! {
         StripNoJpeg = "TIFF strip that is no JPEG";
         PlanesOtherSize = "TIFF whose colour planes are of another size than its page";
         SeveralFrames = "JPEG of several frames";
+        CodedDataEndEarly = "the coded data of the image end before the image does";
+        CodeInNoTable = "the coded data of the image hold a code that is in no table";
+        CodedDataGoOn = "coded data go on after the end of the image";
+        BlockRunsOver = "a block of the image runs over";
+        RestartsOutOfOrder = "the restart markers of the image are out of order";
+        LevelsRunAway = "the levels of the image run away";
+        NoTable = "JPEG whose scan refers to tables that are not there";
+        ScanFitsNoFrame = "JPEG with a scan that fits no frame";
+        PartNeverCoded = "JPEG of which a part was never coded";
         UnusualJpeg = "JPEG that is lossless, arithmetic, 12-bit or of unusual colour";
         DrawnJpeg = "JPEG whose colours are coded one after the other, or whose height is told late, in a drawn page";
         UnusualColour { format: ScanFormat } = "{format} of unusual colour";

@@ -26,9 +26,9 @@ faults! {
         ManifestNumber { sequence: u64 } = "manifest {sequence} was not prepared: its number is not the next one";
         ManifestRecord { sequence: u64 } = "manifest {sequence} was not prepared: a record is missing or was exported before";
         ManifestReleased = "another manifest of this number was released before";
-        VersionDoesNotFollow { version: u32, code: String } = "version {version} of {code} does not follow the newest one kept";
-        IdNotMadeFrom { version: u32, code: String } = "the id of version {version} of {code} is not made from it";
-        NumberGiven { number: u32, code: String } = "number {number} of {code} was given to another document";
+        VersionDoesNotFollow { version: u32, dossier: String } = "version {version} of {dossier} does not follow the newest one kept";
+        IdNotMadeFrom { version: u32, dossier: String } = "the id of version {version} of {dossier} is not made from it";
+        NumberGiven { number: u32, dossier: String } = "number {number} of {dossier} was given to another document";
         RecordAltered = "what the record says is not what was sealed";
         RecordWithoutAct = "there are records, and no act that sealed them";
         Column { column: String, value: i64 } = "column {column} holds {value}";
@@ -36,7 +36,7 @@ faults! {
         IndexWithoutNumber = "an entry lacks a number";
         IndexWithoutText = "an entry lacks a text";
         IndexCorrupt = "the files of the index are damaged";
-        IndexAhead { change: u64, newest: u64 } = "it holds change {change}, and the catalog ends at {newest}";
+        IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
         SourceChanged = "the file changed while it was read";

@@ -27,10 +27,10 @@ faults! {
     /// Why it is not known which dossier a paper belongs to.
     SplitFault {
         CodeNowhere = "no code in barcode or names";
-        CodeInText { code: String } = "no code in barcode or names; the text on the first page may say {code}";
+        CodeInText { dossier: String } = "no code in barcode or names; the text on the first page may say {dossier}";
         CodesDiffer { codes: Names } = "different codes: {codes}";
         UnknownSheet { page: u64 } = "page {page} is a cover sheet or separator that cannot be read, or its code is none of inbox.code_patterns";
-        NothingFollows { code: String, page: u64 } = "no paper follows the cover sheet of {code} (page {page})";
+        NothingFollows { dossier: String, page: u64 } = "no paper follows the cover sheet of {dossier} (page {page})";
     }
 }
 
@@ -45,8 +45,9 @@ faults! {
         PagesUpTo { last: u32 } = "its pages are 1 to {last}";
         WrittenPages { pages: u64, blank: u64 } = "{pages} pages, {blank} of them blank";
         OtherCode { found: String, wanted: String } = "the page bears {found}, not {wanted}";
-        TookSeconds { seconds: u64 } = "{seconds} s";
-        TookMemory { mib: u64 } = "{mib} MiB";
+        TookSeconds { seconds: u64 } = "after {seconds} s";
+        TookMemory { mib: u64 } = "the limit is {mib} MiB";
+        NotMounted = "nothing is mounted there";
         OtherReply = "a reply to another question";
         EngineUnknown { name: String } = "there is no text engine named '{name}'";
         ModelLanguage { language: String } = "'{language}' is not a language code";

@@ -1,16 +1,18 @@
 //! Entropy-coded data of a JPEG: bits, Huffman tables and where the data end (ITU-T T.81, Annex F).
 
+use crate::model::failure::cause::ScanFault;
+
 /// Bits that a look-up table decides at once.
 const QUICK: u32 = 9;
 /// Bytes of zeros or ones that writers may pad coded data with before the next marker.
 const PADDING: usize = 32;
 
 /// What is wrong with coded data.
-pub(super) type Fault = &'static str;
+pub(super) type Fault = ScanFault;
 
-pub(super) const ENDS_EARLY: Fault = "the coded data of the image end before the image does";
-const NO_CODE: Fault = "the coded data of the image hold a code that is in no table";
-const GOES_ON: Fault = "coded data go on after the end of the image";
+pub(super) const ENDS_EARLY: Fault = ScanFault::CodedDataEndEarly;
+const NO_CODE: Fault = ScanFault::CodeInNoTable;
+const GOES_ON: Fault = ScanFault::CodedDataGoOn;
 
 /// A Huffman table.
 pub(super) struct Table {

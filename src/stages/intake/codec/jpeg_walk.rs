@@ -8,13 +8,14 @@
 
 use super::jpeg_bits::{Bits, ENDS_EARLY, Fault, Table};
 use super::jpeg_frame::{Frame, Scan};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 
-const CUT: Fault = "JPEG cut short";
-const NO_TABLE: Fault = "JPEG whose scan refers to tables that are not there";
-const SCAN: Fault = "JPEG with a scan that fits no frame";
-const OVER: Fault = "a block of the image runs over";
-const RESTARTS: Fault = "the restart markers of the image are out of order";
-const UNREFINED: Fault = "JPEG of which a part was never coded";
+const CUT: Fault = ScanFault::CutShort { format: ScanFormat::Jpeg };
+const NO_TABLE: Fault = ScanFault::NoTable;
+const SCAN: Fault = ScanFault::ScanFitsNoFrame;
+const OVER: Fault = ScanFault::BlockRunsOver;
+const RESTARTS: Fault = ScanFault::RestartsOutOfOrder;
+const UNREFINED: Fault = ScanFault::PartNeverCoded;
 
 /// Sizes of coded values in images of 8 bits.
 const LARGEST_SIZE: u8 = 11;
@@ -268,7 +269,7 @@ impl Walk {
         if (*level << low) * i64::from(step.copied().unwrap_or(1)) > FARTHEST_LEVEL
             || (*level << low) * i64::from(step.copied().unwrap_or(1)) < -FARTHEST_LEVEL
         {
-            return Err("the levels of the image run away");
+            return Err(ScanFault::LevelsRunAway);
         }
         Ok(())
     }
