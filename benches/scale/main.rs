@@ -127,7 +127,9 @@ fn inbox(folder: &Path, files: usize) {
 }
 
 fn verification(folder: &Path, records: usize, file_bytes: usize) {
-    let (root, _) = made(folder, &Size { records, pages: 2, file_bytes, files: true });
+    let (root, inbox) = made(folder, &Size { records, pages: 2, file_bytes, files: true });
+    // With its index, its manifests and a ledger.
+    sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox.to_str().expect("a path")]);
     let blobs: Vec<PathBuf> = WalkDir::new(root.join("blobs"))
         .into_iter()
         .map(|entry| entry.expect("a blob"))
@@ -180,13 +182,17 @@ fn sohoa(repository: &Path, arguments: &[&str]) -> Took {
     let reader = thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()).unwrap_or_default());
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kib = 0;
-    while child.try_wait().expect("a child").is_none() {
+    let ended = loop {
+        if let Some(ended) = child.try_wait().expect("a child") {
+            break ended;
+        }
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let found = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
         peak_kib = peak_kib.max(found.unwrap_or(0_u64));
         thread::sleep(Duration::from_millis(5));
-    }
+    };
+    assert!(ended.success(), "{arguments:?}: {ended}");
     let wall = started.0.elapsed().as_secs_f64();
     let stdout = reader.join().unwrap_or_default();
     Took { wall, cpu: children_cpu() - started.1, peak_mib: peak_kib as f64 / 1024.0, stdout }

@@ -2,6 +2,7 @@
 //! for by the id of a record.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -13,26 +14,55 @@ use thiserror::Error;
 #[error("'{0}' is not 64 hexadecimal digits")]
 pub struct NotADigest(String);
 
-fn to_hex(bytes: &[u8; 32]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// The digits of a digest. There are hundreds of thousands in a catalog, so they are written and read
+/// without formatting or allocating.
+struct Hex([u8; 64]);
+
+impl Hex {
+    fn of(bytes: &[u8; 32]) -> Self {
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        Self(digits)
+    }
+
+    fn as_str(&self) -> &str {
+        // Digits are ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 fn from_hex(text: &str) -> Result<[u8; 32], NotADigest> {
     let wrong = || NotADigest(text.chars().take(80).collect());
-    let digits = text.as_bytes();
-    if digits.len() != 64 || digits.iter().any(|d| !matches!(d, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(wrong());
-    }
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| wrong())?;
     let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let [high, low] = pair.map(value);
+        *byte = high.zip(low).map(|(high, low)| high << 4 | low).ok_or_else(wrong)?;
     }
     Ok(bytes)
+}
+
+/// Reads an id from a text that is borrowed where it can be.
+struct IdText<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = NotADigest>> de::Visitor<'_> for IdText<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("64 hexadecimal digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// Declares a 32-byte digest type that reads and writes as 64 hexadecimal digits.
@@ -56,7 +86,7 @@ macro_rules! digest_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&to_hex(&self.0))
+                f.write_str(Hex::of(&self.0).as_str())
             }
         }
 
@@ -75,14 +105,13 @@ macro_rules! digest_type {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(Hex::of(&self.0).as_str())
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                deserializer.deserialize_str(IdText(PhantomData))
             }
         }
 
@@ -188,7 +217,8 @@ impl fmt::Display for RecordId {
             Self::V1(_) => "",
             Self::V2(_) => Self::PREFIX,
         };
-        write!(f, "{prefix}{}", to_hex(self.as_bytes()))
+        f.write_str(prefix)?;
+        f.write_str(Hex::of(self.as_bytes()).as_str())
     }
 }
 
@@ -216,8 +246,7 @@ impl Serialize for RecordId {
 
 impl<'de> Deserialize<'de> for RecordId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(IdText(PhantomData))
     }
 }
 

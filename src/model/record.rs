@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
-use super::field::Fields;
+use super::field::{FieldName, Fields};
 use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256, TextDigest};
 use super::scan::MediaType;
 use super::signature::Signature;
@@ -221,6 +221,12 @@ impl Record {
         }
         hasher.update(&serde_json_canonicalizer::to_vec(&said).unwrap_or_default());
         *hasher.finalize().as_bytes()
+    }
+
+    /// The names of bodies that are said to have issued its documents, one for each that has one.
+    pub fn issuing_bodies(&self) -> impl Iterator<Item = &str> {
+        let fields = self.documents.iter().filter_map(|document| document.fields.get(&FieldName::IssuingBody));
+        fields.map(|field| field.value.as_str()).filter(|name| !name.is_empty())
     }
 
     /// Pages in its sealed files.

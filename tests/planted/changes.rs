@@ -189,6 +189,11 @@ const RECORDS: &[Change] = &[
         },
         Found,
     ),
+    (
+        "an issuing body is counted that no record names",
+        |db, _| sql(db, "INSERT INTO issuing_body (name, times) VALUES ('UBND xã Không Có', 7)"),
+        Found,
+    ),
     ("a record is no JSON", |db, _| sql(db, "UPDATE record SET content = '{' WHERE version = 2"), Found),
     ("a record is nothing", |db, _| sql(db, "UPDATE record SET content = '' WHERE version = 1"), Found),
 ];

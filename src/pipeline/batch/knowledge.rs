@@ -35,7 +35,7 @@ pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
 /// When the catalog cannot be read.
 pub(super) fn gather(repository: &Repository, register: AgencyRegister, placed: &[Placed]) -> Result<Knowledge, Failure> {
     let mut knowledge = Knowledge { register, ..Knowledge::default() };
-    // A register says more than what was read before, and that takes a look at every record.
+    // A register says more than what was read before.
     if !knowledge.register.is_empty() {
         return Ok(knowledge);
     }

@@ -1,6 +1,8 @@
 //! Records against their ids, their rows, the versions before them, their files and texts, and the
 //! acts that sealed them.
 
+use std::collections::BTreeMap;
+
 use super::acts::Told;
 use super::finding::{Damage, Findings, Remedy, Subject};
 use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
@@ -13,6 +15,7 @@ const AT_ONCE: usize = 200;
 /// Returns the number of records.
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<u64, RepositoryError> {
     let mut count = 0;
+    let mut bodies = BTreeMap::new();
     let mut last = (String::new(), String::new(), i64::MIN);
     let mut before: Option<RecordRow> = None;
     loop {
@@ -21,16 +24,56 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         last = (newest.code.clone(), newest.kind.clone(), newest.version);
         for row in rows {
             count += 1;
-            let previous = before.take().filter(|before| before.code == row.code && before.kind == row.kind);
+            let previous = match before.take() {
+                Some(before) if before.code == row.code && before.kind == row.kind => Some(before),
+                Some(newest) => {
+                    count_bodies(&newest, &mut bodies);
+                    None
+                }
+                None => None,
+            };
             Check { repository, row: &row, told: &mut *told, findings: &mut *findings }.all(previous.as_ref())?;
             before = Some(row);
         }
     }
+    before.iter().for_each(|newest| count_bodies(newest, &mut bodies));
+    verify_bodies(repository, bodies, findings)?;
     for (id, batch) in told.records.values() {
         let detail = format!("an act of batch {batch} sealed it");
         findings.add(Subject::Record, Damage::Missing, id, detail, Remedy::RestoreCatalog);
     }
     Ok(count)
+}
+
+/// Adds the issuing bodies of a record's newest version.
+fn count_bodies(newest: &RecordRow, bodies: &mut BTreeMap<String, u64>) {
+    for name in newest.record.iter().flat_map(Record::issuing_bodies) {
+        match bodies.get_mut(name) {
+            Some(times) => *times += 1,
+            None => drop(bodies.insert(name.to_owned(), 1)),
+        }
+    }
+}
+
+/// Compares how often names of issuing bodies are said to stand in records with what was counted.
+fn verify_bodies(
+    repository: &Repository,
+    mut counted: BTreeMap<String, u64>,
+    findings: &mut Findings,
+) -> Result<(), RepositoryError> {
+    let mut changed = |name: &str, detail: String| {
+        findings.add(Subject::Catalog, Damage::Changed, format!("issuing_body {name}"), detail, Remedy::RestoreCatalog);
+    };
+    for (name, times) in repository.catalog.issuing_bodies()? {
+        let found = counted.remove(&name).unwrap_or_default();
+        if found != times {
+            changed(&name, format!("it is said to stand in records {times} times and does so {found} times"));
+        }
+    }
+    for (name, times) in counted {
+        changed(&name, format!("it stands in records {times} times and is not counted"));
+    }
+    Ok(())
 }
 
 struct Check<'a> {

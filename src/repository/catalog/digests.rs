@@ -58,11 +58,25 @@ pub(super) const RECORD: Table =
 pub(super) const DOCUMENT: Table = table("document", 2, &["record", "ordinal", "id", "file", "source", "recipe"]);
 pub(super) const SIGHTING: Table = table("sighting", 1, &["path", "bytes", "modified_ns", "changed_ns", "inode", "scan"]);
 pub(super) const PLACEMENT: Table = table("placement", 1, &["scan", "rules", "parts"]);
+pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 12] =
-    [&BLOB, &SCAN, &PAGE, &BATCH, &ENTRY, &ENTRY_OUTCOME, &MANIFEST, &RECORD, &DOCUMENT, &SIGHTING, &PLACEMENT, &SAME_DOCUMENT];
+pub(super) const TABLES: [&Table; 13] = [
+    &BLOB,
+    &SCAN,
+    &PAGE,
+    &BATCH,
+    &ENTRY,
+    &ENTRY_OUTCOME,
+    &MANIFEST,
+    &RECORD,
+    &DOCUMENT,
+    &SIGHTING,
+    &PLACEMENT,
+    &SAME_DOCUMENT,
+    &ISSUING_BODY,
+];
 
 impl Table {
     /// The SQL that makes a row's digest from its columns, in which those of `changed` have the

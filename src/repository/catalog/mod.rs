@@ -7,6 +7,7 @@
 mod acts;
 mod batches;
 mod digests;
+mod issuing_bodies;
 mod manifests;
 mod migrate;
 mod open;

@@ -8,8 +8,9 @@ use super::Catalog;
 use super::acts;
 use super::batches::{Entry, insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
+use super::issuing_bodies;
 use super::pages::insert_blob;
-use super::rows::{corrupt, count, from_json, to_json};
+use super::rows::{corrupt, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -146,22 +147,6 @@ impl Catalog {
         self.read(|db| select(db, "TRUE ORDER BY code, kind, version", []))
     }
 
-    /// The names of issuing bodies in the newest versions of all records, each with how often it was
-    /// found.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn issuing_bodies(&self) -> Result<Vec<(String, u64)>, RepositoryError> {
-        self.read(|db| {
-            let mut query = db.prepare_cached(&format!(
-                "SELECT json_extract(document.value, '$.fields.issuing_body.value') AS name, count(*)
-                 FROM record, json_each(record.content, '$.documents') AS document
-                 WHERE {CURRENT} AND name IS NOT NULL AND name <> '' GROUP BY name ORDER BY name"
-            ))?;
-            query.query_and_then([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
-        })
-    }
-
     /// The next `limit` records that are in no manifest, by code, kind and version.
     ///
     /// # Errors
@@ -270,6 +255,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
             recipe.as_bytes()
         ])?;
     }
+    issuing_bodies::recount(tx, record, previous.as_ref())?;
     Ok(true)
 }
 
