@@ -17,6 +17,7 @@ mod run;
 mod search;
 mod show;
 mod signatures;
+mod usage;
 mod verify;
 mod watch;
 
@@ -25,7 +26,6 @@ use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
@@ -40,11 +40,13 @@ use output::Output;
 
 /// Runs the program with `arguments` (the first is its name) and these engines.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    let environment = std::env::var("SOHOA__GENERAL__LANGUAGE").ok();
+    let arguments = match usage::parse(&typed, usage::language_of(&typed, environment.as_deref())) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        Err(said) => {
+            output::say(&said);
+            return if said.is_wrong { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
     if matches!(arguments.verb, Verb::Worker) {

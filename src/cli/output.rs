@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::args::Common;
+use super::usage::Said;
 use crate::model::failure::{Cause, Failure, FailureCode, Language, Place};
 use crate::words;
 pub(super) use crate::words::tell;
@@ -107,6 +108,12 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Says something about the command line itself, before there is anything to print with.
+pub fn say(said: &Said) {
+    // A reader that has gone away has seen enough.
+    let _ = if said.is_wrong { io::stderr().write_all(said.text.as_bytes()) } else { io::stdout().write_all(said.text.as_bytes()) };
 }
 
 /// What a worker leaves on standard error for its parent before it ends.

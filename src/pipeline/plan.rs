@@ -266,7 +266,7 @@ impl Looker<'_> {
 }
 
 fn rejected(path: PathBuf, relative: String, code: FailureCode, cause: Option<Cause>) -> Rejected {
-    let failure = Failure { cause, ..Failure::new(code).at_file(&relative) };
+    let failure = Failure { cause: cause.map(Box::new), ..Failure::new(code).at_file(&relative) };
     Rejected { path, relative, failure }
 }
 

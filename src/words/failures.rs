@@ -67,7 +67,7 @@ mod tests {
     fn a_failure_of_an_old_ledger_is_told_with_its_text_as_a_detail() {
         let old = r#"{"code":"page-damaged","place":"a.pdf, page 1","cause":"JPEG cut short"}"#;
         let failure: Failure = serde_json::from_str(old).unwrap();
-        assert_eq!(failure.cause, Some(Cause::said("JPEG cut short")));
+        assert_eq!(failure.cause.as_deref(), Some(&Cause::said("JPEG cut short")));
         assert_eq!(
             describe(&failure, Language::Vi),
             "[page-damaged] Một trang trong tệp bị hỏng. (a.pdf, trang 1) – chi tiết kỹ thuật: JPEG cut short"

@@ -124,7 +124,7 @@ pub struct Failure {
     /// Where, if there is a place to name.
     pub place: Option<Place>,
     /// Why, if more is known than the code says.
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
 }
 
 /// A failure as it is written down. Versions up to 0.1.0 wrote the texts alone.
@@ -166,7 +166,7 @@ impl From<Noted> for Failure {
         let old_place = (!place.is_empty()).then_some(Place::Noted { text: place });
         let old_cause = (!cause.is_empty()).then(|| Cause::said(cause));
         let (at, why) = (at.and_then(Lenient::known), why.and_then(Lenient::known));
-        Self { code, place: at.or(old_place), cause: why.or(old_cause) }
+        Self { code, place: at.or(old_place), cause: why.or(old_cause).map(Box::new) }
     }
 }
 
@@ -177,9 +177,9 @@ impl From<Failure> for Noted {
         Self {
             code,
             place: text(place.as_ref().map(Place::to_string)),
-            cause: text(cause.as_ref().map(Cause::to_string)),
+            cause: text(cause.as_ref().map(ToString::to_string)),
             at: place.map(Lenient::Known),
-            why: cause.map(Lenient::Known),
+            why: cause.map(|cause| Lenient::Known(*cause)),
         }
     }
 }
@@ -206,7 +206,7 @@ impl Failure {
     /// Adds why.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Cause>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(Box::new(cause.into()));
         self
     }
 }
@@ -277,10 +277,10 @@ mod tests {
         let old = r#"{"code":"page-damaged","place":"a.pdf, page 1","cause":"JPEG cut short"}"#;
         let failure: Failure = serde_json::from_str(old).unwrap();
         assert_eq!(failure.place, Some(Place::Noted { text: "a.pdf, page 1".into() }));
-        assert_eq!(failure.cause, Some(Cause::said("JPEG cut short")));
+        assert_eq!(failure.cause.as_deref(), Some(&Cause::said("JPEG cut short")));
         let new = r#"{"code":"page-damaged","place":"a","cause":"b","at":{"kind":"moon"},"why":{"code":"never-heard-of"}}"#;
         let failure: Failure = serde_json::from_str(new).unwrap();
-        assert_eq!((failure.place, failure.cause), (Some(Place::Noted { text: "a".into() }), Some(Cause::said("b"))));
+        assert_eq!((failure.place, failure.cause), (Some(Place::Noted { text: "a".into() }), Some(Box::new(Cause::said("b")))));
         let bare: Failure = serde_json::from_str(r#"{"code":"no-pages","place":"","cause":""}"#).unwrap();
         assert_eq!(bare, Failure::new(FailureCode::NoPages));
     }

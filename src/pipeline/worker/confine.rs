@@ -182,7 +182,7 @@ mod tests {
         let without = Confinement { landlock: Err("none".into()), ..whole };
         assert_eq!(without.refusal(ConfinementMode::BestEffort), None);
         let refusal = without.refusal(ConfinementMode::Required).unwrap();
-        assert_eq!((refusal.code, refusal.cause), (FailureCode::WorkerUnconfined, Some(Cause::said("Landlock: none"))));
+        assert_eq!((refusal.code, refusal.cause), (FailureCode::WorkerUnconfined, Some(Box::new(Cause::said("Landlock: none")))));
     }
 
     #[test]
