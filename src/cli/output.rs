@@ -113,7 +113,8 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
 /// Says something about the command line itself, before there is anything to print with.
 pub fn say(said: &Said) {
     // A reader that has gone away has seen enough.
-    let _ = if said.is_wrong { io::stderr().write_all(said.text.as_bytes()) } else { io::stdout().write_all(said.text.as_bytes()) };
+    let _ =
+        if said.is_wrong { io::stderr().write_all(said.text.as_bytes()) } else { io::stdout().write_all(said.text.as_bytes()) };
 }
 
 /// What a worker leaves on standard error for its parent before it ends.

@@ -221,10 +221,16 @@ mod tests {
         for (typed, begins) in [
             (&["show", "--txt"][..], "lỗi: không có tùy chọn '--txt'; có phải ý là '--text'?"),
             (&["shwo"], "lỗi: không có lệnh 'shwo'; có phải ý là 'show'?"),
-            (&["search", "x", "--sort", "size"], "lỗi: giá trị 'size' không dùng được cho '--sort <SORT>'; các giá trị: 'relevance, date, code'"),
+            (
+                &["search", "x", "--sort", "size"],
+                "lỗi: giá trị 'size' không dùng được cho '--sort <SORT>'; các giá trị: 'relevance, date, code'",
+            ),
             (&["search", "x", "--limit"], "lỗi: '--limit <N>' cần có một giá trị"),
             (&["search", "x", "--limit", "many"], "lỗi: giá trị 'many' không dùng được cho '--limit <N>' (chi tiết kỹ thuật: "),
-            (&["verify", "--share", "9"], "lỗi: giá trị '9' không dùng được cho '--share <K/N>'; viết như '3/30' hoặc 'today/30'"),
+            (
+                &["verify", "--share", "9"],
+                "lỗi: giá trị '9' không dùng được cho '--share <K/N>'; viết như '3/30' hoặc 'today/30'",
+            ),
             (&["run"], "lỗi: thiếu '--inbox <DIR>'"),
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),
             (&["show", "--text"], "lỗi: thiếu '[CODE]'"),
@@ -243,7 +249,8 @@ mod tests {
         let verbs: Vec<String> =
             all.get_subcommands().filter(|verb| !verb.is_hide_set()).map(|verb| verb.get_name().to_owned()).collect();
         assert!(verbs.len() >= 12, "{verbs:?}");
-        for verb in verbs.iter().map(|verb| vec![verb.as_str()]).chain([vec![], vec!["page", "insert"], vec!["page", "replace"]]) {
+        for verb in verbs.iter().map(|verb| vec![verb.as_str()]).chain([vec![], vec!["page", "insert"], vec!["page", "replace"]])
+        {
             for help in ["-h", "--help"] {
                 let typed: Vec<&str> = verb.iter().copied().chain([help]).collect();
                 let (vi, en) = (said(&typed, Language::Vi), said(&typed, Language::En));

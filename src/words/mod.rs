@@ -6,12 +6,14 @@
 
 mod causes;
 mod failures;
+mod findings;
 mod places;
 #[cfg(test)]
 pub(crate) mod purity;
 
 pub use causes::cause;
 pub use failures::{describe, describe_without_place};
+pub use findings::{detail, item};
 pub use places::place;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject, cause_of};
 use crate::model::ids::RecordId;
 use crate::repository::{Index, Repository, RepositoryError};
 
@@ -23,25 +23,25 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) -> Result
         // It holds nothing that is not in the catalog, and the next run makes it anew.
         Err(RepositoryError::Outdated { .. }) => return Ok(0),
         Err(error) => {
-            findings.add(Subject::IndexEntry, Damage::Missing, folder.display(), error, Remedy::Repair);
+            findings.add(Subject::IndexEntry, Damage::Missing, folder.display().to_string(), cause_of(&error), Remedy::Repair);
             return Ok(0);
         }
     };
     for file in damaged {
-        findings.add(Subject::IndexEntry, Damage::Changed, file.display(), "its bytes have another checksum", Remedy::Repair);
+        findings.add(Subject::IndexEntry, Damage::Changed, file.display().to_string(), Seen::OtherChecksum, Remedy::Repair);
     }
     let count = entries.len() as u64;
     for entry in entries {
         let pages = expected.get_mut(&(entry.record, entry.ordinal));
         if !pages.is_some_and(|pages| pages.remove(&entry.page)) {
-            let name = format!("{} document {} page {}", entry.record, entry.ordinal, entry.page);
-            findings.add(Subject::IndexEntry, Damage::Orphaned, name, "no current record has this page", Remedy::Repair);
+            let item = Item::Page { record: entry.record.to_string(), document: entry.ordinal, page: entry.page };
+            findings.add(Subject::IndexEntry, Damage::Orphaned, item, Seen::NotInRecords, Remedy::Repair);
         }
     }
     for ((record, ordinal), pages) in expected {
         for page in pages {
-            let name = format!("{record} document {ordinal} page {page}");
-            findings.add(Subject::IndexEntry, Damage::Missing, name, "cannot be found by search", Remedy::Repair);
+            let item = Item::Page { record: record.to_string(), document: ordinal, page };
+            findings.add(Subject::IndexEntry, Damage::Missing, item, Seen::NotInIndex, Remedy::Repair);
         }
     }
     Ok(count)

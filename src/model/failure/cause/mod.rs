@@ -51,7 +51,7 @@ macro_rules! faults {
         }
     };
 }
-use faults;
+pub(in crate::model) use faults;
 
 faults! {
     /// What the system or a library said in its own words, and what of it is understood.
