@@ -31,8 +31,8 @@ use toml::Value;
 
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode, Names};
-use crate::pipeline::step::Engines;
 use crate::pipeline::worker;
+use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Common, Verb};
 use exit::Exit;

@@ -12,14 +12,15 @@ use names::Name;
 use sources::{Source, all_sources};
 
 /// For each part, the parts it may name after `crate::`. A part may always name itself.
-const MAY_SEE: [(&str, &[&str]); 7] = [
+const MAY_SEE: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("stages", &["model"]),
     ("repository", &["model"]),
-    ("settings", &["model", "stages"]),
-    ("pipeline", &["model", "stages", "repository", "settings"]),
+    ("reading", &["model", "stages"]),
+    ("settings", &["model", "stages", "reading"]),
+    ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
     ("words", &["model"]),
-    ("cli", &["model", "stages", "repository", "settings", "pipeline", "words"]),
+    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline", "words"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.

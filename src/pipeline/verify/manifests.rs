@@ -14,7 +14,7 @@ use crate::model::act::ActHead;
 use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
-use crate::stages::publish::{self, v3};
+use crate::stages::publish::{self, v4};
 
 /// A manifest up to this size is checked against its schema again, for which it has to fit into
 /// memory several times. A larger one was checked when it was released.
@@ -131,7 +131,7 @@ impl Check<'_> {
                 failed = self.repository.catalog.record_row(record.id.as_bytes()).map(|kept| {
                     let same = kept.is_some_and(|kept| {
                         kept.manifest == i64::try_from(row.sequence).ok()
-                            && kept.record.is_ok_and(|kept| v3::Record::from(kept) == record)
+                            && kept.record.is_ok_and(|kept| v4::Record::from(kept) == record)
                     });
                     if !same {
                         wrong.push(record.id);

@@ -150,6 +150,12 @@ impl Check<'_> {
         if let Some(PageId { scan, .. }) = document.pages.iter().chain(&document.blank_pages).find(|page| !named(page.scan)) {
             self.changed(Seen::StrangeScan { name: name.clone(), scan: scan.to_string() });
         }
+        if let Some(excerpt) = &document.excerpt {
+            let own = |page: &PageId| page.scan == document.source.blake3;
+            if excerpt.file.pages as usize != excerpt.pages.len() || !excerpt.pages.iter().all(own) {
+                self.changed(format!("{} is not cut from the scan of {name}", excerpt.file.name));
+            }
+        }
         for file in document.files() {
             match self.repository.catalog.blob(file.blake3)? {
                 None => self.find(Damage::Missing, Seen::NoBlob { name: file.name.clone() }),

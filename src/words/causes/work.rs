@@ -31,6 +31,7 @@ pub(super) fn split(fault: &SplitFault) -> String {
         SplitFault::UnknownSheet { page } => {
             format!("trang {page} là tờ bìa hoặc tờ phân cách không đọc được, hoặc mã của nó không khớp inbox.code_patterns")
         }
+        SplitFault::SignedStack => "tệp có chữ ký số mà chứa giấy tờ của nhiều hồ sơ".into(),
         SplitFault::NothingFollows { dossier, page } => {
             format!("sau tờ bìa của {dossier} (trang {page}) không có giấy tờ nào")
         }

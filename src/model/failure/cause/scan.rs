@@ -116,6 +116,12 @@ faults! {
         NoTable = "JPEG whose scan refers to tables that are not there";
         ScanFitsNoFrame = "JPEG with a scan that fits no frame";
         PartNeverCoded = "JPEG of which a part was never coded";
+        OnePageNotCut = "a file of one page is not cut";
+        CutPages { wanted: u64, found: u32 } = "{wanted} pages were cut out as {found}";
+        CutLooksOtherwise { page: u32 } = "page {page} looks otherwise once it is cut out";
+        PagesShareBytes = "TIFF whose pages share their bytes";
+        TiffOver4Gib = "TIFF of more than 4 GiB";
+        PagesNotApart = "PDF whose pages cannot be cut apart";
         UnusualJpeg = "JPEG that is lossless, arithmetic, 12-bit or of unusual colour";
         DrawnJpeg = "JPEG whose colours are coded one after the other, or whose height is told late, in a drawn page";
         UnusualColour { format: ScanFormat } = "{format} of unusual colour";

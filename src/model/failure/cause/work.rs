@@ -30,6 +30,7 @@ faults! {
         CodeInText { dossier: String } = "no code in barcode or names; the text on the first page may say {dossier}";
         CodesDiffer { codes: Names } = "different codes: {codes}";
         UnknownSheet { page: u64 } = "page {page} is a cover sheet or separator that cannot be read, or its code is none of inbox.code_patterns";
+        SignedStack = "a signed file with papers of several dossiers";
         NothingFollows { dossier: String, page: u64 } = "no paper follows the cover sheet of {dossier} (page {page})";
     }
 }
