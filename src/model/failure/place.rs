@@ -103,6 +103,12 @@ impl From<PageId> for Place {
     }
 }
 
+impl From<BlobId> for Place {
+    fn from(id: BlobId) -> Self {
+        Self::Blob { id }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -90,7 +90,7 @@ impl Run<'_> {
         let _ = fs::remove_file(&output);
         let blob = blob.map_err(|error| match error {
             PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at(output.display()).because(other),
+            other => Failure::new(FailureCode::StorageFailed).at_file(output.display()).because(other.cause()),
         })?;
         self.meter.bytes_out(blob.bytes);
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
