@@ -13,7 +13,7 @@ use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode, Language, Names};
 use crate::model::ids::RecordId;
 use crate::pipeline::audit as pipeline;
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::publish;
 
@@ -26,7 +26,7 @@ pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, ou
         return Err(Failure::new(FailureCode::RepositoryMissing)
             .because(WorkFault::OptionMissing { options: Names::of(["--repository", "--manifest"]) }));
     }
-    let repository = root.map(Repository::open).transpose()?;
+    let repository = root.map(|root| Repository::open(root, Mode::Read)).transpose()?;
     let audit = pipeline::audit(repository.as_ref(), &arguments.manifest)?;
     let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {

@@ -8,12 +8,12 @@ use super::progress;
 use super::verify::render;
 use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 
 /// Makes again what can be made and prints what cannot.
 pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    let repository = Repository::open_to_write(root)?;
+    let repository = Repository::open(root, Mode::Write)?;
     let shown = progress::display(output);
     let repair = pipeline::repair(&repository, shown.as_ref());
     drop(shown);

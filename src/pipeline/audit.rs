@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::verify::manifests::hash;
 use super::verify::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 use crate::model::act::{Act, ActHead, Chain, Deed};
 use crate::model::failure::cause::SealFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::ids::{ActDigest, Sha256};
-use crate::repository::Repository;
+use crate::repository::{Repository, sha256_of};
 use crate::stages::publish::{self, Outline};
 
 /// Acts read at a time.
@@ -73,7 +72,7 @@ pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<A
 
 fn given(path: &Path) -> Result<Result<GivenManifest, SealFault>, Failure> {
     let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(error);
-    let (sha256, _) = File::open(path).and_then(hash).map_err(unreadable)?;
+    let (sha256, _) = File::open(path).and_then(sha256_of).map_err(unreadable)?;
     let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
     Ok(read.map_err(publish::PublishError::cause).map(|outline| {
         let Outline { sequence, records, acts, previous_sha256: previous, .. } = outline;

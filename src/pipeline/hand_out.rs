@@ -92,7 +92,7 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
         .map_err(|error| unwritable(folder, &error))?;
     repository.blobs.copy(&expected, copy.as_file_mut()).map_err(|error| match error {
         CopyError::Damaged(state) => {
-            let path_of = || repository.blobs.path_of(expected.id).display().to_string();
+            let path_of = || repository.blobs.place_of(expected.id).display().to_string();
             let cause = match state {
                 BlobState::Missing => StorageFault::BlobAbsent { path: path_of() },
                 BlobState::Unreadable => StorageFault::BlobUnreadable { path: path_of() },

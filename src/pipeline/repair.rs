@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::progress::Progress;
-use super::verify::{self, Finding, Remedy, Subject, Verification, manifests};
+use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
-use crate::repository::{Index, ManifestRow, Repository, RepositoryError};
+use crate::repository::{Index, ManifestRow, Repository, RepositoryError, sha256_of};
 
 /// What was made again, and what could not be.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -43,7 +43,7 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
         let _alone = repository.lock_index()?;
-        Index::rebuild(&repository.index_dir(), &repository.catalog)?;
+        Index::rebuild(&repository.index_dir(), repository.catalog.as_ref())?;
         repair.index = true;
     }
     let nothing_done = !repair.index && repair.manifests.is_empty();
@@ -57,12 +57,12 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
 fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) -> Result<(), Failure> {
     let path = repository.exports_dir().join(&row.file_name);
     let settled = (row.sha256, row.bytes_len);
-    let there = fs::File::open(&path).and_then(manifests::hash);
+    let there = fs::File::open(&path).and_then(sha256_of);
     if there.as_ref().is_ok_and(|there| *there == settled) {
         return Ok(());
     }
     let Some(content) = repository.catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-    if manifests::hash(content).ok() != Some(settled) {
+    if sha256_of(content).ok() != Some(settled) {
         // The catalog has no better one: verify says so.
         return Ok(());
     }

@@ -3,17 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-
-use sha2::Digest;
 
 use super::acts::Told;
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
 use crate::model::act::ActHead;
 use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
-use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
+use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
 use crate::stages::publish::{self, v4};
 
 /// A manifest up to this size is checked against its schema again, for which it has to fit into
@@ -52,7 +50,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
     let name = &row.file_name;
     let mut find = |damage, detail: Detail, remedy| findings.add(Subject::Manifest, damage, name, detail, remedy);
-    let hashed = File::open(folder.join(name)).and_then(hash);
+    let hashed = File::open(folder.join(name)).and_then(sha256_of);
     match hashed {
         Ok(found) if found == (row.sha256, row.bytes_len) => {}
         Ok(_) => find(Damage::Changed, Seen::OtherHash.into(), Remedy::Repair),
@@ -60,24 +58,6 @@ fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
             find(Damage::Missing, Seen::PreparedOnly.into(), Remedy::Export);
         }
         Err(error) => find(Damage::Missing, Cause::from(error).into(), Remedy::Repair),
-    }
-}
-
-/// SHA-256 and number of the bytes that come.
-pub(in crate::pipeline) fn hash(mut from: impl Read) -> io::Result<(Sha256, u64)> {
-    let mut hasher = sha2::Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    let mut bytes = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), bytes)),
-            Ok(count) => {
-                hasher.update(buffer.get(..count).unwrap_or_default());
-                bytes += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }
 
@@ -114,7 +94,7 @@ impl Check<'_> {
         }
         let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
         // Bytes that are not those that were settled need not be read.
-        if hash(reader).ok() != Some((row.sha256, row.bytes_len)) {
+        if sha256_of(reader).ok() != Some((row.sha256, row.bytes_len)) {
             self.changed(Seen::KeptBytesOtherHash, Remedy::RestoreCatalog);
             return Ok(());
         }

@@ -40,6 +40,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
             format!("mã định danh của phiên bản {version} của {dossier} không khớp nội dung")
         }
         Fault::NumberGiven { number, dossier } => format!("số {number} của {dossier} đã cấp cho tài liệu khác"),
+        Fault::OtherNumber { number, dossier } => format!("tài liệu ở số {number} của {dossier} đã được cấp số khác"),
         Fault::RecordAltered => "nội dung bản ghi không phải nội dung đã đóng gói".into(),
         Fault::RecordWithoutAct => "có bản ghi mà không có việc đóng gói tương ứng".into(),
         Fault::Column { column, value } => format!("cột {column} có giá trị {value}"),
