@@ -15,9 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use time::OffsetDateTime;
 
 use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
-use crate::model::failure::Cause;
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
+use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
