@@ -235,7 +235,7 @@ mod tests {
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),
             (&["show", "--text"], "lỗi: thiếu '"),
             (&["doctor", "--inbox", "a", "--inbox", "b"], "lỗi: chỉ dùng '--inbox <DIR>' một lần"),
-            (&["page"], "Chèn trang đến sau, hoặc thay một trang."),
+            (&["page"], "Chèn trang đến sau, hoặc thay một trang\n"),
         ] {
             let Said { text, is_wrong } = said(typed, Language::Vi);
             assert!(is_wrong && text.starts_with(begins), "{typed:?}: {text}");
