@@ -155,14 +155,14 @@ impl State {
     }
 }
 
-fn refused(cause: impl ToString) -> RepositoryError {
+fn refused(cause: impl std::fmt::Display) -> RepositoryError {
     RepositoryError::Storage { place: "memory".into(), cause: Cause::said(cause) }
 }
 
-fn conflict(cause: impl ToString) -> RepositoryError {
+fn conflict(cause: impl std::fmt::Display) -> RepositoryError {
     RepositoryError::Conflict { place: "memory".into(), cause: Cause::said(cause) }
 }
 
-fn damaged(cause: impl ToString) -> RepositoryError {
+fn damaged(cause: impl std::fmt::Display) -> RepositoryError {
     RepositoryError::Damaged { place: "memory".into(), cause: Cause::said(cause) }
 }
