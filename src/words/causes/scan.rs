@@ -82,6 +82,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::OnePageNotCut => "tệp một trang thì không cắt".into(),
         Fault::CutPages { wanted, found } => format!("cắt {wanted} trang nhưng ra {found} trang"),
         Fault::CutLooksOtherwise { page } => format!("trang {page} hiển thị khác đi sau khi cắt ra"),
+        Fault::TooManyPieces => "TIFF có các trang nằm trong quá nhiều mảnh".into(),
         Fault::PagesShareBytes => "TIFF có các trang dùng chung dữ liệu".into(),
         Fault::TiffOver4Gib => "TIFF lớn hơn 4 GiB".into(),
         Fault::PagesNotApart => "PDF có các trang không tách rời được".into(),

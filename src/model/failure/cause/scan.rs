@@ -119,6 +119,7 @@ faults! {
         OnePageNotCut = "a file of one page is not cut";
         CutPages { wanted: u64, found: u32 } = "{wanted} pages were cut out as {found}";
         CutLooksOtherwise { page: u32 } = "page {page} looks otherwise once it is cut out";
+        TooManyPieces = "TIFF whose pages lie in too many pieces";
         PagesShareBytes = "TIFF whose pages share their bytes";
         TiffOver4Gib = "TIFF of more than 4 GiB";
         PagesNotApart = "PDF whose pages cannot be cut apart";
