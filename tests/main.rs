@@ -20,6 +20,7 @@ mod pages;
 mod planted;
 mod readers;
 mod rescan;
+mod search;
 mod stacks;
 mod support;
 mod verbs;

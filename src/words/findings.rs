@@ -50,6 +50,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::OtherChecksum => "nội dung có tổng kiểm khác".into(),
         Seen::NotInRecords => "không bản ghi hiện hành nào có trang này".into(),
         Seen::NotInIndex => "không tìm được bằng tìm kiếm".into(),
+        Seen::IndexedOtherwise => "chỉ mục ghi khác với danh mục".into(),
+        Seen::IndexStrange => "chỉ mục có rất ít điểm chung với danh mục".into(),
         Seen::SettledWith { records } => format!("một việc đã chốt bản kê này với {records} bản ghi"),
         Seen::PreparedOnly => "đã chuẩn bị nhưng chưa phát hành".into(),
         Seen::NumberDoesNotFollow => "số hoặc tên không nối tiếp".into(),

@@ -32,6 +32,8 @@ faults! {
         OtherChecksum = "its bytes have another checksum";
         NotInRecords = "no current record has this page";
         NotInIndex = "cannot be found by search";
+        IndexedOtherwise = "the index was told something else than the catalog says";
+        IndexStrange = "it has little in common with the catalog";
         SettledWith { records: u64 } = "an act settled it with {records} records";
         PreparedOnly = "prepared but not released";
         NumberDoesNotFollow = "its number or name does not follow";

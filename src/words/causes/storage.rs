@@ -1,6 +1,7 @@
 //! What is wrong with the repository.
 
 use crate::model::failure::cause::StorageFault as Fault;
+use crate::words::detailed;
 
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
@@ -47,6 +48,16 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::UnpacksToMore { limit } => format!("giải nén ra nhiều hơn {limit} byte"),
         Fault::IndexWithoutNumber => "một mục thiếu số".into(),
         Fault::IndexWithoutText => "một mục thiếu chữ".into(),
+        Fault::IndexWithoutDigest => "một mục thiếu mã băm".into(),
+        Fault::IndexVersion => "phiên bản của chỉ mục chưa từng có".into(),
+        Fault::IndexFields => "các trường của chỉ mục không phải của phiên bản này".into(),
+        Fault::IndexUntold => "chỉ mục không ghi nó chứa gì".into(),
+        Fault::ScanNotNamed => "bản ghi không nêu bản quét của trang".into(),
+        Fault::SearchTooLong { bytes } => format!("câu tìm đã lưu không thể dài {bytes} byte"),
+        Fault::SearchVersion { version } => format!("chương trình này không biết phiên bản {version} của câu tìm đã lưu"),
+        Fault::TableTooLong { rows } => format!("{rows} dòng là quá nhiều cho một trang tính"),
+        Fault::TableNotWritten { said } => detailed("không ghi được bảng", said),
+        Fault::TableName => "tên tệp phải kết thúc bằng .csv hoặc .xlsx".into(),
         Fault::IndexCorrupt => "các tệp của chỉ mục bị hỏng".into(),
         Fault::IndexAhead { change, newest } => {
             format!("chỉ mục có thay đổi số {change}, còn danh mục kết thúc ở {newest}")

@@ -36,6 +36,16 @@ faults! {
         UnpacksToMore { limit: u64 } = "it unpacks to more than {limit} bytes";
         IndexWithoutNumber = "an entry lacks a number";
         IndexWithoutText = "an entry lacks a text";
+        IndexWithoutDigest = "an entry lacks its digest";
+        IndexVersion = "its version is none that was";
+        IndexFields = "its fields are not those of its version";
+        IndexUntold = "it does not say what it holds";
+        ScanNotNamed = "the record does not name the scan of its page";
+        SearchTooLong { bytes: u64 } = "a saved search is not {bytes} bytes long";
+        SearchVersion { version: u32 } = "this program does not know version {version} of saved searches";
+        TableTooLong { rows: u64 } = "{rows} rows are too many for one sheet";
+        TableNotWritten { said: String } = "the table cannot be written: {said}";
+        TableName = "the name has to end with .csv or .xlsx";
         IndexCorrupt = "the files of the index are damaged";
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
