@@ -16,6 +16,7 @@
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
 //! - [`commands`]: what can be asked, as typed orders and views;
+//! - [`words`]: what people are told, in both languages;
 //! - [`cli`]: the only place that prints, draws progress and chooses exit codes.
 //!
 //! `docs/architecture.md` tells the same with the reasons.
@@ -28,3 +29,4 @@ pub mod reading;
 pub mod repository;
 pub mod settings;
 pub mod stages;
+pub mod words;

@@ -56,7 +56,7 @@ pub fn list(trials: &[Trial], folder: &Path) -> String {
     let mut lines = String::new();
     for trial in trials {
         let outcome = trial.code().map_or("accepted", |code| code.as_str());
-        let cause = trial.failure.as_ref().map_or_else(String::new, |failure| failure.cause.replace(['\n', '\t'], " "));
+        let cause = trial.failure.as_ref().map_or_else(String::new, |failure| failure.to_string().replace(['\n', '\t'], " "));
         let name = short(trial, folder);
         writeln!(lines, "{outcome}\t{:.3}\t{}\t{name}\t{cause}", trial.seconds, trial.pages).expect("room for a line");
     }

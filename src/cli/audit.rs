@@ -9,7 +9,8 @@ use super::report::kind_name;
 use super::verify::render;
 use crate::model::act::{Act, Actor, Deed};
 use crate::model::batch::BatchState;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Failure, FailureCode, Language, Names};
 use crate::model::ids::RecordId;
 use crate::pipeline::audit as pipeline;
 use crate::repository::{Mode, Repository};
@@ -22,7 +23,8 @@ const NAMED: usize = 3;
 /// Lists the acts and proves that they are those that were done.
 pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     if root.is_none() && arguments.manifest.is_empty() {
-        return Err(Failure::new(FailureCode::RepositoryMissing).because("--repository DIR / --manifest FILE"));
+        return Err(Failure::new(FailureCode::RepositoryMissing)
+            .because(WorkFault::OptionMissing { options: Names::of(["--repository", "--manifest"]) }));
     }
     let repository = root.map(|root| Repository::open(root, Mode::Read)).transpose()?;
     let audit = pipeline::audit(repository.as_ref(), &arguments.manifest)?;

@@ -21,7 +21,7 @@ pub fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<
     };
     let pdf = sheets(&options, settings)?;
     let path = &arguments.output;
-    let unwritable = |error| Failure::new(FailureCode::FileUnwritable).at(path.display()).because(error);
+    let unwritable = |error| Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(error);
     fs::write(path, pdf).map_err(unwritable)?;
     if output.json() {
         let covers = options.codes.len();

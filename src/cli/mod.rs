@@ -20,6 +20,7 @@ mod search;
 mod search_table;
 mod show;
 mod signatures;
+mod usage;
 mod verify;
 mod watch;
 
@@ -28,11 +29,11 @@ use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Failure, FailureCode, Names};
 use crate::pipeline::worker;
 use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
@@ -42,11 +43,13 @@ use output::Output;
 
 /// Runs the program with `arguments` (the first is its name) and these engines.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    let environment = std::env::var("SOHOA__GENERAL__LANGUAGE").ok();
+    let arguments = match usage::parse(&typed, usage::language_of(&typed, environment.as_deref())) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        Err(said) => {
+            output::say(&said);
+            return if said.is_wrong { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
     if matches!(arguments.verb, Verb::Worker) {
@@ -99,10 +102,10 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
 
 /// The repository that was named.
 fn repository(common: &Common) -> Result<PathBuf, Failure> {
-    common
-        .repository
-        .clone()
-        .ok_or_else(|| Failure::new(FailureCode::RepositoryMissing).because("--repository DIR / SOHOA_REPOSITORY=DIR"))
+    common.repository.clone().ok_or_else(|| {
+        Failure::new(FailureCode::RepositoryMissing)
+            .because(WorkFault::OptionMissing { options: Names::of(["--repository", "SOHOA_REPOSITORY"]) })
+    })
 }
 
 /// Lays default, file, environment and command line over one another.

@@ -33,14 +33,14 @@ pub fn draw(
     settings: &Settings,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let condition = options.mark.as_deref().map(|text| understood(text, output.language())).transpose()?;
+    let condition = options.mark.as_deref().map(|text| understood(text)).transpose()?;
     let page = PageToDraw {
         hit,
         kind: options.kind.map(RecordKind::from),
         marked: condition.as_ref(),
         sensitive: if options.sensitive { Sensitive::Drawn } else { Sensitive::Withheld },
     };
-    let marks = draw_page(repository, settings, &page, path).map_err(|error| written_or_taken(error, output.language()))?;
+    let marks = draw_page(repository, settings, &page, path).map_err(written_or_taken)?;
     if output.json() {
         output.data(&serde_json::json!({ "hit": hit.to_string(), "path": path, "marks": marks }))?;
         return Ok(Exit::Success);

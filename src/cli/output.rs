@@ -8,18 +8,10 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::args::Common;
-use crate::model::failure::{Failure, FailureCode, Language};
-
-/// Picks the text in the user's language. Both are format strings over the same variables.
-macro_rules! tell {
-    ($language:expr, $vi:literal, $en:literal $(, $argument:expr)* $(,)?) => {
-        match $language {
-            $crate::model::failure::Language::Vi => format!($vi $(, $argument)*),
-            $crate::model::failure::Language::En => format!($en $(, $argument)*),
-        }
-    };
-}
-pub(super) use tell;
+use super::usage::Said;
+use crate::model::failure::{Cause, Failure, FailureCode, Language, Place};
+use crate::words;
+pub(super) use crate::words::tell;
 
 /// Where the verbs print.
 #[derive(Debug, Clone)]
@@ -77,7 +69,7 @@ impl Output {
     /// As for [`Self::text`].
     pub fn element(&self, data: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(data);
-        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))?;
         self.text(&format!("  {}", escape_steering(&text.replace('\n', "\n  "))))
     }
 
@@ -91,7 +83,7 @@ impl Output {
     }
 
     fn json_text(&self, text: serde_json::Result<String>) -> Result<(), Failure> {
-        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))?;
         self.text(&format!("{}\n", escape_steering(&text)))
     }
 
@@ -105,17 +97,24 @@ impl Output {
     /// Says what went wrong and what to do.
     pub fn failure(&self, failure: &Failure) {
         let remedy = failure.code.remedy().get(self.language);
-        let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", one_line(&failure.describe(self.language)));
+        let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", one_line(&words::describe(failure, self.language)));
     }
 }
 
 fn written(outcome: io::Result<()>) -> Result<(), Failure> {
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(FailureCode::StorageFailed).at("stdout").because(error))
+            Err(Failure::new(FailureCode::StorageFailed).at(Place::Output).because(error))
         }
         _ => Ok(()),
     }
+}
+
+/// Says something about the command line itself, before there is anything to print with.
+pub fn say(said: &Said) {
+    // A reader that has gone away has seen enough.
+    let _ =
+        if said.is_wrong { io::stderr().write_all(said.text.as_bytes()) } else { io::stdout().write_all(said.text.as_bytes()) };
 }
 
 /// What a worker leaves on standard error for its parent before it ends.

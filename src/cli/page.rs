@@ -42,7 +42,7 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
     } else if !output.quiet() {
         let version = record.version;
         let told = record.change.as_ref().map(|change| describe(&record, change, output.language())).unwrap_or_default();
-        output.text(&tell!(output.language(), "{told}; nay là bản {version}\n", "{told}; now version {version}\n"))?;
+        output.text(&tell!(output.language(), "{told}; nay là phiên bản {version}\n", "{told}; now version {version}\n"))?;
     }
     Ok(Exit::Success)
 }

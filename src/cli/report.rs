@@ -11,11 +11,12 @@ use crate::model::batch::{
     RepeatedPage, SheetCount,
 };
 use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::ids::BatchId;
 use crate::pipeline::notices::batch_report;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
+use crate::words;
 
 /// Prints the report of a batch.
 pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -26,7 +27,7 @@ pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Out
     };
     let found = wanted.map(|batch| batch_report(&repository, settings, batch)).transpose()?.flatten();
     let Some(report) = found else {
-        let place = arguments.batch.map_or_else(|| root.display().to_string(), |number| format!("#{number}"));
+        let place = arguments.batch.map_or_else(|| Place::file(root.display()), |number| Place::Batch { number });
         return Err(Failure::new(FailureCode::NotFound).at(place));
     };
     if output.json() {
@@ -275,13 +276,14 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
                 (_, Language::En) => "refused",
             };
             let mut where_to = String::new();
-            // The place begins with the path where it names a page of the file.
-            let place = line.failure.place.strip_prefix(&line.path).unwrap_or(&line.failure.place);
-            if !place.is_empty() {
-                where_to.push_str(&format!(" ({})", place.trim_start_matches(", ")));
+            if let Some(place) = &line.failure.place {
+                // What the line begins with need not be said again.
+                let place = words::place(place, language);
+                let rest = place.strip_prefix(&line.path).unwrap_or(&place).trim_start_matches(", ");
+                where_to.push_str(&if rest.is_empty() { String::new() } else { format!(" ({rest})") });
             }
-            if !line.failure.cause.is_empty() {
-                where_to.push_str(&format!(": {}", line.failure.cause));
+            if let Some(cause) = &line.failure.cause {
+                where_to.push_str(&format!(": {}", words::cause(cause, language)));
             }
             text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{where_to}", line.path))));
             text.push_str(&poor_pages(line, language));

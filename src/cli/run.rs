@@ -6,7 +6,8 @@ use super::args::Run;
 use super::exit::Exit;
 use super::output::{Output, columns, tell};
 use super::{progress, report};
-use crate::model::batch::BatchReport;
+use crate::model::batch::{BatchReport, Ledger};
+use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::batch::{self, DryRun, Intention, OlderWork, RunOptions};
 use crate::repository::{Mode, Repository};
@@ -25,7 +26,7 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
     }
     if !options.inbox.is_dir() {
         // Before a repository is made for nothing.
-        return Err(Failure::new(FailureCode::InboxMissing).at(options.inbox.display()));
+        return Err(Failure::new(FailureCode::InboxMissing).at_file(options.inbox.display()));
     }
     let repository = arguments.name.sign(Repository::open(root, Mode::Create)?);
     let shown = progress::display(output);
@@ -46,7 +47,9 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
 /// When the ledger does not balance.
 pub fn judge(report: &BatchReport) -> Result<Exit, Failure> {
     if !report.ledger.balances() {
-        return Err(Failure::new(FailureCode::LedgerUnbalanced).because(format!("{:?}", report.ledger)));
+        let Ledger { scanned, sealed, separators, blank, waiting, refused } = report.ledger;
+        let cause = WorkFault::PagesLost { scanned, sealed, separators, blank, waiting, refused };
+        return Err(Failure::new(FailureCode::LedgerUnbalanced).because(cause));
     }
     Ok(if report.exceptions.is_empty() { Exit::Success } else { Exit::Exceptions })
 }

@@ -35,7 +35,7 @@ pub fn asked(arguments: &Search, root: &Path) -> Result<(String, SortBy, Tones),
 /// Keeps what is asked, if `--save` asks for it and it can be understood.
 pub fn save(arguments: &Search, root: &Path, order: &SearchOrder, output: &Output) -> Result<(), Failure> {
     let Some(name) = &arguments.save else { return Ok(()) };
-    understood(&order.text, output.language())?;
+    understood(&order.text)?;
     let search = SavedSearch::new(order.text.clone(), order.sort, order.tones);
     let path = saved_searches::save(&folder(arguments, root), name, &search)?;
     let path = one_line(&path.display().to_string());

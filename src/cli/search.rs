@@ -12,7 +12,7 @@ use super::show::written_or_taken;
 use super::{saved, search_table};
 use crate::commands::search::{self as commands, SearchError, SearchOrder, Start, search_all};
 use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::query::{self, Condition};
 use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::hand_out::write_new;
@@ -37,15 +37,15 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
     };
     saved::save(arguments, root, &order, output)?;
     if arguments.explain {
-        output.text(&explain(&understood(&order.text, language)?, language))?;
+        output.text(&explain(&understood(&order.text)?, language))?;
         return Ok(Exit::Success);
     }
     let repository = Repository::open(root, Mode::Read)?;
-    let words = |error| in_words(error, &order.text, language);
+    let words = |error| in_words(error, &order.text);
     if let Some(path) = &arguments.export {
         let found = search_all(&repository, &order).map_err(words)?;
         let written = search_table::written(&found, path, arguments, settings, language)?;
-        write_new(path, &written).map_err(|error| written_or_taken(error, language))?;
+        write_new(path, &written).map_err(written_or_taken)?;
         notes(&found, &order.text, language).iter().for_each(|note| output.note(note));
         output.note(&one_line(&path.display().to_string()));
         return Ok(Exit::Success);
@@ -73,13 +73,15 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
 }
 
 /// What a query asks for, or why it is refused.
-pub fn understood(text: &str, language: Language) -> Result<Condition, Failure> {
-    query::parse(text).map_err(|error| in_words(SearchError::Query(error), text, language))
+pub fn understood(text: &str) -> Result<Condition, Failure> {
+    query::parse(text).map_err(|error| in_words(SearchError::Query(error), text))
 }
 
-fn in_words(error: SearchError, text: &str, language: Language) -> Failure {
+fn in_words(error: SearchError, text: &str) -> Failure {
     match error {
-        SearchError::Query(error) => Failure::new(FailureCode::QueryInvalid).at(one_line(text)).because(error.describe(language)),
+        SearchError::Query(error) => {
+            Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: one_line(text) }).because(error)
+        }
         SearchError::Failed(failure) => failure,
     }
 }

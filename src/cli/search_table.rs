@@ -9,6 +9,7 @@ use super::output::tell;
 use super::report::kind_name;
 use super::search::type_name;
 use super::show::field_name;
+use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::query::period_of;
@@ -46,11 +47,16 @@ pub fn written(
         Some("xlsx") => as_xlsx(&table, OffsetDateTime::now_utc()),
         Some("csv") => as_csv(&table, &csv_settings(arguments)),
         _ => {
-            let cause = tell!(language, "tên tệp phải kết thúc bằng .csv hoặc .xlsx", "the name has to end with .csv or .xlsx");
-            return Err(Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause));
+            return Err(Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::TableName));
         }
     };
-    written.map_err(|error: TableError| Failure::new(error.code()).at(path.display()).because(error))
+    written.map_err(|error| {
+        let failure = Failure::new(error.code()).at_file(path.display());
+        failure.because(match error {
+            TableError::TooLong(rows) => StorageFault::TableTooLong { rows: rows as u64 },
+            TableError::Unwritable(said) => StorageFault::TableNotWritten { said },
+        })
+    })
 }
 
 fn csv_settings(arguments: &Search) -> CsvSettings {

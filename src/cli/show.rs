@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use time::Date;
+use time::macros::format_description;
 
 use super::args::{PictureOptions, Show};
 use super::exit::Exit;
@@ -14,7 +16,8 @@ use super::report::kind_name;
 use super::signatures::signature_lines;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::failure::cause::{StorageFault, WorkFault};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
@@ -27,6 +30,7 @@ use crate::pipeline::hit::HitName;
 use crate::pipeline::notices::{read_pages, repeated_pages};
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
+use crate::stages::assemble::FieldSettings;
 use crate::stages::check::judge_quality;
 
 /// A record as it is shown.
@@ -104,14 +108,14 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
 /// # Errors
 /// [`FailureCode::NotFound`] when there are none.
 pub fn find_records(repository: &Repository, typed: &str) -> Result<(DossierCode, Vec<Record>), Failure> {
-    let not_found = || Failure::new(FailureCode::NotFound).at(typed);
-    let code: DossierCode = typed.parse().map_err(|error| not_found().because(error))?;
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Dossier { code: typed.to_owned() });
+    let code: DossierCode = typed.parse().map_err(|error| not_found().because(WorkFault::from(error)))?;
     let records = repository.catalog.records_of(&code)?;
     if !records.is_empty() {
         return Ok((code, records));
     }
     // Codes are kept in capitals; people type them as they like.
-    let upper: DossierCode = typed.to_ascii_uppercase().parse().map_err(|error| not_found().because(error))?;
+    let upper: DossierCode = typed.to_ascii_uppercase().parse().map_err(|error| not_found().because(WorkFault::from(error)))?;
     let records = repository.catalog.records_of(&upper)?;
     if records.is_empty() { Err(not_found()) } else { Ok((upper, records)) }
 }
@@ -239,22 +243,17 @@ fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> 
 }
 
 /// Why a file was not handed out, in words.
-pub fn written_or_taken(error: HandOutError, language: Language) -> Failure {
+pub fn written_or_taken(error: HandOutError) -> Failure {
     match error {
         HandOutError::Failed(failure) => failure,
         HandOutError::Taken(path) => {
-            let cause = tell!(
-                language,
-                "đã có tệp khác mang tên này; Sohoa không ghi đè",
-                "another file of this name is there and is not overwritten"
-            );
-            Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause)
+            Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::NameTaken)
         }
     }
 }
 
 fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
-    let written = hand_out(repository, records, folder).map_err(|error| written_or_taken(error, output.language()))?;
+    let written = hand_out(repository, records, folder).map_err(written_or_taken)?;
     if !output.json() {
         written.iter().for_each(|path| output.note(&path.display().to_string()));
     }
@@ -290,9 +289,13 @@ fn render(
         for (name, field) in &document.fields {
             rows.push(vec![
                 format!("  {}", field_name(*name, language)),
-                if field.status == FieldStatus::Absent { "–".to_owned() } else { field.value.clone() },
+                if field.status == FieldStatus::Absent {
+                    "–".to_owned()
+                } else {
+                    value_of(*name, &field.value, &settings.fields, language)
+                },
                 if field.status == FieldStatus::Absent { String::new() } else { percent(field.confidence) },
-                state_of(field, language),
+                state_of(*name, field, &settings.fields, language),
             ]);
         }
         text.push_str(&columns(&rows));
@@ -333,7 +336,7 @@ fn render(
 
 /// Says whether a fact waits for a person, and all that such a one has to know: why, what it was made
 /// from, and what else it may be.
-fn state_of(field: &Field, language: Language) -> String {
+fn state_of(name: FieldName, field: &Field, settings: &FieldSettings, language: Language) -> String {
     let mut state = match field.status {
         FieldStatus::Accepted => return String::new(),
         FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
@@ -347,10 +350,23 @@ fn state_of(field: &Field, language: Language) -> String {
         state.push_str(&tell!(language, " (đọc được: {raw})", " (as read: {raw})"));
     }
     if !field.others.is_empty() {
-        let others = field.others.join(", ");
+        let others = field.others.iter().map(|other| value_of(name, other, settings, language)).collect::<Vec<_>>().join(", ");
         state.push_str(&tell!(language, " (hoặc: {others})", " (or: {others})"));
     }
     state
+}
+
+/// A value as people write it: a type by its name, a date in the order of the language.
+fn value_of(name: FieldName, value: &str, settings: &FieldSettings, language: Language) -> String {
+    let told = match name {
+        FieldName::DocumentType => settings.document_types.iter().find(|kind| kind.key == value).map(|kind| kind.name.clone()),
+        FieldName::IssueDate | FieldName::OwnerBirthDate if language == Language::Vi => {
+            let day = Date::parse(value, format_description!("[year]-[month]-[day]")).ok();
+            day.and_then(|day| day.format(format_description!("[day]/[month]/[year]")).ok())
+        }
+        _ => None,
+    };
+    told.unwrap_or_else(|| value.to_owned())
 }
 
 /// Says how surely a page was read, and where it was read worst.
@@ -415,5 +431,22 @@ pub(super) fn field_name(name: FieldName, language: Language) -> &'static str {
         FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
         FieldName::OwnerName => "chủ giấy tờ",
         FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_as_people_write_them() {
+        let settings = FieldSettings::default();
+        let vi = |name, value: &str| value_of(name, value, &settings, Language::Vi);
+        assert_eq!(vi(FieldName::DocumentType, "quyet_dinh"), "Quyết định");
+        assert_eq!(vi(FieldName::IssueDate, "2026-03-05"), "05/03/2026");
+        assert_eq!(value_of(FieldName::IssueDate, "2026-03-05", &settings, Language::En), "2026-03-05");
+        // What is no key and no date stays as it is.
+        assert_eq!((vi(FieldName::DocumentType, "x"), vi(FieldName::IssueDate, "05/03")), ("x".into(), "05/03".into()));
+        assert_eq!(vi(FieldName::Number, "2026-03-05"), "2026-03-05");
     }
 }

@@ -11,6 +11,7 @@ use super::progress;
 use crate::model::failure::{Failure, Language};
 use crate::pipeline::verify::{self as pipeline, Damage, Finding, Remedy, Subject};
 use crate::repository::{Mode, Repository};
+use crate::words;
 
 /// Verifies everything, or a share of the files, and prints what is wrong.
 pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, Failure> {
@@ -50,8 +51,8 @@ pub fn render(findings: &[Finding], language: Language) -> String {
                 vec![
                     damage_name(finding.damage, language).to_owned(),
                     subject_name(finding.subject, language).to_owned(),
-                    finding.name.clone(),
-                    finding.detail.clone(),
+                    words::item(&finding.item, language),
+                    words::detail(&finding.detail, language),
                 ]
             })
             .collect();

@@ -11,6 +11,7 @@ pub mod confidence;
 pub mod dossier;
 pub mod failure;
 pub mod field;
+pub mod finding;
 pub mod geometry;
 pub mod ids;
 pub mod page;

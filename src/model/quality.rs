@@ -3,6 +3,8 @@
 //! What is measured is kept with the page; whether it is good enough is judged later, against the
 //! floors of the day: a floor that moves must not cost a second reading.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +123,12 @@ impl Shortcoming {
             (Good::AtMost, Language::En) => "at most",
         };
         format!("{name} {} ({bound} {})", short(self.value), short(self.limit))
+    }
+}
+
+impl fmt::Display for Shortcoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Language::En))
     }
 }
 

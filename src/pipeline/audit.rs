@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::verify::{Damage, Finding, Remedy, Subject};
+use super::verify::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 use crate::model::act::{Act, ActHead, Chain, Deed};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SealFault;
+use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::ids::{ActDigest, Sha256};
 use crate::repository::{Repository, sha256_of};
 use crate::stages::publish::{self, Outline};
@@ -57,7 +58,7 @@ pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<A
     for path in manifests {
         match given(path)? {
             Ok(manifest) => audit.manifests.push(manifest),
-            Err(error) => audit.find(Subject::Manifest, path.display(), error),
+            Err(cause) => audit.find(Subject::Manifest, path.display().to_string(), Cause::from(cause)),
         }
     }
     audit.manifests.sort_by(|a, b| (a.sequence, &a.path).cmp(&(b.sequence, &b.path)));
@@ -65,24 +66,24 @@ pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<A
     if let Some(repository) = repository {
         audit.follow(repository)?;
     }
-    audit.findings.sort();
+    audit.findings.sort_by_cached_key(Finding::order);
     Ok(audit)
 }
 
-fn given(path: &Path) -> Result<Result<GivenManifest, String>, Failure> {
-    let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
+fn given(path: &Path) -> Result<Result<GivenManifest, SealFault>, Failure> {
+    let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(error);
     let (sha256, _) = File::open(path).and_then(sha256_of).map_err(unreadable)?;
     let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
-    Ok(read.map_err(|error| error.to_string()).map(|outline| {
+    Ok(read.map_err(publish::PublishError::cause).map(|outline| {
         let Outline { sequence, records, acts, previous_sha256: previous, .. } = outline;
         GivenManifest { path: path.to_owned(), sha256, sequence, records, acts, previous }
     }))
 }
 
 impl Audit {
-    fn find(&mut self, subject: Subject, name: impl ToString, detail: impl ToString) {
-        let (name, detail) = (name.to_string(), detail.to_string());
-        self.findings.push(Finding { subject, damage: Damage::Changed, name, detail, remedy: Remedy::CompareManifests });
+    fn find(&mut self, subject: Subject, item: impl Into<Item>, detail: impl Into<Detail>) {
+        let (item, detail) = (item.into(), detail.into());
+        self.findings.push(Finding { subject, damage: Damage::Changed, item, detail, remedy: Remedy::CompareManifests });
     }
 
     /// Lays manifests along each other: each names the one before, and none may name an older or
@@ -93,25 +94,26 @@ impl Audit {
         let mut head: Option<ActHead> = None;
         let mut last: Option<&GivenManifest> = None;
         for manifest in &self.manifests {
-            let mut tell = |detail: String| wrong.push((manifest.path.display().to_string(), detail));
+            let mut tell = |seen: Seen| wrong.push((manifest.path.display().to_string(), seen));
             match last {
                 Some(before) if before.sequence == manifest.sequence && before.sha256 != manifest.sha256 => {
-                    tell(format!("another manifest has number {}: {}", manifest.sequence, before.path.display()));
+                    let path = before.path.display().to_string();
+                    tell(Seen::SameNumber { sequence: manifest.sequence, path });
                 }
                 Some(before)
                     if before.sequence.checked_add(1) == Some(manifest.sequence) && manifest.previous != Some(before.sha256) =>
                 {
-                    tell(format!("it does not follow {}", before.path.display()));
+                    tell(Seen::DoesNotFollow { path: before.path.display().to_string() });
                 }
-                None if manifest.sequence == 1 && manifest.previous.is_some() => tell("the first follows none".to_owned()),
+                None if manifest.sequence == 1 && manifest.previous.is_some() => tell(Seen::FirstFollowsNone),
                 _ => {}
             }
             if let Some(named) = manifest.acts {
                 if *heads.entry(named.count).or_insert(named.digest) != named.digest {
-                    tell(format!("another act {} is named by a manifest before it", named.count));
+                    tell(Seen::OtherActNamed { act: named.count });
                 }
                 if head.is_some_and(|head| head.count > named.count) {
-                    tell(format!("it names {} acts, fewer than one before it", named.count));
+                    tell(Seen::FewerActsThanBefore { named: named.count });
                 }
                 head = Some(named);
             }
@@ -142,7 +144,7 @@ impl Audit {
                         }
                         self.acts.push(act);
                     }
-                    Err(broken) => self.find(Subject::Act, format!("act {}", row.number), broken),
+                    Err(broken) => self.find(Subject::Act, Item::Act { number: row.number }, broken),
                 }
             }
         }
@@ -150,18 +152,16 @@ impl Audit {
         let count = self.head.map_or(0, |head| head.count);
         let mut wrong = Vec::new();
         for manifest in &self.manifests {
-            let mut tell = |detail: String| wrong.push((manifest.path.display().to_string(), detail));
+            let mut tell = |seen: Seen| wrong.push((manifest.path.display().to_string(), seen));
             match settled.get(&manifest.sequence) {
                 Some(sha256) if *sha256 == manifest.sha256 => {}
-                Some(_) => tell(format!("the repository settled other bytes as number {}", manifest.sequence)),
-                None => tell(format!("the repository has no manifest {}", manifest.sequence)),
+                Some(_) => tell(Seen::SettledOtherwise { sequence: manifest.sequence }),
+                None => tell(Seen::NoSuchManifest { sequence: manifest.sequence }),
             }
             match manifest.acts {
-                Some(named) if named.count > count => {
-                    tell(format!("it names {} acts, and the repository has {count}", named.count))
-                }
+                Some(named) if named.count > count => tell(Seen::MoreActsNamed { named: named.count, kept: count }),
                 Some(named) if digests.get(&named.count) != Some(&named.digest) => {
-                    tell(format!("up to act {} the repository tells another past", named.count));
+                    tell(Seen::AnotherPast { act: named.count });
                 }
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! Cover sheets and separators, from codes to a file that can be printed.
 
 use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::sheet::Sheet;
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
@@ -32,18 +32,22 @@ pub fn sheets(options: &CoverOptions, settings: &Settings) -> Result<Vec<u8>, Fa
     let rules = InboxRules::new(&settings.inbox)?;
     let mut printed = Vec::new();
     for typed in &options.codes {
-        let code = rules.code(typed).ok_or_else(|| Failure::new(FailureCode::CodeInvalid).at(typed))?;
+        let code =
+            rules.code(typed).ok_or_else(|| Failure::new(FailureCode::CodeInvalid).at(Place::Typed { text: typed.clone() }))?;
         printed.push(print(Sheet::Cover { code, kind: options.kind, sheets: options.sheets }, PatchPrint::None)?);
     }
     for _ in 0..options.separators {
         printed.push(print(Sheet::Separator, options.patch)?);
     }
-    cover::draw(&printed).map_err(|error| Failure::new(error.code()).because(error))
+    cover::draw(&printed).map_err(Failure::from)
 }
 
 fn print(sheet: Sheet, patch: PatchPrint) -> Result<SheetToPrint, Failure> {
     let payload = sheet.payload();
-    let symbol = |symbology| make_symbol(symbology, &payload).ok_or_else(|| Failure::new(FailureCode::CodeInvalid).at(&payload));
+    let symbol = |symbology| {
+        make_symbol(symbology, &payload)
+            .ok_or_else(|| Failure::new(FailureCode::CodeInvalid).at(Place::Typed { text: payload.clone() }))
+    };
     let (square, bars) = (symbol(Symbology::QrCode)?, symbol(Symbology::Code128)?);
     Ok(SheetToPrint { sheet, square, bars, patch })
 }

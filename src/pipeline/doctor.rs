@@ -96,7 +96,12 @@ fn engine(pool: &WorkerPool) -> Checkup {
 }
 
 fn failed(subject: Bilingual, failure: &Failure) -> Checkup {
-    Checkup { subject, health: Health::Bad, found: failure.cause.clone().into(), remedy: Some(failure.code.remedy()) }
+    Checkup {
+        subject,
+        health: Health::Bad,
+        found: failure.cause.as_ref().map(ToString::to_string).unwrap_or_default().into(),
+        remedy: Some(failure.code.remedy()),
+    }
 }
 
 fn confinement(pool: &WorkerPool, settings: &Settings, repository: &Path) -> Checkup {

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
+use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
@@ -62,7 +63,7 @@ fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTi
     // Read after the records: it then stands for the sealing of all of them.
     let acts = catalog
         .act_head()?
-        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because("there are records, and no act that sealed them"))?;
+        .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because(StorageFault::RecordWithoutAct))?;
     let last = match catalog.last_manifest()? {
         // Another process is about to release it, or has died.
         Some(row) if row.state == ManifestState::Prepared => Some(release(repository, row)?),
@@ -98,11 +99,11 @@ fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTi
 
 fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Failure> {
     let path = repository.exports_dir().join(&row.file_name);
-    let damaged = |cause: &str| Failure::new(FailureCode::RepositoryDamaged).at(path.display()).because(cause);
+    let damaged = |cause: StorageFault| Failure::new(FailureCode::RepositoryDamaged).at_file(path.display()).because(cause);
     match digest_of(&path) {
         Ok(there) if there.sha256 == row.sha256 => {}
         // A manifest is never changed; one that is there is ours, or something is very wrong.
-        Ok(_) => return Err(damaged("another manifest of this number was released before")),
+        Ok(_) => return Err(damaged(StorageFault::ManifestReleased)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             repository.write_with(&path, |file| {
                 let mut file = BufWriter::new(file);

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::StorageFault;
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::record::{Record, StoredFile, sealed_file_name};
-use crate::repository::{CopyError, Repository, StoredBlob, digest_of, sync_dir};
+use crate::repository::{BlobState, CopyError, Repository, StoredBlob, digest_of, sync_dir};
 
 /// Rights of a file that was handed out, before the umask.
 const FILE_MODE: u32 = 0o666;
@@ -50,8 +51,8 @@ pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> 
     let mut proven = Vec::new();
     for record in records {
         if record.made_id() != record.id {
-            let cause = "what the record says is not what was sealed";
-            return Err(Failure::new(FailureCode::RepositoryDamaged).at(&record.dossier_code).because(cause).into());
+            let place = Place::Dossier { code: record.dossier_code.to_string() };
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at(place).because(StorageFault::RecordAltered).into());
         }
         for document in &record.documents {
             let name = sealed_file_name(&record.dossier_code, document.ordinal);
@@ -91,12 +92,12 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
         .map_err(|error| unwritable(folder, &error))?;
     repository.blobs.copy(&expected, copy.as_file_mut()).map_err(|error| match error {
         CopyError::Damaged(state) => {
-            let cause = format!("{state:?}, {}", repository.blobs.place_of(expected.id).display());
-            Failure::new(FailureCode::RepositoryDamaged).at(path.file_name().unwrap_or_default().display()).because(cause)
+            let cause = damage_of(state, repository.blobs.place_of(expected.id).display());
+            Failure::new(FailureCode::RepositoryDamaged).at_file(path.file_name().unwrap_or_default().display()).because(cause)
         }
         CopyError::Target(error) => match Failure::from(error) {
-            full if full.code == FailureCode::DiskFull => full.at(path.display()),
-            other => Failure::new(FailureCode::FileUnwritable).at(path.display()).because(other.cause),
+            full if full.code == FailureCode::DiskFull => full.at_file(path.display()),
+            other => Failure { code: FailureCode::FileUnwritable, ..other.at_file(path.display()) },
         },
     })?;
     copy.as_file().sync_all().map_err(|error| unwritable(&path, &error))?;
@@ -130,10 +131,20 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HandOutError> {
     Ok(())
 }
 
+/// What is wrong with a file of the repository.
+pub(super) fn damage_of(state: BlobState, path: impl std::fmt::Display) -> StorageFault {
+    let path = path.to_string();
+    match state {
+        BlobState::Missing => StorageFault::BlobAbsent { path },
+        BlobState::Unreadable => StorageFault::BlobUnreadable { path },
+        BlobState::Sound | BlobState::Changed => StorageFault::BlobChanged { path },
+    }
+}
+
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let code = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => FailureCode::DiskFull,
         _ => FailureCode::FileUnwritable,
     };
-    Failure::new(code).at(path.display()).because(error)
+    Failure::new(code).at_file(path.display()).because(error)
 }

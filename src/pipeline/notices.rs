@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pictures;
 use crate::model::batch::{AttachedFiles, BatchReport, BlankPage, CardOwners, LittleRead, OpenFact, RepeatedPage, SheetCount};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::FieldStatus;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
@@ -145,7 +145,10 @@ pub fn read_pages(
     record: &Record,
     document: &RecordDocument,
 ) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
-    let damaged = |what: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(what);
-    let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.ok_or_else(|| damaged(&document.file.name))?;
-    document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(&id))?))).collect()
+    let damaged = |place: Place| Failure::new(FailureCode::RepositoryDamaged).at(place);
+    let recipe = repository
+        .catalog
+        .document_recipe(record.id, document.ordinal)?
+        .ok_or_else(|| damaged(Place::file(&document.file.name)))?;
+    document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(id.into()))?))).collect()
 }

@@ -38,7 +38,7 @@ impl OpenScans {
                 .and_then(|mut file| file.read_to_end(&mut bytes))
                 .map_err(|error| RepositoryError::io(path, &error))?;
             let fonts = matches!(intake::sniff(&bytes), Ok(MediaType::Pdf)).then(|| self.fonts());
-            let scan = OpenScan::open(bytes, &self.limits).map_err(|error| Failure::new(error.code()).because(error))?;
+            let scan = OpenScan::open(bytes, &self.limits)?;
             let scan = scan.with_fonts(fonts.unwrap_or_default());
             self.last = Some((path.to_owned(), scan));
         }
@@ -57,7 +57,7 @@ impl OpenScans {
         if matches!(taken, Err(IntakeError::Panicked(_))) {
             self.close();
         }
-        taken.map_err(|error| Failure::new(error.code()).because(error))
+        taken.map_err(Failure::from)
     }
 
     /// Lets go of the scan: a decoder that panicked may have left anything behind in it.

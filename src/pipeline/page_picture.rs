@@ -6,11 +6,14 @@ use std::io;
 use std::path::Path;
 
 use super::find::{places, words_of};
+use super::hand_out::damage_of;
 use super::hand_out::{HandOutError, write_new};
 use super::hit::HitName;
 use super::step::{Drawing, PictureOrder};
 use super::worker::{Folders, WorkerPool};
 use crate::model::dossier::RecordKind;
+use crate::model::failure::Place;
+use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::PageId;
 use crate::model::query::Condition;
@@ -55,7 +58,7 @@ pub fn draw_page(
     output: &Path,
 ) -> Result<usize, HandOutError> {
     let (record, document) = document_of(repository, page)?;
-    let not_found = || Failure::new(FailureCode::NotFound).at(page.hit);
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: page.hit.to_string() });
     let place = usize::try_from(page.hit.page).unwrap_or(usize::MAX);
     let id = place.checked_sub(1).and_then(|place| document.pages.get(place)).copied().ok_or_else(not_found)?;
     if document.sensitive_pages.contains(&id) && page.sensitive == Sensitive::Withheld {
@@ -92,19 +95,19 @@ fn document_of(repository: &Repository, page: &PageToDraw<'_>) -> Result<(Record
             return Ok((record, document));
         }
     }
-    Err(Failure::new(FailureCode::NotFound).at(page.hit))
+    Err(Failure::new(FailureCode::NotFound).at(Place::Typed { text: page.hit.to_string() }))
 }
 
 /// Copies the scan that a page lies in to `copy`, if it is what was taken in.
 fn prove(repository: &Repository, document: &RecordDocument, page: PageId, copy: &Path) -> Result<(), Failure> {
     let scan: Option<&StoredFile> =
         [&document.source].into_iter().chain(&document.more_sources).find(|file| file.blake3 == page.scan);
-    let damaged = |cause: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(page.scan).because(cause);
-    let scan = scan.ok_or_else(|| damaged(&"the record does not name the scan of its page"))?;
+    let damaged = |cause: StorageFault| Failure::new(FailureCode::RepositoryDamaged).at(page.scan).because(cause);
+    let scan = scan.ok_or_else(|| damaged(StorageFault::ScanNotNamed))?;
     let expected = StoredBlob { id: scan.blake3, sha256: scan.sha256, bytes: scan.bytes };
     let mut file = File::create(copy).map_err(|error| disk(copy, &error))?;
     repository.blobs.copy(&expected, &mut file).map_err(|error| match error {
-        CopyError::Damaged(state) => damaged(&format!("{state:?}")),
+        CopyError::Damaged(state) => damaged(damage_of(state, repository.blobs.place_of(scan.blake3).display())),
         CopyError::Target(error) => error.into(),
     })
 }

@@ -13,7 +13,8 @@ use rayon::prelude::*;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::ScanFault;
+use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::repository::{FileStamp, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::{InboxRules, Placement};
@@ -115,16 +116,16 @@ pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settin
 /// longer when all of it was seen; [`FailureCode::InboxInRepository`] when it is a repository or
 /// part of this one.
 pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Survey, Failure> {
-    let missing = |cause: String| Failure::new(FailureCode::InboxMissing).at(inbox.display()).because(cause);
-    let root = fs::canonicalize(inbox).map_err(|error| missing(error.to_string()))?;
-    fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
+    let missing = |cause: Cause| Failure::new(FailureCode::InboxMissing).at_file(inbox.display()).because(cause);
+    let root = fs::canonicalize(inbox).map_err(|error| missing(error.into()))?;
+    fs::read_dir(&root).map_err(|error| missing(error.into()))?;
     let excluded = fs::canonicalize(excluded).ok();
     if excluded.as_ref().is_some_and(|repository| root.starts_with(repository)) || Repository::is_at(&root) {
-        return Err(Failure::new(FailureCode::InboxInRepository).at(root.display()));
+        return Err(Failure::new(FailureCode::InboxInRepository).at_file(root.display()));
     }
 
     let folders = fs::symlink_metadata(&root).map(|metadata| (root.clone(), stamp_of(&metadata)));
-    let survey = Survey { folders: vec![folders.map_err(|error| missing(error.to_string()))?], ..Survey::default() };
+    let survey = Survey { folders: vec![folders.map_err(|error| missing(error.into()))?], ..Survey::default() };
     let mut looker = Looker { root: &root, rules, seen: Vec::new(), survey };
     let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
     let enter = |entry: &DirEntry| {
@@ -138,18 +139,18 @@ pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Surve
             Ok(entry) => looker.look(&entry),
             Err(error) => {
                 let path = error.path().unwrap_or(&root).to_owned();
-                let text = error.to_string();
+                let said = Cause::said(&error);
                 match error.into_io_error() {
                     // Somebody moved it while we looked.
                     Some(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Some(error) if is_lost_share(&error) => return Err(missing(text)),
-                    _ => looker.reject(&path, FailureCode::FolderUnreadable, &text),
+                    Some(error) if is_lost_share(&error) => return Err(missing(said)),
+                    _ => looker.reject(&path, FailureCode::FolderUnreadable, Some(said)),
                 }
             }
         }
     }
     // A share that went away in the middle left only a part to be seen.
-    fs::read_dir(&root).map_err(|error| missing(error.to_string()))?;
+    fs::read_dir(&root).map_err(|error| missing(error.into()))?;
     let Looker { seen, mut survey, .. } = looker;
     // What names say takes longer to find out than what lies there.
     let place = |Seen { path, relative, modified, stamp }| {
@@ -217,13 +218,13 @@ impl Looker<'_> {
         }
         // The folders too: files are known again by their whole path.
         if path.strip_prefix(self.root).unwrap_or(path).to_str().is_none() {
-            return self.reject(path, FailureCode::NameInvalid, "");
+            return self.reject(path, FailureCode::NameInvalid, None);
         }
         if self.rules.is_ignored(&entry.file_name().to_string_lossy()) {
             return self.survey.left.push(self.relative(path));
         }
         if !entry.file_type().is_file() {
-            return self.reject(path, FailureCode::FileNotRegular, "");
+            return self.reject(path, FailureCode::FileNotRegular, None);
         }
         match entry.metadata().map_err(io::Error::from).and_then(|metadata| Ok((stamp_of(&metadata), metadata.modified()?))) {
             Ok((stamp, modified)) => {
@@ -231,7 +232,7 @@ impl Looker<'_> {
                 self.seen.push(Seen { path: path.to_owned(), relative, modified: date(modified), stamp });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => self.reject(path, FailureCode::FileUnreadable, &error.to_string()),
+            Err(error) => self.reject(path, FailureCode::FileUnreadable, Some(error.into())),
         }
     }
 
@@ -239,12 +240,15 @@ impl Looker<'_> {
         match fs::canonicalize(path) {
             // Its target is taken up by itself.
             Ok(target) if target.starts_with(self.root) => self.survey.left.push(self.relative(path)),
-            Ok(target) => self.reject(path, FailureCode::LinkOutside, &target.display().to_string()),
-            Err(error) => self.reject(path, FailureCode::LinkOutside, &error.to_string()),
+            Ok(target) => {
+                let target = target.display().to_string();
+                self.reject(path, FailureCode::LinkOutside, Some(ScanFault::LinkTo { target }.into()));
+            }
+            Err(error) => self.reject(path, FailureCode::LinkOutside, Some(error.into())),
         }
     }
 
-    fn reject(&mut self, path: &Path, code: FailureCode, cause: &str) {
+    fn reject(&mut self, path: &Path, code: FailureCode, cause: Option<Cause>) {
         let relative = self.relative(path);
         self.survey.rejected.push(rejected(path.to_owned(), relative, code, cause));
     }
@@ -261,8 +265,8 @@ impl Looker<'_> {
     }
 }
 
-fn rejected(path: PathBuf, relative: String, code: FailureCode, cause: &str) -> Rejected {
-    let failure = Failure::new(code).at(&relative).because(cause);
+fn rejected(path: PathBuf, relative: String, code: FailureCode, cause: Option<Cause>) -> Rejected {
+    let failure = Failure { cause: cause.map(Box::new), ..Failure::new(code).at_file(&relative) };
     Rejected { path, relative, failure }
 }
 
@@ -275,10 +279,10 @@ impl Survey {
             if !is_settled(&file) {
                 plan.left.push(file.relative);
             } else if file.bytes == 0 {
-                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileEmpty, ""));
+                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileEmpty, None));
             } else if file.bytes > file_mib.saturating_mul(1024 * 1024) {
-                let cause = format!("{} MiB", file.bytes / (1024 * 1024));
-                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileTooLarge, &cause));
+                let cause = ScanFault::TooManyBytes { bytes: file.bytes, limit_mib: file_mib };
+                plan.rejected.push(rejected(file.path, file.relative, FailureCode::FileTooLarge, Some(cause.into())));
             } else {
                 plan.files.push(file);
             }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::failure::{Effect, Failure, FailureCode, Language, Retry};
+use crate::model::failure::{Cause, Effect, Failure, FailureCode, Language, Place, Retry};
 use crate::model::ids::BatchId;
 use crate::repository::{Repository, RepositoryError, sync_dir};
 
@@ -35,8 +35,12 @@ struct Reason<'a> {
     retry: Retry,
     /// The file's path in the inbox.
     file: &'a str,
-    place: &'a str,
-    cause: &'a str,
+    place: String,
+    cause: String,
+    /// Where, by its kind.
+    at: Option<&'a Place>,
+    /// Why, by its code with values.
+    why: Option<&'a Cause>,
     message: Texts,
     remedy: Texts,
     batch: BatchId,
@@ -83,8 +87,10 @@ impl Quarantined {
             code: failure.code,
             retry: failure.code.retry(),
             file: &name,
-            place: &failure.place,
-            cause: &failure.cause,
+            place: failure.place.as_ref().map(Place::to_string).unwrap_or_default(),
+            cause: failure.cause.as_ref().map(ToString::to_string).unwrap_or_default(),
+            at: failure.place.as_ref(),
+            why: failure.cause.as_deref(),
             message: Texts { vi: message.get(Language::Vi), en: message.get(Language::En) },
             remedy: Texts { vi: remedy.get(Language::Vi), en: remedy.get(Language::En) },
             batch,
@@ -220,7 +226,7 @@ mod tests {
         }
 
         fn refuse(&self, name: &str, code: FailureCode) -> Quarantined {
-            let failure = Failure::new(code).at(name).because("test");
+            let failure = Failure::new(code).at_file(name);
             let (inside, time) = (Path::new(name), OffsetDateTime::UNIX_EPOCH);
             let chosen = Quarantined::prepare(&self.repository, &self.file(name), inside, &failure, BatchId(1), time).unwrap();
             chosen.carry_out().unwrap();

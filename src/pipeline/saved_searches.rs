@@ -13,6 +13,8 @@ use tempfile::NamedTempFile;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::repository::{RepositoryError, SortBy, Tones};
 
@@ -92,8 +94,8 @@ impl SavedSearch {
 /// [`FailureCode::FileUnwritable`] or [`FailureCode::DiskFull`] if the folder does not take it.
 pub fn save(folder: &Path, name: &SearchName, search: &SavedSearch) -> Result<PathBuf, Failure> {
     let path = name.file_in(folder);
-    let text =
-        toml::to_string(search).map_err(|error| Failure::new(FailureCode::FileUnwritable).at(path.display()).because(error))?;
+    let text = toml::to_string(search)
+        .map_err(|error| Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(Cause::said(error)))?;
     let write = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut file = NamedTempFile::new_in(folder)?;
@@ -104,7 +106,7 @@ pub fn save(folder: &Path, name: &SearchName, search: &SavedSearch) -> Result<Pa
     };
     write().map_err(|error| match Failure::from(RepositoryError::io(&path, &error)) {
         full if full.code == FailureCode::DiskFull => full,
-        _ => Failure::new(FailureCode::FileUnwritable).at(path.display()).because(error),
+        _ => Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(error),
     })?;
     Ok(path)
 }
@@ -122,7 +124,7 @@ pub fn load(folder: &Path, name: &SearchName) -> Result<SavedSearch, Failure> {
 /// # Errors
 /// [`FailureCode::FolderUnreadable`] if the folder cannot be read.
 pub fn list(folder: &Path) -> Result<Vec<Listed>, Failure> {
-    let unreadable = |error: io::Error| Failure::new(FailureCode::FolderUnreadable).at(folder.display()).because(error);
+    let unreadable = |error: io::Error| Failure::new(FailureCode::FolderUnreadable).at_file(folder.display()).because(error);
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(unreadable)?,
@@ -140,17 +142,21 @@ pub fn list(folder: &Path) -> Result<Vec<Listed>, Failure> {
 }
 
 fn read(path: &Path) -> Result<SavedSearch, Failure> {
-    let wrong = |cause: &dyn std::fmt::Display| Failure::new(FailureCode::SettingsInvalid).at(path.display()).because(cause);
+    let wrong = |cause: Cause| Failure::new(FailureCode::SettingsInvalid).at_file(path.display()).because(cause);
     let length = fs::metadata(path).map(|metadata| metadata.len());
     let text = match length {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Failure::new(FailureCode::NotFound).at(path.display()));
+            return Err(Failure::new(FailureCode::NotFound).at_file(path.display()));
         }
-        Ok(length) if length > MAX_BYTES => return Err(wrong(&format!("{length} bytes"))),
-        _ => fs::read_to_string(path).map_err(|error| wrong(&error))?,
+        Ok(length) if length > MAX_BYTES => return Err(wrong(StorageFault::SearchTooLong { bytes: length }.into())),
+        _ => fs::read_to_string(path).map_err(|error| wrong(error.into()))?,
     };
-    let search: SavedSearch = toml::from_str(&text).map_err(|error| wrong(&error.message()))?;
-    if search.version == VERSION { Ok(search) } else { Err(wrong(&format!("version {}", search.version))) }
+    let search: SavedSearch = toml::from_str(&text).map_err(|error| wrong(Cause::said(error.message())))?;
+    if search.version == VERSION {
+        Ok(search)
+    } else {
+        Err(wrong(StorageFault::SearchVersion { version: search.version }.into()))
+    }
 }
 
 /// The JSON Schema (2020-12) of a search that is kept, as published in

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::open_scans::OpenScans;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::Failure;
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::PageId;
 use crate::model::page::{RecognisedPage, StageTimes};
@@ -20,7 +20,7 @@ use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::IntakeError;
 use crate::stages::prepare;
-use crate::stages::seal::{self, DocumentMetadata, SealError, SealPage, SealSettings};
+use crate::stages::seal::{self, DocumentMetadata, SealPage, SealSettings};
 
 /// One page of a sealed file to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Stepper {
     /// Starts the engine and tells which one it is.
     ///
     /// # Errors
-    /// [`FailureCode::EngineMissing`] or [`FailureCode::SettingsInvalid`].
+    /// `EngineMissing` or `SettingsInvalid`.
     pub fn identify(&mut self) -> Result<EngineIdentity, Failure> {
         Ok(self.reader.identify()?)
     }
@@ -146,7 +146,7 @@ impl Stepper {
         file.write_all(&sealed.bytes).map_err(|error| RepositoryError::io(&order.output, &error))?;
         drop(file);
         let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
-        seal::read_back(&written, &sealed.proofs).map_err(|error| Failure::new(FailureCode::SealUnproven).because(error))?;
+        seal::read_back(&written, &sealed.proofs)?;
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
     }
 
@@ -178,25 +178,19 @@ impl Stepper {
     }
 }
 
-impl From<SealError> for Failure {
-    fn from(error: SealError) -> Self {
-        let failure = Self::new(error.code());
-        let failure = if matches!(error, SealError::Language(_)) { failure.at("seal.language") } else { failure };
-        failure.because(error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::failure::{FailureCode, Place};
     use crate::model::text::SecondReading;
+    use crate::stages::seal::SealError;
 
     #[test]
     fn a_seal_that_fails_keeps_its_own_code() {
         let failure = Failure::from(SealError::Language("Tiếng Việt".into()));
-        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SettingsInvalid, "seal.language"));
+        assert_eq!((failure.code, failure.place), (FailureCode::SettingsInvalid, Some(Place::setting("seal.language"))));
         let failure = Failure::from(SealError::TooLarge);
-        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::SealFailed, ""));
+        assert_eq!((failure.code, failure.place), (FailureCode::SealFailed, None));
     }
 
     fn settings(engine: &str) -> Settings {

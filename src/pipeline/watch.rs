@@ -16,7 +16,8 @@ use super::batch::{self, OlderWork, RunOptions};
 use super::plan::{Survey, stamp_of, survey};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::repository::{FileStamp, Mode, Repository};
 use crate::settings::{Settings, WatchSettings};
 use crate::stages::assemble::InboxRules;
@@ -275,7 +276,7 @@ impl<'a> Watch<'a> {
     ) -> Result<BatchReport, Failure> {
         if self.had_repository && !Repository::is_at(self.root) {
             // Its disk is not mounted; a new one would give out all numbers a second time.
-            return Err(Failure::new(FailureCode::RepositoryMissing).at(self.root.display()));
+            return Err(Failure::new(FailureCode::RepositoryMissing).at_file(self.root.display()));
         }
         let repository = Repository::open(self.root, Mode::Create)?.in_name_of(self.by.as_deref(), self.reason.as_deref());
         self.had_repository = true;
@@ -301,13 +302,13 @@ impl<'a> Watch<'a> {
     fn expect_mount(&mut self) -> Result<(), Failure> {
         let inbox = &self.options.inbox;
         let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
-        let missing = |cause: String| Failure::new(FailureCode::InboxMissing).at(inbox.display()).because(cause);
-        let inner = fs::canonicalize(inbox).map_err(|error| missing(error.to_string()))?;
+        let missing = |cause: Cause| Failure::new(FailureCode::InboxMissing).at_file(inbox.display()).because(cause);
+        let inner = fs::canonicalize(inbox).map_err(|error| missing(error.into()))?;
         let outer = inner.parent().unwrap_or(&inner);
         let devices = device(&inner).and_then(|inner| Ok((inner, device(outer)?)));
-        let (inner, outer) = devices.map_err(|error| missing(error.to_string()))?;
+        let (inner, outer) = devices.map_err(|error| missing(error.into()))?;
         if self.was_mount_point && inner == outer {
-            return Err(missing("not mounted".into()));
+            return Err(missing(WorkFault::NotMounted.into()));
         }
         self.was_mount_point = inner != outer;
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ReadingError;
+use crate::model::failure::Names;
 use crate::stages::recognise::{Engine, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine};
 
 /// Starts an engine.
@@ -33,10 +34,10 @@ impl Engines {
     /// [`ReadingError::UnknownEngine`], or why it does not start.
     pub(super) fn start(&self, settings: &RecogniseSettings) -> Result<Box<dyn Engine>, ReadingError> {
         let name = settings.engine.as_str();
-        let start = self.0.get(name).ok_or_else(|| ReadingError::UnknownEngine {
-            name: name.to_owned(),
-            known: self.0.keys().copied().collect::<Vec<_>>().join(", "),
-        })?;
+        let start = self
+            .0
+            .get(name)
+            .ok_or_else(|| ReadingError::UnknownEngine { name: name.to_owned(), known: Names::of(self.0.keys()) })?;
         Ok(start(settings)?)
     }
 }

@@ -1,6 +1,7 @@
 //! Why a page cannot be read.
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Failure, FailureCode, Names, Place};
 use crate::stages::intake::IntakeError;
 use crate::stages::prepare::PrepareError;
 use crate::stages::recognise::RecogniseError;
@@ -23,7 +24,7 @@ pub enum ReadingError {
         /// What the settings say.
         name: String,
         /// What they could say.
-        known: String,
+        known: Names,
     },
 }
 
@@ -41,8 +42,13 @@ impl ReadingError {
 
 impl From<ReadingError> for Failure {
     fn from(error: ReadingError) -> Self {
-        let failure = Self::new(error.code());
-        let failure = if matches!(error, ReadingError::UnknownEngine { .. }) { failure.at("recognise.engine") } else { failure };
-        failure.because(error)
+        match error {
+            ReadingError::Intake(error) => error.into(),
+            ReadingError::Prepare(error) => error.into(),
+            ReadingError::Recognise(error) => error.into(),
+            ReadingError::UnknownEngine { name, known } => Self::new(FailureCode::SettingsInvalid)
+                .at(Place::setting("recognise.engine"))
+                .because(SettingFault::NoSuchEngine { name, known }),
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! What can go wrong in the repository.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
 use thiserror::Error;
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::StorageFault;
+use crate::model::failure::{Cause, Failure, FailureCode};
 
 /// Says why the repository could not do what was asked.
 #[derive(Debug, Error)]
@@ -17,7 +17,7 @@ pub enum RepositoryError {
         /// What was being written.
         place: String,
         /// What the system said.
-        cause: String,
+        cause: Cause,
     },
     /// Another process has the repository or the inbox for itself.
     #[error("process {pid} on {host} has been using it since {since}")]
@@ -37,7 +37,7 @@ pub enum RepositoryError {
         /// What was to be changed.
         place: String,
         /// What came in between.
-        cause: String,
+        cause: Cause,
     },
     /// There is no repository.
     #[error("{place} is not a repository: {cause}")]
@@ -45,7 +45,7 @@ pub enum RepositoryError {
         /// The folder.
         place: String,
         /// What was expected there.
-        cause: String,
+        cause: Cause,
     },
     /// A newer program has written it.
     #[error("{place} has format {found}, and this program knows only {known}")]
@@ -69,7 +69,7 @@ pub enum RepositoryError {
         /// What is damaged.
         place: String,
         /// How that showed.
-        cause: String,
+        cause: Cause,
     },
     /// It was opened for reading, and something was to be written.
     #[error("{place} is open for reading only")]
@@ -83,7 +83,7 @@ pub enum RepositoryError {
         /// What was being read or written.
         place: String,
         /// What the system said.
-        cause: String,
+        cause: Cause,
     },
 }
 
@@ -110,15 +110,22 @@ impl RepositoryError {
             | Self::Conflict { place, cause }
             | Self::Missing { place, cause }
             | Self::Damaged { place, cause }
-            | Self::Storage { place, cause } => failure.at(place).because(cause),
-            Self::Outdated { place } => failure.at(place),
-            Self::Newer { place, .. } | Self::Locked { place, .. } | Self::ReadOnly { place } => failure.at(place).because(self),
+            | Self::Storage { place, cause } => failure.at_file(place).because(cause.clone()),
+            Self::Outdated { place } => failure.at_file(place).because(StorageFault::MadeByOlder),
+            Self::Newer { place, found, known } => {
+                failure.at_file(place).because(StorageFault::FormatNewer { found: *found, known: *known })
+            }
+            Self::Locked { place, pid, host, since } => {
+                let (pid, host, since) = (*pid, host.clone(), since.clone());
+                failure.at_file(place).because(StorageFault::HeldBy { pid, host, since })
+            }
+            Self::ReadOnly { place } => failure.at_file(place).because(StorageFault::OpenForReading),
         }
     }
 
     /// Classes an error of the file system at `path`.
     pub fn io(path: &Path, error: &io::Error) -> Self {
-        let (place, cause) = (path.display().to_string(), error.to_string());
+        let (place, cause) = (path.display().to_string(), Cause::from(error));
         if NO_ROOM.contains(&error.kind()) { Self::DiskFull { place, cause } } else { Self::Storage { place, cause } }
     }
 
@@ -128,8 +135,8 @@ impl RepositoryError {
     }
 
     /// An error that tells nothing about the disk.
-    pub(super) fn storage(path: &Path, cause: impl fmt::Display) -> Self {
-        Self::Storage { place: path.display().to_string(), cause: cause.to_string() }
+    pub(super) fn storage(path: &Path, cause: impl Into<Cause>) -> Self {
+        Self::Storage { place: path.display().to_string(), cause: cause.into() }
     }
 }
 

@@ -22,6 +22,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::error::RepositoryError;
+use crate::model::failure::Cause;
 
 /// How long to wait for a lock that others hold for a moment only.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -154,7 +155,7 @@ fn describe(path: &Path, file: &mut File, inbox: Option<&Path>) -> Result<(), Re
         since: OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
         inbox: inbox.map(|inbox| inbox.display().to_string()),
     };
-    let content = serde_json::to_vec(&holder).map_err(|e| RepositoryError::storage(path, e))?;
+    let content = serde_json::to_vec(&holder).map_err(|e| RepositoryError::storage(path, Cause::said(e)))?;
     let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&content));
     written.map_err(|error| RepositoryError::io(path, &error))
 }

@@ -41,6 +41,8 @@ use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;
 
 use crate::model::act::{Actor, Warrant};
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BatchId;
 
 /// Version of the folder layout. The catalog counts its own schema versions.
@@ -119,8 +121,8 @@ impl Repository {
         alone_until(root, || is_set_up(root), || set_up(root))?;
         let lock = Lock::together(&root.join(LOCK))?;
         let Some(catalog) = SqliteCatalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
-            let cause = "the catalog was made anew by another program just now";
-            return Err(RepositoryError::Conflict { place: root.display().to_string(), cause: cause.into() });
+            let cause = StorageFault::CatalogRemade.into();
+            return Err(RepositoryError::Conflict { place: root.display().to_string(), cause });
         };
         let scratch = Scratch::make(&root.join(TMP))?;
         let blobs = FileBlobs::new(root, Some(scratch.folder().to_owned()));
@@ -279,7 +281,7 @@ fn read_marker(root: &Path) -> Result<Option<Marker>, RepositoryError> {
         Err(error) => return Err(RepositoryError::io(&path, &error)),
     };
     let marker: Marker = serde_json::from_slice(&content)
-        .map_err(|error| RepositoryError::Damaged { place: path.display().to_string(), cause: error.to_string() })?;
+        .map_err(|error| RepositoryError::Damaged { place: path.display().to_string(), cause: Cause::said(error) })?;
     if marker.format > FORMAT {
         return Err(RepositoryError::Newer { place: root.display().to_string(), found: marker.format, known: FORMAT });
     }
@@ -297,7 +299,8 @@ fn refuse_foreign_folder(root: &Path) -> Result<(), RepositoryError> {
         // ext4 volume has at its top.
         let harmless = [LOCK, "lost+found"].iter().any(|known| name == *known) || durable::is_leftover(&name, MARKER);
         if !harmless {
-            let cause = format!("it holds no {MARKER} but other things, such as {}", Path::new(&name).display());
+            let example = Path::new(&name).display().to_string();
+            let cause = StorageFault::OtherThings { marker: MARKER.to_owned(), example }.into();
             return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
         }
     }
@@ -313,19 +316,20 @@ fn refuse_lost_catalog(root: &Path) -> Result<(), RepositoryError> {
     if is_there || !["blobs", "exports"].into_iter().any(holds) {
         return Ok(());
     }
-    let cause = "the catalog is missing, and there are files that it should know".to_owned();
+    let cause = StorageFault::CatalogLost.into();
     Err(RepositoryError::Damaged { place: path.display().to_string(), cause })
 }
 
 /// Fails if there is no repository at `root`, or one that has lost its catalog.
 fn refuse_absent(root: &Path) -> Result<(), RepositoryError> {
     if read_marker(root)?.is_none() {
-        let cause = format!("it holds no {MARKER}");
+        let cause = StorageFault::NoMarker { marker: MARKER.to_owned() }.into();
         return Err(RepositoryError::Missing { place: root.display().to_string(), cause });
     }
     let path = root.join(CATALOG);
     if !path.is_file() {
-        return Err(RepositoryError::Damaged { place: path.display().to_string(), cause: "the catalog is missing".into() });
+        let cause = StorageFault::CatalogMissing.into();
+        return Err(RepositoryError::Damaged { place: path.display().to_string(), cause });
     }
     Ok(())
 }
@@ -335,7 +339,7 @@ fn refuse_links(root: &Path) -> Result<(), RepositoryError> {
     for name in FOLDERS.into_iter().chain([LOCK, CATALOG]) {
         let path = root.join(name);
         if fs::symlink_metadata(&path).is_ok_and(|there| there.is_symlink()) {
-            return Err(RepositoryError::storage(&path, "a symbolic link is not followed; put the folder or file itself there"));
+            return Err(RepositoryError::storage(&path, StorageFault::SymbolicLink));
         }
     }
     Ok(())
@@ -371,7 +375,8 @@ fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
 fn set_up(root: &Path) -> Result<(), RepositoryError> {
     refuse_lost_catalog(root)?;
     if read_marker(root)?.is_none() {
-        let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, e))?;
+        let marker =
+            serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, Cause::said(e)))?;
         durable::write_file(&root.join(MARKER), &marker)?;
     }
     for folder in FOLDERS {

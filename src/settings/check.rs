@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::error::SettingsError;
 use super::{Settings, WatchSettings, WorkerSettings};
+use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
 use crate::stages::intake::IntakeLimits;
@@ -23,13 +24,13 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_workers(workers)?;
     check_watch(watch)?;
     within("inbox.settle_seconds", &inbox.settle_seconds, &(0.0..=3600.0))?;
-    InboxRules::new(inbox).map_err(|error| out_of_range("inbox", error))?;
+    InboxRules::new(inbox).map_err(|error| out_of_range(error.key(), error.cause()))?;
     check_limits(limits)?;
     if limits.decoded_mib >= workers.memory_mib {
-        return Err(out_of_range("limits.decoded_mib", "must be less than workers.memory_mib, or memory ends first"));
+        return Err(out_of_range("limits.decoded_mib", SettingFault::LessThan { other: "workers.memory_mib".to_owned() }));
     }
     if let Some(name) = barcodes.unknown_formats().first() {
-        return Err(out_of_range("barcodes.formats", format!("'{name}' is no kind of barcode that can be read")));
+        return Err(out_of_range("barcodes.formats", SettingFault::NotABarcode { name: (*name).to_owned() }));
     }
     within("prepare.target_dpi", &prepare.target_dpi, &(70.0..=600.0))?;
     check_fields(fields)?;
@@ -41,10 +42,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
 fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {
     within("workers.page_seconds", &workers.page_seconds, &(0.1..=DAY))?;
     if !(workers.page_seconds..=DAY).contains(&workers.page_wall_seconds) {
-        return Err(out_of_range("workers.page_wall_seconds", "must lie between workers.page_seconds and 86400"));
+        return Err(out_of_range("workers.page_wall_seconds", between("workers.page_seconds", &DAY)));
     }
     if workers.memory_mib < 256 {
-        return Err(out_of_range("workers.memory_mib", "must be at least 256: the engine alone needs that much"));
+        return Err(out_of_range("workers.memory_mib", SettingFault::AtLeast { least: "256".to_owned() }));
     }
     within("workers.jobs", &workers.jobs, &(0..=1024))
 }
@@ -71,7 +72,7 @@ fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {
         ("limits.objects_per_page", limits.objects_per_page.into()),
     ] {
         if limit == 0 {
-            return Err(out_of_range(key, "must be at least 1: nothing could be taken in"));
+            return Err(out_of_range(key, SettingFault::AtLeast { least: "1".to_owned() }));
         }
     }
     // Each level takes some of the stack.
@@ -80,10 +81,10 @@ fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {
 
 fn check_fields(fields: &FieldSettings) -> Result<(), SettingsError> {
     if fields.earliest_year > fields.latest_year {
-        return Err(out_of_range("fields.earliest_year", "must not be after fields.latest_year"));
+        return Err(out_of_range("fields.earliest_year", SettingFault::NotAfter { other: "fields.latest_year".to_owned() }));
     }
     if !fields.document_types.iter().any(|kind| kind.key == fields.letter_type) {
-        return Err(out_of_range("fields.letter_type", "must be the key of one of fields.document_types"));
+        return Err(out_of_range("fields.letter_type", SettingFault::KeyOfOne { other: "fields.document_types".to_owned() }));
     }
     within("fields.title_similarity", &fields.title_similarity, &(0.0..=1.0))
 }
@@ -95,7 +96,7 @@ fn check_accepting(check: &CheckSettings) -> Result<(), SettingsError> {
 
 fn check_seal(seal: &SealSettings) -> Result<(), SettingsError> {
     if !seal.has_language_tag() {
-        return Err(out_of_range("seal.language", "is not a BCP 47 language tag, such as vi-VN"));
+        return Err(out_of_range("seal.language", SettingFault::NotALanguageTag { tag: seal.language.clone() }));
     }
     within("seal.compression", &seal.compression, &(0..=9))
 }
@@ -104,9 +105,13 @@ fn within<T: PartialOrd + Display>(key: &'static str, value: &T, range: &RangeIn
     if range.contains(value) {
         return Ok(());
     }
-    Err(out_of_range(key, format!("must lie between {} and {}", range.start(), range.end())))
+    Err(out_of_range(key, between(range.start(), range.end())))
 }
 
-fn out_of_range(key: &'static str, reason: impl ToString) -> SettingsError {
-    SettingsError::OutOfRange { key, reason: reason.to_string() }
+fn between(least: impl ToString, most: impl ToString) -> SettingFault {
+    SettingFault::Between { least: least.to_string(), most: most.to_string() }
+}
+
+fn out_of_range(key: &'static str, reason: SettingFault) -> SettingsError {
+    SettingsError::OutOfRange { key, reason }
 }

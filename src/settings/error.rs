@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
 
 /// Says which layer of settings is wrong, and how.
 #[derive(Debug, Error)]
@@ -23,8 +24,8 @@ pub enum SettingsError {
     Wrong {
         /// The file, variable or option.
         layer: String,
-        /// What the parser said.
-        reason: String,
+        /// Why.
+        reason: Box<Cause>,
     },
     /// All layers are well-formed, but a value is outside what can be meant.
     #[error("{key}: {reason}")]
@@ -32,12 +33,17 @@ pub enum SettingsError {
         /// The key.
         key: &'static str,
         /// Why.
-        reason: String,
+        reason: SettingFault,
     },
 }
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
-        Self::new(FailureCode::SettingsInvalid).because(error)
+        let failure = Self::new(FailureCode::SettingsInvalid);
+        match error {
+            SettingsError::Unreadable { path, source } => failure.at_file(path.display()).because(source),
+            SettingsError::Wrong { layer, reason } => failure.at(Place::setting(layer)).because(*reason),
+            SettingsError::OutOfRange { key, reason } => failure.at(Place::setting(key)).because(reason),
+        }
     }
 }

@@ -41,7 +41,8 @@ impl Layers {
     /// # Errors
     /// When it holds anything but settings.
     pub fn text(mut self, layer: &str, text: &str) -> Result<Self, SettingsError> {
-        let wrong = |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() };
+        let wrong =
+            |error: toml::de::Error| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(Cause::said(error)) };
         // Reading the text itself gives messages with line and column.
         toml::from_str::<Settings>(text).map_err(wrong)?;
         let mut table = toml::from_str::<Table>(text).map_err(wrong)?;
@@ -60,10 +61,7 @@ impl Layers {
             let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
             let path = path.to_lowercase();
             let Some((section, key)) = path.split_once("__") else {
-                return Err(SettingsError::Wrong {
-                    layer: name.clone(),
-                    reason: format!("the form is {ENVIRONMENT_PREFIX}SECTION__KEY"),
-                });
+                return Err(SettingsError::Wrong { layer: name.clone(), reason: Box::new(SettingFault::VariableForm.into()) });
             };
             let value = format!("value = {value}")
                 .parse::<Table>()
@@ -84,7 +82,7 @@ impl Layers {
         one.insert(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])));
         one.clone()
             .try_into::<Settings>()
-            .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: error.to_string() })?;
+            .map_err(|error| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(Cause::said(error)) })?;
         rename_old_keys(&mut one);
         lay_over(&mut self.table, one);
         Ok(self)
@@ -95,12 +93,12 @@ impl Layers {
     /// # Errors
     /// When a value is outside what makes sense.
     pub fn finish(self) -> Result<Settings, SettingsError> {
-        let wrong = |reason| SettingsError::Wrong { layer: "settings".into(), reason };
-        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        let wrong = |layer: &str, reason: Cause| SettingsError::Wrong { layer: layer.to_owned(), reason: Box::new(reason) };
+        let settings: Settings = self.table.try_into().map_err(|error: toml::de::Error| wrong("settings", Cause::said(error)))?;
         // As they are now: what is a number in the file may be too large for its setting.
-        let table = Table::try_from(&settings).map_err(|error| wrong(error.to_string()))?;
+        let table = Table::try_from(&settings).map_err(|error| wrong("settings", Cause::said(error)))?;
         if let Some(key) = not_finite(&table) {
-            return Err(wrong(format!("{key} is not a finite number")));
+            return Err(wrong(&key, SettingFault::NotFinite.into()));
         }
         check(&settings)?;
         Ok(settings)

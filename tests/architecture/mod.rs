@@ -13,15 +13,16 @@ use names::Name;
 use sources::{Source, all_sources};
 
 /// For each part, the parts it may name after `crate::`. A part may always name itself.
-const MAY_SEE: [(&str, &[&str]); 8] = [
+const MAY_SEE: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("stages", &["model"]),
     ("repository", &["model"]),
     ("reading", &["model", "stages"]),
     ("settings", &["model", "stages", "reading"]),
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
+    ("words", &["model"]),
     ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
-    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline", "commands"]),
+    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline", "commands", "words"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.

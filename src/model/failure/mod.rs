@@ -3,14 +3,18 @@
 //! Stages have small error types of their own; where an error leaves the pipeline it becomes a
 //! [`Failure`]. What a code means for the file, the run and the program stands in one table.
 
+pub mod cause;
 mod codes;
+mod place;
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use cause::{Cause, Names};
 pub use codes::FailureCode;
+pub use place::{Place, numbers};
 
 /// The language of messages to staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -110,53 +114,114 @@ impl Bilingual {
     }
 }
 
-/// One thing that went wrong, where, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// One thing that went wrong, where, and why. Faces find the words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "Noted", into = "Noted")]
+#[schemars(with = "Noted")]
 pub struct Failure {
     /// What kind of thing.
     pub code: FailureCode,
-    /// Where: a path, a page, a settings key. Empty if there is no place to name.
-    pub place: String,
-    /// What the part that failed said, in its own words. Empty if it said nothing.
-    pub cause: String,
+    /// Where, if there is a place to name.
+    pub place: Option<Place>,
+    /// Why, if more is known than the code says.
+    pub cause: Option<Box<Cause>>,
+}
+
+/// A failure as it is written down. Versions up to 0.1.0 wrote the texts alone.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+struct Noted {
+    code: FailureCode,
+    /// Where, as text for programs that know no kinds of places; empty if there is no place to name.
+    place: String,
+    /// Why, as text for programs that know no causes; empty if nothing is known.
+    cause: String,
+    /// Where, by its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Lenient<Place>>,
+    /// Why, by its code with values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<Lenient<Cause>>,
+}
+
+/// What a newer version may have written in a way that is not known here.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum Lenient<T> {
+    Known(T),
+    Unknown(serde_json::Value),
+}
+
+impl<T> Lenient<T> {
+    fn known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl From<Noted> for Failure {
+    fn from(noted: Noted) -> Self {
+        let Noted { code, place, cause, at, why } = noted;
+        let old_place = (!place.is_empty()).then_some(Place::Noted { text: place });
+        let old_cause = (!cause.is_empty()).then(|| Cause::said(cause));
+        let (at, why) = (at.and_then(Lenient::known), why.and_then(Lenient::known));
+        Self { code, place: at.or(old_place), cause: why.or(old_cause).map(Box::new) }
+    }
+}
+
+impl From<Failure> for Noted {
+    fn from(failure: Failure) -> Self {
+        let Failure { code, place, cause } = failure;
+        let text = |of: Option<String>| of.unwrap_or_default();
+        Self {
+            code,
+            place: text(place.as_ref().map(Place::to_string)),
+            cause: text(cause.as_ref().map(ToString::to_string)),
+            at: place.map(Lenient::Known),
+            why: cause.map(|cause| Lenient::Known(*cause)),
+        }
+    }
 }
 
 impl Failure {
     /// A failure of this kind without place or cause.
     pub fn new(code: FailureCode) -> Self {
-        Self { code, place: String::new(), cause: String::new() }
+        Self { code, place: None, cause: None }
     }
 
     /// Names the place.
     #[must_use]
-    pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.place = place.to_string();
+    pub fn at(mut self, place: impl Into<Place>) -> Self {
+        self.place = Some(place.into());
         self
     }
 
-    /// Adds what the failing part said.
+    /// Names a file or folder as the place.
     #[must_use]
-    pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = cause.to_string();
-        self
+    pub fn at_file(self, path: impl fmt::Display) -> Self {
+        self.at(Place::file(path))
     }
 
-    /// What happened, where and why, in one line.
-    pub fn describe(&self, language: Language) -> String {
-        let mut text = format!("[{}] {}", self.code, self.code.message().get(language));
-        if !self.place.is_empty() {
-            text.push_str(&format!(" ({})", self.place));
-        }
-        if !self.cause.is_empty() {
-            text.push_str(&format!(" – {}", self.cause));
-        }
-        text
+    /// Adds why.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Cause>) -> Self {
+        self.cause = Some(Box::new(cause.into()));
+        self
     }
 }
 
 impl fmt::Display for Failure {
+    /// For logs; faces find words of their own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.describe(Language::En))
+        write!(f, "[{}]", self.code)?;
+        if let Some(place) = &self.place {
+            write!(f, " ({place})")?;
+        }
+        if let Some(cause) = &self.cause {
+            write!(f, " – {cause}")?;
+        }
+        Ok(())
     }
 }
 
@@ -187,9 +252,36 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_names_place_and_cause() {
-        let failure = Failure::new(FailureCode::FileEmpty).at("a/b.jpg").because("0 bytes");
-        assert_eq!(failure.describe(Language::En), "[file-empty] The file is empty (0 bytes). (a/b.jpg) – 0 bytes");
-        assert!(failure.describe(Language::Vi).contains("Tệp rỗng"));
+    fn a_failure_is_written_as_texts_and_as_values() {
+        let failure = Failure::new(FailureCode::FileTooLarge)
+            .at(Place::page("a/b.pdf", 2))
+            .because(cause::ScanFault::TooManyBytes { bytes: 9, limit_mib: 1 });
+        let written = serde_json::to_value(&failure).unwrap();
+        assert_eq!(
+            written,
+            serde_json::json!({
+                "code": "file-too-large",
+                "place": "a/b.pdf, page 2",
+                "cause": "9 bytes, more than 1 MiB",
+                "at": { "kind": "pages", "path": "a/b.pdf", "pages": [2] },
+                "why": { "code": "too-many-bytes", "bytes": 9, "limit_mib": 1 },
+            })
+        );
+        assert_eq!(serde_json::from_value::<Failure>(written).unwrap(), failure);
+        assert_eq!(failure.to_string(), "[file-too-large] (a/b.pdf, page 2) – 9 bytes, more than 1 MiB");
+    }
+
+    /// Ledgers of 0.1.0, and of versions to come.
+    #[test]
+    fn what_other_versions_wrote_stays_readable() {
+        let old = r#"{"code":"page-damaged","place":"a.pdf, page 1","cause":"JPEG cut short"}"#;
+        let failure: Failure = serde_json::from_str(old).unwrap();
+        assert_eq!(failure.place, Some(Place::Noted { text: "a.pdf, page 1".into() }));
+        assert_eq!(failure.cause.as_deref(), Some(&Cause::said("JPEG cut short")));
+        let new = r#"{"code":"page-damaged","place":"a","cause":"b","at":{"kind":"moon"},"why":{"code":"never-heard-of"}}"#;
+        let failure: Failure = serde_json::from_str(new).unwrap();
+        assert_eq!((failure.place, failure.cause), (Some(Place::Noted { text: "a".into() }), Some(Box::new(Cause::said("b")))));
+        let bare: Failure = serde_json::from_str(r#"{"code":"no-pages","place":"","cause":""}"#).unwrap();
+        assert_eq!(bare, Failure::new(FailureCode::NoPages));
     }
 }

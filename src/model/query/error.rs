@@ -1,10 +1,15 @@
 //! Why a query is not understood: where, what was expected, and how it is written.
 
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::QueryField;
 use crate::model::failure::Language;
 
 /// A query that cannot be obeyed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueryError {
     /// The character it is about, counted from 1.
     pub place: usize,
@@ -15,7 +20,8 @@ pub struct QueryError {
 }
 
 /// What is wrong with a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum QueryErrorKind {
     /// There is nothing to look for.
     Empty,
@@ -66,6 +72,12 @@ impl QueryError {
             Language::Vi => format!("ký tự thứ {place} '{piece}': {expected}. Ví dụ: {example}"),
             Language::En => format!("character {place} '{piece}': {expected}. Example: {example}"),
         }
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Language::En))
     }
 }
 

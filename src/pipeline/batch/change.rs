@@ -21,7 +21,8 @@ use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::field::{FieldName, FieldSource};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
@@ -117,12 +118,13 @@ fn find(repository: &Repository, order: &PageOrder) -> Result<(Record, RecordDoc
         // Pages can also be put in behind the last one.
         let last = document.file.pages.saturating_add(u32::from(order.action == PageAction::Inserted));
         if !(1..=last).contains(&order.page) {
-            let place = format!("{}, page {}", document.file.name, order.page);
-            return Err(Failure::new(FailureCode::NotFound).at(place).because(format!("1–{last}")));
+            let place = Place::page(&document.file.name, order.page);
+            return Err(Failure::new(FailureCode::NotFound).at(place).because(WorkFault::PagesUpTo { last }));
         }
         return Ok((record, document));
     }
-    Err(Failure::new(FailureCode::NotFound).at(format!("{}, document {}", order.code, order.ordinal)))
+    let place = Place::Document { code: order.code.to_string(), ordinal: order.ordinal };
+    Err(Failure::new(FailureCode::NotFound).at(place))
 }
 
 impl Run<'_> {
@@ -155,7 +157,7 @@ impl Run<'_> {
     /// Stores and opens the scan that brings the pages.
     fn take_scan(&self, order: &PageOrder, entry: &mut Entry) -> Result<TakenScan, Failure> {
         let path = &order.scan;
-        let unreadable = |error: std::io::Error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
+        let unreadable = |error: std::io::Error| Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(error);
         let file = fs::metadata(path).map_err(unreadable)?;
         let unfit = if !file.is_file() {
             Some(FailureCode::FileNotRegular)
@@ -167,13 +169,13 @@ impl Run<'_> {
             None
         };
         if let Some(code) = unfit {
-            return Err(Failure::new(code).at(path.display()));
+            return Err(Failure::new(code).at_file(path.display()));
         }
         self.check_room()?;
         let blob = self.meter.store(|| self.repository.blobs.put_file(path)).map_err(|error| match error {
             PutError::Store(error) => error.into(),
             PutError::Source(error) => unreadable(error),
-            other => Failure::new(FailureCode::FileUnreadable).at(path.display()).because(other),
+            other => Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(other.cause()),
         })?;
         self.repository.catalog.put_blob(&blob, None)?;
         self.meter.bytes_in(blob.bytes);
@@ -185,7 +187,7 @@ impl Run<'_> {
 
     /// A stored scan, as if it had just been taken from an inbox.
     pub(super) fn scan_of(&self, blob: StoredBlob, name: String, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
-        let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
+        let summary = self.open(&blob).map_err(|failure| failure.at_file(&name))?;
         let path = self.repository.blobs.place_of(blob.id);
         let placement = self.rules.place(&name);
         let stamp = FileStamp { bytes: blob.bytes, modified_ns: 0, changed_ns: 0, inode: 0 };
@@ -220,8 +222,8 @@ impl Run<'_> {
             PageAction::Replaced => printed.len() == 1,
         };
         if !fits {
-            let cause = format!("{} pages, {} of them blank", ids.len(), blank.len());
-            return Err(Failure::new(FailureCode::PageCount).at(&scan.file.relative).because(cause));
+            let cause = WorkFault::WrittenPages { pages: ids.len() as u64, blank: blank.len() as u64 };
+            return Err(Failure::new(FailureCode::PageCount).at_file(&scan.file.relative).because(cause));
         }
         self.refuse_poor(order, scan, &printed, entry)?;
 
@@ -231,7 +233,8 @@ impl Run<'_> {
         let removed = pages.bring(order.action, order.page, &brought, &blank);
         pages.name_source(&document.source, stored_file(scan));
         let source = self.repository.catalog.blob(document.source.blake3)?;
-        let source = source.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(document.source.blake3))?;
+        let source =
+            source.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(Place::Blob { id: document.source.blake3 }))?;
         let source = self.scan_of(source, document.source.name.clone(), scan.file.modified)?;
         self.progress.begin(Phase::Seal, 1);
         let (changed, mut blobs) = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
@@ -263,8 +266,8 @@ impl Run<'_> {
         let barcodes = printed.iter().flat_map(|(_, page)| &page.barcodes);
         let stranger = barcodes.flat_map(|barcode| self.rules.codes_in(&barcode.text)).find(|code| *code != order.code);
         stranger.map_or(Ok(()), |code| {
-            let cause = format!("{code} ≠ {}", order.code);
-            Err(Failure::new(FailureCode::DossierConflict).at(order.scan.display()).because(cause))
+            let cause = WorkFault::OtherCode { found: code.to_string(), wanted: order.code.to_string() };
+            Err(Failure::new(FailureCode::DossierConflict).at_file(order.scan.display()).because(cause))
         })
     }
 
@@ -283,9 +286,8 @@ impl Run<'_> {
         if entry.poor_pages.is_empty() {
             return Ok(());
         }
-        let language = self.settings.general.language;
-        let reasons = entry.poor_pages.iter().map(|poor| poor.describe(language)).collect::<Vec<_>>().join("; ");
-        Err(rescan::failure_of(&scan.file.relative, &entry.poor_pages).because(format!("{reasons} (--accept)")))
+        let shortcomings = entry.poor_pages.iter().flat_map(|poor| poor.shortcomings.iter().copied()).collect();
+        Err(rescan::failure_of(&scan.file.relative, &entry.poor_pages).because(Cause::Poor { shortcomings }))
     }
 
     /// Seals a document that a person changed, from pages of several scans; `scan` is its own. What
@@ -322,7 +324,7 @@ impl Run<'_> {
         };
         let dossier = check::check(Dossier::new(code.clone(), kind, vec![draft]), self.knowledge(), &self.settings.check);
         let Some((draft, fields)) = dossier.documents().next() else {
-            return Err(Failure::new(FailureCode::RepositoryDamaged).at(&current.file.name));
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at_file(&current.file.name));
         };
         let keyed = current.fields.iter().filter(|(_, field)| field.source == FieldSource::Keyed);
         let mut fields = fields.clone();
@@ -343,8 +345,8 @@ fn refuse_repetition(
         printed.iter().any(|(new, read)| new == id || (read.pixels.is_some() && read.pixels == page.pixels))
     };
     there.iter().position(is_there).map_or(Ok(()), |place| {
-        let place = format!("{}, page {}", document.file.name, place.saturating_add(1));
-        Err(Failure::new(FailureCode::PageAlreadyPresent).at(place))
+        let page = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
+        Err(Failure::new(FailureCode::PageAlreadyPresent).at(Place::page(&document.file.name, page)))
     })
 }
 

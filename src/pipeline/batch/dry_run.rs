@@ -19,7 +19,7 @@ use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 
 /// What a run would do with one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 pub enum Intention {
     /// Read its pages; the dossier is known from its names, or will be looked for on its pages.
@@ -38,7 +38,7 @@ pub enum Intention {
 }
 
 /// One file of a dry run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedFile {
     /// Its path in the inbox.
     pub path: String,
@@ -48,7 +48,7 @@ pub struct PlannedFile {
 }
 
 /// What a run would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DryRun {
     /// By path.
     pub files: Vec<PlannedFile>,
@@ -108,7 +108,7 @@ fn intend(file: &InboxFile, settled: Option<&Settled<'_>>, pool: &WorkerPool) ->
     let code = file.placement.named_code().cloned();
     Ok(match pool.open(file.path.clone()) {
         Ok((summary, _)) => Intention::Read { pages: summary.pages, code, kind: file.placement.kind },
-        Err(failure) => Intention::Refuse(failure.at(&file.relative)),
+        Err(failure) => Intention::Refuse(failure.at_file(&file.relative)),
     })
 }
 

@@ -62,7 +62,7 @@ impl Run<'_> {
                 tracing::info!(file = scan.file.relative, %failure, "a document's pages could not be cut out of its scan");
                 Ok(None)
             }
-            Err(failure) => Err(Failure::new(FailureCode::StackUnclear).at(&scan.file.relative).because(failure.cause)),
+            Err(failure) => Err(Failure { code: FailureCode::StackUnclear, ..failure.at_file(&scan.file.relative) }),
             Ok(cut) => Ok(Some(cut)),
         }
     }
@@ -91,7 +91,7 @@ impl Run<'_> {
         let _ = fs::remove_file(&output);
         let blob = blob.map_err(|error| match error {
             PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at(output.display()).because(other),
+            other => Failure::new(FailureCode::StorageFailed).at_file(output.display()).because(other.cause()),
         })?;
         self.meter.bytes_out(blob.bytes);
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);

@@ -4,7 +4,8 @@
 use std::fs;
 
 use super::groups::Placed;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::FieldName;
 use crate::repository::Repository;
 use crate::settings::Settings;
@@ -20,7 +21,9 @@ pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
         return Ok(AgencyRegister::default());
     }
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(FailureCode::SettingsInvalid).at("check.agency_register").because(format!("{path}: {error}"))
+        Failure::new(FailureCode::SettingsInvalid)
+            .at(Place::setting("check.agency_register"))
+            .because(SettingFault::RegisterUnreadable { path: path.to_owned(), said: error.to_string() })
     })?;
     Ok(AgencyRegister::parse(&text))
 }

@@ -34,7 +34,7 @@ use super::quarantine::Quarantined;
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices, pictures};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
-use crate::model::failure::{Effect, Failure, FailureCode};
+use crate::model::failure::{Cause, Effect, Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
@@ -123,7 +123,7 @@ pub fn run_planned(
         .num_threads(settings.workers.effective_jobs())
         .thread_name(|index| format!("page-{index}"))
         .build()
-        .map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
+        .map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))?;
     let plan = threads.install(|| plan(&rules))?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
     check_room(repository.root(), settings)?;
@@ -282,7 +282,8 @@ impl Run<'_> {
         let mut seen = BTreeSet::new();
         for scan in taken {
             if let Some(failure) = failures.get(&scan.blob.id) {
-                let failure = failure.clone().at(format!("{}, {}", scan.file.relative, failure.place));
+                let place = failure.place.clone().map(|place| place.within(&scan.file.relative));
+                let failure = Failure { place, ..failure.clone() };
                 let pages = u64::from(scan.summary.pages);
                 if failure.code.effect() == Effect::Waits {
                     self.wait(Entry {

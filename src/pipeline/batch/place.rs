@@ -10,6 +10,7 @@ use super::take_in::TakenScan;
 use super::{Run, rescan};
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::DraftDocument;
+use crate::model::failure::cause::SplitFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
@@ -93,7 +94,7 @@ impl Run<'_> {
     /// Lets a scan wait of which nobody can say whose papers it holds. A code that nobody can read
     /// may be the scan's fault, so its poor pages are named.
     fn wait_unsplit(&self, read: &ReadScan, mut entry: Entry, error: AssignError) -> Result<(), Failure> {
-        entry.failure = Some(Failure::from(error).at(&read.scan.file.relative));
+        entry.failure = Some(Failure::from(error).at_file(&read.scan.file.relative));
         let printed: Vec<_> = read.all().into_iter().filter(|(_, page)| !page.blank).collect();
         entry.poor_pages = self.poor_pages(&read.scan, &printed)?;
         self.wait(entry)
@@ -121,8 +122,8 @@ impl Run<'_> {
         let codes: BTreeSet<_> = split.parts.iter().map(|part| &part.assignment.code).collect();
         if codes.len() > 1 && !read.scan.summary.signatures.is_empty() {
             // Whole it would show each citizen the papers of the others, and cut apart it bears no signature.
-            let cause = "a signed file with papers of several dossiers";
-            return Ok(Some(Failure::new(FailureCode::StackUnclear).at(name).because(cause)));
+            let failure = Failure::new(FailureCode::StackUnclear).at_file(name);
+            return Ok(Some(failure.because(SplitFault::SignedStack)));
         }
         let kept = read.at(split.parts.iter().flat_map(|part| part.pages.iter().copied()));
         entry.poor_pages = self.poor_pages(&read.scan, &kept)?;

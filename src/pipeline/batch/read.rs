@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Run;
 use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
@@ -34,7 +34,7 @@ impl Run<'_> {
                 if failure.code.effect().stops_the_run() {
                     return Err(failure);
                 }
-                let failure = failure.at(format!("page {}", u64::from(page.ordinal) + 1));
+                let failure = failure.at(Place::page("", page.ordinal.saturating_add(1)));
                 failures.lock().unwrap_or_else(PoisonError::into_inner).entry(page.scan).or_insert(failure);
             }
             self.progress.step();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Run;
 use super::take_in::TakenScan;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::PoorPage;
@@ -89,8 +89,8 @@ fn near_cards(pages: &[(PageId, &RecognisedPage)]) -> BTreeSet<u32> {
 
 /// What staff are told of a paper with poor pages.
 pub(super) fn failure_of(relative: &str, poor: &[PoorPage]) -> Failure {
-    let pages = poor.iter().map(|page| page.page.to_string()).collect::<Vec<_>>().join(", ");
-    Failure::new(FailureCode::Rescan).at(format!("{relative}, page {pages}"))
+    let pages = poor.iter().map(|page| page.page).collect();
+    Failure::new(FailureCode::Rescan).at(Place::Pages { path: relative.to_owned(), pages })
 }
 
 fn publish(from: &Path, to: &Path) -> io::Result<()> {
@@ -124,6 +124,6 @@ mod tests {
     fn the_failure_names_every_poor_page() {
         let page = |page| PoorPage { page, shortcomings: vec![], picture: None, sensitive: false };
         let failure = failure_of("a/b.pdf", &[page(2), page(5)]);
-        assert_eq!((failure.code, failure.place.as_str()), (FailureCode::Rescan, "a/b.pdf, page 2, 5"));
+        assert_eq!((failure.code, failure.place.unwrap().to_string()), (FailureCode::Rescan, "a/b.pdf, page 2, 5".to_owned()));
     }
 }

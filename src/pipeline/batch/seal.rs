@@ -186,7 +186,7 @@ impl Run<'_> {
     /// inbox: nothing is wrong with most of it, and a person can split it.
     fn leave_out(&self, placed: &Placed, failure: Failure) -> Result<(), Failure> {
         let scan = &placed.scan;
-        let failure = failure.at(&scan.file.relative);
+        let failure = failure.at_file(&scan.file.relative);
         if placed.codes().count() > 1 {
             return self.wait(Entry { failure: Some(failure), ..placed.entry.clone() });
         }
@@ -258,7 +258,7 @@ impl Run<'_> {
         let _ = fs::remove_file(&output);
         let blob = blob.map_err(|error| match error {
             PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at(output.display()).because(other),
+            other => Failure::new(FailureCode::StorageFailed).at_file(output.display()).because(other.cause()),
         })?;
         self.meter.bytes_out(blob.bytes);
         let file = |name: String, media_type, pages, blob: &StoredBlob| StoredFile {

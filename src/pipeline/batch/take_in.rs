@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::Run;
 use super::settled::Settled;
+use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
@@ -86,7 +87,7 @@ impl Run<'_> {
             Err(PutError::Changed) => return self.leave(),
             Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound => return self.leave(),
             Err(PutError::Source(error)) => {
-                let failure = Failure::new(FailureCode::FileUnreadable).at(&file.relative).because(error);
+                let failure = Failure::new(FailureCode::FileUnreadable).at_file(&file.relative).because(error);
                 self.refuse(&file.path, &file.relative, None, 1, &failure)?;
                 return Ok(None);
             }
@@ -101,7 +102,7 @@ impl Run<'_> {
             Ok(summary) => Ok(Some(TakenScan { file, blob, summary })),
             Err(failure) if failure.code.effect().stops_the_run() => Err(failure),
             Err(failure) => {
-                self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at(&file.relative))?;
+                self.refuse(&file.path, &file.relative, Some(blob.id), 1, &failure.at_file(&file.relative))?;
                 Ok(None)
             }
         }
@@ -155,11 +156,11 @@ pub(super) fn check_room(root: &Path, settings: &Settings) -> Result<(), Failure
         Ok(disk) => {
             let free_mib = disk.blocks_available().saturating_mul(disk.fragment_size()) / (1024 * 1024);
             if free_mib < needed {
-                let cause = format!("{free_mib} MiB < general.min_free_mib = {needed} MiB");
-                return Err(Failure::new(FailureCode::DiskFull).at(root.display()).because(cause));
+                let cause = StorageFault::LittleRoom { free_mib, needed_mib: needed };
+                return Err(Failure::new(FailureCode::DiskFull).at_file(root.display()).because(cause));
             }
             Ok(())
         }
-        Err(error) => Err(Failure::new(FailureCode::StorageFailed).at(root.display()).because(error)),
+        Err(error) => Err(Failure::new(FailureCode::StorageFailed).at_file(root.display()).because(io::Error::from(error))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
 use crate::model::ids::{ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
@@ -80,8 +80,8 @@ pub(super) fn follow(repository: &Repository, findings: &mut Findings) -> Told {
             match chain.follow(act.number, &act.content, act.digest) {
                 Ok(found) => told.take(found.number, found.deed, findings),
                 Err(broken) => {
-                    let name = format!("act {}", act.number);
-                    findings.add(Subject::Act, Damage::Changed, name, broken, Remedy::CompareManifests);
+                    let item = Item::Act { number: act.number };
+                    findings.add(Subject::Act, Damage::Changed, item, broken, Remedy::CompareManifests);
                 }
             }
         }
@@ -97,8 +97,8 @@ impl Told {
                 if number == 1 {
                     self.adopted = Some(Adopted { batches, ledgers, records, content, manifests });
                 } else {
-                    let detail = "only the first act can tell what was there before";
-                    findings.add(Subject::Act, Damage::Changed, format!("act {number}"), detail, Remedy::CompareManifests);
+                    let item = Item::Act { number };
+                    findings.add(Subject::Act, Damage::Changed, item, Seen::OnlyFirstAdopts, Remedy::CompareManifests);
                 }
             }
             Deed::Sealed { batch, records } | Deed::PagesChanged { batch, records } => {
@@ -120,41 +120,40 @@ pub(super) fn verify_batches(repository: &Repository, told: &mut Told, findings:
     let adopted = told.adopted.as_ref().map_or(BatchId(0), |adopted| adopted.batches);
     let mut ends = std::mem::take(&mut told.ends);
     for batch in catalog.batch_rows()? {
-        let name = format!("batch {}", batch.id);
-        let mut changed = |detail: String| findings.add(Subject::Act, Damage::Changed, &name, detail, Remedy::RestoreCatalog);
+        let item = Item::Batch { number: batch.id.0 };
+        let mut changed = |seen: Seen| findings.add(Subject::Act, Damage::Changed, item.clone(), seen, Remedy::RestoreCatalog);
         match ends.remove(&batch.id) {
             Some(end) => {
                 if end.state.as_str() != batch.state {
-                    changed(format!("it is {}, and act {} says {}", batch.state, end.act, end.state.as_str()));
+                    let (state, told) = (batch.state.clone(), end.state.as_str().to_owned());
+                    changed(Seen::BatchState { state, act: end.act, told });
                 }
                 if catalog.ledger_digest(batch.id)? != (end.files, end.ledger) {
-                    changed(format!("its ledger is not the one of act {}", end.act));
+                    changed(Seen::BatchLedger { act: end.act });
                 }
             }
             None if batch.id > adopted && batch.state != BatchState::Running.as_str() => {
-                changed("no act tells of its end".to_owned());
+                changed(Seen::BatchWithoutEnd);
             }
             None => {}
         }
         // A batch in work balances when it is done.
         let balances = catalog.batch_report(batch.id)?.is_none_or(|report| report.ledger.balances());
         if batch.state == BatchState::Finished.as_str() && !balances {
-            changed("its ledger does not balance".to_owned());
+            changed(Seen::BatchUnbalanced);
         }
     }
     for (batch, end) in ends {
-        let detail = format!("act {} ended it", end.act);
-        findings.add(Subject::Act, Damage::Missing, format!("batch {batch}"), detail, Remedy::RestoreCatalog);
+        let (item, seen) = (Item::Batch { number: batch.0 }, Seen::BatchEndedBy { act: end.act });
+        findings.add(Subject::Act, Damage::Missing, item, seen, Remedy::RestoreCatalog);
     }
     let Some(adopted) = &told.adopted else { return Ok(()) };
     if catalog.ledgers_digest(adopted.batches)? != adopted.ledgers {
-        let name = format!("batches 1 to {}", adopted.batches);
-        let detail = "their ledgers are not those that were there before there were acts";
-        findings.add(Subject::Act, Damage::Changed, name, detail, Remedy::RestoreCatalog);
+        let item = Item::Batches { last: adopted.batches.0 };
+        findings.add(Subject::Act, Damage::Changed, item, Seen::OldLedgers, Remedy::RestoreCatalog);
     }
     if catalog.old_records_digest()? != (adopted.records, adopted.content) {
-        let detail = "records of form 1 or the text of their pages are not those that were there before there were acts";
-        findings.add(Subject::Act, Damage::Changed, "act 1", detail, Remedy::RestoreCatalog);
+        findings.add(Subject::Act, Damage::Changed, Item::Act { number: 1 }, Seen::OldRecords, Remedy::RestoreCatalog);
     }
     Ok(())
 }

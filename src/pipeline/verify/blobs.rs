@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Findings, Remedy, Seen, Subject, cause_of};
 use super::share::Share;
 use crate::model::ids::BlobId;
 use crate::pipeline::progress::{Phase, Progress};
@@ -54,12 +54,12 @@ pub(super) fn verify(
         for (blob, state) in blobs.iter().zip(states) {
             let Some(state) = state else { continue };
             read.blobs += 1;
-            let mut find = |damage, detail, remedy| findings.add(Subject::Blob, damage, blob.id, detail, remedy);
+            let mut find = |damage, seen: Seen, remedy| findings.add(Subject::Blob, damage, blob.id.to_string(), seen, remedy);
             match state {
                 BlobState::Sound => read.bytes += blob.bytes,
-                BlobState::Missing => find(Damage::Missing, "no such file", Remedy::RestoreFile),
-                BlobState::Changed => find(Damage::Changed, "its bytes have another hash", Remedy::RestoreFile),
-                BlobState::Unreadable => find(Damage::Missing, "it cannot be read", Remedy::CheckDisk),
+                BlobState::Missing => find(Damage::Missing, Seen::NoSuchFile, Remedy::RestoreFile),
+                BlobState::Changed => find(Damage::Changed, Seen::OtherHash, Remedy::RestoreFile),
+                BlobState::Unreadable => find(Damage::Missing, Seen::NotReadable, Remedy::CheckDisk),
             }
         }
         strangers(repository, &mut files, last, &blobs, began, findings);
@@ -101,11 +101,11 @@ fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
             Ok(BlobFile::Blob(id)) => repository.blobs.place_of(id),
             Ok(BlobFile::Stray(path)) => path,
             Err(error) => {
-                findings.add(Subject::Blob, Damage::Missing, "blobs", error, Remedy::CheckDisk);
+                findings.add(Subject::Blob, Damage::Missing, "blobs", cause_of(&error), Remedy::CheckDisk);
                 continue;
             }
         };
-        let detail = "the catalog does not know this file";
-        findings.add(Subject::Blob, Damage::Orphaned, stranger.display(), detail, Remedy::LookAtFile);
+        let name = stranger.display().to_string();
+        findings.add(Subject::Blob, Damage::Orphaned, name, Seen::UnknownFile, Remedy::LookAtFile);
     }
 }

@@ -1,132 +1,8 @@
-//! What a verification finds, and what to do about it.
+//! Gathers what a verification finds.
 
-use schemars::JsonSchema;
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
-
-use crate::model::failure::{Bilingual, Failure, FailureCode};
+use crate::model::failure::FailureCode;
+pub use crate::model::finding::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 use crate::repository::RepositoryError;
-
-/// What is wrong with something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Damage {
-    /// Something says that it was there, but it is not.
-    Missing,
-    /// It is there, but not as it was written.
-    Changed,
-    /// It is there, but nothing tells of it.
-    Orphaned,
-}
-
-/// What kind of thing is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// A file under `blobs/`.
-    Blob,
-    /// A record in the catalog.
-    Record,
-    /// A manifest in the catalog or its file under `exports/`.
-    Manifest,
-    /// A page in the search index, or the index as a whole.
-    IndexEntry,
-    /// The catalog itself: a row, a table, the file.
-    Catalog,
-    /// An act, or what it tells of a batch.
-    Act,
-}
-
-/// What to do about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
-pub enum Remedy {
-    /// Nothing here can make it good.
-    RestoreCatalog,
-    /// The file has to come from a backup.
-    RestoreFile,
-    /// It can be made again.
-    Repair,
-    /// It was not finished.
-    Export,
-    /// It does no harm.
-    LookAtFile,
-    /// The system could not read it.
-    CheckDisk,
-    /// What others were given tells how it was.
-    CompareManifests,
-}
-
-impl Remedy {
-    /// The name as it stands in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RestoreCatalog => "restore-catalog",
-            Self::RestoreFile => "restore-file",
-            Self::Repair => "repair",
-            Self::Export => "export",
-            Self::LookAtFile => "look-at-file",
-            Self::CheckDisk => "check-disk",
-            Self::CompareManifests => "compare-manifests",
-        }
-    }
-
-    /// What to tell people.
-    pub fn text(self) -> Bilingual {
-        match self {
-            Self::RestoreCatalog => Bilingual {
-                vi: "Ngừng các lô; khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn, rồi chạy lại lô.",
-                en: "Stop all batches; restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound, and run again.",
-            },
-            Self::RestoreFile => Bilingual {
-                vi: "Khôi phục tệp này từ bản sao lưu, rồi chạy lại 'sohoa verify'.",
-                en: "Restore this file from a backup and run 'sohoa verify' again.",
-            },
-            Self::Repair => Bilingual {
-                vi: "Chạy 'sohoa repair': có thể tạo lại từ danh mục.",
-                en: "Run 'sohoa repair': it can be made again from the catalog.",
-            },
-            Self::Export => Bilingual { vi: "Chạy 'sohoa export' để hoàn tất.", en: "Run 'sohoa export' to finish it." },
-            Self::LookAtFile => Bilingual {
-                vi: "Không hồ sơ nào dùng tệp này; xem nó từ đâu đến rồi chuyển nó ra khỏi kho nếu không phải do một lô bị ngắt để lại.",
-                en: "No record uses this file; find out where it came from, and move it out of the repository unless a batch that was cut off left it.",
-            },
-            Self::CheckDisk => Bilingual {
-                vi: "Kiểm tra ổ đĩa và quyền đọc, rồi chạy lại 'sohoa verify'.",
-                en: "Check the disk and the right to read, and run 'sohoa verify' again.",
-            },
-            Self::CompareManifests => Bilingual {
-                vi: "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
-                en: "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.",
-            },
-        }
-    }
-}
-
-impl Serialize for Remedy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Bilingual { vi, en } = self.text();
-        let mut fields = serializer.serialize_struct("Remedy", 3)?;
-        fields.serialize_field("name", self.as_str())?;
-        fields.serialize_field("vi", vi)?;
-        fields.serialize_field("en", en)?;
-        fields.end()
-    }
-}
-
-/// One thing that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct Finding {
-    /// What kind of thing.
-    pub subject: Subject,
-    /// What is wrong.
-    pub damage: Damage,
-    /// Which one.
-    pub name: String,
-    /// What was seen.
-    pub detail: String,
-    /// What to do.
-    pub remedy: Remedy,
-}
 
 /// Collects findings. What is named is bounded; what is counted is not.
 #[derive(Debug, Default)]
@@ -139,9 +15,9 @@ pub(super) struct Findings {
 const MOST_NAMED: usize = 10_000;
 
 impl Findings {
-    pub fn add(&mut self, subject: Subject, damage: Damage, name: impl ToString, detail: impl ToString, remedy: Remedy) {
+    pub fn add(&mut self, subject: Subject, damage: Damage, item: impl Into<Item>, detail: impl Into<Detail>, remedy: Remedy) {
         if self.found.len() < MOST_NAMED {
-            self.found.push(Finding { subject, damage, name: name.to_string(), detail: detail.to_string(), remedy });
+            self.found.push(Finding { subject, damage, item: item.into(), detail: detail.into(), remedy });
         } else {
             self.unnamed += 1;
         }
@@ -154,12 +30,17 @@ impl Findings {
             FailureCode::StorageFailed => Remedy::CheckDisk,
             _ => Remedy::RestoreCatalog,
         };
-        let Failure { place, cause, .. } = error.failure();
-        self.add(Subject::Catalog, Damage::Changed, place, cause, remedy);
+        let name = error.failure().place.map(|place| place.to_string()).unwrap_or_default();
+        self.add(Subject::Catalog, Damage::Changed, name, cause_of(&error), remedy);
     }
 
     pub fn append(&mut self, other: Self) {
         self.unnamed += other.unnamed;
         self.found.extend(other.found);
     }
+}
+
+/// Why a check could not be done.
+pub(super) fn cause_of(error: &RepositoryError) -> Detail {
+    error.failure().cause.map_or(Detail::Seen(Seen::NotChecked), |cause| Detail::from(*cause))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject, cause_of};
 use crate::model::ids::RecordId;
 use crate::model::record::Record;
 use crate::repository::{Index, IndexEntry, PageText, Repository, RepositoryError};
@@ -56,12 +56,12 @@ pub(super) fn verify(
         // It holds nothing that is not in the catalog, and the next run makes it anew.
         Err(RepositoryError::Outdated { .. }) => return Ok(0),
         Err(error) => {
-            findings.add(Subject::IndexEntry, Damage::Missing, folder.display(), error, Remedy::Repair);
+            findings.add(Subject::IndexEntry, Damage::Missing, folder.display().to_string(), cause_of(&error), Remedy::Repair);
             return Ok(0);
         }
     };
     for file in damaged {
-        findings.add(Subject::IndexEntry, Damage::Changed, file.display(), "its bytes have another checksum", Remedy::Repair);
+        findings.add(Subject::IndexEntry, Damage::Changed, file.display().to_string(), Seen::OtherChecksum, Remedy::Repair);
     }
     let count = found.iter().map(|heap| heap.entries).sum();
     let differing: BTreeSet<usize> = expected
@@ -95,25 +95,25 @@ fn compare(
             note(&mut found, entry);
         }
     })?;
-    let mut told = |damage, (record, ordinal, page): &(RecordId, u32, u32), detail| {
-        let name = format!("{record} document {ordinal} page {page}");
-        findings.add(Subject::IndexEntry, damage, name, detail, Remedy::Repair);
+    let mut told = |damage, (record, ordinal, page): &(RecordId, u32, u32), detail: Seen| {
+        let item = Item::Page { record: record.to_string(), document: *ordinal, page: *page };
+        findings.add(Subject::IndexEntry, damage, item, detail, Remedy::Repair);
     };
     let is_whole = |places: &Places| places.len() < MOST_COMPARED;
     for (place, digests) in &found {
         match expected.get(place) {
             Some(expected) if expected == digests => {}
-            Some(_) => told(Damage::Changed, place, "the index was told something else than the catalog says"),
-            None if is_whole(&expected) => told(Damage::Orphaned, place, "no current record has this page"),
+            Some(_) => told(Damage::Changed, place, Seen::IndexedOtherwise),
+            None if is_whole(&expected) => told(Damage::Orphaned, place, Seen::NotInRecords),
             None => {}
         }
     }
     for place in expected.keys().filter(|place| is_whole(&found) && !found.contains_key(place)) {
-        told(Damage::Missing, place, "cannot be found by search");
+        told(Damage::Missing, place, Seen::NotInIndex);
     }
     if !is_whole(&expected) || !is_whole(&found) {
         let name = repository.index_dir().display().to_string();
-        findings.add(Subject::IndexEntry, Damage::Changed, name, "it has little in common with the catalog", Remedy::Repair);
+        findings.add(Subject::IndexEntry, Damage::Changed, name, Seen::IndexStrange, Remedy::Repair);
     }
     Ok(())
 }

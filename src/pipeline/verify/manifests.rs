@@ -7,8 +7,9 @@ use std::io;
 use std::path::Path;
 
 use super::acts::Told;
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
 use crate::model::act::ActHead;
+use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
 use crate::stages::publish::{self, v4};
@@ -30,14 +31,14 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.unless_done(done);
     }
     for (sequence, export) in &told.exports {
-        let detail = format!("an act settled it with {} records", export.records);
+        let detail = Seen::SettledWith { records: export.records };
         findings.add(Subject::Manifest, Damage::Missing, publish::file_name(*sequence), detail, Remedy::RestoreCatalog);
     }
     // Manifests that are gone with their folder are named above.
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if !expected.contains(&name) {
-            let detail = "the catalog does not know this file";
+            let detail = Seen::UnknownFile;
             let remedy = if name.ends_with(".json") { Remedy::CompareManifests } else { Remedy::LookAtFile };
             findings.add(Subject::Manifest, Damage::Orphaned, name, detail, remedy);
         }
@@ -48,15 +49,15 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 /// Compares a manifest's file with what the catalog settled.
 fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
     let name = &row.file_name;
-    let mut find = |damage, detail: String, remedy| findings.add(Subject::Manifest, damage, name, detail, remedy);
+    let mut find = |damage, detail: Detail, remedy| findings.add(Subject::Manifest, damage, name, detail, remedy);
     let hashed = File::open(folder.join(name)).and_then(sha256_of);
     match hashed {
         Ok(found) if found == (row.sha256, row.bytes_len) => {}
-        Ok(_) => find(Damage::Changed, "its bytes have another hash".to_owned(), Remedy::Repair),
+        Ok(_) => find(Damage::Changed, Seen::OtherHash.into(), Remedy::Repair),
         Err(error) if error.kind() == io::ErrorKind::NotFound && row.state == ManifestState::Prepared => {
-            find(Damage::Missing, "prepared but not released".to_owned(), Remedy::Export);
+            find(Damage::Missing, Seen::PreparedOnly.into(), Remedy::Export);
         }
-        Err(error) => find(Damage::Missing, error.to_string(), Remedy::Repair),
+        Err(error) => find(Damage::Missing, Cause::from(error).into(), Remedy::Repair),
     }
 }
 
@@ -82,26 +83,26 @@ impl Check<'_> {
         let Before { sequence: last, sha256: previous, acts: head } =
             std::mem::replace(before, Before { sequence: row.sequence, sha256: Some(row.sha256), acts: before.acts });
         if row.sequence != last.saturating_add(1) || row.file_name != publish::file_name(row.sequence) {
-            self.changed("its number or name does not follow", Remedy::RestoreCatalog);
+            self.changed(Seen::NumberDoesNotFollow, Remedy::RestoreCatalog);
         }
         let adopted = self.told.adopted.as_ref().map_or(0, |adopted| adopted.manifests);
         let act = self.told.exports.remove(&row.sequence);
         match &act {
             Some(act) if act.sha256 == row.sha256 => {}
             None if row.sequence <= adopted => {}
-            _ => self.changed("no act settled these bytes", Remedy::CompareManifests),
+            _ => self.changed(Seen::NoActSettled, Remedy::CompareManifests),
         }
         let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
         // Bytes that are not those that were settled need not be read.
         if sha256_of(reader).ok() != Some((row.sha256, row.bytes_len)) {
-            self.changed("the bytes that the catalog keeps have another hash", Remedy::RestoreCatalog);
+            self.changed(Seen::KeptBytesOtherHash, Remedy::RestoreCatalog);
             return Ok(());
         }
         if row.bytes_len <= SCHEMA_UP_TO
             && let Some(content) = catalog.manifest_content(row.sequence)?
             && let Err(error) = publish::validate(&content)
         {
-            self.changed(error, Remedy::CompareManifests);
+            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
         }
         let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
         let (mut wrong, mut failed) = (Vec::new(), Ok(()));
@@ -120,38 +121,38 @@ impl Check<'_> {
         });
         failed?;
         for id in wrong {
-            let detail = format!("{} tells it otherwise", row.file_name);
-            self.findings.add(Subject::Record, Damage::Changed, id, detail, Remedy::CompareManifests);
+            let detail = Seen::ToldOtherwise { manifest: row.file_name.clone() };
+            self.findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
         }
         let outline = match read {
             Ok(outline) => outline,
             Err(error) => {
-                self.changed(error, Remedy::CompareManifests);
+                self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
                 return Ok(());
             }
         };
         if outline.sequence != row.sequence || outline.previous_sha256 != previous || outline.created_at != row.created_at {
-            self.changed("the chain of manifests is broken", Remedy::CompareManifests);
+            self.changed(Seen::ManifestChainBroken, Remedy::CompareManifests);
         }
         let kept = catalog.records_in_manifest(row.sequence)?;
         if outline.records != kept || act.is_some_and(|act| act.records != kept) {
-            let detail = format!("{} records are in it, and the catalog has {kept}", outline.records);
+            let detail = Seen::RecordCount { found: outline.records, kept };
             self.changed(detail, Remedy::CompareManifests);
         }
         if let Some(named) = outline.acts {
             if !self.told.goes_through(named) {
-                let detail = format!("it names {} acts that are not the ones kept ({} are)", named.count, self.told.acts);
+                let detail = Seen::NamesOtherActs { named: named.count, kept: self.told.acts };
                 self.findings.add(Subject::Act, Damage::Changed, &row.file_name, detail, Remedy::CompareManifests);
             }
             if head.is_some_and(|head| head.count > named.count) {
-                self.changed("it names fewer acts than the one before it", Remedy::CompareManifests);
+                self.changed(Seen::NamesFewerActs, Remedy::CompareManifests);
             }
             before.acts = Some(named);
         }
         Ok(())
     }
 
-    fn changed(&mut self, detail: impl ToString, remedy: Remedy) {
+    fn changed(&mut self, detail: impl Into<Detail>, remedy: Remedy) {
         self.findings.add(Subject::Manifest, Damage::Changed, &self.row.file_name, detail, remedy);
     }
 }

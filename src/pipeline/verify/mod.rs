@@ -31,7 +31,7 @@ use super::progress::Progress;
 use crate::repository::Repository;
 
 use finding::Findings;
-pub use finding::{Damage, Finding, Remedy, Subject};
+pub use finding::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 pub use share::{NotAShare, Share, WantedShare};
 
 /// What a verification saw.
@@ -72,7 +72,7 @@ pub fn verify(repository: &Repository, share: Option<Share>, progress: &dyn Prog
     findings.append(more);
     seen.more_findings = findings.unnamed;
     seen.findings = findings.found;
-    seen.findings.sort();
+    seen.findings.sort_by_cached_key(Finding::order);
     seen.findings.dedup();
     seen
 }

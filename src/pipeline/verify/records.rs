@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::acts::Told;
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
 use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
 use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
@@ -39,8 +39,8 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     before.iter().for_each(|newest| count_bodies(newest, &mut bodies));
     verify_bodies(repository, bodies, findings)?;
     for (id, batch) in told.records.values() {
-        let detail = format!("an act of batch {batch} sealed it");
-        findings.add(Subject::Record, Damage::Missing, id, detail, Remedy::RestoreCatalog);
+        let detail = Seen::SealedByAct { batch: batch.0 };
+        findings.add(Subject::Record, Damage::Missing, id.to_string(), detail, Remedy::RestoreCatalog);
     }
     Ok(count)
 }
@@ -89,26 +89,26 @@ impl Check<'_> {
         self.sealed_by_an_act();
         match previous {
             Some(before) if row.version != before.version + 1 || row.supersedes != Some(before.id) => {
-                self.changed("it does not follow the version before it");
+                self.changed(Seen::VersionDoesNotFollow);
             }
-            None if row.version != 1 || row.supersedes.is_some() => self.changed("the version before it is missing"),
+            None if row.version != 1 || row.supersedes.is_some() => self.changed(Seen::VersionBeforeMissing),
             _ => {}
         }
         let record = match &row.record {
             Ok(record) => record,
             Err(error) => {
-                self.changed(format!("it does not read: {error}"));
+                self.changed(Seen::DoesNotRead { said: error.clone() });
                 return Ok(());
             }
         };
         if record.made_id() != record.id {
-            self.changed("its content does not make its id");
+            self.changed(Seen::IdNotMade);
         }
         if !row_fits(row, record) {
-            self.changed("its row says something else than its content");
+            self.changed(Seen::RowDiffers);
         }
         if record.documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || record.documents.is_empty() {
-            self.changed("its documents have no proper numbers");
+            self.changed(Seen::NumbersImproper);
         }
         for (document, kept) in record.documents.iter().zip(&row.documents) {
             self.document(record, document, kept)?;
@@ -116,11 +116,11 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn changed(&mut self, detail: impl ToString) {
+    fn changed(&mut self, detail: impl Into<Detail>) {
         self.find(Damage::Changed, detail);
     }
 
-    fn find(&mut self, damage: Damage, detail: impl ToString) {
+    fn find(&mut self, damage: Damage, detail: impl Into<Detail>) {
         let name = format!("{} {} v{}", self.row.code, self.row.kind, self.row.version);
         self.findings.add(Subject::Record, damage, name, detail, Remedy::RestoreCatalog);
     }
@@ -130,24 +130,25 @@ impl Check<'_> {
         let adopted = self.told.adopted.as_ref().map_or(BatchId(0), |adopted| adopted.batches);
         match self.told.records.remove(&self.row.id) {
             Some((_, by)) if by == batch => {}
-            Some((_, by)) => self.changed(format!("batch {batch} is said to have sealed it, and by its act it was {by}")),
+            Some((_, by)) => self.changed(Seen::SealedInOtherBatch { batch: batch.0, by: by.0 }),
             // Those that were there before there were acts are covered by the first act.
             None if format == 1 && batch <= adopted => {}
-            None => self.find(Damage::Orphaned, "no act sealed it"),
+            None => self.find(Damage::Orphaned, Seen::NoActSealed),
         }
     }
 
     fn document(&mut self, record: &Record, document: &RecordDocument, kept: &DocumentRow) -> Result<(), RepositoryError> {
         let name = &document.file.name;
         if *name != sealed_file_name(&record.dossier_code, document.ordinal) {
-            self.changed(format!("'{name}' is no name of its document {}", document.ordinal));
+            self.changed(Seen::NameImproper { name: name.clone(), document: document.ordinal });
         }
         if document.file.pages as usize != document.pages.len() {
-            self.changed(format!("{name} has {} pages, not {}", document.pages.len(), document.file.pages));
+            let (found, stated) = (document.pages.len() as u64, document.file.pages);
+            self.changed(Seen::PageCount { name: name.clone(), found, stated });
         }
         let named = |scan: BlobId| document.files().skip(1).any(|source| source.blake3 == scan);
         if let Some(PageId { scan, .. }) = document.pages.iter().chain(&document.blank_pages).find(|page| !named(page.scan)) {
-            self.changed(format!("pages of {name} are of a scan that it does not name: {scan}"));
+            self.changed(Seen::StrangeScan { name: name.clone(), scan: scan.to_string() });
         }
         if let Some(excerpt) = &document.excerpt {
             let own = |page: &PageId| page.scan == document.source.blake3;
@@ -157,18 +158,18 @@ impl Check<'_> {
         }
         for file in document.files() {
             match self.repository.catalog.blob(file.blake3)? {
-                None => self.find(Damage::Missing, format!("{} has no blob", file.name)),
+                None => self.find(Damage::Missing, Seen::NoBlob { name: file.name.clone() }),
                 Some(blob) if blob.sha256 != file.sha256 || blob.bytes != file.bytes => {
-                    self.changed(format!("{} has other hashes", file.name));
+                    self.changed(Seen::OtherHashes { name: file.name.clone() });
                 }
                 Some(_) => {}
             }
         }
         let text = self.repository.catalog.text_digest(&document.pages, kept.recipe)?;
         if document.text_digest.is_some() && text != document.text_digest {
-            self.changed(format!("the text kept of {name} is not the one it was sealed with"));
+            self.changed(Seen::TextDiffers { name: name.clone() });
         } else if text.is_none() && record.id.format() == 1 {
-            self.find(Damage::Missing, format!("the text of {name} is not kept"));
+            self.find(Damage::Missing, Seen::TextNotKept { name: name.clone() });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The catalog as a file of SQLite: its pages, its tables, and every row against its digest.
 
-use super::finding::{Damage, Findings, Remedy, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::repository::Repository;
 
 /// Rows of one table that are named.
@@ -21,16 +21,16 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
     told(findings, catalog.counter_errors());
     let seen = catalog.sighting_errors(MOST_ROWS).map(|paths| {
         for path in paths {
-            let detail = "a file of this path did not become the blob that is named";
-            findings.add(Subject::Catalog, Damage::Changed, format!("sighting {path}"), detail, Remedy::RestoreCatalog);
+            let item = Item::Sighting { path };
+            findings.add(Subject::Catalog, Damage::Changed, item, Seen::SightingDiffers, Remedy::RestoreCatalog);
         }
     });
     findings.unless_done(seen);
     for table in catalog.tables() {
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {
-                let detail = "the row is not what its digest was made from";
-                findings.add(Subject::Catalog, Damage::Changed, format!("{table} {name}"), detail, Remedy::RestoreCatalog);
+                let item = format!("{table} {name}");
+                findings.add(Subject::Catalog, Damage::Changed, item, Seen::RowDigest, Remedy::RestoreCatalog);
             }
         });
         findings.unless_done(seen);

@@ -24,7 +24,7 @@ use nix::unistd::getppid;
 use serde::{Deserialize, Serialize};
 
 use super::seccomp;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::settings::{ConfinementMode, Settings};
 
 /// Files that a worker has open at once: its pipes, one scan, one output and the engine's model.
@@ -84,7 +84,7 @@ impl Confinement {
     /// Why no page may be read, where the settings ask for more than there is.
     pub fn refusal(&self, mode: ConfinementMode) -> Option<Failure> {
         let gap = self.gap().filter(|_| mode == ConfinementMode::Required)?;
-        Some(Failure::new(FailureCode::WorkerUnconfined).because(gap))
+        Some(Failure::new(FailureCode::WorkerUnconfined).because(Cause::said(gap)))
     }
 }
 
@@ -182,7 +182,7 @@ mod tests {
         let without = Confinement { landlock: Err("none".into()), ..whole };
         assert_eq!(without.refusal(ConfinementMode::BestEffort), None);
         let refusal = without.refusal(ConfinementMode::Required).unwrap();
-        assert_eq!((refusal.code, refusal.cause.as_str()), (FailureCode::WorkerUnconfined, "Landlock: none"));
+        assert_eq!((refusal.code, refusal.cause), (FailureCode::WorkerUnconfined, Some(Box::new(Cause::said("Landlock: none")))));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::confine::{Confinement, Folders};
 use super::process::{Deadline, Lost, WorkerProcess};
 use super::protocol::{Reply, Request};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
@@ -133,15 +134,16 @@ impl WorkerPool {
                 }
                 Err(Lost::Deadline(seconds)) => {
                     tracing::warn!(request = request_name(request), seconds, "a worker took too long and is replaced");
-                    last = Failure::new(FailureCode::PageDeadline).because(format!("{seconds:.0} s"));
+                    last = Failure::new(FailureCode::PageDeadline)
+                        .because(WorkFault::TookSeconds { seconds: seconds.round() as u64 });
                 }
                 Err(Lost::OutOfMemory) => {
-                    let cause = format!("{} MiB", self.settings.workers.memory_mib);
+                    let cause = WorkFault::TookMemory { mib: self.settings.workers.memory_mib };
                     return Err(Failure::new(FailureCode::PageOutOfMemory).because(cause));
                 }
                 Err(Lost::Crashed(words)) => {
                     tracing::warn!(request = request_name(request), %words, "a worker died and is replaced");
-                    last = Failure::new(FailureCode::WorkerCrashed).because(words);
+                    last = Failure::new(FailureCode::WorkerCrashed).because(Cause::said(words));
                 }
             }
         }
@@ -161,7 +163,7 @@ impl WorkerPool {
 /// A worker that answers another question is broken. What it said is not told: it may be the text
 /// of somebody's papers.
 fn unexpected(_: Reply) -> Failure {
-    Failure::new(FailureCode::WorkerCrashed).because("a reply to another question")
+    Failure::new(FailureCode::WorkerCrashed).because(WorkFault::OtherReply)
 }
 
 fn request_name(request: &Request) -> String {

@@ -9,6 +9,8 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 
 use super::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, open_plain};
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 use crate::repository::digest::{DigestError, digest};
 use crate::repository::durable;
@@ -59,7 +61,7 @@ impl FileBlobs {
     fn missing_or_unreadable(path: &Path, error: &io::Error) -> RepositoryError {
         match error.kind() {
             io::ErrorKind::NotFound => {
-                RepositoryError::Damaged { place: path.display().to_string(), cause: "the file is missing".into() }
+                RepositoryError::Damaged { place: path.display().to_string(), cause: StorageFault::BlobMissing.into() }
             }
             _ => RepositoryError::io(path, error),
         }
@@ -150,7 +152,7 @@ impl Blobs for FileBlobs {
                 let proper = id.filter(|id| entry.file_type().is_file() && self.path_of(*id) == entry.path());
                 Some(Ok(proper.map_or_else(|| BlobFile::Stray(entry.into_path()), BlobFile::Blob)))
             }
-            Err(error) => Some(Err(RepositoryError::storage(&self.blobs, error))),
+            Err(error) => Some(Err(RepositoryError::storage(&self.blobs, Cause::said(error)))),
         }))
     }
 }

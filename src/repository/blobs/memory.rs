@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, open_plain};
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 use crate::repository::digest::{DigestError, digest};
 use crate::repository::error::RepositoryError;
@@ -27,7 +28,7 @@ impl MemoryBlobs {
     }
 
     fn missing(&self, id: BlobId) -> RepositoryError {
-        RepositoryError::Damaged { place: self.place_of(id).display().to_string(), cause: "it is missing".into() }
+        RepositoryError::Damaged { place: self.place_of(id).display().to_string(), cause: StorageFault::BlobMissing.into() }
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) use memory::{MemoryBlobs, SharedBlobs};
 pub use super::digest::StoredBlob;
 use super::digest::{DigestError, digest};
 use super::error::RepositoryError;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 
 /// The store. Many threads may use it at once.
@@ -132,6 +134,17 @@ pub enum PutError {
     /// The repository could not take it.
     #[error(transparent)]
     Store(#[from] RepositoryError),
+}
+
+impl PutError {
+    /// Why, by its code.
+    pub fn cause(self) -> Cause {
+        match self {
+            Self::Source(error) => error.into(),
+            Self::Changed => StorageFault::SourceChanged.into(),
+            Self::Store(error) => Cause::said(error),
+        }
+    }
 }
 
 /// Says why a blob could not be copied out.

@@ -27,7 +27,7 @@ fn the_ledger_is_summed_from_the_entries(world: &dyn World) {
     let catalog = &repository.catalog;
     let batch = catalog.begin_batch(&new_batch()).unwrap();
     let mut refused = entry("x.pdf", 1, &[(PageOutcome::Refused, 1)]);
-    refused.failure = Some(Failure::new(FailureCode::PdfEncrypted).at("x.pdf"));
+    refused.failure = Some(Failure::new(FailureCode::PdfEncrypted).at_file("x.pdf"));
     refused.moved_to = Some("quarantine/pdf-encrypted/x.pdf".into());
     let faint = Shortcoming { measure: Measure::Contrast, value: 0.05, limit: 0.12 };
     refused.poor_pages =

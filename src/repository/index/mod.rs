@@ -33,6 +33,8 @@ pub use snippet::{Snippet, Wanted};
 use super::catalog::Catalog;
 use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RecordId;
 use crate::model::record::{Record, RecordDocument};
 use entry::DIGEST_BYTES;
@@ -124,10 +126,10 @@ impl Index {
         let has_schema = self.index.schema() == schema::schema().0;
         match self.payload()?.map(|payload| payload.format) {
             Some(FORMAT) if has_schema => Ok(self),
-            Some(FORMAT..) if has_schema => Err(damaged(&self.folder, "its version is none that was")),
-            Some(FORMAT) => Err(damaged(&self.folder, "its fields are not those of its version")),
+            Some(FORMAT..) if has_schema => Err(damaged(&self.folder, StorageFault::IndexVersion)),
+            Some(FORMAT) => Err(damaged(&self.folder, StorageFault::IndexFields)),
             None if has_schema && self.reader.searcher().num_docs() == 0 => Ok(self),
-            None if has_schema => Err(damaged(&self.folder, "it does not say what it holds")),
+            None if has_schema => Err(damaged(&self.folder, StorageFault::IndexUntold)),
             _ => Err(RepositoryError::Outdated { place: self.folder.display().to_string() }),
         }
     }
@@ -159,7 +161,7 @@ impl Index {
 
     fn payload(&self) -> Result<Option<Payload>, RepositoryError> {
         let payload = guarded(&self.folder, || Ok(self.index.load_metas()?.payload))?;
-        let read = |text: String| serde_json::from_str(&text).map_err(|e| damaged(&self.folder, e));
+        let read = |text: String| serde_json::from_str(&text).map_err(|e| damaged(&self.folder, Cause::said(e)));
         payload.map(read).transpose()
     }
 
@@ -172,7 +174,7 @@ impl Index {
         let mut change = self.payload()?.map_or(0, |payload| payload.change);
         let newest = catalog.max_change()?;
         if change > newest {
-            return Err(damaged(&self.folder, format!("it holds change {change}, and the catalog ends at {newest}")));
+            return Err(damaged(&self.folder, StorageFault::IndexAhead { change, newest }));
         }
         if change == newest {
             return Ok(0);
@@ -203,7 +205,8 @@ impl Index {
     }
 
     fn commit(&self, writer: &mut IndexWriter, change: i64) -> Result<(), RepositoryError> {
-        let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
+        let payload =
+            serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         guarded(&self.folder, || {
             let mut commit = writer.prepare_commit()?;
             commit.set_payload(&payload);
@@ -291,17 +294,23 @@ impl Index {
     fn index_entry(&self, entry: &TantivyDocument) -> Result<IndexEntry, RepositoryError> {
         let number = |field: Field| {
             let value = entry.get_first(field).and_then(|value| value.as_u64());
-            value.and_then(|value| u32::try_from(value).ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks a number"))
+            value
+                .and_then(|value| u32::try_from(value).ok())
+                .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutNumber))
         };
-        let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, e))?;
+        let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let digest = entry.get_first(self.fields.digest).and_then(|value| value.as_bytes());
-        let digest =
-            digest.and_then(|digest| digest.try_into().ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks its digest"))?;
+        let digest = digest
+            .and_then(|digest| digest.try_into().ok())
+            .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutDigest))?;
         Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)?, digest })
     }
 
     fn text<'a>(&self, entry: &'a TantivyDocument, field: Field) -> Result<&'a str, RepositoryError> {
-        entry.get_first(field).and_then(|value| value.as_str()).ok_or_else(|| damaged(&self.folder, "an entry lacks a text"))
+        entry
+            .get_first(field)
+            .and_then(|value| value.as_str())
+            .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutText))
     }
 }
 
@@ -310,15 +319,15 @@ fn beside(folder: &Path) -> PathBuf {
     folder.with_extension("new")
 }
 
-fn damaged(folder: &Path, cause: impl ToString) -> RepositoryError {
-    RepositoryError::Damaged { place: folder.display().to_string(), cause: cause.to_string() }
+fn damaged(folder: &Path, cause: impl Into<Cause>) -> RepositoryError {
+    RepositoryError::Damaged { place: folder.display().to_string(), cause: cause.into() }
 }
 
 /// Classes what tantivy says. It may panic on damaged files, which must not end the program.
 fn guarded<T>(folder: &Path, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, RepositoryError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| classify(folder, &error)),
-        Err(_) => Err(damaged(folder, "its files do not make sense")),
+        Err(_) => Err(damaged(folder, StorageFault::IndexCorrupt)),
     }
 }
 
@@ -327,7 +336,7 @@ fn classify(folder: &Path, error: &TantivyError) -> RepositoryError {
         return RepositoryError::io(folder, error);
     }
     // Errors of the disk also come wrapped in a dozen other variants, from threads as mere text.
-    let (debug, cause) = (format!("{error:?}"), error.to_string());
+    let (debug, cause) = (format!("{error:?}"), Cause::said(error));
     if NO_ROOM.iter().any(|kind| debug.contains(&format!("{kind:?}"))) {
         return RepositoryError::DiskFull { place: folder.display().to_string(), cause };
     }

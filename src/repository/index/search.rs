@@ -18,6 +18,7 @@ use super::words::{Form, forms};
 use super::{Index, IndexEntry, Tones, damaged, guarded};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
+use crate::model::failure::Cause;
 use crate::model::ids::RecordId;
 use crate::model::query::{Condition, Words, WordsForm};
 use crate::model::vietnamese::{is_syllable, meant_by_keys};
@@ -331,11 +332,11 @@ impl Index {
         let kind = self.text(entry, fields.kind)?;
         Ok(Hit {
             record,
-            dossier_code: self.text(entry, fields.code)?.parse().map_err(|e| damaged(&self.folder, e))?,
+            dossier_code: self.text(entry, fields.code)?.parse().map_err(|e| damaged(&self.folder, Cause::said(e)))?,
             kind: [RecordKind::Dossier, RecordKind::Result]
                 .into_iter()
                 .find(|known| known.as_str() == kind)
-                .ok_or_else(|| damaged(&self.folder, kind))?,
+                .ok_or_else(|| damaged(&self.folder, Cause::said(kind)))?,
             ordinal,
             page,
             score,
@@ -352,11 +353,11 @@ impl Index {
         let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": FACET_VALUES } });
         let names = ["kind", "document_type", "issuing_body", "year", "waits"];
         let wanted: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), terms(name))).collect();
-        let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, e))?;
+        let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
         let make = |segment: &_| compiler.fitting(segment, condition);
         let ((total, counted), whole) = guarded(&self.folder, || top::all(searcher, &make, &(Count, collector), budget))?;
-        let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, e))?;
+        let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let values = |name: &str| {
             let buckets = counted.get(name).and_then(|facet| facet.get("buckets")).and_then(serde_json::Value::as_array);
             buckets.into_iter().flatten().filter_map(|bucket| {

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SplitFault;
+use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::field::FieldSource;
 use crate::model::page::RecognisedPage;
 
@@ -73,7 +74,16 @@ impl AssignError {
 
 impl From<AssignError> for Failure {
     fn from(error: AssignError) -> Self {
-        Self::new(error.code()).because(error)
+        let fault = match &error {
+            AssignError::Unknown { suggestion: None } => SplitFault::CodeNowhere,
+            AssignError::Unknown { suggestion: Some(code) } => SplitFault::CodeInText { dossier: code.to_string() },
+            AssignError::Conflict { codes } => SplitFault::CodesDiffer { codes: Names::of(codes) },
+            AssignError::UnknownSheet { page } => SplitFault::UnknownSheet { page: *page as u64 },
+            AssignError::NothingFollows { code, page } => {
+                SplitFault::NothingFollows { dossier: code.to_string(), page: *page as u64 }
+            }
+        };
+        Self::new(error.code()).because(fault)
     }
 }
 
@@ -168,7 +178,7 @@ mod tests {
         assert_eq!(assign_at("a.pdf", &[page_with(&[A], &[]), page_with(&[B], &[])]), conflict(&[A, B]));
         assert_eq!(assign_at(&format!("{A}/a.pdf"), &[page(&[]), page_with(&[B], &[])]), conflict(&[A, B]));
         let failure = Failure::from(assign_at(&format!("{A}/{B}.pdf"), &[]).unwrap_err());
-        assert_eq!((failure.code, failure.cause.contains(B)), (FailureCode::DossierConflict, true));
+        assert_eq!((failure.code, failure.to_string().contains(B)), (FailureCode::DossierConflict, true));
     }
 
     #[test]
@@ -180,7 +190,7 @@ mod tests {
         assert_eq!(assign_at("a.pdf", &[page(&[&text, B])]), Err(AssignError::Unknown { suggestion: None }));
         assert_eq!(assign_at("a.pdf", &[]), Err(AssignError::Unknown { suggestion: None }));
         let failure = Failure::from(assign_at("a.pdf", &[page(&[&text])]).unwrap_err());
-        assert_eq!((failure.code, failure.cause.contains(A)), (FailureCode::DossierUnknown, true));
+        assert_eq!((failure.code, failure.to_string().contains(A)), (FailureCode::DossierUnknown, true));
     }
 
     #[test]

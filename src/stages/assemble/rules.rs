@@ -75,8 +75,7 @@ impl InboxRules {
         let in_name = format!(r"(?:^|[^0-9A-Za-z.])(?P<code>{any})(?P<rest>[^0-9A-Za-z].*)?$");
         let whole_code = compile(CODES, &any, &format!("^(?:{any})$"))?;
         if whole_code.is_match("") {
-            let reason = "it fits the empty text, so anything would be a code".to_owned();
-            return Err(AssembleError::BadPattern { key: CODES, pattern: any, reason });
+            return Err(AssembleError::TooWide { key: CODES, pattern: any });
         }
         Ok(Self {
             whole_code,
@@ -184,8 +183,8 @@ fn push_new(codes: &mut Vec<DossierCode>, code: Option<DossierCode>) {
 /// person wrote.
 fn compile(key: &'static str, pattern: &str, expression: &str) -> Result<Regex, AssembleError> {
     RegexBuilder::new(expression).case_insensitive(true).size_limit(PATTERN_BYTES).build().map_err(|error| {
-        let reason = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-        AssembleError::BadPattern { key, pattern: pattern.to_owned(), reason }
+        let said = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+        AssembleError::BadPattern { key, pattern: pattern.to_owned(), said }
     })
 }
 

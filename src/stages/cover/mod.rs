@@ -9,7 +9,8 @@ mod page;
 use pdf_writer::{Name, Pdf, Ref};
 use thiserror::Error;
 
-use crate::model::failure::FailureCode;
+use crate::model::failure::cause::SealFault;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::raster::Raster;
 use crate::model::sheet::Sheet;
 use font::SheetFont;
@@ -51,6 +52,16 @@ impl CoverError {
     /// The reason code of this error.
     pub fn code(&self) -> FailureCode {
         FailureCode::FileUnwritable
+    }
+}
+
+impl From<CoverError> for Failure {
+    fn from(error: CoverError) -> Self {
+        let failure = Self::new(error.code());
+        failure.because(match error {
+            CoverError::Font(said) => SealFault::SheetFont { said },
+            CoverError::TooMany => SealFault::TooManySheets,
+        })
     }
 }
 

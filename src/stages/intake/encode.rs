@@ -5,7 +5,8 @@ use std::io::Write;
 use fax::{Color, VecWriter, encoder::Encoder};
 use flate2::{Compression, write::ZlibEncoder};
 
-use super::error::{IntakeError, damaged};
+use super::error::IntakeError;
+use crate::model::failure::cause::ScanFault;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// Packs `raster` without losing anything: colour whose channels are all alike becomes grey, and
@@ -50,7 +51,10 @@ fn group4(gray: &[u8], width: u32) -> Result<Vec<u8>, IntakeError> {
 
 fn zlib(samples: &[u8]) -> Result<Vec<u8>, IntakeError> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(samples).and_then(|()| encoder.finish()).map_err(damaged)
+    encoder
+        .write_all(samples)
+        .and_then(|()| encoder.finish())
+        .map_err(|error| IntakeError::PageDamaged(ScanFault::Inflate { said: error.to_string() }))
 }
 
 #[cfg(test)]

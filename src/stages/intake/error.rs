@@ -4,10 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
-use crate::model::failure::FailureCode;
+use crate::model::failure::cause::{ScanFault, ScanFormat};
+use crate::model::failure::{Failure, FailureCode, Names};
 
 /// A refusal, of a whole file or of one page.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum IntakeError {
     /// There are no bytes.
     #[error("the file has 0 bytes")]
@@ -64,7 +65,7 @@ pub enum IntakeError {
     },
     /// The file as a whole is broken.
     #[error("{0}")]
-    FileDamaged(String),
+    FileDamaged(ScanFault),
     /// The file is sound, but holds no page.
     #[error("the file holds no page")]
     NoPages,
@@ -112,10 +113,10 @@ pub enum IntakeError {
     },
     /// A compression or colour type that is not read.
     #[error("{0}")]
-    ImageUnsupported(String),
+    ImageUnsupported(ScanFault),
     /// One page is broken, or is not there.
     #[error("{0}")]
-    PageDamaged(String),
+    PageDamaged(ScanFault),
     /// A decoder met something that nobody had thought of and gave up in the middle. What it was
     /// working on is not to be used again.
     #[error("a decoder panicked: {0}")]
@@ -150,12 +151,48 @@ impl IntakeError {
         }
     }
 
+    /// Why, as far as the code does not say it.
+    pub fn cause(self) -> Option<ScanFault> {
+        Some(match self {
+            Self::FileEmpty | Self::FileUnknownType | Self::PdfEncrypted | Self::PdfXfa | Self::NoPages => return None,
+            Self::ForeignImage(kind) | Self::OfficeDocument(kind) | Self::Archive(kind) => {
+                ScanFault::Content { kind: kind.to_owned() }
+            }
+            Self::FileTooLarge { bytes, limit_mib } => ScanFault::TooManyBytes { bytes, limit_mib },
+            Self::SeveralPdfs { offset } => ScanFault::AnotherPdf { offset },
+            Self::PdfPortfolio { files } => ScanFault::Portfolio { files: Names(files) },
+            Self::NoAppearance { kind } => ScanFault::NoAppearance { kind },
+            Self::FontsMissing { names } => ScanFault::FontsMissing { names: Names(names) },
+            Self::TooManyPages { pages, limit } => ScanFault::PagesOverLimit { pages, limit },
+            Self::ImageTooLarge { width, height, setting, limit } => {
+                ScanFault::PixelsOverLimit { width, height, setting: setting.to_owned(), limit }
+            }
+            Self::DecodedTooLarge { bytes, setting, limit_mib } => {
+                ScanFault::BytesOverLimit { bytes, setting: setting.to_owned(), limit_mib }
+            }
+            Self::NestingTooDeep { limit } => ScanFault::DeeperThan { limit },
+            Self::TooManyObjects { limit } => ScanFault::ObjectsOverLimit { limit },
+            Self::Panicked(said) => ScanFault::DecoderPanicked { said },
+            Self::FileDamaged(fault) | Self::PageDamaged(fault) | Self::ImageUnsupported(fault) => fault,
+        })
+    }
+
     /// Raises a fault of a page to one of its file: its only page, or a file that was cut short.
     pub(super) fn of_whole_file(self) -> Self {
         match self {
             Self::PageDamaged(cause) => Self::FileDamaged(cause),
-            Self::Panicked(_) => Self::FileDamaged(self.to_string()),
+            Self::Panicked(said) => Self::FileDamaged(ScanFault::DecoderPanicked { said }),
             other => other,
+        }
+    }
+}
+
+impl From<IntakeError> for Failure {
+    fn from(error: IntakeError) -> Self {
+        let failure = Self::new(error.code());
+        match error.cause() {
+            Some(fault) => failure.because(fault),
+            None => failure,
         }
     }
 }
@@ -170,14 +207,19 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, IntakeError>) -> Resul
     })
 }
 
-/// A page fault in the words of whatever found it.
-pub(super) fn damaged(cause: impl std::fmt::Display) -> IntakeError {
-    IntakeError::PageDamaged(cause.to_string())
+/// A fault of one page.
+pub(super) fn damaged(fault: ScanFault) -> IntakeError {
+    IntakeError::PageDamaged(fault)
 }
 
 /// A kind of image that is not read.
-pub(super) fn unsupported(cause: impl std::fmt::Display) -> IntakeError {
-    IntakeError::ImageUnsupported(cause.to_string())
+pub(super) fn unsupported(fault: ScanFault) -> IntakeError {
+    IntakeError::ImageUnsupported(fault)
+}
+
+/// What a decoder of other hands said.
+pub(super) fn decoder(format: ScanFormat, said: impl std::fmt::Display) -> IntakeError {
+    IntakeError::PageDamaged(ScanFault::Decoder { format, said: said.to_string() })
 }
 
 #[cfg(test)]

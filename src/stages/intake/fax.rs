@@ -3,6 +3,7 @@
 use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
 
 use super::error::{IntakeError, damaged};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, Raster};
 
 /// How a fax is coded.
@@ -58,8 +59,12 @@ pub(super) fn decode(data: &[u8], width: u32, height: u32, coding: Coding) -> Re
     };
     let outcome = hayro_ccitt::decode(data, &mut rows, &mut DecoderContext::new(settings));
     if rows.rows < height {
-        let cause = outcome.err().map_or_else(|| "the data ends".to_owned(), |error| error.to_string());
-        return Err(damaged(format!("fax data: {} of {height} rows, then {cause}", rows.rows)));
+        let (rows, stated) = (rows.rows, height);
+        return Err(damaged(match outcome.err() {
+            Some(error) => ScanFault::FaxFault { rows, stated, said: error.to_string() },
+            None => ScanFault::FaxRows { rows, stated },
+        }));
     }
-    Raster::new(width, height, Channels::Gray, rows.samples).ok_or_else(|| damaged("fax data of another size than stated"))
+    Raster::new(width, height, Channels::Gray, rows.samples)
+        .ok_or_else(|| damaged(ScanFault::OtherSize { format: ScanFormat::Fax }))
 }

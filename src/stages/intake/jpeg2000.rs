@@ -1,6 +1,7 @@
 //! JPEG 2000: whether a PDF/A can carry it, and its pixels.
 
-use super::error::{IntakeError, damaged, unsupported};
+use super::error::{IntakeError, damaged, decoder, unsupported};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, ColourModel, Raster};
 
 /// The parts of a JPEG 2000 header that decide whether a PDF can carry the file.
@@ -14,10 +15,10 @@ pub(super) struct Info {
 fn open(data: &[u8]) -> Result<hayro_jpeg2000::Image<'_>, IntakeError> {
     // The end of the code stream must be there: the decoder would blur what is missing.
     if !data.windows(2).rev().take(4096).any(|marker| marker == [0xFF, 0xD9]) {
-        return Err(damaged("JPEG 2000 data cut short"));
+        return Err(damaged(ScanFault::CutShort { format: ScanFormat::Jpeg2000 }));
     }
     let settings = hayro_jpeg2000::DecodeSettings::default();
-    hayro_jpeg2000::Image::new(data, &settings).map_err(|error| damaged(format!("JPEG 2000: {error}")))
+    hayro_jpeg2000::Image::new(data, &settings).map_err(|error| decoder(ScanFormat::Jpeg2000, error))
 }
 
 /// Reads the header of a JPEG 2000 file.
@@ -38,11 +39,12 @@ pub(super) fn decode(data: &[u8], width: u32, height: u32) -> Result<Raster, Int
     let channels = match image.color_space() {
         hayro_jpeg2000::ColorSpace::Gray => Channels::Gray,
         hayro_jpeg2000::ColorSpace::RGB => Channels::Rgb,
-        _ => return Err(unsupported("JPEG 2000 that is neither grey nor RGB")),
+        _ => return Err(unsupported(ScanFault::UnusualColour { format: ScanFormat::Jpeg2000 })),
     };
     let mut context = hayro_jpeg2000::DecoderContext::default();
-    let decoded = image.decode(&mut context).map_err(|error| damaged(format!("JPEG 2000: {error}")))?;
-    Raster::new(width, height, channels, decoded.data_u8()).ok_or_else(|| damaged("JPEG 2000: pixels are missing"))
+    let decoded = image.decode(&mut context).map_err(|error| decoder(ScanFormat::Jpeg2000, error))?;
+    Raster::new(width, height, channels, decoded.data_u8())
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Jpeg2000 }))
 }
 
 /// Whether the header of the file says nothing that PDF/A does not allow: one colour specification

@@ -51,6 +51,7 @@ pub use pdf::SubstituteFonts;
 pub use sniff::sniff;
 pub use symbol::{Symbology, make_symbol};
 
+use crate::model::failure::cause::ScanFault;
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::text::Line;
@@ -216,23 +217,20 @@ impl OpenScan {
                 Content::Pdf(scan) => scan.cut(&places)?,
                 Content::Tiff(directories) => {
                     let wanted: Option<Vec<usize>> = places.iter().map(|&place| directories.get(place).copied()).collect();
-                    tiff_cut::cut(&self.bytes, &wanted.ok_or_else(|| error::damaged("the page is missing"))?)?
+                    tiff_cut::cut(&self.bytes, &wanted.ok_or_else(|| error::damaged(ScanFault::PageAbsent))?)?
                 }
-                Content::Jpeg(_) | Content::Png(_) => return Err(error::unsupported("a file of one page is not cut")),
+                Content::Jpeg(_) | Content::Png(_) => return Err(error::unsupported(ScanFault::OnePageNotCut)),
             };
             let mut cut = Self::open(bytes.clone(), &self.limits)?;
             if let (Content::Pdf(scan), Content::Pdf(own)) = (&mut cut.content, &self.content) {
                 scan.set_fonts(own.fonts());
             }
             if cut.pages as usize != ordinals.len() {
-                return Err(error::unsupported(format!("{} pages were cut out as {}", ordinals.len(), cut.pages)));
+                return Err(error::unsupported(ScanFault::CutPages { wanted: ordinals.len() as u64, found: cut.pages }));
             }
             for (place, &ordinal) in (0..).zip(ordinals) {
                 if cut.sheet(place)? != self.sheet(ordinal)? {
-                    return Err(error::unsupported(format!(
-                        "page {} looks otherwise once it is cut out",
-                        u64::from(ordinal) + 1
-                    )));
+                    return Err(error::unsupported(ScanFault::CutLooksOtherwise { page: ordinal.saturating_add(1) }));
                 }
             }
             Ok(bytes)
@@ -240,7 +238,7 @@ impl OpenScan {
     }
 
     fn sheet(&self, ordinal: u32) -> Result<Sheet, IntakeError> {
-        let missing = || error::damaged(format!("page {ordinal} of {} does not exist", self.pages));
+        let missing = || error::damaged(ScanFault::PageMissing { page: ordinal.saturating_add(1), pages: self.pages });
         if ordinal >= self.pages {
             return Err(missing());
         }

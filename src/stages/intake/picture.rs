@@ -2,6 +2,7 @@
 
 use super::error::{IntakeError, damaged};
 use super::{decode, encode};
+use crate::model::failure::cause::ScanFault;
 use crate::model::geometry::{Resolution, Turn};
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 
@@ -77,7 +78,8 @@ impl Sheet {
         if SIDES.contains(&sides.0) && SIDES.contains(&sides.1) {
             return Ok(self);
         }
-        Err(damaged(format!("{width} × {height} pixels, {:.1} × {:.1} points: no sheet of paper", sides.0, sides.1)))
+        let (points_across, points_down) = (sides.0.round() as u64, sides.1.round() as u64);
+        Err(damaged(ScanFault::NoSheetOfPaper { width, height, points_across, points_down }))
     }
 
     pub(super) fn into_raster(self) -> Result<Raster, IntakeError> {
@@ -113,7 +115,7 @@ fn mirrored(raster: Raster) -> Result<Raster, IntakeError> {
         row.reverse();
         row.chunks_exact_mut(depth).for_each(<[u8]>::reverse);
     }
-    Raster::new(width, height, channels, samples).ok_or_else(|| damaged("the image is empty"))
+    Raster::new(width, height, channels, samples).ok_or_else(|| damaged(ScanFault::ImageEmpty))
 }
 
 #[cfg(test)]

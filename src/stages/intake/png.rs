@@ -5,10 +5,11 @@ use std::io::Cursor;
 use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder};
 
-use super::error::{IntakeError, damaged};
+use super::error::{IntakeError, damaged, decoder};
 use super::exif;
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
 
@@ -27,7 +28,7 @@ fn be32(bytes: &[u8]) -> Option<u32> {
 
 /// Walks the chunks to the closing one, which a file cut short does not have.
 pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, IntakeError> {
-    let cut = || IntakeError::FileDamaged("PNG cut short".into());
+    let cut = || IntakeError::FileDamaged(ScanFault::CutShort { format: ScanFormat::Png });
     let mut info = PngInfo { width: 0, height: 0, resolution: None, orientation: 0 };
     let mut rest = data.get(8..).ok_or_else(cut)?;
     loop {
@@ -48,7 +49,7 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, Intake
         rest = rest.get(12..).and_then(|after| after.get(length..)).ok_or_else(cut)?;
     }
     if info.width == 0 || info.height == 0 {
-        return Err(IntakeError::FileDamaged("PNG without a header".into()));
+        return Err(IntakeError::FileDamaged(ScanFault::NoHeader { format: ScanFormat::Png }));
     }
     Ok(info)
 }
@@ -63,8 +64,11 @@ fn physical(body: &[u8]) -> Option<Resolution> {
 pub(super) fn page(data: &[u8], info: &PngInfo, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
     let fault = |error: image::ImageError| match error {
         // What was asked for is not told.
-        image::ImageError::Limits(_) => limits.check_decoded(u64::MAX).err().unwrap_or_else(|| damaged("PNG too large")),
-        error => damaged(format!("PNG: {error}")),
+        image::ImageError::Limits(_) => limits
+            .check_decoded(u64::MAX)
+            .err()
+            .unwrap_or_else(|| damaged(ScanFault::TooLargePicture { format: ScanFormat::Png })),
+        error => decoder(ScanFormat::Png, error),
     };
     // Texts and colour profiles are compressed too.
     let mut bounds = image::Limits::no_limits();
@@ -80,7 +84,8 @@ pub(super) fn page(data: &[u8], info: &PngInfo, limits: &IntakeLimits) -> Result
             over_white::<2>(decoded, |image| image.into_luma_alpha8().into_raw(), |image| image.into_luma8().into_raw()),
         )
     };
-    let raster = Raster::new(info.width, info.height, channels, samples).ok_or_else(|| damaged("PNG without pixels"))?;
+    let raster = Raster::new(info.width, info.height, channels, samples)
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Png }))?;
     Sheet::oriented(Picture::Pixels(raster), info.resolution, info.orientation)
 }
 

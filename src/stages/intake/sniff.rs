@@ -45,11 +45,7 @@ fn archive(bytes: &[u8]) -> Option<IntakeError> {
     if starts(b"PK\x03\x04") {
         let holds = |name: &[u8]| within(bytes, MEMBERS_WITHIN, name);
         let office = [b"[Content_Types].xml".as_slice(), b"application/vnd.oasis.opendocument"].into_iter().any(holds);
-        return Some(if office {
-            IntakeError::OfficeDocument("DOCX, XLSX or another office document")
-        } else {
-            IntakeError::Archive("ZIP")
-        });
+        return Some(if office { IntakeError::OfficeDocument("DOCX, XLSX, PPTX, ODT…") } else { IntakeError::Archive("ZIP") });
     }
     let kinds: [(&[u8], _); 6] = [
         (b"PK\x05\x06", "ZIP"),
@@ -83,8 +79,7 @@ fn foreign(bytes: &[u8]) -> Option<IntakeError> {
         (0, b"\x97JB2\r\n\x1a\n", "JBIG2"),
         (0, b"AT&TFORM", "DjVu"),
     ];
-    let documents: [(&[u8], _); 2] =
-        [(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC, XLS or another old office document"), (b"{\\rtf", "RTF")];
+    let documents: [(&[u8], _); 2] = [(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC, XLS, PPT…"), (b"{\\rtf", "RTF")];
     let image = images.into_iter().find(|(place, magic, _)| at(*place, magic)).map(|(.., name)| IntakeError::ForeignImage(name));
     image.or_else(|| documents.into_iter().find(|(magic, _)| at(0, magic)).map(|(_, name)| IntakeError::OfficeDocument(name)))
 }

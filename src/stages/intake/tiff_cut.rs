@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::error::{IntakeError, damaged, unsupported};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 
 /// Tags that lead to directories of their own, or to unused places of the file.
 const LEFT_BEHIND: [u16; 7] = [288, 289, 330, 400, 34665, 34853, 40965];
@@ -33,17 +34,17 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
         (0..).zip(&places).filter(|(number, _)| !wanted.contains(number)).flat_map(|(_, places)| places).collect();
     let compared = wanted.iter().filter_map(|&number| places.get(number)).map(Vec::len).sum::<usize>();
     if compared.saturating_mul(others.len()) > COMPARED {
-        return Err(unsupported("TIFF whose pages lie in too many pieces"));
+        return Err(unsupported(ScanFault::TooManyPieces));
     }
     let mut writer = Writer::new(form);
     for number in wanted {
         let (Some(entries), Some(own)) = (all.get(*number), places.get(*number)) else {
-            return Err(damaged("the page is missing"));
+            return Err(damaged(ScanFault::PageAbsent));
         };
         let shows_another =
             |own: &Range<usize>| others.iter().any(|other| *other != own && own.start < other.end && other.start < own.end);
         if own.iter().any(shows_another) {
-            return Err(unsupported("TIFF whose pages share their bytes"));
+            return Err(unsupported(ScanFault::PagesShareBytes));
         }
         writer.page(data, entries, own)?;
     }
@@ -71,7 +72,7 @@ impl Form {
         let big_endian = match data.get(..2) {
             Some(b"II") => false,
             Some(b"MM") => true,
-            _ => return Err(damaged("no TIFF")),
+            _ => return Err(damaged(ScanFault::NotOfFormat { format: ScanFormat::Tiff })),
         };
         let mut form = Self { big_endian, wide: false };
         form.wide = form.number(data.get(2..4)) == Some(43);
@@ -86,7 +87,8 @@ impl Form {
     }
 
     fn at(self, data: &[u8], at: usize, length: usize) -> Result<u64, IntakeError> {
-        self.number(at.checked_add(length).and_then(|end| data.get(at..end))).ok_or_else(|| damaged("TIFF cut short"))
+        self.number(at.checked_add(length).and_then(|end| data.get(at..end)))
+            .ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))
     }
 
     fn bytes(self, number: u64, length: usize) -> Vec<u8> {
@@ -109,14 +111,14 @@ impl Form {
         let mut found = Vec::new();
         while next != 0 {
             if found.len() == DIRECTORIES {
-                return Err(damaged("TIFF whose pages run in a circle"));
+                return Err(damaged(ScanFault::PagesInCircle));
             }
-            let at = usize::try_from(next).map_err(|_| damaged("TIFF cut short"))?;
+            let at = usize::try_from(next).map_err(|_| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
             let (count_width, entry) = if self.wide { (8, 20) } else { (2, 12) };
             let count = self.at(data, at, count_width)? as usize;
             let begin = at + count_width;
             let end = count.checked_mul(entry).and_then(|length| begin.checked_add(length)).filter(|end| *end <= data.len());
-            let end = end.ok_or_else(|| damaged("TIFF cut short"))?;
+            let end = end.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
             let entries = (begin..end).step_by(entry).map(|at| self.entry(data, at));
             found.push(entries.filter_map(Result::transpose).collect::<Result<_, _>>()?);
             next = self.at(data, end, self.width())?;
@@ -136,11 +138,11 @@ impl Form {
             _ => return Ok(None),
         };
         let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(size));
-        let length = length.ok_or_else(|| damaged("TIFF cut short"))?;
+        let length = length.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
         let inline = at + 4 + self.width();
         let start = if length <= self.width() { inline } else { self.at(data, inline, self.width())? as usize };
         let value = start.checked_add(length).and_then(|end| data.get(start..end));
-        let value = value.ok_or_else(|| damaged("TIFF cut short"))?.to_vec();
+        let value = value.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?.to_vec();
         Ok(Some(Entry { tag, kind, count, value }))
     }
 
@@ -253,7 +255,7 @@ impl Writer {
         self.align();
         let directory = form.bytes(self.file.len() as u64, form.width());
         if !form.wide && u32::try_from(self.file.len()).is_err() {
-            return Err(unsupported("TIFF of more than 4 GiB"));
+            return Err(unsupported(ScanFault::TiffOver4Gib));
         }
         if let Some(link) = self.file.get_mut(self.link..self.link + form.width()) {
             link.copy_from_slice(&directory);

@@ -36,7 +36,8 @@ use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
-use crate::model::failure::FailureCode;
+use crate::model::failure::cause::ScanFault;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::{Affine, Turn};
 use crate::model::page::PreparedPage;
 use crate::model::raster::{Channels, PageGeometry, Raster};
@@ -70,6 +71,13 @@ impl PrepareError {
         match self {
             Self::Image(_) => FailureCode::PageDamaged,
         }
+    }
+}
+
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
+        let (code, PrepareError::Image(said)) = (error.code(), error);
+        Self::new(code).because(ScanFault::Library { said })
     }
 }
 

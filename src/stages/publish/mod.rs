@@ -12,7 +12,8 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use crate::model::act::ActHead;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::cause::SealFault;
+use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::ids::Sha256;
 use crate::model::record::Record;
 
@@ -43,11 +44,21 @@ impl PublishError {
     pub fn code(&self) -> FailureCode {
         FailureCode::ManifestInvalid
     }
+
+    /// Why, by its code.
+    pub fn cause(self) -> SealFault {
+        match self {
+            Self::Write(said) => SealFault::NotWritten { said },
+            Self::Parse(said) => SealFault::NotAManifest { said },
+            Self::Schema(violations) => SealFault::AgainstSchema { violations: Names(violations) },
+            Self::NotCanonical => SealFault::NotCanonical,
+        }
+    }
 }
 
 impl From<PublishError> for Failure {
     fn from(error: PublishError) -> Self {
-        Self::new(error.code()).because(error)
+        Self::new(error.code()).because(error.cause())
     }
 }
 

@@ -24,7 +24,8 @@ pub use self::settings::{EmbeddedText, PageSegmentation, RecogniseSettings};
 pub use self::sohoa::SohoaEngine;
 pub use self::tesseract::TesseractEngine;
 use crate::model::confidence::Confidence;
-use crate::model::failure::FailureCode;
+use crate::model::failure::cause::WorkFault;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
@@ -88,22 +89,23 @@ pub trait Engine: Send {
 }
 
 /// Why nothing could be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RecogniseError {
     /// The settings name an engine that this program does not have.
     #[error("there is no text engine named '{0}'")]
     UnknownEngine(String),
     /// The model's file was not found or cannot be read.
-    #[error("language data '{language}' not found: {cause}")]
-    NoModel {
-        /// Language code that was asked for.
-        language: String,
-        /// Where it was looked for.
-        cause: String,
-    },
+    #[error("{0}")]
+    NoModel(WorkFault),
     /// The engine did not start.
     #[error("the text engine did not start: {0}")]
     Start(String),
+    /// The folder of models has a name that the engine cannot be told.
+    #[error("the folder {0} is not UTF-8")]
+    Folder(String),
+    /// The prepared page is not grey or too large for the engine.
+    #[error("the prepared page is not grey or too large")]
+    Picture,
     /// The engine reported an error on this page.
     #[error("the text engine failed: {0}")]
     Engine(String),
@@ -114,9 +116,27 @@ impl RecogniseError {
     pub fn code(&self) -> FailureCode {
         match self {
             Self::UnknownEngine(_) => FailureCode::SettingsInvalid,
-            Self::NoModel { .. } | Self::Start(_) => FailureCode::EngineMissing,
-            Self::Engine(_) => FailureCode::EngineFailed,
+            Self::NoModel(_) | Self::Start(_) | Self::Folder(_) => FailureCode::EngineMissing,
+            Self::Engine(_) | Self::Picture => FailureCode::EngineFailed,
         }
+    }
+
+    /// Why, by its code.
+    pub fn cause(self) -> WorkFault {
+        match self {
+            Self::UnknownEngine(name) => WorkFault::EngineUnknown { name },
+            Self::NoModel(fault) => fault,
+            Self::Start(said) => WorkFault::EngineNotStarted { said },
+            Self::Folder(folder) => WorkFault::FolderNotUtf8 { folder },
+            Self::Engine(said) => WorkFault::EngineSaid { said },
+            Self::Picture => WorkFault::EnginePicture,
+        }
+    }
+}
+
+impl From<RecogniseError> for Failure {
+    fn from(error: RecogniseError) -> Self {
+        Self::new(error.code()).because(error.cause())
     }
 }
 

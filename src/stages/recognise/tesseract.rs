@@ -7,6 +7,7 @@ use tesseract::{OcrEngineMode, PageSegMode, Tesseract};
 
 use super::calibration::calibrated;
 use super::{Engine, EngineLine, EngineWord, Expected, PageSegmentation, RecogniseError, RecogniseSettings, tsv};
+use crate::model::failure::cause::WorkFault;
 use crate::model::geometry::Rect;
 use crate::model::page::{LineImage, PageLayout, PreparedPage};
 use crate::model::raster::{Channels, Raster};
@@ -63,7 +64,7 @@ impl TesseractEngine {
     pub(super) fn waiting(settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
         let (folder, model) = find_models(settings)?;
         let folder = folder.into_os_string().into_string();
-        let folder = folder.map_err(|path| RecogniseError::Start(format!("the folder {} is not UTF-8", path.display())))?;
+        let folder = folder.map_err(|path| RecogniseError::Folder(path.display().to_string()))?;
         let version = plumbing::version().to_string_lossy().into_owned();
         let identity = EngineIdentity { name: Self::NAME.into(), version, language: settings.language.clone(), model };
         Ok(Self { identity, settings: settings.clone(), folder, handle: None })
@@ -98,13 +99,13 @@ impl TesseractEngine {
 
     fn read(&mut self, image: &Raster, dpi: f32, mode: PageSegMode) -> Result<Vec<EngineLine>, RecogniseError> {
         if image.channels() != Channels::Gray {
-            return Err(RecogniseError::Engine("the prepared page is not grey".into()));
+            return Err(RecogniseError::Picture);
         }
         if image.width().min(image.height()) < SMALLEST_SIDE {
             return Ok(Vec::new());
         }
         let (Ok(width), Ok(height)) = (i32::try_from(image.width()), i32::try_from(image.height())) else {
-            return Err(RecogniseError::Engine("the prepared page is too large".into()));
+            return Err(RecogniseError::Picture);
         };
         let mut handle = match self.handle.take() {
             Some(handle) => handle,
@@ -161,24 +162,27 @@ fn start(folder: &str, settings: &RecogniseSettings) -> Result<Tesseract, Recogn
 /// Finds the folder that holds all models of the language, and hashes them: for one model the
 /// BLAKE3 of its file, for several that of their files one after the other.
 fn find_models(settings: &RecogniseSettings) -> Result<(PathBuf, String), RecogniseError> {
-    let missing = |cause: String| RecogniseError::NoModel { language: settings.language.clone(), cause };
+    let language = || settings.language.clone();
     let names: Vec<&str> = settings.language.split('+').collect();
     if !names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))) {
-        return Err(missing("this is not a language code".into()));
+        return Err(RecogniseError::NoModel(WorkFault::ModelLanguage { language: language() }));
     }
     let folders: Vec<PathBuf> = match &settings.tessdata {
         Some(folder) => vec![folder.clone()],
         None => USUAL_FOLDERS.iter().map(PathBuf::from).collect(),
     };
-    let mut cause = String::from("no folder holds it");
+    let mut fault = WorkFault::ModelMissing { language: language() };
     for folder in folders {
         match hash_models(&folder, &names) {
             Ok(model) => return Ok((folder, model)),
-            Err(error) if settings.tessdata.is_some() => cause = format!("{}: {error}", folder.display()),
+            Err(error) if settings.tessdata.is_some() => {
+                let (folder, said) = (folder.display().to_string(), error.to_string());
+                fault = WorkFault::ModelUnreadable { language: language(), folder, said };
+            }
             Err(_) => {}
         }
     }
-    Err(missing(cause))
+    Err(RecogniseError::NoModel(fault))
 }
 
 fn hash_models(folder: &Path, names: &[&str]) -> std::io::Result<String> {

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::model::failure::FailureCode;
+use crate::model::failure::cause::{SealFault, SettingFault};
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
 
 /// Says why a document could not be sealed.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -51,6 +52,37 @@ impl SealError {
             Self::Language(_) => FailureCode::SettingsInvalid,
             Self::PageSize { .. } | Self::TooLarge | Self::TooManyCharacters | Self::Date => FailureCode::SealFailed,
         }
+    }
+
+    /// Why, by its code.
+    pub fn cause(&self) -> Cause {
+        let fault = match self {
+            Self::Language(tag) => return SettingFault::NotALanguageTag { tag: tag.clone() }.into(),
+            Self::NoPages => SealFault::NoPagesToSeal,
+            Self::PageSize { page, width, height } => SealFault::PageSize { page: *page as u64, width: *width, height: *height },
+            Self::Image { page, reason } => {
+                let page = *page as u64;
+                match reason {
+                    ImageFault::Size => SealFault::ImageSize { page },
+                    ImageFault::Colour => SealFault::ImageColour { page },
+                    ImageFault::Header => SealFault::ImageHeader { page },
+                    ImageFault::Mismatch => SealFault::ImageMismatch { page },
+                    ImageFault::Form => SealFault::ImageForm { page },
+                }
+            }
+            Self::TooLarge => SealFault::TooLarge,
+            Self::TooManyCharacters => SealFault::TooManyCharacters,
+            Self::Date => SealFault::ScanDate,
+        };
+        fault.into()
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        let failure = Self::new(error.code());
+        let failure = if matches!(error, SealError::Language(_)) { failure.at(Place::setting("seal.language")) } else { failure };
+        failure.because(error.cause())
     }
 }
 
@@ -112,5 +144,22 @@ impl ReadBackError {
     /// The failure this is to staff.
     pub fn code(&self) -> FailureCode {
         FailureCode::SealUnproven
+    }
+
+    /// Why, by its code.
+    pub fn cause(&self) -> SealFault {
+        match self {
+            Self::Unreadable(said) => SealFault::NotReadBack { said: said.clone() },
+            Self::Pages { expected, found } => SealFault::PageCountDiffers { expected: *expected as u64, found: *found as u64 },
+            Self::Image { page } => SealFault::OtherImage { page: *page as u64 },
+            Self::Turn { page } => SealFault::OtherTurn { page: *page as u64 },
+            Self::Text { page } => SealFault::OtherText { page: *page as u64 },
+        }
+    }
+}
+
+impl From<ReadBackError> for Failure {
+    fn from(error: ReadBackError) -> Self {
+        Self::new(error.code()).because(error.cause())
     }
 }

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
+use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
@@ -154,14 +155,14 @@ impl State {
     }
 }
 
-fn refused(cause: impl ToString) -> RepositoryError {
-    RepositoryError::Storage { place: "memory".into(), cause: cause.to_string() }
+fn refused(cause: impl std::fmt::Display) -> RepositoryError {
+    RepositoryError::Storage { place: "memory".into(), cause: Cause::said(cause) }
 }
 
-fn conflict(cause: impl ToString) -> RepositoryError {
-    RepositoryError::Conflict { place: "memory".into(), cause: cause.to_string() }
+fn conflict(cause: impl std::fmt::Display) -> RepositoryError {
+    RepositoryError::Conflict { place: "memory".into(), cause: Cause::said(cause) }
 }
 
-fn damaged(cause: impl ToString) -> RepositoryError {
-    RepositoryError::Damaged { place: "memory".into(), cause: cause.to_string() }
+fn damaged(cause: impl std::fmt::Display) -> RepositoryError {
+    RepositoryError::Damaged { place: "memory".into(), cause: Cause::said(cause) }
 }

@@ -8,6 +8,7 @@ use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
+use crate::model::failure::Cause;
 use crate::model::ids::{ActDigest, BatchId};
 use crate::repository::catalog::{ActRow, Acts};
 use crate::repository::error::RepositoryError;
@@ -50,7 +51,8 @@ fn head(db: &Connection) -> Result<Option<ActHead>, RepositoryError> {
 /// Appends an act to the chain.
 pub(super) fn append(tx: &Transaction<'_>, at: OffsetDateTime, warrant: &Warrant, deed: Deed) -> Result<(), RepositoryError> {
     let act = Act::after(head(tx)?, at, warrant, deed);
-    let content = act.canonical_json().map_err(|cause| RepositoryError::Storage { place: String::new(), cause })?;
+    let content =
+        act.canonical_json().map_err(|said| RepositoryError::Storage { place: String::new(), cause: Cause::said(said) })?;
     tx.prepare_cached("INSERT INTO act (number, digest, content) VALUES (?1, ?2, ?3)")?.execute(params![
         to_count(act.number),
         Act::digest(&content).as_bytes(),

@@ -11,6 +11,7 @@ use super::acts;
 use super::digests::{MANIFEST, RECORD};
 use super::rows::{corrupt, count, from_time, to_count, to_time};
 use crate::model::act::Deed;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::Sha256;
 use crate::repository::catalog::{ManifestOrder, ManifestRow, ManifestState, Manifests};
 use crate::repository::error::RepositoryError;
@@ -32,10 +33,8 @@ impl Manifests for SqliteCatalog {
 
     fn prepare_manifest(&self, order: &ManifestOrder<'_>) -> Result<(), RepositoryError> {
         let &ManifestOrder { row, packed, records } = order;
-        let refused = |cause: &str| RepositoryError::Conflict {
-            place: String::new(),
-            cause: format!("manifest {} was not prepared: {cause}", row.sequence),
-        };
+        let sequence = row.sequence;
+        let refused = |cause: StorageFault| RepositoryError::Conflict { place: String::new(), cause: cause.into() };
         let created_at = to_time(row.created_at)?;
         self.write(|tx| {
             let last = tx
@@ -44,10 +43,10 @@ impl Manifests for SqliteCatalog {
                 })
                 .optional()?;
             if last.as_ref().is_some_and(|(_, state)| state != ManifestState::Released.as_str()) {
-                return Err(refused("the one before it is not released"));
+                return Err(refused(StorageFault::ManifestBeforeUnreleased { sequence }));
             }
             if last.map_or(1, |(sequence, _)| sequence + 1) != to_count(row.sequence) {
-                return Err(refused("its number is not the next one"));
+                return Err(refused(StorageFault::ManifestNumber { sequence }));
             }
             tx.execute(
                 &MANIFEST.insert(),
@@ -66,7 +65,7 @@ impl Manifests for SqliteCatalog {
                 .prepare(&format!("UPDATE record SET manifest = ?1, row_digest = {digest} WHERE id = ?2 AND manifest IS NULL"))?;
             for record in records {
                 if mark.execute(params![to_count(row.sequence), record.as_bytes()])? != 1 {
-                    return Err(refused("a record is missing or was exported before"));
+                    return Err(refused(StorageFault::ManifestRecord { sequence }));
                 }
             }
             let deed = Deed::Exported { sequence: row.sequence, sha256: row.sha256, records: records.len() as u64 };

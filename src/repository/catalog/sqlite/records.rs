@@ -14,6 +14,7 @@ use super::rows::{corrupt, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{BatchId, DocumentId, RecipeId, RecordId};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::scan::MediaType;
@@ -157,16 +158,16 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
     if !select(tx, "id = ?1", [record.id.as_bytes()])?.is_empty() {
         return Ok(false);
     }
-    let refused = |cause: String| Err(RepositoryError::Storage { place: String::new(), cause });
     let previous = current(tx, &record.dossier_code, record.kind)?;
     let next = previous.as_ref().map_or(1, |previous| previous.version.saturating_add(1));
     if record.version != next || record.supersedes != previous.as_ref().map(|previous| previous.id) {
-        let cause = format!("version {} of {} does not follow the newest one kept", record.version, record.dossier_code);
-        return Err(RepositoryError::Conflict { place: String::new(), cause });
+        let cause = StorageFault::VersionDoesNotFollow { version: record.version, dossier: record.dossier_code.to_string() };
+        return Err(RepositoryError::Conflict { place: String::new(), cause: cause.into() });
     }
     refuse_given_ordinals(tx, record, previous.as_ref())?;
     if record.made_id() != record.id {
-        return refused(format!("the id of version {} of {} is not made from it", record.version, record.dossier_code));
+        let cause = StorageFault::IdNotMadeFrom { version: record.version, dossier: record.dossier_code.to_string() };
+        return Err(RepositoryError::Storage { place: String::new(), cause: cause.into() });
     }
     tx.prepare_cached(&RECORD.insert())?.execute(params![
         next_number(tx, "record")?,
@@ -213,13 +214,13 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
         let cause = if kept {
             continue;
         } else if given.exists(key)? {
-            format!("number {} of {} was given to another document", document.ordinal, record.dossier_code)
+            StorageFault::NumberGiven { number: document.ordinal, dossier: record.dossier_code.to_string() }
         } else if other.exists(key)? {
-            format!("the document at {} of {} was given another number", document.ordinal, record.dossier_code)
+            StorageFault::OtherNumber { number: document.ordinal, dossier: record.dossier_code.to_string() }
         } else {
             continue;
         };
-        return Err(RepositoryError::Conflict { place: String::new(), cause });
+        return Err(RepositoryError::Conflict { place: String::new(), cause: cause.into() });
     }
     Ok(())
 }

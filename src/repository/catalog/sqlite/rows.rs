@@ -1,5 +1,6 @@
 //! Between values of the model and columns.
 
+use std::fmt::Display;
 use std::io::{Read, Write};
 
 use flate2::Compression;
@@ -11,6 +12,8 @@ use serde::de::DeserializeOwned;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::repository::error::RepositoryError;
 
 /// The largest content that is unpacked. A page of noise has some 4,000 words and takes 1 MiB.
@@ -19,7 +22,7 @@ const MAX_UNPACKED: u64 = 256 << 20;
 impl From<rusqlite::Error> for RepositoryError {
     /// Leaves the place empty: the catalog fills in its own path.
     fn from(error: rusqlite::Error) -> Self {
-        let (place, cause) = (String::new(), error.to_string());
+        let (place, cause) = (String::new(), Cause::said(&error));
         let Some(code) = error.sqlite_error() else {
             return match error {
                 // A column does not hold what we ever write into it.
@@ -46,12 +49,12 @@ impl From<rusqlite::Error> for RepositoryError {
 }
 
 /// For a column whose content does not make sense.
-pub(super) fn corrupt(cause: impl ToString) -> RepositoryError {
-    RepositoryError::Damaged { place: String::new(), cause: cause.to_string() }
+pub(super) fn corrupt(said: impl Display) -> RepositoryError {
+    RepositoryError::Damaged { place: String::new(), cause: Cause::said(said) }
 }
 
 pub(super) fn to_json(value: &impl Serialize) -> Result<String, RepositoryError> {
-    serde_json::to_string(value).map_err(|e| RepositoryError::Storage { place: String::new(), cause: e.to_string() })
+    serde_json::to_string(value).map_err(|e| RepositoryError::Storage { place: String::new(), cause: Cause::said(e) })
 }
 
 pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, RepositoryError> {
@@ -66,7 +69,7 @@ pub(super) fn from_name<T: DeserializeOwned>(name: String) -> Result<T, Reposito
 pub(super) fn to_time(time: OffsetDateTime) -> Result<String, RepositoryError> {
     time.to_offset(UtcOffset::UTC)
         .format(&Rfc3339)
-        .map_err(|e| RepositoryError::Storage { place: String::new(), cause: e.to_string() })
+        .map_err(|e| RepositoryError::Storage { place: String::new(), cause: Cause::said(e) })
 }
 
 pub(super) fn from_time(text: &str) -> Result<OffsetDateTime, RepositoryError> {
@@ -74,9 +77,12 @@ pub(super) fn from_time(text: &str) -> Result<OffsetDateTime, RepositoryError> {
 }
 
 /// Reads a count; a negative one is none of ours.
-pub(super) fn count(row: &Row<'_>, column: impl RowIndex + std::fmt::Display) -> Result<u64, RepositoryError> {
+pub(super) fn count(row: &Row<'_>, column: impl RowIndex + Display) -> Result<u64, RepositoryError> {
     let value: i64 = row.get(column)?;
-    u64::try_from(value).map_err(|_| corrupt(format!("column {column} holds {value}")))
+    u64::try_from(value).map_err(|_| RepositoryError::Damaged {
+        place: String::new(),
+        cause: StorageFault::Column { column: column.to_string(), value }.into(),
+    })
 }
 
 /// SQLite counts in signed 64 bits.
@@ -89,7 +95,7 @@ pub(super) fn pack(content: &[u8]) -> Result<Vec<u8>, RepositoryError> {
     encoder
         .write_all(content)
         .and_then(|()| encoder.finish())
-        .map_err(|e| RepositoryError::Storage { place: String::new(), cause: e.to_string() })
+        .map_err(|e| RepositoryError::Storage { place: String::new(), cause: Cause::said(e) })
 }
 
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, RepositoryError> {
@@ -97,7 +103,8 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, RepositoryError> {
     // One byte more tells what is too large from what is just as large.
     DeflateDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut content).map_err(corrupt)?;
     if content.len() as u64 > MAX_UNPACKED {
-        return Err(corrupt(format!("it unpacks to more than {MAX_UNPACKED} bytes")));
+        let cause = StorageFault::UnpacksToMore { limit: MAX_UNPACKED }.into();
+        return Err(RepositoryError::Damaged { place: String::new(), cause });
     }
     Ok(content)
 }

@@ -9,6 +9,8 @@ use flate2::write::DeflateEncoder;
 use sha2::Digest;
 use time::OffsetDateTime;
 
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{RecordId, Sha256};
 use crate::repository::digest::{DigestError, sha256};
 use crate::repository::error::RepositoryError;
@@ -143,12 +145,12 @@ pub trait Manifests {
     /// `Damaged` if they do not unpack or are too many to be held, or what the store says.
     fn manifest_content(&self, sequence: u64) -> Result<Option<Vec<u8>>, RepositoryError> {
         let Some(reader) = self.manifest_reader(sequence)? else { return Ok(None) };
-        let damaged = |cause: String| RepositoryError::Damaged { place: format!("manifest {sequence}"), cause };
+        let damaged = |cause: Cause| RepositoryError::Damaged { place: format!("manifest {sequence}"), cause };
         let mut content = Vec::new();
         // One byte more tells what is too large from what is just as large.
-        reader.take(MAX_HELD + 1).read_to_end(&mut content).map_err(|error| damaged(error.to_string()))?;
+        reader.take(MAX_HELD + 1).read_to_end(&mut content).map_err(|error| damaged(error.into()))?;
         if content.len() as u64 > MAX_HELD {
-            return Err(damaged(format!("it unpacks to more than {MAX_HELD} bytes")));
+            return Err(damaged(StorageFault::UnpacksToMore { limit: MAX_HELD }.into()));
         }
         Ok(Some(content))
     }
@@ -159,13 +161,13 @@ pub trait Manifests {
     /// `Damaged` if they are not what `row` says; then `to` has got bytes that are of no use. Or what
     /// the store or the disk says.
     fn copy_manifest(&self, row: &ManifestRow, to: &mut dyn Write) -> Result<(), RepositoryError> {
-        let damaged = |cause: String| RepositoryError::Damaged { place: row.file_name.clone(), cause };
-        let content = self.manifest_reader(row.sequence)?.ok_or_else(|| damaged("the catalog does not know it".into()))?;
+        let damaged = |cause: Cause| RepositoryError::Damaged { place: row.file_name.clone(), cause };
+        let content = self.manifest_reader(row.sequence)?.ok_or_else(|| damaged(StorageFault::ManifestUnknown.into()))?;
         // One byte more than there are tells whether there are more.
         match sha256(&mut content.take(row.bytes_len.saturating_add(1)), Some(to)) {
             Ok(found) if found == (row.sha256, row.bytes_len) => Ok(()),
-            Ok(_) => Err(damaged("its content in the catalog is not what was prepared".into())),
-            Err(DigestError::Source(error)) => Err(damaged(error.to_string())),
+            Ok(_) => Err(damaged(StorageFault::ManifestContent.into())),
+            Err(DigestError::Source(error)) => Err(damaged(error.into())),
             Err(DigestError::Target(error)) => Err(RepositoryError::io(Path::new(&row.file_name), &error)),
         }
     }

@@ -9,6 +9,7 @@ use image::codecs::jpeg::JpegDecoder;
 use super::super::error::{IntakeError, damaged, unsupported};
 use super::super::exif;
 use super::jpeg_walk::{UNTOLD_HEIGHT, Walked, walk};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, Raster};
 
@@ -67,10 +68,10 @@ pub(in crate::stages::intake) fn strays(data: &[u8]) -> Option<usize> {
 /// Walks all markers up to the end of the image. A file without its end marker was cut short and
 /// is refused; what follows the end marker does not matter.
 pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
-    let cut = || damaged("JPEG cut short");
+    let cut = || damaged(ScanFault::CutShort { format: ScanFormat::Jpeg });
     let mut info = JpegInfo::default();
     let mut scans = 0;
-    info.strays = strays(data).ok_or_else(|| damaged("not a JPEG"))?;
+    info.strays = strays(data).ok_or_else(|| damaged(ScanFault::NotOfFormat { format: ScanFormat::Jpeg }))?;
     let whole = data.get(info.strays..).unwrap_or_default();
     let mut rest = whole.get(2..).ok_or_else(cut)?;
     loop {
@@ -93,7 +94,7 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
         match code {
             // A second frame would be another image: which one is the page?
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if info.precision != 0 => {
-                return Err(unsupported("JPEG of several frames"));
+                return Err(unsupported(ScanFault::SeveralFrames));
             }
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 info.height_at = body_at + 1;
@@ -116,10 +117,10 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
         }
     }
     if info.width == 0 || scans == 0 {
-        return Err(damaged("JPEG without an image"));
+        return Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg }));
     }
     if info.precision != 8 || !matches!(info.process, 0xC0..=0xC2) || !matches!(info.components, 1 | 3 | 4) {
-        return Err(unsupported("JPEG that is lossless, arithmetic, 12-bit or of unusual colour"));
+        return Err(unsupported(ScanFault::UnusualJpeg));
     }
     if info.told_height.is_none() && matches!(info.height, 0 | UNTOLD_HEIGHT) {
         // The data end where the image ends; nothing else tells where that is.
@@ -127,7 +128,7 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
         info.told_height = lines.filter(|&lines| lines > 0);
     }
     info.height = info.told_height.map_or(info.height, u32::from);
-    if info.height == 0 { Err(damaged("JPEG without an image")) } else { Ok(info) }
+    if info.height == 0 { Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg })) } else { Ok(info) }
 }
 
 /// The JPEG from its start marker on, with the height that it tells late told in its frame: readers
@@ -148,16 +149,14 @@ pub(in crate::stages::intake) fn mended<'d>(data: &'d [u8], info: &JpegInfo) -> 
 /// Proves that every block of the image is there.
 fn prove(data: &[u8], info: &JpegInfo) -> Result<Walked, IntakeError> {
     let walked = walk(data.get(info.strays..).unwrap_or_default(), Some(info.height)).map_err(damaged)?;
-    if walked.height == info.height { Ok(walked) } else { Err(damaged("JPEG of another height than told")) }
+    if walked.height == info.height { Ok(walked) } else { Err(damaged(ScanFault::OtherSize { format: ScanFormat::Jpeg })) }
 }
 
 /// Proves an image that a PDF reader is to draw, which cannot read all that [`decode`] can.
 pub(in crate::stages::intake) fn prove_drawable(data: &[u8]) -> Result<(), IntakeError> {
     let info = inspect(data)?;
     if prove(data, &info)?.one_by_one || info.told_height.is_some() {
-        return Err(unsupported(
-            "JPEG whose colours are coded one after the other, or whose height is told late, in a drawn page",
-        ));
+        return Err(unsupported(ScanFault::DrawnJpeg));
     }
     Ok(())
 }
@@ -199,31 +198,32 @@ pub(in crate::stages::intake) fn decode(data: &[u8]) -> Result<Raster, IntakeErr
     if walked.one_by_one {
         return decode_one_by_one(&data);
     }
-    let fault = |error: image::ImageError| damaged(format!("JPEG: {error}"));
+    let fault = |error: image::ImageError| decoder(ScanFormat::Jpeg, error);
     let decoder = JpegDecoder::new(Cursor::new(&*data)).map_err(fault)?;
     let (width, height) = decoder.dimensions();
     let channels = match decoder.color_type() {
         image::ColorType::L8 => Channels::Gray,
         image::ColorType::Rgb8 => Channels::Rgb,
-        _ => return Err(unsupported("JPEG of unusual colour")),
+        _ => return Err(unsupported(ScanFault::UnusualColour { format: ScanFormat::Jpeg })),
     };
     let mut samples = vec![0; width as usize * height as usize * channels.count()];
     decoder.read_image(&mut samples).map_err(fault)?;
-    Raster::new(width, height, channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
+    Raster::new(width, height, channels, samples).ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Jpeg }))
 }
 
 /// Decodes an image whose colours are coded one after the other.
 fn decode_one_by_one(data: &[u8]) -> Result<Raster, IntakeError> {
-    let fault = |error: jpeg_decoder::Error| damaged(format!("JPEG: {error}"));
+    let fault = |error: jpeg_decoder::Error| decoder(ScanFormat::Jpeg, error);
     let mut decoder = jpeg_decoder::Decoder::new(data);
     let samples = decoder.decode().map_err(fault)?;
-    let info = decoder.info().ok_or_else(|| damaged("JPEG without pixels"))?;
+    let info = decoder.info().ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Jpeg }))?;
     let channels = match info.pixel_format {
         jpeg_decoder::PixelFormat::L8 => Channels::Gray,
         jpeg_decoder::PixelFormat::RGB24 => Channels::Rgb,
-        _ => return Err(unsupported("JPEG of four colours that are coded one after the other")),
+        _ => return Err(unsupported(ScanFault::FourColoursApart)),
     };
-    Raster::new(info.width.into(), info.height.into(), channels, samples).ok_or_else(|| damaged("JPEG without pixels"))
+    Raster::new(info.width.into(), info.height.into(), channels, samples)
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Jpeg }))
 }
 
 /// The inks of a JPEG in a TIFF that is to be printed: cyan, magenta, yellow, black, each from 0 (none)
@@ -232,13 +232,14 @@ pub(in crate::stages::intake) fn decode_inks(data: &[u8]) -> Result<(u32, u32, V
     let info = inspect(data)?;
     prove(data, &info)?;
     if info.components != 4 || info.transform.is_some_and(|transform| transform != 0) {
-        return Err(unsupported("TIFF with a JPEG of four colours that are no plain inks"));
+        return Err(unsupported(ScanFault::FourColoursNoInks));
     }
     let data = mended(data, &info);
     let mut decoder = jpeg_decoder::Decoder::new(&*data);
     // What turns samples round, as JPEG files of inks want it and TIFF does not.
     decoder.set_color_transform(jpeg_decoder::ColorTransform::CMYK);
-    let mut samples = decoder.decode().map_err(|error| damaged(format!("JPEG: {error}")))?;
+    let mut samples =
+        decoder.decode().map_err(|error| damaged(ScanFault::Decoder { format: ScanFormat::Jpeg, said: error.to_string() }))?;
     samples.iter_mut().for_each(|sample| *sample = !*sample);
     Ok((info.width, info.height, samples))
 }

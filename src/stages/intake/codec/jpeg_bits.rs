@@ -1,5 +1,7 @@
 //! Entropy-coded data of a JPEG: bits, Huffman tables and where the data end (ITU-T T.81, Annex F).
 
+use crate::model::failure::cause::ScanFault;
+
 /// Bits that a look-up table decides at once.
 const QUICK: u32 = 9;
 /// Bits that a look-up table decides of values, which are shorter than that in most cases.
@@ -10,11 +12,11 @@ const AT_HAND: u32 = 32;
 const PADDING: usize = 32;
 
 /// What is wrong with coded data.
-pub(super) type Fault = &'static str;
+pub(super) type Fault = ScanFault;
 
-pub(super) const ENDS_EARLY: Fault = "the coded data of the image end before the image does";
-const NO_CODE: Fault = "the coded data of the image hold a code that is in no table";
-const GOES_ON: Fault = "coded data go on after the end of the image";
+pub(super) const ENDS_EARLY: Fault = ScanFault::CodedDataEndEarly;
+const NO_CODE: Fault = ScanFault::CodeInNoTable;
+const GOES_ON: Fault = ScanFault::CodedDataGoOn;
 
 /// More than the places of a block and the longest run together.
 pub(super) const BLOCK_ENDS: u8 = 128;

@@ -10,13 +10,14 @@ use std::rc::Rc;
 
 use super::jpeg_bits::{BLOCK_ENDS, Bits, ENDS_EARLY, Fault, Table};
 use super::jpeg_frame::{Component, Frame, Scan};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 
-const CUT: Fault = "JPEG cut short";
-const NO_TABLE: Fault = "JPEG whose scan refers to tables that are not there";
-const SCAN: Fault = "JPEG with a scan that fits no frame";
-const OVER: Fault = "a block of the image runs over";
-const RESTARTS: Fault = "the restart markers of the image are out of order";
-const UNREFINED: Fault = "JPEG of which a part was never coded";
+const CUT: Fault = ScanFault::CutShort { format: ScanFormat::Jpeg };
+const NO_TABLE: Fault = ScanFault::NoTable;
+const SCAN: Fault = ScanFault::ScanFitsNoFrame;
+const OVER: Fault = ScanFault::BlockRunsOver;
+const RESTARTS: Fault = ScanFault::RestartsOutOfOrder;
+const UNREFINED: Fault = ScanFault::PartNeverCoded;
 
 /// Sizes of coded values in images of 8 bits.
 const LARGEST_SIZE: u8 = 11;
@@ -364,7 +365,7 @@ fn pass_level(bits: &mut Bits<'_>, level: &mut i64, table: &Table, step: i64) ->
         return Err(OVER);
     }
     *level += i64::from(bits.signed(size)?);
-    if (*level * step).abs() > FARTHEST_LEVEL { Err("the levels of the image run away") } else { Ok(()) }
+    if (*level * step).abs() > FARTHEST_LEVEL { Err(ScanFault::LevelsRunAway) } else { Ok(()) }
 }
 
 /// Passes the bits that correct values set before.

@@ -13,6 +13,7 @@ use hayro_syntax::page::Page;
 
 use super::super::error::{IntakeError, damaged, unsupported};
 use super::names::{names_in, write_name, write_number, write_text};
+use crate::model::failure::cause::ScanFault;
 
 /// Entries of a page that come along. All others speak of the file or of other pages.
 const OF_PAGE: [&[u8]; 8] = [b"BleedBox", b"TrimBox", b"ArtBox", b"UserUnit", b"Contents", b"Group", b"Tabs", b"Lang"];
@@ -46,7 +47,7 @@ pub(super) fn cut(pdf: &Pdf, pages: &[usize]) -> Result<Vec<u8>, IntakeError> {
     let (catalog, tree) = (copy.reserve(), copy.reserve());
     let mut kids = Vec::with_capacity(pages.len());
     for &page in pages {
-        let page = pdf.pages().get(page).ok_or_else(|| damaged("the page is missing"))?;
+        let page = pdf.pages().get(page).ok_or_else(|| damaged(ScanFault::PageAbsent))?;
         kids.push(copy.page(page, tree)?);
     }
     copy.put(tree, format!("<</Type/Pages/Count {}/Kids[{}]>>", kids.len(), references(&kids)).into_bytes())?;
@@ -81,7 +82,7 @@ impl<'a> Copy<'a> {
     }
 
     fn put(&mut self, number: u32, bytes: Vec<u8>) -> Result<(), IntakeError> {
-        self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| unsupported("PDF whose pages cannot be cut apart"))?;
+        self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| unsupported(ScanFault::PagesNotApart))?;
         if let Some(place) = self.objects.get_mut((number as usize).saturating_sub(1)) {
             *place = bytes;
         }
@@ -165,7 +166,7 @@ impl<'a> Copy<'a> {
         match dict.get::<Dict<'a>>(keys::RESOURCES) {
             Some(resources) if draws(dict) => {
                 self.entries(dict, &[keys::LENGTH, keys::RESOURCES], out)?;
-                let content = stream.decoded_data().map_err(|_| damaged("content of a page that does not unfold"))?;
+                let content = stream.decoded_data().map_err(|_| damaged(ScanFault::ContentsDamaged))?;
                 out.extend_from_slice(b"/Resources ");
                 self.resources(&resources, &content, out)?;
             }

@@ -12,6 +12,7 @@ use super::super::png::blend_over_white;
 use super::dict::{Filter, filters, key};
 use super::integrity::check_stream;
 use super::unfold::{Packed, packed};
+use crate::model::failure::cause::ScanFault;
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// Takes an image; `None` if only drawing the page shows it as it is meant.
@@ -42,7 +43,7 @@ pub(super) fn prove(image: &Image<'_, '_>, limits: &IntakeLimits) -> Result<(), 
     let knows_size = filters(stream.dict()).iter().any(|filter| matches!(filter, Filter::Jpeg | Filter::Jpeg2000));
     match rows {
         Some(rows) if knows_size || rows >= height => Ok(()),
-        _ => Err(damaged("an image of the page cannot be decoded")),
+        _ => Err(damaged(ScanFault::ImageUndecodable)),
     }
 }
 
@@ -50,7 +51,7 @@ fn take_stencil(stencil: &StencilImage<'_, '_>, limits: &IntakeLimits) -> Result
     check_stream(stencil.stream(), limits)?;
     let mut decoded = None;
     stencil.with_stencil(|luma, paint| decoded = Some((luma, is_black(paint))), None);
-    let (luma, black) = decoded.ok_or_else(|| damaged("the mask of the page cannot be decoded"))?;
+    let (luma, black) = decoded.ok_or_else(|| damaged(ScanFault::MaskUndecodable))?;
     if !black {
         return Ok(None);
     }
@@ -76,7 +77,7 @@ fn take_raster(image: &RasterImage<'_>, limits: &IntakeLimits) -> Result<Option<
     prove_jpeg(image.stream(), limits)?;
     let mut decoded = None;
     image.with_rgba(|data, alpha| decoded = Some((data, alpha)), None);
-    let (data, alpha) = decoded.ok_or_else(|| damaged("the image of the page cannot be decoded"))?;
+    let (data, alpha) = decoded.ok_or_else(|| damaged(ScanFault::ImageUndecodable))?;
     let knows_size = filters(image.stream().dict()).iter().any(|filter| matches!(filter, Filter::Jpeg | Filter::Jpeg2000));
     if !knows_size {
         check_rows(data.height(), image.height())?;
@@ -103,7 +104,7 @@ fn prove_jpeg(stream: &Stream<'_>, limits: &IntakeLimits) -> Result<(), IntakeEr
 }
 
 fn check_rows(rows: u32, stated: u32) -> Result<(), IntakeError> {
-    if rows < stated { Err(damaged(format!("an image ends after {rows} of {stated} rows"))) } else { Ok(()) }
+    if rows < stated { Err(damaged(ScanFault::ImageRows { rows, stated })) } else { Ok(()) }
 }
 
 fn lay_over_white(samples: &mut [u8], channels: Channels, alpha: &LumaData) {
@@ -113,9 +114,7 @@ fn lay_over_white(samples: &mut [u8], channels: Channels, alpha: &LumaData) {
 }
 
 fn raster(width: u32, height: u32, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
-    Raster::new(width, height, channels, samples)
-        .map(Picture::Pixels)
-        .ok_or_else(|| damaged("an image has fewer pixels than stated"))
+    Raster::new(width, height, channels, samples).map(Picture::Pixels).ok_or_else(|| damaged(ScanFault::ImageEmpty))
 }
 
 /// The bytes of an image whose packing, colours and `Decode` another PDF can carry. A profile
@@ -154,8 +153,8 @@ fn stored(stream: &Stream<'_>, (width, height): (u32, u32), limits: &IntakeLimit
         }
         Filter::Jbig2 if bilevel => {
             let globals = match params.get::<Stream<'_>>(b"JBIG2Globals".as_slice()) {
-                Some(globals) => Some(globals.decoded_data().map_err(|_| damaged("JBIG2 globals cannot be read"))?.into_owned()),
-                None if params.contains_key(b"JBIG2Globals".as_slice()) => return Err(damaged("JBIG2 globals are missing")),
+                Some(globals) => Some(globals.decoded_data().map_err(|_| damaged(ScanFault::GlobalsUnreadable))?.into_owned()),
+                None if params.contains_key(b"JBIG2Globals".as_slice()) => return Err(damaged(ScanFault::GlobalsMissing)),
                 None => None,
             };
             image(width, height, ColourModel::Bilevel, Encoding::Jbig2 { globals })

@@ -16,6 +16,7 @@ use super::super::limits::IntakeLimits;
 use super::dict::{Filter, filters, key};
 use super::unfold::{self, Packed};
 use super::watch::Seen;
+use crate::model::failure::cause::ScanFault;
 
 /// What one page has taken of its limits.
 struct Walk<'l> {
@@ -42,7 +43,7 @@ pub(super) fn check_objects(page: &Page<'_>, limits: &IntakeLimits) -> Result<()
         // A reference to the null object is a page without contents.
         let empty = matches!(page.raw().get::<Object<'_>>(contents), Some(Object::Null(_)));
         if !whole && !empty {
-            return Err(damaged("the contents of the page are missing"));
+            return Err(damaged(ScanFault::ContentsMissing));
         }
     }
     walk.content(page.typed_operations(), page.resources(), 0)
@@ -70,7 +71,7 @@ impl Walk<'_> {
             let TypedInstruction::XObject(object) = operation else { continue };
             self.drawn = self.drawn.saturating_add(1);
             self.limits.check_objects(self.drawn)?;
-            let missing = || damaged(format!("object {} of the page is missing", object.0.as_str()));
+            let missing = || damaged(ScanFault::ObjectMissing { object: object.0.as_str().to_owned() });
             let stream = resources.x_objects.get::<Stream<'_>>(object.0).ok_or_else(missing)?;
             let dict = stream.dict();
             match dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() {
@@ -104,7 +105,7 @@ pub(super) fn check_drawn(page: &Page<'_>, seen: &Seen) -> Result<(), IntakeErro
             && !empty(part)
             && std::io::copy(&mut ZlibDecoder::new(&*part.raw_data()), &mut std::io::sink()).is_err()
     };
-    if parts.iter().any(lost) { Err(damaged("the contents of the page are damaged")) } else { Ok(()) }
+    if parts.iter().any(lost) { Err(damaged(ScanFault::ContentsDamaged)) } else { Ok(()) }
 }
 
 /// Checks the size of an image by its own header, and that its data are not cut short; then the
@@ -150,8 +151,8 @@ fn check_flate(dict: &Dict<'_>, packed: &[u8], limits: &IntakeLimits) -> Result<
         found += count as u64;
         limits.check_decoded(found)?;
         if found > most {
-            return Err(damaged("an image holds far more data than pixels"));
+            return Err(damaged(ScanFault::ImageDataTooLong));
         }
     }
-    if found < least { Err(damaged("the data of an image are cut short")) } else { Ok(()) }
+    if found < least { Err(damaged(ScanFault::ImageDataCutShort)) } else { Ok(()) }
 }

@@ -33,6 +33,7 @@ use hayro_syntax::{LoadPdfError, Pdf};
 use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
 use super::picture::{Sheet, geometry};
+use crate::model::failure::cause::ScanFault;
 use crate::model::geometry::{Resolution, Turn};
 use crate::model::raster::Raster;
 use crate::model::signature::Signature;
@@ -77,14 +78,14 @@ impl PdfScan {
         let has_end = tail.windows(5).any(|part| part == b"%%EOF");
         let pdf = Pdf::new(bytes).map_err(|error| match error {
             LoadPdfError::Decryption(_) => IntakeError::PdfEncrypted,
-            LoadPdfError::Invalid => IntakeError::FileDamaged("no PDF structure that can be read or repaired".into()),
+            LoadPdfError::Invalid => IntakeError::FileDamaged(ScanFault::NoStructure),
         })?;
         let found = limits.check_pages(pdf.pages().len())?;
         match counted_pages(&pdf) {
             Some(counted) if counted > i64::from(found) => {
-                Err(IntakeError::FileDamaged(format!("{found} of {counted} pages were found")))
+                Err(IntakeError::FileDamaged(ScanFault::PagesFound { found, counted }))
             }
-            None if !has_end => Err(IntakeError::FileDamaged("PDF cut short: its page tree is missing".into())),
+            None if !has_end => Err(IntakeError::FileDamaged(ScanFault::NoPageTree)),
             _ => {
                 unshown::check(&pdf)?;
                 Ok(Self { pdf, original, fonts: SubstituteFonts::default(), has_end })
@@ -105,7 +106,7 @@ impl PdfScan {
     /// Some of its pages as a file of their own, with their streams as they came.
     pub(super) fn cut(&self, pages: &[usize]) -> Result<Vec<u8>, IntakeError> {
         let Some(original) = &self.original else { return cut::cut(&self.pdf, pages) };
-        let pdf = Pdf::new(original.clone()).map_err(|_| damaged("the file does not open as it came"))?;
+        let pdf = Pdf::new(original.clone()).map_err(|_| damaged(ScanFault::NoStructure))?;
         cut::cut(&pdf, pages)
     }
 
@@ -134,7 +135,7 @@ impl PdfScan {
     }
 
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
-        let page = self.pdf.pages().get(index).ok_or_else(|| damaged("the page is missing"))?;
+        let page = self.pdf.pages().get(index).ok_or_else(|| damaged(ScanFault::PageAbsent))?;
         integrity::check_objects(page, limits)?;
         undrawn::check(&self.pdf, page)?;
         let seen = watch::watch(page, &mut |_| {});
@@ -186,7 +187,7 @@ fn only_image<'s>(page: &Page<'_>, seen: &'s Seen) -> Option<&'s Placed> {
 
 /// The only image of a page, or `None` where its colours need the page to be drawn.
 fn image_sheet(page: &Page<'_>, placed: &Placed, limits: &IntakeLimits) -> Result<Option<Sheet>, IntakeError> {
-    let mut taken = Err(damaged("the image of the page is missing"));
+    let mut taken = Err(damaged(ScanFault::ImageMissing));
     watch::watch(page, &mut |image| taken = image::take(image, limits));
     let (Some(picture), Some(turn)) = (taken?, placed.turn()) else { return Ok(None) };
     let (width, height) = picture.size();

@@ -16,6 +16,7 @@ use super::super::picture::{A4_LONG_SIDE, DOUBTFUL_DPI, LONGEST_IF_DOUBTFUL, Pic
 use super::fonts::SubstituteFonts;
 use super::watch::{self, Seen};
 use super::{image, page_turn, user_unit};
+use crate::model::failure::cause::ScanFault;
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
 
@@ -97,12 +98,12 @@ fn draw(page: &Page<'_>, (width, height): (u16, u16), to_pixels: Affine, fonts: 
     let paper = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
     context.render_with(&mut pixmap, &mut Resources::default(), paper);
     if lost.load(Ordering::Relaxed) {
-        return Err(damaged("an image of the page cannot be decoded"));
+        return Err(damaged(ScanFault::ImageUndecodable));
     }
     // On white paper every pixel is opaque, so that premultiplied colours are plain ones.
     let mut samples = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     for pixel in pixmap.data() {
         samples.extend_from_slice(&[pixel.r, pixel.g, pixel.b]);
     }
-    Raster::new(width.into(), height.into(), Channels::Rgb, samples).ok_or_else(|| damaged("the page has no area"))
+    Raster::new(width.into(), height.into(), Channels::Rgb, samples).ok_or_else(|| damaged(ScanFault::PageNoArea))
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::super::error::IntakeError;
+use crate::model::failure::cause::ScanFault;
 
 const HEADER: &[u8] = b"%PDF-";
 /// How far back the last keyword before a header is looked for.
@@ -22,9 +23,7 @@ pub(super) fn check(file: &[u8]) -> Result<(), IntakeError> {
     }
     let Some(last) = memmem::rfind(file, b"startxref") else { return Ok(()) };
     if file.get(last..).is_some_and(holds_object) {
-        return Err(IntakeError::FileDamaged(
-            "objects follow the last cross-reference table: what was added last is cut off".into(),
-        ));
+        return Err(IntakeError::FileDamaged(ScanFault::LastAdditionCutOff));
     }
     Ok(())
 }

@@ -13,11 +13,12 @@ use tiff::tags::{IfdPointer, Tag};
 use self::pieces::{Pieces, ranges};
 use self::tags::{Tags, TiffDecoder, fault, start};
 use super::codec::jpeg;
-use super::error::{IntakeError, damaged, unsupported};
+use super::error::{IntakeError, damaged, decoder, unsupported};
 use super::fax::{self, Coding};
 use super::jpeg::picture;
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
 /// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
@@ -38,7 +39,7 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, Int
     let mut next = decoder.ifd_pointer();
     while let Some(IfdPointer(offset)) = next {
         if !seen.insert(offset) {
-            return Err(IntakeError::FileDamaged("TIFF whose pages run in a circle".into()));
+            return Err(IntakeError::FileDamaged(ScanFault::PagesInCircle));
         }
         let directory = decoder.read_directory(IfdPointer(offset)).map_err(|error| fault(&error).of_whole_file())?;
         let mut tags = decoder.read_directory_tags(&directory);
@@ -69,7 +70,7 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
     let picture = match tags.compression {
         2..=4 => fax_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags)?,
         6 => old_jpeg_page(data, &mut decoder, &tags)?,
-        7 if tags.separate_planes => return Err(unsupported("TIFF with a JPEG for each colour")),
+        7 if tags.separate_planes => return Err(unsupported(ScanFault::JpegForEachColour)),
         7 => jpeg_page(&Pieces::of(data, &mut decoder, &tags, limits)?, &mut decoder, &tags, limits)?,
         _ => Picture::Pixels(pixels::read(data, index, decoder, &tags, limits)?),
     };
@@ -78,7 +79,7 @@ pub(super) fn page(data: &[u8], index: usize, limits: &IntakeLimits) -> Result<S
 
 fn fax_page(pieces: &Pieces<'_>, decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Picture, IntakeError> {
     if tags.bits != 1 || tags.samples != 1 {
-        return Err(unsupported("TIFF fax of more than one bit a pixel"));
+        return Err(unsupported(ScanFault::FaxOfManyBits));
     }
     // T4Options bit 0: two-dimensional; bit 2: row ends padded so that they close on a byte.
     let options: Option<u32> = decoder.find_tag_unsigned(Tag::Unknown(292)).unwrap_or(None);
@@ -133,7 +134,8 @@ fn jpeg_page(
             limits.check_image(info.width.into(), info.height.into())?;
             let (width, height, inks) = jpeg::decode_inks(&file)?;
             let colours = pixels::from_ink(&inks);
-            Raster::new(width, height, Channels::Rgb, colours).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+            Raster::new(width, height, Channels::Rgb, colours)
+                .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
         })?;
         return Ok(Picture::Pixels(page));
     }
@@ -141,7 +143,7 @@ fn jpeg_page(
         let file = standalone_jpeg(&tables, strip, tags)?;
         let info = jpeg::inspect(&file)?;
         if (info.width, info.height) != (tags.width, tags.height) {
-            return Err(damaged("TIFF whose JPEG has another size than its page"));
+            return Err(damaged(ScanFault::OtherSize { format: ScanFormat::Jpeg }));
         }
         return picture(&file, &info);
     }
@@ -169,12 +171,12 @@ fn old_jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Res
             return picture(file, &info);
         }
     }
-    Err(unsupported("TIFF with a JPEG of the old kind that is not whole"))
+    Err(unsupported(ScanFault::OldJpegNotWhole))
 }
 
 /// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).
 fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
-    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged("TIFF strip that is no JPEG"))?;
+    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged(ScanFault::StripNoJpeg))?;
     let tables = tables.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();
     let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
     let mut file = vec![0xFF, 0xD8];
@@ -199,5 +201,5 @@ fn says_otherwise(image: &[u8]) -> bool {
 fn raster(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {
     Raster::new(tags.width, tags.height, channels, samples)
         .map(Picture::Pixels)
-        .ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
 }

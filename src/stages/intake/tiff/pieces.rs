@@ -6,6 +6,7 @@ use tiff::tags::Tag;
 use super::super::error::{IntakeError, damaged};
 use super::super::limits::IntakeLimits;
 use super::tags::{Tags, TiffDecoder, fault};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, Raster};
 
 /// The parts in which a page is stored, row by row.
@@ -28,7 +29,7 @@ impl<'a> Pieces<'a> {
         let tiled = decoder.get_chunk_type() == ChunkType::Tile;
         let (width, height) = if tiled { decoder.chunk_dimensions() } else { (tags.width, tags.rows_per_strip) };
         if width == 0 || height == 0 {
-            return Err(damaged("TIFF whose tiles have no size"));
+            return Err(damaged(ScanFault::PiecesNoSize));
         }
         let (across, down) = (tags.width.div_ceil(width), tags.height.div_ceil(height));
         limits.check_image(u64::from(across) * u64::from(width), u64::from(down) * u64::from(height))?;
@@ -39,8 +40,8 @@ impl<'a> Pieces<'a> {
             Some(data) if data.len() == across as usize * down as usize && !data.is_empty() => {
                 Ok(Self { data, width, height, tiled })
             }
-            Some(_) => Err(damaged("TIFF of which strips or tiles are missing")),
-            None => Err(damaged("TIFF whose strips or tiles reach beyond the file")),
+            Some(_) => Err(damaged(ScanFault::PiecesMissing)),
+            None => Err(damaged(ScanFault::PiecesBeyondFile)),
         }
     }
 
@@ -69,7 +70,7 @@ impl<'a> Pieces<'a> {
             let depth = channels.count();
             let (first, samples) = page.get_or_insert_with(|| (channels, vec![255; page_width * tags.height as usize * depth]));
             if *first != channels || piece.width() != self.width || piece.height() < rows_left {
-                return Err(damaged("TIFF whose strips or tiles do not fit together"));
+                return Err(damaged(ScanFault::PiecesDoNotFit));
             }
             let length = (page_width - left).min(self.width as usize) * depth;
             let rows = samples.chunks_exact_mut(page_width * depth).skip(top).take(rows_left as usize);
@@ -80,7 +81,7 @@ impl<'a> Pieces<'a> {
             }
         }
         page.and_then(|(channels, samples)| Raster::new(tags.width, tags.height, channels, samples))
-            .ok_or_else(|| damaged("TIFF without pixels"))
+            .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
     }
 }
 
@@ -97,5 +98,5 @@ pub(super) fn ranges(decoder: &mut TiffDecoder<'_>) -> Result<Vec<(usize, usize)
         Some((start, start.checked_add(usize::try_from(length).ok()?)?))
     };
     let ranges: Option<Vec<_>> = offsets.into_iter().zip(lengths).map(range).collect();
-    ranges.ok_or_else(|| damaged("TIFF whose strips or tiles reach beyond the file"))
+    ranges.ok_or_else(|| damaged(ScanFault::PiecesBeyondFile))
 }

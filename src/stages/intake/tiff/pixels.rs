@@ -9,6 +9,7 @@ use super::super::limits::IntakeLimits;
 use super::super::png::blend_over_white;
 use super::pieces::ranges;
 use super::tags::{Tags, TiffDecoder, fault, start};
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, Raster};
 
 /// `PhotometricInterpretation` of palette numbers, and of grey where 0 is black.
@@ -29,14 +30,14 @@ pub(super) fn read(
     let tiled = decoder.get_chunk_type() == ChunkType::Tile;
     if tags.separate_planes && tiled && !tags.height.is_multiple_of(height.max(1)) {
         // The crate cuts only the last row of tiles of the first plane to the page.
-        return Err(unsupported("TIFF with separate colour planes in tiles"));
+        return Err(unsupported(ScanFault::PlanesInTiles));
     }
     if tags.photometric == PALETTE {
         let palette = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| fault(&error))?;
         let numbers = plainer(data, &mut decoder, tags)?;
         let mut decoder = reopen(&numbers, index, tags)?;
         let ColorType::Gray(bits @ (1 | 2 | 4 | 8)) = decoder.colortype().map_err(|error| fault(&error))? else {
-            return Err(unsupported("TIFF with a palette of unusual depth"));
+            return Err(unsupported(ScanFault::PaletteDepth));
         };
         let colours = look_up(&samples(&mut decoder, tags)?, tags, bits, &palette)?;
         return whole(tags, Channels::Rgb, colours);
@@ -55,9 +56,9 @@ fn plainer(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Ve
     if tags.reversed_bits {
         let mut left = data.len();
         for (start, end) in ranges(decoder)? {
-            let piece = copy.get_mut(start..end).ok_or_else(|| damaged("TIFF whose strips or tiles reach beyond the file"))?;
+            let piece = copy.get_mut(start..end).ok_or_else(|| damaged(ScanFault::PiecesBeyondFile))?;
             // Pieces that lie on each other would cost more than the file is long.
-            left = left.checked_sub(piece.len()).ok_or_else(|| damaged("TIFF whose strips or tiles overlap"))?;
+            left = left.checked_sub(piece.len()).ok_or_else(|| damaged(ScanFault::PiecesOverlap))?;
             piece.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
         }
     }
@@ -65,7 +66,7 @@ fn plainer(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Ve
         let place = decoder.ifd_pointer().and_then(|directory| value_of(data, directory.0, 262));
         let value = place.and_then(|place| copy.get_mut(place..place.checked_add(2)?));
         let number = if data.starts_with(b"MM") { BLACK_IS_ZERO.to_be_bytes() } else { BLACK_IS_ZERO.to_le_bytes() };
-        value.ok_or_else(|| damaged("TIFF whose directory cannot be found"))?.copy_from_slice(&number);
+        value.ok_or_else(|| damaged(ScanFault::DirectoryLost))?.copy_from_slice(&number);
     }
     Ok(copy)
 }
@@ -98,7 +99,7 @@ fn samples(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Vec<u8>, Intake
     let samples = match result {
         DecodingResult::U8(samples) => samples,
         DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
-        _ => return Err(unsupported("TIFF of numbers that are no colours")),
+        _ => return Err(unsupported(ScanFault::NumbersNoColours)),
     };
     if tags.separate_planes { side_by_side(&samples, tags) } else { Ok(samples) }
 }
@@ -107,7 +108,7 @@ fn samples(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Vec<u8>, Intake
 fn side_by_side(planes: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
     let pixels = tags.width as usize * tags.height as usize;
     if planes.len() != pixels * usize::from(tags.samples) {
-        return Err(damaged("TIFF whose colour planes are of another size than its page"));
+        return Err(damaged(ScanFault::PlanesOtherSize));
     }
     let mut joined = vec![0; planes.len()];
     for (number, plane) in planes.chunks_exact(pixels).enumerate() {
@@ -132,13 +133,14 @@ fn plain(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeErr
         ColorType::CMYK(8 | 16) => (Channels::Rgb, from_ink(&samples)),
         ColorType::RGB(8 | 16) => (Channels::Rgb, samples),
         ColorType::RGBA(8 | 16) => (Channels::Rgb, flatten(&samples, 4)),
-        other => return Err(unsupported(format!("TIFF of colour type {other:?}"))),
+        other => return Err(unsupported(ScanFault::Unsupported { format: ScanFormat::Tiff, said: format!("{other:?}") })),
     };
     whole(tags, channels, samples)
 }
 
 fn whole(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Raster, IntakeError> {
-    Raster::new(tags.width, tags.height, channels, samples).ok_or_else(|| damaged("TIFF with fewer pixels than stated"))
+    Raster::new(tags.width, tags.height, channels, samples)
+        .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
 }
 
 /// The values of `bits` each, rows starting on a byte.
@@ -182,7 +184,7 @@ fn look_up(samples: &[u8], tags: &Tags, bits: u8, map: &[u16]) -> Result<Vec<u8>
     let mut colours = Vec::with_capacity(tags.width as usize * tags.height as usize * 3);
     for value in unpack(samples, tags.width, bits) {
         for channel in 0..3 {
-            let entry = map.get(channel * size + usize::from(value)).ok_or_else(|| damaged("TIFF whose palette is too short"))?;
+            let entry = map.get(channel * size + usize::from(value)).ok_or_else(|| damaged(ScanFault::PaletteTooShort))?;
             colours.push((entry >> unused) as u8);
         }
     }

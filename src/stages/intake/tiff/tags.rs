@@ -7,6 +7,7 @@ use tiff::tags::Tag;
 
 use super::super::error::{IntakeError, damaged, unsupported};
 use super::super::exif::unit_per_inch;
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 
 pub(super) type TiffDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
@@ -28,8 +29,10 @@ pub(super) fn start(data: &[u8]) -> Result<TiffDecoder<'_>, IntakeError> {
 
 pub(super) fn fault(error: &tiff::TiffError) -> IntakeError {
     match error {
-        tiff::TiffError::UnsupportedError(cause) => unsupported(format!("TIFF: {cause}")),
-        other => damaged(format!("TIFF: {other}")),
+        tiff::TiffError::UnsupportedError(cause) => {
+            unsupported(ScanFault::Unsupported { format: ScanFormat::Tiff, said: cause.to_string() })
+        }
+        other => decoder(ScanFormat::Tiff, other),
     }
 }
 

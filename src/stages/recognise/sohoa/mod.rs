@@ -67,7 +67,7 @@ impl SohoaEngine {
 
     fn read_line(&mut self, line: &LineImage) -> Result<EngineLine, RecogniseError> {
         if line.image.channels() != Channels::Gray {
-            return Err(RecogniseError::Engine("a line is not grey".into()));
+            return Err(RecogniseError::Picture);
         }
         let width = usize::try_from(line.image.width()).unwrap_or(usize::MAX);
         let characters = self.reader.read(line.image.samples(), width);

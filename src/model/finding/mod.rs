@@ -1,0 +1,238 @@
+//! What is not as it should be in a repository: which thing, what was seen, and what helps.
+
+mod detail;
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::failure::Bilingual;
+
+pub use detail::{Detail, Seen};
+
+/// What is wrong with something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// Something says that it was there, but it is not.
+    Missing,
+    /// It is there, but not as it was written.
+    Changed,
+    /// It is there, but nothing tells of it.
+    Orphaned,
+}
+
+/// What kind of thing is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A file under `blobs/`.
+    Blob,
+    /// A record in the catalog.
+    Record,
+    /// A manifest in the catalog or its file under `exports/`.
+    Manifest,
+    /// A page in the search index, or the index as a whole.
+    IndexEntry,
+    /// The catalog itself: a row, a table, the file.
+    Catalog,
+    /// An act, or what it tells of a batch.
+    Act,
+}
+
+/// Which thing is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Item {
+    /// One with a name of its own: a file, an id, a record's code.
+    Named {
+        /// The name.
+        name: String,
+    },
+    /// An act.
+    Act {
+        /// Its number.
+        number: u64,
+    },
+    /// A batch.
+    Batch {
+        /// Its number.
+        number: i64,
+    },
+    /// All batches up to one.
+    Batches {
+        /// The number of the last.
+        last: i64,
+    },
+    /// A page in the index.
+    Page {
+        /// The record that it is said to be of.
+        record: String,
+        /// The document's number.
+        document: u32,
+        /// The page, from 1.
+        page: u32,
+    },
+    /// What the catalog remembers of a file in an inbox.
+    Sighting {
+        /// The file.
+        path: String,
+    },
+}
+
+impl From<String> for Item {
+    fn from(name: String) -> Self {
+        Self::Named { name }
+    }
+}
+
+impl From<&str> for Item {
+    fn from(name: &str) -> Self {
+        Self::Named { name: name.to_owned() }
+    }
+}
+
+impl From<&String> for Item {
+    fn from(name: &String) -> Self {
+        Self::Named { name: name.clone() }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named { name } => f.write_str(name),
+            Self::Act { number } => write!(f, "act {number}"),
+            Self::Batch { number } => write!(f, "batch {number}"),
+            Self::Batches { last } => write!(f, "batches 1 to {last}"),
+            Self::Page { record, document, page } => write!(f, "{record} document {document} page {page}"),
+            Self::Sighting { path } => write!(f, "sighting {path}"),
+        }
+    }
+}
+
+/// What to do about a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+pub enum Remedy {
+    /// Nothing here can make it good.
+    RestoreCatalog,
+    /// The file has to come from a backup.
+    RestoreFile,
+    /// It can be made again.
+    Repair,
+    /// It was not finished.
+    Export,
+    /// It does no harm.
+    LookAtFile,
+    /// The system could not read it.
+    CheckDisk,
+    /// What others were given tells how it was.
+    CompareManifests,
+}
+
+impl Remedy {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::RestoreCatalog,
+        Self::RestoreFile,
+        Self::Repair,
+        Self::Export,
+        Self::LookAtFile,
+        Self::CheckDisk,
+        Self::CompareManifests,
+    ];
+
+    /// The name as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RestoreCatalog => "restore-catalog",
+            Self::RestoreFile => "restore-file",
+            Self::Repair => "repair",
+            Self::Export => "export",
+            Self::LookAtFile => "look-at-file",
+            Self::CheckDisk => "check-disk",
+            Self::CompareManifests => "compare-manifests",
+        }
+    }
+
+    /// What to tell people.
+    pub fn text(self) -> Bilingual {
+        match self {
+            Self::RestoreCatalog => Bilingual {
+                vi: "Ngừng các lô; khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn, rồi chạy lại lô.",
+                en: "Stop all batches; restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound, and run again.",
+            },
+            Self::RestoreFile => Bilingual {
+                vi: "Khôi phục tệp này từ bản sao lưu, rồi chạy lại 'sohoa verify'.",
+                en: "Restore this file from a backup and run 'sohoa verify' again.",
+            },
+            Self::Repair => Bilingual {
+                vi: "Chạy 'sohoa repair': có thể tạo lại từ danh mục.",
+                en: "Run 'sohoa repair': it can be made again from the catalog.",
+            },
+            Self::Export => Bilingual { vi: "Chạy 'sohoa export' để hoàn tất.", en: "Run 'sohoa export' to finish it." },
+            Self::LookAtFile => Bilingual {
+                vi: "Không hồ sơ nào dùng tệp này; xem nó từ đâu đến rồi chuyển nó ra khỏi kho nếu không phải do một lô bị ngắt để lại.",
+                en: "No record uses this file; find out where it came from, and move it out of the repository unless a batch that was cut off left it.",
+            },
+            Self::CheckDisk => Bilingual {
+                vi: "Kiểm tra ổ đĩa và quyền đọc, rồi chạy lại 'sohoa verify'.",
+                en: "Check the disk and the right to read, and run 'sohoa verify' again.",
+            },
+            Self::CompareManifests => Bilingual {
+                vi: "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
+                en: "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.",
+            },
+        }
+    }
+}
+
+impl Serialize for Remedy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Bilingual { vi, en } = self.text();
+        let mut fields = serializer.serialize_struct("Remedy", 3)?;
+        fields.serialize_field("name", self.as_str())?;
+        fields.serialize_field("vi", vi)?;
+        fields.serialize_field("en", en)?;
+        fields.end()
+    }
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+pub struct Finding {
+    /// What kind of thing.
+    pub subject: Subject,
+    /// What is wrong.
+    pub damage: Damage,
+    /// Which one.
+    pub item: Item,
+    /// What was seen.
+    pub detail: Detail,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+impl Finding {
+    /// What findings are sorted by.
+    pub fn order(&self) -> (Subject, Damage, String, String, Remedy) {
+        (self.subject, self.damage, self.item.to_string(), self.detail.to_string(), self.remedy)
+    }
+}
+
+impl Serialize for Finding {
+    /// Name and detail stand there as text, too, as they always have.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Finding", 7)?;
+        fields.serialize_field("subject", &self.subject)?;
+        fields.serialize_field("damage", &self.damage)?;
+        fields.serialize_field("name", &self.item.to_string())?;
+        fields.serialize_field("detail", &self.detail.to_string())?;
+        fields.serialize_field("item", &self.item)?;
+        fields.serialize_field("seen", &self.detail)?;
+        fields.serialize_field("remedy", &self.remedy)?;
+        fields.end()
+    }
+}

@@ -1,0 +1,61 @@
+//! Words for causes.
+
+mod scan;
+mod seal;
+mod storage;
+mod work;
+
+use super::detailed;
+use crate::model::failure::cause::Outside;
+use crate::model::failure::{Cause, Language};
+
+/// Why something is so.
+pub fn cause(cause: &Cause, language: Language) -> String {
+    if let Cause::Query(error) = cause {
+        return error.describe(language);
+    }
+    if let Cause::Poor { shortcomings } = cause {
+        return shortcomings.iter().map(|found| found.describe(language)).collect::<Vec<_>>().join(", ");
+    }
+    match language {
+        Language::En => cause.to_string(),
+        Language::Vi => vietnamese(cause),
+    }
+}
+
+fn vietnamese(cause: &Cause) -> String {
+    match cause {
+        Cause::Scan(fault) => scan::vietnamese(fault),
+        Cause::Seal(fault) => seal::vietnamese(fault),
+        Cause::Storage(fault) => storage::vietnamese(fault),
+        Cause::Setting(fault) => work::setting(fault),
+        Cause::Split(fault) => work::split(fault),
+        Cause::Work(fault) => work::work(fault),
+        Cause::Outside(outside) => match outside {
+            Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
+            Outside::Absent { said } => detailed("không tìm thấy", said),
+            Outside::Denied { said } => detailed("không có quyền truy cập", said),
+            Outside::NoRoom { said } => detailed("không còn chỗ để ghi", said),
+            Outside::ReadOnly { said } => detailed("ổ đĩa chỉ cho đọc", said),
+        },
+        Cause::Query(_) | Cause::Poor { .. } => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::purity::assert_no_english;
+
+    #[test]
+    fn every_cause_is_told_in_vietnamese_without_a_word_of_english() {
+        for sample in Cause::samples() {
+            let (vi, en) = (cause(&sample, Language::Vi), cause(&sample, Language::En));
+            assert!(!vi.is_empty() && vi != en, "{sample:?}");
+            assert_no_english(&vi);
+            // Every value that is told in one language is told in the other.
+            let values = |text: &str| ["12", "-3", "«x»", "«y», «z»"].map(|value| text.contains(value));
+            assert_eq!(values(&vi), values(&en), "{vi}\n{en}");
+        }
+    }
+}
