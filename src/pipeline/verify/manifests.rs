@@ -8,15 +8,18 @@ use std::path::Path;
 
 use sha2::Digest;
 
-use super::acts::Told;
+use super::acts::{Published, Told};
 use super::finding::{Damage, Findings, Remedy, Subject};
 use crate::model::act::ActHead;
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
-use crate::stages::publish::{self, v3};
+use crate::stages::publish::{self, Outline, Pieces, PublishError, v3};
 
-/// A manifest up to this size is checked against its schema again, for which it has to fit into
-/// memory several times. A larger one was checked when it was released.
+/// A manifest up to this size is looked at as a whole. Larger ones were made before manifests were
+/// split.
+const IN_MEMORY_UP_TO: u64 = 32 << 20;
+/// A manifest of an older version up to this size is checked against its schema again, for which it has
+/// to fit into memory several times.
 const SCHEMA_UP_TO: u64 = 8 << 20;
 
 /// Returns the number of manifests.
@@ -34,6 +37,10 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     for (sequence, export) in &told.exports {
         let detail = format!("an act settled it with {} records", export.records);
         findings.add(Subject::Manifest, Damage::Missing, publish::file_name(*sequence), detail, Remedy::RestoreCatalog);
+    }
+    for (id, Published { manifest, .. }) in &told.published {
+        let detail = format!("it is said to be in manifest {manifest}, which does not tell of it");
+        findings.add(Subject::Record, Damage::Changed, id, detail, Remedy::CompareManifests);
     }
     // Manifests that are gone with their folder are named above.
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -88,6 +95,11 @@ struct Before {
     acts: Option<ActHead>,
 }
 
+/// A manifest's number as rows of records have it.
+fn to_manifest(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}
+
 struct Check<'a> {
     repository: &'a Repository,
     row: &'a ManifestRow,
@@ -98,7 +110,7 @@ struct Check<'a> {
 impl Check<'_> {
     /// Checks the bytes that the catalog keeps and all that they say.
     fn content(mut self, before: &mut Before) -> Result<(), RepositoryError> {
-        let (catalog, row) = (&self.repository.catalog, self.row);
+        let row = self.row;
         let Before { sequence: last, sha256: previous, acts: head } =
             std::mem::replace(before, Before { sequence: row.sequence, sha256: Some(row.sha256), acts: before.acts });
         if row.sequence != last.saturating_add(1) || row.file_name != publish::file_name(row.sequence) {
@@ -111,49 +123,22 @@ impl Check<'_> {
             None if row.sequence <= adopted => {}
             _ => self.changed("no act settled these bytes", Remedy::CompareManifests),
         }
-        let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-        // Bytes that are not those that were settled need not be read.
-        if hash(reader).ok() != Some((row.sha256, row.bytes_len)) {
-            self.changed("the bytes that the catalog keeps have another hash", Remedy::RestoreCatalog);
-            return Ok(());
-        }
-        if row.bytes_len <= SCHEMA_UP_TO
-            && let Some(content) = catalog.manifest_content(row.sequence)?
-            && let Err(error) = publish::validate(&content)
-        {
-            self.changed(error, Remedy::CompareManifests);
-        }
-        let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-        let (mut wrong, mut failed) = (Vec::new(), Ok(()));
-        let read = publish::read(reader, &mut |record| {
-            if failed.is_ok() {
-                failed = self.repository.catalog.record_row(record.id.as_bytes()).map(|kept| {
-                    let same = kept.is_some_and(|kept| {
-                        kept.manifest == i64::try_from(row.sequence).ok()
-                            && kept.record.is_ok_and(|kept| v3::Record::from(kept) == record)
-                    });
-                    if !same {
-                        wrong.push(record.id);
-                    }
-                });
-            }
-        });
-        failed?;
-        for id in wrong {
-            let detail = format!("{} tells it otherwise", row.file_name);
-            self.findings.add(Subject::Record, Damage::Changed, id, detail, Remedy::CompareManifests);
-        }
+        let read = if row.bytes_len <= IN_MEMORY_UP_TO { self.records_in_memory()? } else { self.records_in_passing()? };
         let outline = match read {
-            Ok(outline) => outline,
-            Err(error) => {
-                self.changed(error, Remedy::CompareManifests);
+            Some(Ok(outline)) => outline,
+            unread => {
+                if let Some(Err(error)) = unread {
+                    self.changed(error, Remedy::CompareManifests);
+                }
+                // One finding stands for all its records.
+                self.told.published.retain(|_, published| published.manifest != to_manifest(row.sequence));
                 return Ok(());
             }
         };
         if outline.sequence != row.sequence || outline.previous_sha256 != previous || outline.created_at != row.created_at {
             self.changed("the chain of manifests is broken", Remedy::CompareManifests);
         }
-        let kept = catalog.records_in_manifest(row.sequence)?;
+        let kept = self.told.in_manifests.remove(&to_manifest(row.sequence)).unwrap_or_default();
         if outline.records != kept || act.is_some_and(|act| act.records != kept) {
             let detail = format!("{} records are in it, and the catalog has {kept}", outline.records);
             self.changed(detail, Remedy::CompareManifests);
@@ -167,6 +152,102 @@ impl Check<'_> {
                 self.changed("it names fewer acts than the one before it", Remedy::CompareManifests);
             }
             before.acts = Some(named);
+        }
+        Ok(())
+    }
+
+    /// Compares the records of a manifest that fits into memory; none if its bytes are not those that
+    /// were settled, which is told.
+    fn records_in_memory(&mut self) -> Result<Option<Result<Outline, PublishError>>, RepositoryError> {
+        let content = match self.repository.catalog.manifest_content(self.row.sequence) {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok(None),
+            Err(error @ RepositoryError::Damaged { .. }) => {
+                self.changed(error, Remedy::RestoreCatalog);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        if !self.is_settled(content.as_slice()) {
+            return Ok(None);
+        }
+        let pieces = std::str::from_utf8(&content).ok().and_then(publish::split);
+        let Some(pieces) = pieces else {
+            if self.row.bytes_len <= SCHEMA_UP_TO
+                && let Err(error) = publish::validate(&content)
+            {
+                self.changed(error, Remedy::CompareManifests);
+            }
+            return self.read(content.as_slice()).map(Some);
+        };
+        let Pieces { outline, records } = match pieces {
+            Ok(pieces) => pieces,
+            Err(error) => return Ok(Some(Err(error))),
+        };
+        for bytes in records {
+            if self.is_kept_in_these_bytes(bytes) {
+                continue;
+            }
+            match serde_json::from_str::<v3::Record>(bytes) {
+                Ok(record) => self.record(&record)?,
+                Err(error) => self.changed(error, Remedy::CompareManifests),
+            }
+        }
+        Ok(Some(Ok(outline)))
+    }
+
+    /// The same for a larger one, which is read record by record.
+    fn records_in_passing(&mut self) -> Result<Option<Result<Outline, PublishError>>, RepositoryError> {
+        let catalog = &self.repository.catalog;
+        let Some(reader) = catalog.manifest_reader(self.row.sequence)? else { return Ok(None) };
+        // Bytes that are not those that were settled need not be read.
+        if !self.is_settled(reader) {
+            return Ok(None);
+        }
+        let Some(reader) = catalog.manifest_reader(self.row.sequence)? else { return Ok(None) };
+        self.read(reader).map(Some)
+    }
+
+    fn is_settled(&mut self, content: impl Read) -> bool {
+        let settled = hash(content).ok() == Some((self.row.sha256, self.row.bytes_len));
+        if !settled {
+            self.changed("the bytes that the catalog keeps have another hash", Remedy::RestoreCatalog);
+        }
+        settled
+    }
+
+    fn read(&mut self, content: impl Read) -> Result<Result<Outline, PublishError>, RepositoryError> {
+        let mut done = Ok(());
+        let read = publish::read(content, &mut |record| {
+            if done.is_ok() {
+                done = self.record(&record);
+            }
+        });
+        done.map(|()| read)
+    }
+
+    /// Whether a record of the catalog is said to be in this manifest and would be written there in just
+    /// these bytes.
+    fn is_kept_in_these_bytes(&mut self, bytes: &str) -> bool {
+        // Nothing that comes after a record's own id has an id.
+        let id = bytes.rsplit_once("\"id\":\"").and_then(|(_, rest)| rest.split_once('"')).and_then(|(id, _)| id.parse().ok());
+        let Some(id) = id else { return false };
+        let is_kept = |kept: &Published| {
+            kept.manifest == to_manifest(self.row.sequence) && kept.bytes == Some(*blake3::hash(bytes.as_bytes()).as_bytes())
+        };
+        let is_kept = self.told.published.get(&id).is_some_and(is_kept);
+        is_kept && self.told.published.remove(&id).is_some()
+    }
+
+    /// Compares a record of the manifest with the one that the catalog has.
+    fn record(&mut self, record: &v3::Record) -> Result<(), RepositoryError> {
+        let row = self.repository.catalog.record_row(record.id.as_bytes())?;
+        let is_in_this =
+            self.told.published.remove(&record.id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
+        let same = is_in_this && row.is_some_and(|row| row.record.is_ok_and(|kept| v3::Record::from(kept) == *record));
+        if !same {
+            let detail = format!("{} tells it otherwise", self.row.file_name);
+            self.findings.add(Subject::Record, Damage::Changed, record.id, detail, Remedy::CompareManifests);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! A blob lies at `blobs/ab/cd/<BLAKE3>`, is written once and never again. SHA-256 is kept beside
 //! the BLAKE3 in the catalog, since that is the digest other systems know.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -237,11 +238,19 @@ enum Sink<'a> {
 
 /// Hashes all of `source` in one pass and hands it to `sink`.
 fn digest(source: &mut File, sink: &mut Sink<'_>) -> Result<StoredBlob, PutError> {
+    BUFFERS.with_borrow_mut(|buffer| digest_through(buffer, source, sink))
+}
+
+thread_local! {
+    /// Kept from file to file: most scans are smaller than it.
+    static BUFFERS: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);
+}
+
+fn digest_through(buffer: &mut [u8], source: &mut File, sink: &mut Sink<'_>) -> Result<StoredBlob, PutError> {
     let (mut blake3, mut sha256) = (blake3::Hasher::new(), sha2::Sha256::new());
-    let mut buffer = vec![0; BUFFER];
     let mut bytes = 0u64;
     loop {
-        let count = match source.read(&mut buffer) {
+        let count = match source.read(buffer) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

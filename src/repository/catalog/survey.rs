@@ -3,11 +3,14 @@
 use rusqlite::{Connection, params};
 
 use super::Catalog;
+use super::batches::ledger;
 use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
 use super::rows::{count, from_json, to_count};
-use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
+use crate::model::batch::Ledger;
+use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId, Sha256};
 use crate::model::record::Record;
+use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
 
 /// A row of the table of records, with those of its documents.
@@ -31,7 +34,9 @@ pub struct RecordRow {
     pub supersedes: Option<[u8; 32]>,
     /// The manifest that it is in.
     pub manifest: Option<i64>,
-    /// The record, or why it does not read.
+    /// What is kept of it: JSON.
+    pub content: String,
+    /// The record that it says, or why it does not read.
     pub record: Result<Record, String>,
     /// By ordinal.
     pub documents: Vec<DocumentRow>,
@@ -46,8 +51,12 @@ pub struct DocumentRow {
     pub id: [u8; 32],
     /// Its sealed file.
     pub file: BlobId,
+    /// What is known of that file.
+    pub file_blob: Option<StoredBlob>,
     /// The scan it was made from.
     pub source: BlobId,
+    /// What is known of that scan.
+    pub source_blob: Option<StoredBlob>,
     /// The recipe under which its text is kept.
     pub recipe: RecipeId,
 }
@@ -174,17 +183,6 @@ impl Catalog {
         })
     }
 
-    /// Number of records in a manifest.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn records_in_manifest(&self, sequence: u64) -> Result<u64, RepositoryError> {
-        self.read(|db| {
-            let mut query = db.prepare_cached("SELECT count(*) FROM record WHERE manifest = ?1")?;
-            Ok(query.query_and_then([to_count(sequence)], |row| count(row, 0))?.next().transpose()?.unwrap_or_default())
-        })
-    }
-
     /// All batches, by number.
     ///
     /// # Errors
@@ -195,6 +193,14 @@ impl Catalog {
             let rows = query.query_map([], |row| Ok(BatchRow { id: BatchId(row.get(0)?), state: row.get(1)? }))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// What became of all pages of a batch, summed up.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError> {
+        self.read(|db| ledger(db, batch))
     }
 
     /// Files in the ledger of a batch, and the digest over all that is noted of it.
@@ -226,20 +232,30 @@ const ROW: &str = "change, id, format, batch, code, kind, version, supersedes, m
 
 fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
     let id: [u8; 32] = row.get("id")?;
-    let mut documents =
-        db.prepare_cached("SELECT ordinal, id, file, source, recipe FROM document WHERE record = ?1 ORDER BY ordinal")?;
-    let documents = documents.query_map([&id], |row| {
-        Ok(DocumentRow {
-            ordinal: row.get(0)?,
-            id: row.get(1)?,
-            file: BlobId::from_bytes(row.get(2)?),
-            source: BlobId::from_bytes(row.get(3)?),
-            recipe: RecipeId::from_bytes(row.get(4)?),
-        })
+    let mut documents = db.prepare_cached(
+        "SELECT d.ordinal, d.id, d.recipe, d.file, f.sha256, f.bytes, d.source, s.sha256, s.bytes
+         FROM document AS d LEFT JOIN blob AS f ON f.id = d.file LEFT JOIN blob AS s ON s.id = d.source
+         WHERE d.record = ?1 ORDER BY d.ordinal",
+    )?;
+    let blob = |row: &rusqlite::Row<'_>, place: usize| -> Result<(BlobId, Option<StoredBlob>), RepositoryError> {
+        let id = BlobId::from_bytes(row.get(place)?);
+        let Some(sha256) = row.get(place + 1)? else { return Ok((id, None)) };
+        Ok((id, Some(StoredBlob { id, sha256: Sha256::from_bytes(sha256), bytes: count(row, place + 2)? })))
+    };
+    let documents = documents.query_and_then([&id], |row| -> Result<DocumentRow, RepositoryError> {
+        let ((file, file_blob), (source, source_blob)) = (blob(row, 3)?, blob(row, 6)?);
+        let recipe = RecipeId::from_bytes(row.get(2)?);
+        Ok(DocumentRow { ordinal: row.get(0)?, id: row.get(1)?, file, file_blob, source, source_blob, recipe })
     })?;
     // Text that is no UTF-8 is no record either.
     let content: Result<String, _> = row.get("content");
-    let record = content.map_err(|error| error.to_string()).and_then(|text| from_json(&text).map_err(|error| error.to_string()));
+    let (content, record) = match content {
+        Ok(content) => {
+            let record = from_json(&content).map_err(|error| error.to_string());
+            (content, record)
+        }
+        Err(error) => (String::new(), Err(error.to_string())),
+    };
     Ok(RecordRow {
         change: row.get("change")?,
         id,
@@ -250,6 +266,7 @@ fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, Reposit
         version: row.get("version")?,
         supersedes: row.get("supersedes")?,
         manifest: row.get("manifest")?,
+        content,
         record,
         documents: documents.collect::<Result<_, _>>()?,
     })
