@@ -21,7 +21,7 @@ use sohoa::model::geometry::Rect;
 use sohoa::model::page::{PageLayout, PreparedPage};
 use sohoa::model::recipe::EngineIdentity;
 use sohoa::model::text::SecondReading;
-use sohoa::pipeline::step::Engines;
+use sohoa::reading::Engines;
 use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, RecogniseSettings};
 
 /// What is wrong with an engine; from `Hang` on it happens on landscape pages only.
@@ -40,6 +40,7 @@ enum Fault {
 }
 
 struct TestEngine {
+    name: &'static str,
     identity: EngineIdentity,
     fault: Fault,
     /// What the burglar needs to know.
@@ -47,9 +48,9 @@ struct TestEngine {
 }
 
 impl TestEngine {
-    fn boxed(name: &str, fault: Fault, hint: String) -> Box<dyn Engine> {
+    fn boxed(name: &'static str, fault: Fault, hint: String) -> Box<dyn Engine> {
         let identity = EngineIdentity { name: name.into(), version: "1".into(), language: "vie".into(), model: String::new() };
-        Box::new(Self { identity, fault, hint })
+        Box::new(Self { name, identity, fault, hint })
     }
 }
 
@@ -79,7 +80,7 @@ impl Engine for TestEngine {
                     text = format!("{}", hoard.len());
                 }
                 Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301} \u{fffd}nh\u{fffd}".to_owned(),
-                Fault::WrongBoxes => return Ok(wrong_boxes(width as f32, height as f32)),
+                Fault::WrongBoxes => return Ok(wrong_boxes(self.name, width as f32, height as f32)),
                 Fault::None | Fault::Slow | Fault::Unsure | Fault::Burglar => {}
             }
         }
@@ -93,13 +94,17 @@ impl Engine for TestEngine {
                 text: text.to_owned(),
                 confidence: 90.0,
                 place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
+                engine: self.name,
                 second: SecondReading::None,
             })
             .collect();
         let mut lines = vec![EngineLine { words, begins_block: true }];
         if matches!(self.fault, Fault::Unsure) {
             let place = Rect { x: 10.0, y: page.image.height() as f32 / 2.0, width: 45.0, height: 12.0 };
-            let word = EngineWord { text: "chứng".to_owned(), confidence: 60.0, place, second: SecondReading::None };
+            let word =
+                EngineWord {
+                    text: "chứng".to_owned(), confidence: 60.0, place, engine: self.name, second: SecondReading::None
+                };
             lines.push(EngineLine { words: vec![word], begins_block: false });
         }
         Ok(lines)
@@ -135,7 +140,7 @@ fn loot(hint: &str) -> Vec<&'static str> {
 }
 
 /// One line whose words are in order and whose boxes are as wrong as boxes can be.
-fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
+fn wrong_boxes(engine: &'static str, width: f32, height: f32) -> Vec<EngineLine> {
     let place = |x, y, width, height| Rect { x, y, width, height };
     let words = [
         // From right to left and from bottom to top.
@@ -154,13 +159,18 @@ fn wrong_boxes(width: f32, height: f32) -> Vec<EngineLine> {
         ("mười", place(f32::INFINITY, f32::NEG_INFINITY, 45.0, 12.0)),
         ("mốt", place(f32::MIN, f32::MIN, f32::MAX, f32::MAX)),
     ];
-    let word =
-        |(text, place): (&str, Rect)| EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None };
+    let word = |(text, place): (&str, Rect)| EngineWord {
+        text: text.to_owned(),
+        confidence: 90.0,
+        place,
+        engine,
+        second: SecondReading::None,
+    };
     vec![EngineLine { words: words.into_iter().map(word).collect(), begins_block: true }]
 }
 
 fn main() -> ExitCode {
-    fn no_settings(fault: Fault, name: &str) -> Result<Box<dyn Engine>, RecogniseError> {
+    fn no_settings(fault: Fault, name: &'static str) -> Result<Box<dyn Engine>, RecogniseError> {
         Ok(TestEngine::boxed(name, fault, String::new()))
     }
     let engines = Engines::standard()

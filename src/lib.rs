@@ -11,6 +11,7 @@
 //!
 //! - [`model`]: plain data, what a paper is at each step of its way;
 //! - [`stages`]: pure functions from one type of the drawing to the next;
+//! - [`reading`]: how the stages make text of a page's picture, and the recipe that stands for it;
 //! - [`repository`]: blobs, catalog and search index on disk;
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
@@ -21,6 +22,7 @@
 pub mod cli;
 pub mod model;
 pub mod pipeline;
+pub mod reading;
 pub mod repository;
 pub mod settings;
 pub mod stages;

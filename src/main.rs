@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sohoa::pipeline::step::Engines;
+use sohoa::reading::Engines;
 
 fn main() -> ExitCode {
     sohoa::cli::main(std::env::args_os(), Engines::standard())

@@ -49,7 +49,14 @@ fn line(text: &str, x: f32, y: f32, slant: f32) -> Line {
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
         left = right + BLANK;
         let place = Quad(corners.map(|(x, y)| Point { x, y: y + slant * (x - WIDTH as f32 / 2.0) }));
-        Word { text: text.to_owned(), confidence: Confidence::NONE, place, source: TextSource::Ocr, second: SecondReading::None }
+        Word {
+            text: text.to_owned(),
+            confidence: Confidence::NONE,
+            place,
+            source: TextSource::Ocr,
+            engine: None,
+            second: SecondReading::None,
+        }
     };
     Line { words: text.split(' ').map(word).collect(), begins_block: false }
 }

@@ -6,8 +6,9 @@ use std::process::Command;
 use serde_json::Value;
 use sohoa::model::ids::{BlobId, PageId};
 use sohoa::model::page::RecognisedPage;
-use sohoa::pipeline::recipe::recipe_of;
-use sohoa::pipeline::step::{Engines, Stepper};
+use sohoa::pipeline::step::Stepper;
+use sohoa::reading::Engines;
+use sohoa::reading::recipe_of;
 use sohoa::repository::Repository;
 use sohoa::settings::{Layers, Settings};
 
@@ -52,7 +53,7 @@ pub fn pages_read(repository: &Path, files: &[PathBuf], changes: &[Variable]) ->
     let catalog = Repository::open(repository).expect("the program left a repository").catalog;
     let settings = settings(changes);
     let engine = Stepper::new(settings.clone(), Engines::standard()).identify().expect("an engine");
-    let recipe = recipe_of(&engine, &settings).id();
+    let recipe = recipe_of(&engine, &settings.reading()).id();
     let mut pages = Vec::new();
     for source in files {
         let scan = BlobId::of(&std::fs::read(source).expect("a file that is still there"));

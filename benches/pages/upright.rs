@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sohoa::model::geometry::{Resolution, Turn};
 use sohoa::model::raster::{PageGeometry, Raster};
-use sohoa::pipeline::step::CpuClock;
+use sohoa::reading::CpuClock;
 use sohoa::stages::intake::{DecodedPage, OpenScan};
 use sohoa::stages::prepare::{PrepareSettings, Upright, prepare};
 

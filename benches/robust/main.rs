@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use nix::sys::resource::{UsageWho, getrusage};
 use rayon::prelude::*;
-use sohoa::pipeline::step::Engines;
 use sohoa::pipeline::worker::{Folders, WORKER_VERB, WorkerPool};
+use sohoa::reading::Engines;
 use sohoa::settings::Layers;
 use walkdir::WalkDir;
 

@@ -25,7 +25,7 @@ impl Engine for Stub {
     fn recognise(&mut self, page: &PreparedPage, _: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError> {
         let (width, height) = (page.image.width() as f32, page.image.height() as f32);
         let place = Rect { x: width / 4.0, y: height / 4.0, width: width / 2.0, height: height / 8.0 };
-        let word = EngineWord { text: "chữ".into(), confidence: 90.0, place, second: SecondReading::None };
+        let word = EngineWord { text: "chữ".into(), confidence: 90.0, place, engine: NAME, second: SecondReading::None };
         Ok(vec![EngineLine { words: vec![word], begins_block: true }])
     }
 }

@@ -21,9 +21,9 @@ use clap::Parser;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use sha2::Digest;
-use sohoa::pipeline::recipe::recipe_of;
-use sohoa::pipeline::step::Engines;
 use sohoa::pipeline::worker::{Folders, WORKER_VERB, WorkerPool};
+use sohoa::reading::Engines;
+use sohoa::reading::recipe_of;
 use sohoa::settings::Layers;
 use walkdir::WalkDir;
 
@@ -113,7 +113,7 @@ fn made(folder: &Path, size: &Size) -> (PathBuf, PathBuf) {
     let mut settings = Layers::default().finish().expect("the defaults");
     settings.recognise.engine = stub::NAME.into();
     let engine = WorkerPool::new(settings.clone(), Folders::default()).identify().expect("the stub engine");
-    let recipe = recipe_of(&engine, &settings).id();
+    let recipe = recipe_of(&engine, &settings.reading()).id();
     make(&root, &inbox, size, &engine, recipe);
     (root, inbox)
 }

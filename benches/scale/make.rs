@@ -132,6 +132,7 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         confidence: Confidence::saturating(0.9),
         place: Quad::default(),
         source: TextSource::Ocr,
+        engine: None,
         second: SecondReading::None,
     };
     RecognisedPage {
@@ -183,6 +184,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         signatures: Vec::new(),
         sensitive_pages: Vec::new(),
         more_sources: Vec::new(),
+        excerpt: None,
         blank_pages: Vec::new(),
         text_digest: None,
         fields,

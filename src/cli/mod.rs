@@ -30,8 +30,8 @@ use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::step::Engines;
 use crate::pipeline::worker;
+use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Common, Verb};
 use exit::Exit;

@@ -202,7 +202,11 @@ fn shown_record<'a>(
             ordinal: document.ordinal,
             name: document.file.name.clone(),
             path: repository.blobs.path_of(document.file.blake3),
-            source_path: repository.blobs.path_of(document.source.blake3),
+            source_path: document
+                .shareable_sources()
+                .next()
+                .map(|source| repository.blobs.path_of(source.blake3))
+                .unwrap_or_default(),
             more_source_paths: document.more_sources.iter().map(|source| repository.blobs.path_of(source.blake3)).collect(),
             pages,
         });
@@ -300,7 +304,7 @@ fn render(
             text.push_str(&below_floor(page, &judge_quality(&read, &settings.quality), language));
         }
         text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
-        for source in [&document.source].into_iter().chain(&document.more_sources) {
+        for source in document.shareable_sources() {
             text.push_str(&tell!(
                 language,
                 "    bản quét gốc {}: {}\n",

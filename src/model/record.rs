@@ -39,6 +39,17 @@ pub struct StoredFile {
     pub blake3: BlobId,
 }
 
+/// Pages cut out of a scan of several documents without loss: what others may see of it. Records sealed
+/// before there were such have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Excerpt {
+    /// The cut, of the same kind as the scan.
+    pub file: StoredFile,
+    /// Which pages of the scan it holds, in order.
+    pub pages: Vec<PageId>,
+}
+
 /// One document of a sealed record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,8 +60,11 @@ pub struct RecordDocument {
     pub ordinal: u32,
     /// The searchable PDF/A, named `CODE.NNN.pdf`.
     pub file: StoredFile,
-    /// The scan it was made from, as it came.
+    /// The scan it was made from, as it came. It stays inside where there is an `excerpt`.
     pub source: StoredFile,
+    /// Its own pages of `source`, where that holds other documents too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
     /// The scan's pages that are in `file`, in order.
     pub pages: Vec<PageId>,
     /// The scan's pages that were set aside because nothing is on them.
@@ -79,9 +93,17 @@ pub struct RecordDocument {
 }
 
 impl RecordDocument {
-    /// All files it consists of: the sealed one and the scans it was made from.
+    /// All files it consists of: the sealed one, the scans it was made from, and what was cut out.
     pub fn files(&self) -> impl Iterator<Item = &StoredFile> {
-        [&self.file, &self.source].into_iter().chain(&self.more_sources)
+        let excerpt = self.excerpt.iter().map(|excerpt| &excerpt.file);
+        [&self.file, &self.source].into_iter().chain(&self.more_sources).chain(excerpt)
+    }
+
+    /// The files that others may see beside the sealed one: scans as they came, and of a scan that holds
+    /// other documents too what was cut out of it.
+    pub fn shareable_sources(&self) -> impl Iterator<Item = &StoredFile> {
+        let own = self.excerpt.as_ref().map_or(&self.source, |excerpt| &excerpt.file);
+        [own].into_iter().chain(&self.more_sources)
     }
 
     /// Whether `other` says the same of the same paper. A document of a record of form 1 has no

@@ -71,6 +71,10 @@ pub struct Word {
     /// Who says so: the engine, or the file itself.
     #[serde(default, skip_serializing_if = "TextSource::is_ocr")]
     pub source: TextSource,
+    /// The engine that read it, as recipes name it; none if the file says the word itself, or if the
+    /// page was read before words named their engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     /// What a second reader makes of it.
     #[serde(default, skip_serializing_if = "SecondReading::is_none")]
     pub second: SecondReading,

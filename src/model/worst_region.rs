@@ -90,6 +90,7 @@ mod tests {
             confidence: Confidence::saturating(confidence),
             place: Rect { x: 100.0 * column, y: 10.0 * row, width: 80.0, height: 8.0 }.corners(&Affine::IDENTITY),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         let line = |(words, row): (&&[(&str, f64)], u16)| Line {

@@ -1,54 +1,26 @@
-//! What a worker does with one request: it calls the stages one after the other and measures them.
+//! What a worker does with one request: it opens scans, has pages read, and writes sealed files and
+//! small pictures.
 
-use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use nix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use super::upright::{self, Oriented};
+use super::open_scans::OpenScans;
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::geometry::{Quad, Turn};
-use crate::model::ids::{BlobId, PageId};
+use crate::model::geometry::Turn;
+use crate::model::ids::PageId;
 use crate::model::page::{RecognisedPage, StageTimes};
-use crate::model::raster::{PageGeometry, Raster};
 use crate::model::recipe::EngineIdentity;
-use crate::model::scan::{MediaType, ScanSummary};
-use crate::model::text::{Line, source_of};
+use crate::model::scan::ScanSummary;
+use crate::model::text::Line;
+use crate::reading::{CpuClock, Engines, PageReader, ReadingError};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
-use crate::stages::intake::{self, DecodedPage, IntakeError, OpenScan, SubstituteFonts};
-use crate::stages::prepare::{PrepareError, PrepareSettings, Upright};
-use crate::stages::recognise::{
-    EmbeddedText, Engine, Expected, RecogniseError, RecogniseSettings, SohoaEngine, TesseractEngine, Unread,
-};
-use crate::stages::seal::{DocumentMetadata, SealError, SealPage};
-use crate::stages::{layout, prepare, recognise, seal};
-
-/// Starts an engine.
-pub type StartEngine = fn(&RecogniseSettings) -> Result<Box<dyn Engine>, RecogniseError>;
-
-/// The engines that `recognise.engine` can name.
-#[derive(Debug, Clone)]
-pub struct Engines(BTreeMap<&'static str, StartEngine>);
-
-impl Engines {
-    /// Those that come with the program.
-    pub fn standard() -> Self {
-        let tesseract: StartEngine = |settings| Ok(Box::new(TesseractEngine::start(settings)?));
-        let sohoa: StartEngine = |settings| Ok(Box::new(SohoaEngine::start(settings)?));
-        Self(BTreeMap::from([("sohoa", sohoa), ("tesseract", tesseract)]))
-    }
-
-    /// Adds one, for tests and for other engines than ours.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, start: StartEngine) -> Self {
-        self.0.insert(name, start);
-        self
-    }
-}
+use crate::stages::intake::IntakeError;
+use crate::stages::prepare;
+use crate::stages::seal::{self, DocumentMetadata, SealError, SealPage, SealSettings};
 
 /// One page of a sealed file to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,6 +46,17 @@ pub struct SealOrder {
     pub output: PathBuf,
 }
 
+/// Pages to be cut out of a scan without loss.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CutOrder {
+    /// The scan they lie in.
+    pub scan: PathBuf,
+    /// Which pages, from 0, in the order in which they are to stand.
+    pub ordinals: Vec<u32>,
+    /// Where to write the file.
+    pub output: PathBuf,
+}
+
 /// A small picture of a page to be drawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PictureOrder {
@@ -89,18 +72,16 @@ pub struct PictureOrder {
 
 /// Performs steps, keeping between them what is expensive to set up: the engine and the last scan.
 pub struct Stepper {
-    settings: Settings,
-    engines: Engines,
-    engine: Option<Box<dyn Engine>>,
-    scan: Option<(PathBuf, OpenScan)>,
-    /// Read when the first PDF is opened.
-    fonts: Option<SubstituteFonts>,
+    reader: PageReader,
+    scans: OpenScans,
+    seal: SealSettings,
 }
 
 impl Stepper {
     /// A stepper that has not started its engine yet.
     pub fn new(settings: Settings, engines: Engines) -> Self {
-        Self { settings, engines, engine: None, scan: None, fonts: None }
+        let reader = PageReader::new(settings.reading(), engines);
+        Self { reader, scans: OpenScans::new(settings.limits, settings.fonts.folder), seal: settings.seal }
     }
 
     /// Starts the engine and tells which one it is.
@@ -108,7 +89,7 @@ impl Stepper {
     /// # Errors
     /// [`FailureCode::EngineMissing`] or [`FailureCode::SettingsInvalid`].
     pub fn identify(&mut self) -> Result<EngineIdentity, Failure> {
-        self.engine().map(|engine| engine.identity().clone())
+        Ok(self.reader.identify()?)
     }
 
     /// Opens a scan and tells what it is.
@@ -117,7 +98,7 @@ impl Stepper {
     /// Why it cannot be taken in.
     pub fn open(&mut self, path: &Path) -> Result<(ScanSummary, StageTimes), Failure> {
         let mut clock = CpuClock::start();
-        let summary = self.scan(path)?.summary();
+        let summary = self.scans.open(path)?.summary();
         Ok((summary, StageTimes { open: clock.lap(), ..StageTimes::default() }))
     }
 
@@ -126,88 +107,16 @@ impl Stepper {
     /// # Errors
     /// Why it cannot be read.
     pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
-        let mut times = StageTimes::default();
         let mut clock = CpuClock::start();
-        let decoded = self.page(path, |scan| scan.decode(ordinal))?;
-        let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
-        let pixels = hash_pixels(&decoded.raster);
-        times.open = clock.lap();
-
-        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)?;
-        times.prepare = clock.lap();
-
-        let embedded = match self.settings.recognise.embedded_text {
-            EmbeddedText::Prefer => self.scan(path)?.embedded_text(ordinal, &decoded.raster),
-            EmbeddedText::Ignore => Vec::new(),
-        };
-        times.open += clock.lap();
-
-        // A barcode is print too, however little else there is, and so is text that can be seen.
-        let blank = prepared.blank && barcodes.is_empty() && embedded.is_empty();
-        let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
-        let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
-        let mut oriented = Oriented { page: prepared, layout };
-        let lines = if blank {
-            Vec::new()
-        } else if embedded.is_empty() {
-            self.read_from_picture(&mut oriented, &decoded, &places)?
-        } else {
-            self.read_besides(&oriented, embedded)?
-        };
-        let line_finder = oriented.layout.line_finder();
-        tracing::debug!(page = ordinal, ?line_finder, "page read");
-        let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
-        times.recognise = clock.lap();
-        Ok(RecognisedPage {
-            width: decoded.raster.width(),
-            height: decoded.raster.height(),
-            turn: oriented.page.turn,
-            skew_degrees: oriented.page.skew_degrees,
-            blank,
-            quality: Some(oriented.page.quality),
-            barcodes,
-            lines,
-            line_finder,
-            text_source,
-            pixels: Some(pixels),
-            times,
-        })
-    }
-
-    /// What the engine reads, in the turn in which it reads most.
-    fn read_from_picture(
-        &mut self,
-        oriented: &mut Oriented,
-        decoded: &DecodedPage,
-        barcodes: &[Quad],
-    ) -> Result<Vec<Line>, Failure> {
-        let (preparing, laying_out) = (self.settings.prepare.clone(), self.settings.layout.clone());
-        let engine = self.engine()?;
-        let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
-        if !upright::is_doubtful(read.legibility, &preparing) {
-            return Ok(read.lines);
+        let scan = self.scans.open(path)?;
+        let opened = clock.lap();
+        let read = self.reader.read(scan, ordinal);
+        if matches!(read, Err(ReadingError::Intake(IntakeError::Panicked(_)))) {
+            self.scans.close();
         }
-        let as_told = PrepareSettings { upright: Upright::TrustFile, ..preparing };
-        let orient = |turn| {
-            let page = prepare::prepare(&decoded.raster, &PageGeometry { turn, ..decoded.geometry }, &as_told)?;
-            let layout = layout::find_lines(&page, barcodes, &laying_out);
-            Ok(Oriented { page, layout })
-        };
-        let Some(better) = upright::look_again(engine, oriented, decoded.geometry.turn, orient)? else { return Ok(read.lines) };
-        tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
-        *oriented = better;
-        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?.lines)
-    }
-
-    /// What the engine reads besides the text that the file carries, joined with that.
-    fn read_besides(&mut self, oriented: &Oriented, embedded: Vec<Line>) -> Result<Vec<Line>, Failure> {
-        let expected = Expected::of_models(&self.settings.recognise.language);
-        let unread = Unread::new(&oriented.page, oriented.layout.clone(), embedded);
-        let read = match unread.layout() {
-            Some(layout) => recognise::recognise(self.engine()?, &oriented.page, layout)?.lines,
-            None => Vec::new(),
-        };
-        Ok(unread.join(read, expected))
+        let mut page = read?;
+        page.times.open += opened;
+        Ok(page)
     }
 
     /// Writes a sealed file to disk and reads it back from there.
@@ -216,13 +125,12 @@ impl Stepper {
     /// Why it cannot be written or did not read back.
     pub fn seal(&mut self, order: SealOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
-        let settings = self.settings.seal.clone();
         // One page at a time: a long document need not fit into memory twice.
         let pages = order.pages.into_iter().map(|page| {
-            let encoded = self.page(&page.scan, |scan| scan.encode(page.page.ordinal))?;
+            let encoded = self.scans.page(&page.scan, |scan| scan.encode(page.page.ordinal))?;
             Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines })
         });
-        let sealed = seal::seal(pages, &order.metadata, &settings)?;
+        let sealed = seal::seal(pages, &order.metadata, &self.seal)?;
         let mut file = File::create(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         file.write_all(&sealed.bytes).map_err(|error| RepositoryError::io(&order.output, &error))?;
         drop(file);
@@ -231,89 +139,27 @@ impl Stepper {
         Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
     }
 
+    /// Cuts pages out of a scan and writes them to disk.
+    ///
+    /// # Errors
+    /// Why they cannot be cut out whole and alone, or not be written.
+    pub fn cut(&mut self, order: &CutOrder) -> Result<StageTimes, Failure> {
+        let mut clock = CpuClock::start();
+        let cut = self.scans.page(&order.scan, |scan| scan.cut(&order.ordinals))?;
+        std::fs::write(&order.output, cut).map_err(|error| RepositoryError::io(&order.output, &error))?;
+        Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
+    }
+
     /// Draws a small picture of a page.
     ///
     /// # Errors
     /// Why the page cannot be decoded or the picture not written.
     pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
-        let page = self.page(&order.scan, |scan| scan.decode(order.ordinal))?;
-        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn)?;
+        let page = self.scans.page(&order.scan, |scan| scan.decode(order.ordinal))?;
+        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn).map_err(ReadingError::from)?;
         std::fs::write(&order.output, jpeg).map_err(|error| RepositoryError::io(&order.output, &error))?;
         Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
-    }
-
-    fn engine(&mut self) -> Result<&mut dyn Engine, Failure> {
-        if self.engine.is_none() {
-            let name = self.settings.recognise.engine.as_str();
-            let start = self.engines.0.get(name).ok_or_else(|| {
-                let known = self.engines.0.keys().copied().collect::<Vec<_>>().join(", ");
-                Failure::new(FailureCode::SettingsInvalid)
-                    .at("recognise.engine")
-                    .because(format!("'{name}' is not one of: {known}"))
-            })?;
-            self.engine = Some(start(&self.settings.recognise)?);
-        }
-        match &mut self.engine {
-            Some(engine) => Ok(engine.as_mut()),
-            None => Err(Failure::new(FailureCode::EngineMissing)),
-        }
-    }
-
-    /// Takes something out of a scan, and lets go of the scan if a decoder panicked over it.
-    fn page<T>(&mut self, path: &Path, take: impl FnOnce(&OpenScan) -> Result<T, IntakeError>) -> Result<T, Failure> {
-        let taken = take(self.scan(path)?);
-        if matches!(taken, Err(IntakeError::Panicked(_))) {
-            self.scan = None;
-        }
-        taken.map_err(|error| Failure::new(error.code()).because(error))
-    }
-
-    fn fonts(&mut self) -> SubstituteFonts {
-        let folder = &self.settings.fonts.folder;
-        self.fonts.get_or_insert_with(|| SubstituteFonts::new(|name| std::fs::read(folder.join(name)).ok())).clone()
-    }
-
-    fn scan(&mut self, path: &Path) -> Result<&OpenScan, Failure> {
-        let cached = self.scan.as_ref().is_some_and(|(open, _)| open == path);
-        if !cached {
-            // The old scan goes before the new one comes: two large files need not fit.
-            self.scan = None;
-            let mut bytes = Vec::new();
-            File::open(path)
-                .and_then(|mut file| file.read_to_end(&mut bytes))
-                .map_err(|error| RepositoryError::io(path, &error))?;
-            let fonts = matches!(intake::sniff(&bytes), Ok(MediaType::Pdf)).then(|| self.fonts());
-            let scan = OpenScan::open(bytes, &self.settings.limits).map_err(|error| Failure::new(error.code()).because(error))?;
-            let scan = scan.with_fonts(fonts.unwrap_or_default());
-            self.scan = Some((path.to_owned(), scan));
-        }
-        match &self.scan {
-            Some((_, scan)) => Ok(scan),
-            None => Err(Failure::new(FailureCode::FileDamaged)),
-        }
-    }
-}
-
-/// One picture has one hash, whatever file it came in.
-fn hash_pixels(raster: &Raster) -> BlobId {
-    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 pixels of a page");
-    for side in [raster.width(), raster.height()] {
-        hasher.update(&side.to_le_bytes());
-    }
-    hasher.update(raster.samples());
-    BlobId::from_bytes(*hasher.finalize().as_bytes())
-}
-
-impl From<PrepareError> for Failure {
-    fn from(error: PrepareError) -> Self {
-        Self::new(error.code()).because(error)
-    }
-}
-
-impl From<RecogniseError> for Failure {
-    fn from(error: RecogniseError) -> Self {
-        Self::new(error.code()).because(error)
     }
 }
 
@@ -322,33 +168,6 @@ impl From<SealError> for Failure {
         let failure = Self::new(error.code());
         let failure = if matches!(error, SealError::Language(_)) { failure.at("seal.language") } else { failure };
         failure.because(error)
-    }
-}
-
-/// Measures processor time of the calling thread.
-pub struct CpuClock {
-    last: u64,
-}
-
-impl CpuClock {
-    /// Starts now.
-    pub fn start() -> Self {
-        Self { last: Self::now() }
-    }
-
-    /// Microseconds since the start or the last lap.
-    pub fn lap(&mut self) -> u64 {
-        let now = Self::now();
-        let spent = now.saturating_sub(self.last);
-        self.last = now;
-        spent
-    }
-
-    fn now() -> u64 {
-        clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(0, |time| {
-            let micros = time.tv_sec().saturating_mul(1_000_000).saturating_add(time.tv_nsec() / 1000);
-            u64::try_from(micros).unwrap_or(0)
-        })
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
         confidence: Confidence::saturating(0.9),
         place: Quad::default(),
         source: TextSource::Ocr,
+        engine: None,
         second: SecondReading::None,
     };
     let line = |line: &str| Line { words: line.split_whitespace().map(word).collect(), begins_block: false };
@@ -113,6 +114,7 @@ pub(super) fn document(
         signatures: vec![],
         sensitive_pages: vec![],
         more_sources: vec![],
+        excerpt: None,
         fields: BTreeMap::from([
             (FieldName::Title, field(title, FieldStatus::Accepted)),
             (FieldName::Number, field("15", FieldStatus::NeedsPerson)),

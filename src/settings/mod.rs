@@ -14,6 +14,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use load::{Layers, SettingsError, default_file};
 
 use crate::model::failure::Language;
+use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};
 use crate::stages::intake::{BarcodeSettings, IntakeLimits};
@@ -58,6 +59,18 @@ pub struct Settings {
     pub fonts: FontSettings,
     /// How manifests are cut.
     pub export: ExportSettings,
+}
+
+impl Settings {
+    /// What of them decides how pages are read.
+    pub fn reading(&self) -> ReadingSettings {
+        ReadingSettings {
+            barcodes: self.barcodes.clone(),
+            prepare: self.prepare.clone(),
+            layout: self.layout.clone(),
+            recognise: self.recognise.clone(),
+        }
+    }
 }
 
 /// Fonts in the place of those that PDFs do not hold.

@@ -12,13 +12,14 @@ use names::Name;
 use sources::{Source, all_sources};
 
 /// For each part, the parts it may name after `crate::`. A part may always name itself.
-const MAY_SEE: [(&str, &[&str]); 6] = [
+const MAY_SEE: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("stages", &["model"]),
     ("repository", &["model"]),
-    ("settings", &["model", "stages"]),
-    ("pipeline", &["model", "stages", "repository", "settings"]),
-    ("cli", &["model", "stages", "repository", "settings", "pipeline"]),
+    ("reading", &["model", "stages"]),
+    ("settings", &["model", "stages", "reading"]),
+    ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
+    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.

@@ -49,6 +49,11 @@ impl QueryField {
         NAMES.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(field, _)| *field)
     }
 
+    /// Whether its values have an order, so that they can be compared.
+    pub(super) fn is_ordered(self) -> bool {
+        matches!(self, Self::Issued | Self::Page | Self::Confidence)
+    }
+
     /// The names that people are told.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().filter_map(|(_, names)| names.first().copied()).chain(WAITS.first().copied())

@@ -7,6 +7,7 @@
 
 mod error;
 mod fields;
+mod numbers;
 mod parse;
 mod period;
 #[cfg(test)]

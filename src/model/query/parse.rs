@@ -2,7 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::period::{day_of, span_of};
+use super::numbers::{numbers, thousandths};
+use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
 use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
 use crate::model::dossier::RecordKind;
@@ -15,6 +16,9 @@ const MAX_DEPTH: usize = 20;
 const MAX_GAPS: u32 = 50;
 /// Letters that the beginning of a word needs: one letter begins half of all words.
 const MIN_BEGINNING: usize = 2;
+/// Words of a range of dates that is typed after its field without quotes, as in
+/// `ngay:tháng 1 năm 2025 .. tháng 6 năm 2025`.
+const MAX_DATE_WORDS: usize = 15;
 
 /// Understands `text`.
 ///
@@ -78,8 +82,8 @@ impl<'a> Parser<'a> {
     fn operator(&self) -> Option<(Operator, usize)> {
         let run = self.run();
         let operator = match run {
-            "AND" | "VÀ" => Operator::And,
-            "OR" | "HOẶC" => Operator::Or,
+            "AND" | "VÀ" | "&&" => Operator::And,
+            "OR" | "HOẶC" | "|" | "||" => Operator::Or,
             "NOT" | "KHÔNG" => Operator::Not,
             _ => return None,
         };
@@ -225,6 +229,13 @@ impl<'a> Parser<'a> {
 
     fn word(&mut self) -> Result<Option<Condition>, QueryError> {
         let (from, run) = (self.at, self.run());
+        // `tincay<0.8` is meant as `tincay:<0.8`.
+        if let Some(sign) = run.find(['<', '>', '='])
+            && let Some(field) = run.get(..sign).and_then(QueryField::of)
+        {
+            self.at += sign;
+            return self.value(field, from).map(Some);
+        }
         if let Some((name, value)) = run.split_once(':') {
             let is_name =
                 name.chars().next().is_some_and(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -241,15 +252,24 @@ impl<'a> Parser<'a> {
         }
         self.at += run.len();
         if !run.chars().any(char::is_alphanumeric) {
-            return if run.contains('*') { Err(self.error(from, self.at, Kind::StarMisplaced)) } else { Ok(None) };
+            let is_cut_off = run == "-" && matches!(self.rest().trim_start().chars().next(), None | Some(')'));
+            return match run.contains('*') {
+                true => Err(self.error(from, self.at, Kind::StarMisplaced)),
+                false if is_cut_off => Err(self.error(from, self.at, Kind::OperandMissing)),
+                false => Ok(None),
+            };
         }
         self.count(1)?;
         let (word, form) = self.beginning(run, from)?;
         if self.field.is_none() && form == WordsForm::Word {
             let words = Words { typed: word.to_owned(), form };
-            if let Some(day) = day_of(word.trim_matches([',', '.', ';'])) {
-                let day = Span { from: Some(day), to: Some(day) };
-                return Ok(Some(Condition::Any(vec![Condition::Dated(day), Condition::Text(words)])));
+            let plain = word.trim_matches([',', '.', ';']);
+            if is_no_day(plain) {
+                return Err(self.error(from, self.at, Kind::DateInvalid));
+            }
+            if let Some((first, last)) = written_date(plain) {
+                let days = Span { from: Some(first), to: Some(last) };
+                return Ok(Some(Condition::Any(vec![Condition::Dated(days), Condition::Text(words)])));
             }
             if word.contains("..")
                 && let Some(span) = span_of(word)
@@ -295,7 +315,11 @@ impl<'a> Parser<'a> {
                 self.field = outer;
                 phrase
             }
+            Some(_) if self.operator().is_some() => Err(self.error(from, self.at, Kind::ValueMissing)),
             Some(_) => {
+                if let Some(condition) = self.typed_range(field, start)? {
+                    return Ok(condition);
+                }
                 let run = self.run();
                 self.at += run.len();
                 self.count(1)?;
@@ -306,6 +330,45 @@ impl<'a> Parser<'a> {
                 self.condition(Some(field), word, form, start)
             }
         }
+    }
+
+    /// A date or range that is typed with blanks in it: `ngay: 2025-01 .. 2025-06`, `trang: >= 2`,
+    /// `ngay:15 tháng 9 năm 2025`; none where the first word alone is the value.
+    fn typed_range(&mut self, field: QueryField, start: usize) -> Result<Option<Condition>, QueryError> {
+        if !field.is_ordered() {
+            return Ok(None);
+        }
+        let rest = self.rest();
+        let end = rest.find(|c: char| is_quote(c) || matches!(c, '(' | ')')).unwrap_or(rest.len());
+        let rest = rest.get(..end).unwrap_or_default();
+        let ends: Vec<usize> = rest
+            .char_indices()
+            .filter(|(at, c)| {
+                !c.is_whitespace()
+                    && rest
+                        .get(at + c.len_utf8()..)
+                        .is_none_or(|after| after.is_empty() || after.starts_with(char::is_whitespace))
+            })
+            .map(|(at, c)| at + c.len_utf8())
+            .take(MAX_DATE_WORDS)
+            .collect();
+        for end in ends.into_iter().skip(1).rev() {
+            let typed: String = rest.get(..end).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let typed = ["..", ">=", "<=", ">", "<"]
+                .iter()
+                .fold(typed, |typed, sign| typed.replace(&format!("{sign} "), sign).replace(&format!(" {sign}"), sign));
+            let before = self.at;
+            self.at += end;
+            match self.condition(Some(field), &typed, WordsForm::Word, start) {
+                Ok(condition) => {
+                    self.count(1)?;
+                    return Ok(Some(condition));
+                }
+                Err(error) if error.kind == Kind::RangeReversed => return Err(error),
+                Err(_) => self.at = before,
+            }
+        }
+        Ok(None)
     }
 
     /// The condition that `typed` sets to `field`, or to the page.
@@ -358,40 +421,6 @@ fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Conditi
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
-}
-
-/// A share of 1 in thousandths, from `0.8`, `0,8` or `80%`.
-fn thousandths(text: &str) -> Option<u32> {
-    let (number, whole) = match text.strip_suffix('%') {
-        Some(number) => (number, 100.0),
-        None => (text, 1.0),
-    };
-    let share = number.trim().replace(',', ".").parse::<f64>().ok()? / whole;
-    // Between 0 and 1000: no digit is lost.
-    (0.0..=1.0).contains(&share).then_some((share * 1000.0).round() as u32)
-}
-
-/// A range `a..b`, a comparison, or a single number.
-fn numbers(text: &str, number: impl Fn(&str) -> Option<u32>) -> Option<Span<u32>> {
-    if let Some((from, to)) = text.split_once("..") {
-        let side = |text: &str| if text.is_empty() { Some(None) } else { number(text).map(Some) };
-        let span = Span { from: side(from)?, to: side(to)? };
-        return (span.from.is_some() || span.to.is_some()).then_some(span);
-    }
-    if let Some(text) = text.strip_prefix(">=") {
-        return Some(Span { from: Some(number(text)?), to: None });
-    }
-    if let Some(text) = text.strip_prefix("<=") {
-        return Some(Span { from: None, to: Some(number(text)?) });
-    }
-    if let Some(text) = text.strip_prefix('>') {
-        return Some(Span { from: Some(number(text)?.checked_add(1)?), to: None });
-    }
-    if let Some(text) = text.strip_prefix('<') {
-        return Some(Span { from: None, to: Some(number(text)?.checked_sub(1)?) });
-    }
-    let only = number(text.strip_prefix('=').unwrap_or(text))?;
-    Some(Span { from: Some(only), to: Some(only) })
 }
 
 /// A code with nothing else is looked for by its letters and digits too.

@@ -5,50 +5,120 @@ use time::{Date, Month};
 use super::Span;
 use crate::model::vietnamese::fold;
 
-/// The days that `text` stands for, first and last: a day, a month or a year, in the spellings
-/// `15/09/2025`, `15-9-2025`, `2025-09-15`, `09/2025`, `2025-09`, `2025` and
-/// `ngày 15 tháng 9 năm 2025`; none if it is no date, or not in the calendar.
+/// The months by their names, from the first.
+const MONTHS: [&[&str]; 12] = [
+    &["mot", "gieng"],
+    &["hai"],
+    &["ba"],
+    &["tu", "bon"],
+    &["nam"],
+    &["sau"],
+    &["bay"],
+    &["tam"],
+    &["chin"],
+    &["muoi"],
+    &["muoi mot"],
+    &["muoi hai", "chap"],
+];
+/// The quarters as they are numbered in papers.
+const QUARTERS: [[&str; 2]; 4] = [["1", "i"], ["2", "ii"], ["3", "iii"], ["4", "iv"]];
+
+/// The days that `text` stands for, first and last: a day, a month, a quarter or a year, in the
+/// spellings `15/09/2025`, `15-9-2025`, `15 / 9 / 2025`, `2025-09-15`, `20250915`, `09/2025`, `2025-09`,
+/// `2025`, `ngày 15 tháng 9 năm 2025`, `tháng chín 2025`, `quý III/2025`; none if it is no date, or not
+/// in the calendar.
 pub fn period_of(text: &str) -> Option<(Date, Date)> {
-    let words: Vec<String> = fold(text).split_whitespace().map(str::to_owned).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let parts: Vec<&str> = match words.as_slice() {
-        ["ngay", day, "thang", month, "nam", year] | [day, "thang", month, "nam", year] => vec![day, month, year],
-        ["thang", month, "nam", year] => vec![month, year],
-        ["nam", year] | [year] if is_number(year) => vec![year],
-        ["ngay", one] | [one] => numeric_parts(one)?,
-        _ => return None,
-    };
-    let number = |part: &str| part.parse::<u16>().ok();
-    let (year, month, day) = match parts.as_slice() {
-        [year] if year.len() == 4 => (number(year)?, None, None),
-        [year, month] if year.len() == 4 => (number(year)?, Some(number(month)?), None),
-        [month, year] if year.len() == 4 => (number(year)?, Some(number(month)?), None),
-        [year, month, day] if year.len() == 4 => (number(year)?, Some(number(month)?), Some(number(day)?)),
-        [day, month, year] if year.len() == 4 => (number(year)?, Some(number(month)?), Some(number(day)?)),
-        _ => return None,
-    };
+    days_of(&parts_of(text)?)
+}
+
+/// Whether `text` is written like a day and is none, such as `31/02/2025`.
+pub(super) fn is_no_day(text: &str) -> bool {
+    !text.contains('.') && numeric_parts(text).is_some_and(|parts| parts.len() == 3) && {
+        let parts = numeric_parts(text).unwrap_or_default();
+        let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+        matches!(lengths.as_slice(), [1..=2, 1..=2, 4] | [4, 1..=2, 1..=2]) && period_of(text).is_none()
+    }
+}
+
+/// Year, month and day, as far as they are said.
+type Parts = (u16, Option<(u16, u16)>, Option<u16>);
+
+/// What is said of year, months (first and last) and day.
+fn parts_of(text: &str) -> Option<Parts> {
+    let folded = fold(text).replace(['/', '-'], " / ").replace(',', " ");
+    let words: Vec<&str> = folded.split_whitespace().filter(|word| *word != "/").collect();
+    let words = words.strip_prefix(&["ngay"]).unwrap_or(&words);
+    if let Some(at) = words.iter().position(|word| *word == "thang") {
+        let (day, after) = (words.get(..at)?, words.get(at + 1..)?);
+        let day = match day {
+            [] => None,
+            [day] | ["mung" | "mong", day] => Some(number(day)?),
+            _ => return None,
+        };
+        // `tháng 9 năm 2025`, `tháng chín 2025`; `tháng năm năm 2025` is May.
+        let (year, month) = after.split_last()?;
+        let month = match month {
+            [month, "nam"] | [month] => month_of(month)?,
+            [ten, unit, "nam"] | [ten, unit] => month_of(&format!("{ten} {unit}"))?,
+            _ => return None,
+        };
+        return Some((year_of(year)?, Some((month, month)), day));
+    }
+    match words {
+        ["quy", quarter, "nam", year] | ["quy", quarter, year] => {
+            let at = u16::try_from(QUARTERS.iter().position(|names| names.contains(quarter))?).ok()?;
+            Some((year_of(year)?, Some((at * 3 + 1, at * 3 + 3)), None))
+        }
+        ["nam", year] => Some((year_of(year)?, None, None)),
+        [one] if is_number(one) && one.len() == 8 => {
+            let (year, month, day) = (one.get(..4)?, one.get(4..6)?, one.get(6..)?);
+            let month = number(month)?;
+            Some((year_of(year)?, Some((month, month)), Some(number(day)?)))
+        }
+        [one] if one.contains('.') => in_figures(&numeric_parts(one)?),
+        figures => in_figures(figures),
+    }
+}
+
+/// A date in figures, its parts in one of the two orders.
+fn in_figures(parts: &[&str]) -> Option<Parts> {
+    let month = |month: &str| number(month).map(|month| Some((month, month)));
+    match parts {
+        [year] => Some((year_of(year)?, None, None)),
+        [year, of] if year.len() == 4 => Some((year_of(year)?, month(of)?, None)),
+        [of, year] => Some((year_of(year)?, month(of)?, None)),
+        [year, of, day] if year.len() == 4 => Some((year_of(year)?, month(of)?, Some(number(day)?))),
+        [day, of, year] => Some((year_of(year)?, month(of)?, Some(number(day)?))),
+        _ => None,
+    }
+}
+
+fn days_of((year, months, day): &Parts) -> Option<(Date, Date)> {
     let date = |month: u16, day: u16| {
         let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-        Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()
+        Date::from_calendar_date((*year).into(), month, u8::try_from(day).ok()?).ok()
     };
-    Some(match (month, day) {
+    Some(match (months, day) {
         (None, _) => (date(1, 1)?, date(12, 31)?),
-        (Some(month), Some(day)) => (date(month, day)?, date(month, day)?),
-        (Some(month), None) => {
-            let first = date(month, 1)?;
-            (first, date(month, first.month().length(first.year()).into())?)
+        (Some((month, _)), Some(day)) => (date(*month, *day)?, date(*month, *day)?),
+        (Some((first, last)), None) => {
+            let end = date(*last, 1)?;
+            (date(*first, 1)?, date(*last, end.month().length(end.year()).into())?)
         }
     })
 }
 
-/// The day that `text` stands for; none if it is a month, a year or no date.
-pub(super) fn day_of(text: &str) -> Option<Date> {
-    period_of(text).filter(|(first, last)| first == last).map(|(day, _)| day)
+/// The days of a date that says its month, so that it is no mere number: `09/2025`, `2025-09-15`.
+pub(super) fn written_date(text: &str) -> Option<(Date, Date)> {
+    let (_, months, _) = parts_of(text)?;
+    months?;
+    period_of(text)
 }
 
 /// A range `a..b`, open where a side is missing, or a comparison `>=a`, or a single period.
 pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
     if let Some((from, to)) = text.split_once("..") {
+        let (from, to) = (from.trim(), to.trim());
         if from.is_empty() && to.is_empty() {
             return None;
         }
@@ -71,6 +141,22 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
     }
     let (first, last) = period_of(text.strip_prefix('=').unwrap_or(text))?;
     Some(Span { from: Some(first), to: Some(last) })
+}
+
+fn month_of(word: &str) -> Option<u16> {
+    if is_number(word) {
+        return number(word);
+    }
+    let at = MONTHS.iter().position(|names| names.contains(&word))?;
+    u16::try_from(at + 1).ok()
+}
+
+fn year_of(word: &str) -> Option<u16> {
+    (word.len() == 4).then(|| number(word)).flatten()
+}
+
+fn number(word: &str) -> Option<u16> {
+    if is_number(word) && word.len() <= 4 { word.parse().ok() } else { None }
 }
 
 fn is_number(text: &str) -> bool {

@@ -26,7 +26,7 @@ fn wrong(query: &str) -> QueryError {
 #[test]
 fn operators_bind_as_everywhere() {
     assert_eq!(parse("đất nhà").unwrap(), Condition::All(vec![text("đất"), text("nhà")]));
-    for query in ["đất AND nhà", "đất VÀ nhà", "  đất   nhà "] {
+    for query in ["đất AND nhà", "đất VÀ nhà", "đất && nhà", "  đất   nhà "] {
         assert_eq!(parse(query).unwrap(), parse("đất nhà").unwrap(), "{query}");
     }
     let either = Condition::Any(vec![Condition::All(vec![text("a"), text("b")]), text("c")]);
@@ -34,6 +34,7 @@ fn operators_bind_as_everywhere() {
     assert_eq!(parse("(a b) HOẶC c").unwrap(), either);
     let inner = Condition::Any(vec![text("b"), text("c")]);
     assert_eq!(parse("a (b OR c)").unwrap(), Condition::All(vec![text("a"), inner]));
+    assert_eq!(parse("a b | c").unwrap(), either);
     for query in ["a NOT b", "a KHÔNG b", "a -b", "a AND NOT b"] {
         assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), not(text("b"))]), "{query}");
     }
@@ -83,17 +84,52 @@ fn dates_in_every_spelling() {
     assert_eq!(parse("ngay:<2024").unwrap(), Condition::Issued(Span { from: None, to: Some(date!(2023 - 12 - 31)) }));
     assert_eq!(parse("ngay:2024-02").unwrap(), Condition::Issued(days(date!(2024 - 02 - 01), date!(2024 - 02 - 29))));
     assert_eq!(parse("15/09/2025").unwrap(), Condition::Any(vec![Condition::Dated(days(day, day)), text("15/09/2025")]));
-    let spoken = ["ngày", "15", "tháng", "9", "năm", "2025"].map(text).to_vec();
-    let dated = Condition::Any(vec![Condition::Dated(days(day, day)), Condition::All(spoken)]);
-    assert_eq!(parse("ngày 15 tháng 9 năm 2025").unwrap(), dated);
+    let spoken = "ngày 15 tháng 9 năm 2025";
+    let dated = Condition::Any(vec![Condition::Dated(days(day, day)), text(spoken)]);
+    assert_eq!(parse(spoken).unwrap(), dated);
     assert_eq!(period_of("31/02/2025"), None);
+}
+
+#[test]
+fn months_quarters_and_dates_with_blanks_in_them_are_understood() {
+    let day = date!(2025 - 09 - 15);
+    for typed in ["20250915", "15 / 9 / 2025", "15 tháng chín năm 2025", "ngày 15 thang 09 nam 2025", "mùng 15 tháng 9 2025"]
+    {
+        assert_eq!(period_of(typed), Some((day, day)), "{typed}");
+    }
+    assert_eq!(period_of("5 tháng năm năm 2020"), Some((date!(2020 - 05 - 05), date!(2020 - 05 - 05))));
+    assert_eq!(period_of("tháng mười hai 2020"), Some((date!(2020 - 12 - 01), date!(2020 - 12 - 31))));
+    assert_eq!(period_of("quý III/2025"), Some((date!(2025 - 07 - 01), date!(2025 - 09 - 30))));
+    let months = days(date!(2025 - 01 - 01), date!(2025 - 06 - 30));
+    for typed in ["ngay: 2025-01 .. 2025-06", "ngay:tháng 1 năm 2025 .. tháng 6 năm 2025", "date:\"01/2025..06/2025\""] {
+        assert_eq!(parse(typed).unwrap(), Condition::Issued(months), "{typed}");
+    }
+    let late = Condition::Issued(Span { from: Some(date!(2025 - 01 - 01)), to: None });
+    for typed in ["ngay:>=2025", "ngay: >= 2025", "ngay>=2025"] {
+        assert_eq!(parse(typed).unwrap(), late, "{typed}");
+    }
+    assert_eq!(parse("ngay:2025 đất").unwrap(), Condition::All(vec![parse("ngay:2025").unwrap(), text("đất")]));
+    assert_eq!(parse("tincay<0.8").unwrap(), parse("tincay:<0.8").unwrap());
+    let month = Condition::Dated(days(date!(2025 - 09 - 01), date!(2025 - 09 - 30)));
+    for typed in ["tháng 9 năm 2025", "09/2025"] {
+        assert_eq!(parse(typed).unwrap(), Condition::Any(vec![month.clone(), text(typed)]), "{typed}");
+    }
+    // Two numbers beside each other, a year and the number of a paper are no dates.
+    assert_eq!(parse("9 2025").unwrap(), parse("(9 2025)").unwrap());
+    assert!(!format!("{:?}", parse("điều 9 2025").unwrap()).contains("Dated"));
+    assert_eq!(parse("2346/2024").unwrap(), text("2346/2024"));
+    assert_eq!(parse("ngày 15/9/2025").unwrap(), parse("15/9/2025").unwrap());
 }
 
 #[test]
 fn numbers_in_groups_are_one_number_too() {
     let code = Condition::Code(CodeFact::Any, Words { typed: "015072544472".into(), form: WordsForm::Word });
-    let pieces = Condition::All(["015", "072", "544", "472"].map(text).to_vec());
-    assert_eq!(parse("015 072 544 472").unwrap(), Condition::Any(vec![code, pieces]));
+    // Scattered over a page its pieces say nothing.
+    assert_eq!(parse("015 072 544 472").unwrap(), Condition::Any(vec![code, text("015 072 544 472")]));
+    let begun = Words { typed: "0150725".into(), form: WordsForm::Beginning };
+    assert_eq!(parse("015 0725*").unwrap(), Condition::Code(CodeFact::Any, begun));
+    let pieces = Condition::All(vec![text("UBND"), text("2025")]);
+    assert!(matches!(parse("UBND 2025").unwrap(), Condition::Any(ways) if ways.contains(&pieces)));
     assert!(matches!(parse("BX 460329").unwrap(), Condition::Any(_)));
     // A number beside a word is no code.
     assert_eq!(parse("số 15").unwrap(), Condition::All(vec![text("số"), text("15")]));
@@ -111,6 +147,11 @@ fn what_cannot_be_obeyed_is_refused_where_it_stands() {
         ("đất ()", Kind::Empty, 5),
         ("đất) nhà", Kind::BracketClosed, 4),
         ("đất AND", Kind::OperandMissing, 5),
+        ("đất -", Kind::OperandMissing, 5),
+        ("đất | | nhà", Kind::OperandMissing, 7),
+        ("loai:VÀ đất", Kind::ValueMissing, 1),
+        ("31/02/2025", Kind::DateInvalid, 1),
+        ("ngay:2025-06 .. 2025-01", Kind::RangeReversed, 6),
         ("OR đất", Kind::OperandMissing, 1),
         ("đất OR", Kind::OperandMissing, 5),
         ("đất AND OR nhà", Kind::OperandMissing, 5),

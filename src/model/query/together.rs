@@ -1,13 +1,22 @@
 //! Words that are one thing although blanks part them: dates written out, numbers in groups.
 
+use time::Date;
+
 use super::parse::any_code;
-use super::period::day_of;
-use super::{Condition, Span, WordsForm};
+use super::period::written_date;
+use super::{CodeFact, Condition, Span, Words, WordsForm};
+use crate::model::vietnamese::fold;
 
 /// Longest code that is typed in pieces.
 const MAX_PIECES: usize = 6;
 /// Letters of a capital piece of a code, as in `BX 460329`.
 const MAX_CAPITALS: usize = 6;
+/// Words of a date whose parts are typed apart: `15 9 2025`, `tháng 9 2025`. Two numbers are none.
+const MIN_DATE_WORDS: usize = 3;
+/// Words of a date that is written out: `ngày 15 tháng mười hai năm 2025`.
+const MAX_DATE_WORDS: usize = 7;
+/// Figures from which a number in groups is one, and not several beside each other.
+const MIN_GROUPED: usize = 7;
 
 /// Gives neighbours that are a date or a code together the chance to be found as one. They are
 /// found in pieces still.
@@ -15,21 +24,37 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
     let mut joined = Vec::with_capacity(parts.len());
     let mut rest = parts.as_slice();
     while let Some((first, after)) = rest.split_first() {
-        let dated = [6, 5].into_iter().find_map(|length| Some((length, day_in(rest.get(..length)?)?)));
-        if let Some((length, day)) = dated {
+        // `ngày` before a date in figures belongs to it.
+        if plain_word(first).is_some_and(|word| fold(word) == "ngay")
+            && let Some((Condition::Any(ways), after)) = after.split_first()
+            && matches!(ways.first(), Some(Condition::Dated(_)))
+        {
+            joined.push(Condition::Any(ways.clone()));
+            rest = after;
+            continue;
+        }
+        let dated = (MIN_DATE_WORDS..=MAX_DATE_WORDS).rev().find_map(|length| Some((length, days_in(rest.get(..length)?)?)));
+        if let Some((length, (first, last))) = dated {
             let (pieces, after) = rest.split_at(length);
-            joined.push(Condition::Any(vec![
-                Condition::Dated(Span { from: Some(day), to: Some(day) }),
-                Condition::All(pieces.to_vec()),
-            ]));
+            let days = Span { from: Some(first), to: Some(last) };
+            // Scattered over a page the words of a date say nothing.
+            joined.push(Condition::Any(vec![Condition::Dated(days), in_a_row(pieces)]));
             rest = after;
             continue;
         }
         let pieces = rest.iter().take(MAX_PIECES).take_while(|part| plain_word(part).is_some_and(is_piece)).count();
         let (run, behind) = rest.split_at(pieces);
+        if let Some((begun, after)) = behind.split_first().and_then(|(next, after)| Some((begun_code(run, next)?, after))) {
+            joined.push(begun);
+            rest = after;
+            continue;
+        }
         if pieces > 1 && run.iter().filter_map(plain_word).any(has_digit) {
             let code: String = run.iter().filter_map(plain_word).collect();
-            joined.push(Condition::Any(vec![any_code(&code), Condition::All(run.to_vec())]));
+            let figures = code.bytes().filter(u8::is_ascii_digit).count();
+            let is_one_number = figures >= MIN_GROUPED && !code.chars().any(char::is_alphabetic);
+            let in_pieces = if is_one_number { in_a_row(run) } else { Condition::All(run.to_vec()) };
+            joined.push(Condition::Any(vec![any_code(&code), in_pieces]));
             rest = behind;
             continue;
         }
@@ -39,6 +64,23 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
     joined
 }
 
+/// A number whose groups are typed up to within one of them: `015 0725*`.
+fn begun_code(run: &[Condition], next: &Condition) -> Option<Condition> {
+    let Condition::Text(Words { typed, form: WordsForm::Beginning }) = next else { return None };
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    if run.is_empty() || !is_number(typed) || !run.iter().filter_map(plain_word).all(is_number) {
+        return None;
+    }
+    let typed = run.iter().filter_map(plain_word).chain([typed.as_str()]).collect();
+    Some(Condition::Code(CodeFact::Any, Words { typed, form: WordsForm::Beginning }))
+}
+
+/// The words beside one another, with whatever marks.
+fn in_a_row(parts: &[Condition]) -> Condition {
+    let typed = parts.iter().filter_map(plain_word).collect::<Vec<_>>().join(" ");
+    Condition::Text(Words { typed, form: WordsForm::Word })
+}
+
 fn plain_word(part: &Condition) -> Option<&str> {
     match part {
         Condition::Text(words) if words.form == WordsForm::Word => Some(&words.typed),
@@ -46,9 +88,9 @@ fn plain_word(part: &Condition) -> Option<&str> {
     }
 }
 
-fn day_in(parts: &[Condition]) -> Option<time::Date> {
+fn days_in(parts: &[Condition]) -> Option<(Date, Date)> {
     let words: Option<Vec<&str>> = parts.iter().map(plain_word).collect();
-    day_of(words?.join(" ").trim_end_matches([',', '.', ';']))
+    written_date(words?.join(" ").trim_end_matches([',', '.', ';']))
 }
 
 /// Whether a word can be a piece of a number or code: digits, or a few capitals.

@@ -30,6 +30,7 @@ pub(crate) fn full_document() -> RecordDocument {
         ordinal: 1,
         file: file("H38.16-230706-0012.001.pdf", MediaType::Pdf),
         source: file("a.jpg", MediaType::Jpeg),
+        excerpt: Some(Excerpt { file: file("H38.16-230706-0012.001.goc.tif", MediaType::Tiff), pages: vec![page] }),
         pages: vec![page],
         blank_pages: vec![PageId { ordinal: 1, ..page }],
         text_confidence: Confidence::saturating(0.91),
@@ -48,6 +49,10 @@ pub(crate) fn full_document() -> RecordDocument {
 }
 
 fn record(previous: Option<&Record>) -> Record {
+    record_of(full_document(), previous)
+}
+
+fn record_of(document: RecordDocument, previous: Option<&Record>) -> Record {
     let change = PageChange {
         action: PageAction::Replaced,
         ordinal: 1,
@@ -62,7 +67,7 @@ fn record(previous: Option<&Record>) -> Record {
         datetime!(2026-07-01 20:00 +7),
         RecipeId::from_bytes([3; 32]),
         Some(change),
-        vec![full_document()],
+        vec![document],
     )
 }
 
@@ -70,7 +75,9 @@ fn record(previous: Option<&Record>) -> Record {
 /// the repository in `tests/fixtures`.
 #[test]
 fn ids_come_out_as_they_always_did() {
-    let second = record(Some(&record(None)));
+    // Sealed before there were excerpts.
+    let document = RecordDocument { excerpt: None, ..full_document() };
+    let second = record_of(document.clone(), Some(&record_of(document, None)));
     assert_eq!(second.id.to_string(), "r2-ec4742d7816f2b648a8757959acfdf534d71943efed036d3b5aec9de52d8e0a4");
 }
 

@@ -28,7 +28,7 @@ use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
-use crate::pipeline::recipe::recipe_of;
+use crate::reading::recipe_of;
 use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
@@ -82,7 +82,7 @@ pub fn change_pages(
     let (record, document) = find(repository, order)?;
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_of(&engine, &settings.reading()).id();
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     let meter = Meter::default();
@@ -226,7 +226,7 @@ impl Run<'_> {
     }
 
     /// A stored scan, as if it had just been taken from an inbox.
-    fn scan_of(&self, blob: StoredBlob, name: String, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
+    pub(super) fn scan_of(&self, blob: StoredBlob, name: String, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
         let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
         let path = self.repository.blobs.path_of(blob.id);
         let placement = self.rules.place(&name);
@@ -276,7 +276,9 @@ impl Run<'_> {
         let source = source.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(document.source.blake3))?;
         let source = self.scan_of(source, document.source.name.clone(), scan.file.modified)?;
         self.progress.begin(Phase::Seal, 1);
-        let (changed, blob) = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+        let (changed, mut blobs) = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+        let mut documents = self.with_digests(Some(record), join(Some(record), vec![changed]))?;
+        blobs.extend(self.with_excerpts(&record.dossier_code, &mut documents)?);
         let change = PageChange { action: order.action, ordinal: document.ordinal, page: order.page, brought, removed };
         entry.outcomes = vec![(PageOutcome::Sealed, printed.len() as u64)];
         if !blank.is_empty() {
@@ -289,9 +291,9 @@ impl Run<'_> {
             self.settings.general.now(),
             self.recipe,
             Some(change),
-            self.with_digests(Some(record), join(Some(record), vec![changed]))?,
+            documents,
         );
-        let (records, blobs, entries) = ([version.clone()], [blob], [entry.clone()]);
+        let (records, entries) = ([version.clone()], [entry.clone()]);
         self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
         self.progress.step();
         Ok(version)
@@ -336,7 +338,7 @@ impl Run<'_> {
         current: &RecordDocument,
         wanted: Pages,
         scan: &TakenScan,
-    ) -> Result<(RecordDocument, StoredBlob), Failure> {
+    ) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
         let Pages { pages, blank, more_sources } = wanted;
         let mut read = Vec::with_capacity(pages.len());
         for &page in &pages {
@@ -366,8 +368,9 @@ impl Run<'_> {
         let keyed = current.fields.iter().filter(|(_, field)| field.source == FieldSource::Keyed);
         let mut fields = fields.clone();
         fields.extend(keyed.map(|(name, field)| (*name, field.clone())));
-        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, scan)?;
-        Ok((RecordDocument { source: current.source.clone(), more_sources, ..document }, blob))
+        let excerpt = current.excerpt.clone();
+        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, (scan, excerpt.as_ref()))?;
+        Ok((RecordDocument { source: current.source.clone(), excerpt, more_sources, ..document }, vec![blob]))
     }
 }
 

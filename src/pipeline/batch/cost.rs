@@ -8,7 +8,7 @@ use nix::sys::time::TimeValLike;
 
 use crate::model::batch::Cost;
 use crate::model::page::StageTimes;
-use crate::pipeline::step::CpuClock;
+use crate::reading::CpuClock;
 
 /// Gathers costs from all threads.
 #[derive(Debug, Default)]

@@ -12,8 +12,8 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
-use crate::pipeline::recipe::recipe_of;
 use crate::pipeline::worker::{Folders, WorkerPool};
+use crate::reading::recipe_of;
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
@@ -65,7 +65,7 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
     let engine = pool.identify()?;
     let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
-    let mut recipes = vec![recipe_of(&engine, settings).id()];
+    let mut recipes = vec![recipe_of(&engine, &settings.reading()).id()];
     if let Some(repository) = &repository {
         recipes.extend(standing(repository, &engine, settings, options)?);
     }

@@ -8,6 +8,7 @@ mod change;
 mod cost;
 mod dry_run;
 mod duplicates;
+mod excerpt;
 mod groups;
 mod knowledge;
 mod read;
@@ -27,18 +28,18 @@ use rayon::prelude::*;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
-use super::recipe::{earlier_recipes, recipe_of};
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices, pictures};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
+use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
 use crate::repository::{BatchEnd, Entry, Index, NewBatch, Part, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
-use crate::stages::recognise::READER_VERSION;
+
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
@@ -74,7 +75,7 @@ fn standing(
     options: &RunOptions,
 ) -> Result<Vec<RecipeId>, Failure> {
     match options.older {
-        OlderWork::Stands => earlier_recipes(repository, engine, settings),
+        OlderWork::Stands => Ok(earlier_recipes(engine, &settings.reading(), repository.catalog.recipes()?)),
         OlderWork::IsRedone => Ok(Vec::new()),
     }
 }
@@ -111,7 +112,7 @@ pub fn run_planned(
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     tell_confinement(&pool.confinement()?);
-    let recipe = recipe_of(&engine, settings).id();
+    let recipe = recipe_of(&engine, &settings.reading()).id();
     let earlier = standing(repository, &engine, settings, options)?;
     let register = knowledge::register(settings)?;
     let threads = rayon::ThreadPoolBuilder::new()

@@ -120,6 +120,14 @@ impl Run<'_> {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
+        let codes: BTreeSet<_> = split.parts.iter().map(|part| &part.assignment.code).collect();
+        if codes.len() > 1 && !scan.summary.signatures.is_empty() {
+            // Whole it would show each citizen the papers of the others, and cut apart it bears no signature.
+            let cause = "a signed file with papers of several dossiers";
+            entry.failure = Some(Failure::new(FailureCode::StackUnclear).at(&scan.file.relative).because(cause));
+            self.wait(entry)?;
+            return Ok(None);
+        }
         let kept = papers(&mut split.parts.iter().flat_map(|part| part.pages.iter().copied()));
         entry.poor_pages = self.poor_pages(&scan, &kept)?;
         if !entry.poor_pages.is_empty() {
@@ -127,7 +135,7 @@ impl Run<'_> {
             self.wait(entry)?;
             return Ok(None);
         }
-        self.draw_blank_pages(&scan, &papers(&mut split.blank.iter().copied()))?;
+        self.draw_blank_pages(&scan, &papers(&mut (0..pages.len())))?;
         let whole = split.parts.len() == 1;
         let documents = split.parts.into_iter().map(|part| {
             let (pages, readable): (Vec<PageId>, Vec<&RecognisedPage>) =

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::Run;
 use super::change::{Pages, changed_by_hand};
+use super::excerpt::Beside;
 use super::groups::{Group, Placed};
 use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
@@ -17,7 +18,7 @@ use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
 use crate::model::ids::DocumentId;
-use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
+use crate::model::record::{Excerpt, Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{mean_confidence, source_of};
 use crate::pipeline::step::{PageToSeal, SealOrder};
@@ -42,7 +43,7 @@ struct Job<'a> {
 struct Sealed<'a> {
     job: Job<'a>,
     document: RecordDocument,
-    blob: StoredBlob,
+    blobs: Vec<StoredBlob>,
 }
 
 /// How often the papers of a group are sealed anew because their dossiers were changed meanwhile, by
@@ -76,8 +77,8 @@ impl Run<'_> {
         let outcomes: Vec<Result<Sealed<'_>, (Job<'_>, Failure)>> = jobs
             .into_par_iter()
             .filter_map(|job| Some((files.get(job.file)?, job)))
-            .map(|(file, job)| match self.seal_job(&job, &file.scan) {
-                Ok((document, blob)) => Ok(Ok(Sealed { job, document, blob })),
+            .map(|(file, job)| match self.seal_job(&job, &file.scan, Beside::within(file)) {
+                Ok((document, blobs)) => Ok(Ok(Sealed { job, document, blobs })),
                 Err(failure) if failure.code.effect().stops_the_run() => Err(failure),
                 Err(failure) => Ok(Err((job, failure))),
             })
@@ -100,7 +101,7 @@ impl Run<'_> {
 
         let pages_of: Vec<(&DossierCode, DocumentId, u64)> =
             sealed.iter().map(|one| (one.job.code, one.job.draft.id, one.job.draft.pages.len() as u64)).collect();
-        let blobs: Vec<StoredBlob> = sealed.iter().map(|one| one.blob).collect();
+        let mut blobs: Vec<StoredBlob> = sealed.iter().flat_map(|one| one.blobs.iter().copied()).collect();
         let mut by_record: BTreeMap<(&DossierCode, RecordKind), Vec<RecordDocument>> = BTreeMap::new();
         for one in sealed {
             by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
@@ -116,6 +117,8 @@ impl Run<'_> {
                 unchanged.insert((code, kind));
                 continue;
             }
+            let mut documents = documents;
+            blobs.extend(self.with_excerpts(code, &mut documents)?);
             let now = self.settings.general.now();
             records.push(Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents));
         }
@@ -165,10 +168,17 @@ impl Run<'_> {
         Ok(jobs)
     }
 
-    fn seal_job(&self, job: &Job<'_>, scan: &TakenScan) -> Result<(RecordDocument, StoredBlob), Failure> {
+    fn seal_job(&self, job: &Job<'_>, scan: &TakenScan, beside: Beside) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
-            None => self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, scan),
+            None => {
+                let own = job.draft.pages.iter().chain(&job.draft.blank_pages).copied().collect();
+                let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
+                let (mut document, sealed) =
+                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, (scan, excerpt.as_ref()))?;
+                document.excerpt = excerpt;
+                Ok((document, cut.into_iter().chain([sealed]).collect()))
+            }
         }
     }
 
@@ -198,14 +208,15 @@ impl Run<'_> {
         Ok(documents)
     }
 
-    /// Writes the sealed file of a document and proves that it reads back.
+    /// Writes the sealed file of a document and proves that it reads back. The file says of itself what
+    /// others may know of where it comes from.
     pub(super) fn seal_document(
         &self,
         code: &DossierCode,
         ordinal: u32,
         draft: &DraftDocument,
         fields: &Fields,
-        scan: &TakenScan,
+        (scan, excerpt): (&TakenScan, Option<&Excerpt>),
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
         let mut pages = Vec::with_capacity(draft.pages.len());
@@ -228,8 +239,8 @@ impl Run<'_> {
             dossier_code: code.clone(),
             file_name: file_name.clone(),
             scanned_at: draft.scanned_at,
-            source_sha256: scan.blob.sha256,
-            source_name: source_name.clone(),
+            source_sha256: excerpt.map_or(scan.blob.sha256, |excerpt| excerpt.file.sha256),
+            source_name: excerpt.map_or(&source_name, |excerpt| &excerpt.file.name).clone(),
         };
         // The same pages may be sealed for two dossiers at once, so the name is the file's own.
         let output = self.repository.scratch_dir()?.join(&file_name);
@@ -262,6 +273,7 @@ impl Run<'_> {
             signatures: scan.summary.signatures.clone(),
             sensitive_pages,
             more_sources: Vec::new(),
+            excerpt: None,
             text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
             fields: fields.clone(),
         };

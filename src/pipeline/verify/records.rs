@@ -157,6 +157,12 @@ impl Check<'_> {
         if let Some(PageId { scan, .. }) = document.pages.iter().chain(&document.blank_pages).find(|page| !named(page.scan)) {
             self.changed(format!("pages of {name} are of a scan that it does not name: {scan}"));
         }
+        if let Some(excerpt) = &document.excerpt {
+            let own = |page: &PageId| page.scan == document.source.blake3;
+            if excerpt.file.pages as usize != excerpt.pages.len() || !excerpt.pages.iter().all(own) {
+                self.changed(format!("{} is not cut from the scan of {name}", excerpt.file.name));
+            }
+        }
         for file in document.files() {
             let known = match file.blake3 {
                 id if id == kept.file => kept.file_blob,

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Write};
 
 use super::confine::{close_inherited, confine, limit};
 use super::protocol::{Greeting, Reply, Request};
-use crate::pipeline::step::{Engines, Stepper};
+use crate::pipeline::step::Stepper;
+use crate::reading::Engines;
 
 /// Serves requests from `input` until it ends. Every line read is one request, every line written
 /// to `output` its reply.
@@ -28,6 +29,7 @@ pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> i
             (Request::Identify, None) => stepper.identify().map(Reply::Identified),
             (Request::Open { path }, None) => stepper.open(&path).map(|(summary, times)| Reply::Opened { summary, times }),
             (Request::Read { path, ordinal }, None) => stepper.read(&path, ordinal).map(|page| Reply::Read(Box::new(page))),
+            (Request::Cut(order), None) => stepper.cut(&order).map(|times| Reply::WasCut { times }),
             (Request::Draw(order), None) => stepper.draw(&order).map(|times| Reply::Drawn { times }),
             (Request::Seal(order), None) => stepper.seal(*order).map(|times| Reply::Sealed { times }),
         };

@@ -12,7 +12,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::pipeline::step::{PictureOrder, SealOrder};
+use crate::pipeline::step::{CutOrder, PictureOrder, SealOrder};
 use crate::settings::Settings;
 
 /// A worker that dies or takes too long is replaced and its work given to the next, this often in all. A
@@ -106,6 +106,18 @@ impl WorkerPool {
         }
     }
 
+    /// Cuts pages out of a scan.
+    ///
+    /// # Errors
+    /// Why they cannot be cut out whole and alone.
+    pub fn cut(&self, order: CutOrder) -> Result<StageTimes, Failure> {
+        let pages = u32::try_from(order.ordinals.len()).unwrap_or(u32::MAX).max(1);
+        match self.ask(&Request::Cut(order), self.deadline.times(pages))? {
+            Reply::WasCut { times } => Ok(times),
+            other => Err(unexpected(other)),
+        }
+    }
+
     fn ask(&self, request: &Request, deadline: Deadline) -> Result<Reply, Failure> {
         let mut last = Failure::new(FailureCode::WorkerCrashed);
         for _ in 0..TRIES {
@@ -160,6 +172,7 @@ fn request_name(request: &Request) -> String {
         Request::Open { path } => format!("open {}", page(path)),
         Request::Read { path, ordinal } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),
         Request::Draw(order) => format!("draw {} page {}", page(&order.scan), u64::from(order.ordinal) + 1),
+        Request::Cut(order) => format!("cut {} of {}", order.ordinals.len(), page(&order.scan)),
         Request::Seal(order) => format!("seal {}", order.metadata.file_name),
     }
 }

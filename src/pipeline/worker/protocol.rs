@@ -10,7 +10,7 @@ use crate::model::failure::Failure;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
-use crate::pipeline::step::{PictureOrder, SealOrder};
+use crate::pipeline::step::{CutOrder, PictureOrder, SealOrder};
 use crate::settings::Settings;
 
 /// The verb under which the program starts itself as a worker.
@@ -50,6 +50,8 @@ pub enum Request {
     Seal(Box<SealOrder>),
     /// Draw a small picture of a page.
     Draw(PictureOrder),
+    /// Cut pages out of a scan.
+    Cut(CutOrder),
 }
 
 /// What came of a request.
@@ -75,6 +77,11 @@ pub enum Reply {
     },
     /// To [`Request::Draw`].
     Drawn {
+        /// What it cost.
+        times: StageTimes,
+    },
+    /// To [`Request::Cut`].
+    WasCut {
         /// What it cost.
         times: StageTimes,
     },

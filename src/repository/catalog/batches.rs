@@ -287,6 +287,20 @@ impl Catalog {
         })
     }
 
+    /// Whether documents of other dossiers than this were ever made from a scan.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_source_of_others(&self, scan: BlobId, code: &DossierCode) -> Result<bool, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM document JOIN record ON record.id = document.record
+                                WHERE document.source = ?1 AND record.code <> ?2)",
+            )?;
+            Ok(query.query_row(params![scan.as_bytes(), code.as_str()], |row| row.get(0))?)
+        })
+    }
+
     /// Whether a current record has papers of this scan that were read by this recipe when its file lay
     /// at `path` in the inbox.
     ///

@@ -68,7 +68,8 @@ pub(super) fn dates_in(text: &str) -> BTreeSet<u64> {
         let in_figures = is_number(at + 1) && is_number(at + 2);
         let spoken = fold(word(at + 1)) == "thang" && is_number(at + 2) && fold(word(at + 3)) == "nam" && is_number(at + 4);
         let written = match (in_figures, spoken) {
-            (true, _) => text.get(start..third.end).map(str::to_owned),
+            // Numbers beside each other are a table, and none of them a date.
+            (true, _) => text.get(start..third.end).filter(|written| written.contains(['/', '-', '.'])).map(str::to_owned),
             (_, true) => Some(format!("{}/{}/{}", word(at), word(at + 2), word(at + 4))),
             _ => None,
         };
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn dates_are_found_in_every_spelling() {
-        let text = "Lào Cai, ngày 15 tháng 9 năm 2025. Sinh 01/02/1980; 2024-12-31; 3.4.2021, 31/02/2020, 12/2020";
+        let text = "Lào Cai, ngày 15 tháng 9 năm 2025. Sinh 01/02/1980; 2024-12-31; 3.4.2021, 31/02/2020, 12/2020, 1 2 2010";
         assert_eq!(dates_in(text).into_iter().collect::<Vec<_>>(), [19_800_201, 20_210_403, 20_241_231, 20_250_915]);
     }
 }

@@ -81,13 +81,17 @@ pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<S
         .collect()
 }
 
+/// With more specks than this on a square centimetre, what is measured may be grain.
+const CLOTTED: f32 = 20.0;
 /// Words below this confidence may be made of anything.
 const SOME_CONFIDENCE: f64 = 0.5;
 
 /// Letters and digits that were read; `None` on a page with a barcode, which says enough. A measure that
 /// could not be taken passes no floor: what is read there must at least make some sense.
 fn letters(page: &RecognisedPage, quality: PageQuality) -> Option<usize> {
-    let unmeasured = quality.letter_pixels.is_none() || quality.blur_mm.is_none() || quality.contrast.is_none();
+    // Clots of grain pass for letters and are measured as such.
+    let grainy = quality.specks_per_cm2 > CLOTTED;
+    let unmeasured = grainy || quality.letter_pixels.is_none() || quality.blur_mm.is_none() || quality.contrast.is_none();
     let least = if unmeasured { SOME_CONFIDENCE } else { 0.0 };
     let words = page.lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.share() >= least);
     page.barcodes.is_empty().then(|| words.flat_map(|word| word.text.chars()).filter(|c| c.is_alphanumeric()).count())
@@ -109,7 +113,7 @@ mod tests {
         skew_left_degrees: Some(0.1),
         clipped_letters: Some(1),
         dark_share: 0.08,
-        specks_per_cm2: 40.0,
+        specks_per_cm2: 15.0,
     };
 
     fn page(quality: Option<PageQuality>) -> RecognisedPage {
@@ -118,6 +122,7 @@ mod tests {
             confidence: Confidence::saturating(0.3),
             place: Quad::default(),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         RecognisedPage { quality, ..RecognisedPage::upright((1728, 1078), vec![Line { words: vec![word], begins_block: false }]) }
@@ -139,10 +144,12 @@ mod tests {
             (PageQuality { skew_left_degrees: Some(9.0), ..FAX }, Measure::Skew),
             (PageQuality { clipped_letters: Some(30), ..FAX }, Measure::ClippedEdge),
             (PageQuality { dark_share: 0.8, ..FAX }, Measure::Darkness),
-            (PageQuality { specks_per_cm2: 2000.0, ..FAX }, Measure::Grain),
         ] {
             assert_eq!(reasons(quality, &settings), [measure]);
         }
+        // What is measured among so many specks may be specks, and so may what is read.
+        let grainy = PageQuality { specks_per_cm2: 2000.0, ..FAX };
+        assert_eq!(reasons(grainy, &settings), [Measure::Grain, Measure::Letters]);
         let strict = QualitySettings { lowest_confidence: 0.5, ..settings };
         assert_eq!(reasons(FAX, &strict), [Measure::Confidence]);
     }

@@ -91,6 +91,7 @@ mod tests {
             confidence: Confidence::CERTAIN,
             place: Quad::default(),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         RecognisedPage::upright((1654, 2339), vec![Line { words: words.iter().map(word).collect(), begins_block: true }])

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! bytes ─ sniff ─ limits ─► OpenScan ─┬─ decode ─► pixels for reading   ─ find_barcodes
-//!                                     └─ encode ─► image for the sealed file
+//!                                     ├─ encode ─► image for the sealed file
+//!                                     └─ cut ────► some of its pages as a file of their own
 //! ```
 //!
 //! [`OpenScan::open`] reads headers and counts pages; [`OpenScan::decode`] and
@@ -38,6 +39,7 @@ mod png;
 mod sniff;
 mod symbol;
 mod tiff;
+mod tiff_cut;
 mod tiff_pieces;
 mod tiff_pixels;
 
@@ -197,6 +199,45 @@ impl OpenScan {
             let sheet = self.sheet(ordinal)?;
             let geometry = sheet.geometry;
             Ok(EncodedPage { image: sheet.into_encoded()?, geometry })
+        })
+    }
+
+    /// Cuts pages out without loss: a file of the same kind that holds these, with the bytes that they
+    /// are stored in, and nothing of the others. Pages are counted from 0.
+    ///
+    /// The cut is opened again and each of its pages is compared with the one it was: pixel by pixel, or
+    /// byte by byte where they are stored as an image that a PDF can carry.
+    ///
+    /// # Errors
+    /// A page that does not exist, or that cannot be cut out whole and alone. A file of one page is not
+    /// cut.
+    pub fn cut(&self, ordinals: &[u32]) -> Result<Vec<u8>, IntakeError> {
+        error::guarded(|| {
+            let places: Vec<usize> = ordinals.iter().map(|&ordinal| ordinal as usize).collect();
+            let bytes = match &self.content {
+                Content::Pdf(scan) => scan.cut(&places)?,
+                Content::Tiff(directories) => {
+                    let wanted: Option<Vec<usize>> = places.iter().map(|&place| directories.get(place).copied()).collect();
+                    tiff_cut::cut(&self.bytes, &wanted.ok_or_else(|| error::damaged("the page is missing"))?)?
+                }
+                Content::Jpeg(_) | Content::Png(_) => return Err(error::unsupported("a file of one page is not cut")),
+            };
+            let mut cut = Self::open(bytes.clone(), &self.limits)?;
+            if let (Content::Pdf(scan), Content::Pdf(own)) = (&mut cut.content, &self.content) {
+                scan.set_fonts(own.fonts());
+            }
+            if cut.pages as usize != ordinals.len() {
+                return Err(error::unsupported(format!("{} pages were cut out as {}", ordinals.len(), cut.pages)));
+            }
+            for (place, &ordinal) in (0..).zip(ordinals) {
+                if cut.sheet(place)? != self.sheet(ordinal)? {
+                    return Err(error::unsupported(format!(
+                        "page {} looks otherwise once it is cut out",
+                        u64::from(ordinal) + 1
+                    )));
+                }
+            }
+            Ok(bytes)
         })
     }
 

@@ -21,7 +21,7 @@ pub(super) const LONGEST_IF_DOUBTFUL: f32 = 1.1 * 420.0 / 25.4;
 const SIDES: std::ops::RangeInclusive<f32> = 3.0..=14_400.0;
 
 /// A page image as the file holds it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Picture {
     /// Bytes that a PDF can carry as they are.
     Stored(EncodedImage),
@@ -47,7 +47,7 @@ impl Picture {
 }
 
 /// A page image with its geometry.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Sheet {
     pub(super) picture: Picture,
     pub(super) geometry: PageGeometry,

@@ -10,6 +10,7 @@ mod blue;
 mod border;
 mod colour;
 mod contrast;
+mod fills;
 mod grain;
 mod leaders;
 mod mapping;
@@ -28,6 +29,7 @@ mod upright;
 
 pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
+use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
@@ -123,6 +125,11 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
         let written =
             strokes.is_none_or(|strokes| blank::marks(&strokes, width, height, dpi).len() > settings.blank_marks as usize);
         even.blank = !written && !blank::is_dark(&scanned.samples);
+    }
+    if even.blank {
+        let is_bilevel = blank::is_bilevel(page);
+        let dpi = (geometry.resolution.x * geometry.resolution.y).sqrt();
+        even.blank = if is_bilevel { !fills::is_even_grain(page, dpi) } else { !fills::is_toned(&even.source) };
     }
 
     let detect = settings.upright == Upright::Detect && even.text && !even.blank;
@@ -239,16 +246,26 @@ fn even_out(mut gray: Gray, stamps: &[Ring], settings: &PrepareSettings) -> Resu
         let faint = page.flat.darker_than(FAINT_INK)?.components()?;
         blank = few(&faint)
             && !blank::is_covered(&page.flat.gray_samples(), gray.width, FAINT_INK)
-            && !is_pale_print(&page.flat, &gray)?;
+            && !is_pale_print(&page.flat, &gray, Sharp::AS_SCANNED)?
+            && !is_pale_print_in_noise(&raw, &gray)?;
         marks = faint;
     }
     Ok(Even { gray: page.gray, ink: page.ink, text, marks, specks, source: gray, blank })
 }
 
 /// Whether marks too pale to be ink are as sharp as only the side that was scanned can be.
-fn is_pale_print(flat: &Pix, gray: &Gray) -> Result<bool, PixError> {
+fn is_pale_print(flat: &Pix, gray: &Gray, sharp: Sharp) -> Result<bool, PixError> {
     let pale = flat.darker_than(PALE_INK)?.components()?;
-    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi)))
+    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi), sharp))
+}
+
+/// The same for a page on which the noise of the sensor is as strong as the print and hides its shapes: looked
+/// for once more when neighbours have been averaged.
+fn is_pale_print_in_noise(raw: &Pix, gray: &Gray) -> Result<bool, PixError> {
+    let smooth = raw.blurred()?;
+    let flat = even_background(&smooth)?;
+    let gray = Gray { samples: smooth.gray_samples(), ..*gray };
+    is_pale_print(&flat, &gray, Sharp::SMOOTHED)
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.

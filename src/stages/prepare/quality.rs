@@ -32,9 +32,18 @@ const HIGH_SLOPES: f32 = 0.75;
 /// Slopes below this share of that height are not ink's and do not tell how sharp ink is.
 const INKS_OWN: f32 = 0.5;
 
-/// Slopes of print in a good scan are at most this wide, in millimetres; those of print that shines
-/// through are wider by the spread of light in paper, whose sheet is 0.1 mm thick.
-const SHARP_MM: f32 = 0.2;
+/// How wide slopes of print may be, in millimetres. Those of print that shines through are wider by the
+/// spread of light in paper, whose sheet is 0.1 mm thick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sharp(f32);
+
+impl Sharp {
+    /// In a good scan.
+    pub(super) const AS_SCANNED: Self = Self(0.2);
+    /// In one whose neighbouring pixels were averaged.
+    pub(super) const SMOOTHED: Self = Self(0.3);
+}
+
 /// A letter has more slopes than this on the lines looked at; a clot of the paper's noise has not.
 const SLOPES_OF_LETTER: usize = 10;
 /// Height and width of marks that may be letters, in pixels, or letters run together by blur.
@@ -132,9 +141,9 @@ fn slopes(gray: &Gray, letters: &[Component], fewest: usize) -> Option<(f32, f32
 
 /// Whether the slopes of these marks are as steep as those of print on the side that was scanned.
 /// What shines through from the back is softened by the paper it passes.
-pub(super) fn is_sharp(gray: &Gray, marks: &[Component]) -> bool {
+pub(super) fn is_sharp(gray: &Gray, marks: &[Component], Sharp(widest): Sharp) -> bool {
     let fewest = marks.len().min(LETTERS_LOOKED_AT) * SLOPES_OF_LETTER;
-    marks.len() >= FEWEST_LETTERS && slopes(gray, marks, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= SHARP_MM)
+    marks.len() >= FEWEST_LETTERS && slopes(gray, marks, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= widest)
 }
 
 /// The least difference of levels that is no noise.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2};
+use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3};
 
 /// Errors that are named; a broken manifest can have thousands.
 const NAMED_ERRORS: usize = 5;
@@ -17,6 +17,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| make_validator(&SCHEMA)
 
 static VALIDATOR_1: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v1::SCHEMA)?));
 static VALIDATOR_2: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v2::SCHEMA)?));
+static VALIDATOR_3: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v3::SCHEMA)?));
 
 type Validator = Result<jsonschema::Validator, String>;
 
@@ -29,7 +30,7 @@ fn make_validator(schema: &Value) -> Validator {
 }
 
 /// The JSON Schema (2020-12) of manifests of [`SCHEMA_VERSION`], as published in
-/// `docs/manifest.v3.schema.json`.
+/// `docs/manifest.v4.schema.json`.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }
@@ -52,6 +53,7 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
     let validator = match stated {
         Some(1) => &VALIDATOR_1,
         Some(2) => &VALIDATOR_2,
+        Some(3) => &VALIDATOR_3,
         _ => &VALIDATOR,
     };
     let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;

@@ -11,12 +11,12 @@ use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{Doubt, Field, FieldName, FieldSource, FieldStatus};
 use crate::model::ids::{ActDigest, BlobId, DocumentId, PageId, RecipeId, RecordId, TextDigest};
-use crate::model::record::{PageAction, PageChange, RecordDocument, StoredFile};
+use crate::model::record::{Excerpt, PageAction, PageChange, RecordDocument, StoredFile};
 use crate::model::scan::MediaType;
 use crate::model::signature::{Signature, SignatureIntegrity};
 use crate::model::text::TextSource;
 
-/// Set it to write `docs/manifest.v3.schema.json` anew from the model.
+/// Set it to write `docs/manifest.v4.schema.json` anew from the model.
 const UPDATE: &str = "SOHOA_UPDATE_SCHEMA";
 
 fn project(path: &str) -> PathBuf {
@@ -56,6 +56,7 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         signatures: vec![],
         sensitive_pages: vec![],
         more_sources: vec![],
+        excerpt: None,
         text_digest: Some(TextDigest::from_bytes([6; 32])),
         fields,
     };
@@ -88,6 +89,11 @@ fn example() -> Manifest {
         }];
         document.sensitive_pages = document.pages.clone();
         document.more_sources = vec![file("b.jpg", MediaType::Jpeg)];
+    }
+    let mut result = result;
+    if let [document] = result.documents.as_mut_slice() {
+        let pages = document.pages.clone();
+        document.excerpt = Some(Excerpt { file: file("H38.16-230706-0012.001.goc.tif", MediaType::Tiff), pages });
     }
     other.change = Some(example_change());
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
@@ -135,7 +141,7 @@ fn bytes_are_canonical_and_fit_the_schema() {
 #[test]
 fn a_misfit_is_named_with_its_place() {
     for (pointer, value) in [
-        ("/schema_version", json!(4)),
+        ("/schema_version", json!(SCHEMA_VERSION + 1)),
         ("/acts/count", json!(0)),
         ("/acts/digest", json!("abc")),
         ("/sequence", json!(0)),
@@ -177,7 +183,7 @@ fn a_value_that_needs_a_person_never_looks_certain() {
 
 #[test]
 fn the_published_schema_is_the_one_in_force() {
-    let path = project("docs/manifest.v3.schema.json");
+    let path = project("docs/manifest.v4.schema.json");
     let current = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&path, &current).unwrap();
@@ -205,13 +211,26 @@ fn manifests_of_every_version_stay_valid() {
 
 #[test]
 fn a_manifest_of_an_older_version_holds_nothing_that_came_later() {
-    for (version, later) in [(1, "signatures"), (2, "text_digest")] {
+    for (version, later) in [(1, "signatures"), (2, "text_digest"), (3, "source_pages")] {
         let mut json = serde_json::to_value(example()).unwrap();
         json["schema_version"] = json!(version);
-        json.as_object_mut().unwrap().remove("acts");
+        if version < 3 {
+            json.as_object_mut().unwrap().remove("acts");
+        }
         let error = validate(&serde_json_canonicalizer::to_vec(&json).unwrap()).unwrap_err();
         assert!(error.to_string().contains(later), "{error}");
     }
+}
+
+/// A scan of many citizens' papers is nobody's source.
+#[test]
+fn of_a_stack_a_manifest_names_the_pages_of_one_document_alone() {
+    let json = serde_json::to_value(example()).unwrap();
+    let documents: Vec<&Value> = json["records"].as_array().unwrap().iter().map(|record| &record["documents"][0]).collect();
+    let cut: Vec<&&Value> = documents.iter().filter(|document| document.get("source_pages").is_some()).collect();
+    let [cut] = cut.as_slice() else { panic!("{documents:#?}") };
+    assert_eq!((&cut["source"]["name"], &cut["source_pages"]), (&json!("H38.16-230706-0012.001.goc.tif"), &cut["pages"]));
+    assert!(!cut.to_string().contains("a.jpg"), "{cut}");
 }
 
 #[test]
@@ -276,7 +295,7 @@ fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
     let mut records = vec![record("H38.16-230706-0012", RecordKind::Dossier, None)];
     let change = example_change();
     let mut full = Record { change: Some(change), version: 2, supersedes: Some(records[0].id), ..records[0].clone() };
-    let mut document = crate::model::record::tests::full_document();
+    let mut document = RecordDocument { excerpt: None, ..crate::model::record::tests::full_document() };
     let absent = Field {
         status: FieldStatus::Absent,
         value: String::new(),
@@ -301,7 +320,7 @@ fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
         .map(|record| String::from_utf8(record_bytes(&serde_json::to_string(record).unwrap()).unwrap()).unwrap())
         .collect();
     assert_eq!(kept, pieces.records);
-    assert_eq!(serde_json::from_str::<v3::Record>(pieces.records[1]).unwrap(), v3::Record::from(records[1].clone()));
+    assert_eq!(serde_json::from_str::<v4::Record>(pieces.records[1]).unwrap(), v4::Record::from(records[1].clone()));
 }
 
 #[test]
@@ -315,7 +334,7 @@ fn a_manifest_with_another_frame_is_not_cut_or_not_valid() {
         assert!(matches!(split(&bytes.replace(from, to)), Some(Err(_))), "{to}");
     }
     for other in
-        [bytes.replace("\"schema_version\":3", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
+        [bytes.replace("\"schema_version\":4", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
     {
         assert!(split(&other).is_none());
     }

@@ -76,7 +76,7 @@ mod tests {
         let word = |text: &str| {
             let place = Rect { x, y, width: 10.0 * text.chars().count() as f32, height: 20.0 };
             x += place.width + 8.0;
-            EngineWord { text: text.to_owned(), confidence: 90.0, place, second: SecondReading::None }
+            EngineWord { text: text.to_owned(), confidence: 90.0, place, engine: "test", second: SecondReading::None }
         };
         EngineLine { words: text.split(' ').map(word).collect(), begins_block: true }
     }

@@ -307,7 +307,14 @@ mod tests {
             let width = 10.0 * text.chars().count() as f32;
             let place = Rect { x: left, y: y + 3.0, width, height: 14.0 }.corners(&page().to_source);
             left += width + 10.0;
-            Word { text: text.into(), confidence: Confidence::saturating(0.95), place, source, second: SecondReading::None }
+            Word {
+                text: text.into(),
+                confidence: Confidence::saturating(0.95),
+                place,
+                source,
+                engine: None,
+                second: SecondReading::None,
+            }
         });
         Line { words: words.collect(), begins_block: false }
     }

@@ -91,6 +91,7 @@ mod tests {
             confidence: Confidence::saturating(*confidence),
             place: Quad::default(),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         Line { words: words.iter().map(word).collect(), begins_block: false }

@@ -29,10 +29,6 @@ use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
 use crate::model::text::{Line, SecondReading, TextSource, Word};
 
-/// Version of the code in the stages `prepare`, `layout` and `recognise`. Raise it whenever they would
-/// read the same pixels differently: it is a part of the recipe.
-pub const READER_VERSION: u32 = 6;
-
 /// What straight rules are read as.
 const RULES: [char; 6] = ['|', '¦', '¡', '_', '│', '─'];
 
@@ -46,6 +42,8 @@ pub struct EngineWord {
     pub confidence: f32,
     /// Where it stands, in pixels of the prepared image.
     pub place: Rect,
+    /// The engine that read it, which may be the second of two.
+    pub engine: &'static str,
     /// What a second reader makes of it.
     pub second: SecondReading,
 }
@@ -206,6 +204,7 @@ fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
         confidence: Confidence::saturating(f64::from(word.confidence) / 100.0),
         place: place_of(word.place, page),
         source: TextSource::Ocr,
+        engine: Some(word.engine.to_owned()),
         second: word.second.clone(),
     })
 }
@@ -274,6 +273,7 @@ mod tests {
             text: text.into(),
             confidence: 96.5,
             place: Rect { x: 1.0, y: 2.0, width: 3.0, height: 4.0 },
+            engine: "parrot",
             second: SecondReading::None,
         }
     }
@@ -286,6 +286,7 @@ mod tests {
         let read = &lines[0].words[0];
         assert_eq!(read.text, "Nguyễn");
         assert_eq!(read.confidence.share(), 0.965);
+        assert_eq!((read.engine.as_deref(), read.source), (Some("parrot"), TextSource::Ocr));
         assert_eq!(read.place.0[0], Point { x: 7.0, y: 4.0 });
         assert_eq!(read.place, Quad([(7.0, 4.0), (13.0, 4.0), (13.0, 12.0), (7.0, 12.0)].map(|(x, y)| Point { x, y })));
     }

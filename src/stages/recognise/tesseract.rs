@@ -39,7 +39,7 @@ pub struct TesseractEngine {
 
 impl TesseractEngine {
     /// What it is called in settings and recipes.
-    pub const NAME: &str = "tesseract";
+    pub const NAME: &str = tsv::NAME;
 
     /// Starts Tesseract with the model that `settings` name.
     ///
@@ -85,7 +85,7 @@ impl Engine for TesseractEngine {
 
 impl TesseractEngine {
     /// Reads a line that was cut out, and puts its words back on the page.
-    pub(super) fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
+    fn read_line(&mut self, line: &LineImage, dpi: f32) -> Result<EngineLine, RecogniseError> {
         let middle = line.image.width() as f32 / 2.0;
         let lines = self.read(&line.image, dpi, PageSegMode::PsmSingleLine)?;
         let words = lines.into_iter().flat_map(|line| line.words).map(|word| {

@@ -5,6 +5,8 @@ use super::{EngineLine, EngineWord};
 use crate::model::geometry::Rect;
 use crate::model::text::SecondReading;
 
+/// What Tesseract is called in settings, recipes and words.
+pub(super) const NAME: &str = "tesseract";
 /// The table's `level` of a word.
 const WORD: &str = "5";
 
@@ -33,6 +35,7 @@ pub(super) fn parse(table: &str) -> Vec<EngineLine> {
                 text: text.to_owned(),
                 confidence,
                 place: Rect { x, y, width, height },
+                engine: NAME,
                 second: SecondReading::None,
             });
         }

@@ -128,6 +128,7 @@ fn lines(image: &EncodedImage, turn: Turn, skew: f32) -> Vec<Line> {
                 confidence: Confidence::NONE,
                 place: place.corners(&map),
                 source: TextSource::Ocr,
+                engine: None,
                 second: SecondReading::None,
             }
         });

@@ -167,6 +167,7 @@ mod tests {
             confidence: Confidence::NONE,
             place: Quad([(left, 100.0), (right, 100.0), (right, 120.0), (left, 120.0)].map(|(x, y)| Point { x, y })),
             source: TextSource::Ocr,
+            engine: None,
             second: SecondReading::None,
         };
         let line = Line { words: words.iter().map(word).collect(), begins_block: true };

@@ -36,6 +36,7 @@ pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
                 confidence: Confidence::saturating(confidence),
                 place,
                 source: TextSource::Ocr,
+                engine: None,
                 second: SecondReading::None,
             });
             x += width + 14.0;

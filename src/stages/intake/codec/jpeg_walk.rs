@@ -6,8 +6,10 @@
 //! tables, no block runs over, restart markers come in their order, data end where the image ends, and
 //! a progressive image was refined to its last bit.
 
-use super::jpeg_bits::{Bits, ENDS_EARLY, Fault, Table};
-use super::jpeg_frame::{Frame, Scan};
+use std::rc::Rc;
+
+use super::jpeg_bits::{BLOCK_ENDS, Bits, ENDS_EARLY, Fault, Table};
+use super::jpeg_frame::{Component, Frame, Scan};
 
 const CUT: Fault = "JPEG cut short";
 const NO_TABLE: Fault = "JPEG whose scan refers to tables that are not there";
@@ -77,8 +79,8 @@ struct Walk {
     frame: Frame,
     /// Groups of blocks across the frame.
     groups_across: u32,
-    dc: [Option<Table>; 4],
-    ac: [Option<Table>; 4],
+    dc: [Option<Rc<Table>>; 4],
+    ac: [Option<Rc<Table>>; 4],
     /// Step of the mean level, by table.
     steps: [u16; 4],
     interval: u32,
@@ -105,7 +107,7 @@ impl Walk {
         while let Some((&target, rest)) = body.split_first() {
             let (table, rest) = Table::read(rest).ok_or(NO_TABLE)?;
             let list = if target >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            *list.get_mut(usize::from(target & 15)).ok_or(NO_TABLE)? = Some(table);
+            *list.get_mut(usize::from(target & 15)).ok_or(NO_TABLE)? = Some(Rc::new(table));
             body = rest;
         }
         Ok(())
@@ -155,6 +157,7 @@ impl Walk {
         }
         self.note(&scan)?;
         self.make_room();
+        let at_once = if frame.progressive { Vec::new() } else { self.parts_at_once(&scan, single.is_some())? };
         let mut bits = Bits::new(data, at);
         let mut state = State::START;
         let mut done: u64 = 0;
@@ -169,7 +172,15 @@ impl Walk {
                     bits = restart(data, bits, number as u8)?;
                     state = State::START;
                 }
-                self.group(&mut bits, &mut state, &scan, single.is_some(), (column, row))?;
+                if frame.progressive {
+                    self.group(&mut bits, &mut state, &scan, single.is_some(), (column, row))?;
+                } else {
+                    for (part, level) in at_once.iter().zip(&mut state.levels) {
+                        for _ in 0..part.blocks {
+                            part.block(&mut bits, level)?;
+                        }
+                    }
+                }
                 done += 1;
             }
             row += 1;
@@ -209,7 +220,7 @@ impl Walk {
         }
     }
 
-    /// Walks what is coded together: one block of a single component, or some of each.
+    /// Walks what a progressive scan codes together: one block of a single component, or some of each.
     fn group(
         &mut self,
         bits: &mut Bits<'_>,
@@ -221,56 +232,32 @@ impl Walk {
         for (part, dc, ac) in &scan.parts {
             let (across, down) = self.frame.components.get(*part).map_or((1, 1), |component| (component.across, component.down));
             let (wide, high) = if single { (1, 1) } else { (across, down) };
-            for down_here in 0..high {
-                for across_here in 0..wide {
-                    let place = (column * wide + across_here, row * high + down_here);
-                    if self.frame.progressive {
-                        let stride = self.groups_across * across;
-                        self.refine(bits, state, scan, (*part, *dc, *ac), (place.1 * stride + place.0) as usize)?;
-                    } else {
-                        self.block(bits, state, (*part, *dc, *ac))?;
-                    }
-                }
+            for (down_here, across_here) in (0..high).flat_map(|down| (0..wide).map(move |across| (down, across))) {
+                let (x, y) = (column * wide + across_here, row * high + down_here);
+                let block = (y * self.groups_across * across + x) as usize;
+                self.refine(bits, state, scan, (*part, *dc, *ac), block)?;
             }
         }
         Ok(())
     }
 
-    /// Walks a block that is coded at once (F.2.2).
-    fn block(&self, bits: &mut Bits<'_>, state: &mut State, (part, dc, ac): (usize, usize, usize)) -> Result<(), Fault> {
-        self.level(bits, state, part, dc, 0)?;
-        let table = self.ac.get(ac).and_then(Option::as_ref).ok_or(NO_TABLE)?;
-        let mut place = 1;
-        while place < 64 {
-            let symbol = bits.symbol(table)?;
-            let (run, size) = (u32::from(symbol >> 4), symbol & 15);
-            match (run, size) {
-                (15, 0) => place += 16,
-                (_, 0) => return Ok(()),
-                _ => {
-                    place += run + 1;
-                    bits.take(size.into())?;
-                }
-            }
-        }
-        if place > 64 { Err(OVER) } else { Ok(()) }
+    /// The components of a scan whose blocks are coded at once.
+    fn parts_at_once(&self, scan: &Scan, single: bool) -> Result<Vec<AtOnce>, Fault> {
+        let part = |&(part, dc, ac): &(usize, usize, usize)| {
+            let component = self.frame.components.get(part).filter(|_| part < State::START.levels.len()).ok_or(SCAN)?;
+            Ok(AtOnce {
+                dc: self.dc.get(dc).and_then(Option::clone).ok_or(NO_TABLE)?,
+                ac: self.ac.get(ac).and_then(Option::clone).ok_or(NO_TABLE)?,
+                step: self.step(component),
+                blocks: if single { 1 } else { component.across * component.down },
+            })
+        };
+        scan.parts.iter().map(part).collect()
     }
 
-    fn level(&self, bits: &mut Bits<'_>, state: &mut State, part: usize, dc: usize, low: u8) -> Result<(), Fault> {
-        let table = self.dc.get(dc).and_then(Option::as_ref).ok_or(NO_TABLE)?;
-        let size = bits.symbol(table)?;
-        if size > LARGEST_SIZE {
-            return Err(OVER);
-        }
-        let level = state.levels.get_mut(part).ok_or(SCAN)?;
-        *level += i64::from(bits.signed(size)?);
-        let step = self.frame.components.get(part).and_then(|component| self.steps.get(usize::from(component.table)));
-        if (*level << low) * i64::from(step.copied().unwrap_or(1)) > FARTHEST_LEVEL
-            || (*level << low) * i64::from(step.copied().unwrap_or(1)) < -FARTHEST_LEVEL
-        {
-            return Err("the levels of the image run away");
-        }
-        Ok(())
+    /// The step of a component's mean level.
+    fn step(&self, component: &Component) -> i64 {
+        self.steps.get(usize::from(component.table)).copied().unwrap_or(1).into()
     }
 
     /// Walks what a scan of a progressive image says of a block (G.1.2).
@@ -283,7 +270,12 @@ impl Walk {
         block: usize,
     ) -> Result<(), Fault> {
         if scan.from == 0 {
-            return if scan.high == 0 { self.level(bits, state, part, dc, scan.low) } else { bits.take(1).map(drop) };
+            if scan.high > 0 {
+                return bits.take(1).map(drop);
+            }
+            let table = self.dc.get(dc).and_then(Option::as_ref).ok_or(NO_TABLE)?;
+            let component = self.frame.components.get(part).ok_or(SCAN)?;
+            return pass_level(bits, state.levels.get_mut(part).ok_or(SCAN)?, table, self.step(component) << scan.low);
         }
         let table = self.ac.get(ac).and_then(Option::as_ref).ok_or(NO_TABLE)?;
         let set = self.set.get_mut(part).and_then(|set| set.get_mut(block)).ok_or(SCAN)?;
@@ -337,6 +329,42 @@ impl Walk {
         }
         Ok(Walked { height: self.frame.height, one_by_one: self.one_by_one })
     }
+}
+
+/// A component of a scan whose blocks are coded at once.
+struct AtOnce {
+    dc: Rc<Table>,
+    ac: Rc<Table>,
+    /// Of the mean level.
+    step: i64,
+    /// How many blocks of it are coded together.
+    blocks: u32,
+}
+
+impl AtOnce {
+    /// Walks a block (F.2.2).
+    fn block(&self, bits: &mut Bits<'_>, level: &mut i64) -> Result<(), Fault> {
+        // A copy of its own stays in registers.
+        let mut here = *bits;
+        pass_level(&mut here, level, &self.dc, self.step)?;
+        let mut place = 1;
+        while place < 64 {
+            place = here.values(&self.ac, place)?;
+        }
+        *bits = here;
+        if place == 64 || place >= BLOCK_ENDS { Ok(()) } else { Err(OVER) }
+    }
+}
+
+/// Passes the difference of a mean level to the one before (F.2.1.3.1).
+#[inline]
+fn pass_level(bits: &mut Bits<'_>, level: &mut i64, table: &Table, step: i64) -> Result<(), Fault> {
+    let size = bits.symbol(table)?;
+    if size > LARGEST_SIZE {
+        return Err(OVER);
+    }
+    *level += i64::from(bits.signed(size)?);
+    if (*level * step).abs() > FARTHEST_LEVEL { Err("the levels of the image run away") } else { Ok(()) }
 }
 
 /// Passes the bits that correct values set before.

@@ -6,10 +6,12 @@
 //! field of a form shows can be seen, and is drawn with the page.
 
 mod cms;
+mod cut;
 mod dict;
 mod fonts;
 mod image;
 mod integrity;
+mod names;
 mod render;
 mod signatures;
 mod spaced;
@@ -92,6 +94,18 @@ impl PdfScan {
     /// Draws with these fonts what the file's own are missing for.
     pub(super) fn set_fonts(&mut self, fonts: SubstituteFonts) {
         self.fonts = fonts;
+    }
+
+    /// Those fonts.
+    pub(super) fn fonts(&self) -> SubstituteFonts {
+        self.fonts.clone()
+    }
+
+    /// Some of its pages as a file of their own, with their streams as they came.
+    pub(super) fn cut(&self, pages: &[usize]) -> Result<Vec<u8>, IntakeError> {
+        let Some(original) = &self.original else { return cut::cut(&self.pdf, pages) };
+        let pdf = Pdf::new(original.clone()).map_err(|_| damaged("the file does not open as it came"))?;
+        cut::cut(&pdf, pages)
     }
 
     /// The names of the files that are attached.

@@ -103,6 +103,7 @@ fn word(piece: &Piece) -> Word {
         confidence: Confidence::saturating(TRUST),
         place: piece.corners(),
         source: TextSource::Embedded,
+        engine: None,
         second: SecondReading::None,
     }
 }

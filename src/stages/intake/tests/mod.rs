@@ -1,5 +1,6 @@
 mod bounds;
 mod cases;
+mod cuts;
 mod damage;
 mod digital;
 mod files;

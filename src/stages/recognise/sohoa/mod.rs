@@ -1,4 +1,4 @@
-//! The program's own reader as an [`Engine`], with Tesseract as its second opinion.
+//! The program's own reader as an [`Engine`], with another one, Tesseract, as its second opinion.
 //!
 //! Lines that the line finder has cut are read by `sohoa-reader`, a small network for Vietnamese
 //! print. Tesseract reads again what that is unsure of and what facts may stand on, and pages whose
@@ -24,7 +24,7 @@ const VERSION: u32 = 1;
 pub struct SohoaEngine {
     identity: EngineIdentity,
     reader: Reader,
-    tesseract: TesseractEngine,
+    second: Box<dyn Engine>,
     expected: Expected,
     second_reading: f64,
 }
@@ -42,19 +42,26 @@ impl SohoaEngine {
         if settings.engine != Self::NAME {
             return Err(RecogniseError::UnknownEngine(settings.engine.clone()));
         }
+        Self::beside(Box::new(TesseractEngine::waiting(settings)?), settings)
+    }
+
+    /// Starts the reader beside this second one.
+    ///
+    /// # Errors
+    /// [`RecogniseError::Start`] if the reader's model is spoilt.
+    pub(crate) fn beside(second: Box<dyn Engine>, settings: &RecogniseSettings) -> Result<Self, RecogniseError> {
         let model = Model::parse(WEIGHTS).map_err(|error| RecogniseError::Start(error.to_string()))?;
-        let tesseract = TesseractEngine::waiting(settings)?;
-        let EngineIdentity { version, language, model: second, .. } = tesseract.identity().clone();
+        let EngineIdentity { version, language, model: its_model, .. } = second.identity().clone();
         let mut models = blake3::Hasher::new();
-        models.update(WEIGHTS).update(second.as_bytes());
+        models.update(WEIGHTS).update(its_model.as_bytes());
         let identity = EngineIdentity {
-            name: settings.engine.clone(),
+            name: Self::NAME.to_owned(),
             version: format!("{VERSION} (Tesseract {version})"),
             model: models.finalize().to_hex().to_string(),
             language,
         };
         let expected = Expected::of_models(&settings.language);
-        Ok(Self { identity, reader: Reader::new(model), tesseract, expected, second_reading: settings.second_reading })
+        Ok(Self { identity, reader: Reader::new(model), second, expected, second_reading: settings.second_reading })
     }
 
     fn read_line(&mut self, line: &LineImage) -> Result<EngineLine, RecogniseError> {
@@ -67,12 +74,13 @@ impl SohoaEngine {
         Ok(EngineLine { words, begins_block: line.begins_block })
     }
 
-    /// Has those of `read` that are doubtful, or that facts may stand on, read by Tesseract too.
+    /// Has those of `read` that are doubtful, or that facts may stand on, read by the second reader too.
     fn read_again(&mut self, read: &mut [EngineLine], lines: &[LineImage], page: &PreparedPage) -> Result<(), RecogniseError> {
         let asked = second::asked(read, lines, (page.image.width() as f32, page.image.height() as f32), self.second_reading);
         for ((first, line), asked) in read.iter_mut().zip(lines).zip(asked) {
             if asked {
-                let other = self.tesseract.read_line(line, page.dpi)?;
+                let alone = PageLayout::Lines(vec![line.clone()]);
+                let other = self.second.recognise(page, &alone)?.into_iter().next().unwrap_or_default();
                 second::weigh(first, other);
             } else {
                 first.words.iter_mut().for_each(|word| word.second = SecondReading::NotAsked);
@@ -89,7 +97,7 @@ impl Engine for SohoaEngine {
 
     fn recognise(&mut self, page: &PreparedPage, layout: &PageLayout) -> Result<Vec<EngineLine>, RecogniseError> {
         let PageLayout::Lines(lines) = layout else {
-            let mut read = self.tesseract.recognise(page, layout)?;
+            let mut read = self.second.recognise(page, layout)?;
             read.iter_mut().flat_map(|line| &mut line.words).for_each(|word| word.second = SecondReading::NotAsked);
             return Ok(read);
         };

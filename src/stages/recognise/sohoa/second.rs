@@ -140,7 +140,7 @@ mod tests {
             let width = 10.0 * text.chars().count() as f32;
             let place = Rect { x, y: 0.0, width, height: 20.0 };
             x += width + 10.0;
-            EngineWord { text: (*text).into(), confidence: *confidence, place, second: SecondReading::None }
+            EngineWord { text: (*text).into(), confidence: *confidence, place, engine: "test", second: SecondReading::None }
         });
         EngineLine { words: words.collect(), begins_block: true }
     }

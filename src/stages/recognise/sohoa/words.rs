@@ -39,7 +39,13 @@ fn word(line: &LineImage, letters: &[Character], between: (f32, f32), expected: 
     let ink = ink_between(line, between).unwrap_or_else(seen);
     let fall = line.slope * (ink.x + ink.width / 2.0 - line.image.width() as f32 / 2.0);
     let place = Rect { x: ink.x + line.x, y: ink.y + line.y + fall, ..ink };
-    EngineWord { confidence: calibrated(probability, &text, expected), text, place, second: SecondReading::None }
+    EngineWord {
+        confidence: calibrated(probability, &text, expected),
+        text,
+        place,
+        engine: super::SohoaEngine::NAME,
+        second: SecondReading::None,
+    }
 }
 
 /// The smallest rectangle round the ink between two columns of a line.

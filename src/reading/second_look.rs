@@ -5,7 +5,7 @@
 //! engine makes next to nothing that it is sure of. So where little sense was read, some lines of
 //! the page are read in other turns.
 
-use crate::model::failure::Failure;
+use super::ReadingError;
 use crate::model::geometry::Turn;
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::stages::prepare::{PrepareSettings, Upright};
@@ -28,9 +28,9 @@ const TIMES_SURER: f64 = 1.5;
 /// A page in one of its turns.
 pub(super) struct Oriented {
     /// The page, cleaned.
-    pub page: PreparedPage,
+    pub(super) page: PreparedPage,
     /// Its lines.
-    pub layout: PageLayout,
+    pub(super) layout: PageLayout,
 }
 
 /// Whether a page of which so much was read may have been turned wrongly.
@@ -47,8 +47,8 @@ pub(super) fn look_again(
     engine: &mut dyn Engine,
     found: &Oriented,
     filed: Turn,
-    mut orient: impl FnMut(Turn) -> Result<Oriented, Failure>,
-) -> Result<Option<Oriented>, Failure> {
+    mut orient: impl FnMut(Turn) -> Result<Oriented, ReadingError>,
+) -> Result<Option<Oriented>, ReadingError> {
     let mut least = (TIMES_SURER * sure_letters(engine, found)?).max(LEAST_SURE);
     let mut better = None;
     let opposite = found.page.turn.then(Turn::Half);
@@ -67,7 +67,7 @@ pub(super) fn look_again(
 
 /// How many of [`SAMPLE_LETTERS`] are right as the page stands here. The longer half of its lines
 /// is asked, from the longest on.
-fn sure_letters(engine: &mut dyn Engine, oriented: &Oriented) -> Result<f64, Failure> {
+fn sure_letters(engine: &mut dyn Engine, oriented: &Oriented) -> Result<f64, ReadingError> {
     let PageLayout::Lines(lines) = &oriented.layout else { return Ok(0.0) };
     let mut longest: Vec<_> = lines.iter().collect();
     longest.sort_by_key(|line| std::cmp::Reverse(line.image.width()));
@@ -86,13 +86,13 @@ fn sure_letters(engine: &mut dyn Engine, oriented: &Oriented) -> Result<f64, Fai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::failure::FailureCode;
     use crate::model::geometry::{Affine, Rect};
     use crate::model::page::LineImage;
     use crate::model::quality::PageQuality;
     use crate::model::raster::{Channels, Raster};
     use crate::model::recipe::EngineIdentity;
     use crate::model::text::SecondReading;
+    use crate::stages::prepare::PrepareError;
     use crate::stages::recognise::{EngineLine, EngineWord, RecogniseError};
 
     /// Reads lines of ten letters, as surely as the page's turn says.
@@ -119,8 +119,13 @@ mod tests {
             let PageLayout::Lines(lines) = layout else { return Err(RecogniseError::Engine("no lines".into())) };
             self.lines_read += lines.len();
             let confidence = self.confidence[usize::from(page.turn.degrees() / 90)];
-            let word =
-                EngineWord { text: "1.234.567.890".into(), confidence, place: Rect::default(), second: SecondReading::None };
+            let word = EngineWord {
+                text: "1.234.567.890".into(),
+                confidence,
+                place: Rect::default(),
+                engine: "turned",
+                second: SecondReading::None,
+            };
             Ok(lines.iter().map(|_| EngineLine { words: vec![word.clone()], begins_block: false }).collect())
         }
     }
@@ -176,9 +181,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_turned_says_why() {
-        let refused = |_| Err(Failure::new(FailureCode::PageDamaged));
+        let refused = |_| Err(PrepareError::Image("too large".into()).into());
         let error = look_again(&mut Turned::new([0.0; 4]), &oriented(Turn::Half, 9), Turn::None, refused).err().unwrap();
-        assert_eq!(error.code, FailureCode::PageDamaged);
+        assert!(matches!(error, ReadingError::Prepare(_)), "{error}");
     }
 
     #[test]

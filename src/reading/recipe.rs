@@ -2,15 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::model::failure::Failure;
+use super::ReadingSettings;
 use crate::model::ids::RecipeId;
 use crate::model::recipe::{EngineIdentity, Recipe};
-use crate::repository::Repository;
-use crate::settings::Settings;
 use crate::stages::intake::BarcodeSettings;
 use crate::stages::layout::LayoutSettings;
 use crate::stages::prepare::PrepareSettings;
-use crate::stages::recognise::{READER_VERSION, RecogniseSettings, SohoaEngine, TesseractEngine};
+use crate::stages::recognise::{RecogniseSettings, SohoaEngine, TesseractEngine};
+
+/// Version of our own code between a page's picture and its text: the stages `prepare`, `layout` and
+/// `recognise`, and how they are put together here. Raise it whenever the same pixels would be read
+/// differently: it is a part of the recipe. Since 7 each word names the engine that read it.
+pub const READER_VERSION: u32 = 7;
 
 /// The last version of our code before our own reader: who named Tesseract after it chose it.
 const LAST_WITHOUT_OURS: u32 = 5;
@@ -21,7 +24,7 @@ const LAST_WITHOUT_OURS: u32 = 5;
 /// of barcodes, cleaning, line finding and reading, and the version of our own code, normalising
 /// of text included. Where a model lies, how many work at once and what a page may cost change no
 /// text and are no part of it. A new setting does not compile until it is told here which it is.
-pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
+pub fn recipe_of(engine: &EngineIdentity, settings: &ReadingSettings) -> Recipe {
     let BarcodeSettings { formats, half_size_above, patch_codes } = &settings.barcodes;
     let LayoutSettings { line_finder } = &settings.layout;
     let PrepareSettings { target_dpi, border, background, contrast, grain, stamps, upright, skew, dot_leaders, blank_marks } =
@@ -63,23 +66,24 @@ pub fn recipe_of(engine: &EngineIdentity, settings: &Settings) -> Recipe {
     Recipe { engine: engine.clone(), reader_version: READER_VERSION, settings: reading }
 }
 
-/// The recipes of earlier batches whose work stands although it would be done otherwise today: they
-/// differ from today's in nothing but what an older program did. Staff do not choose that, and the
-/// papers of years are not read again because of it; `sohoa run --reread` does.
+/// Those of `batches`, by recipe and engine, whose work stands although it would be done otherwise
+/// today: they differ from today's recipe in nothing but what an older program did. Staff do not
+/// choose that, and the papers of years are not read again because of it; `sohoa run --reread` does.
 ///
 /// An older program is an older reader version, Tesseract where our own reader has followed it, an
 /// older model of ours, or (up to version 0.1.0) a recipe with the folder of the model in it. Other
 /// settings, and another Tesseract, are somebody's choice and read again.
-///
-/// # Errors
-/// When the catalog cannot be read.
-pub fn earlier_recipes(repository: &Repository, engine: &EngineIdentity, settings: &Settings) -> Result<Vec<RecipeId>, Failure> {
+pub fn earlier_recipes(
+    engine: &EngineIdentity,
+    settings: &ReadingSettings,
+    batches: impl IntoIterator<Item = (RecipeId, EngineIdentity)>,
+) -> Vec<RecipeId> {
     let today = recipe_of(engine, settings).id();
-    let batches = repository.catalog.recipes()?.into_iter().filter(|(id, _)| *id != today);
     let stands = |id: RecipeId, reader: &EngineIdentity| {
         follows(engine, reader) && older_forms(engine, reader, settings).iter().any(|recipe| recipe.id() == id)
     };
-    Ok(batches.filter(|(id, reader)| stands(*id, reader)).map(|(id, _)| id).collect())
+    let batches = batches.into_iter().filter(|(id, _)| *id != today);
+    batches.filter(|(id, reader)| stands(*id, reader)).map(|(id, _)| id).collect()
 }
 
 /// Whether `engine` is what a newer program reads with where an older one read with `before`.
@@ -89,7 +93,7 @@ fn follows(engine: &EngineIdentity, before: &EngineIdentity) -> bool {
 }
 
 /// The recipes that programs up to this one made of `settings` with the engine of that time.
-fn older_forms(engine: &EngineIdentity, then: &EngineIdentity, settings: &Settings) -> Vec<Recipe> {
+fn older_forms(engine: &EngineIdentity, then: &EngineIdentity, settings: &ReadingSettings) -> Vec<Recipe> {
     let mut settings = settings.clone();
     settings.recognise.engine.clone_from(&then.name);
     let newest = if then.name == engine.name { READER_VERSION } else { LAST_WITHOUT_OURS };
@@ -120,7 +124,7 @@ mod tests {
     /// Results of millions of pages are kept under such ids.
     #[test]
     fn the_recipe_of_tesseract_has_the_id_it_always_had() {
-        let mut settings = Settings::default();
+        let mut settings = ReadingSettings::default();
         settings.recognise.engine = "tesseract".into();
         let recipe = Recipe { reader_version: 5, ..recipe_of(&engine(), &settings) };
         assert_eq!(recipe.id().to_string(), "b91d046291f9dbc587b77faafc7a938514e1945baf4fc63192c77a29381636bf");
@@ -138,10 +142,20 @@ mod tests {
         assert_eq!(recipe.id(), Recipe { settings: whole, ..recipe }.id());
     }
 
+    /// As of our own reader before words named their engines.
+    #[test]
+    fn the_recipe_of_our_reader_has_the_id_it_always_had() {
+        let recipe = Recipe {
+            reader_version: 6,
+            ..recipe_of(&EngineIdentity { name: "sohoa".into(), ..engine() }, &ReadingSettings::default())
+        };
+        assert_eq!(recipe.id().to_string(), "f92a4951961cfd9955dc046fd069acf3a08bbdff6c40da79f628c3f08aaddfd6");
+    }
+
     #[test]
     fn only_what_our_reader_has_read_depends_on_when_it_asks_tesseract() {
         let id = |name: &str, second_reading| {
-            let mut settings = Settings::default();
+            let mut settings = ReadingSettings::default();
             settings.recognise.engine = name.into();
             settings.recognise.second_reading = second_reading;
             recipe_of(&engine(), &settings).id()
@@ -152,20 +166,14 @@ mod tests {
 
     #[test]
     fn only_what_can_change_the_text_makes_another_recipe() {
-        let id = |change: fn(&mut Settings)| {
-            let mut settings = Settings::default();
+        let id = |change: fn(&mut ReadingSettings)| {
+            let mut settings = ReadingSettings::default();
             change(&mut settings);
             recipe_of(&engine(), &settings).id()
         };
         let default = id(|_| {});
-        for same in [
-            id(|settings| settings.recognise.tessdata = Some("/opt/models".into())),
-            id(|settings| settings.workers.jobs = 7),
-            id(|settings| settings.workers.page_seconds = 1.0),
-            id(|settings| settings.limits.file_mib = 1),
-        ] {
-            assert_eq!(same, default);
-        }
+        let elsewhere = id(|settings| settings.recognise.tessdata = Some("/opt/models".into()));
+        assert_eq!(elsewhere, default);
         for other in [
             id(|settings| settings.recognise.language = "vie+eng".into()),
             id(|settings| settings.prepare.target_dpi = 300.0),
@@ -176,6 +184,6 @@ mod tests {
         }
         let mut model = engine();
         model.model = "01".repeat(32);
-        assert_ne!(recipe_of(&model, &Settings::default()).id(), default);
+        assert_ne!(recipe_of(&model, &ReadingSettings::default()).id(), default);
     }
 }

@@ -1,0 +1,268 @@
+//! Pages cut out of a TIFF as they are: their tags and the bytes of their strips, nothing decoded.
+//!
+//! Directories of other pages, reduced copies and camera data (EXIF, GPS) stay behind. A page whose strips
+//! reach into those of another page is not cut: the cut would show that page too.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::error::{IntakeError, damaged, unsupported};
+
+/// Tags that lead to directories of their own, or to unused places of the file.
+const LEFT_BEHIND: [u16; 7] = [288, 289, 330, 400, 34665, 34853, 40965];
+/// Tags that say where something begins, with those that say how long it is.
+const PLACES: [(u16, u16); 3] = [(273, 279), (324, 325), (513, 514)];
+/// Tags that say where tables of the old JPEG begin: of 64 bytes, or of as many as their counts say.
+const STEPS: u16 = 519;
+const CODES: [u16; 2] = [520, 521];
+const CODE_COUNTS: usize = 16;
+/// Directories that are looked through, and values of one tag.
+const DIRECTORIES: usize = 100_000;
+
+const LONG: u16 = 4;
+const LONG8: u16 = 16;
+
+/// Cuts out the directories with these numbers, in this order.
+pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError> {
+    let form = Form::of(data)?;
+    let all = form.directories(data)?;
+    let places: Vec<Vec<Range<usize>>> = all.iter().map(|entries| form.places(data, entries)).collect::<Result<_, _>>()?;
+    let others: Vec<&Range<usize>> =
+        (0..).zip(&places).filter(|(number, _)| !wanted.contains(number)).flat_map(|(_, places)| places).collect();
+    let mut writer = Writer::new(form);
+    for number in wanted {
+        let (Some(entries), Some(own)) = (all.get(*number), places.get(*number)) else {
+            return Err(damaged("the page is missing"));
+        };
+        let shows_another =
+            |own: &Range<usize>| others.iter().any(|other| *other != own && own.start < other.end && other.start < own.end);
+        if own.iter().any(shows_another) {
+            return Err(unsupported("TIFF whose pages share their bytes"));
+        }
+        writer.page(data, entries, own)?;
+    }
+    Ok(writer.file)
+}
+
+/// An entry of a directory: its values as they are stored.
+struct Entry {
+    tag: u16,
+    kind: u16,
+    count: u64,
+    value: Vec<u8>,
+}
+
+/// How the numbers of a file are written.
+#[derive(Clone, Copy)]
+struct Form {
+    big_endian: bool,
+    /// Whether places have 8 bytes (BigTIFF).
+    wide: bool,
+}
+
+impl Form {
+    fn of(data: &[u8]) -> Result<Self, IntakeError> {
+        let big_endian = match data.get(..2) {
+            Some(b"II") => false,
+            Some(b"MM") => true,
+            _ => return Err(damaged("no TIFF")),
+        };
+        let mut form = Self { big_endian, wide: false };
+        form.wide = form.number(data.get(2..4)) == Some(43);
+        Ok(form)
+    }
+
+    /// A number of 1, 2, 4 or 8 bytes.
+    fn number(self, bytes: Option<&[u8]>) -> Option<u64> {
+        let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        let bytes = bytes?;
+        Some(if self.big_endian { bytes.iter().fold(0, join) } else { bytes.iter().rev().fold(0, join) })
+    }
+
+    fn at(self, data: &[u8], at: usize, length: usize) -> Result<u64, IntakeError> {
+        self.number(at.checked_add(length).and_then(|end| data.get(at..end))).ok_or_else(|| damaged("TIFF cut short"))
+    }
+
+    fn bytes(self, number: u64, length: usize) -> Vec<u8> {
+        let bytes = number.to_be_bytes();
+        let mut bytes = bytes.get(bytes.len() - length..).unwrap_or_default().to_vec();
+        if !self.big_endian {
+            bytes.reverse();
+        }
+        bytes
+    }
+
+    /// Bytes of a place in the file.
+    fn width(self) -> usize {
+        if self.wide { 8 } else { 4 }
+    }
+
+    fn directories(self, data: &[u8]) -> Result<Vec<Vec<Entry>>, IntakeError> {
+        let first = if self.wide { 8 } else { 4 };
+        let mut next = self.at(data, first, self.width())?;
+        let mut found = Vec::new();
+        while next != 0 {
+            if found.len() == DIRECTORIES {
+                return Err(damaged("TIFF whose pages run in a circle"));
+            }
+            let at = usize::try_from(next).map_err(|_| damaged("TIFF cut short"))?;
+            let (count_width, entry) = if self.wide { (8, 20) } else { (2, 12) };
+            let count = self.at(data, at, count_width)? as usize;
+            let begin = at + count_width;
+            let end = count.checked_mul(entry).and_then(|length| begin.checked_add(length)).filter(|end| *end <= data.len());
+            let end = end.ok_or_else(|| damaged("TIFF cut short"))?;
+            let entries = (begin..end).step_by(entry).map(|at| self.entry(data, at));
+            found.push(entries.filter_map(Result::transpose).collect::<Result<_, _>>()?);
+            next = self.at(data, end, self.width())?;
+        }
+        Ok(found)
+    }
+
+    /// The entry at a place; none of a kind that nobody knows the size of.
+    fn entry(self, data: &[u8], at: usize) -> Result<Option<Entry>, IntakeError> {
+        let (tag, kind) = (self.at(data, at, 2)? as u16, self.at(data, at + 2, 2)? as u16);
+        let count = self.at(data, at + 4, self.width())?;
+        let size: usize = match kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 | 16..=18 => 8,
+            _ => return Ok(None),
+        };
+        let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(size));
+        let length = length.ok_or_else(|| damaged("TIFF cut short"))?;
+        let inline = at + 4 + self.width();
+        let start = if length <= self.width() { inline } else { self.at(data, inline, self.width())? as usize };
+        let value = start.checked_add(length).and_then(|end| data.get(start..end));
+        let value = value.ok_or_else(|| damaged("TIFF cut short"))?.to_vec();
+        Ok(Some(Entry { tag, kind, count, value }))
+    }
+
+    fn numbers(self, entry: &Entry) -> Vec<u64> {
+        let size = match entry.kind {
+            3 => 2,
+            LONG | 13 => 4,
+            LONG8 | 18 => 8,
+            _ => 1,
+        };
+        entry.value.chunks_exact(size).filter_map(|bytes| self.number(Some(bytes))).collect()
+    }
+
+    /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its
+    /// tables, those that overlap joined.
+    fn places(self, data: &[u8], entries: &[Entry]) -> Result<Vec<Range<usize>>, IntakeError> {
+        let list = |tag: u16| entries.iter().find(|entry| entry.tag == tag).map(|entry| self.numbers(entry)).unwrap_or_default();
+        let mut places = Vec::new();
+        let mut add = |start: u64, length: u64| {
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(data.len());
+            if start < end {
+                places.push(start..end);
+            }
+        };
+        for (starts, lengths) in PLACES {
+            for (start, length) in list(starts).into_iter().zip(list(lengths)) {
+                add(start, length);
+            }
+        }
+        for start in list(STEPS) {
+            add(start, 64);
+        }
+        for start in CODES.into_iter().flat_map(list) {
+            let at = usize::try_from(start).unwrap_or(usize::MAX);
+            let counts = at.checked_add(CODE_COUNTS).and_then(|end| data.get(at..end));
+            let codes: u64 = counts.unwrap_or_default().iter().map(|&count| u64::from(count)).sum();
+            add(start, CODE_COUNTS as u64 + codes);
+        }
+        places.sort_by_key(|place| (place.start, place.end));
+        let mut joined: Vec<Range<usize>> = Vec::new();
+        for place in places {
+            match joined.last_mut().filter(|last| place.start < last.end) {
+                Some(last) => last.end = last.end.max(place.end),
+                None => joined.push(place),
+            }
+        }
+        Ok(joined)
+    }
+}
+
+struct Writer {
+    form: Form,
+    file: Vec<u8>,
+    /// Where the place of the next directory is to be written.
+    link: usize,
+}
+
+impl Writer {
+    fn new(form: Form) -> Self {
+        let mut file = if form.big_endian { b"MM".to_vec() } else { b"II".to_vec() };
+        if form.wide {
+            file.extend([form.bytes(43, 2), form.bytes(8, 2), form.bytes(0, 2)].concat());
+        } else {
+            file.extend(form.bytes(42, 2));
+        }
+        let link = file.len();
+        file.extend(form.bytes(0, form.width()));
+        Self { form, file, link }
+    }
+
+    fn page(&mut self, data: &[u8], entries: &[Entry], places: &[Range<usize>]) -> Result<(), IntakeError> {
+        let mut moved = BTreeMap::new();
+        for place in places {
+            self.align();
+            moved.insert(place.start, (place.end, self.file.len()));
+            self.file.extend_from_slice(data.get(place.clone()).unwrap_or_default());
+        }
+        // A place that nothing lies at, such as that of an empty strip, becomes 0.
+        let new_place = |old: u64| {
+            let old = usize::try_from(old).ok()?;
+            let (start, (end, new)) = moved.range(..=old).next_back()?;
+            (old < *end).then(|| (new + (old - start)) as u64)
+        };
+        let form = self.form;
+        let mut written = Vec::with_capacity(entries.len());
+        for entry in entries.iter().filter(|entry| !LEFT_BEHIND.contains(&entry.tag)) {
+            let says_where =
+                PLACES.iter().any(|(starts, _)| *starts == entry.tag) || entry.tag == STEPS || CODES.contains(&entry.tag);
+            let (kind, value) = if says_where {
+                let kind = if form.wide { LONG8 } else { LONG };
+                let places = form.numbers(entry).into_iter().map(|old| form.bytes(new_place(old).unwrap_or(0), form.width()));
+                (kind, places.collect::<Vec<_>>().concat())
+            } else {
+                (entry.kind, entry.value.clone())
+            };
+            let inline = if value.len() <= form.width() {
+                let mut inline = value;
+                inline.resize(form.width(), 0);
+                inline
+            } else {
+                self.align();
+                let place = self.file.len() as u64;
+                self.file.extend_from_slice(&value);
+                form.bytes(place, form.width())
+            };
+            let count = form.bytes(entry.count, form.width());
+            written.push([form.bytes(entry.tag.into(), 2), form.bytes(kind.into(), 2), count, inline].concat());
+        }
+        self.align();
+        let directory = form.bytes(self.file.len() as u64, form.width());
+        if !form.wide && u32::try_from(self.file.len()).is_err() {
+            return Err(unsupported("TIFF of more than 4 GiB"));
+        }
+        if let Some(link) = self.file.get_mut(self.link..self.link + form.width()) {
+            link.copy_from_slice(&directory);
+        }
+        self.file.extend(form.bytes(written.len() as u64, if form.wide { 8 } else { 2 }));
+        self.file.extend(written.concat());
+        self.link = self.file.len();
+        self.file.extend(form.bytes(0, form.width()));
+        Ok(())
+    }
+
+    /// Directories and values begin at even places.
+    fn align(&mut self) {
+        if self.file.len() % 2 == 1 {
+            self.file.push(0);
+        }
+    }
+}
