@@ -18,6 +18,7 @@ pub mod pictures;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;
+mod read_again;
 pub mod repair;
 pub mod step;
 pub mod verify;

@@ -168,7 +168,7 @@ pub fn run_planned(
 }
 
 /// Workers that see nothing of the disk but scans and unfinished files.
-fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
+pub(super) fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
     let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.scratch_dir()?.to_owned()] };
     Ok(WorkerPool::new(settings.clone(), folders))
 }

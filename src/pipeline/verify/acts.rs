@@ -119,6 +119,8 @@ impl Told {
             Deed::BatchEnded { batch, state, files, ledger } => {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }
+            // What they tell of is proven where it lies.
+            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } => {}
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });
             }
@@ -133,24 +135,28 @@ pub(super) fn verify_batches(repository: &Repository, told: &mut Told, findings:
     let mut ends = std::mem::take(&mut told.ends);
     for batch in catalog.batch_rows()? {
         let name = format!("batch {}", batch.id);
-        let mut changed = |detail: String| findings.add(Subject::Act, Damage::Changed, &name, detail, Remedy::RestoreCatalog);
+        let mut tell = |detail: String, remedy| findings.add(Subject::Act, Damage::Changed, &name, detail, remedy);
         match ends.remove(&batch.id) {
             Some(end) => {
                 if end.state.as_str() != batch.state {
-                    changed(format!("it is {}, and act {} says {}", batch.state, end.act, end.state.as_str()));
+                    tell(
+                        format!("it is {}, and act {} says {}", batch.state, end.act, end.state.as_str()),
+                        Remedy::RestoreCatalog,
+                    );
                 }
                 if catalog.ledger_digest(batch.id)? != (end.files, end.ledger) {
-                    changed(format!("its ledger is not the one of act {}", end.act));
+                    // The results of pages that wait are proven by nothing else.
+                    tell(format!("its ledger is not the one of act {}", end.act), Remedy::ReadAgain);
                 }
             }
             None if batch.id > adopted && batch.state != BatchState::Running.as_str() => {
-                changed("no act tells of its end".to_owned());
+                tell("no act tells of its end".to_owned(), Remedy::RestoreCatalog);
             }
             None => {}
         }
         // A batch in work balances when it is done.
         if batch.state == BatchState::Finished.as_str() && !catalog.ledger(batch.id)?.balances() {
-            changed("its ledger does not balance".to_owned());
+            tell("its ledger does not balance".to_owned(), Remedy::RestoreCatalog);
         }
     }
     for (batch, end) in ends {

@@ -129,8 +129,11 @@ impl Check<'_> {
     }
 
     fn find(&mut self, damage: Damage, detail: impl ToString) {
-        let name = format!("{} {} v{}", self.row.code, self.row.kind, self.row.version);
-        self.findings.add(Subject::Record, damage, name, detail, Remedy::RestoreCatalog);
+        self.findings.add(Subject::Record, damage, self.name(), detail, Remedy::RestoreCatalog);
+    }
+
+    fn name(&self) -> String {
+        format!("{} {} v{}", self.row.code, self.row.kind, self.row.version)
     }
 
     fn sealed_by_an_act(&mut self) {
@@ -179,7 +182,8 @@ impl Check<'_> {
         }
         let text = self.repository.catalog.text_digest(&document.pages, kept.recipe)?;
         if document.text_digest.is_some() && text != document.text_digest {
-            self.changed(format!("the text kept of {name} is not the one it was sealed with"));
+            let detail = format!("the text kept of {name} is not the one it was sealed with");
+            self.findings.add(Subject::Record, Damage::Changed, self.name(), detail, Remedy::ReadAgain);
         } else if text.is_none() && record.id.format() == 1 {
             self.find(Damage::Missing, format!("the text of {name} is not kept"));
         }

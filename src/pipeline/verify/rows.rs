@@ -27,10 +27,11 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
     });
     findings.unless_done(seen);
     for table in Catalog::tables() {
+        let remedy = if table == "page" { Remedy::ReadAgain } else { Remedy::RestoreCatalog };
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {
                 let detail = "the row is not what its digest was made from";
-                findings.add(Subject::Catalog, Damage::Changed, format!("{table} {name}"), detail, Remedy::RestoreCatalog);
+                findings.add(Subject::Catalog, Damage::Changed, format!("{table} {name}"), detail, remedy);
             }
         });
         findings.unless_done(seen);

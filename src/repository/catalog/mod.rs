@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod pages;
 mod records;
+mod restore;
 mod rows;
 mod sightings;
 mod survey;
@@ -26,6 +27,7 @@ use tempfile::TempDir;
 pub use acts::ActRow;
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
 pub use manifests::{ManifestPacker, ManifestRow, ManifestState};
+pub use restore::PageProof;
 pub use sightings::{FileStamp, KnownFiles, Part, Sighting};
 pub use survey::{BatchRow, DocumentRow, RecordRow};
 

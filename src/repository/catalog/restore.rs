@@ -1,0 +1,98 @@
+//! Results of pages that were lost or damaged, put back once the pages were read again: only if what
+//! was sealed or entered into a ledger proves that they are what they were.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use time::OffsetDateTime;
+
+use super::Catalog;
+use super::acts;
+use super::digests::{PAGE, ledger_of, text_of};
+use super::pages::{insert_page, pack_page};
+use super::rows::to_count;
+use crate::model::act::Deed;
+use crate::model::ids::{BatchId, BlobId, LedgerDigest, PageId, RecipeId, TextDigest};
+use crate::model::page::RecognisedPage;
+use crate::repository::error::RepositoryError;
+
+/// What tells whether results are those that were lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageProof {
+    /// The digest of the text of a sealed document with these pages.
+    Text(Vec<PageId>, TextDigest),
+    /// The digest over all that is noted of a batch, as the act has it that ended it.
+    Ledger(BatchId, LedgerDigest),
+}
+
+impl Catalog {
+    /// Pages whose result by this recipe is not what it was, at most `limit`.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn damaged_pages(&self, recipe: RecipeId, limit: usize) -> Result<Vec<PageId>, RepositoryError> {
+        let sql = format!(
+            "SELECT scan, ordinal FROM page
+             WHERE recipe = ?1 AND (row_digest IS NOT {} OR digest IS NOT page_digest(content)) LIMIT ?2",
+            PAGE.digest(&[])
+        );
+        self.read(|db| {
+            let mut query = db.prepare(&sql)?;
+            let pages = query.query_map(params![recipe.as_bytes(), to_count(limit as u64)], |row| {
+                Ok(PageId { scan: BlobId::from_bytes(row.get(0)?), ordinal: row.get(1)? })
+            })?;
+            Ok(pages.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The recipe by which a batch read.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn batch_recipe(&self, batch: BatchId) -> Result<Option<RecipeId>, RepositoryError> {
+        self.read(|db| {
+            let recipe = db.query_row("SELECT recipe FROM batch WHERE id = ?1", [batch.0], |row| row.get(0)).optional()?;
+            Ok(recipe.map(RecipeId::from_bytes))
+        })
+    }
+
+    /// Puts what reading `pages` again by `recipe` brought in the place of what is lost, and tells that in
+    /// an act, if `proof` says that it is the same.
+    ///
+    /// # Errors
+    /// `Damaged` if it is not, and then nothing is changed; or what SQLite says.
+    pub fn restore_pages(
+        &self,
+        recipe: RecipeId,
+        pages: &[(PageId, RecognisedPage)],
+        proof: &PageProof,
+        at: OffsetDateTime,
+    ) -> Result<(), RepositoryError> {
+        self.write(|tx| {
+            let mut remove = tx.prepare("DELETE FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
+            for (page, content) in pages {
+                remove.execute(params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()])?;
+                insert_page(tx, *page, recipe, &pack_page(content)?)?;
+            }
+            if !is_proven(tx, recipe, proof)? {
+                let cause = "what is read now is not what was read then".to_owned();
+                return Err(RepositoryError::Damaged { place: String::new(), cause });
+            }
+            let pages = pages.iter().map(|(page, _)| *page).collect();
+            acts::append(tx, at, &self.warrant, Deed::PagesReadAgain { recipe, pages })
+        })
+    }
+
+    /// Tells in an act what was made again beside the catalog.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn tell_made_again(&self, at: OffsetDateTime, made: Vec<String>) -> Result<(), RepositoryError> {
+        self.write(|tx| acts::append(tx, at, &self.warrant, Deed::MadeAgain { made }))
+    }
+}
+
+fn is_proven(db: &Connection, recipe: RecipeId, proof: &PageProof) -> Result<bool, RepositoryError> {
+    Ok(match proof {
+        PageProof::Text(pages, digest) => text_of(db, pages, recipe)? == Some(*digest),
+        PageProof::Ledger(batch, digest) => ledger_of(db, *batch)?.1 == *digest,
+    })
+}
