@@ -3,11 +3,11 @@
 use std::fs;
 use std::iter::Peekable;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
+use super::again;
 use super::finding::{Damage, Findings, Remedy, Subject};
 use super::share::Share;
 use crate::model::ids::BlobId;
@@ -16,10 +16,6 @@ use crate::repository::{BlobFile, BlobState, Repository, RepositoryError, Stored
 
 /// Files checked at a time. All threads wait for the last of them, so they are many.
 const AT_ONCE: usize = 2000;
-/// How often a file is read again before it alarms somebody: a share or a controller may have a
-/// bad moment.
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -71,15 +67,7 @@ pub(super) fn verify(
 }
 
 fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {
-    let mut state = repository.blobs.check(blob);
-    for _ in 1..TRIES {
-        if matches!(state, BlobState::Sound | BlobState::Missing) {
-            break;
-        }
-        thread::sleep(PAUSE);
-        state = repository.blobs.check(blob);
-    }
-    state
+    again::look(|| repository.blobs.check(blob), |state| matches!(state, BlobState::Sound | BlobState::Missing))
 }
 
 fn is_newer(path: &Path, than: SystemTime) -> bool {

@@ -9,6 +9,7 @@ use std::path::Path;
 use sha2::Digest;
 
 use super::acts::{Published, Told};
+use super::again;
 use super::finding::{Damage, Findings, Remedy, Subject};
 use crate::model::act::ActHead;
 use crate::model::ids::Sha256;
@@ -58,7 +59,11 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
     let name = &row.file_name;
     let mut find = |damage, detail: String, remedy| findings.add(Subject::Manifest, damage, name, detail, remedy);
-    let hashed = File::open(folder.join(name)).and_then(hash);
+    let is_sure = |seen: &io::Result<(Sha256, u64)>| match seen {
+        Ok(found) => *found == (row.sha256, row.bytes_len),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    let hashed = again::look(|| File::open(folder.join(name)).and_then(hash), is_sure);
     match hashed {
         Ok(found) if found == (row.sha256, row.bytes_len) => {}
         Ok(_) => find(Damage::Changed, "its bytes have another hash".to_owned(), Remedy::Repair),
