@@ -13,7 +13,7 @@ use crate::model::ids::{BatchId, BlobId, LedgerDigest, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::reading::recipe_of;
-use crate::repository::{BlobState, PageProof, Repository, RepositoryError};
+use crate::repository::{BlobState, Repository, RepositoryError, RestoreProof};
 use crate::settings::Settings;
 
 /// Records or acts looked at in one go.
@@ -72,7 +72,7 @@ impl Again<'_> {
                 for (document, kept) in record.documents.iter().zip(&row.documents) {
                     let Some(digest) = document.text_digest.filter(|_| kept.recipe == self.recipe) else { continue };
                     let lost = self.lost_of(&document.pages, Missing::IsLost)?;
-                    self.restore(&lost, &PageProof::Text(document.pages.clone(), digest))?;
+                    self.restore(&lost, &RestoreProof::Text(document.pages.clone(), digest))?;
                 }
             }
         }
@@ -92,7 +92,7 @@ impl Again<'_> {
                 let pages: Vec<PageId> = (0..pages).map(|ordinal| PageId { scan, ordinal }).collect();
                 lost.extend(self.lost_of(&pages, missing)?);
             }
-            self.restore(&lost, &PageProof::Ledger(batch, digest))?;
+            self.restore(&lost, &RestoreProof::Ledger(batch, digest))?;
         }
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Again<'_> {
     }
 
     /// Reads pages and puts the results back if they are what they were.
-    fn restore(&mut self, lost: &[PageId], proof: &PageProof) -> Result<(), Failure> {
+    fn restore(&mut self, lost: &[PageId], proof: &RestoreProof) -> Result<(), Failure> {
         if lost.is_empty() {
             return Ok(());
         }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use blobs::{BlobFile, BlobState, BlobStore, CopyError, PutError, StoredBlob, digest_of};
 pub use catalog::{
     ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestPacker, ManifestRow,
-    ManifestState, NewBatch, PageProof, Part, RecordRow, Sighting,
+    ManifestState, NewBatch, Part, RecordRow, RestoreProof, Sighting,
 };
 pub use durable::sync_dir;
 pub use error::RepositoryError;

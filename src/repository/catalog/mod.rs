@@ -27,7 +27,7 @@ use tempfile::TempDir;
 pub use acts::ActRow;
 pub use batches::{Assignment, BatchEnd, Entry, NewBatch};
 pub use manifests::{ManifestPacker, ManifestRow, ManifestState};
-pub use restore::PageProof;
+pub use restore::RestoreProof;
 pub use sightings::{FileStamp, KnownFiles, Part, Sighting};
 pub use survey::{BatchRow, DocumentRow, RecordRow};
 

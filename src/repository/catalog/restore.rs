@@ -16,7 +16,7 @@ use crate::repository::error::RepositoryError;
 
 /// What tells whether results are those that were lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageProof {
+pub enum RestoreProof {
     /// The digest of the text of a sealed document with these pages.
     Text(Vec<PageId>, TextDigest),
     /// The digest over all that is noted of a batch, as the act has it that ended it.
@@ -63,7 +63,7 @@ impl Catalog {
         &self,
         recipe: RecipeId,
         pages: &[(PageId, RecognisedPage)],
-        proof: &PageProof,
+        proof: &RestoreProof,
         at: OffsetDateTime,
     ) -> Result<(), RepositoryError> {
         self.write(|tx| {
@@ -90,9 +90,9 @@ impl Catalog {
     }
 }
 
-fn is_proven(db: &Connection, recipe: RecipeId, proof: &PageProof) -> Result<bool, RepositoryError> {
+fn is_proven(db: &Connection, recipe: RecipeId, proof: &RestoreProof) -> Result<bool, RepositoryError> {
     Ok(match proof {
-        PageProof::Text(pages, digest) => text_of(db, pages, recipe)? == Some(*digest),
-        PageProof::Ledger(batch, digest) => ledger_of(db, *batch)?.1 == *digest,
+        RestoreProof::Text(pages, digest) => text_of(db, pages, recipe)? == Some(*digest),
+        RestoreProof::Ledger(batch, digest) => ledger_of(db, *batch)?.1 == *digest,
     })
 }
