@@ -56,8 +56,12 @@ pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progr
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
         let _alone = repository.lock_index()?;
-        Index::rebuild(&repository.index_dir(), &repository.catalog)?;
-        repair.index = true;
+        match Index::rebuild(&repository.index_dir(), &repository.catalog) {
+            Ok(_) => repair.index = true,
+            // It cannot be made from what is damaged itself, which the findings name.
+            Err(error @ RepositoryError::Damaged { .. }) => tracing::warn!(%error, "the search index cannot be made again"),
+            Err(error) => return Err(error.into()),
+        }
     }
     let index = repair.index.then(|| "index".to_owned());
     let made: Vec<String> = repair.manifests.iter().cloned().chain(index).collect();
