@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use sohoa::repository::{PutError, Repository};
+use sohoa::repository::{Mode, PutError, Repository};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger, png_page, settle};
@@ -333,7 +333,7 @@ fn blobs(place: &Place) -> Vec<Vec<u8>> {
 #[test]
 fn while_somebody_replaces_a_file_only_whole_versions_are_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let repository = Repository::create_or_open(&folder.path().join("kho")).unwrap();
+    let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
     let path = folder.path().join("scan.png");
     let versions = [vec![1_u8; 3 << 20], vec![2_u8; 3 << 20], vec![3_u8; 1 << 20]];
     fs::write(&path, &versions[0]).unwrap();

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use sohoa::pipeline::progress::Silent;
 use sohoa::pipeline::verify::{Finding, verify};
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 use tempfile::TempDir;
 
 use crate::support::{CODE_A, CODE_B, Place, png_page, tiff_of};
@@ -67,7 +67,7 @@ fn copy() -> (TempDir, PathBuf) {
 
 /// What a verification finds; or why the repository does not open, which is told just as clearly.
 fn findings(root: &Path) -> Result<Vec<Finding>, String> {
-    let repository = Repository::open(root).map_err(|error| error.to_string())?;
+    let repository = Repository::open(root, Mode::Read).map_err(|error| error.to_string())?;
     let verification = verify(&repository, None, &Silent);
     Ok(verification.findings)
 }

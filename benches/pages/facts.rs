@@ -8,7 +8,7 @@ use serde_json::Value;
 use sohoa::model::field::{Field, FieldName, FieldStatus, Fields};
 use sohoa::model::ids::BlobId;
 use sohoa::model::vietnamese::same_spelling;
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 
 /// The facts of which truth files tell.
 const JUDGED: [FieldName; 6] = [
@@ -35,7 +35,7 @@ struct Counts {
 /// Prints for each fact how often it was accepted, offered and not found on those of `files` that
 /// have a truth. Wrong values are named: there must be none among those accepted.
 pub fn report(repository: &Path, files: &[PathBuf]) {
-    let catalog = Repository::open(repository).expect("the program left a repository").catalog;
+    let catalog = Repository::open(repository, Mode::Read).expect("the program left a repository").catalog;
     let mut found: BTreeMap<BlobId, Fields> = BTreeMap::new();
     for document in
         catalog.current_records(None, usize::MAX).expect("a readable catalog").into_iter().flat_map(|record| record.documents)

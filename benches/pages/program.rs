@@ -9,7 +9,7 @@ use sohoa::model::page::RecognisedPage;
 use sohoa::pipeline::step::Stepper;
 use sohoa::reading::Engines;
 use sohoa::reading::recipe_of;
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 use sohoa::settings::{Layers, Settings};
 
 use super::inbox::{self, BenchInbox};
@@ -50,7 +50,7 @@ pub fn settings(changes: &[Variable]) -> Settings {
 /// All pages of `files` as a run with these settings left them in the repository, in order. Pages
 /// that are in no record are among them: blank ones, and those that wait for a person.
 pub fn pages_read(repository: &Path, files: &[PathBuf], changes: &[Variable]) -> Vec<ReadPage> {
-    let catalog = Repository::open(repository).expect("the program left a repository").catalog;
+    let catalog = Repository::open(repository, Mode::Read).expect("the program left a repository").catalog;
     let settings = settings(changes);
     let engine = Stepper::new(settings.clone(), Engines::standard()).identify().expect("an engine");
     let recipe = recipe_of(&engine, &settings.reading()).id();

@@ -20,7 +20,7 @@ use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name}
 use sohoa::model::scan::MediaType;
 use sohoa::model::text::{Line, SecondReading, TextSource, Word};
 use sohoa::pipeline::plan::stamp_of;
-use sohoa::repository::{Assignment, BlobStore, Entry, NewBatch, Repository, Sighting, StoredBlob};
+use sohoa::repository::{Assignment, Blobs, Entry, Mode, NewBatch, Repository, Sealing, Sighting, StoredBlob};
 use time::OffsetDateTime;
 
 /// Records committed at once.
@@ -40,7 +40,7 @@ pub struct Size {
 
 /// Makes the repository at `root`, and the scans it came from in `inbox`.
 pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, recipe: RecipeId) {
-    let repository = Repository::create_or_open(root).expect("a repository");
+    let repository = Repository::open(root, Mode::Create).expect("a repository");
     fs::create_dir_all(inbox).expect("an inbox");
     let inbox = inbox.canonicalize().expect("an inbox");
     let started_at = OffsetDateTime::UNIX_EPOCH;
@@ -62,8 +62,8 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
         repository.catalog.put_blob(&source, Some(MediaType::Png)).expect("room");
         let pages: Vec<PageId> = (0..size.pages).map(|ordinal| PageId { scan: source.id, ordinal }).collect();
         if size.files {
-            write_blob(&repository.blobs, &source, &scan);
-            write_blob(&repository.blobs, &file, &sealed);
+            write_blob(repository.blobs.as_ref(), &source, &scan);
+            write_blob(repository.blobs.as_ref(), &file, &sealed);
             let folder = inbox.join(code.as_str());
             let path = folder.join("1.png");
             fs::create_dir_all(&folder).and_then(|()| fs::write(&path, &scan)).expect("room");
@@ -90,7 +90,10 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
         records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
         blobs.push(file);
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
-            repository.catalog.commit_dossier(batch, &records, &blobs, &entries).expect("room");
+            repository
+                .catalog
+                .commit_dossier(&Sealing { batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] })
+                .expect("room");
             records.clear();
             blobs.clear();
             entries.clear();
@@ -112,8 +115,8 @@ fn blob_of(content: &[u8]) -> StoredBlob {
 }
 
 /// Without waiting for the disk, as the store itself does.
-fn write_blob(store: &BlobStore, blob: &StoredBlob, content: &[u8]) {
-    let path = store.path_of(blob.id);
+fn write_blob(store: &dyn Blobs, blob: &StoredBlob, content: &[u8]) {
+    let path = store.place_of(blob.id);
     fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(path, content)).expect("room");
 }
 

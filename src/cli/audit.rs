@@ -12,7 +12,7 @@ use crate::model::batch::BatchState;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::RecordId;
 use crate::pipeline::audit as pipeline;
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::publish;
 
@@ -24,7 +24,7 @@ pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, ou
     if root.is_none() && arguments.manifest.is_empty() {
         return Err(Failure::new(FailureCode::RepositoryMissing).because("--repository DIR / --manifest FILE"));
     }
-    let repository = root.map(Repository::open).transpose()?;
+    let repository = root.map(|root| Repository::open(root, Mode::Read)).transpose()?;
     let audit = pipeline::audit(repository.as_ref(), &arguments.manifest)?;
     let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {

@@ -9,13 +9,13 @@ use super::exit::Exit;
 use super::output::{Output, tell};
 use crate::model::failure::Failure;
 use crate::pipeline::export as pipeline;
-use crate::repository::{ManifestRow, Repository};
+use crate::repository::{ManifestRow, Mode, Repository};
 use crate::settings::Settings;
 
 /// Writes the manifests of what is new and prints their paths.
 pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    let repository = arguments.name.sign(Repository::open_to_write(root)?);
+    let repository = arguments.name.sign(Repository::open(root, Mode::Write)?);
     let written = pipeline::export(&repository, &settings.export, settings.general.now())?;
     let path = |row: &ManifestRow| repository.exports_dir().join(&row.file_name);
     if output.json() {

@@ -10,7 +10,7 @@ use super::show::find_records;
 use crate::model::failure::{Failure, Language};
 use crate::model::record::{PageAction, PageChange, Record};
 use crate::pipeline::batch::{self, PageOrder};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::Acceptance;
 
@@ -21,7 +21,7 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         Page::Replace(typed) => (PageAction::Replaced, typed),
     };
     // Only a run makes a repository.
-    let repository = typed.name.sign(Repository::open_to_write(root)?);
+    let repository = typed.name.sign(Repository::open(root, Mode::Write)?);
     let (code, _) = find_records(&repository, &typed.code)?;
     let ChangedPage { document, page, scan, kind, accept, .. } = typed;
     let order = PageOrder {

@@ -9,13 +9,13 @@ use super::progress;
 use super::verify::render;
 use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 /// Makes again what can be made and prints what cannot.
 pub fn repair(arguments: &Repair, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    let repository = arguments.name.sign(Repository::open_to_write(root)?);
+    let repository = arguments.name.sign(Repository::open(root, Mode::Write)?);
     let shown = progress::display(output);
     let repair = pipeline::repair(&repository, settings, shown.as_ref());
     drop(shown);

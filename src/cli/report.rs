@@ -14,12 +14,12 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
 use crate::pipeline::notices::batch_report;
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 /// Prints the report of a batch.
 pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let wanted = match arguments.batch {
         Some(number) => Some(BatchId(number)),
         None => repository.catalog.latest_batch()?,

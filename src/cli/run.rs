@@ -9,7 +9,7 @@ use super::{progress, report};
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::batch::{self, DryRun, Intention, OlderWork, RunOptions};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 /// Runs a batch, or only plans it.
@@ -27,7 +27,7 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
         // Before a repository is made for nothing.
         return Err(Failure::new(FailureCode::InboxMissing).at(options.inbox.display()));
     }
-    let repository = arguments.name.sign(Repository::create_or_open(root)?);
+    let repository = arguments.name.sign(Repository::open(root, Mode::Create)?);
     let shown = progress::display(output);
     let outcome = batch::run(&repository, settings, &options, shown.as_ref());
     drop(shown);

@@ -11,7 +11,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::query;
 use crate::pipeline::find::{Found, FoundPage, find};
-use crate::repository::{Counting, Facets, Fit, Meant, Query, Repository, SortBy, Tones};
+use crate::repository::{Counting, Facets, Fit, Meant, Mode, Query, Repository, SortBy, Tones};
 
 /// Prints the pages that fit best.
 pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, Failure> {
@@ -23,7 +23,7 @@ pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, 
         output.text(&explain(&condition, language))?;
         return Ok(Exit::Success);
     }
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let page = arguments.page.max(1) - 1;
     let query = Query {
         condition,

@@ -23,7 +23,7 @@ use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::hand_out::{HandOutError, hand_out};
 use crate::pipeline::notices::{read_pages, repeated_pages};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::check::judge_quality;
 
@@ -71,7 +71,7 @@ struct ShownPage {
 
 /// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
 pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let Some(code) = &arguments.code else { return list(&repository, arguments, output) };
     let (code, records) = find_records(&repository, code)?;
     let current: Vec<&Record> = records.iter().filter(|record| is_current(record, &records)).collect();
@@ -201,13 +201,13 @@ fn shown_record<'a>(
         files.push(ShownFile {
             ordinal: document.ordinal,
             name: document.file.name.clone(),
-            path: repository.blobs.path_of(document.file.blake3),
+            path: repository.blobs.place_of(document.file.blake3),
             source_path: document
                 .shareable_sources()
                 .next()
-                .map(|source| repository.blobs.path_of(source.blake3))
+                .map(|source| repository.blobs.place_of(source.blake3))
                 .unwrap_or_default(),
-            more_source_paths: document.more_sources.iter().map(|source| repository.blobs.path_of(source.blake3)).collect(),
+            more_source_paths: document.more_sources.iter().map(|source| repository.blobs.place_of(source.blake3)).collect(),
             pages,
         });
     }
@@ -303,14 +303,14 @@ fn render(
             }
             text.push_str(&below_floor(page, &judge_quality(&read, &settings.quality), language));
         }
-        text.push_str(&format!("    {}\n", repository.blobs.path_of(document.file.blake3).display()));
+        text.push_str(&format!("    {}\n", repository.blobs.place_of(document.file.blake3).display()));
         for source in document.shareable_sources() {
             text.push_str(&tell!(
                 language,
                 "    bản quét gốc {}: {}\n",
                 "    original scan {}: {}\n",
                 one_line(&source.name),
-                repository.blobs.path_of(source.blake3).display()
+                repository.blobs.place_of(source.blake3).display()
             ));
         }
         text.push_str(&signature_lines(&document.signatures, &settings.general, language));

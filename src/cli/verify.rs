@@ -10,11 +10,11 @@ use super::output::{Output, columns, tell};
 use super::progress;
 use crate::model::failure::{Failure, Language};
 use crate::pipeline::verify::{self as pipeline, Damage, Finding, Remedy, Subject};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 
 /// Verifies everything, or a share of the files, and prints what is wrong.
 pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root)?;
+    let repository = Repository::open(root, Mode::Read)?;
     let share = arguments.share.map(|wanted| wanted.on(OffsetDateTime::now_utc().date()));
     let shown = progress::display(output);
     let verification = pipeline::verify(&repository, share, shown.as_ref());

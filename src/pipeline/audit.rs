@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::verify::manifests::hash;
 use super::verify::{Damage, Finding, Remedy, Subject};
 use crate::model::act::{Act, ActHead, Chain, Deed};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{ActDigest, Sha256};
-use crate::repository::Repository;
+use crate::repository::{Repository, sha256_of};
 use crate::stages::publish::{self, Outline};
 
 /// Acts read at a time.
@@ -72,7 +71,7 @@ pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<A
 
 fn given(path: &Path) -> Result<Result<GivenManifest, String>, Failure> {
     let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at(path.display()).because(error);
-    let (sha256, _) = File::open(path).and_then(hash).map_err(unreadable)?;
+    let (sha256, _) = File::open(path).and_then(sha256_of).map_err(unreadable)?;
     let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
     Ok(read.map_err(|error| error.to_string()).map(|outline| {
         let Outline { sequence, records, acts, previous_sha256: previous, .. } = outline;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::worker::{Confinement, Folders, WorkerPool};
 use crate::model::failure::{Bilingual, Failure, FailureCode, Language};
-use crate::repository::Repository;
+use crate::repository::{Mode, Repository};
 use crate::settings::{ConfinementMode, Settings};
 use crate::stages::intake::SubstituteFonts;
 
@@ -241,7 +241,8 @@ fn rights(settings: &Settings, repository: &Path) -> Option<Checkup> {
 
 fn catalog(repository: &Path) -> Checkup {
     let subject = Bilingual { vi: "Kho dữ liệu", en: "Repository" };
-    let state = Repository::open(repository).and_then(|open| Ok((open.catalog.latest_batch()?, open.catalog.dossier_codes()?)));
+    let state = Repository::open(repository, Mode::Read)
+        .and_then(|open| Ok((open.catalog.latest_batch()?, open.catalog.dossier_codes()?)));
     match state {
         Ok((batch, codes)) => {
             let batch = batch.map_or_else(|| "–".to_owned(), |batch| batch.to_string());

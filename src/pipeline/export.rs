@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
-use crate::repository::{ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
+use crate::repository::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
 use crate::settings::ExportSettings;
 use crate::stages::publish::{self, Frame};
 
@@ -92,7 +92,7 @@ fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTi
     let (packed, sha256, bytes_len) = packer.finish()?;
     let file_name = publish::file_name(sequence);
     let row = ManifestRow { sequence, sha256, bytes_len, state: ManifestState::Prepared, created_at: now, file_name };
-    catalog.prepare_packed(&row, &packed, &ids)?;
+    catalog.prepare_manifest(&ManifestOrder { row: &row, packed: &packed, records: &ids })?;
     Ok(Some(row))
 }
 
@@ -119,4 +119,51 @@ fn release(repository: &Repository, row: ManifestRow) -> Result<ManifestRow, Fai
 /// The SHA-256 of these bytes.
 pub fn sha256_of(bytes: &[u8]) -> Sha256 {
     Sha256::from_bytes(Sha256Hasher::digest(bytes).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::repository::Mode;
+    use crate::repository::memory::MemoryRepository;
+    use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
+
+    const NOW: OffsetDateTime = datetime!(2026-03-02 19:00 UTC);
+
+    #[test]
+    fn records_go_out_once_in_manifests_of_a_set_size() {
+        let shared = MemoryRepository::new();
+        let repository = shared.open(Mode::Create);
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        for text in ["một", "hai", "ba"] {
+            commit(&repository, batch, &code(CODE), recipe(1), &[text]);
+        }
+        let settings = ExportSettings { records_per_manifest: 2 };
+        let rows = export(&repository, &settings, NOW).unwrap();
+        let told: Vec<_> = rows.iter().map(|row| (row.sequence, row.state, row.file_name.as_str())).collect();
+        assert_eq!(told, [(1, ManifestState::Released, "000001.json"), (2, ManifestState::Released, "000002.json")]);
+        for row in &rows {
+            let there = digest_of(&repository.exports_dir().join(&row.file_name)).unwrap();
+            assert_eq!((there.sha256, there.bytes), (row.sha256, row.bytes_len));
+        }
+        assert_eq!(export(&repository, &settings, NOW).unwrap(), []);
+    }
+
+    /// Killed between settling a manifest and writing it, an export is taken up byte for byte.
+    #[test]
+    fn what_was_settled_is_released_by_the_next_export_as_it_was() {
+        let shared = MemoryRepository::new();
+        let repository = shared.open(Mode::Create);
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
+        let settings = ExportSettings::default();
+        let settled = prepare(&repository, &settings, NOW).unwrap().unwrap();
+        commit(&repository, batch, &code(CODE), recipe(1), &["hai"]);
+        let later = NOW + time::Duration::days(1);
+        let rows = export(&shared.open(Mode::Write), &settings, later).unwrap();
+        assert_eq!(rows[0], ManifestRow { state: ManifestState::Released, ..settled });
+        assert_eq!((rows.len(), rows[1].sequence, rows[1].created_at), (2, 2, later));
+    }
 }

@@ -81,7 +81,7 @@ pub fn find(repository: &Repository, query: &Query) -> Result<Found, Failure> {
     // The first run makes the index at its end; until then nothing is sealed that could be found.
     let (answer, complete) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
         let index = Index::open(&folder)?;
-        (index.search(query)?, index.is_complete(&repository.catalog)?)
+        (index.search(query)?, index.is_complete(repository.catalog.as_ref())?)
     } else {
         (Answer::nothing(), true)
     };
@@ -101,7 +101,7 @@ fn found_page(repository: &Repository, hit: Hit, words: &BTreeSet<String>) -> Re
     };
     Ok(FoundPage {
         version: record.map_or(0, |record| record.version),
-        path: document.map(|document| repository.blobs.path_of(document.file.blake3)).unwrap_or_default(),
+        path: document.map(|document| repository.blobs.place_of(document.file.blake3)).unwrap_or_default(),
         fields: document.map(|document| document.fields.clone()).unwrap_or_default(),
         places: page.map(|page| places(&page, words)).unwrap_or_default(),
         record: hit.record,

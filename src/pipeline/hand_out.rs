@@ -91,7 +91,7 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
         .map_err(|error| unwritable(folder, &error))?;
     repository.blobs.copy(&expected, copy.as_file_mut()).map_err(|error| match error {
         CopyError::Damaged(state) => {
-            let cause = format!("{state:?}, {}", repository.blobs.path_of(expected.id).display());
+            let cause = format!("{state:?}, {}", repository.blobs.place_of(expected.id).display());
             Failure::new(FailureCode::RepositoryDamaged).at(path.file_name().unwrap_or_default().display()).because(cause)
         }
         CopyError::Target(error) => match Failure::from(error) {

@@ -194,27 +194,50 @@ fn with_suffix(name: &OsStr, suffix: impl AsRef<OsStr>) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::Mode;
+    use crate::repository::memory::MemoryRepository;
 
-    fn refuse(folder: &Path, name: &str, code: FailureCode) -> (Quarantined, io::Result<()>) {
-        let failure = Failure::new(code).at(name).because("test");
-        let file = folder.join("inbox").join(name);
-        let repository = Repository::create_or_open(&folder.join("kho")).unwrap();
-        let chosen =
-            Quarantined::prepare(&repository, &file, Path::new(name), &failure, BatchId(1), OffsetDateTime::UNIX_EPOCH).unwrap();
-        let moved = chosen.carry_out();
-        (chosen, moved)
+    /// An inbox, and the repository that its refused files go to.
+    struct Place {
+        inbox: tempfile::TempDir,
+        repository: Repository,
+        _shared: MemoryRepository,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let shared = MemoryRepository::new();
+            Self { inbox: tempfile::tempdir().unwrap(), repository: shared.open(Mode::Create), _shared: shared }
+        }
+
+        fn file(&self, name: &str) -> PathBuf {
+            self.inbox.path().join(name)
+        }
+
+        /// Where files refused for `code` lie.
+        fn aside(&self, code: FailureCode) -> PathBuf {
+            self.repository.quarantine_dir().join(code.as_str())
+        }
+
+        fn refuse(&self, name: &str, code: FailureCode) -> Quarantined {
+            let failure = Failure::new(code).at(name).because("test");
+            let (inside, time) = (Path::new(name), OffsetDateTime::UNIX_EPOCH);
+            let chosen = Quarantined::prepare(&self.repository, &self.file(name), inside, &failure, BatchId(1), time).unwrap();
+            chosen.carry_out().unwrap();
+            chosen
+        }
     }
 
     #[test]
     fn two_files_of_one_name_are_both_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let inbox = folder.path().join("inbox/a");
-        fs::create_dir_all(&inbox).unwrap();
+        let place = Place::new();
+        let inbox = place.file("a");
+        fs::create_dir(&inbox).unwrap();
         for content in ["first", "second"] {
             fs::write(inbox.join("x.jpg"), content).unwrap();
-            refuse(folder.path(), "a/x.jpg", FailureCode::FileDamaged).1.unwrap();
+            place.refuse("a/x.jpg", FailureCode::FileDamaged);
         }
-        let aside = folder.path().join("kho/quarantine/file-damaged/a");
+        let aside = place.aside(FailureCode::FileDamaged).join("a");
         assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "first");
         assert_eq!(fs::read_to_string(aside.join("x.2.jpg")).unwrap(), "second");
         let reason: serde_json::Value = serde_json::from_slice(&fs::read(aside.join("x.2.jpg.reason.json")).unwrap()).unwrap();
@@ -225,38 +248,34 @@ mod tests {
 
     #[test]
     fn an_unreadable_file_stays_with_its_reason_written_down() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("inbox")).unwrap();
-        fs::write(folder.path().join("inbox/x.jpg"), "x").unwrap();
-        let (chosen, moved) = refuse(folder.path(), "x.jpg", FailureCode::FileUnreadable);
-        moved.unwrap();
+        let place = Place::new();
+        fs::write(place.file("x.jpg"), "x").unwrap();
+        let chosen = place.refuse("x.jpg", FailureCode::FileUnreadable);
         assert_eq!(chosen.destination(), None);
-        assert!(folder.path().join("inbox/x.jpg").exists());
-        assert!(folder.path().join("kho/quarantine/file-unreadable/x.jpg.reason.json").exists());
+        assert!(place.file("x.jpg").exists());
+        assert!(place.aside(FailureCode::FileUnreadable).join("x.jpg.reason.json").exists());
     }
 
     #[test]
     fn the_longest_name_has_a_reason_too() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        let place = Place::new();
         let name = "ế".repeat(83) + ".jpeg";
-        fs::write(folder.path().join("inbox").join(&name), "x").unwrap();
-        refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
-        let names = fs::read_dir(folder.path().join("kho/quarantine/file-damaged")).unwrap().count();
+        fs::write(place.file(&name), "x").unwrap();
+        place.refuse(&name, FailureCode::FileDamaged);
+        let names = fs::read_dir(place.aside(FailureCode::FileDamaged)).unwrap().count();
         assert_eq!(names, 2);
     }
 
     #[test]
     fn the_longest_name_is_kept_twice() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        let place = Place::new();
         for name in ["ế".repeat(83) + ".jpeg", format!("a.{}", "x".repeat(253)), "ế".repeat(85)] {
             for content in ["first", "second"] {
-                fs::write(folder.path().join("inbox").join(&name), content).unwrap();
-                refuse(folder.path(), &name, FailureCode::FileDamaged).1.unwrap();
+                fs::write(place.file(&name), content).unwrap();
+                place.refuse(&name, FailureCode::FileDamaged);
             }
         }
-        let aside = fs::read_dir(folder.path().join("kho/quarantine/file-damaged")).unwrap();
+        let aside = fs::read_dir(place.aside(FailureCode::FileDamaged)).unwrap();
         let names: Vec<String> = aside.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         assert_eq!(names.len(), 12, "{names:?}");
         assert_eq!(names.iter().filter(|name| name.ends_with(REASON_SUFFIX)).count(), 6, "{names:?}");
@@ -265,13 +284,12 @@ mod tests {
 
     #[test]
     fn a_refused_file_never_lies_where_a_reason_is_written() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("inbox")).unwrap();
+        let place = Place::new();
         for name in ["x.jpg.reason.json", "x.jpg"] {
-            fs::write(folder.path().join("inbox").join(name), name).unwrap();
-            refuse(folder.path(), name, FailureCode::FileDamaged).1.unwrap();
+            fs::write(place.file(name), name).unwrap();
+            place.refuse(name, FailureCode::FileDamaged);
         }
-        let aside = folder.path().join("kho/quarantine/file-damaged");
+        let aside = place.aside(FailureCode::FileDamaged);
         assert_eq!(fs::read_to_string(aside.join("x.jpg.reason.json.refused")).unwrap(), "x.jpg.reason.json");
         assert_eq!(fs::read_to_string(aside.join("x.jpg")).unwrap(), "x.jpg");
         assert!(fs::read_to_string(aside.join("x.jpg.reason.json")).unwrap().contains("\"file\": \"x.jpg\""));
@@ -279,11 +297,10 @@ mod tests {
 
     #[test]
     fn a_link_is_moved_as_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("inbox")).unwrap();
-        unix::fs::symlink("/etc/hostname", folder.path().join("inbox/x.jpg")).unwrap();
-        refuse(folder.path(), "x.jpg", FailureCode::LinkOutside).1.unwrap();
-        let moved = folder.path().join("kho/quarantine/link-outside/x.jpg");
+        let place = Place::new();
+        unix::fs::symlink("/etc/hostname", place.file("x.jpg")).unwrap();
+        place.refuse("x.jpg", FailureCode::LinkOutside);
+        let moved = place.aside(FailureCode::LinkOutside).join("x.jpg");
         assert_eq!(fs::read_link(moved).unwrap(), Path::new("/etc/hostname"));
     }
 }

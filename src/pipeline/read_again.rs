@@ -152,7 +152,8 @@ impl Again<'_> {
         if !self.is_sound(page.scan)? {
             return Ok(None);
         }
-        match self.pool.read(self.repository.blobs.path_of(page.scan), page.ordinal) {
+        let scan = self.repository.blobs.lend(page.scan)?;
+        match self.pool.read(scan.path().to_owned(), page.ordinal) {
             Ok(read) => Ok(Some((page, read))),
             Err(failure) => {
                 tracing::warn!(code = failure.code.as_str(), "a page cannot be read again");

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::progress::Progress;
 use super::read_again::read_again;
-use super::verify::{self, Finding, Remedy, Subject, Verification, manifests};
+use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
-use crate::repository::{Index, ManifestRow, Repository, RepositoryError};
+use crate::repository::{Index, ManifestRow, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
 
 /// What was made again, and what could not be.
@@ -56,7 +56,7 @@ pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progr
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
         let _alone = repository.lock_index()?;
-        match Index::rebuild(&repository.index_dir(), &repository.catalog) {
+        match Index::rebuild(&repository.index_dir(), repository.catalog.as_ref()) {
             Ok(_) => repair.index = true,
             // It cannot be made from what is damaged itself, which the findings name.
             Err(error @ RepositoryError::Damaged { .. }) => tracing::warn!(%error, "the search index cannot be made again"),
@@ -79,12 +79,12 @@ pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progr
 fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) -> Result<(), Failure> {
     let path = repository.exports_dir().join(&row.file_name);
     let settled = (row.sha256, row.bytes_len);
-    let there = fs::File::open(&path).and_then(manifests::hash);
+    let there = fs::File::open(&path).and_then(sha256_of);
     if there.as_ref().is_ok_and(|there| *there == settled) {
         return Ok(());
     }
     let Some(content) = repository.catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-    if manifests::hash(content).ok() != Some(settled) {
+    if sha256_of(content).ok() != Some(settled) {
         // The catalog has no better one: verify says so.
         return Ok(());
     }

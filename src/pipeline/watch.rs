@@ -17,7 +17,7 @@ use super::plan::{Survey, stamp_of, survey};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode};
-use crate::repository::{FileStamp, Repository};
+use crate::repository::{FileStamp, Mode, Repository};
 use crate::settings::{Settings, WatchSettings};
 use crate::stages::assemble::InboxRules;
 
@@ -277,7 +277,7 @@ impl<'a> Watch<'a> {
             // Its disk is not mounted; a new one would give out all numbers a second time.
             return Err(Failure::new(FailureCode::RepositoryMissing).at(self.root.display()));
         }
-        let repository = Repository::create_or_open(self.root)?.in_name_of(self.by.as_deref(), self.reason.as_deref());
+        let repository = Repository::open(self.root, Mode::Create)?.in_name_of(self.by.as_deref(), self.reason.as_deref());
         self.had_repository = true;
         let watcher = &self.watcher;
         survey.rejected.retain(|rejected| watcher.is_settled(&rejected.path, now));

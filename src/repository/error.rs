@@ -71,6 +71,12 @@ pub enum RepositoryError {
         /// How that showed.
         cause: String,
     },
+    /// It was opened for reading, and something was to be written.
+    #[error("{place} is open for reading only")]
+    ReadOnly {
+        /// What was to be written to.
+        place: String,
+    },
     /// Anything else: rights, faults of the disk.
     #[error("{place}: {cause}")]
     Storage {
@@ -92,7 +98,7 @@ impl RepositoryError {
             Self::Newer { .. } => FailureCode::RepositoryNewer,
             Self::Outdated { .. } => FailureCode::IndexOutdated,
             Self::Damaged { .. } => FailureCode::RepositoryDamaged,
-            Self::Storage { .. } => FailureCode::StorageFailed,
+            Self::ReadOnly { .. } | Self::Storage { .. } => FailureCode::StorageFailed,
         }
     }
 
@@ -106,7 +112,7 @@ impl RepositoryError {
             | Self::Damaged { place, cause }
             | Self::Storage { place, cause } => failure.at(place).because(cause),
             Self::Outdated { place } => failure.at(place),
-            Self::Newer { place, .. } | Self::Locked { place, .. } => failure.at(place).because(self),
+            Self::Newer { place, .. } | Self::Locked { place, .. } | Self::ReadOnly { place } => failure.at(place).because(self),
         }
     }
 
@@ -114,6 +120,11 @@ impl RepositoryError {
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let (place, cause) = (path.display().to_string(), error.to_string());
         if NO_ROOM.contains(&error.kind()) { Self::DiskFull { place, cause } } else { Self::Storage { place, cause } }
+    }
+
+    /// Refuses to write what was opened for reading.
+    pub(super) fn read_only(place: &Path) -> Self {
+        Self::ReadOnly { place: place.display().to_string() }
     }
 
     /// An error that tells nothing about the disk.

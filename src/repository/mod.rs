@@ -6,6 +6,7 @@
 
 pub mod blobs;
 pub mod catalog;
+mod digest;
 mod durable;
 pub mod error;
 pub mod index;
@@ -20,11 +21,15 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-pub use blobs::{BlobFile, BlobState, BlobStore, CopyError, PutError, StoredBlob, digest_of};
+use blobs::FileBlobs;
+pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
+use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    ActRow, Assignment, BatchEnd, BatchRow, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestPacker, ManifestRow,
-    ManifestState, NewBatch, Part, RecordRow, RestoreProof, Sighting,
+    ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
+    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow, Records,
+    Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey,
 };
+pub use digest::sha256_of;
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones, searched_forms};
@@ -58,9 +63,9 @@ struct Marker {
 pub struct Repository {
     root: PathBuf,
     /// The files.
-    pub blobs: BlobStore,
+    pub blobs: Box<dyn Blobs>,
     /// What is known of the files.
-    pub catalog: Catalog,
+    pub catalog: Box<dyn Catalog>,
     /// Where unfinished files lie; none for readers.
     scratch: Option<Scratch>,
     /// Held as long as the repository is open for writing, together with others who write; none for
@@ -68,62 +73,75 @@ pub struct Repository {
     _lock: Option<Lock>,
 }
 
+/// What a repository is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Reading, also while others write. It takes no right to write: an account without one can read,
+    /// and so can everybody on a read-only medium.
+    Read,
+    /// Writing to one that has to be there. Others may write at the same time, each in short
+    /// transactions.
+    Write,
+    /// Writing to one that is made if the folder is empty or absent.
+    Create,
+}
+
 impl Repository {
-    /// Opens the repository at `root` for writing, and makes it if the folder is empty or absent.
+    /// Opens the repository at `root`. An older catalog is first brought up to date, for which nobody
+    /// else may be writing.
     ///
-    /// Others may write at the same time, each in short transactions. An older catalog is brought up
-    /// to date first, for which nobody else may be writing, and what killed processes left in `tmp/`
-    /// is removed.
+    /// Whoever writes removes what killed processes left in `tmp/`. A reader who cannot write an older
+    /// catalog brings a copy of it up to date.
     ///
     /// # Errors
-    /// `Locked` while an older program writes or another process makes the repository, `Missing` if
-    /// the folder holds other things than a repository, `Newer` if a newer program made it, or what
-    /// the disk says.
-    pub fn create_or_open(root: &Path) -> Result<Self, RepositoryError> {
+    /// `Missing` if there is no repository, or if the folder holds other things than one; `Newer` if a
+    /// newer program made it; `Damaged` if its catalog is gone or unreadable; `Locked` while an older
+    /// program writes or another process makes it; or what the disk says.
+    pub fn open(root: &Path, mode: Mode) -> Result<Self, RepositoryError> {
+        match mode {
+            Mode::Read => Self::open_to_read(root),
+            Mode::Write => {
+                refuse_absent(root)?;
+                Self::open_to_write(root)
+            }
+            Mode::Create => Self::open_to_write(root),
+        }
+    }
+
+    fn open_to_write(root: &Path) -> Result<Self, RepositoryError> {
         durable::create_dir_all(root)?;
         refuse_foreign_folder(root)?;
         refuse_lost_catalog(root)?;
         refuse_links(root)?;
         alone_until(root, || is_set_up(root), || set_up(root))?;
         let lock = Lock::together(&root.join(LOCK))?;
-        let Some(catalog) = Catalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
+        let Some(catalog) = SqliteCatalog::open_to_write(&root.join(CATALOG), account_warrant())? else {
             let cause = "the catalog was made anew by another program just now";
             return Err(RepositoryError::Conflict { place: root.display().to_string(), cause: cause.into() });
         };
         let scratch = Scratch::make(&root.join(TMP))?;
-        let blobs = BlobStore::new(root, Some(scratch.folder().to_owned()));
-        Ok(Self { blobs, catalog, root: root.to_owned(), scratch: Some(scratch), _lock: Some(lock) })
+        let blobs = FileBlobs::new(root, Some(scratch.folder().to_owned()));
+        Ok(Self {
+            blobs: Box::new(blobs),
+            catalog: Box::new(catalog),
+            root: root.to_owned(),
+            scratch: Some(scratch),
+            _lock: Some(lock),
+        })
     }
 
-    /// Opens the repository at `root` for writing, which has to be there.
-    ///
-    /// # Errors
-    /// As for [`Self::create_or_open`]; `Missing` if there is none.
-    pub fn open_to_write(root: &Path) -> Result<Self, RepositoryError> {
-        refuse_absent(root)?;
-        Self::create_or_open(root)
-    }
-
-    /// Opens the repository at `root` for reading, also while others write to it. It takes no right
-    /// to write: an account without one can read, and so can everybody on a read-only medium.
-    ///
-    /// A catalog of an older version is first brought up to date, for which nobody else may be
-    /// writing; where that cannot be written, a copy of the catalog is.
-    ///
-    /// # Errors
-    /// `Missing` if there is no repository, `Newer` if a newer program made it, `Damaged` if its
-    /// catalog is gone or unreadable, or what the disk says.
-    pub fn open(root: &Path) -> Result<Self, RepositoryError> {
+    fn open_to_read(root: &Path) -> Result<Self, RepositoryError> {
         refuse_absent(root)?;
         let path = root.join(CATALOG);
-        let update = || Catalog::create_or_open(&path, account_warrant()).map(drop);
-        let catalog = match alone_until(root, || Ok(Catalog::open(&path)?.is_some()), update) {
-            Ok(()) => Catalog::open(&path)?,
+        let update = || SqliteCatalog::create_or_open(&path, account_warrant()).map(drop);
+        let catalog = match alone_until(root, || Ok(SqliteCatalog::open(&path)?.is_some()), update) {
+            Ok(()) => SqliteCatalog::open(&path)?,
             Err(RepositoryError::Storage { .. }) => None,
             Err(error) => return Err(error),
         };
-        let catalog = catalog.map_or_else(|| Catalog::open_copy(&path), Ok)?;
-        Ok(Self { blobs: BlobStore::new(root, None), catalog, root: root.to_owned(), scratch: None, _lock: None })
+        let catalog = Box::new(catalog.map_or_else(|| SqliteCatalog::open_copy(&path), Ok)?);
+        let blobs = Box::new(FileBlobs::new(root, None));
+        Ok(Self { blobs, catalog, root: root.to_owned(), scratch: None, _lock: None })
     }
 
     /// Locks an inbox, so that no other batch works on its files.
@@ -183,11 +201,6 @@ impl Repository {
         &self.root
     }
 
-    /// Where the files named by their content lie.
-    pub fn blobs_dir(&self) -> PathBuf {
-        self.root.join("blobs")
-    }
-
     /// Where manifests are released.
     pub fn exports_dir(&self) -> PathBuf {
         self.root.join("exports")
@@ -206,9 +219,9 @@ impl Repository {
     /// Where this process keeps unfinished files. The folder goes when the repository is closed.
     ///
     /// # Errors
-    /// `Storage` if the repository was opened for reading.
+    /// `ReadOnly` if the repository was opened for reading.
     pub fn scratch_dir(&self) -> Result<&Path, RepositoryError> {
-        self.scratch.as_ref().map(Scratch::folder).ok_or_else(|| RepositoryError::storage(&self.root, "it is open for reading"))
+        self.scratch.as_ref().map(Scratch::folder).ok_or_else(|| RepositoryError::read_only(&self.root))
     }
 
     /// Writes a file inside the repository as a whole, with the folders that lead to it: after a loss
@@ -346,7 +359,9 @@ fn alone_until(
 /// Whether all is there and up to date.
 fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
     let is_there = read_marker(root)?.is_some() && FOLDERS.iter().all(|folder| root.join(folder).is_dir());
-    Ok(is_there && root.join(CATALOG).is_file() && Catalog::open_to_write(&root.join(CATALOG), Warrant::default())?.is_some())
+    Ok(is_there
+        && root.join(CATALOG).is_file()
+        && SqliteCatalog::open_to_write(&root.join(CATALOG), Warrant::default())?.is_some())
 }
 
 /// Makes what is missing. Nobody else may be writing.
@@ -359,8 +374,12 @@ fn set_up(root: &Path) -> Result<(), RepositoryError> {
     for folder in FOLDERS {
         durable::create_dir_all(&root.join(folder))?;
     }
-    Catalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
+    SqliteCatalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
 }
 
 #[cfg(test)]
-mod tests;
+mod contract;
+#[cfg(test)]
+pub(crate) mod memory;
+#[cfg(test)]
+pub(crate) mod tests;

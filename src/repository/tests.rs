@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::*;
-use crate::model::batch::BatchState;
+use crate::model::batch::{BatchState, Cost, PageOutcome};
 use crate::model::confidence::Confidence;
 use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
@@ -22,30 +22,30 @@ use crate::model::{codes::DossierCode, dossier::RecordKind};
 use blobs::StoredBlob;
 use catalog::NewBatch;
 
-pub(super) const CODE: &str = "H38.16-230706-0012";
+pub(crate) const CODE: &str = "H38.16-230706-0012";
 
-pub(super) fn code(text: &str) -> DossierCode {
+pub(crate) fn code(text: &str) -> DossierCode {
     text.parse().unwrap()
 }
 
-pub(super) fn recipe(number: u8) -> RecipeId {
+pub(crate) fn recipe(number: u8) -> RecipeId {
     RecipeId::from_bytes([number; 32])
 }
 
-pub(super) fn new_repository() -> (TempDir, Repository) {
+pub(crate) fn new_repository() -> (TempDir, Repository) {
     let folder = tempfile::tempdir().unwrap();
-    let repository = Repository::create_or_open(&folder.path().join("kho")).unwrap();
+    let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
     (folder, repository)
 }
 
 /// Stores `content` as if it came from a file.
-pub(super) fn put(repository: &Repository, content: &[u8]) -> StoredBlob {
+pub(crate) fn put(repository: &Repository, content: &[u8]) -> StoredBlob {
     let source = tempfile::NamedTempFile::new().unwrap();
     fs::write(source.path(), content).unwrap();
     repository.blobs.put_file(source.path()).unwrap()
 }
 
-pub(super) fn new_batch() -> NewBatch {
+pub(crate) fn new_batch() -> NewBatch {
     NewBatch {
         inbox: "/hộp đến".into(),
         started_at: datetime!(2026-03-02 18:00 UTC),
@@ -55,7 +55,23 @@ pub(super) fn new_batch() -> NewBatch {
     }
 }
 
-pub(super) fn page_of(text: &str) -> RecognisedPage {
+pub(crate) fn end_of(state: BatchState) -> BatchEnd {
+    BatchEnd {
+        state,
+        ended_at: datetime!(2026-03-03 01:00 +7),
+        unchanged_files: 4,
+        left_files: 2,
+        cost: Cost::default(),
+        manifest: Some("000001.json".into()),
+    }
+}
+
+pub(crate) fn entry(path: &str, pages: u64, outcomes: &[(PageOutcome, u64)]) -> Entry {
+    let outcomes = outcomes.to_vec();
+    Entry { path: path.into(), scan: None, assignment: None, pages, outcomes, failure: None, moved_to: None, poor_pages: vec![] }
+}
+
+pub(crate) fn page_of(text: &str) -> RecognisedPage {
     let word = |text: &str| Word {
         text: text.into(),
         confidence: Confidence::saturating(0.9),
@@ -69,7 +85,7 @@ pub(super) fn page_of(text: &str) -> RecognisedPage {
 }
 
 /// Stores a scan with these pages, as if read by `recipe`, and seals it as one document.
-pub(super) fn document(
+pub(crate) fn document(
     repository: &Repository,
     code: &DossierCode,
     ordinal: u32,
@@ -124,12 +140,14 @@ pub(super) fn document(
 }
 
 /// Seals and commits one document as the next version of the dossier `code`.
-pub(super) fn commit(repository: &Repository, batch: BatchId, code: &DossierCode, recipe: RecipeId, texts: &[&str]) -> Record {
+pub(crate) fn commit(repository: &Repository, batch: BatchId, code: &DossierCode, recipe: RecipeId, texts: &[&str]) -> Record {
     let previous = repository.catalog.current_record(code, RecordKind::Dossier).unwrap();
     let (document, sealed) = document(repository, code, 1, recipe, texts);
     let time = OffsetDateTime::UNIX_EPOCH;
     let record = Record::new(code.clone(), RecordKind::Dossier, previous.as_ref(), time, recipe, None, vec![document]);
-    repository.catalog.commit_dossier(batch, std::slice::from_ref(&record), &[sealed], &[]).unwrap();
+    let records = [record.clone()];
+    let sealing = Sealing { batch, records: &records, blobs: &[sealed], entries: &[], alike: &[] };
+    repository.catalog.commit_dossier(&sealing).unwrap();
     record
 }
 
@@ -137,22 +155,22 @@ pub(super) fn commit(repository: &Repository, batch: BatchId, code: &DossierCode
 fn writers_share_the_repository_and_an_older_program_that_has_it_alone_keeps_them_out() {
     let (_folder, first) = new_repository();
     let root = first.root().to_owned();
-    let second = Repository::create_or_open(&root).unwrap();
+    let second = Repository::open(&root, Mode::Create).unwrap();
     let inbox = tempfile::tempdir().unwrap();
     let held = first.lock_inbox(inbox.path()).unwrap();
     assert_eq!(second.lock_inbox(inbox.path()).unwrap_err().code(), FailureCode::RepositoryLocked);
     drop(held);
     assert!(second.lock_inbox(inbox.path()).is_ok());
-    assert!(Repository::open(&root).is_ok());
+    assert!(Repository::open(&root, Mode::Read).is_ok());
     drop((first, second));
     // What the program of version 0.1.0 does for as long as it runs.
     let older = fs::File::options().write(true).open(root.join("lock")).unwrap();
     older.try_lock().unwrap();
-    let error = Repository::create_or_open(&root).unwrap_err();
+    let error = Repository::open(&root, Mode::Create).unwrap_err();
     assert_eq!(error.code(), FailureCode::RepositoryLocked);
     assert!(error.to_string().contains(&std::process::id().to_string()), "{error}");
     drop(older);
-    assert!(Repository::create_or_open(&root).is_ok());
+    assert!(Repository::open(&root, Mode::Create).is_ok());
 }
 
 #[test]
@@ -166,45 +184,13 @@ fn a_folder_that_is_a_link_is_not_emptied_where_it_leads() {
         let (folder, aside) = (root.join(name), root.join("aside"));
         fs::rename(&folder, &aside).unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), &folder).unwrap();
-        let error = Repository::create_or_open(&root).unwrap_err();
+        let error = Repository::open(&root, Mode::Create).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
         fs::remove_file(&folder).unwrap();
         fs::rename(&aside, &folder).unwrap();
     }
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
-    assert!(Repository::create_or_open(&root).is_ok());
-}
-
-#[test]
-fn only_batches_of_dead_owners_become_interrupted() {
-    let (_folder, first) = new_repository();
-    let second = Repository::create_or_open(first.root()).unwrap();
-    let batch = first.begin_batch(&new_batch()).unwrap();
-    let beside = second.begin_batch(&new_batch()).unwrap();
-    let state = |batch| second.catalog.batch_report(batch).unwrap().unwrap().state;
-    assert_eq!([state(batch), state(beside)], [BatchState::Running; 2]);
-    drop(first);
-    second.begin_batch(&new_batch()).unwrap();
-    assert_eq!([state(batch), state(beside)], [BatchState::Interrupted, BatchState::Running]);
-}
-
-#[test]
-fn a_lost_race_is_a_conflict_and_no_number_is_given_twice() {
-    let (_folder, repository) = new_repository();
-    let batch = repository.begin_batch(&new_batch()).unwrap();
-    let (code, time) = (code(CODE), OffsetDateTime::UNIX_EPOCH);
-    let seal = |kind, ordinal, texts: &[&str]| {
-        let (document, blob) = document(&repository, &code, ordinal, recipe(1), texts);
-        let record = Record::new(code.clone(), kind, None, time, recipe(1), None, vec![document]);
-        repository.catalog.commit_dossier(batch, &[record], &[blob], &[])
-    };
-    seal(RecordKind::Dossier, 1, &["một"]).unwrap();
-    // Another run sealed the first version, or a document under this number, in the meantime.
-    for (kind, ordinal) in [(RecordKind::Dossier, 2), (RecordKind::Result, 1)] {
-        assert_eq!(seal(kind, ordinal, &["hai"]).unwrap_err().code(), FailureCode::Conflict);
-    }
-    seal(RecordKind::Result, 2, &["hai"]).unwrap();
-    assert_eq!(repository.catalog.records_of(&code).unwrap().len(), 2);
+    assert!(Repository::open(&root, Mode::Create).is_ok());
 }
 
 #[test]
@@ -215,10 +201,10 @@ fn leftovers_of_a_killed_run_are_removed_and_nothing_else() {
     fs::write(tmp.join("new-half"), "half").unwrap();
     fs::create_dir(tmp.join("folder")).unwrap();
     fs::write(tmp.join("folder/a"), "a").unwrap();
-    std::os::unix::fs::symlink(repository.blobs.path_of(blob.id), tmp.join("link")).unwrap();
+    std::os::unix::fs::symlink(repository.blobs.place_of(blob.id), tmp.join("link")).unwrap();
     let root = repository.root().to_owned();
     drop(repository);
-    let repository = Repository::create_or_open(&root).unwrap();
+    let repository = Repository::open(&root, Mode::Create).unwrap();
     assert_eq!(fs::read_dir(&tmp).unwrap().count(), 2, "its own folder and lock");
     assert_eq!(repository.blobs.read(blob.id).unwrap(), b"kept");
 }
@@ -227,10 +213,10 @@ fn leftovers_of_a_killed_run_are_removed_and_nothing_else() {
 fn only_a_repository_is_opened_and_only_an_empty_folder_becomes_one() {
     let folder = tempfile::tempdir().unwrap();
     let code_of = |result: Result<Repository, RepositoryError>| result.unwrap_err().code();
-    assert_eq!(code_of(Repository::open(folder.path())), FailureCode::RepositoryMissing);
-    assert_eq!(code_of(Repository::open(&folder.path().join("absent"))), FailureCode::RepositoryMissing);
+    assert_eq!(code_of(Repository::open(folder.path(), Mode::Read)), FailureCode::RepositoryMissing);
+    assert_eq!(code_of(Repository::open(&folder.path().join("absent"), Mode::Read)), FailureCode::RepositoryMissing);
     fs::write(folder.path().join("thesis.doc"), "mine").unwrap();
-    assert_eq!(code_of(Repository::create_or_open(folder.path())), FailureCode::RepositoryMissing);
+    assert_eq!(code_of(Repository::open(folder.path(), Mode::Create)), FailureCode::RepositoryMissing);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was put there");
 }
 
@@ -240,7 +226,7 @@ fn newer_and_damaged_repositories_are_told_apart() {
     let root = repository.root().to_owned();
     drop(repository);
     let codes = || {
-        let (write, read) = (Repository::create_or_open(&root), Repository::open(&root));
+        let (write, read) = (Repository::open(&root, Mode::Create), Repository::open(&root, Mode::Read));
         [write.unwrap_err().code(), read.unwrap_err().code()]
     };
     rusqlite::Connection::open(root.join(CATALOG)).unwrap().pragma_update(None, "user_version", 99).unwrap();
@@ -252,15 +238,4 @@ fn newer_and_damaged_repositories_are_told_apart() {
     assert_eq!(codes(), [FailureCode::RepositoryDamaged; 2]);
     fs::write(root.join(MARKER), r#"{"format":2}"#).unwrap();
     assert_eq!(codes(), [FailureCode::RepositoryNewer; 2]);
-}
-
-#[test]
-fn a_reader_sees_what_a_writer_commits_meanwhile() {
-    let (_folder, writer) = new_repository();
-    let reader = Repository::open(writer.root()).unwrap();
-    let batch = writer.catalog.begin_batch(&new_batch()).unwrap();
-    assert_eq!(reader.catalog.latest_batch().unwrap(), Some(batch));
-    commit(&writer, batch, &code(CODE), recipe(1), &["Một trang"]);
-    assert_eq!(reader.catalog.current_records(None, 10).unwrap().len(), 1);
-    assert!(reader.catalog.begin_batch(&new_batch()).is_err(), "a reader cannot write");
 }

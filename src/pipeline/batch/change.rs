@@ -29,7 +29,7 @@ use crate::model::record::{PageAction, PageChange, Record, RecordDocument, Store
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
 use crate::reading::recipe_of;
-use crate::repository::{Entry, FileStamp, PutError, Repository, StoredBlob};
+use crate::repository::{Entry, FileStamp, PutError, Repository, Sealing, StoredBlob};
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
 use crate::stages::check;
@@ -228,7 +228,7 @@ impl Run<'_> {
     /// A stored scan, as if it had just been taken from an inbox.
     pub(super) fn scan_of(&self, blob: StoredBlob, name: String, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
         let summary = self.open(&blob).map_err(|failure| failure.at(&name))?;
-        let path = self.repository.blobs.path_of(blob.id);
+        let path = self.repository.blobs.place_of(blob.id);
         let placement = self.rules.place(&name);
         let stamp = FileStamp { bytes: blob.bytes, modified_ns: 0, changed_ns: 0, inode: 0 };
         let file = InboxFile { path, relative: name, bytes: blob.bytes, modified, stamp, placement };
@@ -294,7 +294,8 @@ impl Run<'_> {
             documents,
         );
         let (records, entries) = ([version.clone()], [entry.clone()]);
-        self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
+        let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] };
+        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
         self.progress.step();
         Ok(version)
     }

@@ -1,20 +1,20 @@
 //! Tells what a run would do, and writes nothing.
 
-use std::fs::File;
+use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{RunOptions, standing};
+use super::settled::{Settled, known_files};
+use super::{RunOptions, placing, standing};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::ids::{BlobId, RecipeId};
 use crate::pipeline::plan::{InboxFile, plan};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::reading::recipe_of;
-use crate::repository::Repository;
+use crate::repository::{KnownFiles, Mode, Repository, digest_of};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 
@@ -64,18 +64,25 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     let rules = InboxRules::new(&settings.inbox)?;
     let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
     let engine = pool.identify()?;
-    let repository = if root.exists() { Some(Repository::open(root)?) } else { None };
-    let mut recipes = vec![recipe_of(&engine, &settings.reading()).id()];
-    if let Some(repository) = &repository {
-        recipes.extend(standing(repository, &engine, settings, options)?);
-    }
+    let repository = if root.exists() { Some(Repository::open(root, Mode::Read)?) } else { None };
+    let recipe = recipe_of(&engine, &settings.reading()).id();
+    let inbox = fs::canonicalize(&options.inbox).unwrap_or_else(|_| options.inbox.clone());
+    let (earlier, known) = match &repository {
+        Some(repository) => (standing(repository, &engine, settings, options)?, known_files(repository, &inbox, recipe)?),
+        None => (Vec::new(), KnownFiles::default()),
+    };
+    let settled = repository.as_ref().map(|repository| Settled {
+        repository,
+        recipe,
+        earlier: &earlier,
+        placing: placing(settings),
+        known: &known,
+    });
     let plan = plan(&options.inbox, root, &rules, settings)?;
     let mut files: Vec<PlannedFile> = plan
         .files
         .par_iter()
-        .map(|file| {
-            Ok(PlannedFile { path: file.relative.clone(), intention: intend(file, repository.as_ref(), &recipes, &pool)? })
-        })
+        .map(|file| Ok(PlannedFile { path: file.relative.clone(), intention: intend(file, settled.as_ref(), &pool)? }))
         .collect::<Result<_, Failure>>()?;
     let mut room = options.limit.unwrap_or(usize::MAX);
     files.retain(|file| match file.intention {
@@ -92,31 +99,27 @@ pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result
     Ok(DryRun { files, left: plan.left })
 }
 
-fn intend(
-    file: &InboxFile,
-    repository: Option<&Repository>,
-    recipes: &[RecipeId],
-    pool: &WorkerPool,
-) -> Result<Intention, Failure> {
-    let code = file.placement.named_code().cloned();
-    if let (Some(repository), Some(code)) = (repository, &code)
-        && let Some(scan) = hash(&file.path)
+fn intend(file: &InboxFile, settled: Option<&Settled<'_>>, pool: &WorkerPool) -> Result<Intention, Failure> {
+    if let Some(settled) = settled
+        && is_done(file, settled)?
     {
-        for recipe in recipes {
-            if repository.catalog.is_done(scan, code, file.placement.kind, *recipe)? {
-                return Ok(Intention::Skip);
-            }
-        }
+        return Ok(Intention::Skip);
     }
+    let code = file.placement.named_code().cloned();
     Ok(match pool.open(file.path.clone()) {
         Ok((summary, _)) => Intention::Read { pages: summary.pages, code, kind: file.placement.kind },
         Err(failure) => Intention::Refuse(failure.at(&file.relative)),
     })
 }
 
-/// The blob that a file would become; `None` if it cannot be read.
-fn hash(path: &Path) -> Option<BlobId> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path).ok()?).ok()?;
-    Some(BlobId::from_bytes(*hasher.finalize().as_bytes()))
+/// Whether a run would find that it has nothing to do for a file. One that cannot be read is not done
+/// with.
+fn is_done(file: &InboxFile, settled: &Settled<'_>) -> Result<bool, Failure> {
+    if let Some(blob) = settled.seen(file) {
+        return Ok(settled.is_seen_done(file, blob.id)? || settled.is_stored_done(file, blob.id)?);
+    }
+    match digest_of(&file.path) {
+        Ok(blob) => Ok(settled.is_stored_done(file, blob.id)?),
+        Err(_) => Ok(false),
+    }
 }

@@ -79,8 +79,9 @@ impl Run<'_> {
         let media_type = scan.summary.media_type;
         let name = format!("{stem}.goc.{}", if media_type == MediaType::Pdf { "pdf" } else { "tif" });
         let output = self.repository.scratch_dir()?.join(&name);
+        let lent = self.repository.blobs.lend(scan.blob.id)?;
         let order = CutOrder {
-            scan: self.repository.blobs.path_of(scan.blob.id),
+            scan: lent.path().to_owned(),
             ordinals: pages.iter().map(|page| page.ordinal).collect(),
             output: output.clone(),
         };

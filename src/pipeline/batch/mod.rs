@@ -14,6 +14,7 @@ mod knowledge;
 mod read;
 mod rescan;
 mod seal;
+mod settled;
 mod take_in;
 
 use std::collections::BTreeSet;
@@ -35,7 +36,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Part, Repository, RepositoryError};
+use crate::repository::{BatchEnd, Entry, Index, NewBatch, Placement, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
@@ -44,7 +45,8 @@ pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
-use take_in::{check_room, known_files};
+use settled::known_files;
+use take_in::check_room;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -169,7 +171,7 @@ pub fn run_planned(
 
 /// Workers that see nothing of the disk but scans and unfinished files.
 pub(super) fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
-    let folders = Folders { readable: vec![repository.blobs_dir()], writable: vec![repository.scratch_dir()?.to_owned()] };
+    let folders = Folders { readable: repository.blobs.lending_folders(), writable: vec![repository.scratch_dir()?.to_owned()] };
     Ok(WorkerPool::new(settings.clone(), folders))
 }
 
@@ -251,9 +253,6 @@ struct Run<'a> {
     knowledge: OnceLock<Knowledge>,
 }
 
-/// Whose papers lie on a scan, found under a digest of settings.
-type Placement = (BlobId, [u8; 32], Vec<Part>);
-
 /// A digest of all settings by which papers are assigned to dossiers. Another program may assign them
 /// in another way.
 fn placing(settings: &Settings) -> [u8; 32] {
@@ -294,7 +293,7 @@ impl Run<'_> {
         }
         let found = std::mem::take(&mut *self.placements.lock().unwrap_or_else(PoisonError::into_inner));
         if !found.is_empty() {
-            self.repository.catalog.put_placements(found.iter().map(|(scan, rules, parts)| (*scan, rules, parts.as_slice())))?;
+            self.repository.catalog.put_placements(&found)?;
         }
         let known = match placed.as_slice() {
             [] => Knowledge::default(),
@@ -368,11 +367,11 @@ fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
     let _alone = repository.lock_index()?;
     match Index::create_or_open(&folder) {
         Ok(mut index) => {
-            index.catch_up(&repository.catalog)?;
+            index.catch_up(repository.catalog.as_ref())?;
         }
         Err(error) if error.code() == FailureCode::RepositoryDamaged => {
             tracing::warn!(%error, "the search index is damaged and is made again");
-            Index::rebuild(&folder, &repository.catalog)?;
+            Index::rebuild(&folder, repository.catalog.as_ref())?;
         }
         Err(error) => return Err(error.into()),
     }

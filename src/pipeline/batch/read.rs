@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::Run;
 use super::groups::{Placed, PlacedDocument};
 use super::rescan;
+use super::settled::rules_for;
 use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::DraftDocument;
@@ -16,7 +17,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BlobId, DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
-use crate::repository::{Assignment as SettledAssignment, Entry};
+use crate::repository::{Assignment as SettledAssignment, Entry, Placement};
 use crate::stages::assemble::{self, Part};
 
 impl Run<'_> {
@@ -54,7 +55,8 @@ impl Run<'_> {
         if catalog.has_page(page, self.recipe)? {
             return Ok(());
         }
-        let read = self.pool.read(self.repository.blobs.path_of(page.scan), page.ordinal)?;
+        let scan = self.repository.blobs.lend(page.scan)?;
+        let read = self.pool.read(scan.path().to_owned(), page.ordinal)?;
         self.meter.add(&read.times);
         self.meter.page_read();
         self.meter.store(|| catalog.put_page(page, self.recipe, &read))?;
@@ -109,7 +111,7 @@ impl Run<'_> {
         }
         if placement.named_code().is_none() {
             let parts = split.parts.iter().map(|part| (part.assignment.code.clone(), part.kind)).collect();
-            let found = (scan.blob.id, self.rules_for(&scan.file), parts);
+            let found = Placement { scan: scan.blob.id, rules: rules_for(&self.placing, &scan.file), parts };
             self.placements.lock().unwrap_or_else(PoisonError::into_inner).push(found);
         }
         let mut done = true;

@@ -60,12 +60,9 @@ impl Run<'_> {
         }
         self.check_room()?;
         let unfinished = self.repository.scratch_dir()?.join(format!("{}-{}.jpg", id.scan, id.ordinal));
-        let order = PictureOrder {
-            scan: self.repository.blobs.path_of(id.scan),
-            ordinal: id.ordinal,
-            turn: page.turn,
-            output: unfinished.clone(),
-        };
+        let lent = self.repository.blobs.lend(id.scan)?;
+        let order =
+            PictureOrder { scan: lent.path().to_owned(), ordinal: id.ordinal, turn: page.turn, output: unfinished.clone() };
         match self.pool.draw(order) {
             Ok(times) => self.meter.add(&times),
             Err(failure) if failure.code.effect().stops_the_run() => return Err(failure),

@@ -1,6 +1,7 @@
 //! Third sweep: the documents of each dossier are checked, sealed and proven, and those of dossiers
 //! that share a file are committed together.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::Ordering;
@@ -17,12 +18,12 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{BlobId, DocumentId};
 use crate::model::record::{Excerpt, Record, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{mean_confidence, source_of};
 use crate::pipeline::step::{PageToSeal, SealOrder};
-use crate::repository::{Entry, PutError, StoredBlob};
+use crate::repository::{Entry, LentFile, PutError, ReadAlike, Sealing, StoredBlob};
 use crate::stages::seal::DocumentMetadata;
 use crate::stages::{assemble, check};
 
@@ -106,14 +107,15 @@ impl Run<'_> {
         for one in sealed {
             by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
         }
-        let (mut records, mut the_same) = (Vec::new(), Vec::new());
+        let (mut records, mut alike) = (Vec::new(), Vec::new());
         let mut unchanged = BTreeSet::new();
         for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
             let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
             let documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
             if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(&previous.documents, &documents)) {
-                the_same.extend(ordinals.into_iter().map(|ordinal| (previous.id, ordinal)));
+                let (record, recipe) = (previous.id, self.recipe);
+                alike.extend(ordinals.into_iter().map(|ordinal| ReadAlike { record, ordinal, recipe }));
                 unchanged.insert((code, kind));
                 continue;
             }
@@ -128,10 +130,8 @@ impl Run<'_> {
             .partition(|file| file.documents.iter().all(|placed| unchanged.contains(&(&placed.code, placed.kind))));
         self.unchanged.fetch_add(known.len() as u64, Ordering::Relaxed);
         let entries: Vec<Entry> = new.into_iter().map(|file| sealed_entry(file, &pages_of)).chain(repeats).collect();
-        self.meter.store(|| self.repository.catalog.commit_dossier(self.batch, &records, &blobs, &entries))?;
-        for (record, ordinal) in the_same {
-            self.repository.catalog.put_same_document(record, ordinal, self.recipe)?;
-        }
+        let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &alike };
+        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
         for (file, failure) in failures {
             let Some(placed) = files.get(file) else { continue };
             self.leave_out(placed, failure)?;
@@ -220,11 +220,17 @@ impl Run<'_> {
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
         let mut pages = Vec::with_capacity(draft.pages.len());
+        // Lent until the worker is done with them.
+        let mut scans: BTreeMap<BlobId, LentFile> = BTreeMap::new();
         let mut sensitive_pages = Vec::new();
         for &page in &draft.pages {
             let read = self.page(page)?;
             sensitive_pages.extend(assemble::shows_id_card(&read).then_some(page));
-            pages.push(PageToSeal { scan: self.repository.blobs.path_of(page.scan), page, turn: read.turn, lines: read.lines });
+            let lent = match scans.entry(page.scan) {
+                Slot::Occupied(lent) => lent.into_mut(),
+                Slot::Vacant(place) => place.insert(self.repository.blobs.lend(page.scan)?),
+            };
+            pages.push(PageToSeal { scan: lent.path().to_owned(), page, turn: read.turn, lines: read.lines });
         }
         let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));
         let words = pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words);
@@ -244,7 +250,9 @@ impl Run<'_> {
         };
         // The same pages may be sealed for two dossiers at once, so the name is the file's own.
         let output = self.repository.scratch_dir()?.join(&file_name);
-        let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
+        let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() });
+        drop(scans);
+        let times = times?;
         self.meter.add(&times);
         let blob = self.meter.store(|| self.repository.blobs.put_file(&output));
         let _ = fs::remove_file(&output);
@@ -323,7 +331,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::model::ids::{BlobId, PageId};
+    use crate::model::ids::PageId;
 
     fn draft(name: &str, wanted_ordinal: Option<u32>) -> DraftDocument {
         let page = PageId { scan: BlobId::of(name.as_bytes()), ordinal: 0 };

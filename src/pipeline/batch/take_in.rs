@@ -4,40 +4,20 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use nix::sys::statfs::{MSDOS_SUPER_MAGIC, statfs};
 use nix::sys::statvfs::statvfs;
 use rayon::prelude::*;
 
 use super::Run;
-use crate::model::codes::DossierCode;
-use crate::model::dossier::RecordKind;
+use super::settled::Settled;
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::ids::{BlobId, RecipeId};
 use crate::model::scan::ScanSummary;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::Phase;
-use crate::repository::{KnownFiles, Part, PutError, Repository, Sighting, StoredBlob};
+use crate::repository::{KnownFiles, PutError, Repository, Sighting, StoredBlob};
 use crate::settings::Settings;
 
 /// Files that a thread looks at in one go: most are unchanged, and a glance at one is quick.
 const FILES_AT_ONCE: usize = 16;
-
-/// The number by which Linux knows exFAT.
-const EXFAT: i64 = 0x2011_BAB0;
-
-/// What earlier runs know of the files in `inbox`. On the file systems of memory cards the time of
-/// change is a copy of the date that a scanner writes, and numbers of files are given out anew: there
-/// every file is read.
-pub(super) fn known_files(repository: &Repository, inbox: &Path, recipe: RecipeId) -> Result<KnownFiles, Failure> {
-    let on_card = statfs(inbox).is_ok_and(|disk| {
-        let kind = disk.filesystem_type();
-        kind == MSDOS_SUPER_MAGIC || kind.0 == EXFAT
-    });
-    match inbox.to_str() {
-        Some(inbox) if !on_card => Ok(repository.catalog.known_files(inbox, recipe)?),
-        _ => Ok(KnownFiles::default()),
-    }
-}
 
 /// A file that is in the repository as a blob and could be opened.
 #[derive(Debug, Clone)]
@@ -60,11 +40,11 @@ impl Run<'_> {
     ) -> Result<Vec<TakenScan>, Failure> {
         self.progress.begin(Phase::TakeIn, files.len() as u64);
         let room = AtomicUsize::new(limit.unwrap_or(usize::MAX));
+        let settled = self.settled(known);
         let take = |file: InboxFile| -> Result<Option<TakenScan>, Failure> {
-            let seen = self.seen(&file, known);
-            let taken = match seen {
-                Some(blob) if self.is_settled(&file, &blob, known)? => self.skip(),
-                seen => self.take_in_one(file, seen, &room)?,
+            let taken = match settled.seen(&file) {
+                Some(blob) if settled.is_seen_done(&file, blob.id)? => self.skip(),
+                seen => self.take_in_one(file, seen, &settled, &room)?,
             };
             self.progress.step();
             Ok(taken)
@@ -78,56 +58,10 @@ impl Run<'_> {
         Ok(taken.into_iter().flatten().collect())
     }
 
-    /// The blob that a file became in an earlier run, if both are as they were.
-    fn seen(&self, file: &InboxFile, known: &KnownFiles) -> Option<StoredBlob> {
-        let blob = known.blob(file.path.to_str()?, &file.stamp)?;
-        self.repository.blobs.holds(&blob).then_some(blob)
-    }
-
-    /// Whether earlier runs are done with a file, as far as names and what was found in it then tell.
-    fn is_settled(&self, file: &InboxFile, blob: &StoredBlob, known: &KnownFiles) -> Result<bool, Failure> {
-        let done = match file.placement.named_code() {
-            Some(code) => self.is_done(blob.id, code, file.placement.kind, known)?,
-            None => self.are_done(blob.id, known.parts(blob.id, &self.rules_for(file)), known)?,
-        };
-        Ok(done || self.stands(blob.id, file)?)
-    }
-
-    /// Whether all papers that were found on a scan are done with; not if it is not known which.
-    fn are_done(&self, scan: BlobId, parts: Option<&[Part]>, known: &KnownFiles) -> Result<bool, Failure> {
-        for (code, kind) in parts.unwrap_or_default() {
-            if !self.is_done(scan, code, *kind, known)? {
-                return Ok(false);
-            }
-        }
-        Ok(parts.is_some())
-    }
-
-    fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, known: &KnownFiles) -> Result<bool, Failure> {
-        Ok(known.is_done(scan, code, kind) || self.repository.catalog.is_done(scan, code, kind, self.recipe)?)
-    }
-
-    /// Whether an older program was done with a scan. Which papers lie on one that its name does not
-    /// assign would have to be read again; but the papers of one scan are sealed together or not at all.
-    fn stands(&self, scan: BlobId, file: &InboxFile) -> Result<bool, Failure> {
-        let catalog = &self.repository.catalog;
-        for recipe in &self.earlier {
-            let stands = match file.placement.named_code() {
-                Some(code) => catalog.is_done(scan, code, file.placement.kind, *recipe)?,
-                None => catalog.is_sealed(scan, &file.relative, *recipe)?,
-            };
-            if stands {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// A digest of all that decides whose papers are found on a scan, besides its pages.
-    pub(super) fn rules_for(&self, file: &InboxFile) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.placing);
-        hasher.update(file.relative.as_bytes());
-        *hasher.finalize().as_bytes()
+    /// What tells which files are done with.
+    fn settled<'a>(&'a self, known: &'a KnownFiles) -> Settled<'a> {
+        let Self { repository, recipe, earlier, placing, .. } = self;
+        Settled { repository, recipe: *recipe, earlier, placing: *placing, known }
     }
 
     fn skip(&self) -> Option<TakenScan> {
@@ -135,12 +69,17 @@ impl Run<'_> {
         None
     }
 
-    fn take_in_one(&self, file: InboxFile, seen: Option<StoredBlob>, room: &AtomicUsize) -> Result<Option<TakenScan>, Failure> {
+    fn take_in_one(
+        &self,
+        file: InboxFile,
+        seen: Option<StoredBlob>,
+        settled: &Settled<'_>,
+        room: &AtomicUsize,
+    ) -> Result<Option<TakenScan>, Failure> {
         if room.load(Ordering::Relaxed) == 0 {
             return self.leave();
         }
         self.check_room()?;
-        let catalog = &self.repository.catalog;
         let blob = match seen.map_or_else(|| self.meter.store(|| self.store(&file)), Ok) {
             Ok(blob) => blob,
             // The scanner is still at it, or somebody has just moved it: the next run takes it up.
@@ -153,12 +92,7 @@ impl Run<'_> {
             }
             Err(PutError::Store(error)) => return Err(error.into()),
         };
-        if let Some(code) = file.placement.named_code()
-            && catalog.is_done(blob.id, code, file.placement.kind, self.recipe)?
-        {
-            return Ok(self.skip());
-        }
-        if self.stands(blob.id, &file)? {
+        if settled.is_stored_done(&file, blob.id)? {
             return Ok(self.skip());
         }
         self.meter.bytes_in(blob.bytes);
@@ -179,7 +113,8 @@ impl Run<'_> {
         if let Some(summary) = catalog.scan(blob.id)? {
             return Ok(summary);
         }
-        let (summary, times) = self.pool.open(blobs.path_of(blob.id))?;
+        let file = blobs.lend(blob.id)?;
+        let (summary, times) = self.pool.open(file.path().to_owned())?;
         self.meter.add(&times);
         self.meter.store(|| {
             catalog.put_blob(blob, Some(summary.media_type))?;

@@ -1,8 +1,6 @@
 //! Every file against both of its digests, in one pass over its bytes; and files that nothing knows.
 
-use std::fs;
 use std::iter::Peekable;
-use std::path::Path;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -35,7 +33,7 @@ pub(super) fn verify(
     let mine = |id: BlobId| share.is_none_or(|share| share.holds(id));
     let began = SystemTime::now();
     progress.begin(Phase::Verify, repository.catalog.blob_count()?);
-    let mut files = repository.blobs.ids().peekable();
+    let mut files = repository.blobs.list().peekable();
     let mut last = None;
     loop {
         let blobs = repository.catalog.blobs_after(last, AT_ONCE)?;
@@ -70,10 +68,6 @@ fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {
     again::look(|| repository.blobs.check(blob), |state| matches!(state, BlobState::Sound | BlobState::Missing))
 }
 
-fn is_newer(path: &Path, than: SystemTime) -> bool {
-    fs::metadata(path).and_then(|file| file.modified()).is_ok_and(|written| written > than)
-}
-
 /// Takes the files up to `last`, or all that are left, and names those that are not among `blobs`.
 fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
     repository: &Repository,
@@ -91,8 +85,8 @@ fn strangers<I: Iterator<Item = Result<BlobFile, RepositoryError>>>(
         let stranger = match file {
             Ok(BlobFile::Blob(id)) if blobs.binary_search_by_key(&id, |blob| blob.id).is_ok() => continue,
             // A batch that runs beside may have stored it since.
-            Ok(BlobFile::Blob(id)) if is_newer(&repository.blobs.path_of(id), began) => continue,
-            Ok(BlobFile::Blob(id)) => repository.blobs.path_of(id),
+            Ok(BlobFile::Blob(id)) if repository.blobs.stored_at(id).is_some_and(|stored| stored > began) => continue,
+            Ok(BlobFile::Blob(id)) => repository.blobs.place_of(id),
             Ok(BlobFile::Stray(path)) => path,
             Err(error) => {
                 findings.add(Subject::Blob, Damage::Missing, "blobs", error, Remedy::CheckDisk);

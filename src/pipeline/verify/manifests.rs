@@ -13,7 +13,7 @@ use super::again;
 use super::finding::{Damage, Findings, Remedy, Subject};
 use crate::model::act::ActHead;
 use crate::model::ids::Sha256;
-use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
+use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
 use crate::stages::publish::{self, Outline, Pieces, PublishError, v4};
 
 /// A manifest up to this size is looked at as a whole. Larger ones were made before manifests were
@@ -63,7 +63,7 @@ fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
         Ok(found) => *found == (row.sha256, row.bytes_len),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     };
-    let hashed = again::look(|| File::open(folder.join(name)).and_then(hash), is_sure);
+    let hashed = again::look(|| File::open(folder.join(name)).and_then(sha256_of), is_sure);
     match hashed {
         Ok(found) if found == (row.sha256, row.bytes_len) => {}
         Ok(_) => find(Damage::Changed, "its bytes have another hash".to_owned(), Remedy::Repair),
@@ -71,24 +71,6 @@ fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
             find(Damage::Missing, "prepared but not released".to_owned(), Remedy::Export);
         }
         Err(error) => find(Damage::Missing, error.to_string(), Remedy::Repair),
-    }
-}
-
-/// SHA-256 and number of the bytes that come.
-pub(in crate::pipeline) fn hash(mut from: impl Read) -> io::Result<(Sha256, u64)> {
-    let mut hasher = sha2::Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    let mut bytes = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), bytes)),
-            Ok(count) => {
-                hasher.update(buffer.get(..count).unwrap_or_default());
-                bytes += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }
 
@@ -214,7 +196,7 @@ impl Check<'_> {
     }
 
     fn is_settled(&mut self, content: impl Read) -> bool {
-        let settled = hash(content).ok() == Some((self.row.sha256, self.row.bytes_len));
+        let settled = sha256_of(content).ok() == Some((self.row.sha256, self.row.bytes_len));
         if !settled {
             self.changed("the bytes that the catalog keeps have another hash", Remedy::RestoreCatalog);
         }

@@ -1,7 +1,7 @@
 //! The catalog as a file of SQLite: its pages, its tables, and every row against its digest.
 
 use super::finding::{Damage, Findings, Remedy, Subject};
-use crate::repository::{Catalog, Repository};
+use crate::repository::Repository;
 
 /// Rows of one table that are named.
 const MOST_ROWS: usize = 1000;
@@ -26,7 +26,7 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
         }
     });
     findings.unless_done(seen);
-    for table in Catalog::tables() {
+    for table in catalog.tables() {
         let remedy = if table == "page" { Remedy::ReadAgain } else { Remedy::RestoreCatalog };
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {

@@ -116,7 +116,7 @@ impl Index {
     ///
     /// # Errors
     /// What the disk or the catalog says.
-    pub fn rebuild(folder: &Path, catalog: &Catalog) -> Result<Self, RepositoryError> {
+    pub fn rebuild(folder: &Path, catalog: &dyn Catalog) -> Result<Self, RepositoryError> {
         let mut index = Self::create(folder)?;
         index.catch_up(catalog)?;
         Ok(index)
@@ -147,7 +147,7 @@ impl Index {
     ///
     /// # Errors
     /// `Damaged` if the index holds more than the catalog or does not read, or what the disk says.
-    pub fn catch_up(&mut self, catalog: &Catalog) -> Result<usize, RepositoryError> {
+    pub fn catch_up(&mut self, catalog: &dyn Catalog) -> Result<usize, RepositoryError> {
         let mut change = self.payload()?.map_or(0, |payload| payload.change);
         let newest = catalog.max_change()?;
         if change > newest {
@@ -186,7 +186,7 @@ impl Index {
         Ok(added)
     }
 
-    fn replace(&self, writer: &IndexWriter, catalog: &Catalog, record: &Record) -> Result<(), RepositoryError> {
+    fn replace(&self, writer: &IndexWriter, catalog: &dyn Catalog, record: &Record) -> Result<(), RepositoryError> {
         let key = format!("{}/{}", record.dossier_code, record.kind.as_str());
         writer.delete_term(Term::from_field_text(self.fields.key, &key));
         for document in &record.documents {
@@ -205,7 +205,7 @@ impl Index {
     ///
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk or the catalog says.
-    pub fn is_complete(&self, catalog: &Catalog) -> Result<bool, RepositoryError> {
+    pub fn is_complete(&self, catalog: &dyn Catalog) -> Result<bool, RepositoryError> {
         Ok(self.payload()?.map_or(0, |payload| payload.change) == catalog.max_change()?)
     }
 

@@ -18,7 +18,7 @@ fn indexed(dossiers: &[(&str, &[&str])]) -> (TempDir, Repository, Index) {
         commit(&repository, batch, &code(of), recipe(1), texts);
     }
     let mut index = Index::create_or_open(&repository.index_dir()).unwrap();
-    index.catch_up(&repository.catalog).unwrap();
+    index.catch_up(repository.catalog.as_ref()).unwrap();
     (folder, repository, index)
 }
 
@@ -219,8 +219,8 @@ fn a_new_version_takes_the_place_of_the_old_one() {
     let batch = repository.catalog.latest_batch().unwrap().unwrap();
     commit(&repository, batch, &code(CODE), recipe(1), &["bản giữa"]);
     let newest = commit(&repository, batch, &code(CODE), recipe(1), &["bản mới"]);
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 1);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 0);
     assert_eq!((found(&index, "\"trang cũ\"").len(), found(&index, "giữa").len()), (0, 0));
     assert_eq!(search(&index, "bản mới")[0].record, newest.id);
     let entries = index.entries().unwrap();
@@ -235,12 +235,12 @@ fn a_run_that_died_before_its_commit_is_made_good_by_the_next() {
     let batch = repository.catalog.latest_batch().unwrap().unwrap();
     let late = commit(&repository, batch, &code(OTHER), recipe(1), &["sau"]);
     let mut writer: IndexWriter = index.index.writer_with_num_threads(1, WRITER_MEMORY).unwrap();
-    index.replace(&writer, &repository.catalog, &late).unwrap();
+    index.replace(&writer, repository.catalog.as_ref(), &late).unwrap();
     writer.rollback().unwrap();
     drop((writer, index));
     assert_eq!(found(&Index::open(&repository.index_dir()).unwrap(), "sau"), [""; 0]);
     let mut index = Index::create_or_open(&repository.index_dir()).unwrap();
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 1);
     assert_eq!((found(&index, "sau"), found(&index, "trước")), (vec![at(OTHER, 1)], vec![at(CODE, 1)]));
 }
 
@@ -262,7 +262,7 @@ fn a_missing_or_damaged_index_is_told_and_rebuilt() {
     for damage in damage {
         damage();
         assert_eq!(code_of(Index::open(&folder)), Some(FailureCode::RepositoryDamaged));
-        let index = Index::rebuild(&folder, &repository.catalog).unwrap();
+        let index = Index::rebuild(&folder, repository.catalog.as_ref()).unwrap();
         assert_eq!(found(&index, "quyet dinh"), [at(CODE, 1)]);
     }
     let newest = repository.catalog.max_change().unwrap();
@@ -280,7 +280,7 @@ fn an_index_that_cut_words_otherwise_is_made_anew() {
     drop((writer, index));
     assert!(Index::open(&repository.index_dir()).is_err());
     index = Index::create_or_open(&repository.index_dir()).unwrap();
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 1);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 1);
     assert_eq!(found(&index, "thủy lợi"), [at(CODE, 1)]);
 }
 
@@ -288,8 +288,8 @@ fn an_index_that_cut_words_otherwise_is_made_anew() {
 fn an_index_ahead_of_its_catalog_is_damaged() {
     let (_folder, repository, mut index) = indexed(&[(CODE, &["một"])]);
     let (_other_folder, empty) = new_repository();
-    assert_eq!(index.catch_up(&empty.catalog).unwrap_err().code(), FailureCode::RepositoryDamaged);
-    assert_eq!(index.catch_up(&repository.catalog).unwrap(), 0);
+    assert_eq!(index.catch_up(empty.catalog.as_ref()).unwrap_err().code(), FailureCode::RepositoryDamaged);
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 0);
 }
 
 /// The names of files follow from what was committed, so a run after a kill chooses the same.
@@ -308,7 +308,7 @@ fn what_a_killed_commit_left_is_not_in_the_way_of_the_next() {
     copy(&folder, before.path(), &|name| !name.ends_with(".lock"));
     let batch = repository.catalog.latest_batch().unwrap().unwrap();
     commit(&repository, batch, &code(CODE), recipe(1), &["một mới"]);
-    Index::create_or_open(&folder).unwrap().catch_up(&repository.catalog).unwrap();
+    Index::create_or_open(&folder).unwrap().catch_up(repository.catalog.as_ref()).unwrap();
     // As if the commit had been killed just before its end.
     copy(&folder, before.path(), &|name| name.ends_with(".del") || name == ".managed.json");
     let left = fs::read_dir(before.path())
@@ -317,7 +317,7 @@ fn what_a_killed_commit_left_is_not_in_the_way_of_the_next() {
         .filter(|file| file.path().extension().is_some_and(|e| e == "del"));
     assert!(left.count() > 0, "the commit deletes what was superseded");
     let mut again = Index::create_or_open(before.path()).unwrap();
-    again.catch_up(&repository.catalog).unwrap();
+    again.catch_up(repository.catalog.as_ref()).unwrap();
     assert_eq!(found(&again, "mới"), [at(CODE, 1)]);
     assert_eq!(again.entries().unwrap().len(), 2);
 }

@@ -2,40 +2,29 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::digests::{BLOB, PAGE, SCAN, text_of};
 use super::rows::{corrupt, count, from_json, pack, to_count, to_json, unpack};
 use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, Sha256, TextDigest};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::repository::blobs::StoredBlob;
+use crate::repository::catalog::Pages;
 use crate::repository::error::RepositoryError;
 
-impl Catalog {
-    /// Notes a blob that is in the store. A media type that is known already stays.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn put_blob(&self, blob: &StoredBlob, media_type: Option<MediaType>) -> Result<(), RepositoryError> {
+impl Pages for SqliteCatalog {
+    fn put_blob(&self, blob: &StoredBlob, media_type: Option<MediaType>) -> Result<(), RepositoryError> {
         self.write(|tx| insert_blob(tx, blob, media_type))
     }
 
-    /// What is known of a blob.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn blob(&self, id: BlobId) -> Result<Option<StoredBlob>, RepositoryError> {
+    fn blob(&self, id: BlobId) -> Result<Option<StoredBlob>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT id, sha256, bytes FROM blob WHERE id = ?1")?;
             query.query_and_then([id.as_bytes()], blob_of)?.next().transpose()
         })
     }
 
-    /// The next `limit` blobs after `after`, by id; from the first if none is given.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn blobs_after(&self, after: Option<BlobId>, limit: usize) -> Result<Vec<StoredBlob>, RepositoryError> {
+    fn blobs_after(&self, after: Option<BlobId>, limit: usize) -> Result<Vec<StoredBlob>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT id, sha256, bytes FROM blob WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
@@ -43,30 +32,14 @@ impl Catalog {
         })
     }
 
-    /// All blobs, by id.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn blobs(&self) -> Result<Vec<StoredBlob>, RepositoryError> {
-        self.blobs_after(None, usize::MAX)
-    }
-
-    /// Number of blobs.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn blob_count(&self) -> Result<u64, RepositoryError> {
+    fn blob_count(&self) -> Result<u64, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT count(*) FROM blob")?;
             Ok(query.query_and_then([], |row| count(row, 0))?.next().transpose()?.unwrap_or_default())
         })
     }
 
-    /// Keeps what opening a scan told. The blob has to be known. What was told first stays.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn put_scan(&self, scan: BlobId, summary: &ScanSummary) -> Result<(), RepositoryError> {
+    fn put_scan(&self, scan: BlobId, summary: &ScanSummary) -> Result<(), RepositoryError> {
         let summary = to_json(summary)?;
         self.write(|tx| {
             tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", SCAN.insert()))?
@@ -75,11 +48,7 @@ impl Catalog {
         })
     }
 
-    /// What opening a scan told, if it was ever opened.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn scan(&self, scan: BlobId) -> Result<Option<ScanSummary>, RepositoryError> {
+    fn scan(&self, scan: BlobId) -> Result<Option<ScanSummary>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT summary FROM scan WHERE blob = ?1")?;
             let summary: Option<String> = query.query_row([scan.as_bytes()], |row| row.get(0)).optional()?;
@@ -87,40 +56,23 @@ impl Catalog {
         })
     }
 
-    /// Keeps what reading a page by a recipe brought, without what it cost. The scan's blob has to be
-    /// known. What was read first stays: records are made from it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn put_page(&self, page: PageId, recipe: RecipeId, content: &RecognisedPage) -> Result<(), RepositoryError> {
+    fn put_page(&self, page: PageId, recipe: RecipeId, content: &RecognisedPage) -> Result<(), RepositoryError> {
         let packed = pack_page(content)?;
         self.write(|tx| insert_page(tx, page, recipe, &packed))
     }
 
-    /// The digest over what reading these pages by this recipe brought; none if one was not read.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
+    fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
         self.read(|db| text_of(db, pages, recipe))
     }
 
-    /// Whether a page was read by this recipe.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn has_page(&self, page: PageId, recipe: RecipeId) -> Result<bool, RepositoryError> {
+    fn has_page(&self, page: PageId, recipe: RecipeId) -> Result<bool, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT 1 FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
             Ok(query.exists(params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()])?)
         })
     }
 
-    /// What reading a page by this recipe brought, if it was read.
-    ///
-    /// # Errors
-    /// `Damaged` if it does not unpack, or what SQLite says.
-    pub fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError> {
+    fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError> {
         let packed: Option<Vec<u8>> = self.read(|db| {
             let mut query = db.prepare_cached("SELECT content FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
             let key = params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()];

@@ -1,99 +1,22 @@
 //! Batches, their ledger and report.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use time::OffsetDateTime;
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::acts;
 use super::digests::{BATCH, ENTRY, ENTRY_OUTCOME};
 use super::rows::{corrupt, count, from_json, from_name, from_time, to_count, to_json, to_time};
-use crate::model::batch::{BatchReport, BatchState, Cost, DossierLine, ExceptionLine, Ledger, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, DossierLine, ExceptionLine, Ledger};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
-use crate::model::failure::Failure;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
-use crate::model::quality::PoorPage;
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::Record;
+use crate::repository::catalog::{BatchEnd, Batches, Entry, NewBatch};
 use crate::repository::error::RepositoryError;
 
-/// What is known when a batch begins.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewBatch {
-    /// The folder that is scanned.
-    pub inbox: String,
-    /// When it begins.
-    pub started_at: OffsetDateTime,
-    /// The engine that reads.
-    pub engine: EngineIdentity,
-    /// How it reads.
-    pub recipe: RecipeId,
-    /// The program's version.
-    pub program_version: String,
-}
-
-/// What is known when a batch ends.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BatchEnd {
-    /// Finished or failed.
-    pub state: BatchState,
-    /// When it ended.
-    pub ended_at: OffsetDateTime,
-    /// Files that an earlier batch finished with.
-    pub unchanged_files: u64,
-    /// Files left for the next run.
-    pub left_files: u64,
-    /// What it cost.
-    pub cost: Cost,
-    /// The manifest written at its end.
-    pub manifest: Option<String>,
-}
-
-/// The record that a file was meant for, and how it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
-    /// The dossier.
-    pub code: DossierCode,
-    /// Handed in or given back.
-    pub kind: RecordKind,
-    /// How it was read.
-    pub recipe: RecipeId,
-}
-
-/// How one file of the inbox ended in a batch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Its path in the inbox.
-    pub path: String,
-    /// Its blob, if it could be stored.
-    pub scan: Option<BlobId>,
-    /// What it was assigned to, if that was found out.
-    pub assignment: Option<Assignment>,
-    /// Pages it held when it was opened; 1 if it could not be opened; 0 if all its pages were sealed
-    /// before from another file, so that none of them is this batch's to account for.
-    pub pages: u64,
-    /// Where they ended up.
-    pub outcomes: Vec<(PageOutcome, u64)>,
-    /// Why a person has to see to it, if so.
-    pub failure: Option<Failure>,
-    /// Where it lies now, if it was moved.
-    pub moved_to: Option<String>,
-    /// Its pages that have to be scanned again.
-    pub poor_pages: Vec<PoorPage>,
-}
-
-impl Catalog {
-    /// Begins a batch that nobody owns. Batches that never came to their end become interrupted.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn begin_batch(&self, began: &NewBatch) -> Result<BatchId, RepositoryError> {
-        self.begin_owned_batch(began, None, &|_| false)
-    }
-
-    /// Begins a batch of `owner`. Batches that never came to their end become interrupted, unless
-    /// their owner is still at work.
-    pub(in crate::repository) fn begin_owned_batch(
+impl Batches for SqliteCatalog {
+    fn begin_owned_batch(
         &self,
         began: &NewBatch,
         owner: Option<&str>,
@@ -133,11 +56,7 @@ impl Catalog {
         })
     }
 
-    /// Notes the end of a batch.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn finish_batch(&self, batch: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
+    fn finish_batch(&self, batch: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
         let (ended_at, cost) = (to_time(end.ended_at)?, to_json(&end.cost)?);
         self.write(|tx| {
             let digest = BATCH.digest(&[
@@ -170,27 +89,15 @@ impl Catalog {
         })
     }
 
-    /// Notes how one file ended, in place of what was noted of it in this batch before.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn put_entry(&self, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {
+    fn put_entry(&self, batch: BatchId, entry: &Entry) -> Result<(), RepositoryError> {
         self.write(|tx| insert_entry(tx, batch, entry))
     }
 
-    /// The batch that began last.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn latest_batch(&self) -> Result<Option<BatchId>, RepositoryError> {
+    fn latest_batch(&self) -> Result<Option<BatchId>, RepositoryError> {
         self.read(|db| Ok(db.query_row("SELECT max(id) FROM batch", [], |row| row.get::<_, Option<i64>>(0))?.map(BatchId)))
     }
 
-    /// Every recipe that a batch read by, with its engine.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn recipes(&self) -> Result<Vec<(RecipeId, EngineIdentity)>, RepositoryError> {
+    fn recipes(&self) -> Result<Vec<(RecipeId, EngineIdentity)>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT recipe, engine FROM batch GROUP BY recipe, engine ORDER BY max(id) DESC")?;
             let recipe = |row: &Row<'_>| Ok((RecipeId::from_bytes(row.get(0)?), from_json(&row.get::<_, String>(1)?)?));
@@ -198,11 +105,7 @@ impl Catalog {
         })
     }
 
-    /// The report of a batch, summed up from what was noted; none if there is no such batch.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
+    fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
         self.read(|db| {
             // One state of the database for all parts, while a run may be writing.
             let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
@@ -221,12 +124,7 @@ impl Catalog {
         })
     }
 
-    /// The files of a batch that could be stored: path in the inbox, scan, and whether some of its pages
-    /// were blank and others not.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn batch_scans(&self, batch: BatchId) -> Result<Vec<(String, BlobId, bool)>, RepositoryError> {
+    fn batch_scans(&self, batch: BatchId) -> Result<Vec<(String, BlobId, bool)>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT e.path, e.scan, coalesce(sum(o.outcome = 'blank'), 0) > 0 AND count(o.outcome) > 1
@@ -238,12 +136,7 @@ impl Catalog {
         })
     }
 
-    /// The batch that took up a scan last, the inbox and the path where it lay, and whether it waits there
-    /// for a person. The scan is told by the first digits of its id.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn last_seen(&self, scan: &str) -> Result<Option<(BatchId, String, String, bool)>, RepositoryError> {
+    fn last_seen(&self, scan: &str) -> Result<Option<(BatchId, String, String, bool)>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT e.batch, b.inbox, e.path, e.failure IS NOT NULL AND e.moved_to IS NULL
@@ -255,13 +148,7 @@ impl Catalog {
         })
     }
 
-    /// Whether nothing is left to do for a scan under this assignment: it is sealed in the
-    /// current version of that record by this recipe or one that reads the same, pages were put in from it by hand, or nothing
-    /// but blank pages, separators and pages sealed before from another file was found in it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, recipe: RecipeId) -> Result<bool, RepositoryError> {
+    fn is_done(&self, scan: BlobId, code: &DossierCode, kind: RecordKind, recipe: RecipeId) -> Result<bool, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT EXISTS (
@@ -287,11 +174,7 @@ impl Catalog {
         })
     }
 
-    /// Whether documents of other dossiers than this were ever made from a scan.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn is_source_of_others(&self, scan: BlobId, code: &DossierCode) -> Result<bool, RepositoryError> {
+    fn is_source_of_others(&self, scan: BlobId, code: &DossierCode) -> Result<bool, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM document JOIN record ON record.id = document.record
@@ -301,12 +184,7 @@ impl Catalog {
         })
     }
 
-    /// Whether a current record has papers of this scan that were read by this recipe when its file lay
-    /// at `path` in the inbox.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn is_sealed(&self, scan: BlobId, path: &str, recipe: RecipeId) -> Result<bool, RepositoryError> {
+    fn is_sealed(&self, scan: BlobId, path: &str, recipe: RecipeId) -> Result<bool, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT EXISTS (
@@ -438,7 +316,8 @@ fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, Repositor
 fn separator_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
     let mut query = db.prepare_cached(
         "SELECT path FROM entry_outcome WHERE batch = ?1
-         GROUP BY path HAVING max(outcome) = 'separator' AND min(outcome) IN ('blank', 'separator') ORDER BY path",
+         GROUP BY path
+         HAVING max(outcome = 'separator') AND min(outcome IN ('blank', 'separator')) ORDER BY path",
     )?;
     let paths = query.query_map([batch.0], |row| row.get(0))?;
     Ok(paths.collect::<Result<_, _>>()?)

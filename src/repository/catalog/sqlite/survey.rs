@@ -2,86 +2,38 @@
 
 use rusqlite::{Connection, params};
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::batches::ledger;
 use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
 use super::rows::{count, from_json, to_count};
 use crate::model::batch::Ledger;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId, Sha256};
-use crate::model::record::Record;
 use crate::repository::blobs::StoredBlob;
+use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
 
-/// A row of the table of records, with those of its documents.
-#[derive(Debug, Clone)]
-pub struct RecordRow {
-    /// The number of its commit.
-    pub change: i64,
-    /// The bytes of its id.
-    pub id: [u8; 32],
-    /// The form of its id.
-    pub format: i64,
-    /// The batch that made it.
-    pub batch: BatchId,
-    /// Its dossier's code.
-    pub code: String,
-    /// Handed in or given back.
-    pub kind: String,
-    /// Counts from 1.
-    pub version: i64,
-    /// The bytes of the id of the version before.
-    pub supersedes: Option<[u8; 32]>,
-    /// The manifest that it is in.
-    pub manifest: Option<i64>,
-    /// What is kept of it: JSON.
-    pub content: String,
-    /// The record that it says, or why it does not read.
-    pub record: Result<Record, String>,
-    /// By ordinal.
-    pub documents: Vec<DocumentRow>,
-}
-
-/// A row of the table of documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentRow {
-    /// Its number in the dossier.
-    pub ordinal: i64,
-    /// The bytes of its id.
-    pub id: [u8; 32],
-    /// Its sealed file.
-    pub file: BlobId,
-    /// What is known of that file.
-    pub file_blob: Option<StoredBlob>,
-    /// The scan it was made from.
-    pub source: BlobId,
-    /// What is known of that scan.
-    pub source_blob: Option<StoredBlob>,
-    /// The recipe under which its text is kept.
-    pub recipe: RecipeId,
-}
-
-/// A batch and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchRow {
-    /// Its number.
-    pub id: BatchId,
-    /// Its state, as it is kept.
-    pub state: String,
-}
-
-impl Catalog {
-    /// The tables whose rows carry digests.
-    pub fn tables() -> impl Iterator<Item = &'static str> {
-        digests::TABLES.into_iter().map(|table| table.name)
+impl Survey for SqliteCatalog {
+    fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError> {
+        self.read(|db| {
+            let mut check = db.prepare("PRAGMA integrity_check")?;
+            let mut errors: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            errors.retain(|line| line != "ok");
+            let mut dangling = db.prepare("PRAGMA foreign_key_check")?;
+            let rows = dangling.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
+            for row in rows {
+                let (from, to) = row?;
+                errors.push(format!("a row of {from} refers to no row of {to}"));
+            }
+            Ok(errors)
+        })
     }
 
-    /// Rows of `table` that are not what their digests were made from, at most `limit`, named by
-    /// their keys. Reads the whole table and keeps none of it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn changed_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
+    fn tables(&self) -> Vec<&'static str> {
+        digests::TABLES.iter().map(|table| table.name).collect()
+    }
+
+    fn changed_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
         let Some(table) = digests::TABLES.into_iter().find(|known| known.name == table) else { return Ok(Vec::new()) };
         let key: Vec<String> = table
             .key()
@@ -102,11 +54,7 @@ impl Catalog {
         })
     }
 
-    /// In what tables, indices and their definitions differ from those of a new catalog.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
+    fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
         let mut new = Connection::open_in_memory()?;
         digests::register(&new)?;
         migrate::run(&mut new, migrate::MIGRATIONS, |_, _| Ok(()))?;
@@ -118,11 +66,7 @@ impl Catalog {
         Ok(missing.chain(more).collect())
     }
 
-    /// Counters that are not at the number given last.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare(
                 "SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT CASE name
@@ -144,11 +88,7 @@ impl Catalog {
         })
     }
 
-    /// Files of an inbox, at most `limit`, that are said to have become a blob of another size.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn sighting_errors(&self, limit: usize) -> Result<Vec<String>, RepositoryError> {
+    fn sighting_errors(&self, limit: usize) -> Result<Vec<String>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare(
                 "SELECT path FROM sighting JOIN blob ON blob.id = sighting.scan WHERE blob.bytes <> sighting.bytes LIMIT ?1",
@@ -158,11 +98,7 @@ impl Catalog {
         })
     }
 
-    /// The next `limit` rows of records after that of this code, kind and version, in their order.
-    ///
-    /// # Errors
-    /// What SQLite says. A record that does not read is told in its row.
-    pub fn record_rows_after(&self, after: (&str, &str, i64), limit: usize) -> Result<Vec<RecordRow>, RepositoryError> {
+    fn record_rows_after(&self, after: (&str, &str, i64), limit: usize) -> Result<Vec<RecordRow>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(&format!(
                 "SELECT {ROW} FROM record WHERE (code, kind, version) > (?1, ?2, ?3) ORDER BY code, kind, version LIMIT ?4"
@@ -172,22 +108,21 @@ impl Catalog {
         })
     }
 
-    /// The row of the record with this id.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn record_row(&self, id: &[u8; 32]) -> Result<Option<RecordRow>, RepositoryError> {
+    fn record_row(&self, id: &[u8; 32]) -> Result<Option<RecordRow>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(&format!("SELECT {ROW} FROM record WHERE id = ?1"))?;
             query.query_and_then([id], |row| row_of(db, row))?.next().transpose()
         })
     }
 
-    /// All batches, by number.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn batch_rows(&self) -> Result<Vec<BatchRow>, RepositoryError> {
+    fn records_in_manifest(&self, sequence: u64) -> Result<u64, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT count(*) FROM record WHERE manifest = ?1")?;
+            Ok(query.query_and_then([to_count(sequence)], |row| count(row, 0))?.next().transpose()?.unwrap_or_default())
+        })
+    }
+
+    fn batch_rows(&self) -> Result<Vec<BatchRow>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT id, state FROM batch ORDER BY id")?;
             let rows = query.query_map([], |row| Ok(BatchRow { id: BatchId(row.get(0)?), state: row.get(1)? }))?;
@@ -195,35 +130,19 @@ impl Catalog {
         })
     }
 
-    /// What became of all pages of a batch, summed up.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError> {
+    fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError> {
         self.read(|db| ledger(db, batch))
     }
 
-    /// Files in the ledger of a batch, and the digest over all that is noted of it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ledger_digest(&self, batch: BatchId) -> Result<(u64, LedgerDigest), RepositoryError> {
+    fn ledger_digest(&self, batch: BatchId) -> Result<(u64, LedgerDigest), RepositoryError> {
         self.read(|db| ledger_of(db, batch))
     }
 
-    /// The digest over the ledgers of all batches up to this one.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ledgers_digest(&self, up_to: BatchId) -> Result<LedgerDigest, RepositoryError> {
+    fn ledgers_digest(&self, up_to: BatchId) -> Result<LedgerDigest, RepositoryError> {
         self.read(|db| ledgers_up_to(db, up_to))
     }
 
-    /// Records of form 1, and the digest over them and the text of their pages.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn old_records_digest(&self) -> Result<(u64, LedgerDigest), RepositoryError> {
+    fn old_records_digest(&self) -> Result<(u64, LedgerDigest), RepositoryError> {
         self.read(old_records)
     }
 }

@@ -260,7 +260,7 @@ pub(super) fn ledgers_up_to(db: &Connection, batch: BatchId) -> Result<LedgerDig
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::catalog::migrate;
+    use crate::repository::catalog::sqlite::migrate;
 
     fn new_catalog() -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();

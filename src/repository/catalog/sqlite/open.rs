@@ -15,7 +15,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{Catalog, acts, at, digests, migrate};
+use super::{SqliteCatalog, acts, at, digests, migrate};
 use crate::model::act::Warrant;
 use crate::repository::error::RepositoryError;
 
@@ -24,12 +24,12 @@ const BUSY: Duration = Duration::from_secs(30);
 /// How long the last write waits for readers when the catalog is closed.
 const BUSY_AT_CLOSE: Duration = Duration::from_millis(200);
 
-impl Catalog {
+impl SqliteCatalog {
     /// Opens the catalog at `path` for writing in the name of `warrant`, makes it if need be, and
     /// brings it up to date.
     pub(in crate::repository) fn create_or_open(path: &Path, warrant: Warrant) -> Result<Self, RepositoryError> {
         let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
-        catalog.act_for(warrant);
+        catalog.warrant = warrant;
         catalog.locate(|| {
             migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
         })?;
@@ -41,7 +41,7 @@ impl Catalog {
     pub(in crate::repository) fn open_to_write(path: &Path, warrant: Warrant) -> Result<Option<Self>, RepositoryError> {
         let current = Self::writing(path, OpenFlags::empty())?.if_current()?;
         Ok(current.map(|mut catalog| {
-            catalog.act_for(warrant);
+            catalog.warrant = warrant;
             catalog
         }))
     }
@@ -62,6 +62,7 @@ impl Catalog {
         })?;
         let mut catalog = Self::create_or_open(&copy, Warrant::default())?;
         catalog.locate(|| Ok(catalog.lock().pragma_update(None, "query_only", true)?))?;
+        catalog.writes = false;
         path.clone_into(&mut catalog.path);
         catalog.copy = Some(folder);
         Ok(catalog)
@@ -108,7 +109,7 @@ impl Catalog {
     }
 }
 
-impl Drop for Catalog {
+impl Drop for SqliteCatalog {
     /// Puts what was written last where it belongs, so that the file alone holds everything.
     fn drop(&mut self) {
         if self.writes {
@@ -173,8 +174,8 @@ mod tests {
     use super::*;
 
     /// A catalog that was written to, its writer, and copies of some of its files.
-    fn copies(folder: &Path) -> Catalog {
-        let catalog = Catalog::create_or_open(&folder.join("catalog.sqlite"), Warrant::default()).unwrap();
+    fn copies(folder: &Path) -> SqliteCatalog {
+        let catalog = SqliteCatalog::create_or_open(&folder.join("catalog.sqlite"), Warrant::default()).unwrap();
         catalog.lock().execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (7)").unwrap();
         for (copy, suffixes) in [("whole", &["", "-wal", "-shm"][..]), ("without shm", &["", "-wal"])] {
             fs::create_dir(folder.join(copy)).unwrap();

@@ -4,31 +4,19 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use time::OffsetDateTime;
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::acts;
 use super::digests::{PAGE, ledger_of, text_of};
 use super::pages::{insert_page, pack_page};
 use super::rows::to_count;
 use crate::model::act::Deed;
-use crate::model::ids::{BatchId, BlobId, LedgerDigest, PageId, RecipeId, TextDigest};
+use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
+use crate::repository::catalog::{Restore, RestoreProof};
 use crate::repository::error::RepositoryError;
 
-/// What tells whether results are those that were lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RestoreProof {
-    /// The digest of the text of a sealed document with these pages.
-    Text(Vec<PageId>, TextDigest),
-    /// The digest over all that is noted of a batch, as the act has it that ended it.
-    Ledger(BatchId, LedgerDigest),
-}
-
-impl Catalog {
-    /// Pages whose result by this recipe is not what it was, at most `limit`.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn damaged_pages(&self, recipe: RecipeId, limit: usize) -> Result<Vec<PageId>, RepositoryError> {
+impl Restore for SqliteCatalog {
+    fn damaged_pages(&self, recipe: RecipeId, limit: usize) -> Result<Vec<PageId>, RepositoryError> {
         let sql = format!(
             "SELECT scan, ordinal FROM page
              WHERE recipe = ?1 AND (row_digest IS NOT {} OR digest IS NOT page_digest(content)) LIMIT ?2",
@@ -43,23 +31,14 @@ impl Catalog {
         })
     }
 
-    /// The recipe by which a batch read.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn batch_recipe(&self, batch: BatchId) -> Result<Option<RecipeId>, RepositoryError> {
+    fn batch_recipe(&self, batch: BatchId) -> Result<Option<RecipeId>, RepositoryError> {
         self.read(|db| {
             let recipe = db.query_row("SELECT recipe FROM batch WHERE id = ?1", [batch.0], |row| row.get(0)).optional()?;
             Ok(recipe.map(RecipeId::from_bytes))
         })
     }
 
-    /// Puts what reading `pages` again by `recipe` brought in the place of what is lost, and tells that in
-    /// an act, if `proof` says that it is the same.
-    ///
-    /// # Errors
-    /// `Damaged` if it is not, and then nothing is changed; or what SQLite says.
-    pub fn restore_pages(
+    fn restore_pages(
         &self,
         recipe: RecipeId,
         pages: &[(PageId, RecognisedPage)],
@@ -81,11 +60,7 @@ impl Catalog {
         })
     }
 
-    /// Tells in an act what was made again beside the catalog.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn tell_made_again(&self, at: OffsetDateTime, made: Vec<String>) -> Result<(), RepositoryError> {
+    fn tell_made_again(&self, at: OffsetDateTime, made: Vec<String>) -> Result<(), RepositoryError> {
         self.write(|tx| acts::append(tx, at, &self.warrant, Deed::MadeAgain { made }))
     }
 }

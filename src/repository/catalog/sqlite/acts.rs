@@ -3,43 +3,28 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use time::OffsetDateTime;
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::ids::{ActDigest, BatchId};
+use crate::repository::catalog::{ActRow, Acts};
 use crate::repository::error::RepositoryError;
-
-/// An act as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActRow {
-    /// Counts from 1.
-    pub number: u64,
-    /// The digest that is kept with it.
-    pub digest: ActDigest,
-    /// Its canonical JSON.
-    pub content: String,
-}
 
 /// The newest schema version that had no acts.
 const LAST_WITHOUT_ACTS: u32 = 3;
 
-impl Catalog {
-    /// The end of the chain; none if nothing was ever done.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
+impl Acts for SqliteCatalog {
+    fn act_for(&mut self, warrant: Warrant) {
+        self.warrant = warrant;
+    }
+
+    fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
         self.read(head)
     }
 
-    /// The next `limit` acts after number `after`, by number. Nothing of them is checked (see
-    /// [`crate::model::act::Chain`]).
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
+    fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
         self.read(|db| {
             let mut query =
                 db.prepare_cached("SELECT number, digest, content FROM act WHERE number > ?1 ORDER BY number LIMIT ?2")?;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
-use super::Catalog;
+use super::SqliteCatalog;
 use super::acts;
-use super::batches::{Entry, insert_entry, next_number};
+use super::batches::{insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::issuing_bodies;
 use super::pages::insert_blob;
@@ -17,7 +17,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, DocumentId, RecipeId, RecordId};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::scan::MediaType;
-use crate::repository::blobs::StoredBlob;
+use crate::repository::catalog::{ReadAlike, Records, Sealing};
 use crate::repository::error::RepositoryError;
 
 /// Selects the newest version of each record.
@@ -26,21 +26,9 @@ const CURRENT: &str = "version = (SELECT max(version) FROM record AS r WHERE r.c
 /// Comes after the names of all kinds.
 const AFTER_ALL_KINDS: &str = "~";
 
-impl Catalog {
-    /// Keeps new records with the blobs of their sealed files, and how the files they came from
-    /// ended: all of it or nothing. Records that are there already stay as they are.
-    ///
-    /// # Errors
-    /// `Conflict` if a record does not follow the newest version of its like, or a number that it gives
-    /// to a document was given to another meanwhile; `Storage` if it names a blob that is not known;
-    /// or what SQLite says.
-    pub fn commit_dossier(
-        &self,
-        batch: BatchId,
-        records: &[Record],
-        blobs: &[StoredBlob],
-        entries: &[Entry],
-    ) -> Result<(), RepositoryError> {
+impl Records for SqliteCatalog {
+    fn commit_dossier(&self, order: &Sealing<'_>) -> Result<(), RepositoryError> {
+        let &Sealing { batch, records, blobs, entries, alike } = order;
         self.write(|tx| {
             for blob in blobs {
                 insert_blob(tx, blob, Some(MediaType::Pdf))?;
@@ -52,6 +40,7 @@ impl Catalog {
                 }
             }
             entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))?;
+            alike.iter().try_for_each(|one| insert_alike(tx, one))?;
             let Some(newest) = new.last() else { return Ok(()) };
             let ids = new.iter().map(|record| record.id).collect();
             let deed = match newest.change {
@@ -62,27 +51,7 @@ impl Catalog {
         })
     }
 
-    /// Remembers that `recipe` reads a document of a record just as it was sealed.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn put_same_document(&self, record: RecordId, ordinal: u32, recipe: RecipeId) -> Result<(), RepositoryError> {
-        self.write(|tx| {
-            tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", SAME_DOCUMENT.insert()))?.execute(params![
-                record.as_bytes(),
-                ordinal,
-                recipe.as_bytes()
-            ])?;
-            Ok(())
-        })
-    }
-
-    /// The ordinals ever given to documents of this dossier, over all kinds and versions. None
-    /// of them may be given to another document.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ordinals(&self, code: &DossierCode) -> Result<BTreeMap<DocumentId, u32>, RepositoryError> {
+    fn ordinals(&self, code: &DossierCode) -> Result<BTreeMap<DocumentId, u32>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(
                 "SELECT document.id, min(document.ordinal) FROM document JOIN record ON record.id = document.record
@@ -93,39 +62,22 @@ impl Catalog {
         })
     }
 
-    /// The newest version.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn current_record(&self, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
+    fn current_record(&self, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
         self.read(|db| current(db, code, kind))
     }
 
-    /// All versions of a dossier's records, by kind and version.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn records_of(&self, code: &DossierCode) -> Result<Vec<Record>, RepositoryError> {
+    fn records_of(&self, code: &DossierCode) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| select(db, "code = ?1 ORDER BY kind, version", [code.as_str()]))
     }
 
-    /// The codes of all dossiers, in order.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
+    fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT DISTINCT code FROM record ORDER BY code")?;
             query.query_and_then([], |row| row.get::<_, String>(0)?.parse().map_err(corrupt))?.collect()
         })
     }
 
-    /// The newest version of the next `limit` records, by code and kind: those that come after a code
-    /// and kind, or after all kinds of a code; the first ones if none is told.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn current_records(
+    fn current_records(
         &self,
         after: Option<&(String, Option<RecordKind>)>,
         limit: usize,
@@ -138,19 +90,15 @@ impl Catalog {
         })
     }
 
-    /// Every version of every record, by code, kind and version.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn all_records(&self) -> Result<Vec<Record>, RepositoryError> {
+    fn issuing_bodies(&self) -> Result<Vec<(String, u64)>, RepositoryError> {
+        self.read(issuing_bodies::all)
+    }
+
+    fn all_records(&self) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| select(db, "TRUE ORDER BY code, kind, version", []))
     }
 
-    /// The next `limit` records that are in no manifest, by code, kind and version.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn unexported(&self, limit: usize) -> Result<Vec<RecordId>, RepositoryError> {
+    fn unexported(&self, limit: usize) -> Result<Vec<RecordId>, RepositoryError> {
         self.read(|db| {
             let mut query =
                 db.prepare("SELECT content ->> '$.id' FROM record WHERE manifest IS NULL ORDER BY code, kind, version LIMIT ?1")?;
@@ -159,11 +107,7 @@ impl Catalog {
         })
     }
 
-    /// The records of these ids, in their order.
-    ///
-    /// # Errors
-    /// `Damaged` if one is not there, or what SQLite says.
-    pub fn records(&self, ids: &[RecordId]) -> Result<Vec<Record>, RepositoryError> {
+    fn records(&self, ids: &[RecordId]) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| {
             let one =
                 |id: &RecordId| select(db, "id = ?1", [id.as_bytes()])?.pop().ok_or_else(|| corrupt(format!("no record {id}")));
@@ -171,12 +115,7 @@ impl Catalog {
         })
     }
 
-    /// How the pages of a record's document were read: by the recipe under which their text is
-    /// kept. None if there is no such document.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn document_recipe(&self, record: RecordId, ordinal: u32) -> Result<Option<RecipeId>, RepositoryError> {
+    fn document_recipe(&self, record: RecordId, ordinal: u32) -> Result<Option<RecipeId>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND ordinal = ?2")?;
             let recipe = query.query_row(params![record.as_bytes(), ordinal], |row| row.get(0)).optional()?;
@@ -184,25 +123,23 @@ impl Catalog {
         })
     }
 
-    /// The change number of the newest record; 0 if there is none.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn max_change(&self) -> Result<i64, RepositoryError> {
+    fn max_change(&self) -> Result<i64, RepositoryError> {
         self.read(|db| Ok(db.query_row("SELECT coalesce(max(change), 0) FROM record", [], |row| row.get(0))?))
     }
 
-    /// The next `limit` records that came after the change number `since`, each with its own.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn records_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, Record)>, RepositoryError> {
+    fn records_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, Record)>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT change, content FROM record WHERE change > ?1 ORDER BY change LIMIT ?2")?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             query.query_and_then([since, limit], |row| Ok((row.get(0)?, from_json(&row.get::<_, String>(1)?)?)))?.collect()
         })
     }
+}
+
+fn insert_alike(tx: &Transaction<'_>, alike: &ReadAlike) -> Result<(), RepositoryError> {
+    let insert = format!("{} ON CONFLICT DO NOTHING", SAME_DOCUMENT.insert());
+    tx.prepare_cached(&insert)?.execute(params![alike.record.as_bytes(), alike.ordinal, alike.recipe.as_bytes()])?;
+    Ok(())
 }
 
 fn select(db: &Connection, condition: &str, values: impl Params) -> Result<Vec<Record>, RepositoryError> {
@@ -259,18 +196,30 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
 }
 
 /// A number is for one document of the dossier and all that a person makes of it, whatever the kind
-/// of the record.
+/// of the record, and a document has one number. Numbers are chosen before the transaction, because
+/// they stand in the sealed files: here it shows whether they are still free.
 fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option<&Record>) -> Result<(), RepositoryError> {
     let mut given = tx.prepare_cached(
         "SELECT 1 FROM document JOIN record ON record.id = document.record
          WHERE record.code = ?1 AND document.ordinal = ?2 AND document.id <> ?3",
     )?;
+    let mut other = tx.prepare_cached(
+        "SELECT 1 FROM document JOIN record ON record.id = document.record
+         WHERE record.code = ?1 AND document.ordinal <> ?2 AND document.id = ?3",
+    )?;
     for document in &record.documents {
+        let key = params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()];
         let kept = previous.is_some_and(|previous| previous.documents.iter().any(|other| other.ordinal == document.ordinal));
-        if !kept && given.exists(params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()])? {
-            let cause = format!("number {} of {} was given to another document", document.ordinal, record.dossier_code);
-            return Err(RepositoryError::Conflict { place: String::new(), cause });
-        }
+        let cause = if kept {
+            continue;
+        } else if given.exists(key)? {
+            format!("number {} of {} was given to another document", document.ordinal, record.dossier_code)
+        } else if other.exists(key)? {
+            format!("the document at {} of {} was given another number", document.ordinal, record.dossier_code)
+        } else {
+            continue;
+        };
+        return Err(RepositoryError::Conflict { place: String::new(), cause });
     }
     Ok(())
 }

@@ -3,26 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
-use super::Catalog;
 use super::digests::ISSUING_BODY;
 use super::rows::count;
 use crate::model::record::Record;
 use crate::repository::error::RepositoryError;
 
-impl Catalog {
-    /// The names of issuing bodies in the newest versions of all records, each with how often it was
-    /// found. Costs what there are names.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn issuing_bodies(&self) -> Result<Vec<(String, u64)>, RepositoryError> {
-        self.read(|db| {
-            let mut query = db.prepare_cached("SELECT name, times FROM issuing_body ORDER BY name")?;
-            query.query_and_then([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
-        })
-    }
+/// All names, each with how often it was found.
+pub(super) fn all(db: &Connection) -> Result<Vec<(String, u64)>, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT name, times FROM issuing_body ORDER BY name")?;
+    query.query_and_then([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
 }
 
 /// Counts the names of a new record in place of those of the version before.
@@ -53,8 +44,8 @@ mod tests {
     use super::*;
     use crate::model::dossier::RecordKind;
     use crate::model::field::{Field, FieldName, FieldSource, FieldStatus};
-    use crate::repository::Repository;
     use crate::repository::tests::{CODE, code, document, new_batch, new_repository, recipe};
+    use crate::repository::{Mode, Repository, Sealing};
 
     /// Seals the next version of a dossier, with one document for each name.
     fn seal(repository: &Repository, dossier: &str, names: &[&str]) {
@@ -75,7 +66,8 @@ mod tests {
         let documents = documents.collect();
         let time = new_batch().started_at;
         let record = Record::new(code(dossier), RecordKind::Dossier, previous.as_ref(), time, recipe(1), None, documents);
-        catalog.commit_dossier(batch, &[record], &blobs, &[]).unwrap();
+        let records = [record];
+        catalog.commit_dossier(&Sealing { batch, records: &records, blobs: &blobs, entries: &[], alike: &[] }).unwrap();
     }
 
     #[test]
@@ -103,10 +95,10 @@ mod tests {
         let told = repository.catalog.issuing_bodies().unwrap();
         let root = repository.root().to_owned();
         drop(repository);
-        let db = rusqlite::Connection::open(root.join("catalog.sqlite")).unwrap();
+        let db = Connection::open(root.join("catalog.sqlite")).unwrap();
         db.execute_batch("DROP TABLE issuing_body; PRAGMA user_version = 5").unwrap();
         drop(db);
-        let repository = Repository::open(&root).unwrap();
+        let repository = Repository::open(&root, Mode::Read).unwrap();
         assert_eq!(repository.catalog.issuing_bodies().unwrap(), told);
         assert_eq!(told, [("UBND A".into(), 1), ("UBND C".into(), 1)]);
         assert_eq!(repository.catalog.changed_rows("issuing_body", 9).unwrap(), [""; 0]);

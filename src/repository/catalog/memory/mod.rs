@@ -1,0 +1,168 @@
+//! A catalog that lives as long as the process, for tests: the second implementation that keeps the
+//! traits honest, and one that costs no disk.
+//!
+//! A transaction works on a copy of all that is kept, which takes its place if all went well.
+
+mod batches;
+mod pages;
+mod records;
+mod restore;
+mod survey;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+
+use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
+use crate::model::act::{Act, ActHead, Deed, Warrant};
+use crate::model::batch::BatchState;
+use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
+use crate::model::page::RecognisedPage;
+use crate::model::record::Record;
+use crate::model::scan::{MediaType, ScanSummary};
+use crate::repository::blobs::StoredBlob;
+use crate::repository::error::RepositoryError;
+
+/// All that a catalog keeps.
+#[derive(Debug, Clone, Default)]
+pub(in crate::repository) struct State {
+    blobs: BTreeMap<BlobId, (StoredBlob, Option<MediaType>)>,
+    scans: BTreeMap<BlobId, ScanSummary>,
+    pages: BTreeMap<(PageId, RecipeId), RecognisedPage>,
+    /// The first has number 1.
+    batches: Vec<Batch>,
+    entries: BTreeMap<(BatchId, String), Entry>,
+    /// In the order in which they came: the first is change 1.
+    records: Vec<Kept>,
+    alike: BTreeSet<ReadAlike>,
+    manifests: Vec<(ManifestRow, Vec<u8>)>,
+    acts: Vec<ActRow>,
+    sightings: BTreeMap<String, (FileStamp, BlobId)>,
+    placements: BTreeMap<BlobId, ([u8; 32], Vec<Part>)>,
+}
+
+#[derive(Debug, Clone)]
+struct Batch {
+    began: NewBatch,
+    state: BatchState,
+    owner: Option<String>,
+    end: Option<BatchEnd>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    record: Record,
+    batch: BatchId,
+    manifest: Option<u64>,
+    /// The recipes under which the texts of its documents are kept.
+    recipes: Vec<RecipeId>,
+}
+
+/// One who reads or writes; all clones of `state` share what is kept.
+#[derive(Debug)]
+pub(in crate::repository) struct MemoryCatalog {
+    pub state: Arc<Mutex<Arc<State>>>,
+    pub writes: bool,
+    pub warrant: Warrant,
+    held: Mutex<Option<Arc<State>>>,
+}
+
+impl MemoryCatalog {
+    pub(in crate::repository) fn new(state: Arc<Mutex<Arc<State>>>, writes: bool) -> Self {
+        Self { state, writes, warrant: Warrant::default(), held: Mutex::default() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Arc<State>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self) -> MutexGuard<'_, Arc<State>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> Arc<State> {
+        self.held().clone().unwrap_or_else(|| Arc::clone(&self.state()))
+    }
+
+    /// All of `work` or nothing of it.
+    fn write<T>(&self, work: impl FnOnce(&mut State) -> Result<T, RepositoryError>) -> Result<T, RepositoryError> {
+        if !self.writes {
+            return Err(RepositoryError::read_only(Path::new("memory")));
+        }
+        if self.held().is_some() {
+            return Err(refused("a snapshot is held"));
+        }
+        let mut state = self.state();
+        let mut next = State::clone(&state);
+        let value = work(&mut next)?;
+        *state = Arc::new(next);
+        Ok(value)
+    }
+}
+
+impl Catalog for MemoryCatalog {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, RepositoryError> {
+        let now = Arc::clone(&self.state());
+        *self.held() = Some(now);
+        Ok(Box::new(Held(self)))
+    }
+}
+
+struct Held<'a>(&'a MemoryCatalog);
+
+impl Snapshot for Held<'_> {}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        *self.0.held() = None;
+    }
+}
+
+impl Acts for MemoryCatalog {
+    fn act_for(&mut self, warrant: Warrant) {
+        self.warrant = warrant;
+    }
+
+    fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
+        Ok(self.read().head())
+    }
+
+    fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
+        Ok(self.read().acts.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+    }
+}
+
+impl State {
+    fn head(&self) -> Option<ActHead> {
+        self.acts.last().map(|act| ActHead { count: act.number, digest: act.digest })
+    }
+
+    fn append(&mut self, at: OffsetDateTime, warrant: &Warrant, deed: Deed) -> Result<(), RepositoryError> {
+        let act = Act::after(self.head(), at, warrant, deed);
+        let content = act.canonical_json().map_err(refused)?;
+        self.acts.push(ActRow { number: act.number, digest: Act::digest(&content), content });
+        Ok(())
+    }
+
+    fn need_blob(&self, id: BlobId) -> Result<(), RepositoryError> {
+        if self.blobs.contains_key(&id) { Ok(()) } else { Err(refused(format!("blob {id} is not known"))) }
+    }
+
+    fn batch(&self, id: BatchId) -> Option<&Batch> {
+        self.batches.get(usize::try_from(id.0).ok()?.checked_sub(1)?)
+    }
+}
+
+fn refused(cause: impl ToString) -> RepositoryError {
+    RepositoryError::Storage { place: "memory".into(), cause: cause.to_string() }
+}
+
+fn conflict(cause: impl ToString) -> RepositoryError {
+    RepositoryError::Conflict { place: "memory".into(), cause: cause.to_string() }
+}
+
+fn damaged(cause: impl ToString) -> RepositoryError {
+    RepositoryError::Damaged { place: "memory".into(), cause: cause.to_string() }
+}

@@ -1,0 +1,36 @@
+//! The chain of acts.
+
+use crate::model::act::{ActHead, Warrant};
+use crate::model::ids::ActDigest;
+use crate::repository::error::RepositoryError;
+
+/// An act as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActRow {
+    /// Counts from 1.
+    pub number: u64,
+    /// The digest that is kept with it.
+    pub digest: ActDigest,
+    /// Its canonical JSON.
+    pub content: String,
+}
+
+/// What was ever done to the repository. Acts are appended by the methods that do what they tell, in
+/// the same transaction; none is ever changed.
+pub trait Acts {
+    /// Writes in the name of `warrant` from now on.
+    fn act_for(&mut self, warrant: Warrant);
+
+    /// The end of the chain; none if nothing was ever done.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn act_head(&self) -> Result<Option<ActHead>, RepositoryError>;
+
+    /// The next `limit` acts after number `after`, by number. Nothing of them is checked (see
+    /// [`crate::model::act::Chain`]).
+    ///
+    /// # Errors
+    /// What the store says.
+    fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
+}

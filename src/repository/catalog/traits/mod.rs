@@ -1,0 +1,19 @@
+//! The catalog's traits, and what goes in and out of them.
+
+mod acts;
+mod batches;
+mod manifests;
+mod pages;
+mod records;
+mod restore;
+mod sightings;
+mod survey;
+
+pub use acts::{ActRow, Acts};
+pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
+pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
+pub use pages::Pages;
+pub use records::{ReadAlike, Records, Sealing};
+pub use restore::{Restore, RestoreProof};
+pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
+pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};
