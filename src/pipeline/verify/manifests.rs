@@ -6,8 +6,6 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use sha2::Digest;
-
 use super::acts::{Published, Told};
 use super::again;
 use super::finding::{Damage, Findings, Remedy, Subject};
