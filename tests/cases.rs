@@ -68,6 +68,24 @@ fn a_late_page_that_cannot_be_read_is_not_put_in() {
     }
 }
 
+/// Nothing is wrong with the file: it is mended where it lies.
+#[test]
+fn a_form_that_would_lose_what_was_filled_in_waits_in_the_inbox() {
+    let place = Place::with_engine("stub");
+    let name = format!("{CODE_A}/form.pdf");
+    let path = place.put(&name, &case("08-no-appearance/to-khai-dien-san.pdf"));
+    for _ in 0..2 {
+        let report = place.run().expect_code(3).json();
+        assert_eq!(exceptions(&report).get(&name).map(String::as_str), Some("pdf-no-appearance"), "{report:#}");
+        assert_eq!((&report["ledger"]["refused"], path.is_file()), (&Value::from(0), true));
+    }
+    assert!(place.exported().is_empty());
+    fs::write(&path, png_page(1)).unwrap();
+    crate::support::settle(&path);
+    place.run().expect_code(0);
+    assert_eq!(place.exported().len(), 1);
+}
+
 #[test]
 fn attached_files_and_files_of_sheets_alone_are_named() {
     let place = Place::with_engine("stub");

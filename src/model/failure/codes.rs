@@ -119,13 +119,13 @@ failure_codes! {
         vi: "Tệp là biểu mẫu XFA: các trang chỉ được tạo khi mở bằng Adobe Reader.", "Mở bằng Adobe Reader, in ra PDF rồi đưa tệp PDF đó vào hộp đến.";
         en: "The file is an XFA form, whose pages are made only while Adobe Reader shows it.", "Open it in Adobe Reader, print it to PDF and put that PDF into the inbox.";
     }
-    PdfNoAppearance = "pdf-no-appearance", Never, Refuses {
-        vi: "Trang có ô đã điền hoặc ghi chú mà tệp không lưu hình thức hiển thị; nội dung đó sẽ bị mất khi lưu trữ.", "Mở bằng trình đọc PDF, kiểm tra nội dung hiện đủ, in ra PDF rồi đưa tệp PDF đó vào hộp đến.";
-        en: "A page has a filled field or a note of which the file does not say how it looks; it would be lost.", "Open the file in a PDF reader, see that all is shown, print it to PDF and put that PDF into the inbox.";
+    PdfNoAppearance = "pdf-no-appearance", AfterOperator, Waits {
+        vi: "Trang có ô đã điền hoặc ghi chú mà tệp không lưu hình thức hiển thị; nội dung đó sẽ bị mất khi lưu trữ.", "Mở bằng trình đọc PDF, kiểm tra nội dung hiện đủ, in ra PDF rồi thay tệp trong hộp đến bằng tệp PDF đó.";
+        en: "A page has a filled field or a note of which the file does not say how it looks; it would be lost.", "Open the file in a PDF reader, see that all is shown, print it to PDF and replace the file in the inbox by that PDF.";
     }
-    PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Refuses {
-        vi: "Trang dùng phông chữ không nhúng trong tệp, và có chữ không vẽ được bằng phông thay thế.", "Xuất lại PDF có nhúng phông chữ (trong Word: lưu dạng PDF/A), hoặc cài gói fonts-croscore rồi đưa tệp lại vào hộp đến.";
-        en: "A page uses fonts that are not embedded in the file, and letters of it cannot be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), or install the package fonts-croscore and put the file back into the inbox.";
+    PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Waits {
+        vi: "Trang dùng phông chữ không nhúng trong tệp, và có chữ không vẽ được bằng phông thay thế.", "Xuất lại PDF có nhúng phông chữ (trong Word: lưu dạng PDF/A), rồi thay tệp trong hộp đến; hoặc cài gói fonts-croscore, lần chạy sau sẽ xử lý.";
+        en: "A page uses fonts that are not embedded in the file, and letters of it cannot be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), and replace the file in the inbox; or install the package fonts-croscore, and the next run takes it up.";
     }
     FileDamaged = "file-damaged", Never, Refuses {
         vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";

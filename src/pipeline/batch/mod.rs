@@ -32,7 +32,7 @@ use super::quarantine::Quarantined;
 use super::worker::{Confinement, Folders, WorkerPool};
 use super::{export, notices, pictures};
 use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Effect, Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
@@ -281,7 +281,21 @@ impl Run<'_> {
         for scan in taken {
             if let Some(failure) = failures.get(&scan.blob.id) {
                 let failure = failure.clone().at(format!("{}, {}", scan.file.relative, failure.place));
-                self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), u64::from(scan.summary.pages), &failure)?;
+                let pages = u64::from(scan.summary.pages);
+                if failure.code.effect() == Effect::Waits {
+                    self.wait(Entry {
+                        path: scan.file.relative,
+                        scan: Some(scan.blob.id),
+                        assignment: None,
+                        pages,
+                        outcomes: Vec::new(),
+                        failure: Some(failure),
+                        moved_to: None,
+                        poor_pages: Vec::new(),
+                    })?;
+                } else {
+                    self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), pages, &failure)?;
+                }
             } else if let Some(file) = self.place(scan)? {
                 // The same papers twice are the same documents.
                 if seen.insert(file.identity()) {

@@ -16,8 +16,10 @@ const PLACES: [(u16, u16); 3] = [(273, 279), (324, 325), (513, 514)];
 const STEPS: u16 = 519;
 const CODES: [u16; 2] = [520, 521];
 const CODE_COUNTS: usize = 16;
-/// Directories that are looked through, and values of one tag.
+/// Directories that are looked through.
 const DIRECTORIES: usize = 100_000;
+/// Pieces of pages that are held against those of others.
+const COMPARED: usize = 200_000_000;
 
 const LONG: u16 = 4;
 const LONG8: u16 = 16;
@@ -29,6 +31,10 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
     let places: Vec<Vec<Range<usize>>> = all.iter().map(|entries| form.places(data, entries)).collect::<Result<_, _>>()?;
     let others: Vec<&Range<usize>> =
         (0..).zip(&places).filter(|(number, _)| !wanted.contains(number)).flat_map(|(_, places)| places).collect();
+    let compared = wanted.iter().filter_map(|&number| places.get(number)).map(Vec::len).sum::<usize>();
+    if compared.saturating_mul(others.len()) > COMPARED {
+        return Err(unsupported("TIFF whose pages lie in too many pieces"));
+    }
     let mut writer = Writer::new(form);
     for number in wanted {
         let (Some(entries), Some(own)) = (all.get(*number), places.get(*number)) else {
@@ -149,7 +155,7 @@ impl Form {
     }
 
     /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its
-    /// tables, those that overlap joined.
+    /// tables, those that overlap or follow one another joined.
     fn places(self, data: &[u8], entries: &[Entry]) -> Result<Vec<Range<usize>>, IntakeError> {
         let list = |tag: u16| entries.iter().find(|entry| entry.tag == tag).map(|entry| self.numbers(entry)).unwrap_or_default();
         let mut places = Vec::new();
@@ -177,7 +183,7 @@ impl Form {
         places.sort_by_key(|place| (place.start, place.end));
         let mut joined: Vec<Range<usize>> = Vec::new();
         for place in places {
-            match joined.last_mut().filter(|last| place.start < last.end) {
+            match joined.last_mut().filter(|last| place.start <= last.end) {
                 Some(last) => last.end = last.end.max(place.end),
                 None => joined.push(place),
             }

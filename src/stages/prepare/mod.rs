@@ -262,6 +262,9 @@ fn is_pale_print(flat: &Pix, gray: &Gray, sharp: Sharp) -> Result<bool, PixError
 /// The same for a page on which the noise of the sensor is as strong as the print and hides its shapes: looked
 /// for once more when neighbours have been averaged.
 fn is_pale_print_in_noise(raw: &Pix, gray: &Gray) -> Result<bool, PixError> {
+    if !quality::is_noisy(gray) {
+        return Ok(false);
+    }
     let smooth = raw.blurred()?;
     let flat = even_background(&smooth)?;
     let gray = Gray { samples: smooth.gray_samples(), ..*gray };

@@ -23,6 +23,8 @@ const FEWEST_SLOPES: usize = 100;
 const LEAST_STEP: f32 = 12.0;
 /// And of this many times the noise from pixel to pixel.
 const OVER_NOISE: f32 = 6.0;
+/// A median difference of so many levels breaks up the shapes of pale letters.
+const HIDES_PALE_PRINT: usize = 2;
 /// The slope is measured between these shares of its height.
 const FOOT: f32 = 0.2;
 const SHOULDER: f32 = 0.8;
@@ -146,8 +148,19 @@ pub(super) fn is_sharp(gray: &Gray, marks: &[Component], Sharp(widest): Sharp) -
     marks.len() >= FEWEST_LETTERS && slopes(gray, marks, fewest).is_some_and(|(width, _)| width * 25.4 / gray.dpi <= widest)
 }
 
+/// Whether neighbouring pixels differ by so much that pale print may be hidden.
+pub(super) fn is_noisy(gray: &Gray) -> bool {
+    noise(&gray.samples, gray.width as usize) >= HIDES_PALE_PRINT
+}
+
 /// The least difference of levels that is no noise.
 fn least_step(samples: &[u8], width: usize) -> f32 {
+    // The median difference of two noisy pixels is 0.95 of one pixel's standard deviation.
+    LEAST_STEP.max(OVER_NOISE * noise(samples, width) as f32)
+}
+
+/// The median difference of neighbouring pixels.
+fn noise(samples: &[u8], width: usize) -> usize {
     let mut counts = [0_usize; 256];
     for pair in samples.chunks_exact(width).step_by(ROW_STEP).flat_map(|row| row.windows(2)) {
         if let [a, b] = pair
@@ -162,8 +175,7 @@ fn least_step(samples: &[u8], width: usize) -> f32 {
         below += count;
         below > half
     });
-    // The median difference of two noisy pixels is 0.95 of one pixel's standard deviation.
-    LEAST_STEP.max(OVER_NOISE * median.unwrap_or(0) as f32)
+    median.unwrap_or(0)
 }
 
 /// A rise or fall between a dark and a light place on a line of pixels.

@@ -218,6 +218,31 @@ fn a_page_of_pale_print_is_not_blank_and_print_that_shines_through_is() {
     assert!(default_of(&pale, 200.0).blank, "softened by the sheet");
 }
 
+/// Noise breaks up the shapes of pale letters, and yet they can be read.
+#[test]
+fn pale_print_under_the_noise_of_a_sensor_is_not_blank_and_noise_alone_is() {
+    let noisy = |mut sheet: Sheet| {
+        let mut state = 9_u32;
+        for sample in &mut sheet.samples {
+            let mut sum = 0;
+            for _ in 0..4 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                sum += (state >> 24) as i32;
+            }
+            // A deviation of four levels.
+            *sample = (i32::from(*sample) - 4 + (sum - 510) * 4 / 148).clamp(0, 255) as u8;
+        }
+        sheet
+    };
+    let mut pale = Sheet::new(1654, 2339);
+    for y in (300..1800).step_by(50) {
+        pale.line(y, 0.0, 195);
+    }
+    assert!(!default_of(&noisy(pale), 200.0).blank);
+    assert!(default_of(&noisy(Sheet::new(1654, 2339)), 200.0).blank);
+    assert!(default_of(&noisy(dirty_paper()), 200.0).blank, "softened by the sheet");
+}
+
 #[test]
 fn a_page_with_nothing_but_coloured_ink_is_not_blank() {
     let page = |ink: [u8; 3]| {

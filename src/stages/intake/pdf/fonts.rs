@@ -25,6 +25,12 @@ use crate::model::vietnamese::LegacyEncoding;
 /// Forms within forms in which fonts are looked for.
 const DEPTH: u32 = 4;
 
+/// The bit of a font's flags that says that it has signs of its own.
+const SYMBOLIC: u32 = 4;
+/// Parts of the names of fonts that show signs or bars, whatever they say of themselves.
+const SIGN_FONTS: [&str; 9] =
+    ["wingdings", "webdings", "marlett", "barcode", "idautomation", "code39", "code128", "3of9", "free3of"];
+
 /// Fonts of the machine that stand in for others.
 #[derive(Clone, Default)]
 pub struct SubstituteFonts(Arc<BTreeMap<&'static str, FontData>>);
@@ -168,6 +174,11 @@ impl Missing {
         }
         let name = name(b"BaseFont");
         self.composite |= kind == "Type0";
+        let flags = descriptor.and_then(|descriptor| descriptor.get::<u32>(b"Flags".as_slice())).unwrap_or(0);
+        let own_signs = kind != "Type0" && flags & SYMBOLIC != 0 && !font.contains_key(b"Encoding".as_slice());
+        if (own_signs || shows_signs(&name)) && !is_renderers_sign_font(&name) {
+            self.legacy = Some(name.clone());
+        }
         if LegacyEncoding::of_font(&name).is_some() {
             self.legacy = Some(name.clone());
         }
@@ -175,6 +186,18 @@ impl Missing {
             self.names.push(name);
         }
     }
+}
+
+/// Whether a font of this name shows signs or bars in the place of letters.
+fn shows_signs(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SIGN_FONTS.iter().any(|part| name.contains(part))
+}
+
+/// The two standard fonts of signs, which the renderer has.
+fn is_renderers_sign_font(name: &str) -> bool {
+    let name = name.split('+').next_back().unwrap_or(name);
+    matches!(name, "Symbol" | "ZapfDingbats")
 }
 
 /// Whether `data` is one of the fonts that come with the renderer.

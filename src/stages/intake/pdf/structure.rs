@@ -53,7 +53,19 @@ fn begins_file(file: &[u8], at: usize) -> bool {
     let last = |word: &[u8]| memmem::rfind(before, word);
     let opens = last(b"stream").filter(|&place| !before.get(..place).is_some_and(|part| part.ends_with(b"end")));
     let closes = [b"%%EOF".as_slice(), b"endstream", b"endobj"].into_iter().filter_map(last).max();
-    has_version && closes.is_some() && closes > opens
+    let is_behind_all = closes.is_some() && closes > opens;
+    // A file that is attached begins where its stream does. One in the middle of a stream stands behind a
+    // file that was cut off there.
+    let is_within = opens > closes && opens.is_some_and(|place| before.len() - place > b"stream".len() + STRAYS);
+    has_version && (is_behind_all || (is_within && begins_objects(file, at)))
+}
+
+/// Whether what follows a header looks like the first object of a file, and not like the rest of a stream
+/// that speaks of files.
+fn begins_objects(file: &[u8], at: usize) -> bool {
+    let part = file.get(at..).unwrap_or_default();
+    let head = part.get(..part.len().min(1024)).unwrap_or_default();
+    holds_object(head.get(..memmem::find(head, b"endstream").unwrap_or(head.len())).unwrap_or_default())
 }
 
 /// Whether what begins with a header is an addition to what stands before it, which some programs write
@@ -118,6 +130,13 @@ mod tests {
         );
         let attached = attached.trim_end_matches(WHOLE).to_owned() + "startxref\n5\n%%EOF";
         assert_eq!(code(attached.as_bytes()), "good");
+        let cut = format!("%PDF-1.4\n5 0 obj\n<</Length 900>>\nstream\nq 100 0 0 50 60 70 cm /Im{WHOLE}");
+        assert_eq!(code(cut.as_bytes()), "pdf-several", "the first lost its end within a stream");
+        let speaks = format!(
+            "%PDF-1.4\n5 0 obj\n<</Length 40>>\nstream\nBT (files begin with %PDF-1.4) Tj ET\nendstream\n{}",
+            &WHOLE[9..]
+        );
+        assert_eq!(code(speaks.as_bytes()), "good");
         let update = format!("{WHOLE}%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<</Prev 30>>\nstartxref\n99\n%%EOF\n");
         assert_eq!(code(update.as_bytes()), "good");
     }

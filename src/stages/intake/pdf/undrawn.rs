@@ -11,11 +11,14 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfStrin
 use hayro_syntax::page::Page;
 
 use super::super::error::IntakeError;
+use super::unshown::text;
 
 /// Bits of `F`: hidden, and not shown on a screen.
 const HIDDEN: u32 = 0b10_0010;
 /// A field whose parents go on for longer is in a circle.
 const PARENTS: usize = 32;
+/// The bit of a field's flags that hides what is typed.
+const PASSWORD: i32 = 1 << 13;
 /// Notes that viewers draw by what they say. Links and pop-ups show nothing on paper, attached files and
 /// notes behind a symbol no more than the symbol.
 const DRAWN: [&[u8]; 14] = [
@@ -68,8 +71,9 @@ fn has_appearance(annotation: &Dict<'_>) -> bool {
         Some(Object::Stream(_)) => true,
         Some(Object::Dict(states)) => {
             let state = annotation.get::<Name<'_>>(b"AS".as_slice());
-            // A state that is not listed shows nothing, and is meant to: that of an empty box.
-            state.is_none_or(|state| states.contains_key(state.as_ref()) || state.as_ref() == b"Off")
+            // A state that is not listed shows nothing, and is meant to: that of an empty box. Without a
+            // state nothing is shown at all.
+            state.is_some_and(|state| states.contains_key(state.as_ref()) || state.as_ref() == b"Off")
         }
         _ => false,
     }
@@ -84,17 +88,32 @@ fn has_area(annotation: &Dict<'_>) -> bool {
 /// Whether the value of a field would not be seen.
 fn loses_value(widget: &Dict<'_>, stale: bool) -> bool {
     let kind = inherited(widget, b"FT").and_then(Object::into_name);
-    let filled = match kind.as_ref().map(|kind| kind.as_ref()) {
-        Some(b"Tx" | b"Ch") => inherited(widget, b"V").is_some_and(|value| is_filled(&value)),
-        Some(b"Btn") => {
-            // A button that is on; push buttons are for the screen.
-            let state = widget.get::<Name<'_>>(b"AS".as_slice()).or_else(|| inherited(widget, b"V").and_then(Object::into_name));
-            state.is_some_and(|state| !matches!(state.as_ref(), b"Off" | b""))
+    has_area(widget)
+        && match kind.as_ref().map(|kind| kind.as_ref()) {
+            Some(b"Tx" | b"Ch") => {
+                let filled = |key: &[u8]| inherited(widget, key).is_some_and(|value| is_filled(&value));
+                // Programs that fill in forms often leave the empty appearance as it was.
+                (filled(b"V") || filled(b"RV"))
+                    && (!has_appearance(widget) || shows_no_text(widget) || (stale && shows_other_text(widget)))
+            }
+            Some(b"Btn") => loses_tick(widget),
+            _ => false,
         }
-        _ => false,
-    };
-    let is_text = kind.is_some_and(|kind| matches!(kind.as_ref(), b"Tx" | b"Ch"));
-    filled && has_area(widget) && (!has_appearance(widget) || (stale && is_text && shows_no_text(widget)))
+}
+
+/// Whether a button that is on would not be seen; push buttons are for the screen.
+fn loses_tick(widget: &Dict<'_>) -> bool {
+    let is_on = |state: &Name<'_>| !matches!(state.as_ref(), b"Off" | b"");
+    if let Some(state) = widget.get::<Name<'_>>(b"AS".as_slice()) {
+        return is_on(&state) && !has_appearance(widget);
+    }
+    let Some(value) = inherited(widget, b"V").and_then(Object::into_name).filter(is_on) else { return false };
+    match appearance(widget) {
+        // Of buttons that belong together the one that is on is the one that knows this state.
+        Some(Object::Dict(states)) => states.contains_key(value.as_ref()),
+        Some(Object::Stream(_)) => false,
+        _ => true,
+    }
 }
 
 fn is_filled(value: &Object<'_>) -> bool {
@@ -110,10 +129,47 @@ fn says(text: &PdfString<'_>) -> bool {
     text.as_bytes().iter().any(|byte| !matches!(byte, 0 | b' ' | b'\r' | b'\n' | 0xFE | 0xFF))
 }
 
-/// Whether an appearance that the file calls out of date has no text at all.
+/// Whether an appearance has no text at all.
 fn shows_no_text(widget: &Dict<'_>) -> bool {
     let Some(Object::Stream(stream)) = appearance(widget) else { return false };
     !draws_something(&stream)
+}
+
+/// Whether an appearance that the file calls out of date shows another text than the value. Only letters
+/// and digits count that are one byte in both; where there are none, nothing is said.
+fn shows_other_text(widget: &Dict<'_>) -> bool {
+    let flags = inherited(widget, b"Ff").and_then(Object::into_i32).unwrap_or(0);
+    let is_text = inherited(widget, b"FT").and_then(Object::into_name).is_some_and(|kind| kind.as_ref() == b"Tx");
+    let Some(Object::Stream(stream)) = appearance(widget).filter(|_| is_text && flags & PASSWORD == 0) else { return false };
+    let (Some(Object::String(value)), Ok(content)) = (inherited(widget, b"V"), stream.decoded_data()) else { return false };
+    let mut shown: Vec<u8> = Vec::new();
+    let mut content = TypedIter::new(&content);
+    while let Some(operation) = content.next() {
+        match operation {
+            TypedInstruction::ShowText(text) => shown.extend_from_slice(text.0.as_bytes()),
+            TypedInstruction::NextLineAndShowText(text) => shown.extend_from_slice(text.0.as_bytes()),
+            TypedInstruction::ShowTextWithParameters(text) => shown.extend_from_slice(text.2.as_bytes()),
+            TypedInstruction::ShowTexts(texts) => {
+                for text in texts.0.iter::<Object<'_>>() {
+                    if let Object::String(text) = text {
+                        shown.extend_from_slice(text.as_bytes());
+                    }
+                }
+            }
+            // What another form shows is not looked into.
+            TypedInstruction::XObject(_) => return false,
+            _ => {}
+        }
+    }
+    if shown.iter().any(|byte| *byte < b' ' && !byte.is_ascii_whitespace()) {
+        return false;
+    }
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let shown: String = shown.into_iter().map(char::from).collect();
+    let (value, shown) = (plain(&text(value.as_bytes())), plain(&shown));
+    !value.is_empty() && !shown.contains(&value)
 }
 
 fn draws_something(stream: &Stream<'_>) -> bool {

@@ -101,7 +101,7 @@ impl Found {
 }
 
 /// A text string of PDF: UTF-16 or UTF-8 with a mark, else one byte a character.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     let decoded = match bytes {
         [0xFE, 0xFF, rest @ ..] => {
             let units: Vec<u16> =

@@ -5,33 +5,11 @@ use std::io::Cursor;
 use ::tiff::encoder::colortype::Gray8;
 use ::tiff::encoder::{Compression, TiffEncoder};
 
-use super::fixtures::{PdfImage, PdfPage, jpeg, page, pdf};
+use super::fixtures::{PdfImage, PdfPage, jpeg, of_objects, page, pdf, stream};
 use super::*;
 
 fn holds(file: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(file, part).is_some()
-}
-
-/// A PDF of these objects, the first of which is its catalog.
-fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = b"%PDF-1.5\n".to_vec();
-    let mut places = Vec::new();
-    for (number, object) in (1..).zip(objects) {
-        places.push(file.len());
-        file.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
-    }
-    let table = file.len();
-    let lines: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
-    let size = objects.len() + 1;
-    file.extend(
-        format!("xref\n0 {size}\n0000000000 65535 f \n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n")
-            .bytes(),
-    );
-    file
-}
-
-fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
-    [format!("<<{entries}/Length {}>>stream\n", data.len()).as_bytes(), data, b"\nendstream"].concat()
 }
 
 /// Three pages with one list of resources between them, as scanners' programs write it, a link from the
@@ -53,7 +31,7 @@ fn stack() -> (Vec<u8>, Vec<Vec<u8>>) {
     let page = |contents: usize, annotations: &str| {
         format!("<</Type/Page/Parent 2 0 R/Contents {contents} 0 R/Annots[{annotations}]>>").into_bytes()
     };
-    let shown = stream("/Subtype/Form/BBox[0 0 20 10]", b"0 0 3 3 re f");
+    let shown = stream("/Subtype/Form/BBox[0 0 20 10]", b"BT (Citizen) Tj ET 0 0 3 3 re f");
     let objects = vec![
         b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[15 0 R]>>/Outlines<</Title(secret-outline)>>>>".to_vec(),
         b"<</Type/Pages/Kids[3 0 R 4 0 R 5 0 R]/Count 3/MediaBox[0 0 200.5 280]/Rotate 90/Resources 6 0 R>>".to_vec(),

@@ -221,3 +221,26 @@ pub fn tiff_page(raster: &Raster, compression: u32, photometric: u32, strips: Ve
     ];
     TiffPage { tags, strips, dpi: (204, 98), tables: Vec::new() }
 }
+
+/// A PDF of these objects, the first of which is its catalog.
+pub fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.5\n".to_vec();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(objects) {
+        places.push(file.len());
+        file.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let table = file.len();
+    let lines: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
+    let size = objects.len() + 1;
+    file.extend(
+        format!("xref\n0 {size}\n0000000000 65535 f \n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n")
+            .bytes(),
+    );
+    file
+}
+
+/// A stream object with these entries.
+pub fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
+    [format!("<<{entries}/Length {}>>stream\n", data.len()).as_bytes(), data, b"\nendstream"].concat()
+}

@@ -5,6 +5,7 @@ mod damage;
 mod digital;
 mod files;
 mod fixtures;
+mod forms;
 mod found;
 mod pdfs;
 mod real;

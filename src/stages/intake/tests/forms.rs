@@ -1,0 +1,86 @@
+//! Fields and notes that would not be seen, and letters of fonts that nobody has.
+
+use super::fixtures::{of_objects, stream};
+use super::*;
+
+/// A page with this annotation, under a form with these entries. Object 6 is an appearance that shows
+/// `shown`.
+fn page_with(annotation: &str, form: &str, shown: &str) -> Vec<u8> {
+    of_objects(&[
+        format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]{form}>>>>").into_bytes(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Annots[5 0 R]/Resources<<>>>>".to_vec(),
+        stream("", b"0 0 30 40 re f"),
+        format!("<</Type/Annot/F 4/Rect[50 50 150 70]{annotation}>>").into_bytes(),
+        stream("/Subtype/Form/BBox[0 0 100 20]/Resources<</Font<</F 7 0 R>>>>", shown.as_bytes()),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec(),
+    ])
+}
+
+fn outcome(file: &[u8]) -> &'static str {
+    let fonts = SubstituteFonts::new(|name| std::fs::read(format!("/usr/share/fonts/truetype/croscore/{name}")).ok());
+    let read = OpenScan::open(file.to_vec(), &IntakeLimits::default()).and_then(|scan| scan.with_fonts(fonts).decode(0));
+    read.err().map_or("good", |error| error.code().as_str())
+}
+
+const LOST: &str = "pdf-no-appearance";
+const TEXT: &str = "/Subtype/Widget/FT/Tx/T(a)";
+const SHOWS: &str = "BT /F 12 Tf 2 4 Td (Nguyen Van A) Tj ET";
+const STALE: &str = "/NeedAppearances true";
+
+#[test]
+fn a_value_that_no_appearance_shows_is_lost() {
+    let value = format!("{TEXT}/V(Nguyen Van A)");
+    let with = |rest: &str| format!("{value}{rest}");
+    assert_eq!(outcome(&page_with(&value, "", "")), LOST);
+    assert_eq!(outcome(&page_with(&with("/AP<</N 6 0 R>>"), "", "/Tx BMC EMC")), LOST, "left empty by who filled it in");
+    assert_eq!(outcome(&page_with(&with("/AP<</N 6 0 R>>"), "", SHOWS)), "good");
+    assert_eq!(outcome(&page_with(&with("/AP<</N<</X 6 0 R>>>>"), "", SHOWS)), LOST, "no state says which");
+    assert_eq!(outcome(&page_with(&format!("{TEXT}/RV(<p>rich</p>)"), "", "")), LOST);
+    assert_eq!(outcome(&page_with(TEXT, "", "")), "good", "an empty field");
+}
+
+#[test]
+fn an_appearance_out_of_date_is_held_against_the_value() {
+    let with = |value: &str| format!("{TEXT}/V{value}/AP<</N 6 0 R>>");
+    assert_eq!(outcome(&page_with(&with("(Tran Thi B)"), STALE, SHOWS)), LOST);
+    assert_eq!(outcome(&page_with(&with("(Tran Thi B)"), "", SHOWS)), "good", "nobody calls it out of date");
+    assert_eq!(outcome(&page_with(&with("(nguyen  van a)"), STALE, SHOWS)), "good");
+    // The same in UTF-16, with a mark over a letter that one byte cannot say.
+    assert_eq!(outcome(&page_with(&with("<FEFF004E00670075007901AF>"), STALE, SHOWS)), "good");
+    let glyphs = "BT /F 12 Tf 2 4 Td <00120034> Tj ET";
+    assert_eq!(outcome(&page_with(&with("(Tran Thi B)"), STALE, glyphs)), "good", "numbers of glyphs say nothing");
+}
+
+#[test]
+fn a_tick_that_no_state_shows_is_lost() {
+    let button = |rest: &str| format!("/Subtype/Widget/FT/Btn/T(a){rest}");
+    let states = "/AP<</N<</Yes 6 0 R/Off 6 0 R>>>>";
+    assert_eq!(outcome(&page_with(&button(&format!("/V/Yes{states}")), "", "")), LOST, "on, and no state drawn");
+    assert_eq!(outcome(&page_with(&button(&format!("/V/Yes/AS/Yes{states}")), "", "")), "good");
+    assert_eq!(outcome(&page_with(&button(&format!("/V/Off{states}")), "", "")), "good");
+    assert_eq!(outcome(&page_with(&button(&format!("/V/Other{states}")), "", "")), "good", "another of its group is on");
+    assert_eq!(outcome(&page_with(&button("/V/Yes"), "", "")), LOST);
+}
+
+#[test]
+fn signs_and_bars_of_fonts_that_are_not_there_are_not_drawn_as_letters() {
+    let page = |font: &str| {
+        of_objects(&[
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Resources<</Font<</F {font}>>>>>>")
+                .into_bytes(),
+            stream("", b"BT /F 20 Tf 50 50 Td (J8) Tj ET"),
+        ])
+    };
+    let simple = |name: &str, rest: &str| format!("<</Type/Font/Subtype/TrueType/BaseFont/{name}{rest}>>");
+    let flags = |flags: u32| format!("/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags {flags}>>");
+    let encoded = "/Encoding/WinAnsiEncoding";
+    assert_eq!(outcome(&page(&simple("Wingdings-Regular", &flags(4)))), "pdf-fonts-missing");
+    assert_eq!(outcome(&page(&simple("Wingdings2", encoded))), "pdf-fonts-missing");
+    assert_eq!(outcome(&page(&simple("IDAutomationHC39M", encoded))), "pdf-fonts-missing");
+    assert_eq!(outcome(&page(&simple("CompanySigns", &flags(4)))), "pdf-fonts-missing", "signs of its own");
+    assert_eq!(outcome(&page(&simple("Arial", &format!("{encoded}{}", flags(32))))), "good");
+    assert_eq!(outcome(&page("<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>")), "good", "the renderer has it");
+}
