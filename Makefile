@@ -27,7 +27,7 @@ READERS := target/readers
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-readers bench-robust bench-scale bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ bench-ablation: build ## Measure what each step of reading brings, by leaving it
 bench-peers: build $(PEERS)/bin/ocrmypdf ## Compare with OCRmyPDF on the same PDFs, those in FOLDER=... too
 	$(CARGO) bench --bench pages -- --table peers --ocrmypdf $(PEERS)/bin/ocrmypdf $(FOLDER)
 
+bench-queries: build ## Ask what archivists type of the truth of benches/scans, and judge the answers
+	$(CARGO) bench --bench queries
+
 bench-readers: build $(READERS)/complete ## Compare what poppler, PDFium and MuPDF read in the sealed files with what the program holds, FOLDER=... too
 	$(CARGO) bench --bench pages -- --table readers --python $(READERS)/bin/python $(FOLDER)
 
@@ -55,6 +58,9 @@ bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none
 
 bench-scale: build ## Measure how cost and memory grow up to a repository of N=... records (10,000 if none is given)
 	$(CARGO) bench --bench scale -- $(N)
+
+bench-search: build ## Measure searching repositories of N="..." pages (10,000 and 140,000 if none are given), beside SQLite FTS5
+	$(CARGO) bench --bench search -- $(N)
 
 bench-single: build drawing-packages ## Draw single-spaced pages in several faces and sizes, and measure accuracy on them
 	/usr/bin/python3 benches/single/make.py target/single

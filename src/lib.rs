@@ -15,11 +15,13 @@
 //! - [`repository`]: blobs, catalog and search index on disk;
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
+//! - [`commands`]: what can be asked, as typed orders and views;
 //! - [`cli`]: the only place that prints, draws progress and chooses exit codes.
 //!
 //! `docs/architecture.md` tells the same with the reasons.
 
 pub mod cli;
+pub mod commands;
 pub mod model;
 pub mod pipeline;
 pub mod reading;

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use sohoa::model::confidence::Confidence;
+use sohoa::model::record::RecordDocument;
+use sohoa::repository::{Index, Mode, PageText, Repository};
 
 use crate::support::{CODE_A, Place, png_page};
 
@@ -80,6 +83,63 @@ fn an_index_that_is_gone_is_named_and_made_again_by_the_next_run() {
     assert_eq!(findings(&place, 0), []);
     let hits = place.sohoa(&["search", "quyet dinh", "--json"]).expect_code(0).json()["hits"].clone();
     assert_eq!(hits.as_array().unwrap().len(), 2);
+}
+
+/// Makes the index anew with what `told` makes of each page's text.
+fn tell_the_index(place: &Place, told: impl Fn(usize, PageText) -> Option<PageText>) {
+    let repository = Repository::open(&place.repository(), Mode::Read).unwrap();
+    let mut records = Vec::new();
+    for code in repository.catalog.dossier_codes().unwrap() {
+        for record in repository.catalog.records_of(&code).unwrap() {
+            let pages = |document: &RecordDocument| {
+                let text = |page| PageText::from(&repository.catalog.page(page, record.recipe).unwrap().unwrap());
+                document.pages.iter().map(|page| text(*page)).collect::<Vec<_>>()
+            };
+            let mut number = 0;
+            let mut each = |text| {
+                number += 1;
+                told(number, text)
+            };
+            let texts = record.documents.iter().map(|document| pages(document).into_iter().filter_map(&mut each).collect());
+            let texts = texts.collect();
+            records.push((record, texts));
+        }
+    }
+    let folder = repository.index_dir();
+    fs::remove_dir_all(&folder).unwrap();
+    Index::create_or_open(&folder).unwrap().fill(records).unwrap();
+}
+
+#[test]
+fn an_index_that_was_told_something_else_than_the_catalog_says_is_named_and_repaired() {
+    let place = sealed();
+    tell_the_index(&place, |_, text| Some(text));
+    assert_eq!(findings(&place, 0), []);
+    let changed = |number, text: PageText| match number {
+        2 => PageText { text: text.text.replace("định", "đinh"), ..text },
+        _ => text,
+    };
+    tell_the_index(&place, |number, text| Some(changed(number, text)));
+    assert_eq!(findings(&place, 5), [pair("index-entry", "changed")]);
+    place.sohoa(&["repair"]).expect_code(0);
+    assert_eq!(findings(&place, 0), []);
+    let surer = |text: PageText| PageText { confidence: Confidence::NONE, ..text };
+    tell_the_index(&place, |number, text| Some(if number == 1 { surer(text) } else { text }));
+    assert_eq!(findings(&place, 5), [pair("index-entry", "changed")]);
+    tell_the_index(&place, |number, text| (number != 2).then_some(text));
+    assert_eq!(findings(&place, 5), [pair("index-entry", "missing")]);
+}
+
+#[test]
+fn a_page_that_no_record_has_any_more_is_named_in_the_index() {
+    let (place, other) = (sealed(), sealed());
+    let index = |place: &Place| place.repository().join("index");
+    other.put(&format!("{CODE_A}/3.png"), &png_page(3));
+    other.run().expect_code(0);
+    fs::remove_dir_all(index(&place)).unwrap();
+    fs::rename(index(&other), index(&place)).unwrap();
+    let found = findings(&place, 5);
+    assert!(found.contains(&pair("index-entry", "orphaned")) && found.contains(&pair("index-entry", "missing")), "{found:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod planted;
 mod readers;
 mod repair;
 mod rescan;
+mod search;
 mod stacks;
 mod support;
 mod verbs;

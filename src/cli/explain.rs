@@ -22,6 +22,7 @@ fn write(text: &mut String, condition: &Condition, depth: usize, language: Langu
         Condition::Text(words) => (tell!(language, "trong trang: {0}", "on the page: {0}", described(words, language)), &[]),
         Condition::In(fact, words) => (format!("{}: {}", text_fact(*fact, language), described(words, language)), &[]),
         Condition::Code(fact, words) => (format!("{}: {}", code_fact(*fact, language), described(words, language)), &[]),
+        Condition::Numbered(span) => (tell!(language, "số văn bản: {0}", "number: {0}", numbers(span)), &[]),
         Condition::Issued(span) => (tell!(language, "ngày ban hành: {0}", "date of issue: {0}", days(span)), &[]),
         Condition::Dated(span) => (
             tell!(

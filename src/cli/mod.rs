@@ -8,13 +8,16 @@ mod doctor;
 mod exit;
 mod explain;
 mod export;
+mod open;
 mod output;
 mod page;
 mod progress;
 mod repair;
 mod report;
 mod run;
+mod saved;
 mod search;
+mod search_table;
 mod show;
 mod signatures;
 mod verify;
@@ -78,7 +81,8 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
     match &arguments.verb {
         Verb::Run(run) => run::run(run, &repository()?, settings, output),
         Verb::Watch(watch) => watch::watch(watch, &repository()?, settings, output),
-        Verb::Search(search) => search::search(search, &repository()?, output),
+        Verb::Search(search) => search::search(search, &repository()?, settings, output),
+        Verb::Open(open) => open::open(open, &repository()?, settings, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
         Verb::Export(export) => export::export(export, &repository()?, settings, output),

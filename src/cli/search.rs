@@ -1,66 +1,111 @@
 //! `sohoa search`
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use super::args::{Search, Sort};
+use super::args::Search;
 use super::exit::Exit;
 use super::explain::explain;
 use super::output::{Output, columns, one_line, tell};
 use super::report::kind_name;
+use super::show::written_or_taken;
+use super::{saved, search_table};
+use crate::commands::search::{self as commands, SearchError, SearchOrder, Start, search_all};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::model::query;
-use crate::pipeline::find::{Found, FoundPage, find};
-use crate::repository::{Counting, Facets, Fit, Meant, Mode, Query, Repository, SortBy, Tones};
+use crate::model::query::{self, Condition};
+use crate::pipeline::find::{Found, FoundPage, Lack};
+use crate::pipeline::hand_out::write_new;
+use crate::repository::{Budget, Counting, Facets, Fit, Meant, Mode, Repository};
+use crate::settings::Settings;
 
-/// Prints the pages that fit best.
-pub fn search(arguments: &Search, root: &Path, output: &Output) -> Result<Exit, Failure> {
+/// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
+pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let language = output.language();
-    let text = arguments.words.join(" ");
-    let condition = query::parse(&text)
-        .map_err(|error| Failure::new(FailureCode::QueryInvalid).at(one_line(&text)).because(error.describe(language)))?;
+    if arguments.list_saved {
+        saved::list(arguments, root, output)?;
+        return Ok(Exit::Success);
+    }
+    let (text, sort, tones) = saved::asked(arguments, root)?;
+    let order = SearchOrder {
+        text,
+        tones,
+        sort,
+        limit: arguments.limit,
+        start: arguments.after.clone().map_or(Start::List(arguments.page.max(1)), Start::After),
+        counting: if arguments.facets { Counting::Facets } else { Counting::None },
+    };
+    saved::save(arguments, root, &order, output)?;
     if arguments.explain {
-        output.text(&explain(&condition, language))?;
+        output.text(&explain(&understood(&order.text, language)?, language))?;
         return Ok(Exit::Success);
     }
     let repository = Repository::open(root, Mode::Read)?;
-    let page = arguments.page.max(1) - 1;
-    let query = Query {
-        condition,
-        tones: if arguments.exact_tones { Tones::Exact } else { Tones::Any },
-        limit: arguments.limit,
-        offset: page.saturating_mul(arguments.limit),
-        sort: match arguments.sort {
-            Sort::Relevance => SortBy::Relevance,
-            Sort::Date => SortBy::Date,
-            Sort::Code => SortBy::Code,
-        },
-        counting: if arguments.facets { Counting::Facets } else { Counting::None },
-    };
-    let found = find(&repository, &query)?;
+    let words = |error| in_words(error, &order.text, language);
+    if let Some(path) = &arguments.export {
+        let found = search_all(&repository, &order).map_err(words)?;
+        let written = search_table::written(&found, path, arguments, settings, language)?;
+        write_new(path, &written).map_err(|error| written_or_taken(error, language))?;
+        notes(&found, &order.text, language).iter().for_each(|note| output.note(note));
+        output.note(&one_line(&path.display().to_string()));
+        return Ok(Exit::Success);
+    }
+    let (began, limit) = (Instant::now(), Duration::from_millis(settings.search.time_limit_ms));
+    let found = commands::search(&repository, &order, &Budget::until(&|| began.elapsed() > limit)).map_err(words)?;
     if output.json() {
         output.data(&found)?;
         return Ok(Exit::Success);
     }
-    for (place, hit) in (query.offset.saturating_add(1)..).zip(&found.hits) {
+    let before = match &order.start {
+        Start::List(number) => number.saturating_sub(1).saturating_mul(order.limit),
+        Start::After(cursor) => cursor.hits,
+    };
+    for (place, hit) in (before.saturating_add(1)..).zip(&found.hits) {
         output.text(&shown(place, hit, language))?;
     }
     if let Some(facets) = &found.facets {
-        output.text(&counted(facets, language))?;
+        output.text(&counted(facets, settings, language))?;
     }
-    for note in notes(&found, &text, language) {
+    for note in notes(&found, &order.text, language) {
         output.note(&note);
     }
     Ok(Exit::Success)
 }
 
+/// What a query asks for, or why it is refused.
+pub fn understood(text: &str, language: Language) -> Result<Condition, Failure> {
+    query::parse(text).map_err(|error| in_words(SearchError::Query(error), text, language))
+}
+
+fn in_words(error: SearchError, text: &str, language: Language) -> Failure {
+    match error {
+        SearchError::Query(error) => Failure::new(FailureCode::QueryInvalid).at(one_line(text)).because(error.describe(language)),
+        SearchError::Failed(failure) => failure,
+    }
+}
+
+/// A type by the name that people know it by.
+pub fn type_name(key: &str, settings: &Settings) -> String {
+    let known = settings.fields.document_types.iter().find(|known| known.key == key);
+    known.map_or_else(|| key.replace('_', " "), |known| known.name.clone())
+}
+
 fn shown(place: usize, hit: &FoundPage, language: Language) -> String {
     let kind = kind_name(hit.kind, language);
     let (code, file, page) = (&hit.dossier_code, &hit.file_name, hit.page);
-    let head = tell!(language, "{place}. {code} ({kind}), {file}, trang {page}", "{place}. {code} ({kind}), {file}, page {page}");
+    let name = &hit.hit;
+    let head = tell!(
+        language,
+        "{place}. {code} ({kind}), {file}, trang {page}  [{name}]",
+        "{place}. {code} ({kind}), {file}, page {page}  [{name}]"
+    );
     let title = hit.title.as_ref().map(|title| format!("   {}\n", one_line(title))).unwrap_or_default();
+    let other = match hit.from_other_reading.join(", ") {
+        words if words.is_empty() => words,
+        words => tell!(language, "   (theo cách đọc khác: {words})\n", "   (by another reading: {words})\n"),
+    };
     let snippet = hit.snippet.marked("[", "]").split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{head}\n{title}   {}\n", one_line(&snippet))
+    format!("{head}\n{title}   {}\n{other}", one_line(&snippet))
 }
 
 /// What is to be said of the answer as a whole, most important last.
@@ -68,7 +113,14 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
     let mut notes = Vec::new();
     let meant =
         |words: &[Meant]| words.iter().map(|word| format!("{} → {}", word.typed, word.meant)).collect::<Vec<_>>().join(", ");
-    if !found.complete {
+    if found.lacks.contains(&Lack::Time) {
+        notes.push(tell!(
+            language,
+            "Hết thời gian cho một lần tìm (search.time_limit_ms): chưa xem hết, có thể còn kết quả khác.",
+            "The time of a search is over (search.time_limit_ms): not all was looked at, there may be more hits."
+        ));
+    }
+    if found.lacks.contains(&Lack::Index) {
         notes.push(tell!(
             language,
             "Chỉ mục chưa có đủ: lần chạy đang diễn ra hoặc đã dừng giữa chừng; lần chạy sau sẽ bổ sung.",
@@ -86,6 +138,11 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
     if !found.hits.is_empty() {
         match found.fit {
             Fit::Exact => {}
+            Fit::OtherMarks => notes.push(tell!(
+                language,
+                "Không trang nào có các từ với đúng dấu đã gõ; đây là các trang có từ khác dấu.",
+                "No page has the words with the marks that were typed; these have them with other marks."
+            )),
             Fit::Similar => notes.push(tell!(
                 language,
                 "Không trang nào có đúng mọi từ; đây là các trang có từ khác một chữ cái.",
@@ -99,6 +156,9 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
         }
     }
     let count = found.hits.len();
+    if let Some(next) = &found.next {
+        notes.push(tell!(language, "Xem tiếp: --after {next}", "More: --after {next}"));
+    }
     notes.push(match found.total {
         Some(total) => tell!(language, "{count} trong {total} kết quả cho: {text}", "{count} of {total} hits for: {text}"),
         None => tell!(language, "{count} kết quả cho: {text}", "{count} hits for: {text}"),
@@ -107,11 +167,15 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
 }
 
 /// How many pages have each value, one facet after the other.
-fn counted(facets: &Facets, language: Language) -> String {
+fn counted(facets: &Facets, settings: &Settings, language: Language) -> String {
     let mut rows = Vec::new();
     for (name, values) in facets {
         for value in values {
-            rows.push(vec![facet_name(name, language), value_name(name, &value.value, language), value.pages.to_string()]);
+            rows.push(vec![
+                facet_name(name, language),
+                value_name(name, &value.value, settings, language),
+                value.pages.to_string(),
+            ]);
         }
     }
     columns(&rows)
@@ -127,11 +191,11 @@ fn facet_name(name: &str, language: Language) -> String {
     }
 }
 
-fn value_name(facet: &str, value: &str, language: Language) -> String {
+fn value_name(facet: &str, value: &str, settings: &Settings, language: Language) -> String {
     match (facet, value) {
         ("kind", "dossier") => kind_name(RecordKind::Dossier, language).to_owned(),
         ("kind", _) => kind_name(RecordKind::Result, language).to_owned(),
-        ("document_type", key) => key.replace('_', " "),
+        ("document_type", key) => type_name(key, settings),
         ("waits", "0") => tell!(language, "không", "no"),
         ("waits", _) => tell!(language, "có", "yes"),
         _ => value.to_owned(),

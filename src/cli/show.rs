@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::args::Show;
+use super::args::{PictureOptions, Show};
 use super::exit::Exit;
+use super::open::draw;
 use super::output::{Output, columns, columns_from, one_line, tell};
 use super::page::describe;
 use super::report::kind_name;
@@ -22,6 +23,7 @@ use crate::model::record::Record;
 use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::hand_out::{HandOutError, hand_out};
+use crate::pipeline::hit::HitName;
 use crate::pipeline::notices::{read_pages, repeated_pages};
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
@@ -74,6 +76,11 @@ pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output)
     let repository = Repository::open(root, Mode::Read)?;
     let Some(code) = &arguments.code else { return list(&repository, arguments, output) };
     let (code, records) = find_records(&repository, code)?;
+    if let (Some(path), Some(ordinal), Some(page)) = (&arguments.png, arguments.document, arguments.page) {
+        let hit = HitName { dossier_code: code, ordinal, page };
+        let picture = PictureOptions { mark: arguments.mark.clone(), kind: arguments.kind, sensitive: arguments.sensitive };
+        return draw(&repository, &hit, &picture, path, settings, output);
+    }
     let current: Vec<&Record> = records.iter().filter(|record| is_current(record, &records)).collect();
     if let Some(folder) = &arguments.pdf {
         write_pdfs(&repository, &current, folder, output)?;
@@ -231,18 +238,23 @@ fn print_text(repository: &Repository, records: &[&Record], output: &Output) -> 
     Ok(())
 }
 
-fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
-    let written = hand_out(repository, records, folder).map_err(|error| match error {
+/// Why a file was not handed out, in words.
+pub fn written_or_taken(error: HandOutError, language: Language) -> Failure {
+    match error {
         HandOutError::Failed(failure) => failure,
         HandOutError::Taken(path) => {
             let cause = tell!(
-                output.language(),
+                language,
                 "đã có tệp khác mang tên này; Sohoa không ghi đè",
                 "another file of this name is there and is not overwritten"
             );
             Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause)
         }
-    })?;
+    }
+}
+
+fn write_pdfs(repository: &Repository, records: &[&Record], folder: &Path, output: &Output) -> Result<(), Failure> {
+    let written = hand_out(repository, records, folder).map_err(|error| written_or_taken(error, output.language()))?;
     if !output.json() {
         written.iter().for_each(|path| output.note(&path.display().to_string()));
     }

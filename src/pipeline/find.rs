@@ -6,17 +6,23 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
+use super::hit::{Cursor, HitName};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::Fields;
+use crate::model::field::{Field, FieldName, Fields};
 use crate::model::geometry::Quad;
 use crate::model::ids::RecordId;
 use crate::model::page::RecognisedPage;
-use crate::model::query::squeeze;
+use crate::model::query::{Condition, squeeze};
 use crate::model::record::Record;
-use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repository, Snippet, searched_forms};
+use crate::model::text::{SecondReading, Word};
+use crate::repository::index::label;
+use crate::repository::{
+    Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms,
+};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,8 +30,11 @@ use crate::repository::{Answer, Facets, Fit, Hit, Index, Meant, Query, Repositor
 pub struct Found {
     /// How well the hits fit.
     pub fit: Fit,
-    /// Whether all that is sealed is in the index: a run adds to it at its end.
+    /// Whether all that is sealed was looked at. If not, `lacks` says why, and totals are the least
+    /// that there is.
     pub complete: bool,
+    /// Why the answer is not complete.
+    pub lacks: Vec<Lack>,
     /// Words that were typed as keys of an input method, and what they were taken for.
     pub understood: Vec<Meant>,
     /// Words that the repository does not have, and the nearest that it has.
@@ -37,12 +46,26 @@ pub struct Found {
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<FoundPage>,
+    /// Where the list goes on, for `--after`; null where it ends here.
+    pub next: Option<String>,
+}
+
+/// Why an answer is not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lack {
+    /// The index has not all that is sealed: a run adds to it at its end.
+    Index,
+    /// The time that a search may take was over.
+    Time,
 }
 
 /// A page that was found.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct FoundPage {
+    /// Its name, for `sohoa open`.
+    pub hit: String,
     /// Its record.
     pub record: RecordId,
     /// Version of the record.
@@ -67,53 +90,125 @@ pub struct FoundPage {
     pub score: f32,
     /// Why it was found.
     pub snippet: Snippet,
+    /// Words of the query that another reader read on this page, and the text does not have.
+    pub from_other_reading: Vec<String>,
     /// Where words of the query stand on the page, in pixels of its stored image: corners of each
     /// as `[x, y]`, from where the word begins.
     pub places: Vec<[[f32; 2]; 4]>,
 }
 
-/// Answers `query` from the index, with versions, facts, files and places from the catalog.
+/// Hits that may have come to stand above the place where a list goes on.
+const DRIFT: usize = 200;
+
+/// Answers `query` as [`find`] does, from behind the hit that `after` names; where that is none any more,
+/// from as many hits on as it stood at.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_after(repository: &Repository, query: &Query, after: &Cursor, budget: &Budget<'_>) -> Result<Found, Failure> {
+    look(repository, query, Some(after), budget)
+}
+
+/// Answers `query` from the index as far as `budget` allows, with versions, facts, files, texts and
+/// places from the catalog.
 ///
 /// # Errors
 /// When the index or the catalog is damaged or cannot be read.
-pub fn find(repository: &Repository, query: &Query) -> Result<Found, Failure> {
-    let folder = repository.index_dir();
-    // The first run makes the index at its end; until then nothing is sealed that could be found.
-    let (answer, complete) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
-        let index = Index::open(&folder)?;
-        (index.search(query)?, index.is_complete(repository.catalog.as_ref())?)
-    } else {
-        (Answer::nothing(), true)
-    };
-    let words = &answer.words;
-    let hits = answer.hits.into_iter().map(|hit| found_page(repository, hit, words)).collect::<Result<_, _>>()?;
-    let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
-    Ok(Found { fit, complete, understood, did_you_mean, total, facets, hits })
+pub fn find(repository: &Repository, query: &Query, budget: &Budget<'_>) -> Result<Found, Failure> {
+    look(repository, query, None, budget)
 }
 
-fn found_page(repository: &Repository, hit: Hit, words: &BTreeSet<String>) -> Result<FoundPage, Failure> {
+fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: &Budget<'_>) -> Result<Found, Failure> {
+    let asked = match after {
+        Some(after) => {
+            let limit = after.hits.saturating_add(query.limit).saturating_add(DRIFT);
+            Query { offset: 0, limit, ..query.clone() }
+        }
+        None => query.clone(),
+    };
+    let folder = repository.index_dir();
+    // The first run makes the index at its end; until then nothing is sealed that could be found.
+    let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
+        let index = Index::open(&folder)?;
+        (index.search(&asked, budget)?, !index.is_complete(repository.catalog.as_ref())?)
+    } else {
+        (Answer::nothing(), false)
+    };
+    let lacks: Vec<Lack> =
+        [(is_behind, Lack::Index), (!answer.whole, Lack::Time)].into_iter().filter_map(|(is, lack)| is.then_some(lack)).collect();
+    answer.words = sought(&answer);
+    let mut hits = std::mem::take(&mut answer.hits);
+    let mut before = query.offset;
+    if let Some(after) = after {
+        let last = hits.iter().position(|hit| name_of(hit) == after.last);
+        before = last.map_or(after.hits, |last| last + 1).min(hits.len());
+        hits = hits.split_off(before);
+        hits.truncate(query.limit);
+    }
+    // A list that is full may go on.
+    let next = hits.last().filter(|_| hits.len() == query.limit);
+    let next = next.map(|last| Cursor { hits: before + hits.len(), last: name_of(last) }.to_string());
+    let hits = hits.into_iter().map(|hit| found_page(repository, hit, &answer)).collect::<Result<_, _>>()?;
+    let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
+    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits, next })
+}
+
+fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<FoundPage, Failure> {
     let records = repository.catalog.records_of(&hit.dossier_code)?;
     let record = records.iter().find(|record| record.id == hit.record);
     let document = record.and_then(|record| record.documents.iter().find(|document| document.ordinal == hit.ordinal));
-    let page = match (record, document) {
-        (Some(record), Some(document)) => page_of(repository, record, &hit, document.pages.as_slice())?,
-        _ => None,
-    };
+    let (record, document) = record.zip(document).ok_or_else(|| not_in_catalog(repository, &hit))?;
+    let page = page_of(repository, record, &hit, document.pages.as_slice())?;
+    let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
+    let title = document.fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
     Ok(FoundPage {
-        version: record.map_or(0, |record| record.version),
-        path: document.map(|document| repository.blobs.place_of(document.file.blake3)).unwrap_or_default(),
-        fields: document.map(|document| document.fields.clone()).unwrap_or_default(),
-        places: page.map(|page| places(&page, words)).unwrap_or_default(),
+        hit: name_of(&hit).to_string(),
+        version: record.version,
+        path: repository.blobs.place_of(document.file.blake3),
+        fields: published(&document.fields),
+        from_other_reading: page.as_ref().map(|page| from_other_reading(page, &answer.words)).unwrap_or_default(),
+        places: page.map(|page| places(&page, &answer.words).into_iter().map(corners).collect()).unwrap_or_default(),
+        file_name: document.file.name.clone(),
+        title,
+        snippet: answer.snippet(&text, &label(record, document, u64::from(hit.page.saturating_sub(1)))),
         record: hit.record,
         dossier_code: hit.dossier_code,
         kind: hit.kind,
         ordinal: hit.ordinal,
-        file_name: hit.file_name,
         page: hit.page,
-        title: hit.title,
         score: hit.score,
-        snippet: hit.snippet,
     })
+}
+
+/// The words that `condition` looks for, as they are understood in this repository.
+pub(super) fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
+    let index = Index::open(&repository.index_dir())?;
+    let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
+    Ok(sought(&answer))
+}
+
+/// The words of an answer: those that were typed, and those that the hits have in their place.
+fn sought(answer: &Answer) -> BTreeSet<String> {
+    let similar = answer.did_you_mean.iter().filter(|_| answer.fit == Fit::Similar).map(|word| word.meant.clone());
+    answer.words.iter().cloned().chain(similar).collect()
+}
+
+fn name_of(hit: &Hit) -> HitName {
+    HitName { dossier_code: hit.dossier_code.clone(), ordinal: hit.ordinal, page: hit.page }
+}
+
+/// The facts as they are published: how they were read, and what else they may be, is for whoever
+/// confirms them.
+fn published(fields: &Fields) -> Fields {
+    let plain = |field: &Field| Field { raw: None, doubts: Vec::new(), others: Vec::new(), ..field.clone() };
+    fields.iter().map(|(name, field)| (*name, plain(field))).collect()
+}
+
+/// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
+fn not_in_catalog(repository: &Repository, hit: &Hit) -> Failure {
+    let place = repository.index_dir().display().to_string();
+    let cause = format!("the catalog has no record {} with a document {}", hit.record, hit.ordinal);
+    RepositoryError::Damaged { place, cause }.into()
 }
 
 fn page_of(
@@ -129,10 +224,30 @@ fn page_of(
 }
 
 /// The words of a page that were looked for, or that are a code that was typed in one.
-fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<[[f32; 2]; 4]> {
-    let is_wanted = |text: &str| words.contains(&squeeze(text)) || searched_forms(text).iter().any(|form| words.contains(form));
-    let found = page.lines.iter().flat_map(|line| &line.words).filter(|word| is_wanted(&word.text));
-    found.map(|word| corners(word.place)).collect()
+pub(super) fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<Quad> {
+    let found = page.lines.iter().flat_map(|line| &line.words);
+    let found = found.filter(|word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words)));
+    found.map(|word| word.place).collect()
+}
+
+fn is_wanted(text: &str, words: &BTreeSet<String>) -> bool {
+    words.contains(&squeeze(text)) || searched_forms(text).iter().any(|form| words.contains(form))
+}
+
+/// What another reader read in the place of a word.
+fn other_of(word: &Word) -> Option<&str> {
+    match &word.second {
+        SecondReading::Differs(other) => Some(other),
+        _ => None,
+    }
+}
+
+/// The words that were looked for and stand on the page by another reading only.
+fn from_other_reading(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<String> {
+    let all = || page.lines.iter().flat_map(|line| &line.words);
+    let printed: BTreeSet<String> = all().flat_map(|word| searched_forms(&word.text)).collect();
+    let others: BTreeSet<String> = all().filter_map(other_of).flat_map(searched_forms).collect();
+    others.into_iter().filter(|word| words.contains(word) && !printed.contains(word)).collect()
 }
 
 fn corners(Quad(points): Quad) -> [[f32; 2]; 4] {
@@ -150,6 +265,37 @@ pub fn schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::confidence::Confidence;
+    use crate::model::geometry::Point;
+    use crate::model::text::{Line, TextSource};
+
+    #[test]
+    fn words_of_another_reading_are_shown_in_their_place_and_said() {
+        let word = |text: &str, second, x: f32| Word {
+            text: text.into(),
+            confidence: Confidence::saturating(0.5),
+            place: Quad([Point { x, y: 0.0 }; 4]),
+            source: TextSource::Ocr,
+            engine: None,
+            second,
+        };
+        let words = vec![
+            word("giao", SecondReading::Agrees, 0.0),
+            word("đát", SecondReading::Differs("đất".into()), 20.0),
+            word("rừng", SecondReading::Differs("rùng".into()), 40.0),
+        ];
+        let page = RecognisedPage::upright((100, 100), vec![Line { words, begins_block: false }]);
+        let wanted = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<String>>();
+        assert_eq!(from_other_reading(&page, &wanted(&["giao", "rung"])), [""; 0]);
+        let page_with = |text: &str| {
+            let mut page = page.clone();
+            page.lines[0].words[1].text = text.into();
+            page
+        };
+        let page = page_with("bát");
+        assert_eq!(from_other_reading(&page, &wanted(&["giao", "dat"])), ["dat"]);
+        assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place.0[0].x).collect::<Vec<_>>(), [20.0]);
+    }
 
     #[test]
     fn the_published_schema_is_that_of_the_program() {

@@ -1,7 +1,7 @@
 //! Hands out files of the repository: proven on their way, or not at all.
 
 use std::fs::{self, Permissions};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -106,6 +106,28 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
         return if is_same { Ok(Proven::There(path)) } else { Err(HandOutError::Taken(path)) };
     }
     Ok(Proven::New(copy, path))
+}
+
+/// Writes `bytes` to a file of its own at `path`, whole or not at all. Nothing is overwritten.
+///
+/// # Errors
+/// As [`hand_out`].
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HandOutError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut file =
+            tempfile::Builder::new().prefix(".sohoa-").permissions(Permissions::from_mode(FILE_MODE)).tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    let file = write().map_err(|error| unwritable(path, &error))?;
+    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => HandOutError::Taken(path.to_owned()),
+        _ => unwritable(path, &error.error).into(),
+    })?;
+    let _ = sync_dir(folder);
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

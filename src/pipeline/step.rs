@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::open_scans::OpenScans;
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::geometry::Turn;
+use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::PageId;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
@@ -57,7 +57,7 @@ pub struct CutOrder {
     pub output: PathBuf,
 }
 
-/// A small picture of a page to be drawn.
+/// A picture of a page to be drawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PictureOrder {
     /// The scan the page lies in.
@@ -66,8 +66,19 @@ pub struct PictureOrder {
     pub ordinal: u32,
     /// The turn that shows it upright.
     pub turn: Turn,
-    /// Where to write the JPEG.
+    /// How it is drawn.
+    pub drawing: Drawing,
+    /// Where to write it.
     pub output: PathBuf,
+}
+
+/// How a picture of a page is drawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Drawing {
+    /// Small, as a JPEG.
+    Small,
+    /// With all its pixels and these places marked, as a PNG.
+    Marked(Vec<Quad>),
 }
 
 /// Performs steps, keeping between them what is expensive to set up: the engine and the last scan.
@@ -150,15 +161,19 @@ impl Stepper {
         Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
     }
 
-    /// Draws a small picture of a page.
+    /// Draws a picture of a page.
     ///
     /// # Errors
     /// Why the page cannot be decoded or the picture not written.
     pub fn draw(&mut self, order: &PictureOrder) -> Result<StageTimes, Failure> {
         let mut clock = CpuClock::start();
         let page = self.scans.page(&order.scan, |scan| scan.decode(order.ordinal))?;
-        let jpeg = prepare::picture(&page.raster, &page.geometry, order.turn).map_err(ReadingError::from)?;
-        std::fs::write(&order.output, jpeg).map_err(|error| RepositoryError::io(&order.output, &error))?;
+        let picture = match &order.drawing {
+            Drawing::Small => prepare::picture(&page.raster, &page.geometry, order.turn),
+            Drawing::Marked(places) => prepare::marked(&page.raster, order.turn, places),
+        };
+        let picture = picture.map_err(ReadingError::from)?;
+        std::fs::write(&order.output, picture).map_err(|error| RepositoryError::io(&order.output, &error))?;
         Ok(StageTimes { open: clock.lap(), ..StageTimes::default() })
     }
 }

@@ -32,7 +32,10 @@ pub use catalog::{
 pub use digest::sha256_of;
 pub use durable::sync_dir;
 pub use error::RepositoryError;
-pub use index::{Answer, Counting, FacetValue, Facets, Fit, Hit, Index, Meant, Query, Snippet, SortBy, Tones, searched_forms};
+pub use index::{
+    Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones,
+    searched_forms,
+};
 pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;

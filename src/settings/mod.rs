@@ -59,6 +59,22 @@ pub struct Settings {
     pub fonts: FontSettings,
     /// How manifests are cut.
     pub export: ExportSettings,
+    /// How long a search may take.
+    pub search: SearchSettings,
+}
+
+/// How long a search may take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SearchSettings {
+    /// After so many milliseconds a search answers with what it has found.
+    pub time_limit_ms: u64,
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        Self { time_limit_ms: 2000 }
+    }
 }
 
 impl Settings {

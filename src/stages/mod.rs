@@ -12,3 +12,4 @@ pub mod prepare;
 pub mod publish;
 pub mod recognise;
 pub mod seal;
+pub mod table;

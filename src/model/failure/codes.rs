@@ -291,6 +291,10 @@ failure_codes! {
         vi: "Không ghi được tệp kết quả.", "Kiểm tra đường dẫn, quyền ghi và chỗ trống của ổ đĩa, rồi chạy lại.";
         en: "The output file cannot be written.", "Check the path, the right to write there and the room on the disk, and run again.";
     }
+    PageSensitive = "page-sensitive", AfterOperator, Ends(Usage) {
+        vi: "Trang có thẻ căn cước: chỉ vẽ ảnh khi được yêu cầu rõ.", "Thêm --sensitive nếu thật sự cần, và xóa ảnh sau khi xem.";
+        en: "The page shows an identity card: its picture is drawn only where that is asked for.", "Add --sensitive if it has to be, and remove the picture afterwards.";
+    }
     NotFound = "not-found", Never, Ends(NotFound) {
         vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";
         en: "The repository holds no such item.", "Check the code; 'sohoa search' helps to find dossiers.";

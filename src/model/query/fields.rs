@@ -51,7 +51,7 @@ impl QueryField {
 
     /// Whether its values have an order, so that they can be compared.
     pub(super) fn is_ordered(self) -> bool {
-        matches!(self, Self::Issued | Self::Page | Self::Confidence)
+        matches!(self, Self::Issued | Self::Page | Self::Confidence | Self::Code(CodeFact::Number))
     }
 
     /// The names that people are told.

@@ -38,6 +38,8 @@ pub enum Condition {
     In(TextFact, Words),
     /// A number or code, however it is grouped: letters and digits alone are compared.
     Code(CodeFact, Words),
+    /// The document's number, compared as a number.
+    Numbered(Span<u32>),
     /// The document's date of issue.
     Issued(Span<Date>),
     /// A date that stands on the page, in whatever spelling, or the date of issue.

@@ -357,6 +357,10 @@ impl<'a> Parser<'a> {
             let typed = ["..", ">=", "<=", ">", "<"]
                 .iter()
                 .fold(typed, |typed, sign| typed.replace(&format!("{sign} "), sign).replace(&format!(" {sign}"), sign));
+            // `so:15 đất` is a number and a word.
+            if matches!(field, QueryField::Code(_)) && !is_range(&typed) {
+                continue;
+            }
             let before = self.at;
             self.at += end;
             match self.condition(Some(field), &typed, WordsForm::Word, start) {
@@ -379,6 +383,10 @@ impl<'a> Parser<'a> {
         Ok(match field {
             None => Condition::Text(words()),
             Some(QueryField::Text(fact)) => Condition::In(fact, words()),
+            Some(QueryField::Code(CodeFact::Number)) if is_range(plain) => {
+                let span = numbers(plain, |number| number.parse().ok()).ok_or_else(|| wrong(Kind::NumberInvalid))?;
+                Condition::Numbered(self.ordered(span, from)?)
+            }
             Some(QueryField::Code(fact)) => Condition::Code(fact, words()),
             Some(_) if form == WordsForm::Beginning => return Err(wrong(Kind::StarMisplaced)),
             Some(QueryField::Issued) => {
@@ -421,6 +429,11 @@ fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Conditi
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
+/// Whether a value compares or spans, rather than being one itself.
+fn is_range(text: &str) -> bool {
+    text.contains("..") || text.starts_with(['<', '>', '='])
 }
 
 /// A code with nothing else is looked for by its letters and digits too.

@@ -60,6 +60,10 @@ fn phrases_beginnings_and_fields() {
     assert_eq!(parse("loai:(đơn OR giấy)").unwrap(), either);
     let number = Words { typed: "15/QĐ-UBND".into(), form: WordsForm::Word };
     assert_eq!(parse("Số: 15/QĐ-UBND").unwrap(), Condition::Code(CodeFact::Number, number));
+    let numbers = Condition::Numbered(Span { from: Some(1000), to: Some(3000) });
+    assert_eq!(parse("so:1000..3000").unwrap(), numbers);
+    assert_eq!(parse("number: 1000 .. 3000").unwrap(), numbers);
+    assert!(matches!(parse("so:15 đất").unwrap(), Condition::All(parts) if parts.len() == 2));
     assert_eq!(parse("trang:>=2").unwrap(), Condition::Page(Span { from: Some(2), to: None }));
     assert_eq!(parse("tincay:<80%").unwrap(), Condition::Confidence(Span { from: None, to: Some(799) }));
     assert_eq!(

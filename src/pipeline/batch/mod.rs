@@ -375,7 +375,7 @@ fn inbox_root<'a>(path: &'a Path, relative: &str) -> &'a Path {
     path.ancestors().nth(relative.split('/').count()).unwrap_or(path)
 }
 
-/// Brings the index up to the catalog; one that is gone or damaged is made again.
+/// Brings the index up to the catalog; one that is damaged or of an older program is made again.
 fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
     let folder = repository.index_dir();
     let _alone = repository.lock_index()?;
@@ -383,8 +383,8 @@ fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
         Ok(mut index) => {
             index.catch_up(repository.catalog.as_ref())?;
         }
-        Err(error) if error.code() == FailureCode::RepositoryDamaged => {
-            tracing::warn!(%error, "the search index is damaged and is made again");
+        Err(error @ (RepositoryError::Damaged { .. } | RepositoryError::Outdated { .. })) => {
+            tracing::warn!(%error, "the search index is made again");
             Index::rebuild(&folder, repository.catalog.as_ref())?;
         }
         Err(error) => return Err(error.into()),

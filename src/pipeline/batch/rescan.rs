@@ -13,7 +13,7 @@ use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::PoorPage;
 use crate::pipeline::pictures;
-use crate::pipeline::step::PictureOrder;
+use crate::pipeline::step::{Drawing, PictureOrder};
 use crate::repository::RepositoryError;
 use crate::stages::assemble::{self, Acceptance};
 use crate::stages::check;
@@ -61,8 +61,13 @@ impl Run<'_> {
         self.check_room()?;
         let unfinished = self.repository.scratch_dir()?.join(format!("{}-{}.jpg", id.scan, id.ordinal));
         let lent = self.repository.blobs.lend(id.scan)?;
-        let order =
-            PictureOrder { scan: lent.path().to_owned(), ordinal: id.ordinal, turn: page.turn, output: unfinished.clone() };
+        let order = PictureOrder {
+            scan: lent.path().to_owned(),
+            ordinal: id.ordinal,
+            turn: page.turn,
+            drawing: Drawing::Small,
+            output: unfinished.clone(),
+        };
         match self.pool.draw(order) {
             Ok(times) => self.meter.add(&times),
             Err(failure) if failure.code.effect().stops_the_run() => return Err(failure),

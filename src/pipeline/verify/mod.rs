@@ -7,7 +7,7 @@
 //! | `records` | records against their ids, the versions before, the acts, their files and the text of their pages |
 //! | `manifests` | what was handed out against records and acts; a chain whose end was cut off |
 //! | `blobs` | every file against BLAKE3 and SHA-256, all or a share |
-//! | `index` | every page can be found |
+//! | `index` | every page can be found, by what the catalog says of it |
 //!
 //! Who changes a row and makes its digest anew is met by records and acts; who makes those anew
 //! too, by the manifests; who rewrites all that the repository holds, by the manifests that others
@@ -81,6 +81,7 @@ pub fn verify(repository: &Repository, share: Option<Share>, progress: &dyn Prog
 fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let (mut seen, mut findings) = (Verification::default(), Findings::default());
     // What a batch beside adds from now on is for the next time.
+    let index = index::open(repository);
     let snapshot = repository.catalog.snapshot();
     rows::verify(repository, &mut findings);
     let mut told = acts::follow(repository, &mut findings);
@@ -91,7 +92,7 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);
     findings.unless_done(done);
-    let done = index::verify(repository, &mut findings).map(|count| seen.index_entries = count);
+    let done = index::verify(repository, index, &mut findings).map(|count| seen.index_entries = count);
     findings.unless_done(done);
     findings.unless_done(snapshot.map(drop));
     (seen, findings)

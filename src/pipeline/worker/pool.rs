@@ -95,7 +95,7 @@ impl WorkerPool {
         }
     }
 
-    /// Draws a small picture of a page.
+    /// Draws a picture of a page.
     ///
     /// # Errors
     /// Why it cannot be drawn.

@@ -48,7 +48,7 @@ pub enum Request {
     },
     /// Write one sealed file and read it back.
     Seal(Box<SealOrder>),
-    /// Draw a small picture of a page.
+    /// Draw a picture of a page.
     Draw(PictureOrder),
     /// Cut pages out of a scan.
     Cut(CutOrder),

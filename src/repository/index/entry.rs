@@ -1,6 +1,7 @@
 //! What the index holds of one page.
 
 use tantivy::TantivyDocument;
+use tantivy::schema::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use super::codes::{codes_in, dates_in, number_of, parts_of};
@@ -8,8 +9,13 @@ use super::query::number_key;
 use super::schema::{Fields, Pair};
 use crate::model::confidence::Confidence;
 use crate::model::field::FieldName;
+use crate::model::page::RecognisedPage;
 use crate::model::query::{period_of, squeeze};
 use crate::model::record::{Record, RecordDocument};
+use crate::model::text::{SecondReading, Word};
+
+/// Length of the digest of an entry.
+pub(super) const DIGEST_BYTES: usize = 16;
 
 /// Adds `text` in both forms.
 fn add_pair(entry: &mut TantivyDocument, pair: Pair, text: &str) {
@@ -17,41 +23,93 @@ fn add_pair(entry: &mut TantivyDocument, pair: Pair, text: &str) {
     entry.add_text(pair.folded, text);
 }
 
+/// What was read on a page, as far as it can be found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageText {
+    /// All of it, line by line.
+    pub text: String,
+    /// How surely it was read.
+    pub confidence: Confidence,
+    /// What another reader read in place of words of the text.
+    pub others: Vec<String>,
+}
+
+impl PageText {
+    /// A page of which nothing is known.
+    pub fn nothing() -> Self {
+        Self { text: String::new(), confidence: Confidence::NONE, others: Vec::new() }
+    }
+}
+
+impl From<&RecognisedPage> for PageText {
+    fn from(page: &RecognisedPage) -> Self {
+        let words = page.lines.iter().flat_map(|line| &line.words);
+        let other = |word: &Word| match &word.second {
+            SecondReading::Differs(other) if !other.is_empty() => Some(other.clone()),
+            _ => None,
+        };
+        Self { text: page.text(), confidence: page.confidence(), others: words.filter_map(other).collect() }
+    }
+}
+
 /// The entry of the page at `place` of a document, counted from 0.
 pub(super) fn entry(
     fields: &Fields,
-    key: &str,
     record: &Record,
     document: &RecordDocument,
     place: u64,
-    text: &str,
-    confidence: Confidence,
-) -> TantivyDocument {
+    page: &PageText,
+) -> (TantivyDocument, [u8; DIGEST_BYTES]) {
     let label = label(record, document, place);
-    let text: String = text.nfc().collect();
+    let text: String = page.text.nfc().collect();
     let mut entry = TantivyDocument::new();
-    entry.add_text(fields.key, key);
+    entry.add_text(fields.key, key(record));
     entry.add_text(fields.record, record.id.to_string());
     entry.add_text(fields.code, record.dossier_code.as_str());
     entry.add_text(fields.kind, record.kind.as_str());
     entry.add_u64(fields.ordinal, document.ordinal.into());
     entry.add_u64(fields.page, place + 1);
-    entry.add_text(fields.file_name, &document.file.name);
-    entry.add_text(fields.label, &label);
     add_pair(&mut entry, fields.labels, &label);
-    entry.add_text(fields.text, &text);
+    add_pair(&mut entry, fields.texts, &label);
     add_pair(&mut entry, fields.texts, &text);
+    for other in &page.others {
+        add_pair(&mut entry, fields.others, &other.nfc().collect::<String>());
+    }
     for code in codes_in(&text).into_iter().chain(codes_in(&label)) {
         entry.add_text(fields.codes, code);
     }
     // Between 0 and 1000: no digit is lost.
-    entry.add_u64(fields.confidence, (confidence.share() * 1000.0).round() as u64);
-    add_facts(&mut entry, fields, record, document, &text);
-    entry
+    entry.add_u64(fields.confidence, (page.confidence.share() * 1000.0).round() as u64);
+    add_facts(&mut entry, fields, record, document);
+    add_dates(&mut entry, fields, document, place, &text);
+    let digest = digest(&entry);
+    entry.add_bytes(fields.digest, &digest);
+    (entry, digest)
 }
 
-/// Adds the facts of the page's document, and its dates.
-fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, document: &RecordDocument, text: &str) {
+/// By what all pages of a dossier's record are replaced.
+pub(super) fn key(record: &Record) -> String {
+    format!("{}/{}", record.dossier_code, record.kind.as_str())
+}
+
+/// The digest of all that an entry says.
+fn digest(entry: &TantivyDocument) -> [u8; DIGEST_BYTES] {
+    let mut hasher = blake3::Hasher::new();
+    for (field, value) in entry.field_values() {
+        hasher.update(&field.field_id().to_le_bytes());
+        let text = value.as_str().map(str::as_bytes);
+        let number = value.as_u64().map(u64::to_le_bytes);
+        let bytes = text.or(number.as_ref().map(<[u8; 8]>::as_slice)).unwrap_or_default();
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    let mut digest = [0; DIGEST_BYTES];
+    hasher.finalize_xof().fill(&mut digest);
+    digest
+}
+
+/// Adds the facts of the page's document.
+fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, document: &RecordDocument) {
     // What was not found has no value.
     let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
     let waits = document.fields.values().any(|field| field.status.is_open());
@@ -60,7 +118,6 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
         entry.add_text(fields.code_parts, part);
     }
     if let Some(title) = value(FieldName::Title) {
-        entry.add_text(fields.title, title);
         add_pair(entry, fields.titles, title);
     }
     if let Some(document_type) = value(FieldName::DocumentType) {
@@ -80,25 +137,35 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
     let (number, symbol) = (value(FieldName::Number), value(FieldName::Symbol));
     if let Some(number) = number {
         entry.add_text(fields.number, number_key(number));
+        if let Ok(value) = number.trim().parse() {
+            entry.add_u64(fields.number_value, value);
+        }
         entry.add_text(fields.number, number_key(&format!("{number}{}", symbol.unwrap_or_default())));
     }
     if let Some(symbol) = symbol {
         add_pair(entry, fields.symbols, symbol);
         entry.add_text(fields.number, format!("/{}", squeeze(symbol)));
     }
+}
+
+/// Adds the document's date of issue, and the dates that the page is found by: those that stand on it,
+/// and on the first one the date of issue.
+fn add_dates(entry: &mut TantivyDocument, fields: &Fields, document: &RecordDocument, place: u64, text: &str) {
     let mut dates = dates_in(text);
-    if let Some((day, _)) = value(FieldName::IssueDate).and_then(period_of) {
+    if let Some((day, _)) = document.fields.get(&FieldName::IssueDate).and_then(|field| period_of(&field.value)) {
         entry.add_u64(fields.issued, number_of(day));
         entry.add_u64(fields.year, u64::try_from(day.year()).unwrap_or(0));
-        dates.insert(number_of(day));
+        if place == 0 {
+            dates.insert(number_of(day));
+        }
     }
     for day in dates {
         entry.add_u64(fields.dates, day);
     }
 }
 
-/// What a page can be found by besides its own text.
-fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
+/// What the page at `place` of a document, counted from 0, can be found by besides its own text.
+pub fn label(record: &Record, document: &RecordDocument, place: u64) -> String {
     // What was not found has no value.
     let value = |name| document.fields.get(&name).map(|field| field.value.as_str()).filter(|value| !value.is_empty());
     let mut label = vec![record.dossier_code.to_string(), document.file.name.clone()];

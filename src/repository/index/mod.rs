@@ -3,6 +3,8 @@
 //! Everything in it comes from the catalog. Each commit carries the change number of the newest
 //! record in it, so after a kill the next run adds just what is missing.
 
+mod budget;
+mod clause;
 mod codes;
 mod entry;
 mod query;
@@ -10,10 +12,11 @@ mod read_only;
 mod schema;
 mod search;
 mod snippet;
+mod terms;
+mod top;
 mod words;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -21,21 +24,23 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
+pub use budget::Budget;
+pub use entry::{PageText, label};
 pub use query::Tones;
 pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, Wanted};
 
 use super::catalog::Catalog;
 use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
-use crate::model::confidence::Confidence;
 use crate::model::ids::RecordId;
-use crate::model::record::Record;
+use crate::model::record::{Record, RecordDocument};
+use entry::DIGEST_BYTES;
 use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Records in one commit.
 const RECORDS_A_COMMIT: usize = 500;
 /// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
@@ -57,6 +62,16 @@ pub struct IndexEntry {
     pub ordinal: u32,
     /// Its place in the sealed file, from 1.
     pub page: u32,
+    /// Digest of all that the index was told of the page.
+    pub digest: [u8; DIGEST_BYTES],
+}
+
+impl IndexEntry {
+    /// The entry that the page at `place` of a document, counted from 0, has to have.
+    pub fn of(record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> Self {
+        let (_, digest) = entry::entry(&schema::schema().1, record, document, place, page);
+        Self { record: record.id, ordinal: document.ordinal, page: u32::try_from(place + 1).unwrap_or(u32::MAX), digest }
+    }
 }
 
 /// The index.
@@ -68,18 +83,20 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens the index in `folder` for writing, and makes an empty one if there is none or if
-    /// it is of another version. [`Index::catch_up`] fills it.
+    /// Opens the index in `folder` for writing, and makes an empty one if there is none.
+    /// [`Index::catch_up`] fills it. What an unfinished [`Index::rebuild`] left is cleared away. Nobody
+    /// else may be writing.
     ///
     /// # Errors
-    /// `Damaged` if it does not open (then [`Index::rebuild`] helps), or what the disk says.
+    /// `Outdated` if it is of another version, `Damaged` if it does not open (then [`Index::rebuild`]
+    /// helps), or what the disk says.
     pub fn create_or_open(folder: &Path) -> Result<Self, RepositoryError> {
         durable::create_dir_all(folder)?;
+        durable::remove_dir_all(&beside(folder))?;
         if !folder.join("meta.json").exists() {
             return Self::create(folder);
         }
-        let index = Self::open_any(folder)?;
-        if index.is_of_this_version()? { Ok(index) } else { Self::create(folder) }
+        Self::open_any(folder)?.of_this_version()
     }
 
     /// Opens the index in `folder` for reading, also while another process writes to it. It takes no
@@ -91,12 +108,7 @@ impl Index {
     pub fn open(folder: &Path) -> Result<Self, RepositoryError> {
         let open = || guarded(folder, || Self::with(folder, tantivy::Index::open(ReadOnly::open(folder)?)?));
         // Where its lock is out of reach, whoever writes may clear a file away while it is opened.
-        let index = open().or_else(|_| open())?;
-        if index.is_of_this_version()? {
-            Ok(index)
-        } else {
-            Err(RepositoryError::Outdated { place: folder.display().to_string() })
-        }
+        open().or_else(|_| open())?.of_this_version()
     }
 
     /// Whether an index was ever made in `folder`.
@@ -108,24 +120,33 @@ impl Index {
         guarded(folder, || Self::with(folder, tantivy::Index::open_in_dir(folder)?))
     }
 
-    fn is_of_this_version(&self) -> Result<bool, RepositoryError> {
-        Ok(self.index.schema() == schema::schema().0 && self.payload()?.is_none_or(|payload| payload.format == FORMAT))
+    fn of_this_version(self) -> Result<Self, RepositoryError> {
+        let has_schema = self.index.schema() == schema::schema().0;
+        match self.payload()?.map(|payload| payload.format) {
+            Some(FORMAT) if has_schema => Ok(self),
+            Some(FORMAT..) if has_schema => Err(damaged(&self.folder, "its version is none that was")),
+            Some(FORMAT) => Err(damaged(&self.folder, "its fields are not those of its version")),
+            None if has_schema && self.reader.searcher().num_docs() == 0 => Ok(self),
+            None if has_schema => Err(damaged(&self.folder, "it does not say what it holds")),
+            _ => Err(RepositoryError::Outdated { place: self.folder.display().to_string() }),
+        }
     }
 
-    /// Throws away what is in `folder` and makes the index anew from the catalog.
+    /// Makes the index anew from the catalog, beside the one that is in `folder`, and puts it in its
+    /// place when it is complete. Until then, and if this process is stopped on the way, the old one
+    /// stands; who has it open goes on with it. Nobody else may be writing.
     ///
     /// # Errors
     /// What the disk or the catalog says.
     pub fn rebuild(folder: &Path, catalog: &dyn Catalog) -> Result<Self, RepositoryError> {
-        let mut index = Self::create(folder)?;
-        index.catch_up(catalog)?;
-        Ok(index)
+        let beside = beside(folder);
+        Self::create(&beside)?.catch_up(catalog)?;
+        durable::replace_dir(&beside, folder)?;
+        Self::open_any(folder)
     }
 
     fn create(folder: &Path) -> Result<Self, RepositoryError> {
-        if folder.exists() {
-            fs::remove_dir_all(folder).map_err(|e| RepositoryError::io(folder, &e))?;
-        }
+        durable::remove_dir_all(folder)?;
         durable::create_dir_all(folder)?;
         guarded(folder, || Self::with(folder, tantivy::Index::create_in_dir(folder, schema::schema().0)?))
     }
@@ -172,12 +193,7 @@ impl Index {
                     added += 1;
                 }
             }
-            let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
-            guarded(&self.folder, || {
-                let mut commit = writer.prepare_commit()?;
-                commit.set_payload(&payload);
-                commit.commit()
-            })?;
+            self.commit(&mut writer, change)?;
         }
         guarded(&self.folder, || {
             writer.wait_merging_threads()?;
@@ -186,19 +202,58 @@ impl Index {
         Ok(added)
     }
 
+    fn commit(&self, writer: &mut IndexWriter, change: i64) -> Result<(), RepositoryError> {
+        let payload = serde_json::to_string(&Payload { format: FORMAT, change }).map_err(|e| damaged(&self.folder, e))?;
+        guarded(&self.folder, || {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&payload);
+            commit.commit().map(drop)
+        })
+    }
+
     fn replace(&self, writer: &IndexWriter, catalog: &dyn Catalog, record: &Record) -> Result<(), RepositoryError> {
-        let key = format!("{}/{}", record.dossier_code, record.kind.as_str());
-        writer.delete_term(Term::from_field_text(self.fields.key, &key));
+        writer.delete_term(Term::from_field_text(self.fields.key, &entry::key(record)));
         for document in &record.documents {
             let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
             for (place, page) in (0u64..).zip(&document.pages) {
-                let read = catalog.page(*page, recipe)?;
-                let (text, confidence) = read.map_or((String::new(), Confidence::NONE), |page| (page.text(), page.confidence()));
-                let entry = entry::entry(&self.fields, &key, record, document, place, &text, confidence);
-                guarded(&self.folder, || writer.add_document(entry))?;
+                let page = catalog.page(*page, recipe)?.map_or_else(PageText::nothing, |page| PageText::from(&page));
+                self.add(writer, record, document, place, &page)?;
             }
         }
         Ok(())
+    }
+
+    fn add(
+        &self,
+        writer: &IndexWriter,
+        record: &Record,
+        document: &RecordDocument,
+        place: u64,
+        page: &PageText,
+    ) -> Result<(), RepositoryError> {
+        let (entry, _) = entry::entry(&self.fields, record, document, place, page);
+        guarded(&self.folder, || writer.add_document(entry)).map(drop)
+    }
+
+    /// Adds records that come with the texts of their pages, document by document, to an index that has
+    /// none of them.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn fill(&mut self, records: impl IntoIterator<Item = (Record, Vec<Vec<PageText>>)>) -> Result<(), RepositoryError> {
+        let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        for (record, texts) in records {
+            for (document, pages) in record.documents.iter().zip(&texts) {
+                for (place, page) in (0u64..).zip(pages) {
+                    self.add(&writer, &record, document, place, page)?;
+                }
+            }
+        }
+        self.commit(&mut writer, 0)?;
+        guarded(&self.folder, || {
+            writer.wait_merging_threads()?;
+            self.reader.reload()
+        })
     }
 
     /// Whether every record of the catalog is in it.
@@ -209,25 +264,19 @@ impl Index {
         Ok(self.payload()?.map_or(0, |payload| payload.change) == catalog.max_change()?)
     }
 
-    /// Every page in the index, in order.
+    /// Shows every page in the index to `each`, in no order.
     ///
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
-    pub fn entries(&self) -> Result<Vec<IndexEntry>, RepositoryError> {
-        let entries = guarded(&self.folder, || {
-            let mut entries = Vec::new();
-            for segment in self.reader.searcher().segment_readers() {
-                let store = segment.get_store_reader(1)?;
-                for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                    // Its text is let go of at once: all of it would fill the memory.
-                    entries.push(self.index_entry(&document?));
-                }
+    pub fn each_entry(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
+        for segment in self.reader.searcher().segment_readers() {
+            let store = guarded(&self.folder, || Ok(segment.get_store_reader(1)?))?;
+            for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
+                let entry = guarded(&self.folder, || document)?;
+                each(self.index_entry(&entry)?);
             }
-            Ok(entries)
-        })?;
-        let mut entries = entries.into_iter().collect::<Result<Vec<_>, _>>()?;
-        entries.sort();
-        Ok(entries)
+        }
+        Ok(())
     }
 
     /// The files of the index whose checksum is wrong. Reads all of the index.
@@ -245,12 +294,20 @@ impl Index {
             value.and_then(|value| u32::try_from(value).ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks a number"))
         };
         let record = self.text(entry, self.fields.record)?.parse().map_err(|e| damaged(&self.folder, e))?;
-        Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)? })
+        let digest = entry.get_first(self.fields.digest).and_then(|value| value.as_bytes());
+        let digest =
+            digest.and_then(|digest| digest.try_into().ok()).ok_or_else(|| damaged(&self.folder, "an entry lacks its digest"))?;
+        Ok(IndexEntry { record, ordinal: number(self.fields.ordinal)?, page: number(self.fields.page)?, digest })
     }
 
     fn text<'a>(&self, entry: &'a TantivyDocument, field: Field) -> Result<&'a str, RepositoryError> {
         entry.get_first(field).and_then(|value| value.as_str()).ok_or_else(|| damaged(&self.folder, "an entry lacks a text"))
     }
+}
+
+/// Where an index is made that takes the place of the one in `folder`.
+fn beside(folder: &Path) -> PathBuf {
+    folder.with_extension("new")
 }
 
 fn damaged(folder: &Path, cause: impl ToString) -> RepositoryError {

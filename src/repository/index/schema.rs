@@ -1,9 +1,7 @@
 //! The fields of a page in the index.
 
 use tantivy::Index;
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::words::{Form, WordTokenizer};
@@ -17,9 +15,13 @@ pub(super) struct Pair {
 
 impl Pair {
     fn of(builder: &mut SchemaBuilder, name: &str) -> Self {
+        Self::with(builder, name, IndexRecordOption::WithFreqsAndPositions)
+    }
+
+    fn with(builder: &mut SchemaBuilder, name: &str, option: IndexRecordOption) -> Self {
         let mut field = |form: Form| {
             let options = TextFieldIndexing::default().set_tokenizer(form.tokenizer());
-            let options = options.set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            let options = options.set_index_option(option);
             builder.add_text_field(&format!("{name}_{}", form.name()), TextOptions::default().set_indexing_options(options))
         };
         Self { exact: field(Form::Exact), folded: field(Form::Folded) }
@@ -44,14 +46,15 @@ pub(super) struct Fields {
     pub(super) kind: Field,
     pub(super) ordinal: Field,
     pub(super) page: Field,
-    pub(super) file_name: Field,
-    pub(super) title: Field,
+    /// What all that is said of the page was when it was added, as a digest.
+    pub(super) digest: Field,
     /// Code and file name; on a document's first page also type, number, symbol and title. Later
     /// pages do without, or one long document would fill the list of hits.
-    pub(super) label: Field,
     pub(super) labels: Pair,
-    pub(super) text: Field,
+    /// The label and the text.
     pub(super) texts: Pair,
+    /// What another reader read in place of words of the text.
+    pub(super) others: Pair,
     /// Numbers and codes of text and label by their letters and digits alone, whole and in parts.
     pub(super) codes: Field,
     /// Dates in the text and the date of issue, as YYYYMMDD.
@@ -73,43 +76,50 @@ pub(super) struct Fields {
     pub(super) owners: Pair,
     /// The document's number alone and with its symbol.
     pub(super) number: Field,
+    /// The document's number, to compare with.
+    pub(super) number_value: Field,
     pub(super) owner_number: Field,
     /// The dossier's code and all parts of it.
     pub(super) code_parts: Field,
+}
+
+/// A text that is found as a whole, on whatever pages: how long it is does not count.
+fn whole() -> TextOptions {
+    let options = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(options.set_index_option(IndexRecordOption::Basic))
 }
 
 /// The schema. Change it or the cutting of words, and [`super::FORMAT`] has to grow.
 pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let fields = Fields {
-        key: builder.add_text_field("key", STRING),
-        record: builder.add_text_field("record", STRING | STORED),
-        code: builder.add_text_field("code", STRING | STORED | FAST),
-        kind: builder.add_text_field("kind", STRING | STORED | FAST),
-        ordinal: builder.add_u64_field("ordinal", STORED | FAST),
+        key: builder.add_text_field("key", whole()),
+        record: builder.add_text_field("record", STORED),
+        code: builder.add_text_field("code", STORED | FAST),
+        kind: builder.add_text_field("kind", whole() | STORED | FAST),
+        ordinal: builder.add_u64_field("ordinal", STORED),
         page: builder.add_u64_field("page", INDEXED | STORED | FAST),
-        file_name: builder.add_text_field("file_name", STORED),
-        title: builder.add_text_field("title", STORED),
-        label: builder.add_text_field("label", STORED),
+        digest: builder.add_bytes_field("digest", STORED),
         labels: Pair::of(&mut builder, "label"),
-        text: builder.add_text_field("text", STORED),
         texts: Pair::of(&mut builder, "text"),
-        codes: builder.add_text_field("codes", STRING),
+        others: Pair::with(&mut builder, "other", IndexRecordOption::Basic),
+        codes: builder.add_text_field("codes", whole()),
         dates: builder.add_u64_field("dates", FAST),
         issued: builder.add_u64_field("issued", FAST),
         year: builder.add_u64_field("year", FAST),
         confidence: builder.add_u64_field("confidence", FAST),
         waits: builder.add_u64_field("waits", INDEXED | FAST),
-        document_type: builder.add_text_field("document_type", STRING | FAST),
-        issuing_body: builder.add_text_field("issuing_body", STRING | FAST),
+        document_type: builder.add_text_field("document_type", FAST),
+        issuing_body: builder.add_text_field("issuing_body", FAST),
         types: Pair::of(&mut builder, "type"),
         symbols: Pair::of(&mut builder, "symbol"),
         bodies: Pair::of(&mut builder, "body"),
         titles: Pair::of(&mut builder, "titles"),
         owners: Pair::of(&mut builder, "owner"),
-        number: builder.add_text_field("number", STRING),
-        owner_number: builder.add_text_field("owner_number", STRING),
-        code_parts: builder.add_text_field("code_parts", STRING),
+        number: builder.add_text_field("number", whole()),
+        number_value: builder.add_u64_field("number_value", FAST),
+        owner_number: builder.add_text_field("owner_number", whole()),
+        code_parts: builder.add_text_field("code_parts", whole()),
     };
     (builder.build(), fields)
 }
@@ -117,6 +127,6 @@ pub(super) fn schema() -> (Schema, Fields) {
 /// Tells tantivy our ways of cutting words.
 pub(super) fn register_tokenizers(index: &Index) {
     for form in [Form::Exact, Form::Folded] {
-        index.tokenizers().register(form.tokenizer(), TextAnalyzer::from(WordTokenizer(form)));
+        index.tokenizers().register(form.tokenizer(), TextAnalyzer::from(WordTokenizer::new(form)));
     }
 }

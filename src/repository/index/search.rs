@@ -3,33 +3,39 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{FuzzyTermQuery, Query as Search};
 use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
 
-use super::query::{Builder, Tolerance, wanted_anywhere};
+use super::budget::Budget;
+use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
 use super::snippet::{self, Snippet, Wanted};
+use super::terms::nearest_terms;
+use super::top::{self, Scored};
 use super::words::{Form, forms};
 use super::{Index, IndexEntry, Tones, damaged, guarded};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::RecordId;
 use crate::model::query::{Condition, Words, WordsForm};
-use crate::model::vietnamese::meant_by_keys;
+use crate::model::vietnamese::{is_syllable, meant_by_keys};
 use crate::repository::error::RepositoryError;
 
-/// No list of hits is longer, and none begins further down.
-const MAX_HITS: usize = 10_000;
+/// No list of hits is longer, and none begins further down: as many as a sheet of a spreadsheet has rows.
+const MAX_HITS: usize = 1_048_576;
 /// Values counted of each facet.
 const FACET_VALUES: u32 = 20;
+/// Lifts pages that hold every word as typed, marks included, above all others. What words count
+/// stays far below.
+const AS_TYPED: f32 = 1000.0;
 /// Words from which pages with most of them are better than nothing.
 const MIN_PARTLY: usize = 3;
 
 /// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SortBy {
     /// What fits best first.
     #[default]
@@ -85,16 +91,10 @@ pub struct Hit {
     pub kind: RecordKind,
     /// Its document's number in the dossier.
     pub ordinal: u32,
-    /// The sealed file it is in.
-    pub file_name: String,
-    /// Its place in that file, from 1.
+    /// Its place in its sealed file, from 1.
     pub page: u32,
-    /// Its document's title, if one was read.
-    pub title: Option<String>,
     /// Greater is better; comparable within one search only, and 0 where the order is another.
     pub score: f32,
-    /// Why it was found.
-    pub snippet: Snippet,
 }
 
 /// How well hits fit what was typed.
@@ -103,6 +103,8 @@ pub struct Hit {
 pub enum Fit {
     /// They are all that was asked for.
     Exact,
+    /// They are, but none has all the words with the marks that were typed.
+    OtherMarks,
     /// No page is; these have words that differ by a letter.
     Similar,
     /// No page is; these have most of the words.
@@ -139,6 +141,9 @@ pub struct Answer {
     pub understood: Vec<Meant>,
     /// Words that the repository does not have, and the nearest that it has.
     pub did_you_mean: Vec<Meant>,
+    /// Whether the budget was enough to look at all that could fit. If not, hits are the best of what
+    /// was looked at, and totals are the least that there is.
+    pub whole: bool,
     /// All pages that fit, if they were to be counted.
     pub total: Option<usize>,
     /// By kind, type, agency and year, if they were to be counted.
@@ -148,6 +153,9 @@ pub struct Answer {
     /// The words that were looked for, as understood and as [`searched_forms`] writes them.
     #[serde(skip)]
     pub words: BTreeSet<String>,
+    /// The same as they stand together.
+    #[serde(skip)]
+    pub wanted: Vec<Wanted>,
 }
 
 /// The words of a text as the index compares them, without marks.
@@ -158,18 +166,34 @@ pub fn searched_forms(text: &str) -> Vec<String> {
 impl Answer {
     /// The answer of an empty repository.
     pub fn nothing() -> Self {
-        let (understood, did_you_mean) = (Vec::new(), Vec::new());
-        Self { fit: Fit::Exact, understood, did_you_mean, total: None, facets: None, hits: Vec::new(), words: BTreeSet::new() }
+        Self {
+            fit: Fit::Exact,
+            understood: Vec::new(),
+            did_you_mean: Vec::new(),
+            whole: true,
+            total: None,
+            facets: None,
+            hits: Vec::new(),
+            words: BTreeSet::new(),
+            wanted: Vec::new(),
+        }
+    }
+
+    /// The piece of a hit's text, or else of its label, that shows why it was found.
+    pub fn snippet(&self, text: &str, label: &str) -> Snippet {
+        snippet::around_matches(text, &self.wanted)
+            .or_else(|| snippet::around_matches(label, &self.wanted))
+            .unwrap_or_else(|| snippet::beginning(text))
     }
 }
 
 impl Index {
-    /// Answers `query`. Where no page is all that was asked for, pages with similar words are
-    /// returned, or else with most of the words; the answer says so.
+    /// Answers `query`, as far as `budget` allows. Where no page is all that was asked for, pages with
+    /// similar words are returned, or else with most of the words; the answer says so.
     ///
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
-    pub fn search(&self, query: &Query) -> Result<Answer, RepositoryError> {
+    pub fn search(&self, query: &Query, budget: &Budget<'_>) -> Result<Answer, RepositoryError> {
         let searcher = self.reader.searcher();
         let mut condition = query.condition.clone();
         let mut understood = Vec::new();
@@ -179,83 +203,131 @@ impl Index {
         if is_plain(&condition) {
             fits.push((Fit::Partial, Tolerance::Words));
         }
-        let mut answer = Answer { understood, ..Answer::nothing() };
         let wanted = wanted_anywhere(&condition);
-        answer.words = wanted.iter().flat_map(|wanted| wanted.folded.iter().cloned()).collect();
+        let words = wanted.iter().flat_map(|wanted| wanted.folded.iter().cloned()).collect();
+        let mut answer = Answer { understood, words, wanted, ..Answer::nothing() };
         for (fit, tolerance) in fits {
-            let builder = Builder { fields: &self.fields, tones: query.tones, tolerance };
-            let search = builder.search(&condition);
-            let found = self.top(&searcher, &*search, query)?;
-            let any =
-                !found.is_empty() || !self.top(&searcher, &*search, &Query { limit: 1, offset: 0, ..query.clone() })?.is_empty();
-            if !any && fit != Fit::Partial {
+            let compiler = Compiler::new(&searcher, &self.fields, query.tones, tolerance);
+            let found = self.found(&searcher, &compiler, &condition, query, budget)?;
+            answer.whole &= found.whole;
+            if !found.any && fit != Fit::Partial && answer.whole {
                 continue;
             }
-            answer.fit = fit;
-            answer.hits = self.hits(&searcher, found, &wanted, query.sort)?;
+            answer.fit = match fit {
+                _ if !found.any => answer.fit,
+                Fit::Exact if !found.as_typed => Fit::OtherMarks,
+                fit => fit,
+            };
+            answer.hits = self.hits(&searcher, found.pages)?;
             if query.counting == Counting::Facets {
-                let (total, facets) = self.count(&searcher, &*search)?;
+                let (total, facets, whole) = self.count(&searcher, &compiler, &condition, budget)?;
                 (answer.total, answer.facets) = (Some(total), Some(facets));
+                answer.whole &= whole;
             }
             break;
         }
-        if answer.fit != Fit::Exact || answer.hits.is_empty() {
+        if !matches!(answer.fit, Fit::Exact | Fit::OtherMarks) || answer.hits.is_empty() {
             for typed in unknown {
-                let meant = self.nearest(&searcher, &typed)?;
-                answer.did_you_mean.extend(meant.map(|meant| Meant { typed, meant }));
+                let nearest = guarded(&self.folder, || nearest_terms(&searcher, self.fields.texts.folded, &typed))?;
+                answer.did_you_mean.extend(nearest.into_iter().next().map(|(meant, _)| Meant { typed, meant }));
             }
         }
         Ok(answer)
     }
 
-    fn top(&self, searcher: &Searcher, search: &dyn Search, query: &Query) -> Result<Vec<(f32, DocAddress)>, RepositoryError> {
+    /// The pages asked for, in their order.
+    fn found(
+        &self,
+        searcher: &Searcher,
+        compiler: &Compiler<'_>,
+        condition: &Condition,
+        query: &Query,
+        budget: &Budget<'_>,
+    ) -> Result<Pages, RepositoryError> {
+        let (limit, offset) = (query.limit.min(MAX_HITS), query.offset);
+        let best = |most, spelling| {
+            let make = |segment: &_| compiler.pages(segment, condition, spelling);
+            guarded(&self.folder, || top::best(searcher, &make, most, budget))
+        };
+        if query.sort == SortBy::Relevance && limit > 0 && offset < MAX_HITS {
+            let most = limit.saturating_add(offset).min(searcher.num_docs().try_into().unwrap_or(usize::MAX)).max(1);
+            let (mut pages, mut whole, mut as_typed) = (Vec::new(), true, true);
+            // What is as it was typed comes first; only where there is not enough of it, the rest is
+            // looked at.
+            if query.tones == Tones::Any && has_spelling(condition) {
+                (pages, whole) = best(most, Spelling::Typed)?;
+                pages.iter_mut().for_each(|(score, _)| *score += AS_TYPED);
+                as_typed = !pages.is_empty();
+            }
+            if whole && pages.len() < most {
+                let typed: BTreeSet<DocAddress> = pages.iter().map(|(_, page)| *page).collect();
+                let (rest, all) = best(most, Spelling::Every)?;
+                pages.extend(rest.into_iter().filter(|(_, page)| !typed.contains(page)));
+                pages.truncate(most);
+                whole = all;
+            }
+            let any = !pages.is_empty();
+            return Ok(Pages { pages: pages.into_iter().skip(offset).collect(), any, as_typed, whole });
+        }
+        let (pages, whole) = self.in_order(searcher, compiler, condition, query, budget)?;
+        let as_typed = match query.tones == Tones::Any && has_spelling(condition) {
+            true => !best(1, Spelling::Typed)?.0.is_empty(),
+            false => true,
+        };
+        if !pages.is_empty() || !whole {
+            return Ok(Pages { any: !pages.is_empty(), pages, as_typed, whole });
+        }
+        let (first, whole) = best(1, Spelling::Every)?;
+        Ok(Pages { pages: Vec::new(), any: !first.is_empty(), as_typed, whole })
+    }
+
+    fn in_order(
+        &self,
+        searcher: &Searcher,
+        compiler: &Compiler<'_>,
+        condition: &Condition,
+        query: &Query,
+        budget: &Budget<'_>,
+    ) -> Result<(Vec<Scored>, bool), RepositoryError> {
         let (limit, offset) = (query.limit.min(MAX_HITS), query.offset);
         if limit == 0 || offset >= MAX_HITS {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), true));
         }
-        let top = TopDocs::with_limit(limit).and_offset(offset);
-        guarded(&self.folder, || match query.sort {
-            SortBy::Relevance => searcher.search(search, &top.order_by_score()),
-            SortBy::Date => {
-                let found = searcher.search(search, &top.order_by_fast_field::<u64>("issued", Order::Desc))?;
-                Ok(found.into_iter().map(|(_, address)| (0.0, address)).collect())
-            }
-            SortBy::Code => {
-                let found = searcher.search(search, &top.order_by_string_fast_field("code", Order::Asc))?;
-                Ok(found.into_iter().map(|(_, address)| (0.0, address)).collect())
-            }
+        let most = searcher.num_docs().try_into().unwrap_or(usize::MAX).max(1);
+        let top = TopDocs::with_limit(limit.min(most)).and_offset(offset);
+        let make = |segment: &_| compiler.fitting(segment, condition);
+        guarded(&self.folder, || {
+            let (addresses, whole): (Vec<DocAddress>, bool) = match query.sort {
+                SortBy::Relevance => (Vec::new(), true),
+                SortBy::Date => {
+                    let by_date = top.order_by_fast_field::<u64>("issued", Order::Desc);
+                    let (found, whole) = top::all(searcher, &make, &by_date, budget)?;
+                    (found.into_iter().map(|(_, address)| address).collect(), whole)
+                }
+                SortBy::Code => {
+                    let by_code = top.order_by_string_fast_field("code", Order::Asc);
+                    let (found, whole) = top::all(searcher, &make, &by_code, budget)?;
+                    (found.into_iter().map(|(_, address)| address).collect(), whole)
+                }
+            };
+            Ok((addresses.into_iter().map(|address| (0.0, address)).collect(), whole))
         })
     }
 
-    fn hits(
-        &self,
-        searcher: &Searcher,
-        found: Vec<(f32, DocAddress)>,
-        wanted: &[Wanted],
-        sort: SortBy,
-    ) -> Result<Vec<Hit>, RepositoryError> {
+    fn hits(&self, searcher: &Searcher, found: Vec<Scored>) -> Result<Vec<Hit>, RepositoryError> {
         let mut hits = Vec::with_capacity(found.len());
         for (score, address) in found {
             let entry: TantivyDocument = guarded(&self.folder, || searcher.doc(address))?;
-            hits.push(self.hit(&entry, score, wanted)?);
+            hits.push(self.hit(&entry, score)?);
         }
-        if sort != SortBy::Date {
-            // Equal ones in an order that does not depend on how the index grew.
-            hits.sort_by(|a, b| {
-                let place = |hit: &Hit| (hit.dossier_code.clone(), hit.kind, hit.ordinal, hit.page);
-                b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
-            });
-        }
+        // Equal ones stay in the order of the index: sorted within one list, they would be repeated or
+        // left out where the next one begins.
         Ok(hits)
     }
 
-    fn hit(&self, entry: &TantivyDocument, score: f32, wanted: &[Wanted]) -> Result<Hit, RepositoryError> {
+    fn hit(&self, entry: &TantivyDocument, score: f32) -> Result<Hit, RepositoryError> {
         let fields = &self.fields;
-        let (text, label) = (self.text(entry, fields.text)?, self.text(entry, fields.label)?);
-        let snippet = snippet::around_matches(text, wanted)
-            .or_else(|| snippet::around_matches(label, wanted))
-            .unwrap_or_else(|| snippet::beginning(text));
-        let IndexEntry { record, ordinal, page } = self.index_entry(entry)?;
+        let IndexEntry { record, ordinal, page, .. } = self.index_entry(entry)?;
         let kind = self.text(entry, fields.kind)?;
         Ok(Hit {
             record,
@@ -265,21 +337,25 @@ impl Index {
                 .find(|known| known.as_str() == kind)
                 .ok_or_else(|| damaged(&self.folder, kind))?,
             ordinal,
-            file_name: self.text(entry, fields.file_name)?.to_owned(),
             page,
-            title: self.text(entry, fields.title).ok().map(str::to_owned),
             score,
-            snippet,
         })
     }
 
-    fn count(&self, searcher: &Searcher, search: &dyn Search) -> Result<(usize, Facets), RepositoryError> {
+    fn count(
+        &self,
+        searcher: &Searcher,
+        compiler: &Compiler<'_>,
+        condition: &Condition,
+        budget: &Budget<'_>,
+    ) -> Result<(usize, Facets, bool), RepositoryError> {
         let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": FACET_VALUES } });
         let names = ["kind", "document_type", "issuing_body", "year", "waits"];
         let wanted: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), terms(name))).collect();
         let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, e))?;
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
-        let (total, counted) = guarded(&self.folder, || searcher.search(search, &(Count, collector)))?;
+        let make = |segment: &_| compiler.fitting(segment, condition);
+        let ((total, counted), whole) = guarded(&self.folder, || top::all(searcher, &make, &(Count, collector), budget))?;
         let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, e))?;
         let values = |name: &str| {
             let buckets = counted.get(name).and_then(|facet| facet.get("buckets")).and_then(serde_json::Value::as_array);
@@ -290,7 +366,7 @@ impl Index {
                 Some(FacetValue { value: value?, pages: bucket.get("doc_count")?.as_u64()? })
             })
         };
-        Ok((total, names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect()))
+        Ok((total, names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect(), whole))
     }
 
     /// Takes words that the repository does not have for what the keys of an input method make of
@@ -324,11 +400,13 @@ impl Index {
         }
     }
 
-    /// Whether some page or label has all the pieces of `word`, with any marks.
+    /// Whether some page or label has all the pieces of `word`, with any marks; as it was typed, where
+    /// no word of Vietnamese is spelled so: `ñai` of an old font is not `nai`.
     fn has_word(&self, searcher: &Searcher, word: &str) -> Result<bool, RepositoryError> {
-        for piece in forms(word, Form::Folded) {
+        let form = if word.is_ascii() || is_syllable(word) { Form::Folded } else { Form::Exact };
+        for piece in forms(word, form) {
             let mut known = 0;
-            for field in [self.fields.texts.folded, self.fields.labels.folded] {
+            for field in [self.fields.texts.of_form(form), self.fields.others.of_form(form)] {
                 known += guarded(&self.folder, || searcher.doc_freq(&Term::from_field_text(field, &piece)))?;
             }
             if known == 0 {
@@ -351,25 +429,18 @@ impl Index {
         }
         Ok(unknown)
     }
+}
 
-    /// The most common word of the repository, without its marks, that differs from `word` by a letter.
-    fn nearest(&self, searcher: &Searcher, word: &str) -> Result<Option<String>, RepositoryError> {
-        let folded = self.fields.texts.folded;
-        let automaton = guarded(&self.folder, || FuzzyTermQuery::new(Term::from_field_text(folded, word), 1, true).automaton())?;
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        guarded(&self.folder, || {
-            for segment in searcher.segment_readers() {
-                let inverted = segment.inverted_index(folded)?;
-                let mut terms = inverted.terms().search(&automaton).into_stream()?;
-                while terms.advance() {
-                    let found = String::from_utf8_lossy(terms.key()).into_owned();
-                    *counts.entry(found).or_default() += u64::from(terms.value().doc_freq);
-                }
-            }
-            Ok(())
-        })?;
-        Ok(counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(found, _)| found))
-    }
+/// What was found.
+struct Pages {
+    /// Those asked for.
+    pages: Vec<Scored>,
+    /// Whether there are any, wherever the list begins.
+    any: bool,
+    /// Whether some have the marks that were typed, if any were.
+    as_typed: bool,
+    /// Whether all were looked at.
+    whole: bool,
 }
 
 /// Whether a condition is words alone, of which one may have been misread.

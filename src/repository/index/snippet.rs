@@ -36,7 +36,7 @@ impl Snippet {
 
 /// A run of words to look for. Those with marks have to match with them to count fully.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub struct Wanted {
     pub(super) exact: Vec<String>,
     pub(super) folded: Vec<String>,
 }

@@ -1,3 +1,8 @@
+mod best;
+mod replaced;
+
+use std::fs;
+
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization;
 
@@ -27,11 +32,28 @@ fn search(index: &Index, text: &str) -> Vec<Hit> {
 }
 
 fn answer(index: &Index, text: &str) -> Answer {
-    index.search(&Query::new(parse(text).unwrap(), 20)).unwrap()
+    index.search(&Query::new(parse(text).unwrap(), 20), &Budget::UNLIMITED).unwrap()
+}
+
+/// The piece of a hit that is shown.
+fn shown(repository: &Repository, index: &Index, text: &str) -> Snippet {
+    let answer = answer(index, text);
+    let hit = &answer.hits[0];
+    let records = repository.catalog.records_of(&hit.dossier_code).unwrap();
+    let record = records.iter().find(|record| record.id == hit.record).unwrap();
+    let (document, place) = (&record.documents[0], u64::from(hit.page - 1));
+    let page = repository.catalog.page(document.pages[place as usize], record.recipe).unwrap().unwrap();
+    answer.snippet(&page.text().nfc().collect::<String>(), &label(record, document, place))
 }
 
 fn found(index: &Index, text: &str) -> Vec<String> {
     search(index, text).into_iter().map(|hit| format!("{}/{}", hit.dossier_code, hit.page)).collect()
+}
+
+fn entries(index: &Index) -> Vec<IndexEntry> {
+    let mut entries = Vec::new();
+    index.each_entry(&mut |entry| entries.push(entry)).unwrap();
+    entries
 }
 
 fn at(of: &str, page: u32) -> String {
@@ -41,7 +63,7 @@ fn at(of: &str, page: u32) -> String {
 #[test]
 fn words_are_found_with_and_without_their_marks_composed_or_not() {
     let decomposed: String = "Bìa\nbà Nguyễn Thị Sương".nfd().collect();
-    let (_folder, _repository, index) =
+    let (_folder, repository, index) =
         indexed(&[(CODE, &["Trang bìa\nQUYẾT ĐỊNH về đường", "khác hẳn"]), (OTHER, &[&decomposed])]);
     for text in ["quyet dinh", "quyết định", "QUYẾT ĐỊNH", "duong", "đường", "Ðường", &"đường".nfd().collect::<String>()]
     {
@@ -51,8 +73,8 @@ fn words_are_found_with_and_without_their_marks_composed_or_not() {
         assert_eq!(found(&index, text), [at(OTHER, 1)], "{text}");
     }
     let hit = &search(&index, "suong")[0];
-    assert_eq!(hit.snippet.marked("[", "]"), "Bìa bà Nguyễn Thị [Sương]");
-    assert_eq!((hit.file_name.as_str(), hit.ordinal, hit.page), ("H38.16-230706-0013.001.pdf", 1, 1));
+    assert_eq!(shown(&repository, &index, "suong").marked("[", "]"), "Bìa bà Nguyễn Thị [Sương]");
+    assert_eq!((hit.dossier_code.as_str(), hit.ordinal, hit.page), ("H38.16-230706-0013", 1, 1));
     assert_eq!(found(&index, "vắng mặt"), [""; 0]);
 }
 
@@ -68,7 +90,7 @@ fn what_was_typed_with_marks_ranks_first_however_often_the_other_spelling_occurs
 
 #[test]
 fn both_places_of_a_tone_are_one_spelling_and_the_printed_one_is_shown() {
-    let (_folder, _repository, index) =
+    let (_folder, repository, index) =
         indexed(&[(CODE, &["Bìa\nCỘNG HÒA, tỉnh Hoà Bình, thuỷ lợi, Ðồng Tâm"]), (OTHER, &["Bìa\nhoa hóa, thúy, đông, bình"])]);
     for (text, marked) in [
         ("\"Hòa Bình\"", "tỉnh [Hoà] [Bình],"),
@@ -79,7 +101,8 @@ fn both_places_of_a_tone_are_one_spelling_and_the_printed_one_is_shown() {
     ] {
         let hits = search(&index, text);
         assert_eq!(hits[0].dossier_code.as_str(), CODE, "{text}");
-        assert!(hits[0].snippet.marked("[", "]").contains(marked), "{text}: {:?}", hits[0].snippet);
+        let shown = shown(&repository, &index, text).marked("[", "]");
+        assert!(shown.contains(marked), "{text}: {shown}");
     }
     // Only where it is the same syllable: another tone is another word, and ranks below.
     assert_eq!(found(&index, "hoá"), [at(OTHER, 1), at(CODE, 1)]);
@@ -101,7 +124,7 @@ fn words_that_stand_together_in_order_rank_above_scattered_ones() {
 
 #[test]
 fn numbers_and_codes_are_found_whole_and_by_part() {
-    let (_folder, _repository, index) =
+    let (_folder, repository, index) =
         indexed(&[(CODE, &["Bìa\nSố: 15 /QĐ-UBND", "trang 2"]), (OTHER, &["Bìa\nsố 15 và 16, UBND xã, QĐ"])]);
     for text in ["15/QĐ-UBND", "15/qd-ubnd", "QĐ-UBND", "\"15/QĐ\""] {
         assert_eq!(found(&index, text), [at(CODE, 1)], "{text}");
@@ -110,8 +133,7 @@ fn numbers_and_codes_are_found_whole_and_by_part() {
     for text in [CODE, "0012", "h38.16-230706-0012", "230706-0012", "H38.16-230706-0012.001.pdf"] {
         assert_eq!(found(&index, text).len(), 2, "both pages by {text}");
     }
-    let hit = &search(&index, "0013")[0];
-    assert!(hit.snippet.marked("[", "]").contains("-[0013]"), "{:?}", hit.snippet);
+    assert!(shown(&repository, &index, "0013").marked("[", "]").contains("-[0013]"));
 }
 
 #[test]
@@ -119,13 +141,12 @@ fn a_title_is_found_on_its_first_page_and_one_misread_word_does_not_hide_a_page(
     let (_folder, _repository, index) = indexed(&[(CODE, &["Đơn xin cấp phép", "trang hai"]), (OTHER, &["Giấy hẹn"])]);
     let hits = search(&index, "đơn xin cấp phép xâydựng");
     assert_eq!(hits.iter().map(|hit| hit.page).collect::<Vec<_>>(), [1]);
-    assert_eq!(hits[0].title.as_deref(), Some("Đơn xin cấp phép"));
 }
 
 #[test]
 fn limits_are_kept() {
     let (_folder, _repository, index) = indexed(&[(CODE, &["Quyết định"])]);
-    let hits = |limit| index.search(&Query::new(parse("quyết").unwrap(), limit)).unwrap().hits.len();
+    let hits = |limit| index.search(&Query::new(parse("quyết").unwrap(), limit), &Budget::UNLIMITED).unwrap().hits.len();
     assert_eq!((hits(0), hits(usize::MAX)), (0, 1));
 }
 
@@ -160,7 +181,7 @@ fn marks_in_quotes_and_exact_tones_are_held() {
     assert_eq!(found(&index, "\"bán nhà\""), [at(CODE, 1)]);
     assert_eq!(found(&index, "bán nhà").len(), 2);
     let exact = Query { tones: Tones::Exact, ..Query::new(parse("bàn nhà").unwrap(), 20) };
-    let hits = index.search(&exact).unwrap().hits;
+    let hits = index.search(&exact, &Budget::UNLIMITED).unwrap().hits;
     assert_eq!(hits.iter().map(|hit| hit.dossier_code.as_str()).collect::<Vec<_>>(), [OTHER]);
 }
 
@@ -207,7 +228,7 @@ fn what_differs_by_a_letter_is_found_below_and_said() {
 fn all_hits_are_counted_where_it_is_asked_for() {
     let (_folder, _repository, index) = indexed(&[(CODE, &["chung một", "chung hai"]), (OTHER, &["chung ba"])]);
     let query = Query { counting: Counting::Facets, sort: SortBy::Code, offset: 2, ..Query::new(parse("chung").unwrap(), 1) };
-    let counted = index.search(&query).unwrap();
+    let counted = index.search(&query, &Budget::UNLIMITED).unwrap();
     assert_eq!((counted.total, counted.hits.len()), (Some(3), 1));
     assert_eq!(counted.hits[0].dossier_code.as_str(), OTHER);
     assert_eq!(counted.facets.unwrap()["kind"], [FacetValue { value: "dossier".into(), pages: 3 }]);
@@ -223,9 +244,10 @@ fn a_new_version_takes_the_place_of_the_old_one() {
     assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 0);
     assert_eq!((found(&index, "\"trang cũ\"").len(), found(&index, "giữa").len()), (0, 0));
     assert_eq!(search(&index, "bản mới")[0].record, newest.id);
-    let entries = index.entries().unwrap();
-    assert_eq!(entries.len(), 2);
-    assert!(entries.contains(&IndexEntry { record: newest.id, ordinal: 1, page: 1 }));
+    let mut entries = entries(&index);
+    entries.retain(|entry| entry.record == newest.id);
+    let page = repository.catalog.page(newest.documents[0].pages[0], newest.recipe).unwrap().unwrap();
+    assert_eq!(entries, [IndexEntry::of(&newest, &newest.documents[0], 0, &PageText::from(&page))]);
     assert!(index.damaged_files().unwrap().is_empty());
 }
 
@@ -279,8 +301,9 @@ fn an_index_that_cut_words_otherwise_is_made_anew() {
     commit.commit().unwrap();
     drop((writer, index));
     assert!(Index::open(&repository.index_dir()).is_err());
-    index = Index::create_or_open(&repository.index_dir()).unwrap();
-    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 1);
+    let outdated = Index::create_or_open(&repository.index_dir());
+    assert!(matches!(outdated, Err(RepositoryError::Outdated { .. })));
+    index = Index::rebuild(&repository.index_dir(), repository.catalog.as_ref()).unwrap();
     assert_eq!(found(&index, "thủy lợi"), [at(CODE, 1)]);
 }
 
@@ -319,7 +342,7 @@ fn what_a_killed_commit_left_is_not_in_the_way_of_the_next() {
     let mut again = Index::create_or_open(before.path()).unwrap();
     again.catch_up(repository.catalog.as_ref()).unwrap();
     assert_eq!(found(&again, "mới"), [at(CODE, 1)]);
-    assert_eq!(again.entries().unwrap().len(), 2);
+    assert_eq!(entries(&again).len(), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! A word is a run of letters, digits and combining marks, so a decomposed `Nguyễn` stays whole.
 //! Codes such as `15/QĐ-UBND` fall into their parts and are found again as a phrase.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -85,13 +86,26 @@ pub(super) fn forms(text: &str, form: Form) -> Vec<String> {
     words(text).filter_map(|place| text.get(place)).filter(|word| word.len() <= MAX_WORD).map(|word| form.of(word)).collect()
 }
 
+/// Words whose form is kept: those of a repository come again and again.
+const KEPT: usize = 20_000;
+
 /// The tokenizer of one form.
 #[derive(Clone)]
-pub(super) struct WordTokenizer(pub(super) Form);
+pub(super) struct WordTokenizer {
+    form: Form,
+    known: HashMap<String, String>,
+}
+
+impl WordTokenizer {
+    pub(super) fn new(form: Form) -> Self {
+        Self { form, known: HashMap::new() }
+    }
+}
 
 /// Words of one text.
 pub(super) struct WordStream<'a> {
     form: Form,
+    known: &'a mut HashMap<String, String>,
     text: &'a str,
     places: Box<dyn Iterator<Item = Range<usize>> + 'a>,
     token: Token,
@@ -101,7 +115,8 @@ impl Tokenizer for WordTokenizer {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream { form: self.0, text, places: Box::new(words(text)), token: Token::default() }
+        let known = &mut self.known;
+        WordStream { form: self.form, known, text, places: Box::new(words(text)), token: Token::default() }
     }
 }
 
@@ -114,7 +129,17 @@ impl TokenStream for WordStream<'_> {
             }
             self.token.position = self.token.position.wrapping_add(1);
             (self.token.offset_from, self.token.offset_to) = (place.start, place.end);
-            self.token.text = self.form.of(word);
+            self.token.text.clear();
+            if let Some(form) = self.known.get(word) {
+                self.token.text.push_str(form);
+            } else {
+                let form = self.form.of(word);
+                self.token.text.push_str(&form);
+                if self.known.len() >= KEPT {
+                    self.known.clear();
+                }
+                self.known.insert(word.to_owned(), form);
+            }
             return true;
         }
         false

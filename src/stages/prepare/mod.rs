@@ -14,6 +14,7 @@ mod fills;
 mod grain;
 mod leaders;
 mod mapping;
+mod marked;
 mod picture;
 mod pix;
 mod quality;
@@ -27,6 +28,7 @@ mod stamps;
 mod strokes;
 mod upright;
 
+pub use self::marked::marked;
 pub use self::picture::picture;
 use self::pix::{Component, Pix, PixError};
 use self::quality::Sharp;

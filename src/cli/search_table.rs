@@ -1,0 +1,134 @@
+//! Hits as a table for spreadsheet programs, its columns named in the language of the user.
+
+use std::path::Path;
+
+use time::OffsetDateTime;
+
+use super::args::{Search, Separator};
+use super::output::tell;
+use super::report::kind_name;
+use super::search::type_name;
+use super::show::field_name;
+use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::field::{Field, FieldName, FieldStatus};
+use crate::model::query::period_of;
+use crate::pipeline::find::{Found, FoundPage};
+use crate::settings::Settings;
+use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Table, TableError, as_csv, as_xlsx};
+
+/// The facts that have columns; the dossier's code has one of its own.
+const FACTS: [FieldName; 9] = [
+    FieldName::DocumentType,
+    FieldName::Number,
+    FieldName::Symbol,
+    FieldName::IssueDate,
+    FieldName::IssuingBody,
+    FieldName::Title,
+    FieldName::OwnerName,
+    FieldName::OwnerNumber,
+    FieldName::OwnerBirthDate,
+];
+
+/// The bytes of a file with all of `found`, in the format that the name of `path` asks for.
+///
+/// # Errors
+/// [`FailureCode::FileUnwritable`] if the name asks for none, or the table is too long for it.
+pub fn written(
+    found: &Found,
+    path: &Path,
+    arguments: &Search,
+    settings: &Settings,
+    language: Language,
+) -> Result<Vec<u8>, Failure> {
+    let table = table(found, settings, language);
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let written = match extension.as_deref() {
+        Some("xlsx") => as_xlsx(&table, OffsetDateTime::now_utc()),
+        Some("csv") => as_csv(&table, &csv_settings(arguments)),
+        _ => {
+            let cause = tell!(language, "tên tệp phải kết thúc bằng .csv hoặc .xlsx", "the name has to end with .csv or .xlsx");
+            return Err(Failure::new(FailureCode::FileUnwritable).at(path.display()).because(cause));
+        }
+    };
+    written.map_err(|error: TableError| Failure::new(error.code()).at(path.display()).because(error))
+}
+
+fn csv_settings(arguments: &Search) -> CsvSettings {
+    CsvSettings {
+        separator: match arguments.separator {
+            Separator::Comma => b',',
+            Separator::Semicolon => b';',
+            Separator::Tab => b'\t',
+        },
+        mark: if arguments.no_bom { ByteOrderMark::LeftOut } else { ByteOrderMark::Written },
+    }
+}
+
+fn table(found: &Found, settings: &Settings, language: Language) -> Table {
+    let mut columns = vec![
+        tell!(language, "STT", "No."),
+        tell!(language, "Mã hồ sơ", "Dossier code"),
+        tell!(language, "Loại hồ sơ", "Kind"),
+        tell!(language, "Phiên bản", "Version"),
+        tell!(language, "Tài liệu số", "Document"),
+        tell!(language, "Trang", "Page"),
+        tell!(language, "Tên tệp", "File"),
+    ];
+    columns.extend(FACTS.iter().map(|name| capitalised(field_name(*name, language))));
+    columns.extend([
+        tell!(language, "Chờ xác nhận", "Waits for confirmation"),
+        tell!(language, "Độ tin cậy thấp nhất", "Lowest confidence"),
+        tell!(language, "Trích đoạn", "Snippet"),
+        tell!(language, "Kết quả (sohoa open)", "Hit (sohoa open)"),
+        tell!(language, "Đường dẫn", "Path"),
+    ]);
+    let rows = (1..).zip(&found.hits).map(|(number, hit)| row(number, hit, settings, language)).collect();
+    Table { name: tell!(language, "Kết quả tìm kiếm", "Search results"), columns, rows }
+}
+
+fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) -> Vec<Cell> {
+    let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
+    let mut cells = vec![
+        Cell::Number(number),
+        text(hit.dossier_code.as_str()),
+        text(kind_name(hit.kind, language)),
+        Cell::Number(hit.version),
+        Cell::Number(hit.ordinal),
+        Cell::Number(hit.page),
+        text(&hit.file_name),
+    ];
+    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status != FieldStatus::Absent);
+    cells.extend(FACTS.iter().map(|name| found(*name).map_or(Cell::Empty, |field| fact(*name, field, settings))));
+    let waiting: Vec<String> = hit
+        .fields
+        .iter()
+        .filter(|(_, field)| field.status.is_open())
+        .map(|(name, _)| field_name(*name, language).to_owned())
+        .collect();
+    let lowest = FACTS.iter().filter_map(|name| found(*name)).map(|field| field.confidence.share()).reduce(f64::min);
+    cells.extend([
+        text(&waiting.join("; ")),
+        lowest.map_or(Cell::Empty, Cell::Share),
+        text(&hit.snippet.text),
+        text(&hit.hit),
+        text(&hit.path.to_string_lossy()),
+    ]);
+    cells
+}
+
+/// A fact as people write it: days as days, types by their words.
+fn fact(name: FieldName, field: &Field, settings: &Settings) -> Cell {
+    match name {
+        FieldName::IssueDate | FieldName::OwnerBirthDate => match period_of(&field.value) {
+            Some((first, last)) if first == last => Cell::Day(first),
+            _ => Cell::Text(field.value.clone()),
+        },
+        FieldName::DocumentType => Cell::Text(type_name(&field.value, settings)),
+        _ => Cell::Text(field.value.clone()),
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,114 @@
+//! The picture of a sealed page, with the words that were looked for marked on it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use super::find::{places, words_of};
+use super::hand_out::{HandOutError, write_new};
+use super::hit::HitName;
+use super::step::{Drawing, PictureOrder};
+use super::worker::{Folders, WorkerPool};
+use crate::model::dossier::RecordKind;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::PageId;
+use crate::model::query::Condition;
+use crate::model::record::{Record, RecordDocument, StoredFile};
+use crate::repository::{CopyError, Repository, RepositoryError, StoredBlob};
+use crate::settings::Settings;
+
+/// Whether pages that show an identity card are drawn too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sensitive {
+    /// No: a picture on a screen or in a folder is seen by others than who asked for it.
+    #[default]
+    Withheld,
+    /// Yes, somebody said so.
+    Drawn,
+}
+
+/// What is to be drawn.
+#[derive(Debug)]
+pub struct PageToDraw<'a> {
+    /// The page.
+    pub hit: &'a HitName,
+    /// Handed in or given back, where both have a document of this number.
+    pub kind: Option<RecordKind>,
+    /// What was looked for.
+    pub marked: Option<&'a Condition>,
+    /// Whether it may show an identity card.
+    pub sensitive: Sensitive,
+}
+
+/// Draws a page of a current record upright, with all its pixels, as a PNG at `output`, and returns how
+/// many words are marked. The scan is proven on its way, and a worker decodes it.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] if there is no such page, [`FailureCode::PageSensitive`] if it is not to be
+/// drawn, [`FailureCode::RepositoryDamaged`] if the scan is not what was taken in, and what is wrong
+/// with the place to write to.
+pub fn draw_page(
+    repository: &Repository,
+    settings: &Settings,
+    page: &PageToDraw<'_>,
+    output: &Path,
+) -> Result<usize, HandOutError> {
+    let (record, document) = document_of(repository, page)?;
+    let not_found = || Failure::new(FailureCode::NotFound).at(page.hit);
+    let place = usize::try_from(page.hit.page).unwrap_or(usize::MAX);
+    let id = place.checked_sub(1).and_then(|place| document.pages.get(place)).copied().ok_or_else(not_found)?;
+    if document.sensitive_pages.contains(&id) && page.sensitive == Sensitive::Withheld {
+        return Err(Failure::new(FailureCode::PageSensitive).at(page.hit).into());
+    }
+    let recipe = repository.catalog.document_recipe(record.id, document.ordinal).map_err(Failure::from)?.unwrap_or(record.recipe);
+    let read = repository.catalog.page(id, recipe).map_err(Failure::from)?.ok_or_else(not_found)?;
+    let words = match page.marked {
+        Some(condition) => words_of(repository, condition)?,
+        None => BTreeSet::new(),
+    };
+    let marks = places(&read, &words);
+    let scratch = tempfile::tempdir().map_err(|error| disk(&std::env::temp_dir(), &error))?;
+    let scan = scratch.path().join("scan");
+    prove(repository, &document, id, &scan)?;
+    let drawn = scratch.path().join("page.png");
+    let folders = Folders { readable: Vec::new(), writable: vec![scratch.path().to_owned()] };
+    let count = marks.len();
+    let order =
+        PictureOrder { scan, ordinal: id.ordinal, turn: read.turn, drawing: Drawing::Marked(marks), output: drawn.clone() };
+    WorkerPool::new(settings.clone(), folders).draw(order)?;
+    let png = fs::read(&drawn).map_err(|error| disk(&drawn, &error))?;
+    write_new(output, &png)?;
+    Ok(count)
+}
+
+/// The document in the current record that has it.
+fn document_of(repository: &Repository, page: &PageToDraw<'_>) -> Result<(Record, RecordDocument), Failure> {
+    let kinds = [RecordKind::Dossier, RecordKind::Result];
+    for kind in kinds.into_iter().filter(|kind| page.kind.is_none_or(|wanted| wanted == *kind)) {
+        let Some(record) = repository.catalog.current_record(&page.hit.dossier_code, kind)? else { continue };
+        let document = record.documents.iter().find(|document| document.ordinal == page.hit.ordinal).cloned();
+        if let Some(document) = document {
+            return Ok((record, document));
+        }
+    }
+    Err(Failure::new(FailureCode::NotFound).at(page.hit))
+}
+
+/// Copies the scan that a page lies in to `copy`, if it is what was taken in.
+fn prove(repository: &Repository, document: &RecordDocument, page: PageId, copy: &Path) -> Result<(), Failure> {
+    let scan: Option<&StoredFile> =
+        [&document.source].into_iter().chain(&document.more_sources).find(|file| file.blake3 == page.scan);
+    let damaged = |cause: &dyn std::fmt::Display| Failure::new(FailureCode::RepositoryDamaged).at(page.scan).because(cause);
+    let scan = scan.ok_or_else(|| damaged(&"the record does not name the scan of its page"))?;
+    let expected = StoredBlob { id: scan.blake3, sha256: scan.sha256, bytes: scan.bytes };
+    let mut file = File::create(copy).map_err(|error| disk(copy, &error))?;
+    repository.blobs.copy(&expected, &mut file).map_err(|error| match error {
+        CopyError::Damaged(state) => damaged(&format!("{state:?}")),
+        CopyError::Target(error) => error.into(),
+    })
+}
+
+fn disk(path: &Path, error: &io::Error) -> Failure {
+    RepositoryError::io(path, error).into()
+}

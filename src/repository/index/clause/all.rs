@@ -1,0 +1,169 @@
+//! Several that all have to match, some that must not, and some that lift a page if they do.
+
+use tantivy::{DocId, TERMINATED};
+
+use super::any::sum;
+use super::{Clause, SLACK};
+
+/// All of the parts, and none of those that are excluded.
+pub(in super::super) struct All {
+    /// The rarest first: it leads.
+    parts: Vec<Box<dyn Clause>>,
+    excluded: Vec<Box<dyn Clause>>,
+    /// What lifts a page that matches anyhow.
+    lifting: Vec<Box<dyn Clause>>,
+    doc: DocId,
+    least: f32,
+    /// The last page of the present stretch, and what no page of it counts more than: parts without
+    /// the leading one, and what lifts.
+    stretch: Stretch,
+}
+
+#[derive(Debug, Default)]
+struct Stretch {
+    until: Option<DocId>,
+    others: f32,
+    /// The same for each of them.
+    each: Vec<f32>,
+    lifting: f32,
+}
+
+impl All {
+    pub(in super::super) fn new(
+        mut parts: Vec<Box<dyn Clause>>,
+        excluded: Vec<Box<dyn Clause>>,
+        lifting: Vec<Box<dyn Clause>>,
+    ) -> Self {
+        parts.sort_by_key(|part| part.cost());
+        let least = f32::NEG_INFINITY;
+        let mut all = Self { parts, excluded, lifting, doc: 0, least, stretch: Stretch::default() };
+        all.doc = all.together(0);
+        all
+    }
+
+    /// The first page from `target` on with all parts that can count more than the least of use.
+    fn together(&mut self, mut target: DocId) -> DocId {
+        'page: loop {
+            let Some((lead, others)) = self.parts.split_first_mut() else { return TERMINATED };
+            let doc = lead.seek(target);
+            if doc == TERMINATED {
+                return doc;
+            }
+            let mut room = f32::INFINITY;
+            if self.least > f32::NEG_INFINITY {
+                if self.stretch.until.is_none_or(|until| doc > until) {
+                    let (most, mut until) = lead.most();
+                    let each = &mut self.stretch.each;
+                    each.clear();
+                    let (beside, last) = sum(others.iter_mut().map(|part| {
+                        part.seek(doc);
+                        let (most, last) = part.most();
+                        each.push(most);
+                        (most, last)
+                    }));
+                    until = until.min(last);
+                    let (lifting, last) = sum(self.lifting.iter_mut().map(|part| {
+                        part.seek(doc);
+                        part.most()
+                    }));
+                    until = until.min(last);
+                    (self.stretch.until, self.stretch.others, self.stretch.lifting) = (Some(until), beside, lifting);
+                    if (most + beside + lifting) * SLACK <= self.least {
+                        if until == TERMINATED {
+                            return until;
+                        }
+                        target = until.max(doc) + 1;
+                        continue 'page;
+                    }
+                }
+                let Stretch { others: beside, lifting, .. } = self.stretch;
+                let bound = lead.bound();
+                room = bound + beside + lifting;
+                if room * SLACK <= self.least {
+                    target = doc + 1;
+                    continue 'page;
+                }
+                if (bound + beside) * SLACK <= self.least {
+                    // Only what lifts can still bring this page among the best.
+                    let next = self.lifting.iter_mut().map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
+                    if next > doc {
+                        target = doc + 1;
+                        continue 'page;
+                    }
+                }
+            }
+            for (place, other) in others.iter_mut().enumerate() {
+                let found = other.seek(doc);
+                if found != doc {
+                    target = found;
+                    continue 'page;
+                }
+                // What it counts here takes the place of what it could count in the stretch.
+                if room < f32::INFINITY {
+                    room += other.bound() - self.stretch.each.get(place).copied().unwrap_or(0.0);
+                    if room * SLACK <= self.least {
+                        target = doc + 1;
+                        continue 'page;
+                    }
+                }
+            }
+            return doc;
+        }
+    }
+}
+
+impl Clause for All {
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            self.doc = self.together(target);
+        }
+        self.doc
+    }
+
+    fn cost(&self) -> u64 {
+        self.parts.first().map_or(0, |part| part.cost())
+    }
+
+    fn most(&mut self) -> (f32, DocId) {
+        let doc = self.doc;
+        sum(self.parts.iter_mut().chain(&mut self.lifting).map(|part| {
+            part.seek(doc);
+            part.most()
+        }))
+    }
+
+    fn ever(&self) -> f32 {
+        self.parts.iter().chain(&self.lifting).map(|part| part.ever()).sum()
+    }
+
+    fn bound(&mut self) -> f32 {
+        let doc = self.doc;
+        let lifting: f32 = self.lifting.iter_mut().filter_map(|part| (part.seek(doc) == doc).then(|| part.bound())).sum();
+        lifting + self.parts.iter_mut().map(|part| part.bound()).sum::<f32>()
+    }
+
+    fn score(&mut self) -> Option<f32> {
+        let doc = self.doc;
+        if self.excluded.iter_mut().any(|part| part.seek(doc) == doc && part.score().is_some()) {
+            return None;
+        }
+        let mut score = 0.0;
+        for part in &mut self.parts {
+            score += part.score()?;
+        }
+        for part in &mut self.lifting {
+            if part.seek(doc) == doc {
+                score += part.score().unwrap_or(0.0);
+            }
+        }
+        Some(score)
+    }
+
+    fn raise(&mut self, least: f32) {
+        self.least = least;
+    }
+}
