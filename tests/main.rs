@@ -19,6 +19,7 @@ mod old;
 mod pages;
 mod planted;
 mod readers;
+mod repair;
 mod rescan;
 mod search;
 mod stacks;

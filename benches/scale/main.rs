@@ -40,9 +40,12 @@ struct Arguments {
     /// Measure this size alone, and not how cost grows up to it.
     #[arg(long)]
     only: bool,
-    /// Measure the export alone.
+    /// Measure this part alone.
     #[arg(long)]
-    export: bool,
+    part: Option<What>,
+    /// Leave the repositories in the folder.
+    #[arg(long)]
+    keep: bool,
     /// Bytes of each file of the repository that is verified.
     #[arg(long, default_value_t = 75_000)]
     file_bytes: usize,
@@ -52,6 +55,13 @@ struct Arguments {
     /// `cargo bench` adds this.
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    Export,
+    Inbox,
+    Verify,
 }
 
 /// What a program took.
@@ -79,10 +89,19 @@ fn main() -> ExitCode {
     println!("| Records | What | Wall s | CPU s | Peak MiB | Each |");
     println!("|---|---|---|---|---|---|");
     for records in sizes.into_iter().rev() {
-        export(&folder.join(format!("export-{records}")), records);
-        if !arguments.export {
-            inbox(&folder.join(format!("inbox-{records}")), records);
-            verification(&folder.join(format!("verify-{records}")), records, arguments.file_bytes);
+        for (what, name) in [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify")] {
+            if arguments.part.is_some_and(|part| part != what) {
+                continue;
+            }
+            let folder = folder.join(format!("{name}-{records}"));
+            match what {
+                What::Export => export(&folder, records),
+                What::Inbox => inbox(&folder, records),
+                What::Verify => verification(&folder, records, arguments.file_bytes),
+            }
+            if !arguments.keep {
+                fs::remove_dir_all(folder).expect("its own folder");
+            }
         }
     }
     ExitCode::SUCCESS
@@ -110,7 +129,6 @@ fn export(folder: &Path, records: usize) {
     row(records, &format!("`show`: {:.1} MB", took.stdout as f64 / 1e6), &took, 1e6 * took.cpu / records as f64, "µs a record");
     let took = sohoa(&root, &["show", "--limit", "100", "--after", "H38.16-230000-0500"]);
     row(records, "`show --limit 100 --after …`", &took, 1e3 * took.cpu, "ms");
-    fs::remove_dir_all(folder).expect("its own folder");
 }
 
 fn inbox(folder: &Path, files: usize) {
@@ -123,7 +141,6 @@ fn inbox(folder: &Path, files: usize) {
         let what = format!("`run --jobs {jobs}`, unchanged inbox");
         row(files, &what, &took, 1e6 * took.cpu / files as f64, "µs a file");
     }
-    fs::remove_dir_all(folder).expect("its own folder");
 }
 
 fn verification(folder: &Path, records: usize, file_bytes: usize) {
@@ -136,25 +153,24 @@ fn verification(folder: &Path, records: usize, file_bytes: usize) {
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| entry.into_path())
         .collect();
-    let mut bytes = 0;
+    let (mut bytes, mut buffer) = (0, vec![0; 256 * 1024]);
     // Once to have them in memory.
     for _ in 0..2 {
         let started = (Instant::now(), own_cpu());
-        bytes = blobs.iter().map(|path| hash(path)).sum();
+        bytes = blobs.iter().map(|path| hash(path, &mut buffer)).sum();
         let took = Took { wall: started.0.elapsed().as_secs_f64(), cpu: own_cpu() - started.1, peak_mib: f64::NAN, stdout: 0 };
         row(records, "hashing the files, one thread", &took, bytes as f64 / 1e6 / took.cpu, "MB a CPU second");
     }
     let took = sohoa(&root, &["verify", "--quiet"]);
     row(records, &format!("`verify`: {:.0} MB", bytes as f64 / 1e6), &took, bytes as f64 / 1e6 / took.cpu, "MB a CPU second");
-    fs::remove_dir_all(folder).expect("its own folder");
 }
 
 /// SHA-256 and BLAKE3 of a file in one pass; its size.
-fn hash(path: &Path) -> u64 {
+fn hash(path: &Path, buffer: &mut [u8]) -> u64 {
     let (mut blake3, mut sha256) = (blake3::Hasher::new(), sha2::Sha256::new());
-    let (mut file, mut buffer, mut bytes) = (File::open(path).expect("a blob"), vec![0; 256 * 1024], 0);
+    let (mut file, mut bytes) = (File::open(path).expect("a blob"), 0);
     loop {
-        let count = file.read(&mut buffer).expect("a blob");
+        let count = file.read(buffer).expect("a blob");
         if count == 0 {
             break;
         }

@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use sha2::Digest;
+use sohoa::model::batch::PageOutcome;
 use sohoa::model::codes::DossierCode;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::dossier::RecordKind;
@@ -19,7 +20,7 @@ use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name}
 use sohoa::model::scan::MediaType;
 use sohoa::model::text::{Line, SecondReading, TextSource, Word};
 use sohoa::pipeline::plan::stamp_of;
-use sohoa::repository::{Blobs, Mode, NewBatch, Repository, Sealing, Sighting, StoredBlob};
+use sohoa::repository::{Assignment, Blobs, Entry, Mode, NewBatch, Repository, Sealing, Sighting, StoredBlob};
 use time::OffsetDateTime;
 
 /// Records committed at once.
@@ -51,7 +52,7 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
         program_version: env!("CARGO_PKG_VERSION").into(),
     };
     let batch = repository.begin_batch(&batch).expect("a batch");
-    let (mut records, mut blobs) = (Vec::new(), Vec::new());
+    let (mut records, mut blobs, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..size.records {
         let code: DossierCode = format!("H38.16-23{:04}-{:04}", number / 10_000, number % 10_000).parse().expect("a code");
         let scan = content(&format!("scan {number}"), size.file_bytes);
@@ -70,6 +71,16 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
             let stamp = stamp_of(&fs::symlink_metadata(&path).expect("a file"));
             let sighting = Sighting { path: path.display().to_string(), stamp };
             repository.catalog.put_sighting(&sighting, source.id).expect("room");
+            entries.push(Entry {
+                path: format!("{code}/1.png"),
+                scan: Some(source.id),
+                pages: u64::from(size.pages),
+                outcomes: vec![(PageOutcome::Sealed, u64::from(size.pages))],
+                failure: None,
+                moved_to: None,
+                assignment: Some(Assignment { code: code.clone(), kind: RecordKind::Dossier, recipe }),
+                poor_pages: Vec::new(),
+            });
             for &page in &pages {
                 repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal)).expect("room");
             }
@@ -81,10 +92,11 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
             repository
                 .catalog
-                .commit_dossier(&Sealing { batch, records: &records, blobs: &blobs, entries: &[], alike: &[] })
+                .commit_dossier(&Sealing { batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] })
                 .expect("room");
             records.clear();
             blobs.clear();
+            entries.clear();
         }
     }
 }

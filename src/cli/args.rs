@@ -90,8 +90,8 @@ pub enum Verb {
     Export(Export),
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
     Verify(Verify),
-    /// Make again what can be made: search index, files of manifests. / Tạo lại những gì có thể tạo lại.
-    Repair,
+    /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.
+    Repair(Repair),
     /// List who did what, when and why, and prove that nothing of it was changed. / Nhật ký các việc đã làm.
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
@@ -126,6 +126,13 @@ impl Name {
 /// `sohoa export`
 #[derive(Debug, Args)]
 pub struct Export {
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa repair`
+#[derive(Debug, Args)]
+pub struct Repair {
     #[command(flatten)]
     pub name: Name,
 }

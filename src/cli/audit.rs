@@ -103,6 +103,18 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
             };
             tell!(language, "kết thúc lô {batch}: {state}, {files} tệp", "batch {batch} ended: {state}, {files} files")
         }
+        Deed::PagesReadAgain { pages, .. } => {
+            let pages = pages.len();
+            tell!(
+                language,
+                "đọc lại {pages} trang bị mất kết quả, kết quả như cũ",
+                "read {pages} lost pages again, with the same outcome"
+            )
+        }
+        Deed::MadeAgain { made } => {
+            let made = made.join(", ");
+            tell!(language, "tạo lại: {made}", "made again: {made}")
+        }
         Deed::Exported { sequence, records, .. } => {
             let name = publish::file_name(*sequence);
             tell!(language, "xuất bản kê {name}: {records} bản ghi", "exported {name}: {records} records")

@@ -90,7 +90,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
         Verb::Export(export) => export::export(export, &repository()?, settings, output),
         Verb::Verify(verify) => verify::verify(verify, &repository()?, output),
-        Verb::Repair => repair::repair(&repository()?, output),
+        Verb::Repair(repair) => repair::repair(repair, &repository()?, settings, output),
         Verb::Audit(audit) => audit::audit(audit, arguments.common.repository.as_deref(), settings, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),

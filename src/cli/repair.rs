@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::Repair;
 use super::exit::Exit;
 use super::output::{Output, tell};
 use super::progress;
@@ -9,13 +10,14 @@ use super::verify::render;
 use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
 use crate::repository::{Mode, Repository};
+use crate::settings::Settings;
 
 /// Makes again what can be made and prints what cannot.
-pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
+pub fn repair(arguments: &Repair, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     // Only a run makes a repository.
-    let repository = Repository::open(root, Mode::Write)?;
+    let repository = arguments.name.sign(Repository::open(root, Mode::Write)?);
     let shown = progress::display(output);
-    let repair = pipeline::repair(&repository, shown.as_ref());
+    let repair = pipeline::repair(&repository, settings, shown.as_ref());
     drop(shown);
     let repair = repair?;
     let exit = if repair.remaining.is_empty() { Exit::Success } else { Exit::Damaged };
@@ -24,6 +26,10 @@ pub fn repair(root: &Path, output: &Output) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     let language = output.language();
+    if !repair.pages.is_empty() {
+        let pages = repair.pages.len();
+        output.note(&tell!(language, "Đã đọc lại {pages} trang từ bản quét.", "{pages} pages were read again from their scans."));
+    }
     if repair.index {
         output.note(&tell!(language, "Đã tạo lại chỉ mục tìm kiếm.", "The search index was made again."));
     }

@@ -10,7 +10,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::batch::BatchState;
-use super::ids::{ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
+use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,6 +74,18 @@ pub enum Deed {
         /// Over all that is noted of it.
         ledger: LedgerDigest,
     },
+    /// Results of pages were lost, and the pages were read again with the same outcome.
+    PagesReadAgain {
+        /// How.
+        recipe: RecipeId,
+        /// The pages.
+        pages: Vec<PageId>,
+    },
+    /// What is made from the catalog was made again.
+    MadeAgain {
+        /// Names of manifests' files; `index` for the search index.
+        made: Vec<String>,
+    },
     /// A manifest was settled.
     Exported {
         /// Its number.
@@ -93,6 +105,8 @@ impl Deed {
             Self::Sealed { .. } => "sealed",
             Self::PagesChanged { .. } => "pages_changed",
             Self::BatchEnded { .. } => "batch_ended",
+            Self::PagesReadAgain { .. } => "pages_read_again",
+            Self::MadeAgain { .. } => "made_again",
             Self::Exported { .. } => "exported",
         }
     }

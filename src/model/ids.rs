@@ -4,6 +4,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -159,19 +160,35 @@ digest_type! {
     LedgerDigest
 }
 
+/// Ready for the first byte: making a key costs more than hashing a short text.
+static PAGE_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 page result"));
+static TEXT_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 text of a document"));
+
 impl PageDigest {
     /// The digest of a page's result in the bytes it is kept in before they are packed.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 page result");
+        let mut hasher = PAGE_HASHER.clone();
         hasher.update(bytes);
         Self(*hasher.finalize().as_bytes())
+    }
+
+    /// The same of bytes that `parts` gives one part after the other.
+    ///
+    /// # Errors
+    /// What `parts` says.
+    pub fn of_parts<E>(parts: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), E>) -> Result<Self, E> {
+        let mut hasher = PAGE_HASHER.clone();
+        parts(&mut |part| {
+            hasher.update(part);
+        })?;
+        Ok(Self(*hasher.finalize().as_bytes()))
     }
 }
 
 impl TextDigest {
     /// The digest of a document whose pages brought these results.
     pub fn of_pages<'a>(pages: impl IntoIterator<Item = (&'a PageId, PageDigest)>) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 text of a document");
+        let mut hasher = TEXT_HASHER.clone();
         for (page, digest) in pages {
             hasher.update(page.scan.as_bytes());
             hasher.update(&page.ordinal.to_le_bytes());

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod batch;
+pub mod canonical;
 pub mod codes;
 pub mod confidence;
 pub mod dossier;

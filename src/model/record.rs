@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::canonical::{Selection, canonical};
 use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
@@ -234,14 +235,31 @@ impl Record {
         *hasher.finalize().as_bytes()
     }
 
+    /// Whether the record that is kept as `json` makes this id, in a fraction of the time that
+    /// [`Self::made_id`] takes. What is not affirmed may be true all the same.
+    pub fn is_proven(json: &str, id: RecordId) -> bool {
+        struct AllButId;
+        impl Selection for AllButId {
+            fn leaves_out(&self, path: &[&str], key: &str) -> bool {
+                path.is_empty() && key == "id"
+            }
+        }
+        let RecordId::V2(hash) = id else { return false };
+        canonical(json, &AllButId).is_some_and(|said| Self::hash_of_canonical(&said) == hash)
+    }
+
     fn hash_of_form_2(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 record of form 2");
         // Only a time beyond the year 9999 does not serialise, and no record with one is kept.
         let mut said = serde_json::to_value(self).unwrap_or_default();
         if let Some(members) = said.as_object_mut() {
             members.remove("id");
         }
-        hasher.update(&serde_json_canonicalizer::to_vec(&said).unwrap_or_default());
+        Self::hash_of_canonical(&serde_json_canonicalizer::to_vec(&said).unwrap_or_default())
+    }
+
+    fn hash_of_canonical(said: &[u8]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 record of form 2");
+        hasher.update(said);
         *hasher.finalize().as_bytes()
     }
 

@@ -20,6 +20,7 @@ pub mod pictures;
 pub mod plan;
 pub mod progress;
 pub mod quarantine;
+mod read_again;
 pub mod repair;
 pub mod saved_searches;
 pub mod step;

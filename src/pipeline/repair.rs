@@ -1,4 +1,5 @@
-//! Makes again what can be made from the rest: the search index, and manifests' files.
+//! Makes again what can be made from the rest: results of pages from their scans, the search index, and
+//! manifests' files.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,13 +8,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::progress::Progress;
+use super::read_again::read_again;
 use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
+use crate::model::ids::PageId;
 use crate::repository::{Index, ManifestRow, Repository, RepositoryError, sha256_of};
+use crate::settings::Settings;
 
 /// What was made again, and what could not be.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Repair {
+    /// Pages that were read again, whose results were lost.
+    pub pages: Vec<PageId>,
     /// Whether the search index was made again.
     pub index: bool,
     /// Manifests whose files were written again.
@@ -26,13 +32,20 @@ pub struct Repair {
 
 /// Verifies the repository, makes again what can be made, and verifies it once more.
 ///
-/// Nothing that the catalog says is changed, and nothing is deleted but the index.
+/// Nothing that the catalog says is changed, and nothing is deleted but the index. What was made again
+/// is told in acts.
 ///
 /// # Errors
 /// When something could not be written.
-pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair, Failure> {
-    let found = verify::verify(repository, None, progress);
+pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progress) -> Result<Repair, Failure> {
+    let mut found = verify::verify(repository, None, progress);
     let mut repair = Repair::default();
+    if found.findings.iter().any(|one| one.remedy == Remedy::ReadAgain) {
+        repair.pages = read_again(repository, settings)?;
+        if !repair.pages.is_empty() {
+            found = verify::verify(repository, None, progress);
+        }
+    }
     let can = |subject| found.findings.iter().any(|one| one.subject == subject && one.remedy == Remedy::Repair);
     if can(Subject::Manifest) {
         for row in repository.catalog.manifests()? {
@@ -43,8 +56,17 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
         let _alone = repository.lock_index()?;
-        Index::rebuild(&repository.index_dir(), repository.catalog.as_ref())?;
-        repair.index = true;
+        match Index::rebuild(&repository.index_dir(), repository.catalog.as_ref()) {
+            Ok(_) => repair.index = true,
+            // It cannot be made from what is damaged itself, which the findings name.
+            Err(error @ RepositoryError::Damaged { .. }) => tracing::warn!(%error, "the search index cannot be made again"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let index = repair.index.then(|| "index".to_owned());
+    let made: Vec<String> = repair.manifests.iter().cloned().chain(index).collect();
+    if !made.is_empty() {
+        repository.catalog.tell_made_again(settings.general.now(), made)?;
     }
     let nothing_done = !repair.index && repair.manifests.is_empty();
     let Verification { findings, .. } = if nothing_done { found } else { verify::verify(repository, None, progress) };

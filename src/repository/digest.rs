@@ -1,5 +1,6 @@
 //! Hashing in one pass: every digest of bytes that are read from somewhere is made here.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 
 use sha2::Digest;
@@ -61,12 +62,28 @@ pub fn sha256_of(mut source: impl Read) -> io::Result<(Sha256, u64)> {
     })
 }
 
+thread_local! {
+    /// Kept from file to file: most scans are smaller than it.
+    static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);
+}
+
 /// Hands on all of `source` a part at a time and counts the bytes.
-fn each_part(source: &mut dyn Read, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> Result<u64, DigestError> {
-    let mut buffer = vec![0; BUFFER];
+fn each_part(source: &mut dyn Read, take: impl FnMut(&[u8]) -> io::Result<()>) -> Result<u64, DigestError> {
+    READ.with(|buffer| match buffer.try_borrow_mut() {
+        Ok(mut buffer) => each_part_through(&mut buffer, source, take),
+        // A source that hashes what it reads itself.
+        Err(_) => each_part_through(&mut vec![0; BUFFER], source, take),
+    })
+}
+
+fn each_part_through(
+    buffer: &mut [u8],
+    source: &mut dyn Read,
+    mut take: impl FnMut(&[u8]) -> io::Result<()>,
+) -> Result<u64, DigestError> {
     let mut bytes = 0;
     loop {
-        let count = match source.read(&mut buffer) {
+        let count = match source.read(buffer) {
             Ok(0) => return Ok(bytes),
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

@@ -27,7 +27,7 @@ use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow, Records,
-    Sealing, Sighting, Sightings, Snapshot, Survey,
+    Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -57,6 +57,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::NumberDoesNotFollow => "số hoặc tên không nối tiếp".into(),
         Seen::NoActSettled => "không việc nào chốt nội dung này".into(),
         Seen::KeptBytesOtherHash => "nội dung trong danh mục có mã băm khác".into(),
+        Seen::NotInManifest { manifest } => format!("được cho là nằm trong bản kê số {manifest}, nhưng bản kê đó không có"),
+        Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
         Seen::RecordCount { found, kept } => format!("bản kê có {found} bản ghi, danh mục có {kept}"),

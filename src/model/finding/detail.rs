@@ -40,6 +40,8 @@ faults! {
         NoActSettled = "no act settled these bytes";
         KeptBytesOtherHash = "the bytes that the catalog keeps have another hash";
         ToldOtherwise { manifest: String } = "{manifest} tells it otherwise";
+        NotInManifest { manifest: i64 } = "it is said to be in manifest {manifest}, which does not tell of it";
+        CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
         RecordCount { found: u64, kept: u64 } = "{found} records are in it, and the catalog has {kept}";
         NamesOtherActs { named: u64, kept: u64 } = "it names {named} acts that are not the ones kept ({kept} are)";

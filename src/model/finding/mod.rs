@@ -122,6 +122,8 @@ pub enum Remedy {
     RestoreFile,
     /// It can be made again.
     Repair,
+    /// It can be read again from its scan, unless another recipe was used.
+    ReadAgain,
     /// It was not finished.
     Export,
     /// It does no harm.
@@ -134,10 +136,11 @@ pub enum Remedy {
 
 impl Remedy {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RestoreCatalog,
         Self::RestoreFile,
         Self::Repair,
+        Self::ReadAgain,
         Self::Export,
         Self::LookAtFile,
         Self::CheckDisk,
@@ -150,6 +153,7 @@ impl Remedy {
             Self::RestoreCatalog => "restore-catalog",
             Self::RestoreFile => "restore-file",
             Self::Repair => "repair",
+            Self::ReadAgain => "read-again",
             Self::Export => "export",
             Self::LookAtFile => "look-at-file",
             Self::CheckDisk => "check-disk",
@@ -171,6 +175,10 @@ impl Remedy {
             Self::Repair => Bilingual {
                 vi: "Chạy 'sohoa repair': có thể tạo lại từ danh mục.",
                 en: "Run 'sohoa repair': it can be made again from the catalog.",
+            },
+            Self::ReadAgain => Bilingual {
+                vi: "Chạy 'sohoa repair': nó đọc lại trang từ bản quét nếu cấu hình đọc vẫn như cũ. Nếu sai lệch vẫn còn, ngừng các lô và khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn.",
+                en: "Run 'sohoa repair': it reads pages again from their scans, where they are read as they were then. If the finding stays, stop all batches and restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound.",
             },
             Self::Export => Bilingual { vi: "Chạy 'sohoa export' để hoàn tất.", en: "Run 'sohoa export' to finish it." },
             Self::LookAtFile => Bilingual {

@@ -148,3 +148,21 @@ fn a_document_says_the_same_whether_or_not_its_text_has_a_digest() {
     let other = RecordDocument { text_confidence: Confidence::saturating(0.5), ..document.clone() };
     assert!(!document.says_the_same_as(&other));
 }
+
+/// The fast way affirms what the slow one does, and nothing else.
+#[test]
+fn an_id_is_proven_by_the_bytes_a_record_is_kept_in() {
+    let first = record(None);
+    let second = record(Some(&first));
+    for record in [&first, &second] {
+        let kept = serde_json::to_string(record).unwrap();
+        assert!(Record::is_proven(&kept, record.id));
+        for (from, to) in [("l2", "l3"), ("\"ordinal\":1", "\"ordinal\":2"), ("\"kind\"", "\"king\"")] {
+            assert!(kept.contains(from));
+            assert!(!Record::is_proven(&kept.replacen(from, to, 1), record.id), "{to}");
+        }
+        assert!(!Record::is_proven(&format!("{kept} "), record.id));
+        assert!(!Record::is_proven(&kept, RecordId::V1(*record.id.as_bytes())), "of another form");
+    }
+    assert!(!Record::is_proven(&serde_json::to_string(&first).unwrap(), second.id));
+}

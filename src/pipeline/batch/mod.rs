@@ -172,7 +172,7 @@ pub fn run_planned(
 }
 
 /// Workers that see nothing of the disk but scans and unfinished files.
-fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
+pub(super) fn workers_for(repository: &Repository, settings: &Settings) -> Result<WorkerPool, RepositoryError> {
     let folders = Folders { readable: repository.blobs.lending_folders(), writable: vec![repository.scratch_dir()?.to_owned()] };
     Ok(WorkerPool::new(settings.clone(), folders))
 }

@@ -25,6 +25,14 @@ pub(super) struct Export {
     pub records: u64,
 }
 
+/// Where a record was published, as its row tells.
+pub(super) struct Published {
+    /// The manifest.
+    pub manifest: i64,
+    /// BLAKE3 of what stands there of it; none if that is not told by the bytes it is kept in.
+    pub bytes: Option<[u8; 32]>,
+}
+
 /// What a repository held before there were acts.
 pub(super) struct Adopted {
     pub batches: BatchId,
@@ -43,6 +51,10 @@ pub(super) struct Told {
     pub records: HashMap<[u8; 32], (RecordId, BatchId)>,
     /// Manifests by number.
     pub exports: BTreeMap<u64, Export>,
+    /// Records that are said to be in a manifest, of those that were looked at.
+    pub published: HashMap<RecordId, Published>,
+    /// How many records are said to be in each manifest.
+    pub in_manifests: HashMap<i64, u64>,
     /// None where all was made with acts.
     pub adopted: Option<Adopted>,
     ends: BTreeMap<BatchId, End>,
@@ -107,6 +119,8 @@ impl Told {
             Deed::BatchEnded { batch, state, files, ledger } => {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }
+            // What they tell of is proven where it lies.
+            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } => {}
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });
             }
@@ -121,26 +135,26 @@ pub(super) fn verify_batches(repository: &Repository, told: &mut Told, findings:
     let mut ends = std::mem::take(&mut told.ends);
     for batch in catalog.batch_rows()? {
         let item = Item::Batch { number: batch.id.0 };
-        let mut changed = |seen: Seen| findings.add(Subject::Act, Damage::Changed, item.clone(), seen, Remedy::RestoreCatalog);
+        let mut tell = |seen: Seen, remedy| findings.add(Subject::Act, Damage::Changed, item.clone(), seen, remedy);
         match ends.remove(&batch.id) {
             Some(end) => {
                 if end.state.as_str() != batch.state {
                     let (state, told) = (batch.state.clone(), end.state.as_str().to_owned());
-                    changed(Seen::BatchState { state, act: end.act, told });
+                    tell(Seen::BatchState { state, act: end.act, told }, Remedy::RestoreCatalog);
                 }
                 if catalog.ledger_digest(batch.id)? != (end.files, end.ledger) {
-                    changed(Seen::BatchLedger { act: end.act });
+                    // The results of pages that wait are proven by nothing else.
+                    tell(Seen::BatchLedger { act: end.act }, Remedy::ReadAgain);
                 }
             }
             None if batch.id > adopted && batch.state != BatchState::Running.as_str() => {
-                changed(Seen::BatchWithoutEnd);
+                tell(Seen::BatchWithoutEnd, Remedy::RestoreCatalog);
             }
             None => {}
         }
         // A batch in work balances when it is done.
-        let balances = catalog.batch_report(batch.id)?.is_none_or(|report| report.ledger.balances());
-        if batch.state == BatchState::Finished.as_str() && !balances {
-            changed(Seen::BatchUnbalanced);
+        if batch.state == BatchState::Finished.as_str() && !catalog.ledger(batch.id)?.balances() {
+            tell(Seen::BatchUnbalanced, Remedy::RestoreCatalog);
         }
     }
     for (batch, end) in ends {

@@ -1,11 +1,11 @@
 //! Every file against both of its digests, in one pass over its bytes; and files that nothing knows.
 
 use std::iter::Peekable;
-use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
+use super::again;
 use super::finding::{Damage, Findings, Remedy, Seen, Subject, cause_of};
 use super::share::Share;
 use crate::model::ids::BlobId;
@@ -14,10 +14,6 @@ use crate::repository::{BlobFile, BlobState, Repository, RepositoryError, Stored
 
 /// Files checked at a time. All threads wait for the last of them, so they are many.
 const AT_ONCE: usize = 2000;
-/// How often a file is read again before it alarms somebody: a share or a controller may have a
-/// bad moment.
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -69,15 +65,7 @@ pub(super) fn verify(
 }
 
 fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {
-    let mut state = repository.blobs.check(blob);
-    for _ in 1..TRIES {
-        if matches!(state, BlobState::Sound | BlobState::Missing) {
-            break;
-        }
-        thread::sleep(PAUSE);
-        state = repository.blobs.check(blob);
-    }
-    state
+    again::look(|| repository.blobs.check(blob), |state| matches!(state, BlobState::Sound | BlobState::Missing))
 }
 
 /// Takes the files up to `last`, or all that are left, and names those that are not among `blobs`.

@@ -3,19 +3,23 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
-use super::acts::Told;
-use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
+use super::acts::{Published, Told};
+use super::again;
+use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject, cause_of};
 use crate::model::act::ActHead;
 use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
-use crate::stages::publish::{self, v4};
+use crate::stages::publish::{self, Outline, Pieces, PublishError, v4};
 
-/// A manifest up to this size is checked against its schema again, for which it has to fit into
-/// memory several times. A larger one was checked when it was released.
+/// A manifest up to this size is looked at as a whole. Larger ones were made before manifests were
+/// split.
+const IN_MEMORY_UP_TO: u64 = 32 << 20;
+/// A manifest of an older version up to this size is checked against its schema again, for which it has
+/// to fit into memory several times.
 const SCHEMA_UP_TO: u64 = 8 << 20;
 
 /// Returns the number of manifests.
@@ -34,6 +38,10 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         let detail = Seen::SettledWith { records: export.records };
         findings.add(Subject::Manifest, Damage::Missing, publish::file_name(*sequence), detail, Remedy::RestoreCatalog);
     }
+    for (id, Published { manifest, .. }) in &told.published {
+        let detail = Seen::NotInManifest { manifest: *manifest };
+        findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
+    }
     // Manifests that are gone with their folder are named above.
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -50,7 +58,11 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 fn file(folder: &Path, row: &ManifestRow, findings: &mut Findings) {
     let name = &row.file_name;
     let mut find = |damage, detail: Detail, remedy| findings.add(Subject::Manifest, damage, name, detail, remedy);
-    let hashed = File::open(folder.join(name)).and_then(sha256_of);
+    let is_sure = |seen: &io::Result<(Sha256, u64)>| match seen {
+        Ok(found) => *found == (row.sha256, row.bytes_len),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    let hashed = again::look(|| File::open(folder.join(name)).and_then(sha256_of), is_sure);
     match hashed {
         Ok(found) if found == (row.sha256, row.bytes_len) => {}
         Ok(_) => find(Damage::Changed, Seen::OtherHash.into(), Remedy::Repair),
@@ -69,6 +81,11 @@ struct Before {
     acts: Option<ActHead>,
 }
 
+/// A manifest's number as rows of records have it.
+fn to_manifest(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}
+
 struct Check<'a> {
     repository: &'a Repository,
     row: &'a ManifestRow,
@@ -79,7 +96,7 @@ struct Check<'a> {
 impl Check<'_> {
     /// Checks the bytes that the catalog keeps and all that they say.
     fn content(mut self, before: &mut Before) -> Result<(), RepositoryError> {
-        let (catalog, row) = (&self.repository.catalog, self.row);
+        let row = self.row;
         let Before { sequence: last, sha256: previous, acts: head } =
             std::mem::replace(before, Before { sequence: row.sequence, sha256: Some(row.sha256), acts: before.acts });
         if row.sequence != last.saturating_add(1) || row.file_name != publish::file_name(row.sequence) {
@@ -92,49 +109,22 @@ impl Check<'_> {
             None if row.sequence <= adopted => {}
             _ => self.changed(Seen::NoActSettled, Remedy::CompareManifests),
         }
-        let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-        // Bytes that are not those that were settled need not be read.
-        if sha256_of(reader).ok() != Some((row.sha256, row.bytes_len)) {
-            self.changed(Seen::KeptBytesOtherHash, Remedy::RestoreCatalog);
-            return Ok(());
-        }
-        if row.bytes_len <= SCHEMA_UP_TO
-            && let Some(content) = catalog.manifest_content(row.sequence)?
-            && let Err(error) = publish::validate(&content)
-        {
-            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
-        }
-        let Some(reader) = catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-        let (mut wrong, mut failed) = (Vec::new(), Ok(()));
-        let read = publish::read(reader, &mut |record| {
-            if failed.is_ok() {
-                failed = self.repository.catalog.record_row(record.id.as_bytes()).map(|kept| {
-                    let same = kept.is_some_and(|kept| {
-                        kept.manifest == i64::try_from(row.sequence).ok()
-                            && kept.record.is_ok_and(|kept| v4::Record::from(kept) == record)
-                    });
-                    if !same {
-                        wrong.push(record.id);
-                    }
-                });
-            }
-        });
-        failed?;
-        for id in wrong {
-            let detail = Seen::ToldOtherwise { manifest: row.file_name.clone() };
-            self.findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
-        }
+        let read = if row.bytes_len <= IN_MEMORY_UP_TO { self.records_in_memory()? } else { self.records_in_passing()? };
         let outline = match read {
-            Ok(outline) => outline,
-            Err(error) => {
-                self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
+            Some(Ok(outline)) => outline,
+            unread => {
+                if let Some(Err(error)) = unread {
+            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
+                }
+                // One finding stands for all its records.
+                self.told.published.retain(|_, published| published.manifest != to_manifest(row.sequence));
                 return Ok(());
             }
         };
         if outline.sequence != row.sequence || outline.previous_sha256 != previous || outline.created_at != row.created_at {
             self.changed(Seen::ManifestChainBroken, Remedy::CompareManifests);
         }
-        let kept = catalog.records_in_manifest(row.sequence)?;
+        let kept = self.told.in_manifests.remove(&to_manifest(row.sequence)).unwrap_or_default();
         if outline.records != kept || act.is_some_and(|act| act.records != kept) {
             let detail = Seen::RecordCount { found: outline.records, kept };
             self.changed(detail, Remedy::CompareManifests);
@@ -148,6 +138,102 @@ impl Check<'_> {
                 self.changed(Seen::NamesFewerActs, Remedy::CompareManifests);
             }
             before.acts = Some(named);
+        }
+        Ok(())
+    }
+
+    /// Compares the records of a manifest that fits into memory; none if its bytes are not those that
+    /// were settled, which is told.
+    fn records_in_memory(&mut self) -> Result<Option<Result<Outline, PublishError>>, RepositoryError> {
+        let content = match self.repository.catalog.manifest_content(self.row.sequence) {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok(None),
+            Err(error @ RepositoryError::Damaged { .. }) => {
+                self.changed(cause_of(&error), Remedy::RestoreCatalog);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        if !self.is_settled(content.as_slice()) {
+            return Ok(None);
+        }
+        let pieces = std::str::from_utf8(&content).ok().and_then(publish::split);
+        let Some(pieces) = pieces else {
+            if self.row.bytes_len <= SCHEMA_UP_TO
+                && let Err(error) = publish::validate(&content)
+            {
+            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
+            }
+            return self.read(content.as_slice()).map(Some);
+        };
+        let Pieces { outline, records } = match pieces {
+            Ok(pieces) => pieces,
+            Err(error) => return Ok(Some(Err(error))),
+        };
+        for bytes in records {
+            if self.is_kept_in_these_bytes(bytes) {
+                continue;
+            }
+            match serde_json::from_str::<v4::Record>(bytes) {
+                Ok(record) => self.record(&record)?,
+                Err(error) => self.changed(Cause::said(error), Remedy::CompareManifests),
+            }
+        }
+        Ok(Some(Ok(outline)))
+    }
+
+    /// The same for a larger one, which is read record by record.
+    fn records_in_passing(&mut self) -> Result<Option<Result<Outline, PublishError>>, RepositoryError> {
+        let catalog = &self.repository.catalog;
+        let Some(reader) = catalog.manifest_reader(self.row.sequence)? else { return Ok(None) };
+        // Bytes that are not those that were settled need not be read.
+        if !self.is_settled(reader) {
+            return Ok(None);
+        }
+        let Some(reader) = catalog.manifest_reader(self.row.sequence)? else { return Ok(None) };
+        self.read(reader).map(Some)
+    }
+
+    fn is_settled(&mut self, content: impl Read) -> bool {
+        let settled = sha256_of(content).ok() == Some((self.row.sha256, self.row.bytes_len));
+        if !settled {
+            self.changed(Seen::KeptBytesOtherHash, Remedy::RestoreCatalog);
+        }
+        settled
+    }
+
+    fn read(&mut self, content: impl Read) -> Result<Result<Outline, PublishError>, RepositoryError> {
+        let mut done = Ok(());
+        let read = publish::read(content, &mut |record| {
+            if done.is_ok() {
+                done = self.record(&record);
+            }
+        });
+        done.map(|()| read)
+    }
+
+    /// Whether a record of the catalog is said to be in this manifest and would be written there in just
+    /// these bytes.
+    fn is_kept_in_these_bytes(&mut self, bytes: &str) -> bool {
+        // Nothing that comes after a record's own id has an id.
+        let id = bytes.rsplit_once("\"id\":\"").and_then(|(_, rest)| rest.split_once('"')).and_then(|(id, _)| id.parse().ok());
+        let Some(id) = id else { return false };
+        let is_kept = |kept: &Published| {
+            kept.manifest == to_manifest(self.row.sequence) && kept.bytes == Some(*blake3::hash(bytes.as_bytes()).as_bytes())
+        };
+        let is_kept = self.told.published.get(&id).is_some_and(is_kept);
+        is_kept && self.told.published.remove(&id).is_some()
+    }
+
+    /// Compares a record of the manifest with the one that the catalog has.
+    fn record(&mut self, record: &v4::Record) -> Result<(), RepositoryError> {
+        let row = self.repository.catalog.record_row(record.id.as_bytes())?;
+        let is_in_this =
+            self.told.published.remove(&record.id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
+        let same = is_in_this && row.is_some_and(|row| row.record.is_ok_and(|kept| v4::Record::from(kept) == *record));
+        if !same {
+            let detail = Seen::ToldOtherwise { manifest: self.row.file_name.clone() };
+            self.findings.add(Subject::Record, Damage::Changed, record.id.to_string(), detail, Remedy::CompareManifests);
         }
         Ok(())
     }

@@ -16,6 +16,7 @@
 //! Nothing is read as a whole: memory grows with the number of records and acts, not of pages.
 
 mod acts;
+mod again;
 mod blobs;
 mod finding;
 mod index;

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::acts::Told;
+use super::acts::{Published, Told};
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
 use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
 use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
+use crate::stages::publish;
 
 /// Records read at a time.
 const AT_ONCE: usize = 200;
@@ -61,17 +62,17 @@ fn verify_bodies(
     mut counted: BTreeMap<String, u64>,
     findings: &mut Findings,
 ) -> Result<(), RepositoryError> {
-    let mut changed = |name: &str, detail: String| {
+    let mut changed = |name: &str, detail: Seen| {
         findings.add(Subject::Catalog, Damage::Changed, format!("issuing_body {name}"), detail, Remedy::RestoreCatalog);
     };
     for (name, times) in repository.catalog.issuing_bodies()? {
         let found = counted.remove(&name).unwrap_or_default();
         if found != times {
-            changed(&name, format!("it is said to stand in records {times} times and does so {found} times"));
+            changed(&name, Seen::CountedOtherwise { told: times, found });
         }
     }
     for (name, times) in counted {
-        changed(&name, format!("it stands in records {times} times and is not counted"));
+        changed(&name, Seen::CountedOtherwise { told: 0, found: times });
     }
     Ok(())
 }
@@ -87,6 +88,9 @@ impl Check<'_> {
     fn all(mut self, previous: Option<&RecordRow>) -> Result<(), RepositoryError> {
         let row = self.row;
         self.sealed_by_an_act();
+        if let Some(manifest) = row.manifest {
+            *self.told.in_manifests.entry(manifest).or_default() += 1;
+        }
         match previous {
             Some(before) if row.version != before.version + 1 || row.supersedes != Some(before.id) => {
                 self.changed(Seen::VersionDoesNotFollow);
@@ -101,7 +105,7 @@ impl Check<'_> {
                 return Ok(());
             }
         };
-        if record.made_id() != record.id {
+        if !Record::is_proven(&row.content, record.id) && record.made_id() != record.id {
             self.changed(Seen::IdNotMade);
         }
         if !row_fits(row, record) {
@@ -113,6 +117,10 @@ impl Check<'_> {
         for (document, kept) in record.documents.iter().zip(&row.documents) {
             self.document(record, document, kept)?;
         }
+        if let Some(manifest) = row.manifest {
+            let bytes = publish::record_bytes(&row.content).map(|bytes| *blake3::hash(&bytes).as_bytes());
+            self.told.published.insert(record.id, Published { manifest, bytes });
+        }
         Ok(())
     }
 
@@ -121,8 +129,11 @@ impl Check<'_> {
     }
 
     fn find(&mut self, damage: Damage, detail: impl Into<Detail>) {
-        let name = format!("{} {} v{}", self.row.code, self.row.kind, self.row.version);
-        self.findings.add(Subject::Record, damage, name, detail, Remedy::RestoreCatalog);
+        self.findings.add(Subject::Record, damage, self.name(), detail, Remedy::RestoreCatalog);
+    }
+
+    fn name(&self) -> String {
+        format!("{} {} v{}", self.row.code, self.row.kind, self.row.version)
     }
 
     fn sealed_by_an_act(&mut self) {
@@ -157,7 +168,12 @@ impl Check<'_> {
             }
         }
         for file in document.files() {
-            match self.repository.catalog.blob(file.blake3)? {
+            let known = match file.blake3 {
+                id if id == kept.file => kept.file_blob,
+                id if id == kept.source => kept.source_blob,
+                id => self.repository.catalog.blob(id)?,
+            };
+            match known {
                 None => self.find(Damage::Missing, Seen::NoBlob { name: file.name.clone() }),
                 Some(blob) if blob.sha256 != file.sha256 || blob.bytes != file.bytes => {
                     self.changed(Seen::OtherHashes { name: file.name.clone() });
@@ -167,7 +183,8 @@ impl Check<'_> {
         }
         let text = self.repository.catalog.text_digest(&document.pages, kept.recipe)?;
         if document.text_digest.is_some() && text != document.text_digest {
-            self.changed(Seen::TextDiffers { name: name.clone() });
+            let detail = Seen::TextDiffers { name: name.clone() };
+            self.findings.add(Subject::Record, Damage::Changed, self.name(), detail, Remedy::ReadAgain);
         } else if text.is_none() && record.id.format() == 1 {
             self.find(Damage::Missing, Seen::TextNotKept { name: name.clone() });
         }

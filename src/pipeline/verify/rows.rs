@@ -27,10 +27,10 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
     });
     findings.unless_done(seen);
     for table in catalog.tables() {
+        let remedy = if table == "page" { Remedy::ReadAgain } else { Remedy::RestoreCatalog };
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {
-                let item = format!("{table} {name}");
-                findings.add(Subject::Catalog, Damage::Changed, item, Seen::RowDigest, Remedy::RestoreCatalog);
+                findings.add(Subject::Catalog, Damage::Changed, format!("{table} {name}"), Seen::RowDigest, remedy);
             }
         });
         findings.unless_done(seen);

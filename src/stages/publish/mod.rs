@@ -2,6 +2,7 @@
 
 mod read;
 mod schema;
+mod split;
 mod stream;
 pub mod v1;
 pub mod v2;
@@ -19,6 +20,7 @@ use crate::model::record::Record;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
+pub use split::{Pieces, record_bytes, split};
 pub use stream::Frame;
 pub use v4::{Manifest, SCHEMA_VERSION};
 

@@ -64,6 +64,16 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
     Record::new(code.parse().unwrap(), kind, previous, datetime!(2026-07-01 20:00 UTC), recipe, None, vec![document])
 }
 
+fn example_change() -> PageChange {
+    PageChange {
+        action: PageAction::Replaced,
+        ordinal: 1,
+        page: 1,
+        brought: vec![PageId { scan: BlobId::of(b"b"), ordinal: 0 }],
+        removed: Some(PageId { scan: BlobId::of(b"scan"), ordinal: 0 }),
+    }
+}
+
 fn example() -> Manifest {
     let first = record("H38.16-230706-0012", RecordKind::Dossier, None);
     let second = record("H38.16-230706-0012", RecordKind::Dossier, Some(&first));
@@ -85,13 +95,7 @@ fn example() -> Manifest {
         let pages = document.pages.clone();
         document.excerpt = Some(Excerpt { file: file("H38.16-230706-0012.001.goc.tif", MediaType::Tiff), pages });
     }
-    other.change = Some(PageChange {
-        action: PageAction::Replaced,
-        ordinal: 1,
-        page: 1,
-        brought: vec![PageId { scan: BlobId::of(b"b"), ordinal: 0 }],
-        removed: Some(PageId { scan: BlobId::of(b"scan"), ordinal: 0 }),
-    });
+    other.change = Some(example_change());
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
     build(2, Some(Sha256::from_bytes([9; 32])), acts, datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
 }
@@ -283,4 +287,55 @@ fn a_manifest_written_record_by_record_has_the_bytes_of_the_whole() {
     let pieces: Vec<Vec<u8>> = records.into_iter().map(|record| frame.record(record).unwrap()).collect();
     assert_eq!([frame.head(), &pieces.join(&b","[..]), frame.tail()].concat(), whole);
     validate(&whole).unwrap();
+}
+
+/// The fast way to a record's bytes and the one over its types agree, whatever the record has.
+#[test]
+fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
+    let mut records = vec![record("H38.16-230706-0012", RecordKind::Dossier, None)];
+    let change = example_change();
+    let mut full = Record { change: Some(change), version: 2, supersedes: Some(records[0].id), ..records[0].clone() };
+    let mut document = RecordDocument { excerpt: None, ..crate::model::record::tests::full_document() };
+    let absent = Field {
+        status: FieldStatus::Absent,
+        value: String::new(),
+        raw: None,
+        ..document.fields.values().next().unwrap().clone()
+    };
+    document.fields.insert(FieldName::Symbol, absent);
+    // Neither a name nor a text is taken for what it is not.
+    let mut quoted = document.fields.values().next().unwrap().clone();
+    quoted.value = r#"x","status":"absent"#.into();
+    quoted.raw = Some(r#"{"id":"r2-"#.into());
+    document.fields.insert(FieldName::OwnerName, quoted);
+    full.documents.push(document);
+    records.push(full);
+    let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
+    let manifest = build(4, Some(Sha256::from_bytes([1; 32])), acts, datetime!(2026-07-02 21:00 UTC), records.clone());
+    let bytes = canonical_json(&manifest).unwrap();
+    let pieces = split(std::str::from_utf8(&bytes).unwrap()).unwrap().unwrap();
+    assert_eq!((pieces.outline.sequence, pieces.outline.records), (4, 2));
+    let kept: Vec<String> = records
+        .iter()
+        .map(|record| String::from_utf8(record_bytes(&serde_json::to_string(record).unwrap()).unwrap()).unwrap())
+        .collect();
+    assert_eq!(kept, pieces.records);
+    assert_eq!(serde_json::from_str::<v4::Record>(pieces.records[1]).unwrap(), v4::Record::from(records[1].clone()));
+}
+
+#[test]
+fn a_manifest_with_another_frame_is_not_cut_or_not_valid() {
+    let bytes = String::from_utf8(canonical_json(&example()).unwrap()).unwrap();
+    assert!(matches!(split(&bytes), Some(Ok(_))));
+    for (from, to) in
+        [("\"sequence\":", "\"sequence\":-"), ("\"producer\":{", "\"producer\":{\"x\":1,"), ("\"sequence\":", "\"sequel\":")]
+    {
+        assert!(bytes.contains(from));
+        assert!(matches!(split(&bytes.replace(from, to)), Some(Err(_))), "{to}");
+    }
+    for other in
+        [bytes.replace("\"schema_version\":4", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
+    {
+        assert!(split(&other).is_none());
+    }
 }

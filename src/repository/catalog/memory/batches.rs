@@ -170,16 +170,20 @@ impl State {
         (files, LedgerDigest::from_bytes(*hasher.finalize().as_bytes()))
     }
 
-    fn report(&self, id: BatchId) -> Option<BatchReport> {
-        let batch = self.batch(id)?;
-        let paths = |is_meant: &dyn Fn(&Entry) -> bool| -> Vec<String> {
-            self.entries_of(id).filter(|entry| is_meant(entry)).map(|entry| entry.path.clone()).collect()
-        };
+    pub(super) fn ledger(&self, id: BatchId) -> Ledger {
         let mut ledger = Ledger::default();
         for entry in self.entries_of(id) {
             ledger.scanned += entry.pages;
             entry.outcomes.iter().for_each(|(outcome, pages)| ledger.count(*outcome, *pages));
         }
+        ledger
+    }
+
+    fn report(&self, id: BatchId) -> Option<BatchReport> {
+        let batch = self.batch(id)?;
+        let paths = |is_meant: &dyn Fn(&Entry) -> bool| -> Vec<String> {
+            self.entries_of(id).filter(|entry| is_meant(entry)).map(|entry| entry.path.clone()).collect()
+        };
         let (blank, separator) = (PageOutcome::Blank, PageOutcome::Separator);
         Some(BatchReport {
             batch: id,
@@ -189,7 +193,7 @@ impl State {
             ended_at: batch.end.as_ref().map(|end| end.ended_at),
             engine: batch.began.engine.clone(),
             recipe: batch.began.recipe,
-            ledger,
+            ledger: self.ledger(id),
             unchanged_files: batch.end.as_ref().map_or(0, |end| end.unchanged_files),
             left_files: batch.end.as_ref().map_or(0, |end| end.left_files),
             dossiers: self.dossiers(id),

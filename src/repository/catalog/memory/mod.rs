@@ -6,6 +6,7 @@
 mod batches;
 mod pages;
 mod records;
+mod restore;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,7 @@
 //! There is nothing that could be damaged: only what is kept is told.
 
 use super::{Kept, MemoryCatalog, State};
+use crate::model::batch::Ledger;
 use crate::model::ids::{BatchId, LedgerDigest, RecordId};
 use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
@@ -57,6 +58,10 @@ impl Survey for MemoryCatalog {
         Ok(rows.collect())
     }
 
+    fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError> {
+        Ok(self.read().ledger(batch))
+    }
+
     fn ledger_digest(&self, batch: BatchId) -> Result<(u64, LedgerDigest), RepositoryError> {
         Ok(self.read().ledger_digest(batch))
     }
@@ -87,7 +92,9 @@ impl State {
             ordinal: document.ordinal.into(),
             id: *document.id.as_bytes(),
             file: document.file.blake3,
+            file_blob: self.blobs.get(&document.file.blake3).map(|(blob, _)| *blob),
             source: document.source.blake3,
+            source_blob: self.blobs.get(&document.source.blake3).map(|(blob, _)| *blob),
             recipe: *recipe,
         };
         RecordRow {
@@ -100,6 +107,7 @@ impl State {
             version: record.version.into(),
             supersedes: record.supersedes.as_ref().map(|id| *id.as_bytes()),
             manifest: kept.manifest.and_then(|manifest| i64::try_from(manifest).ok()),
+            content: serde_json::to_string(record).unwrap_or_default(),
             record: Ok(record.clone()),
             documents: record.documents.iter().zip(&kept.recipes).map(document).collect(),
         }

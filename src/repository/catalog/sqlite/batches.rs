@@ -274,7 +274,7 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
     })
 }
 
-fn ledger(db: &Connection, batch: BatchId) -> Result<Ledger, RepositoryError> {
+pub(super) fn ledger(db: &Connection, batch: BatchId) -> Result<Ledger, RepositoryError> {
     let mut query = db.prepare_cached("SELECT coalesce(sum(pages), 0) FROM entry WHERE batch = ?1")?;
     let scanned = query.query_and_then([batch.0], |row| count(row, 0))?.next().transpose()?;
     let mut ledger = Ledger { scanned: scanned.unwrap_or_default(), ..Ledger::default() };

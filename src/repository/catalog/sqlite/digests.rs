@@ -4,9 +4,11 @@
 //! Whoever changes a row on purpose can make its digest anew. That shows in what rows are joined
 //! into: ids of records, digests of texts and ledgers, and the acts that name them.
 
-use std::io::{self, Read};
+use std::cell::RefCell;
+use std::io;
+use std::sync::LazyLock;
 
-use flate2::read::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -117,11 +119,15 @@ pub(super) fn register(connection: &Connection) -> Result<(), RepositoryError> {
     Ok(())
 }
 
-fn row_digest(context: &Context<'_>) -> Vec<u8> {
-    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 catalog row");
+/// Ready for the first value of a row: there are many rows, and making the key costs as much as
+/// hashing one.
+static ROW_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 catalog row"));
+
+fn row_digest(context: &Context<'_>) -> [u8; 32] {
+    let mut hasher = ROW_HASHER.clone();
     let mut part = |kind: u8, bytes: &[u8]| {
-        hasher.update(&[kind]);
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        let [a, b, c, d, e, f, g, h] = (bytes.len() as u64).to_le_bytes();
+        hasher.update(&[kind, a, b, c, d, e, f, g, h]);
         hasher.update(bytes);
     };
     for place in 0..context.len() {
@@ -133,13 +139,35 @@ fn row_digest(context: &Context<'_>) -> Vec<u8> {
             ValueRef::Blob(blob) => part(4, blob),
         }
     }
-    hasher.finalize().as_bytes().to_vec()
+    *hasher.finalize().as_bytes()
+}
+
+thread_local! {
+    /// Kept from page to page: to make them takes longer than to unpack a page. A page is never in memory
+    /// as a whole, so it does not matter how much comes out of it.
+    static UNPACKING: RefCell<(Decompress, Vec<u8>)> = RefCell::new((Decompress::new(false), vec![0; 32 * 1024]));
 }
 
 fn page_digest(packed: &[u8]) -> io::Result<PageDigest> {
-    let mut content = Vec::new();
-    DeflateDecoder::new(packed).read_to_end(&mut content)?;
-    Ok(PageDigest::of(&content))
+    UNPACKING.with_borrow_mut(|(inflate, buffer)| {
+        inflate.reset(false);
+        PageDigest::of_parts(|add| {
+            let mut rest = packed;
+            loop {
+                let before = (inflate.total_in(), inflate.total_out());
+                let status = inflate.decompress(rest, buffer, FlushDecompress::None).map_err(io::Error::other)?;
+                let taken = usize::try_from(inflate.total_in() - before.0).unwrap_or(usize::MAX);
+                let made = usize::try_from(inflate.total_out() - before.1).unwrap_or(usize::MAX);
+                add(buffer.get(..made).unwrap_or_default());
+                rest = rest.get(taken..).unwrap_or_default();
+                match status {
+                    Status::StreamEnd => return Ok(()),
+                    _ if taken == 0 && made == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    _ => {}
+                }
+            }
+        })
+    })
 }
 
 /// The digest over the text of these pages as a recipe read them; none if that of one is not kept.

@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod pages;
 mod records;
+mod restore;
 mod rows;
 mod sightings;
 mod survey;

@@ -57,19 +57,8 @@ impl Pages for SqliteCatalog {
     }
 
     fn put_page(&self, page: PageId, recipe: RecipeId, content: &RecognisedPage) -> Result<(), RepositoryError> {
-        // Reading the same picture again costs another time and says the same.
-        let content = to_json(&RecognisedPage { times: StageTimes::default(), ..content.clone() })?;
-        let (packed, digest) = (pack(content.as_bytes())?, PageDigest::of(content.as_bytes()));
-        self.write(|tx| {
-            tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", PAGE.insert()))?.execute(params![
-                page.scan.as_bytes(),
-                page.ordinal,
-                recipe.as_bytes(),
-                packed,
-                digest.as_bytes()
-            ])?;
-            Ok(())
-        })
+        let packed = pack_page(content)?;
+        self.write(|tx| insert_page(tx, page, recipe, &packed))
     }
 
     fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
@@ -93,6 +82,30 @@ impl Pages for SqliteCatalog {
         let Some(packed) = packed else { return Ok(None) };
         self.locate(|| Ok(Some(serde_json::from_slice(&unpack(&packed)?).map_err(corrupt)?)))
     }
+}
+
+/// What is kept of a page's result, packed, and its digest.
+pub(super) fn pack_page(content: &RecognisedPage) -> Result<(Vec<u8>, PageDigest), RepositoryError> {
+    // Reading the same picture again costs another time and says the same.
+    let content = to_json(&RecognisedPage { times: StageTimes::default(), ..content.clone() })?;
+    Ok((pack(content.as_bytes())?, PageDigest::of(content.as_bytes())))
+}
+
+/// Keeps a packed result, unless there is one.
+pub(super) fn insert_page(
+    tx: &Transaction<'_>,
+    page: PageId,
+    recipe: RecipeId,
+    (packed, digest): &(Vec<u8>, PageDigest),
+) -> Result<(), RepositoryError> {
+    tx.prepare_cached(&format!("{} ON CONFLICT DO NOTHING", PAGE.insert()))?.execute(params![
+        page.scan.as_bytes(),
+        page.ordinal,
+        recipe.as_bytes(),
+        packed,
+        digest.as_bytes()
+    ])?;
+    Ok(())
 }
 
 pub(super) fn insert_blob(tx: &Transaction<'_>, blob: &StoredBlob, media_type: Option<MediaType>) -> Result<(), RepositoryError> {

@@ -3,10 +3,13 @@
 use rusqlite::{Connection, params};
 
 use super::SqliteCatalog;
+use super::batches::ledger;
 use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
 use super::rows::{count, from_json, to_count};
-use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
+use crate::model::batch::Ledger;
+use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId, Sha256};
+use crate::repository::blobs::StoredBlob;
 use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
 
@@ -127,6 +130,10 @@ impl Survey for SqliteCatalog {
         })
     }
 
+    fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError> {
+        self.read(|db| ledger(db, batch))
+    }
+
     fn ledger_digest(&self, batch: BatchId) -> Result<(u64, LedgerDigest), RepositoryError> {
         self.read(|db| ledger_of(db, batch))
     }
@@ -144,20 +151,30 @@ const ROW: &str = "change, id, format, batch, code, kind, version, supersedes, m
 
 fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
     let id: [u8; 32] = row.get("id")?;
-    let mut documents =
-        db.prepare_cached("SELECT ordinal, id, file, source, recipe FROM document WHERE record = ?1 ORDER BY ordinal")?;
-    let documents = documents.query_map([&id], |row| {
-        Ok(DocumentRow {
-            ordinal: row.get(0)?,
-            id: row.get(1)?,
-            file: BlobId::from_bytes(row.get(2)?),
-            source: BlobId::from_bytes(row.get(3)?),
-            recipe: RecipeId::from_bytes(row.get(4)?),
-        })
+    let mut documents = db.prepare_cached(
+        "SELECT d.ordinal, d.id, d.recipe, d.file, f.sha256, f.bytes, d.source, s.sha256, s.bytes
+         FROM document AS d LEFT JOIN blob AS f ON f.id = d.file LEFT JOIN blob AS s ON s.id = d.source
+         WHERE d.record = ?1 ORDER BY d.ordinal",
+    )?;
+    let blob = |row: &rusqlite::Row<'_>, place: usize| -> Result<(BlobId, Option<StoredBlob>), RepositoryError> {
+        let id = BlobId::from_bytes(row.get(place)?);
+        let Some(sha256) = row.get(place + 1)? else { return Ok((id, None)) };
+        Ok((id, Some(StoredBlob { id, sha256: Sha256::from_bytes(sha256), bytes: count(row, place + 2)? })))
+    };
+    let documents = documents.query_and_then([&id], |row| -> Result<DocumentRow, RepositoryError> {
+        let ((file, file_blob), (source, source_blob)) = (blob(row, 3)?, blob(row, 6)?);
+        let recipe = RecipeId::from_bytes(row.get(2)?);
+        Ok(DocumentRow { ordinal: row.get(0)?, id: row.get(1)?, file, file_blob, source, source_blob, recipe })
     })?;
     // Text that is no UTF-8 is no record either.
     let content: Result<String, _> = row.get("content");
-    let record = content.map_err(|error| error.to_string()).and_then(|text| from_json(&text).map_err(|error| error.to_string()));
+    let (content, record) = match content {
+        Ok(content) => {
+            let record = from_json(&content).map_err(|error| error.to_string());
+            (content, record)
+        }
+        Err(error) => (String::new(), Err(error.to_string())),
+    };
     Ok(RecordRow {
         change: row.get("change")?,
         id,
@@ -168,6 +185,7 @@ fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, Reposit
         version: row.get("version")?,
         supersedes: row.get("supersedes")?,
         manifest: row.get("manifest")?,
+        content,
         record,
         documents: documents.collect::<Result<_, _>>()?,
     })

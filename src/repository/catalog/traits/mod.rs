@@ -5,6 +5,7 @@ mod batches;
 mod manifests;
 mod pages;
 mod records;
+mod restore;
 mod sightings;
 mod survey;
 
@@ -13,5 +14,6 @@ pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
 pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
 pub use pages::Pages;
 pub use records::{ReadAlike, Records, Sealing};
+pub use restore::{Restore, RestoreProof};
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
 pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};

@@ -1,7 +1,9 @@
 //! What `verify` asks: all of the catalog, a part at a time, as it is kept and before it is believed.
 
+use crate::model::batch::Ledger;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
 use crate::model::record::Record;
+use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
 
 /// A row of the table of records, with those of its documents.
@@ -25,7 +27,9 @@ pub struct RecordRow {
     pub supersedes: Option<[u8; 32]>,
     /// The manifest that it is in.
     pub manifest: Option<i64>,
-    /// The record, or why it does not read.
+    /// What is kept of it: JSON.
+    pub content: String,
+    /// The record that it says, or why it does not read.
     pub record: Result<Record, String>,
     /// By ordinal.
     pub documents: Vec<DocumentRow>,
@@ -40,8 +44,12 @@ pub struct DocumentRow {
     pub id: [u8; 32],
     /// Its sealed file.
     pub file: BlobId,
+    /// What is known of that file.
+    pub file_blob: Option<StoredBlob>,
     /// The scan it was made from.
     pub source: BlobId,
+    /// What is known of that scan.
+    pub source_blob: Option<StoredBlob>,
     /// The recipe under which its text is kept.
     pub recipe: RecipeId,
 }
@@ -115,6 +123,12 @@ pub trait Survey {
     /// # Errors
     /// What the store says.
     fn batch_rows(&self) -> Result<Vec<BatchRow>, RepositoryError>;
+
+    /// What became of all pages of a batch, summed up.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn ledger(&self, batch: BatchId) -> Result<Ledger, RepositoryError>;
 
     /// Files in the ledger of a batch, and the digest over all that is noted of it.
     ///
