@@ -126,10 +126,9 @@ fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: 
         }
         None => query.clone(),
     };
-    let folder = repository.index_dir();
     // The first run makes the index at its end; until then nothing is sealed that could be found.
-    let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
-        let index = Index::open(&folder)?;
+    let (mut answer, is_behind) = if repository.search.is_there() || !repository.catalog.dossier_codes()?.is_empty() {
+        let index = repository.search.open()?;
         (index.search(&asked, budget)?, !index.is_complete(repository.catalog.as_ref())?)
     } else {
         (Answer::nothing(), false)
@@ -206,7 +205,7 @@ fn published(fields: &Fields) -> Fields {
 
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
 fn not_in_catalog(repository: &Repository, hit: &Hit) -> Failure {
-    let place = repository.index_dir().display().to_string();
+    let place = repository.search.place().display().to_string();
     let cause = format!("the catalog has no record {} with a document {}", hit.record, hit.ordinal);
     RepositoryError::Damaged { place, cause }.into()
 }

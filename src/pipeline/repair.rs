@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::progress::Progress;
 use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
-use crate::repository::{Index, ManifestRow, Repository, RepositoryError, sha256_of};
+use crate::repository::{ManifestRow, Repository, RepositoryError, sha256_of};
 
 /// What was made again, and what could not be.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -39,11 +39,10 @@ pub fn repair(repository: &Repository, progress: &dyn Progress) -> Result<Repair
             write_again(repository, &row, &mut repair)?;
         }
     }
-    let index = Index::open(&repository.index_dir());
+    let index = repository.search.open();
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
-        let _alone = repository.lock_index()?;
-        Index::rebuild(&repository.index_dir(), repository.catalog.as_ref())?;
+        repository.search.rebuild(repository.catalog.as_ref())?;
         repair.index = true;
     }
     let nothing_done = !repair.index && repair.manifests.is_empty();
