@@ -20,9 +20,7 @@ use crate::model::query::{Condition, squeeze};
 use crate::model::record::Record;
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
-use crate::repository::{
-    Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms,
-};
+use crate::repository::{Answer, Budget, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -181,7 +179,7 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
 
 /// The words that `condition` looks for, as they are understood in this repository.
 pub(super) fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
-    let index = Index::open(&repository.index_dir())?;
+    let index = repository.search.open()?;
     let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
     Ok(sought(&answer))
 }

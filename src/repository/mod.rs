@@ -163,14 +163,6 @@ impl Repository {
         Lock::on_inbox(&self.root.join(LOCKS), inbox)
     }
 
-    /// Waits until nobody else adds to the search index.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn lock_index(&self) -> Result<Lock, RepositoryError> {
-        Lock::wait(&self.root.join(LOCKS).join("index"))
-    }
-
     /// Waits until nobody else chooses a place for a refused file.
     ///
     /// # Errors
