@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sohoa::repository::Repository;
+use sohoa::repository::{Mode, Repository};
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let temporary = tempfile::tempdir().expect("a folder to work in");
     let root = arguments.folder.clone().unwrap_or_else(|| temporary.path().join("repository"));
     let pages = make::make(&root, &arguments.pages);
-    let repository = Repository::open(&root).expect("the repository");
+    let repository = Repository::open(&root, Mode::Read).expect("the repository");
     let judged: Vec<_> = judge::queries().iter().map(|query| judge::judge(&repository, &pages, query)).collect();
     println!("| Query | Wanted | Found | Recall | Precision | nDCG@10 | |");
     println!("|---|---|---|---|---|---|---|");

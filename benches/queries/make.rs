@@ -18,7 +18,7 @@ use sohoa::model::recipe::EngineIdentity;
 use sohoa::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
 use sohoa::model::scan::MediaType;
 use sohoa::model::text::{Line, SecondReading, TextSource, Word};
-use sohoa::repository::{Index, Mode, NewBatch, Repository, StoredBlob};
+use sohoa::repository::{Index, Mode, NewBatch, Repository, Sealing, StoredBlob};
 use time::OffsetDateTime;
 
 /// The truth of one page.
@@ -148,7 +148,8 @@ pub fn make(root: &Path, folder: &Path) -> Vec<Made> {
             }
         }
         assert!(!records.is_empty(), "{dossier} has pages");
-        repository.catalog.commit_dossier(batch, &records, &blobs, &[]).expect("room");
+        let sealing = Sealing { batch, records: &records, blobs: &blobs, entries: &[], alike: &[] };
+        repository.catalog.commit_dossier(&sealing).expect("room");
     }
     let mut index = Index::create_or_open(&repository.index_dir()).expect("an index");
     index.catch_up(repository.catalog.as_ref()).expect("room");
@@ -270,6 +271,7 @@ fn page_of(truth: &Truth) -> RecognisedPage {
         quality: None,
         barcodes: Vec::new(),
         lines,
+        unread_letters: None,
         line_finder: LineFinder::Own,
         text_source: TextSource::Ocr,
         pixels: None,

@@ -135,6 +135,7 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         quality: None,
         barcodes: Vec::new(),
         lines: vec![Line { words: text.split(' ').map(word).collect(), begins_block: true }],
+        unread_letters: None,
         line_finder: LineFinder::Own,
         text_source: TextSource::Ocr,
         pixels: None,

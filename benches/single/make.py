@@ -50,7 +50,7 @@ def page(face, leading, dice):
     draw = ImageDraw.Draw(image)
     truth, y = [], 260.0
     for size in SIZES:
-        em = size * DPI / 72
+        em = round(size * DPI / 72)  # Debian's Pillow takes whole pixels only
         font = ImageFont.truetype(FONTS + FACES[face], em)
         for text in [dice.choice(HEADS), *lines(font, 1230, dice)]:
             draw.text((236, y), text, font=font, fill=25, anchor="ls")

@@ -180,9 +180,13 @@ fn notices(report: &BatchReport, language: Language) -> String {
             "{count} page(s) sealed of which little could be read (mirrored, faint, handwritten …):\n"
         ));
     }
-    for LittleRead { file, page, confidence } in &report.little_read {
+    for LittleRead { file, page, confidence, unread_letters } in &report.little_read {
         let share = (confidence * 100.0).round();
-        text.push_str(&tell!(language, "  {file}: trang {page} ({share} %)\n", "  {file}: page {page} ({share} %)\n"));
+        text.push_str(&tell!(
+            language,
+            "  {file}: trang {page} ({share} %, {unread_letters} chữ chưa đọc được)\n",
+            "  {file}: page {page} ({share} %, {unread_letters} letters not read)\n"
+        ));
     }
     text
 }

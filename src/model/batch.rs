@@ -176,6 +176,8 @@ pub struct LittleRead {
     pub page: u32,
     /// Mean confidence of what was read, from 0 to 1; 0 if nothing was.
     pub confidence: f64,
+    /// Letters seen in lines of which little was read.
+    pub unread_letters: u32,
 }
 
 /// A file in which other files lie, which are in no record.

@@ -83,6 +83,10 @@ pub struct RecognisedPage {
     pub barcodes: Vec<Barcode>,
     /// Lines in reading order.
     pub lines: Vec<Line>,
+    /// Letters seen in lines of which little was read: print that may be lost. None where the lines
+    /// are not the program's own, or were read before that was counted.
+    #[serde(default)]
+    pub unread_letters: Option<u32>,
     /// What found the lines. Pages read by older versions do not say: it was the engine.
     #[serde(default = "LineFinder::of_old_pages")]
     pub line_finder: LineFinder,
@@ -170,6 +174,8 @@ pub struct LineImage {
     pub y: f32,
     /// How much the line falls in the prepared page for each pixel to the right.
     pub slope: f32,
+    /// Letters seen on it, without marks; those that touch count as one.
+    pub letters: u32,
     /// Whether a new block of text (paragraph, column, cell) begins here.
     pub begins_block: bool,
 }
@@ -217,6 +223,7 @@ impl RecognisedPage {
             quality: None,
             barcodes: Vec::new(),
             lines,
+            unread_letters: None,
             line_finder: LineFinder::Own,
             text_source: TextSource::Ocr,
             pixels: None,

@@ -291,7 +291,7 @@ mod tests {
         };
         let page = page_with("bát");
         assert_eq!(from_other_reading(&page, &wanted(&["giao", "dat"])), ["dat"]);
-        assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place[0][0]).collect::<Vec<_>>(), [20.0]);
+        assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place.0[0].x).collect::<Vec<_>>(), [20.0]);
     }
 
     #[test]

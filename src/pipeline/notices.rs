@@ -85,8 +85,10 @@ fn blank_pages(
 fn little_read(file: &str, number: u32, page: &RecognisedPage, settings: &Settings) -> Option<LittleRead> {
     let words = page.lines.iter().any(|line| !line.words.is_empty());
     let confidence = if words { page.confidence().share() } else { 0.0 };
-    let told = confidence < settings.check.little_read && (words || page.barcodes.is_empty());
-    told.then(|| LittleRead { file: file.to_owned(), page: number, confidence })
+    let unread_letters = page.unread_letters.unwrap_or(0);
+    let unsure = confidence < settings.check.little_read && (words || page.barcodes.is_empty());
+    let lost = unread_letters >= settings.check.unread_letters.max(1);
+    (unsure || lost).then(|| LittleRead { file: file.to_owned(), page: number, confidence, unread_letters })
 }
 
 /// The facts of a document that wait for a person.

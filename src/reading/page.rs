@@ -11,7 +11,7 @@ use crate::model::text::{Line, source_of};
 use crate::stages::intake::{self, DecodedPage, OpenScan};
 use crate::stages::layout;
 use crate::stages::prepare::{self, PrepareSettings, Upright};
-use crate::stages::recognise::{self, EmbeddedText, Engine, Expected, Unread};
+use crate::stages::recognise::{self, EmbeddedText, Engine, Expected, Reading, Unread};
 
 /// Reads pages one after the other, and keeps between them what is expensive to set up: the engine.
 pub struct PageReader {
@@ -75,16 +75,16 @@ impl PageReader {
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
         let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
         let mut oriented = Oriented { page: prepared, layout };
-        let lines = if blank {
-            Vec::new()
+        let read = if blank {
+            Reading::default()
         } else if embedded.is_empty() {
             self.read_from_picture(&mut oriented, &decoded, &places)?
         } else {
-            self.read_besides(&oriented, embedded)?
+            Reading { lines: self.read_besides(&oriented, embedded)?, ..Reading::default() }
         };
         let line_finder = oriented.layout.line_finder();
         tracing::debug!(page = ordinal, ?line_finder, "page read");
-        let text_source = source_of(lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
+        let text_source = source_of(read.lines.iter().flat_map(|line| &line.words)).unwrap_or_default();
         times.recognise = clock.lap();
         Ok(RecognisedPage {
             width: decoded.raster.width(),
@@ -94,7 +94,8 @@ impl PageReader {
             blank,
             quality: Some(oriented.page.quality),
             barcodes,
-            lines,
+            lines: read.lines,
+            unread_letters: read.unread_letters,
             line_finder,
             text_source,
             pixels: Some(pixels),
@@ -108,12 +109,12 @@ impl PageReader {
         oriented: &mut Oriented,
         decoded: &DecodedPage,
         barcodes: &[Quad],
-    ) -> Result<Vec<Line>, ReadingError> {
+    ) -> Result<Reading, ReadingError> {
         let Self { settings, engine } = self;
         let engine = engine.get(settings)?;
         let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
         if !second_look::is_doubtful(read.legibility, &settings.prepare) {
-            return Ok(read.lines);
+            return Ok(read);
         }
         let as_told = PrepareSettings { upright: Upright::TrustFile, ..settings.prepare.clone() };
         let orient = |turn| {
@@ -122,11 +123,11 @@ impl PageReader {
             Ok(Oriented { page, layout })
         };
         let Some(better) = second_look::look_again(engine, oriented, decoded.geometry.turn, orient)? else {
-            return Ok(read.lines);
+            return Ok(read);
         };
         tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
         *oriented = better;
-        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?.lines)
+        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?)
     }
 
     /// What the engine reads besides the text that the file carries, joined with that.

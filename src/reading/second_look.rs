@@ -137,6 +137,7 @@ mod tests {
             x: 0.0,
             y: 0.0,
             slope: 0.0,
+            letters: 1,
             begins_block: false,
         };
         let layout = PageLayout::Lines((1..=lines).map(line).collect());

@@ -35,6 +35,8 @@ pub struct CheckSettings {
     pub repeated_similarity: f64,
     /// Confidence, from 0 to 1, below which staff are told of a page that was sealed all the same.
     pub little_read: f64,
+    /// Letters in lines of which little was read, from which on staff are told of the page.
+    pub unread_letters: u32,
 }
 
 impl Default for CheckSettings {
@@ -45,6 +47,7 @@ impl Default for CheckSettings {
             agency_register: String::new(),
             repeated_similarity: 0.7,
             little_read: 0.5,
+            unread_letters: 30,
         }
     }
 }

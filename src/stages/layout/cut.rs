@@ -77,7 +77,9 @@ impl<'a> Cutter<'a> {
         }
         self.paint_out_others(number, &area, &mut line, &fall);
         let image = Raster::new(columns as u32, rows as u32, Channels::Gray, line)?;
-        Some(LineImage { image, x: area.left as f32, y: area.top as f32, slope: segment.slope, begins_block: false })
+        let letters = u32::try_from(segment.bodies.len()).unwrap_or(u32::MAX);
+        let (x, y) = (area.left as f32, area.top as f32);
+        Some(LineImage { image, x, y, slope: segment.slope, letters, begins_block: false })
     }
 
     fn paint_out_others(&self, number: usize, area: &Bounds, line: &mut [u8], fall: &dyn Fn(f32) -> i32) {

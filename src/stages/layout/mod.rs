@@ -5,6 +5,7 @@
 //! looked for here, in this order: ink, rules, letters, lines, reading order. Everything is
 //! measured against the letters themselves, so that one page may hold large and small print.
 
+mod bridges;
 mod chain;
 mod credible;
 mod cut;
@@ -44,7 +45,7 @@ pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSetti
         paint_out(&mut samples, page, barcode);
     }
     let Some(image) = Raster::new(width, height, Channels::Gray, samples) else { return PageLayout::Unknown };
-    let components = ink::components(&ink::runs(&image, PreparedPage::INK));
+    let components = bridges::cut(ink::components(&ink::runs(&image, PreparedPage::INK)), page.dpi);
     let mut found = chain::segments(&components, &rules, page.dpi);
     let square_inches = width as f32 * height as f32 / page.dpi.powi(2);
     match credible::judge(&found.segments, found.letters, &components, page.dpi, square_inches) {

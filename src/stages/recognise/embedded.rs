@@ -297,7 +297,7 @@ mod tests {
     /// A line 20 pixels high with ink from its left to its right.
     fn found(x: f32, y: f32, width: u32) -> LineImage {
         let image = Raster::new(width, 20, Channels::Gray, vec![0; width as usize * 20]).unwrap();
-        LineImage { image, x, y, slope: 0.0, begins_block: y == 0.0 }
+        LineImage { image, x, y, slope: 0.0, letters: 1, begins_block: y == 0.0 }
     }
 
     /// A line of words, each ten pixels a letter, with ten between them.

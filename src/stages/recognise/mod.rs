@@ -13,6 +13,7 @@ mod settings;
 mod sohoa;
 mod tesseract;
 mod tsv;
+mod unread;
 
 use std::ops::AddAssign;
 
@@ -158,6 +159,8 @@ pub struct Reading {
     pub lines: Vec<Line>,
     /// How sure the engine is of all that it read, of what is left out too.
     pub legibility: Legibility,
+    /// Letters seen in lines of which little was read; `None` where the engine found the lines.
+    pub unread_letters: Option<u32>,
 }
 
 /// How sure the engine is of what it reads in `layout`.
@@ -193,7 +196,8 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
             lines.push(line);
         }
     }
-    Ok(Reading { lines, legibility })
+    let unread_letters = unread::letters(layout, &lines, page);
+    Ok(Reading { lines, legibility, unread_letters })
 }
 
 fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {

@@ -147,7 +147,7 @@ mod tests {
 
     fn at(y: f32, width: u32) -> LineImage {
         let image = Raster::new(width, 1, Channels::Gray, vec![255; width as usize]).unwrap();
-        LineImage { image, x: 0.0, y, slope: 0.0, begins_block: false }
+        LineImage { image, x: 0.0, y, slope: 0.0, letters: 1, begins_block: false }
     }
 
     fn seconds(line: &EngineLine) -> Vec<SecondReading> {

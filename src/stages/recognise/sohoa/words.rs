@@ -78,7 +78,7 @@ mod tests {
             row[30..50].fill(0);
         }
         let image = Raster::new(60, 20, Channels::Gray, samples).unwrap();
-        LineImage { image, x: 100.0, y: 200.0, slope, begins_block: true }
+        LineImage { image, x: 100.0, y: 200.0, slope, letters: 2, begins_block: true }
     }
 
     fn character(letter: char, from: f32, probability: f32) -> Character {
