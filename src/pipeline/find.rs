@@ -20,9 +20,7 @@ use crate::model::query::{Condition, squeeze};
 use crate::model::record::Record;
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
-use crate::repository::{
-    Answer, Budget, Facets, Fit, Hit, Index, Meant, Query, Repository, RepositoryError, Snippet, searched_forms,
-};
+use crate::repository::{Answer, Budget, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -126,10 +124,9 @@ fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: 
         }
         None => query.clone(),
     };
-    let folder = repository.index_dir();
     // The first run makes the index at its end; until then nothing is sealed that could be found.
-    let (mut answer, is_behind) = if Index::is_at(&folder) || !repository.catalog.dossier_codes()?.is_empty() {
-        let index = Index::open(&folder)?;
+    let (mut answer, is_behind) = if repository.search.is_there() || !repository.catalog.dossier_codes()?.is_empty() {
+        let index = repository.search.open()?;
         (index.search(&asked, budget)?, !index.is_complete(repository.catalog.as_ref())?)
     } else {
         (Answer::nothing(), false)
@@ -182,7 +179,7 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
 
 /// The words that `condition` looks for, as they are understood in this repository.
 pub(super) fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
-    let index = Index::open(&repository.index_dir())?;
+    let index = repository.search.open()?;
     let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
     Ok(sought(&answer))
 }
@@ -206,7 +203,7 @@ fn published(fields: &Fields) -> Fields {
 
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
 fn not_in_catalog(repository: &Repository, hit: &Hit) -> Failure {
-    let place = repository.index_dir().display().to_string();
+    let place = repository.search.place().display().to_string();
     let cause = format!("the catalog has no record {} with a document {}", hit.record, hit.ordinal);
     RepositoryError::Damaged { place, cause }.into()
 }

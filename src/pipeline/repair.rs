@@ -12,7 +12,7 @@ use super::read_again::read_again;
 use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
-use crate::repository::{Index, ManifestRow, Repository, RepositoryError, sha256_of};
+use crate::repository::{ManifestRow, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
 
 /// What was made again, and what could not be.
@@ -52,12 +52,11 @@ pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progr
             write_again(repository, &row, &mut repair)?;
         }
     }
-    let index = Index::open(&repository.index_dir());
+    let index = repository.search.open();
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
-        let _alone = repository.lock_index()?;
-        match Index::rebuild(&repository.index_dir(), repository.catalog.as_ref()) {
-            Ok(_) => repair.index = true,
+        match repository.search.rebuild(repository.catalog.as_ref()) {
+            Ok(()) => repair.index = true,
             // It cannot be made from what is damaged itself, which the findings name.
             Err(error @ RepositoryError::Damaged { .. }) => tracing::warn!(%error, "the search index cannot be made again"),
             Err(error) => return Err(error.into()),

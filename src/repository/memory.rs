@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::blobs::{MemoryBlobs, SharedBlobs};
 use super::catalog::memory::{MemoryCatalog, State};
 use super::scratch::Scratch;
+use super::search::memory::{Kept, MemorySearch};
 use super::{LOCKS, Mode, Repository, TMP};
 
 /// What all who open it share.
@@ -16,6 +17,7 @@ pub(crate) struct MemoryRepository {
     folder: TempDir,
     blobs: SharedBlobs,
     state: Arc<Mutex<Arc<State>>>,
+    search: Arc<Mutex<Option<Arc<Kept>>>>,
 }
 
 impl MemoryRepository {
@@ -24,7 +26,7 @@ impl MemoryRepository {
         for name in [TMP, LOCKS] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        Self { folder, blobs: Arc::default(), state: Arc::default() }
+        Self { folder, blobs: Arc::default(), state: Arc::default(), search: Arc::default() }
     }
 
     pub(crate) fn open(&self, mode: Mode) -> Repository {
@@ -33,6 +35,7 @@ impl MemoryRepository {
         Repository {
             blobs: Box::new(MemoryBlobs { kept: Arc::clone(&self.blobs), writes }),
             catalog: Box::new(MemoryCatalog::new(Arc::clone(&self.state), writes)),
+            search: Box::new(MemorySearch { kept: Arc::clone(&self.search), writes }),
             scratch: writes.then(|| Scratch::make(&root.join(TMP)).unwrap()),
             root,
             _lock: None,

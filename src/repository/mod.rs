@@ -12,6 +12,7 @@ pub mod error;
 pub mod index;
 mod lock;
 mod scratch;
+pub mod search;
 
 use std::fs;
 use std::io::Write;
@@ -32,6 +33,7 @@ pub use catalog::{
 pub use digest::sha256_of;
 pub use durable::sync_dir;
 pub use error::RepositoryError;
+use index::FolderSearch;
 pub use index::{
     Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones,
     searched_forms,
@@ -39,6 +41,7 @@ pub use index::{
 pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;
+pub use search::{OpenIndex, Search};
 
 use crate::model::act::{Actor, Warrant};
 use crate::model::failure::Cause;
@@ -71,6 +74,8 @@ pub struct Repository {
     pub blobs: Box<dyn Blobs>,
     /// What is known of the files.
     pub catalog: Box<dyn Catalog>,
+    /// Where its pages are looked for.
+    pub search: Box<dyn Search>,
     /// Where unfinished files lie; none for readers.
     scratch: Option<Scratch>,
     /// Held as long as the repository is open for writing, together with others who write; none for
@@ -129,6 +134,7 @@ impl Repository {
         Ok(Self {
             blobs: Box::new(blobs),
             catalog: Box::new(catalog),
+            search: Box::new(search_at(root, Mode::Write)),
             root: root.to_owned(),
             scratch: Some(scratch),
             _lock: Some(lock),
@@ -146,7 +152,8 @@ impl Repository {
         };
         let catalog = Box::new(catalog.map_or_else(|| SqliteCatalog::open_copy(&path), Ok)?);
         let blobs = Box::new(FileBlobs::new(root, None));
-        Ok(Self { blobs, catalog, root: root.to_owned(), scratch: None, _lock: None })
+        let search = Box::new(search_at(root, Mode::Read));
+        Ok(Self { blobs, catalog, search, root: root.to_owned(), scratch: None, _lock: None })
     }
 
     /// Locks an inbox, so that no other batch works on its files.
@@ -156,14 +163,6 @@ impl Repository {
     /// disk says.
     pub fn lock_inbox(&self, inbox: &Path) -> Result<Lock, RepositoryError> {
         Lock::on_inbox(&self.root.join(LOCKS), inbox)
-    }
-
-    /// Waits until nobody else adds to the search index.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn lock_index(&self) -> Result<Lock, RepositoryError> {
-        Lock::wait(&self.root.join(LOCKS).join("index"))
     }
 
     /// Waits until nobody else chooses a place for a refused file.
@@ -260,6 +259,10 @@ impl Repository {
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
     }
+}
+
+fn search_at(root: &Path, mode: Mode) -> FolderSearch {
+    FolderSearch::new(root.join("index"), root.join(LOCKS).join("index"), mode != Mode::Read)
 }
 
 /// The account that the program runs under, for no reason given.

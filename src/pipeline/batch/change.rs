@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::cost::Meter;
 use super::documents::{Pages, join};
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, catch_up_index, end, knowledge, rescan, workers_for};
+use super::{Ended, Run, begin, end, knowledge, rescan, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -98,7 +98,7 @@ pub fn change_pages(
     drop(run);
     let changed = changed.and_then(|changed| {
         progress.begin(Phase::Index, 1);
-        meter.index(|| catch_up_index(repository))?;
+        meter.index(|| repository.search.catch_up(repository.catalog.as_ref()))?;
         progress.step();
         Ok(changed)
     });

@@ -38,7 +38,7 @@ use crate::model::failure::{Cause, Effect, Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
-use crate::repository::{BatchEnd, Entry, Index, NewBatch, Placement, Repository, RepositoryError};
+use crate::repository::{BatchEnd, Entry, NewBatch, Placement, Repository, RepositoryError};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
@@ -157,7 +157,7 @@ pub fn run_planned(
 
     let manifest = outcome.and_then(|()| {
         progress.begin(Phase::Index, 1);
-        meter.index(|| catch_up_index(repository))?;
+        meter.index(|| repository.search.catch_up(repository.catalog.as_ref()))?;
         progress.step();
         progress.begin(Phase::Export, 1);
         let written = export::export(repository, &settings.export, settings.general.now())?;
@@ -376,21 +376,4 @@ impl Run<'_> {
 /// Takes as many last parts off `path` as `relative` has: the inbox folder.
 fn inbox_root<'a>(path: &'a Path, relative: &str) -> &'a Path {
     path.ancestors().nth(relative.split('/').count()).unwrap_or(path)
-}
-
-/// Brings the index up to the catalog; one that is damaged or of an older program is made again.
-fn catch_up_index(repository: &Repository) -> Result<(), Failure> {
-    let folder = repository.index_dir();
-    let _alone = repository.lock_index()?;
-    match Index::create_or_open(&folder) {
-        Ok(mut index) => {
-            index.catch_up(repository.catalog.as_ref())?;
-        }
-        Err(error @ (RepositoryError::Damaged { .. } | RepositoryError::Outdated { .. })) => {
-            tracing::warn!(%error, "the search index is made again");
-            Index::rebuild(&folder, repository.catalog.as_ref())?;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject, cause_of};
 use crate::model::ids::RecordId;
 use crate::model::record::Record;
-use crate::repository::{Index, IndexEntry, PageText, Repository, RepositoryError};
+use crate::repository::{IndexEntry, OpenIndex, PageText, Repository, RepositoryError};
 
 /// Records read at a time.
 const AT_ONCE: usize = 200;
@@ -26,19 +26,18 @@ struct Heap {
 }
 
 /// The index as it is when the verification begins; none before the first run made one.
-pub(super) fn open(repository: &Repository) -> Option<Result<Index, RepositoryError>> {
-    let folder = repository.index_dir();
-    Index::is_at(&folder).then(|| Index::open(&folder))
+pub(super) fn open(repository: &Repository) -> Option<Result<Box<dyn OpenIndex>, RepositoryError>> {
+    repository.search.is_there().then(|| repository.search.open())
 }
 
 /// Returns the number of entries; none of an index that an older program made. `index` was opened
 /// before the state of the catalog that it is compared with.
 pub(super) fn verify(
     repository: &Repository,
-    index: Option<Result<Index, RepositoryError>>,
+    index: Option<Result<Box<dyn OpenIndex>, RepositoryError>>,
     findings: &mut Findings,
 ) -> Result<u64, RepositoryError> {
-    let folder = repository.index_dir();
+    let folder = repository.search.place();
     let mut expected = vec![Heap::default(); HEAPS];
     each_expected(repository, &|_| true, &mut |entry| add(&mut expected, &entry))?;
     // A run makes the index at its end: before that there is none, and nothing to find.
@@ -46,7 +45,7 @@ pub(super) fn verify(
         return Ok(0);
     }
     let mut found = vec![Heap::default(); HEAPS];
-    let opened = index.unwrap_or_else(|| Index::open(&folder)).and_then(|index| {
+    let opened = index.unwrap_or_else(|| repository.search.open()).and_then(|index| {
         let damaged = index.damaged_files()?;
         index.each_entry(&mut |entry| add(&mut found, &entry))?;
         Ok((index, damaged))
@@ -72,7 +71,7 @@ pub(super) fn verify(
         .map(|(heap, _)| heap)
         .collect();
     if !differing.is_empty() {
-        compare(repository, &index, &differing, findings)?;
+        compare(repository, index.as_ref(), &differing, findings)?;
     }
     Ok(count)
 }
@@ -83,7 +82,7 @@ type Places = BTreeMap<(RecordId, u32, u32), Vec<[u8; 16]>>;
 /// Compares the entries of some heaps page by page.
 fn compare(
     repository: &Repository,
-    index: &Index,
+    index: &dyn OpenIndex,
     differing: &BTreeSet<usize>,
     findings: &mut Findings,
 ) -> Result<(), RepositoryError> {
@@ -112,7 +111,7 @@ fn compare(
         told(Damage::Missing, place, Seen::NotInIndex);
     }
     if !is_whole(&expected) || !is_whole(&found) {
-        let name = repository.index_dir().display().to_string();
+        let name = repository.search.place().display().to_string();
         findings.add(Subject::IndexEntry, Damage::Changed, name, Seen::IndexStrange, Remedy::Repair);
     }
     Ok(())

@@ -1,0 +1,146 @@
+//! An index in memory, for tests. Of the language of queries it knows words, kinds of papers and what
+//! joins them, and it ranks nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{OpenIndex, Search};
+use crate::model::dossier::RecordKind;
+use crate::model::query::Condition;
+use crate::model::record::Record;
+use crate::repository::catalog::Catalog;
+use crate::repository::error::RepositoryError;
+use crate::repository::index::{Answer, Budget, Hit, IndexEntry, PageText, Query, searched_forms};
+
+/// A page with its words.
+#[derive(Debug, Clone)]
+struct Page {
+    entry: IndexEntry,
+    hit: Hit,
+    words: Vec<String>,
+}
+
+/// The pages of the current records up to a change.
+#[derive(Debug, Clone, Default)]
+pub(in crate::repository) struct Kept {
+    change: i64,
+    pages: BTreeMap<(String, RecordKind), Vec<Page>>,
+}
+
+/// All who open it share what is kept; none before it was made.
+#[derive(Debug)]
+pub(in crate::repository) struct MemorySearch {
+    pub kept: Arc<Mutex<Option<Arc<Kept>>>>,
+    pub writes: bool,
+}
+
+impl MemorySearch {
+    fn kept(&self) -> Option<Arc<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn fill(&self, kept: Option<Arc<Kept>>, catalog: &dyn Catalog) -> Result<(), RepositoryError> {
+        if !self.writes {
+            return Err(RepositoryError::read_only(&self.place()));
+        }
+        let mut next = kept.as_deref().cloned().unwrap_or_default();
+        let newest = catalog.max_change()?;
+        if next.change > newest {
+            let cause = format!("it holds change {}, and the catalog ends at {newest}", next.change);
+            return Err(RepositoryError::Damaged { place: "memory".into(), cause });
+        }
+        for (change, record) in catalog.records_changed_since(next.change, usize::MAX)? {
+            next.change = change;
+            let key = (record.dossier_code.to_string(), record.kind);
+            next.pages.insert(key, pages_of(catalog, &record)?);
+        }
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(next));
+        Ok(())
+    }
+}
+
+fn pages_of(catalog: &dyn Catalog, record: &Record) -> Result<Vec<Page>, RepositoryError> {
+    let mut pages = Vec::new();
+    for document in &record.documents {
+        let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
+        for (place, page) in (0..).zip(&document.pages) {
+            let read = catalog.page(*page, recipe)?;
+            let text = read.as_ref().map_or_else(PageText::nothing, PageText::from);
+            let entry = IndexEntry::of(record, document, place, &text);
+            let hit = Hit {
+                record: record.id,
+                dossier_code: record.dossier_code.clone(),
+                kind: record.kind,
+                ordinal: document.ordinal,
+                page: entry.page,
+                score: 1.0,
+            };
+            pages.push(Page { entry, hit, words: read.map(|read| searched_forms(&read.text())).unwrap_or_default() });
+        }
+    }
+    Ok(pages)
+}
+
+fn fits(condition: &Condition, page: &Page) -> bool {
+    match condition {
+        Condition::All(all) => all.iter().all(|one| fits(one, page)),
+        Condition::Any(any) => any.iter().any(|one| fits(one, page)),
+        Condition::Not(other) => !fits(other, page),
+        Condition::Text(words) => searched_forms(&words.typed).iter().all(|word| page.words.contains(word)),
+        Condition::Kind(kind) => page.hit.kind == *kind,
+        other => panic!("the index in memory does not know {other:?}"),
+    }
+}
+
+impl Search for MemorySearch {
+    fn is_there(&self) -> bool {
+        self.kept().is_some()
+    }
+
+    fn place(&self) -> PathBuf {
+        Path::new("memory").into()
+    }
+
+    fn open(&self) -> Result<Box<dyn OpenIndex>, RepositoryError> {
+        let kept = self.kept();
+        let missing = || RepositoryError::Damaged { place: "memory".into(), cause: "there is none".into() };
+        Ok(Box::new(Opened(kept.ok_or_else(missing)?)))
+    }
+
+    fn catch_up(&self, catalog: &dyn Catalog) -> Result<(), RepositoryError> {
+        self.fill(self.kept(), catalog)
+    }
+
+    fn rebuild(&self, catalog: &dyn Catalog) -> Result<(), RepositoryError> {
+        self.fill(None, catalog)
+    }
+}
+
+struct Opened(Arc<Kept>);
+
+impl Opened {
+    fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.0.pages.values().flatten()
+    }
+}
+
+impl OpenIndex for Opened {
+    fn search(&self, query: &Query, _: &Budget<'_>) -> Result<Answer, RepositoryError> {
+        let found = self.pages().filter(|page| fits(&query.condition, page)).map(|page| page.hit.clone());
+        Ok(Answer { hits: found.skip(query.offset).take(query.limit).collect(), ..Answer::nothing() })
+    }
+
+    fn is_complete(&self, catalog: &dyn Catalog) -> Result<bool, RepositoryError> {
+        Ok(self.0.change == catalog.max_change()?)
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
+        self.pages().for_each(|page| each(page.entry.clone()));
+        Ok(())
+    }
+
+    fn damaged_files(&self) -> Result<BTreeSet<PathBuf>, RepositoryError> {
+        Ok(BTreeSet::new())
+    }
+}
