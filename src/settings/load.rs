@@ -8,6 +8,8 @@ use toml::{Table, Value};
 use super::Settings;
 use super::check::check;
 use super::error::SettingsError;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::SettingFault;
 
 /// The text of `config/default.toml`: every key with its default and what it means.
 pub fn default_file() -> &'static str {

@@ -114,7 +114,7 @@ impl Check<'_> {
             Some(Ok(outline)) => outline,
             unread => {
                 if let Some(Err(error)) = unread {
-            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
+                    self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
                 }
                 // One finding stands for all its records.
                 self.told.published.retain(|_, published| published.manifest != to_manifest(row.sequence));
@@ -162,7 +162,7 @@ impl Check<'_> {
             if self.row.bytes_len <= SCHEMA_UP_TO
                 && let Err(error) = publish::validate(&content)
             {
-            self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
+                self.changed(Cause::from(error.cause()), Remedy::CompareManifests);
             }
             return self.read(content.as_slice()).map(Some);
         };

@@ -4,7 +4,6 @@ use super::codec::jpeg::{self, JpegInfo};
 use super::error::IntakeError;
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
-use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{EncodedImage, Encoding};
 
 /// A JPEG as bytes to carry, or as pixels where a PDF cannot carry it.

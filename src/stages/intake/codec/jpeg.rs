@@ -6,7 +6,7 @@ use std::io::Cursor;
 use image::ImageDecoder;
 use image::codecs::jpeg::JpegDecoder;
 
-use super::super::error::{IntakeError, damaged, unsupported};
+use super::super::error::{IntakeError, damaged, decoder, unsupported};
 use super::super::exif;
 use super::jpeg_walk::{UNTOLD_HEIGHT, Walked, walk};
 use crate::model::failure::cause::{ScanFault, ScanFormat};

@@ -13,7 +13,7 @@ use tiff::tags::{IfdPointer, Tag};
 use self::pieces::{Pieces, ranges};
 use self::tags::{Tags, TiffDecoder, fault, start};
 use super::codec::jpeg;
-use super::error::{IntakeError, damaged, decoder, unsupported};
+use super::error::{IntakeError, damaged, unsupported};
 use super::fax::{self, Coding};
 use super::jpeg::picture;
 use super::limits::IntakeLimits;

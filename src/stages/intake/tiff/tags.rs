@@ -5,7 +5,7 @@ use std::io::Cursor;
 use tiff::decoder::{Decoder, Limits};
 use tiff::tags::Tag;
 
-use super::super::error::{IntakeError, damaged, unsupported};
+use super::super::error::{IntakeError, decoder, unsupported};
 use super::super::exif::unit_per_inch;
 use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
