@@ -33,7 +33,7 @@ pub fn draw(
     settings: &Settings,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let condition = options.mark.as_deref().map(|text| understood(text)).transpose()?;
+    let condition = options.mark.as_deref().map(understood).transpose()?;
     let page = PageToDraw {
         hit,
         kind: options.kind.map(RecordKind::from),

@@ -56,7 +56,7 @@ pub fn list(arguments: &Search, root: &Path, output: &Output) -> Result<(), Fail
     }
     let rows = listed.iter().map(|one| match &one.search {
         Ok(search) => vec![one.name.clone(), search.query.clone()],
-        Err(failure) => vec![one.name.clone(), failure.describe(language)],
+        Err(failure) => vec![one.name.clone(), crate::words::describe(failure, language)],
     });
     output.text(&columns(&rows.collect::<Vec<_>>()))
 }

@@ -12,6 +12,7 @@ use super::hit::{Cursor, HitName};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
+use crate::model::failure::cause::StorageFault;
 use crate::model::field::{Field, FieldName, Fields};
 use crate::model::geometry::Quad;
 use crate::model::ids::RecordId;
@@ -204,8 +205,8 @@ fn published(fields: &Fields) -> Fields {
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.
 fn not_in_catalog(repository: &Repository, hit: &Hit) -> Failure {
     let place = repository.search.place().display().to_string();
-    let cause = format!("the catalog has no record {} with a document {}", hit.record, hit.ordinal);
-    RepositoryError::Damaged { place, cause }.into()
+    let cause = StorageFault::NotInCatalog { record: hit.record.to_string(), ordinal: hit.ordinal };
+    RepositoryError::Damaged { place, cause: cause.into() }.into()
 }
 
 fn page_of(

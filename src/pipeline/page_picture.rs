@@ -62,7 +62,7 @@ pub fn draw_page(
     let place = usize::try_from(page.hit.page).unwrap_or(usize::MAX);
     let id = place.checked_sub(1).and_then(|place| document.pages.get(place)).copied().ok_or_else(not_found)?;
     if document.sensitive_pages.contains(&id) && page.sensitive == Sensitive::Withheld {
-        return Err(Failure::new(FailureCode::PageSensitive).at(page.hit).into());
+        return Err(Failure::new(FailureCode::PageSensitive).at(Place::Typed { text: page.hit.to_string() }).into());
     }
     let recipe = repository.catalog.document_recipe(record.id, document.ordinal).map_err(Failure::from)?.unwrap_or(record.recipe);
     let read = repository.catalog.page(id, recipe).map_err(Failure::from)?.ok_or_else(not_found)?;

@@ -46,6 +46,7 @@ faults! {
         TableTooLong { rows: u64 } = "{rows} rows are too many for one sheet";
         TableNotWritten { said: String } = "the table cannot be written: {said}";
         TableName = "the name has to end with .csv or .xlsx";
+        NotInCatalog { record: String, ordinal: u32 } = "the catalog has no record {record} with a document {ordinal}";
         IndexCorrupt = "the files of the index are damaged";
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
