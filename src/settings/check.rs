@@ -42,7 +42,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
 fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {
     within("workers.page_seconds", &workers.page_seconds, &(0.1..=DAY))?;
     if !(workers.page_seconds..=DAY).contains(&workers.page_wall_seconds) {
-        return Err(out_of_range("workers.page_wall_seconds", between("workers.page_seconds", &DAY)));
+        return Err(out_of_range("workers.page_wall_seconds", between("workers.page_seconds", DAY)));
     }
     if workers.memory_mib < 256 {
         return Err(out_of_range("workers.memory_mib", SettingFault::AtLeast { least: "256".to_owned() }));

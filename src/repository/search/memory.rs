@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{OpenIndex, Search};
 use crate::model::dossier::RecordKind;
+use crate::model::failure::cause::StorageFault;
 use crate::model::query::Condition;
 use crate::model::record::Record;
 use crate::repository::catalog::Catalog;
@@ -47,8 +48,8 @@ impl MemorySearch {
         let mut next = kept.as_deref().cloned().unwrap_or_default();
         let newest = catalog.max_change()?;
         if next.change > newest {
-            let cause = format!("it holds change {}, and the catalog ends at {newest}", next.change);
-            return Err(RepositoryError::Damaged { place: "memory".into(), cause });
+            let cause = StorageFault::IndexAhead { change: next.change, newest };
+            return Err(RepositoryError::Damaged { place: "memory".into(), cause: cause.into() });
         }
         for (change, record) in catalog.records_changed_since(next.change, usize::MAX)? {
             next.change = change;
@@ -104,7 +105,7 @@ impl Search for MemorySearch {
 
     fn open(&self) -> Result<Box<dyn OpenIndex>, RepositoryError> {
         let kept = self.kept();
-        let missing = || RepositoryError::Damaged { place: "memory".into(), cause: "there is none".into() };
+        let missing = || RepositoryError::Damaged { place: "memory".into(), cause: StorageFault::IndexUntold.into() };
         Ok(Box::new(Opened(kept.ok_or_else(missing)?)))
     }
 

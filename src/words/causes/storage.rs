@@ -60,6 +60,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::TableName => "tên tệp phải kết thúc bằng .csv hoặc .xlsx".into(),
         Fault::NotInCatalog { record, ordinal } => format!("danh mục không có bản ghi {record} với tài liệu {ordinal}"),
         Fault::IndexCorrupt => "các tệp của chỉ mục bị hỏng".into(),
+        Fault::ReadOtherwise => "nội dung đọc được bây giờ không giống lần trước".into(),
         Fault::IndexAhead { change, newest } => {
             format!("chỉ mục có thay đổi số {change}, còn danh mục kết thúc ở {newest}")
         }

@@ -48,6 +48,7 @@ faults! {
         TableName = "the name has to end with .csv or .xlsx";
         NotInCatalog { record: String, ordinal: u32 } = "the catalog has no record {record} with a document {ordinal}";
         IndexCorrupt = "the files of the index are damaged";
+        ReadOtherwise = "what is read now is not what was read then";
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";

@@ -10,6 +10,7 @@ use super::digests::{PAGE, ledger_of, text_of};
 use super::pages::{insert_page, pack_page};
 use super::rows::to_count;
 use crate::model::act::Deed;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::repository::catalog::{Restore, RestoreProof};
@@ -52,8 +53,7 @@ impl Restore for SqliteCatalog {
                 insert_page(tx, *page, recipe, &pack_page(content)?)?;
             }
             if !is_proven(tx, recipe, proof)? {
-                let cause = "what is read now is not what was read then".to_owned();
-                return Err(RepositoryError::Damaged { place: String::new(), cause });
+                return Err(RepositoryError::Damaged { place: String::new(), cause: StorageFault::ReadOtherwise.into() });
             }
             let pages = pages.iter().map(|(page, _)| *page).collect();
             acts::append(tx, at, &self.warrant, Deed::PagesReadAgain { recipe, pages })
