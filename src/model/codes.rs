@@ -7,10 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::failure::cause::WorkFault;
-
 /// The longest dossier code the archival metadata allow (`fileCode`, TT 05/2025/TT-BNV).
-const MAX_CODE_LENGTH: usize = 100;
+pub(in crate::model) const MAX_CODE_LENGTH: usize = 100;
 
 /// Says why a text cannot be a code.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -27,17 +25,6 @@ pub enum CodeError {
     /// A leading or trailing dot would make a hidden file or vanish on some systems.
     #[error("the code begins or ends with a dot")]
     OuterDot,
-}
-
-impl From<CodeError> for WorkFault {
-    fn from(error: CodeError) -> Self {
-        match error {
-            CodeError::Empty => Self::CodeEmpty,
-            CodeError::TooLong => Self::CodeTooLong { limit: MAX_CODE_LENGTH as u64 },
-            CodeError::BadCharacter(character) => Self::CodeCharacter { character },
-            CodeError::OuterDot => Self::CodeOuterDot,
-        }
-    }
 }
 
 /// A dossier's code (mã hồ sơ), safe to use as a file name.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
-use super::failure::Bilingual;
+use super::language::Bilingual;
 
 /// The facts that are looked for in every document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

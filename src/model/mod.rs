@@ -15,6 +15,7 @@ pub mod field;
 pub mod finding;
 pub mod geometry;
 pub mod ids;
+pub mod language;
 pub mod page;
 pub mod quality;
 pub mod query;

@@ -8,7 +8,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::failure::{Bilingual, Language};
+use super::language::{Bilingual, Language};
 
 /// What was measured on a page while it was cleaned. A measure that the page gives no hold for
 /// (there is no ink to tell the contrast of) is absent.

@@ -33,7 +33,6 @@ pub use catalog::{
 pub use digest::sha256_of;
 pub use durable::sync_dir;
 pub use error::RepositoryError;
-use index::FolderSearch;
 pub use index::{
     Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones,
     searched_forms,
@@ -41,6 +40,7 @@ pub use index::{
 pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};
 use scratch::Scratch;
+use search::FolderSearch;
 pub use search::{OpenIndex, Search};
 
 use crate::model::act::{Actor, Warrant};

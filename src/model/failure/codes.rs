@@ -200,8 +200,8 @@ failure_codes! {
         en: "The stack cannot be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
     }
     Rescan = "rescan", AfterOperator, Waits {
-        vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan'.";
-        en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan'.";
+        vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan' (với 'sohoa page': thêm --accept).";
+        en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan' (for 'sohoa page': add --accept).";
     }
     FactMissing = "fact-missing", AfterOperator, Waits {
         vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập thông tin; nếu loại giấy tờ này không có thông tin đó, sửa must_bear trong cấu hình.";

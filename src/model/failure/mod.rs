@@ -16,16 +16,7 @@ pub use cause::{Cause, Names};
 pub use codes::FailureCode;
 pub use place::{Place, numbers};
 
-/// The language of messages to staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Vietnamese.
-    #[default]
-    Vi,
-    /// English.
-    En,
-}
+pub use super::language::{Bilingual, Language};
 
 /// When trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -93,25 +84,6 @@ pub enum ExitClass {
     Storage,
     /// Pages are unaccounted for.
     Unbalanced,
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bilingual {
-    /// Vietnamese.
-    pub vi: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Bilingual {
-    /// The text in `language`.
-    pub fn get(self, language: Language) -> &'static str {
-        match language {
-            Language::Vi => self.vi,
-            Language::En => self.en,
-        }
-    }
 }
 
 /// One thing that went wrong, where, and why. Faces find the words.

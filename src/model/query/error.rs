@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::QueryField;
-use crate::model::failure::Language;
+use crate::model::language::Language;
 
 /// A query that cannot be obeyed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,7 @@
 use time::macros::date;
 
 use super::*;
-use crate::model::failure::Language;
+use crate::model::language::Language;
 
 fn text(typed: &str) -> Condition {
     Condition::Text(Words { typed: typed.into(), form: WordsForm::Word })

@@ -7,7 +7,6 @@ mod budget;
 mod clause;
 mod codes;
 mod entry;
-mod folder;
 mod query;
 mod read_only;
 mod schema;
@@ -27,7 +26,6 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyEr
 
 pub use budget::Budget;
 pub use entry::{PageText, label};
-pub(super) use folder::FolderSearch;
 pub use query::Tones;
 pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
 pub use snippet::{Snippet, Wanted};

@@ -1,5 +1,6 @@
 //! The search index behind traits: one for where it lies, one for an index that is open.
 
+mod folder;
 #[cfg(test)]
 pub(super) mod memory;
 
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 use super::catalog::Catalog;
 use super::error::RepositoryError;
 use super::index::{Answer, Budget, IndexEntry, Query};
+
+pub(super) use self::folder::FolderSearch;
 
 /// Where the search index of a repository lies. Everything in it comes from the catalog, so it can be
 /// made again at any time.

@@ -1,6 +1,7 @@
 //! What is wrong with settings, with what was typed, or with the work itself.
 
 use super::{Names, faults};
+use crate::model::codes::{CodeError, MAX_CODE_LENGTH};
 
 faults! {
     /// What is wrong with a setting.
@@ -59,5 +60,16 @@ faults! {
         EngineSaid { said: String } = "the text engine failed: {said}";
         EnginePicture = "the prepared page is not grey or too large";
         PagesLost { scanned: u64, sealed: u64, separators: u64, blank: u64, waiting: u64, refused: u64 } = "{scanned} pages scanned ≠ {sealed} sealed + {separators} separators + {blank} blank + {waiting} waiting + {refused} refused";
+    }
+}
+
+impl From<CodeError> for WorkFault {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Empty => Self::CodeEmpty,
+            CodeError::TooLong => Self::CodeTooLong { limit: MAX_CODE_LENGTH as u64 },
+            CodeError::BadCharacter(character) => Self::CodeCharacter { character },
+            CodeError::OuterDot => Self::CodeOuterDot,
+        }
     }
 }

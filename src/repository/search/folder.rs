@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Answer, Budget, Index, IndexEntry, Query};
+use super::{OpenIndex, Search};
 use crate::repository::catalog::Catalog;
 use crate::repository::error::RepositoryError;
+use crate::repository::index::{Answer, Budget, Index, IndexEntry, Query};
 use crate::repository::lock::Lock;
-use crate::repository::search::{OpenIndex, Search};
 
 /// Where the index lies, and the lock of those who add to it.
 #[derive(Debug)]
