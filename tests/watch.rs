@@ -235,7 +235,7 @@ fn an_empty_mount_point_is_no_empty_inbox() {
          mkdir inbox/{CODE_A} && cp page.png inbox/{CODE_A}/1.png
          until_has out '\"batch\":1,'
          umount -l inbox || exit 91
-         until_has err 'inbox-missing.*not mounted'
+         until_has err 'inbox-missing.*nothing is mounted'
          mount -t tmpfs tmpfs inbox || exit 92
          until_has err 'The inbox is back'
          mkdir inbox/{CODE_B} && cp page.png inbox/{CODE_B}/1.png
