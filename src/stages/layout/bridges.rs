@@ -8,6 +8,9 @@ use super::segment::quantile;
 const HEIGHT: std::ops::Range<f32> = 0.1..0.85;
 /// What bridges lines is at least this many times as high as low letters beside it.
 const TALL: f32 = 2.2;
+/// What is more than this many times as high as those low letters may bridge lines itself and tells
+/// nothing.
+const HIGHEST: f32 = 1.6;
 /// Share of letters that are as low as the low ones of their line.
 const LOW: f32 = 0.35;
 /// Letters beside it lie within this many times its height.
@@ -26,16 +29,13 @@ const WIDEST: f32 = 6.0;
 
 /// `components`, with those that bridge lines of print cut between the lines.
 pub(super) fn cut(mut components: Vec<Component>, dpi: f32) -> Vec<Component> {
-    let mut left_edges: Vec<(i32, Bounds)> = components
-        .iter()
-        .map(|component| (component.bounds.left, component.bounds))
-        .filter(|(_, bounds)| is_letter_sized(bounds, dpi))
-        .collect();
-    left_edges.sort_unstable_by_key(|(left, _)| *left);
+    let mut letters: Vec<Bounds> =
+        components.iter().map(|component| component.bounds).filter(|bounds| is_letter_sized(bounds, dpi)).collect();
+    letters.sort_unstable_by_key(|letter| letter.left);
     // The pieces of what bridges three lines may bridge two: they come up in their turn.
     let mut at = 0;
     while let Some(component) = components.get(at) {
-        match neck(component, &left_edges, dpi) {
+        match neck(component, &letters, dpi) {
             Some(row) => {
                 let (over, under): (Vec<_>, Vec<_>) = component.runs.iter().copied().partition(|run| run.y < row);
                 let pieces = [over, under].map(|runs| ink::components(&runs));
@@ -52,18 +52,18 @@ fn is_letter_sized(bounds: &Bounds, dpi: f32) -> bool {
 }
 
 /// The row over which `component` is to be cut; `None` if it does not bridge two lines.
-fn neck(component: &Component, letters: &[(i32, Bounds)], dpi: f32) -> Option<i32> {
+fn neck(component: &Component, letters: &[Bounds], dpi: f32) -> Option<i32> {
     let own = component.bounds;
     let height = own.height() as f32;
     if !(HEIGHT.start * dpi..HEIGHT.end * dpi).contains(&height) {
         return None;
     }
     let reach = (BESIDE * height) as i32;
-    let from = letters.partition_point(|(left, _)| *left < own.left - reach - own.height());
-    let near = letters.iter().skip(from).map(|(_, bounds)| bounds).take_while(|other| other.left < own.right + reach);
+    let from = letters.partition_point(|letter| letter.left < own.left - reach - own.height());
+    let near = letters.iter().skip(from).take_while(|other| other.left < own.right + reach);
     let mut beside: Vec<&Bounds> = near
         .filter(|other| {
-            own.overlap_across(other) > -reach && own.overlap_down(other) > 0 && (other.height() as f32) < height / TALL * 1.6
+            own.overlap_across(other) > -reach && own.overlap_down(other) > 0 && (other.height() as f32) < height / TALL * HIGHEST
         })
         .collect();
     let usual = quantile(beside.iter().map(|other| other.height() as f32), LOW)?;
