@@ -7,11 +7,11 @@ use super::exit::Exit;
 use super::output::{Output, tell};
 use crate::model::failure::Failure;
 use crate::pipeline::doctor::{Health, examine};
-use crate::settings::Settings;
+use crate::settings::{FolderSettings, Settings};
 
 /// Examines the machine and prints what to do.
-pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let checkups = examine(settings, root.unwrap_or(Path::new(".")), arguments.inbox.as_deref());
+pub fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let checkups = examine(settings, root, inbox(arguments, settings));
     let language = output.language();
     let bad = checkups.iter().any(|checkup| checkup.health == Health::Bad);
     if output.json() {
@@ -44,4 +44,11 @@ pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, outp
         }
     }
     Ok(if bad { Exit::Environment } else { Exit::Success })
+}
+
+/// The inbox that was named or set. The usual one need not be there: a run may name another.
+fn inbox<'a>(arguments: &'a Doctor, settings: &'a Settings) -> Option<&'a Path> {
+    let set = settings.folders.inbox.as_path();
+    let is_wanted = set.exists() || settings.folders.inbox != FolderSettings::default().inbox;
+    arguments.inbox.as_deref().or_else(|| is_wanted.then_some(set))
 }
