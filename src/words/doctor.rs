@@ -111,9 +111,10 @@ pub fn advice(advice: Advice, language: Language) -> &'static str {
         Advice::FewerWorkers => {
             ["Giảm workers.jobs, hoặc đóng bớt chương trình khác.", "Lower workers.jobs, or close other programs."]
         }
-        Advice::FreeRoom => {
-            ["Giải phóng chỗ trống trên ổ đĩa của kho, hoặc gắn ổ lớn hơn.", "Free space on the repository's disk, or mount a larger one."]
-        }
+        Advice::FreeRoom => [
+            "Giải phóng chỗ trống trên ổ đĩa của kho, hoặc gắn ổ lớn hơn.",
+            "Free space on the repository's disk, or mount a larger one.",
+        ],
         Advice::GrantWriting => [
             "Cấp quyền ghi thư mục kho cho tài khoản chạy Sohoa.",
             "Give the account that runs Sohoa the right to write to the repository's folder.",
