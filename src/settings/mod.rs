@@ -5,6 +5,7 @@
 //! line. Unknown keys are errors, wherever they stand.
 
 mod check;
+mod console;
 mod error;
 mod load;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
+pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, default_file};
 
@@ -64,6 +66,8 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How long a search may take.
     pub search: SearchSettings,
+    /// How the console is served.
+    pub console: ConsoleSettings,
 }
 
 /// How long a search may take.
