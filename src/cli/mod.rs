@@ -6,6 +6,7 @@ mod audit;
 mod cover;
 mod doctor;
 mod exit;
+mod explain;
 mod export;
 mod open;
 mod output;

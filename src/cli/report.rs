@@ -7,16 +7,16 @@ use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
 use super::show::field_name;
 use crate::model::batch::{
-    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome, RepeatedPage, SheetCount,
+    AttachedFiles, BatchReport, BatchState, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome,
+    RepeatedPage, SheetCount,
 };
+use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::ids::BatchId;
 use crate::pipeline::notices::batch_report;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::words;
-pub use crate::words::kind_name;
-use crate::words::state_name;
 
 /// Prints the report of a batch.
 pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -36,6 +36,26 @@ pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Out
         output.text(&render(&report, root, settings, output.language()))?;
     }
     Ok(Exit::Success)
+}
+
+/// The kind of a record, for people.
+pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (RecordKind::Dossier, Language::Vi) => "hồ sơ",
+        (RecordKind::Dossier, Language::En) => "dossier",
+        (RecordKind::Result, Language::Vi) => "kết quả",
+        (RecordKind::Result, Language::En) => "result",
+    }
+}
+
+fn state_name(state: BatchState, language: Language) -> &'static str {
+    match (state, language) {
+        (BatchState::Running, Language::Vi) => "đang chạy",
+        (BatchState::Finished, Language::Vi) => "hoàn tất",
+        (BatchState::Failed, Language::Vi) => "không hoàn tất",
+        (BatchState::Interrupted, Language::Vi) => "bị ngắt giữa chừng",
+        (state, Language::En) => state.as_str(),
+    }
 }
 
 /// The report as text for people.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::args::Search;
 use super::exit::Exit;
+use super::explain::explain;
 use super::output::{Output, columns, one_line, tell};
 use super::report::kind_name;
 use super::show::written_or_taken;
@@ -17,7 +18,6 @@ use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::hand_out::write_new;
 use crate::repository::{Budget, Counting, Facets, Fit, Meant, Mode, Repository};
 use crate::settings::Settings;
-use crate::words::explain;
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
 pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {

@@ -32,7 +32,6 @@ use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::FieldSettings;
 use crate::stages::check::judge_quality;
-pub(super) use crate::words::field_name;
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]
@@ -403,6 +402,36 @@ fn below_floor(page: u32, shortcomings: &[Shortcoming], language: Language) -> S
         "    trang {page} dưới ngưỡng chất lượng ảnh: {reasons}\n",
         "    page {page} is below the floor of image quality: {reasons}\n"
     )
+}
+
+/// The name of a fact, for people.
+pub(super) fn field_name(name: FieldName, language: Language) -> &'static str {
+    if language == Language::En {
+        return match name {
+            FieldName::DossierCode => "dossier code",
+            FieldName::DocumentType => "type",
+            FieldName::Number => "number",
+            FieldName::Symbol => "symbol",
+            FieldName::IssueDate => "date",
+            FieldName::IssuingBody => "issuing body",
+            FieldName::Title => "title",
+            FieldName::OwnerNumber => "owner's number",
+            FieldName::OwnerName => "owner",
+            FieldName::OwnerBirthDate => "owner's birth date",
+        };
+    }
+    match name {
+        FieldName::DossierCode => "mã hồ sơ",
+        FieldName::DocumentType => "loại văn bản",
+        FieldName::Number => "số",
+        FieldName::Symbol => "ký hiệu",
+        FieldName::IssueDate => "ngày ban hành",
+        FieldName::IssuingBody => "cơ quan ban hành",
+        FieldName::Title => "tiêu đề, trích yếu",
+        FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
+        FieldName::OwnerName => "chủ giấy tờ",
+        FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
+    }
 }
 
 #[cfg(test)]

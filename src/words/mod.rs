@@ -6,21 +6,17 @@
 
 mod accounts;
 mod causes;
-mod explain;
 mod failures;
 mod findings;
 mod places;
 #[cfg(test)]
 pub(crate) mod purity;
-mod records;
 
 pub use accounts::{access_name, account_state, role_name};
 pub use causes::cause;
-pub use explain::explain;
 pub use failures::{describe, describe_without_place};
 pub use findings::{detail, item};
 pub use places::place;
-pub use records::{field_name, kind_name, source_name, state_name};
 
 /// Picks the text in the user's language. Both are format strings over the same variables.
 macro_rules! tell {

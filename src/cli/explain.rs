@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::tell;
+use super::output::tell;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
