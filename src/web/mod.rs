@@ -93,9 +93,10 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
 fn router(app: App) -> Router {
     let forms = DefaultBodyLimit::max(app.settings.console.form_kib.saturating_mul(1024));
     Router::new()
-        .route("/", get(|| async { Redirect::to("/search") }))
+        .route("/", get(|| async { Redirect::to("/account") }))
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
         .route("/logout", post(pages::login::sign_out))
+        .route("/account", get(pages::account::shown).post(pages::account::change_password))
         .route("/static/{name}", get(pages::files::file))
         .route("/healthz", get(pages::health::alive))
         .route("/readyz", get(pages::health::ready))

@@ -22,8 +22,6 @@ macro_rules! phrases {
 phrases! {
     console: "Kho hồ sơ điện tử", "Electronic records";
     skip_to_content: "Đến nội dung", "Skip to content";
-    search: "Tra cứu", "Search";
-    batches: "Lô", "Batches";
     other_language: "English", "Tiếng Việt";
     sign_in: "Đăng nhập", "Sign in";
     sign_out: "Đăng xuất", "Sign out";
@@ -35,7 +33,14 @@ phrases! {
     session_over: "Phiên làm việc đã hết hạn. Hãy đăng nhập lại.", "The session is over. Sign in again.";
     something_wrong: "Không thực hiện được", "That did not work";
     what_to_do: "Cần làm gì", "What to do";
-    back_to_search: "Về trang tra cứu", "Back to the search";
+    back_to_start: "Về trang đầu", "Back to the start";
+    account: "Tài khoản", "Account";
+    role: "Vai trò", "Role";
+    change_password: "Đổi mật khẩu", "Change the password";
+    password_now: "Mật khẩu hiện nay", "Present password";
+    password_new: "Mật khẩu mới (ít nhất 10 ký tự)", "New password (10 characters at least)";
+    password_wrong: "Mật khẩu hiện nay không đúng.", "The present password is not right.";
+    password_changed: "Đã đổi mật khẩu.", "The password was changed.";
 }
 
 /// The phrases of a language.
@@ -55,7 +60,7 @@ mod tests {
         for (vi, en) in PAIRS {
             assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{vi} / {en}");
         }
-        assert_eq!(phrases(Language::Vi).search, "Tra cứu");
-        assert_eq!(phrases(Language::En).search, "Search");
+        assert_eq!(phrases(Language::Vi).sign_in, "Đăng nhập");
+        assert_eq!(phrases(Language::En).sign_in, "Sign in");
     }
 }

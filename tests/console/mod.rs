@@ -3,4 +3,4 @@
 mod client;
 mod sign_in;
 
-use client::{PASSWORD, Server, add_user, encoded};
+use client::{PASSWORD, Server, add_user};

@@ -42,7 +42,7 @@ fn the_console_serves_this_machine_until_it_is_told_to_stop() {
     // Somebody else has the port.
     let taken = place.sohoa(&["serve", "--listen", &server.address]).expect_code(7);
     assert!(taken.stderr.contains("[address-unavailable]"), "{}", taken.stderr);
-    browser.get("/search?q=B%C3%AD-m%E1%BA%ADt");
+    browser.get("/account?q=B%C3%AD-m%E1%BA%ADt");
     let (code, said) = server.stop();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("route=\"/healthz\"") && !said.contains("%C3%AD") && !said.contains("Bí"), "{said}");
@@ -53,8 +53,8 @@ fn whoever_signs_in_gets_a_session_of_their_own_and_ends_it() {
     let place = place();
     let server = Server::start(&place);
     let mut browser = server.browser();
-    let answer = browser.get("/search?q=a");
-    assert_eq!((answer.status, answer.header("location")), (303, Some("/login?next=%2Fsearch%3Fq%3Da")));
+    let answer = browser.get("/account?q=a");
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/login?next=%2Faccount%3Fq%3Da")));
     // A session that somebody planted before is not the one that begins.
     browser.cookies.push(("sohoa_session".into(), "a".repeat(64)));
     let answer = browser.sign_in(" LAN ", PASSWORD);
@@ -171,12 +171,29 @@ fn an_account_that_is_changed_is_signed_out_at_once_and_the_acts_tell_of_it() {
         (&"account_set".into(), &"nghỉ việc".into(), &"Chị Hoa".into())
     );
     place.sohoa(&["verify"]).expect_code(0);
-    // Whoever writes another role into the catalog and makes the row's digest anew is found by the acts.
+    // Whoever writes another role into the catalog is found by the acts, whatever the row's digest says.
     let db = rusqlite::Connection::open(place.repository().join("catalog.sqlite")).unwrap();
     db.execute("UPDATE account SET content = replace(content, '\"archivist\"', '\"administrator\"')", []).unwrap();
     drop(db);
     let found = place.sohoa(&["verify", "--json"]).expect_code(5).json();
     assert!(found["findings"].to_string().contains("\"account\""), "{found:#}");
+}
+
+#[test]
+fn whoever_knows_the_old_password_sets_another_and_other_sessions_end() {
+    let place = place();
+    let server = Server::start(&place);
+    let (mut browser, mut other) = (server.signed_in("lan"), server.signed_in("lan"));
+    let csrf = browser.get("/account").input("csrf");
+    let mut change = |old: &str, new: &str| browser.post("/account", &[("csrf", &csrf), ("old", old), ("new", new)]);
+    assert_eq!(change("wrong", "năm từ bất kỳ khác").status, 400);
+    let short = change(PASSWORD, "ngắn");
+    assert_eq!((short.status, short.text().contains("10 ký tự")), (400, true), "{}", short.text());
+    let changed = change(PASSWORD, "năm từ bất kỳ khác");
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!((browser.get("/account").status, other.get("/account").status), (200, 303));
+    assert_eq!(server.browser().sign_in("lan", PASSWORD).status, 401);
+    assert_eq!(server.browser().sign_in("lan", "năm từ bất kỳ khác").status, 303);
 }
 
 #[test]

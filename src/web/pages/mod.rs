@@ -1,5 +1,6 @@
 //! The pages that people see, a file each.
 
+pub(super) mod account;
 pub(super) mod files;
 pub(super) mod health;
 pub(super) mod login;
