@@ -2,6 +2,7 @@
 //! words, no exit codes; those are for the faces above.
 
 pub mod chance;
+pub mod doctor;
 mod password;
 pub mod search;
 pub mod user;

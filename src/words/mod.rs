@@ -1,4 +1,4 @@
-//! The words for what the rest of the program says in types: places, causes, findings.
+//! The words for what the rest of the program says in types: places, causes, findings, checks of the machine.
 //!
 //! Every face takes its words from here, wholly in the language that was chosen. What the system or a
 //! library said in its own words is told as a technical detail. English is what the types say in
@@ -6,6 +6,7 @@
 
 mod accounts;
 mod causes;
+pub mod doctor;
 mod failures;
 mod findings;
 mod places;

@@ -12,6 +12,7 @@ faults! {
         LessThan { other: String } = "must be less than {other}";
         NotAfter { other: String } = "must not be after {other}";
         KeyOfOne { other: String } = "must be the key of one of {other}";
+        NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotFinite = "is not a finite number";
         NotLoopback { address: String } = "{address} can be reached from other machines; set console.trusted_proxies, or listen on 127.0.0.1";
         VariableForm = "the form is SOHOA__SECTION__KEY";
