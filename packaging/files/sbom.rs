@@ -12,8 +12,8 @@ use super::crates::Crate;
 /// The list as JSON; the first crate is the program itself.
 pub fn text(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
     let (program, parts) = crates.split_first().ok_or("the program is made of nothing")?;
-    let mut components: Vec<Value> = parts.iter().map(|part| component(part, "library")).collect();
-    components.sort_by_key(|part| part["bom-ref"].to_string());
+    let mut parts: Vec<&Crate> = parts.iter().collect();
+    parts.sort_by_key(|part| part.url());
     let dependencies: Vec<Value> = crates
         .iter()
         .map(|one| {
@@ -21,21 +21,23 @@ pub fn text(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
             json!({ "ref": one.url(), "dependsOn": parts })
         })
         .collect();
+    let mut metadata = json!({ "component": component(program, "application") });
     let mut list = json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "version": 1,
-        "metadata": { "component": component(program, "application") },
-        "components": components,
+        "components": parts.into_iter().map(|part| component(part, "library")).collect::<Vec<_>>(),
         "dependencies": dependencies,
     });
     // Of the same commit the same list: its time is that of the commit, its number is made of what it says.
     if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {
         let time = OffsetDateTime::from_unix_timestamp(seconds.parse()?)?.format(&Rfc3339)?;
-        list["metadata"]["timestamp"] = time.into();
+        put(&mut metadata, "timestamp", time.into());
     }
-    list["serialNumber"] = number(&list.to_string()).into();
+    put(&mut list, "metadata", metadata);
+    let number = number(&list.to_string());
+    put(&mut list, "serialNumber", number.into());
     Ok(serde_json::to_string_pretty(&list)? + "\n")
 }
 
@@ -49,15 +51,22 @@ fn component(one: &Crate, kind: &str) -> Value {
         "purl": one.url(),
     });
     if let Some(description) = &one.description {
-        component["description"] = description.split_whitespace().collect::<Vec<_>>().join(" ").into();
+        let words: Vec<&str> = description.split_whitespace().collect();
+        put(&mut component, "description", words.join(" ").into());
     }
     if let Some(checksum) = &one.checksum {
-        component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
+        put(&mut component, "hashes", json!([{ "alg": "SHA-256", "content": checksum }]));
     }
     if let Some(repository) = &one.repository {
-        component["externalReferences"] = json!([{ "type": "vcs", "url": repository }]);
+        put(&mut component, "externalReferences", json!([{ "type": "vcs", "url": repository }]));
     }
     component
+}
+
+fn put(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(members) = object {
+        members.insert(key.to_owned(), value);
+    }
 }
 
 /// A UUID of version 8: the first bits of a hash of `text`.
