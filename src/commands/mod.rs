@@ -3,6 +3,7 @@
 
 pub mod chance;
 pub mod doctor;
+pub mod init;
 mod password;
 pub mod search;
 pub mod user;

@@ -9,6 +9,7 @@ mod causes;
 pub mod doctor;
 mod failures;
 mod findings;
+pub mod init;
 mod places;
 #[cfg(test)]
 pub(crate) mod purity;
