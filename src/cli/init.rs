@@ -49,8 +49,12 @@ fn from_the_root(folder: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
 fn ask(order: &mut InitOrder, common: &Common, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     if common.lang.is_none() {
         let usual = order.language;
+        let key = match usual {
+            Language::Vi => "vi",
+            Language::En => "en",
+        };
         order.language = loop {
-            match answer(output, &format!("Ngôn ngữ / Language (vi, en) [{}]: ", usual.key()))?.as_deref() {
+            match answer(output, &format!("Ngôn ngữ / Language (vi, en) [{key}]: "))?.as_deref() {
                 None => break usual,
                 Some("vi") => break Language::Vi,
                 Some("en") => break Language::En,
