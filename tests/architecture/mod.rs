@@ -20,9 +20,10 @@ const MAY_SEE: [(&str, &[&str]); 9] = [
     ("reading", &["model", "stages"]),
     ("settings", &["model", "stages", "reading"]),
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
-    ("words", &["model"]),
+    ("words", &["model", "settings"]),
     ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
-    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline", "commands", "words"]),
+    // What an order or a view is made of is given on by `commands`.
+    ("cli", &["model", "settings", "pipeline", "commands", "words"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.
