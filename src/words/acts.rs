@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn few_records_are_named_and_one_that_is_not_known_by_its_id() {
-        let ids: Vec<RecordId> = (0..5).map(|number| RecordId::from_bytes([number; 32])).collect();
+        let ids: Vec<RecordId> = (0..5).map(|number| RecordId::V2([number; 32])).collect();
         let name_of = |id: RecordId| {
             let dossier_code = "H38.16-230706-0012".parse().unwrap();
             (id != ids[1]).then_some(RecordName { dossier_code, kind: RecordKind::Result, version: 2 })
