@@ -7,6 +7,7 @@
 pub mod access;
 pub mod audit;
 pub mod cover;
+pub mod doctor;
 pub mod export;
 pub mod list;
 pub mod open;

@@ -60,10 +60,10 @@ fn all_versions_are_shown_and_pages_of_those_that_were_asked_for() {
     }
     let file = &shown(PagesOf::Current).records[1].files[0];
     assert_eq!(file.pages.iter().map(|page| page.text.trim()).collect::<Vec<_>>(), ["quyết định", "giao đất"]);
-    assert_eq!(file.originals.iter().map(|scan| (scan.name.as_str(), &scan.path)).collect::<Vec<_>>(), [(
-        "scan.tif",
-        &file.source_path
-    )]);
+    assert_eq!(
+        file.originals.iter().map(|scan| (scan.name.as_str(), &scan.path)).collect::<Vec<_>>(),
+        [("scan.tif", &file.source_path)]
+    );
     for wrong in ["H38.16-230706-9999", "../x"] {
         assert_eq!(code_of_failure(show(&repository, &settings, &show_order(wrong, PagesOf::All))), FailureCode::NotFound);
         assert_eq!(code_of_failure(code_of(&repository, wrong)), FailureCode::NotFound);
@@ -149,12 +149,8 @@ fn what_is_asked_in_vain_is_told_before_anything_is_begun() {
     };
     assert_eq!(code_of_failure(change_pages(&repository, &settings, &order, &Silent)), FailureCode::NotFound);
     assert_eq!(repository.catalog.latest_batch().unwrap(), batch);
-    let picture = PictureOrder {
-        hit: format!("{CODE}/7/1").parse().unwrap(),
-        kind: None,
-        mark: None,
-        sensitive: Sensitive::Withheld,
-    };
+    let picture =
+        PictureOrder { hit: format!("{CODE}/7/1").parse().unwrap(), kind: None, mark: None, sensitive: Sensitive::Withheld };
     assert_eq!(code_of_failure(draw(&repository, &settings, &picture)), FailureCode::NotFound);
     let unclear = PictureOrder { mark: Some("(đất".into()), ..picture };
     assert_eq!(code_of_failure(draw(&repository, &settings, &unclear)), FailureCode::QueryInvalid);
@@ -169,7 +165,10 @@ fn an_export_is_told_with_its_last_manifest_and_named_in_the_acts() {
     let repository = shared.open(Mode::Write);
     let exported = export(&repository, &Settings::default()).unwrap();
     let [only] = exported.manifests.as_slice() else { panic!("{exported:?}") };
-    assert_eq!((exported.manifest.as_ref(), exported.sequence, exported.sha256), (Some(&only.manifest), Some(1), Some(only.sha256)));
+    assert_eq!(
+        (exported.manifest.as_ref(), exported.sequence, exported.sha256),
+        (Some(&only.manifest), Some(1), Some(only.sha256))
+    );
     assert!(only.manifest.is_file());
     let json = serde_json::to_value(&exported).unwrap();
     assert_eq!(json["manifests"][0]["manifest"], json["manifest"]);

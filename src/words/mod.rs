@@ -1,4 +1,5 @@
-//! The words for what the rest of the program says in types: places, causes, findings, names, facts.
+//! The words for what the rest of the program says in types: places, causes, findings, names, facts, acts,
+//! checks of the machine.
 //!
 //! Every face takes its words from here, wholly in the language that was chosen. What the system or a
 //! library said in its own words is told as a technical detail. English is what the types say in
@@ -6,6 +7,7 @@
 
 mod acts;
 mod causes;
+pub mod doctor;
 mod explain;
 mod facts;
 mod failures;

@@ -23,7 +23,7 @@ const MAY_SEE: [(&str, &[&str]); 9] = [
     ("words", &["model", "settings"]),
     ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
     // What an order or a view is made of is given on by `commands`.
-    ("cli", &["model", "settings", "pipeline", "commands", "words"]),
+    ("cli", &["model", "settings", "commands", "words"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.
