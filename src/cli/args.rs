@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod console;
 mod dossier;
 mod search;
 
@@ -12,6 +13,7 @@ use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
+pub use console::{AddUser, Serve, User};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -28,10 +30,10 @@ pub struct Arguments {
 /// Options of every verb.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Settings file (TOML); see config/default.toml. / Tệp cấu hình.
+    /// Settings file (TOML); /etc/sohoa/sohoa.toml if there and no other is named. / Tệp cấu hình.
     #[arg(long, global = true, value_name = "FILE", env = "SOHOA_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Folder of the repository. / Thư mục kho dữ liệu điện tử.
+    /// Folder of the repository; folders.repository of the settings if not given. / Thư mục kho dữ liệu điện tử.
     #[arg(long, global = true, value_name = "DIR", env = "SOHOA_REPOSITORY")]
     pub repository: Option<PathBuf>,
     /// Language of messages. / Ngôn ngữ thông báo.
@@ -102,6 +104,11 @@ pub enum Verb {
     Report(Report),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
+    /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.
+    Serve(Serve),
+    /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
+    #[command(subcommand)]
+    User(User),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.
@@ -162,9 +169,9 @@ pub struct Audit {
 /// `sohoa run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Folder with the scans. / Thư mục chứa tệp quét.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -184,9 +191,9 @@ pub struct Run {
 /// `sohoa watch`
 #[derive(Debug, Args)]
 pub struct Watch {
-    /// Folder that scans are put into. / Thư mục nhận tệp quét.
+    /// Folder that scans are put into; folders.inbox of the settings if not given. / Thư mục nhận tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -243,7 +250,7 @@ pub struct Cover {
 /// `sohoa doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Check this inbox too. / Kiểm tra cả hộp đến này.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
 }

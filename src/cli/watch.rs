@@ -20,8 +20,9 @@ use crate::settings::Settings;
 /// Watches an inbox until it is told to stop.
 pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
-    let order = WatchOrder { inbox: arguments.inbox.clone(), who: arguments.name.told() };
-    let (language, inbox) = (output.language(), arguments.inbox.display());
+    let inbox = arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox);
+    let order = WatchOrder { inbox: inbox.clone(), who: arguments.name.told() };
+    let (language, inbox) = (output.language(), inbox.display());
     output.note(&tell!(language, "Theo dõi hộp đến {inbox}.", "Watching the inbox {inbox}."));
     commands::watch(root, settings, &order, &mut Teller { root, settings, output, stop })?;
     output.note(&tell!(language, "Đã dừng theo dõi.", "The watch has ended."));

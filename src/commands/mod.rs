@@ -6,12 +6,14 @@
 
 pub mod access;
 pub mod audit;
+pub mod chance;
 pub mod cover;
 pub mod doctor;
 pub mod export;
 pub mod list;
 pub mod open;
 pub mod page;
+mod password;
 pub mod progress;
 mod records;
 pub mod repair;
@@ -21,6 +23,7 @@ pub mod saved;
 pub mod search;
 pub mod show;
 pub mod table;
+pub mod user;
 pub mod verify;
 pub mod watch;
 pub mod worker;

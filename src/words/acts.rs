@@ -1,5 +1,6 @@
 //! Words for who did what.
 
+use super::accounts::{access_name, account_state, role_name};
 use super::names::{kind_name, state_name};
 use super::tell;
 use crate::model::act::{Actor, Deed};
@@ -53,6 +54,20 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
         Deed::Exported { sequence, records, .. } => {
             let name = manifest_file_name(*sequence);
             tell!(language, "xuất bản kê {name}: {records} bản ghi", "exported {name}: {records} records")
+        }
+        Deed::AccountSet { account, role, state, .. } => {
+            let (role, state) = (role_name(*role, language), account_state(*state, language));
+            tell!(language, "tài khoản {account}: {role}, {state}", "account {account}: {role}, {state}")
+        }
+        Deed::TokenSet { account, token, state, .. } => {
+            let state = account_state(*state, language);
+            tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::Accessed { record, document, access } => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            let part =
+                document.map(|ordinal| tell!(language, ", tài liệu {ordinal}", ", document {ordinal}")).unwrap_or_default();
+            format!("{}: {name}{part}", access_name(*access, language))
         }
     }
 }

@@ -5,6 +5,7 @@
 //! library said in its own words is told as a technical detail. English is what the types say in
 //! logs; Vietnamese is told here.
 
+mod accounts;
 mod acts;
 mod causes;
 pub mod doctor;
@@ -18,6 +19,7 @@ mod places;
 pub(crate) mod purity;
 mod signatures;
 
+pub use accounts::{access_name, account_state, role_name};
 pub use acts::{actor, deed};
 pub use causes::cause;
 pub use explain::explain;
