@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf, absolute};
 use super::args::{Common, Init};
 use super::exit::Exit;
 use super::output::{Output, tell};
-use crate::commands::init::{InitOrder, InitView, expect_unset, init as write};
+use crate::commands::init::{InitOrder, InitView, expect_unset, init as write, is_agency_code};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::settings::{SYSTEM_FILE, Settings};
-use crate::stages::assemble::agency_pattern;
 use crate::words::init::{Question, lines, purpose, question};
 
 /// Writes the settings of a machine from what was typed. What was not is asked, where somebody can
@@ -71,7 +70,7 @@ fn ask(order: &mut InitOrder, common: &Common, settings: &Settings, output: &mut
     while order.agency_code.is_none() {
         let Some(code) = asked(Question::AgencyCode, "")? else { break };
         // Asked again until it can be understood.
-        order.agency_code = agency_pattern(&code).map(|_| code);
+        order.agency_code = Some(code).filter(|code| is_agency_code(code));
     }
     if order.agency.is_none() {
         order.agency = asked(Question::Agency, "")?;

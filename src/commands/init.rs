@@ -58,6 +58,11 @@ pub fn expect_unset(file: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Whether dossier codes can begin with `code`.
+pub fn is_agency_code(code: &str) -> bool {
+    agency_pattern(code).is_some()
+}
+
 /// Writes settings, checked as every command checks them.
 ///
 /// # Errors
