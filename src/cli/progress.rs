@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use super::output::{Output, one_line, tell};
 use crate::model::failure::{Failure, Language};
 use crate::pipeline::progress::{Phase, Progress, Silent};
+use crate::words;
 
 /// How often plain lines tell how far the work is.
 const LINE_EVERY: Duration = Duration::from_secs(15);
@@ -88,7 +89,7 @@ impl Progress for Bar {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.exceptions.fetch_add(1, Ordering::Relaxed);
-        self.bar.println(format!("! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language)));
+        self.bar.println(format!("! {}: [{}] {}", one_line(path), failure.code, words::message(failure.code, self.language)));
     }
 }
 
@@ -167,6 +168,7 @@ impl Progress for Lines {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.with(|state| state.exceptions += 1);
-        let _ = writeln!(io::stderr(), "! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language));
+        let _ =
+            writeln!(io::stderr(), "! {}: [{}] {}", one_line(path), failure.code, words::message(failure.code, self.language));
     }
 }

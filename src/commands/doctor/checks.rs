@@ -172,8 +172,8 @@ pub(super) fn repository(folder: &Path) -> Option<Checkup> {
     if !fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return None;
     }
-    let state = Repository::open(folder, Mode::Read)
-        .and_then(|open| Ok((open.catalog.latest_batch()?, open.catalog.dossier_codes()?)));
+    let state =
+        Repository::open(folder, Mode::Read).and_then(|open| Ok((open.catalog.latest_batch()?, open.catalog.dossier_codes()?)));
     Some(match state {
         Ok((batch, codes)) => {
             let (batch, dossiers) = (batch.map(|batch| batch.0), codes.len() as u64);
@@ -226,9 +226,8 @@ mod tests {
 
     #[test]
     fn a_gap_in_the_confinement_is_a_warning_unless_none_is_allowed() {
-        let judged = |landlock: Result<i32, String>, mode| {
-            judge(Confinement { landlock, seccomp: Ok(()) }, mode, Path::new("kho/tmp"))
-        };
+        let judged =
+            |landlock: Result<i32, String>, mode| judge(Confinement { landlock, seccomp: Ok(()) }, mode, Path::new("kho/tmp"));
         let whole = judged(Ok(7), ConfinementMode::Required);
         assert_eq!((whole.health, whole.remedy), (Health::Good, None));
         for (mode, health) in [

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn the_worst_check_tells_how_the_machine_is() {
-        let checkup = |health| Checkup { subject: Subject::Disk, health, seen: Seen::Folder { folder: "a".into() }, remedy: None };
+        let checkup =
+            |health| Checkup { subject: Subject::Disk, health, seen: Seen::Folder { folder: "a".into() }, remedy: None };
         let health = |all: &[Health]| Examination { checkups: all.iter().copied().map(checkup).collect() }.health();
         assert_eq!(health(&[Health::Good, Health::Bad, Health::Warning]), Health::Bad);
         assert_eq!(health(&[Health::Warning, Health::Good]), Health::Warning);
