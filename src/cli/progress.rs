@@ -135,8 +135,8 @@ impl Lines {
         // A rate over less time than this says nothing.
         if state.began.elapsed() > Duration::from_secs(3) {
             let rate = *done as f64 / (state.began.elapsed().as_secs_f64() / 60.0);
-            let left = total.saturating_sub(*done) as f64 / rate;
-            line.push_str(&tell!(self.language, ", {rate:.0}/phút, còn {left:.1} phút", ", {rate:.0}/min, {left:.1} min left"));
+            let left = words::decimal(format!("{:.1}", total.saturating_sub(*done) as f64 / rate), self.language);
+            line.push_str(&tell!(self.language, ", {rate:.0}/phút, còn {left} phút", ", {rate:.0}/min, {left} min left"));
         }
         let _ = writeln!(io::stderr(), "{line}");
     }

@@ -60,6 +60,15 @@ macro_rules! texts {
 }
 use texts;
 
+/// A number as the language writes it: Vietnamese sets its decimals behind a comma.
+pub fn decimal(number: impl std::fmt::Display, language: crate::model::failure::Language) -> String {
+    let text = number.to_string();
+    match language {
+        crate::model::failure::Language::Vi => text.replace('.', ","),
+        crate::model::failure::Language::En => text,
+    }
+}
+
 /// Adds what others said in their own words.
 fn detailed(text: &str, said: &str) -> String {
     format!("{text} (chi tiết kỹ thuật: {said})")

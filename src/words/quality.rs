@@ -1,6 +1,6 @@
 //! Words for what a page falls short in.
 
-use super::{tell, texts};
+use super::{decimal, tell, texts};
 use crate::model::failure::Language;
 use crate::model::quality::{Good, Measure, Shortcoming, rounded};
 
@@ -23,7 +23,7 @@ texts! {
 /// One reason why a page is not good enough, such as `contrast 0.08 (at least 0.15)`.
 fn shortcoming(reason: &Shortcoming, language: Language) -> String {
     let name = measure(reason.measure, language);
-    let (value, limit) = (rounded(reason.value), rounded(reason.limit));
+    let [value, limit] = [reason.value, reason.limit].map(|number| decimal(rounded(number), language));
     match reason.measure.good() {
         Good::AtLeast => tell!(language, "{name} {value} (tối thiểu {limit})", "{name} {value} (at least {limit})"),
         Good::AtMost => tell!(language, "{name} {value} (tối đa {limit})", "{name} {value} (at most {limit})"),
@@ -44,7 +44,7 @@ mod tests {
         let faint = Shortcoming { measure: Measure::Contrast, value: 0.08, limit: 0.2 };
         let cut = Shortcoming { measure: Measure::ClippedEdge, value: 30.0, limit: 8.0 };
         let told = |language| shortcomings(&[faint, cut], language);
-        assert_eq!(told(Language::Vi), "độ tương phản 0.08 (tối thiểu 0.2), số chữ bị cắt ở mép ảnh 30 (tối đa 8)");
+        assert_eq!(told(Language::Vi), "độ tương phản 0,08 (tối thiểu 0,2), số chữ bị cắt ở mép ảnh 30 (tối đa 8)");
         assert_eq!(told(Language::En), "contrast 0.08 (at least 0.2), letters cut off at the image's edge 30 (at most 8)");
     }
 }
