@@ -7,8 +7,8 @@
 mod causes;
 mod codes;
 pub mod doctor;
+mod doubts;
 mod failures;
-mod fields;
 mod findings;
 mod places;
 #[cfg(test)]
@@ -18,8 +18,8 @@ mod query;
 
 pub use causes::cause;
 pub use codes::{message, remedy};
+pub use doubts::doubt;
 pub use failures::{describe, describe_without_place};
-pub use fields::doubt;
 pub use findings::{detail, item, repair, with_remedies};
 pub use places::place;
 pub use quality::{measure, shortcomings};

@@ -1,4 +1,4 @@
-//! Words for fields.
+//! Words for why a value waits.
 
 use super::texts;
 use crate::model::field::Doubt;
