@@ -16,6 +16,7 @@ use crate::pipeline::audit as pipeline;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::publish;
+use crate::words;
 
 /// Records that are named in a line.
 const NAMED: usize = 3;
@@ -30,7 +31,7 @@ pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, ou
     let audit = pipeline::audit(repository.as_ref(), &arguments.manifest)?;
     let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&audit)?;
+        output.data(&words::with_remedies(&audit))?;
         return Ok(exit);
     }
     let language = output.language();

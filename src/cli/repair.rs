@@ -11,6 +11,7 @@ use crate::model::failure::Failure;
 use crate::pipeline::repair as pipeline;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
+use crate::words;
 
 /// Makes again what can be made and prints what cannot.
 pub fn repair(arguments: &Repair, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -22,7 +23,7 @@ pub fn repair(arguments: &Repair, root: &Path, settings: &Settings, output: &Out
     let repair = repair?;
     let exit = if repair.remaining.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&repair)?;
+        output.data(&words::with_remedies(&repair))?;
         return Ok(exit);
     }
     let language = output.language();

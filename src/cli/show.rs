@@ -343,7 +343,7 @@ fn state_of(name: FieldName, field: &Field, settings: &FieldSettings, language: 
         FieldStatus::Absent => return tell!(language, "không tìm thấy, cần người nhập", "not found, needs a person"),
     };
     if !field.doubts.is_empty() {
-        let reasons = field.doubts.iter().map(|doubt| doubt.message().get(language)).collect::<Vec<_>>().join(", ");
+        let reasons = field.doubts.iter().map(|doubt| words::doubt(*doubt, language)).collect::<Vec<_>>().join(", ");
         state.push_str(&format!(": {reasons}"));
     }
     if let Some(raw) = &field.raw {
@@ -396,7 +396,7 @@ fn below_floor(page: u32, shortcomings: &[Shortcoming], language: Language) -> S
     if shortcomings.is_empty() {
         return String::new();
     }
-    let reasons = shortcomings.iter().map(|found| found.describe(language)).collect::<Vec<_>>().join(", ");
+    let reasons = words::shortcomings(shortcomings, language);
     tell!(
         language,
         "    trang {page} dưới ngưỡng chất lượng ảnh: {reasons}\n",

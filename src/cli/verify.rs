@@ -22,7 +22,7 @@ pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, 
     drop(shown);
     let exit = if verification.is_sound() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&verification)?;
+        output.data(&words::with_remedies(&verification))?;
         return Ok(exit);
     }
     let language = output.language();
@@ -57,7 +57,7 @@ pub fn render(findings: &[Finding], language: Language) -> String {
             })
             .collect();
         text.push_str(&columns(&rows));
-        text.push_str(&format!("    → {}\n", remedy.text().get(language)));
+        text.push_str(&format!("    → {}\n", words::repair(remedy, language)));
     }
     text
 }
