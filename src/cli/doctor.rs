@@ -10,12 +10,12 @@ use super::output::{Output, one_line, tell};
 use crate::commands::doctor::{DoctorOrder, doctor as examine};
 use crate::model::checkup::{Checkup, Health};
 use crate::model::failure::{Failure, Language};
-use crate::settings::Settings;
+use crate::settings::{FolderSettings, Settings};
 use crate::words::doctor as words;
 
 /// Examines the machine and prints what to do.
-pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let order = DoctorOrder { repository: root.unwrap_or(Path::new(".")), inbox: arguments.inbox.as_deref() };
+pub fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let order = DoctorOrder { repository: root, inbox: inbox(arguments, settings) };
     let examination = examine(settings, &order);
     let language = output.language();
     let told: Vec<Told<'_>> = examination.checkups.iter().map(|checkup| Told::of(checkup, language)).collect();
@@ -71,4 +71,11 @@ impl<'a> Told<'a> {
         }
         text
     }
+}
+
+/// The inbox that was named or set. The usual one need not be there: a run may name another.
+fn inbox<'a>(arguments: &'a Doctor, settings: &'a Settings) -> Option<&'a Path> {
+    let set = settings.folders.inbox.as_path();
+    let is_wanted = set.exists() || settings.folders.inbox != FolderSettings::default().inbox;
+    arguments.inbox.as_deref().or_else(|| is_wanted.then_some(set))
 }

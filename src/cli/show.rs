@@ -32,6 +32,7 @@ use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::FieldSettings;
 use crate::stages::check::judge_quality;
+use crate::words;
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]

@@ -3,7 +3,7 @@
 //! `docs/failure-codes.md` lists the same texts, and a test compares the two.
 
 use super::texts;
-use crate::model::failure::{FailureCode, Language};
+use crate::model::failure::FailureCode;
 
 /// Declares both texts of each code at once: they are written and read together.
 macro_rules! codes {

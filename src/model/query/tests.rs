@@ -1,7 +1,6 @@
 use time::macros::date;
 
 use super::*;
-use crate::model::language::Language;
 
 fn text(typed: &str) -> Condition {
     Condition::Text(Words { typed: typed.into(), form: WordsForm::Word })

@@ -166,10 +166,13 @@ pub enum CopyError {
 ///
 /// # Errors
 /// What the system says, or that it is no plain file.
-pub fn digest_of(path: &Path) -> Result<StoredBlob, PutError> {
-    let mut file = open_plain(path)?;
+pub fn digest_of(path: &Path) -> io::Result<StoredBlob> {
+    let mut file = open_plain(path).map_err(|error| match error {
+        PutError::Source(error) => error,
+        _ => io::ErrorKind::InvalidInput.into(),
+    })?;
     digest(&mut file, None).map_err(|error| match error {
-        DigestError::Source(error) | DigestError::Target(error) => PutError::Source(error),
+        DigestError::Source(error) | DigestError::Target(error) => error,
     })
 }
 
