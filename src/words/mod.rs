@@ -4,6 +4,7 @@
 //! library said in its own words is told as a technical detail. English is what the types say in
 //! logs; Vietnamese is told here.
 
+mod accounts;
 mod causes;
 mod codes;
 pub mod doctor;
@@ -16,6 +17,7 @@ pub(crate) mod purity;
 mod quality;
 mod query;
 
+pub use accounts::{access_name, account_state, role_name};
 pub use causes::cause;
 pub use codes::{message, remedy};
 pub use doubts::doubt;

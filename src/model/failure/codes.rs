@@ -167,6 +167,24 @@ failure_codes! {
     PageSensitive = "page-sensitive", AfterOperator, Ends(Usage);
     /// The repository holds no such item.
     NotFound = "not-found", Never, Ends(NotFound);
+    /// There is an account of this name already.
+    AccountExists = "account-exists", AfterOperator, Ends(Usage);
+    /// The user name is not valid.
+    AccountNameInvalid = "account-name-invalid", AfterOperator, Ends(Usage);
+    /// The password cannot be used.
+    PasswordUnfit = "password-unfit", AfterOperator, Ends(Usage);
+    /// The address for the console cannot be opened.
+    AddressUnavailable = "address-unavailable", AfterOperator, Ends(Environment);
+    /// It takes signing in.
+    SignInRequired = "sign-in-required", AfterOperator, Ends(Usage);
+    /// The account has not this right.
+    NotPermitted = "not-permitted", AfterOperator, Ends(Usage);
+    /// The request is not valid.
+    RequestInvalid = "request-invalid", Never, Ends(Usage);
+    /// Signing in failed too often; it takes a while before the next try.
+    TooManyAttempts = "too-many-attempts", Later, Ends(Failed);
+    /// The server is busy.
+    ServerBusy = "server-busy", Later, Pauses(Failed);
     /// The ledger does not balance: some pages have no known outcome.
     LedgerUnbalanced = "ledger-unbalanced", AfterOperator, Ends(Unbalanced);
 }
