@@ -11,10 +11,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Arguments;
+use crate::commands::saved::{MAX_NAME, NoName};
+use crate::commands::verify::NotAShare;
 use crate::model::failure::Language;
-use crate::pipeline::hit::HitError;
-use crate::pipeline::saved_searches::{MAX_NAME, NoName};
-use crate::pipeline::verify::NotAShare;
+use crate::model::hit::HitError;
 
 /// What parts the two languages of a help text.
 const BETWEEN: &str = " / ";

@@ -2,11 +2,10 @@
 
 use time::Date;
 
-use super::output::tell;
+use super::{decimal, tell};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
-use crate::words::decimal;
 
 /// The condition as an indented list.
 pub fn explain(condition: &Condition, language: Language) -> String {
