@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{cause, detailed, texts};
+use super::{cause, detailed, state_name, texts};
+use crate::model::batch::BatchState;
 use crate::model::failure::Language;
 use crate::model::finding::{Detail, Item, Remedy, Seen};
 
@@ -85,6 +86,13 @@ fn tell_remedies(data: &mut Value) {
     }
 }
 
+/// A state of a batch as it is kept; one that there is not stays as it is.
+fn kept_state(kept: &str) -> &str {
+    let states = [BatchState::Running, BatchState::Finished, BatchState::Failed, BatchState::Interrupted];
+    let known = states.into_iter().find(|state| state.as_str() == kept);
+    known.map_or(kept, |state| state_name(state, Language::Vi))
+}
+
 fn vietnamese(seen: &Seen) -> String {
     match seen {
         Seen::NotChecked => "không kiểm tra được".into(),
@@ -97,7 +105,9 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::ActGap { expected, found } => format!("việc {found} nằm ở chỗ của việc {expected}"),
         Seen::ActUnlinked { act } => format!("việc {act} không nối tiếp việc trước nó"),
         Seen::OnlyFirstAdopts => "chỉ việc đầu tiên mới ghi được những gì đã có từ trước".into(),
-        Seen::BatchState { state, act, told } => format!("trạng thái là '{state}', còn việc {act} ghi '{told}'"),
+        Seen::BatchState { state, act, told } => {
+            format!("trạng thái là '{}', còn việc {act} ghi '{}'", kept_state(state), kept_state(told))
+        }
         Seen::BatchLedger { act } => format!("sổ đối soát không phải sổ mà việc {act} đã ghi"),
         Seen::BatchWithoutEnd => "không việc nào ghi lô đã kết thúc".into(),
         Seen::BatchUnbalanced => "sổ đối soát không cân".into(),
@@ -192,6 +202,12 @@ mod tests {
             assert_eq!(told["remedy"], json!({ "name": remedy.as_str(), "vi": vi, "en": en }));
         }
         assert_eq!(with_remedies(&json!({ "findings": findings }))["findings"], told);
+    }
+
+    #[test]
+    fn states_are_told_by_their_names_and_not_by_their_keys() {
+        let seen = Seen::BatchState { state: "running".into(), act: 3, told: "lost".into() };
+        assert_eq!(detail(&seen.into(), Language::Vi), "trạng thái là 'đang chạy', còn việc 3 ghi 'lost'");
     }
 
     #[test]
