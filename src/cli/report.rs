@@ -223,7 +223,7 @@ fn open_facts(report: &BatchReport, language: Language) -> String {
         let (count, message) = (facts.len(), words::message(code, language));
         text.push_str(&tell!(language, "\n[{code}] {count} thông tin. {message}\n", "\n[{code}] {count} fact(s). {message}\n"));
         for facts in facts.chunk_by(|one, next| one.file == next.file) {
-            let names = facts.iter().map(|fact| field_name(fact.field, language)).collect::<Vec<_>>().join(", ");
+            let names = facts.iter().map(|fact| field_name(fact.field, language)).collect::<Vec<_>>().join("; ");
             let file = facts.first().map_or("", |fact| fact.file.as_str());
             text.push_str(&format!("  {file}: {names}\n"));
         }
@@ -288,12 +288,13 @@ fn cost(report: &BatchReport, language: Language) -> String {
     let minutes = cost.wall_seconds / 60.0;
     let rate = if minutes > 0.0 { read as f64 / minutes } else { 0.0 };
     let each = if read > 0 { cost.cpu_seconds / read as f64 } else { 0.0 };
-    let seconds = cost.wall_seconds;
+    let [seconds, each] =
+        [format!("{:.1}", cost.wall_seconds), format!("{each:.2}")].map(|number| words::decimal(number, language));
     let engine = format!("{} {} {}", report.engine.name, report.engine.version, report.engine.language);
     let recipe: String = report.recipe.to_string().chars().take(12).collect();
     tell!(
         language,
-        "\nĐã đọc {read} trang trong {seconds:.1} giây ({rate:.0} trang/phút, {each:.2} giây CPU mỗi trang) bằng {engine}, công thức {recipe}\n",
-        "\nRead {read} pages in {seconds:.1} s ({rate:.0} pages/min, {each:.2} CPU s a page) with {engine}, recipe {recipe}\n"
+        "\nĐã đọc {read} trang trong {seconds} giây ({rate:.0} trang/phút, {each} giây CPU mỗi trang) bằng {engine}, công thức {recipe}\n",
+        "\nRead {read} pages in {seconds} s ({rate:.0} pages/min, {each} CPU s a page) with {engine}, recipe {recipe}\n"
     )
 }
