@@ -249,7 +249,7 @@ mod tests {
                 &["verify", "--share", "9"],
                 "lỗi: giá trị '9' không dùng được cho '--share <K/N>'; viết như '3/30' hoặc 'today/30'",
             ),
-            (&["run"], "lỗi: thiếu '--inbox <DIR>'"),
+            (&["open"], "lỗi: thiếu '<HIT>'"),
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),
             (&["show", "--text"], "lỗi: thiếu '"),
             (&["doctor", "--inbox", "a", "--inbox", "b"], "lỗi: chỉ dùng '--inbox <DIR>' một lần"),
