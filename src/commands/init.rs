@@ -92,7 +92,7 @@ fn table(order: &InitOrder) -> Result<Table, Failure> {
     let mut patterns = order.code_patterns.clone();
     if let Some(code) = &order.agency_code {
         let pattern = agency_pattern(code).ok_or_else(|| {
-            let reason = SettingFault::NotAnAgencyCode { code: code.clone() };
+            let reason = SettingFault::NotAnAgencyCode { typed: code.clone() };
             Failure::new(FailureCode::SettingsInvalid).at(Place::setting("--agency-code")).because(reason)
         })?;
         patterns.insert(0, pattern);
