@@ -18,6 +18,7 @@ pub mod finding;
 pub mod geometry;
 pub mod ids;
 pub mod language;
+pub mod mask;
 pub mod page;
 pub mod quality;
 pub mod query;

@@ -9,6 +9,7 @@
 //! problem details in one place. What a role may not see is never sent.
 
 mod address;
+mod api;
 mod app;
 mod asked;
 mod chrome;
@@ -20,6 +21,7 @@ mod pool;
 mod refused;
 mod session;
 mod signed;
+mod stream;
 mod throttle;
 mod words;
 
@@ -93,10 +95,21 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
 fn router(app: App) -> Router {
     let forms = DefaultBodyLimit::max(app.settings.console.form_kib.saturating_mul(1024));
     Router::new()
-        .route("/", get(|| async { Redirect::to("/account") }))
+        .route("/", get(|| async { Redirect::to("/search") }))
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
         .route("/logout", post(pages::login::sign_out))
         .route("/account", get(pages::account::shown).post(pages::account::change_password))
+        .route("/search", get(pages::search::search))
+        .route("/records/{code}", get(pages::record::record))
+        .route("/records/{code}/unmask", post(pages::record::unmask))
+        .route("/records/{code}/{ordinal}/pages/{page}/{size}", get(pages::page_images::image))
+        .route("/records/{code}/{ordinal}/file.pdf", get(pages::page_images::sealed))
+        .route("/records/{code}/{ordinal}/original", get(pages::page_images::original))
+        .route("/batches", get(pages::batches::all))
+        .route("/batches/{number}", get(pages::batches::one))
+        .route("/batches/{number}/events", get(pages::batches::progress))
+        .route("/batches/{number}/pictures/{at}/{place}", get(pages::batches::picture))
+        .nest("/api/v1", api::router())
         .route("/static/{name}", get(pages::files::file))
         .route("/healthz", get(pages::health::alive))
         .route("/readyz", get(pages::health::ready))

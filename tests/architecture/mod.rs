@@ -27,7 +27,7 @@ const MAY_SEE: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 25] = [
+const OWNED: [(&str, &[&str]); 26] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
@@ -49,6 +49,7 @@ const OWNED: [(&str, &[&str]); 25] = [
     ("rust_xlsxwriter", &["src/stages/table"]),
     ("argon2", &["src/commands"]),
     ("axum", &["src/web"]),
+    ("futures_core", &["src/web"]),
     ("hyper", &["src/web"]),
     ("tokio", &["src/web"]),
     ("askama", &["src/web"]),

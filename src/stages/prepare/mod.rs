@@ -28,6 +28,7 @@ mod smear;
 mod stamps;
 mod strokes;
 mod upright;
+mod view;
 
 pub use self::marked::marked;
 pub use self::picture::picture;
@@ -35,6 +36,7 @@ use self::pix::{Component, Pix, PixError};
 use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
+pub use self::view::{Clarity, View, view};
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
 use crate::model::failure::cause::ScanFault;
 use crate::model::failure::{Failure, FailureCode};

@@ -13,7 +13,7 @@ use crate::commands::user;
 use crate::model::failure::{Failure, FailureCode};
 use crate::web::app::App;
 use crate::web::asked::Asked;
-use crate::web::chrome::Chrome;
+use crate::web::chrome::{Chrome, Part};
 use crate::web::cookie;
 use crate::web::pool::blocking;
 use crate::web::refused::Refused;
@@ -39,7 +39,7 @@ pub(in crate::web) async fn shown(asked: Asked, signed: Signed) -> Result<Respon
 
 fn answer(asked: &Asked, signed: &Signed, error: String, done: bool) -> Result<Response, Refused> {
     page(&AccountPage {
-        c: chrome(asked, signed),
+        c: chrome(asked, signed, Part::None),
         csrf: &signed.session.csrf,
         name: signed.account.name.as_str(),
         full_name: &signed.account.full_name,
