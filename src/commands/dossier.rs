@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-pub use super::records::is_current;
 use super::records::find_records;
+pub use super::records::is_current;
 use crate::model::act::{Access, Act};
 use crate::model::codes::DossierCode;
 use crate::model::failure::{Failure, FailureCode, Place};
@@ -17,7 +17,7 @@ use crate::model::geometry::{Point, Turn};
 use crate::model::ids::{PageId, RecordId};
 use crate::model::page::RecognisedPage;
 use crate::model::query::parse;
-use crate::model::record::{Record, RecordDocument, StoredFile, sealed_file_name};
+use crate::model::record::{Record, RecordDocument, RecordName, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::pipeline::find::{places, words_of};
 use crate::pipeline::hand_out::proven_copy;
@@ -77,7 +77,12 @@ pub fn page_of(
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub fn read_page(repository: &Repository, typed: &str, ordinal: u32, page: u32) -> Result<(RecordId, bool, RecognisedPage), Failure> {
+pub fn read_page(
+    repository: &Repository,
+    typed: &str,
+    ordinal: u32,
+    page: u32,
+) -> Result<(RecordId, bool, RecognisedPage), Failure> {
     let Dossier { code, versions } = find(repository, typed)?;
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: format!("{code}/{ordinal}/{page}") });
     let (record, document) = document_of(&versions, ordinal).ok_or_else(not_found)?;
@@ -275,4 +280,9 @@ pub fn path_of(repository: &Repository, file: &StoredFile) -> PathBuf {
 /// What the repository says.
 pub fn tell(repository: &Repository, record: RecordId, access: Access, at: OffsetDateTime) -> Result<(), Failure> {
     Ok(repository.catalog.tell_access(record, None, access, at)?)
+}
+
+/// What people call a record.
+pub fn name_of(record: &Record) -> RecordName {
+    RecordName { dossier_code: record.dossier_code.clone(), kind: record.kind, version: record.version }
 }

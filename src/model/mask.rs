@@ -65,7 +65,8 @@ fn number(text: &str, range: Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let digits = found.chars().filter(char::is_ascii_digit).count();
-    let is_phone = (found.starts_with('0') && matches!(digits, 9..=11)) || (found.starts_with("+84") && matches!(digits, 10..=12));
+    let is_phone =
+        (found.starts_with('0') && matches!(digits, 9..=11)) || (found.starts_with("+84") && matches!(digits, 10..=12));
     let is_identity = matches!(digits, 9 | 12) && !found.contains('-');
     let is_measure = UNIT.iter().any(|unit| unit.is_match(after));
     if is_measure || !(is_phone || is_identity) {

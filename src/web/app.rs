@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::metrics::Metrics;
 use super::pool::Pool;
 use super::session::Sessions;
 use super::throttle::Throttle;
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub images: PageImages,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// Requests that were answered.
+    pub metrics: Metrics,
     /// Tries to sign in.
     pub throttle: Throttle,
     /// Turns of those whose password is looked at.
@@ -57,6 +60,7 @@ impl Shared {
             drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
             images: PageImages::new(settings)?,
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
+            metrics: Metrics::default(),
             throttle: Throttle::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             key: chance::bytes()?,

@@ -16,6 +16,7 @@ mod chrome;
 mod cookie;
 mod guard;
 mod listen;
+mod metrics;
 mod pages;
 mod pool;
 mod refused;
@@ -38,8 +39,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::access::to_read;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use app::{App, Shared};
 use listen::Limits;
@@ -58,7 +59,7 @@ const LEFT: Duration = Duration::from_secs(2);
 /// If the repository cannot be read, or [`FailureCode::AddressUnavailable`].
 pub fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     // What is wrong with the repository is told now and not to the first who signs in.
-    drop(Repository::open(root, Mode::Read)?);
+    drop(to_read(root)?);
     let app = Shared::new(root, settings)?;
     let runtime = runtime()?;
     let done = runtime.block_on(run(app, settings, ready));
@@ -112,6 +113,7 @@ fn router(app: App) -> Router {
         .nest("/api/v1", api::router())
         .route("/static/{name}", get(pages::files::file))
         .route("/healthz", get(pages::health::alive))
+        .route("/metrics", get(pages::health::metrics))
         .route("/readyz", get(pages::health::ready))
         .fallback(pages::files::nowhere)
         .layer(forms)

@@ -11,6 +11,7 @@ use crate::commands::chance;
 use crate::model::account::{Account, AccountName};
 use crate::model::failure::Failure;
 use crate::model::ids::{AccountDigest, RecordId};
+use crate::model::mask::Masking;
 
 /// Most sessions at once; the one that was idle longest gives way.
 const MOST: usize = 10_000;
@@ -32,7 +33,7 @@ struct Session {
     began: Instant,
     seen: Instant,
     /// What of a record was told in an act, and when.
-    told: HashMap<(RecordId, bool), Instant>,
+    told: HashMap<(RecordId, Masking), Instant>,
     unmasked: HashMap<RecordId, Instant>,
 }
 
@@ -102,21 +103,33 @@ impl Sessions {
         Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
     }
 
+    /// How many there are.
+    pub fn count(&self, now: Instant) -> usize {
+        self.kept().values().filter(|session| self.lasts(session, now)).count()
+    }
+
     /// Ends a session.
     pub fn end(&self, key: &SessionKey) {
         self.kept().remove(key);
     }
 
     /// Whether a view of a record is to be told in an act: not if it just was.
-    pub fn is_news(&self, key: &SessionKey, record: RecordId, unmasked: bool, now: Instant) -> bool {
+    pub fn is_news(&self, key: &SessionKey, record: RecordId, masking: Masking, now: Instant) -> bool {
         let mut kept = self.kept();
         let Some(session) = kept.get_mut(key) else { return true };
         session.told.retain(|_, told| now.duration_since(*told) < SAME_VIEW);
-        if session.told.contains_key(&(record, unmasked)) {
+        if session.told.contains_key(&(record, masking)) {
             return false;
         }
-        session.told.insert((record, unmasked), now);
+        session.told.insert((record, masking), now);
         true
+    }
+
+    /// A view could not be told: the next one is news.
+    pub fn was_not_told(&self, key: &SessionKey, record: RecordId, masking: Masking) {
+        if let Some(session) = self.kept().get_mut(key) {
+            session.told.remove(&(record, masking));
+        }
     }
 
     /// Shows the personal data of a record in this session for a while.
@@ -195,7 +208,10 @@ mod tests {
         assert!(sessions.is_unmasked(&one, record, start + 14 * MINUTE));
         assert!(!sessions.is_unmasked(&one, record, start + 15 * MINUTE));
         assert!(!sessions.is_unmasked(&one, another, start) && !sessions.is_unmasked(&other, record, start));
-        assert!(sessions.is_news(&one, record, false, start) && !sessions.is_news(&one, record, false, start + 9 * MINUTE));
-        assert!(sessions.is_news(&one, record, true, start) && sessions.is_news(&one, record, false, start + 10 * MINUTE));
+        let masked = Masking::Masked;
+        assert!(sessions.is_news(&one, record, masked, start) && !sessions.is_news(&one, record, masked, start + 9 * MINUTE));
+        assert!(
+            sessions.is_news(&one, record, Masking::Shown, start) && sessions.is_news(&one, record, masked, start + 10 * MINUTE)
+        );
     }
 }

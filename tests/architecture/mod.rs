@@ -22,7 +22,7 @@ const MAY_SEE: [(&str, &[&str]); 10] = [
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
     ("words", &["model", "settings"]),
     ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
-    ("web", &["model", "repository", "settings", "commands", "words"]),
+    ("web", &["model", "settings", "commands", "words"]),
     // What an order or a view is made of is given on by `commands`.
     ("cli", &["model", "settings", "commands", "words", "web"]),
 ];

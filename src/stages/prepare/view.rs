@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn covered_words_cannot_be_seen_and_others_can() {
-        let picture = drawn(Turn::None, 400, Clarity::Sharp, vec![word(100.0, 300.0, 80.0, 20.0), word(-1e9, f32::NAN, 1.0, 9e9)]);
+        let picture =
+            drawn(Turn::None, 400, Clarity::Sharp, vec![word(100.0, 300.0, 80.0, 20.0), word(-1e9, f32::NAN, 1.0, 9e9)]);
         for x in 104..176 {
             assert!(picture.get_pixel(x, 310).0[0].abs_diff(COVER) < 12, "{x}");
         }

@@ -69,7 +69,7 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
     program.must(Right::Read)?;
     let order = SearchOrder {
         text: sought.q,
-        tones: search::Tones::default(),
+        tones: search::Tones::Any,
         sort: match sought.sort.as_deref() {
             Some("date") => search::SortBy::Date,
             Some("code") => search::SortBy::Code,
@@ -77,7 +77,7 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
         },
         limit: limit(sought.limit),
         start: search::Start::List(sought.page.unwrap_or(1).clamp(1, 1_000_000)),
-        counting: search::Counting::Counted,
+        counting: search::Counting::Facets,
         masking: program.masking(),
     };
     let within = app.settings.search.time_limit_ms;
@@ -227,7 +227,11 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
         ordinal: document.ordinal,
         file: file(&document.file, document.ordinal, "file"),
         original: document.shareable_sources().next().map(|source| file(source, document.ordinal, "original")),
-        sensitive_pages: (1..).zip(&document.pages).filter(|(_, id)| document.sensitive_pages.contains(id)).map(|(n, _)| n).collect(),
+        sensitive_pages: (1..)
+            .zip(&document.pages)
+            .filter(|(_, id)| document.sensitive_pages.contains(id))
+            .map(|(n, _)| n)
+            .collect(),
         fields: if masking == Masking::Shown { document.fields.clone() } else { mask_fields(&document.fields) },
         signatures: document.signatures.clone(),
     };

@@ -112,7 +112,9 @@ pub(super) fn document() -> Value {
     for endpoint in &ENDPOINTS {
         let content = match &endpoint.answer {
             Answer::Json(schema) => json!({ "application/json": { "schema": schema(&mut generator) } }),
-            Answer::Bytes(kinds) => kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect::<serde_json::Map<_, _>>().into(),
+            Answer::Bytes(kinds) => {
+                kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect::<serde_json::Map<_, _>>().into()
+            }
         };
         let parameters: Vec<Value> = endpoint
             .parameters

@@ -9,6 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
 use super::page;
+use crate::commands::access::Repository;
 use crate::commands::user;
 use crate::model::failure::{Failure, FailureCode};
 use crate::web::app::App;
@@ -77,7 +78,7 @@ pub(in crate::web) async fn change_password(State(app): State<App>, asked: Asked
     let now = app.settings.general.now();
     let changed = {
         let name = name.clone();
-        let change = move |repository: &crate::repository::Repository| -> Result<_, Failure> {
+        let change = move |repository: &Repository| -> Result<_, Failure> {
             user::set_password(repository, name.as_str(), &new, now)?;
             user::find_for_sign_in(repository, name.as_str())
         };

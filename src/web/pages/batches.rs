@@ -114,7 +114,7 @@ pub(in crate::web) async fn one(
         (address, code, words::kind_name(line.kind, language), line.documents, line.pages, line.fields_to_confirm)
     };
     let fact = |fact: &crate::model::batch::OpenFact| {
-        let doubts: Vec<String> = fact.doubts.iter().map(|doubt| words::doubt(*doubt, language).to_owned()).collect();
+        let doubts: Vec<String> = fact.doubts.iter().map(|doubt| doubt.message().get(language).to_owned()).collect();
         (fact.file.clone(), words::field_name(fact.field, language).to_owned(), doubts.join(", "))
     };
     Ok(page(&BatchPage {
@@ -128,8 +128,7 @@ pub(in crate::web) async fn one(
 }
 
 fn line_of(repository: &crate::commands::access::Repository, number: i64) -> Result<BatchLine, Failure> {
-    batches::line(repository, BatchId(number))?
-        .ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Batch { number }))
+    batches::line(repository, BatchId(number))?.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Batch { number }))
 }
 
 fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<ShownException> {
@@ -145,9 +144,9 @@ fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<Shown
             is_refused: line.outcome == PageOutcome::Refused,
             pages: line.pages,
             code: failure.code.as_str(),
-            message: words::message(failure.code, language).to_owned(),
+            message: failure.code.message().get(language).to_owned(),
             cause: failure.cause.as_ref().map(|cause| words::cause(cause, language)).unwrap_or_default(),
-            remedy: words::remedy(failure.code, language).to_owned(),
+            remedy: failure.code.remedy().get(language).to_owned(),
             pictures: line.poor_pages.iter().enumerate().map(picture).collect(),
         }
     };
@@ -201,6 +200,7 @@ pub(in crate::web) async fn progress(
             }
         }
     });
-    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/event-stream")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/event-stream")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((headers, body).into_response())
 }

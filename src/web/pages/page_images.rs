@@ -26,9 +26,8 @@ pub(in crate::web) async fn image(
     let size = ImageSize::of(&size).ok_or_else(|| Refused::of(FailureCode::NotFound))?;
     let order = ImageOrder { code, ordinal, page, size };
     let inner = app.clone();
-    let drawn = app.drawing.read(move |repository| {
-        inner.images.image(repository, &order, |record| masking(&inner, &signed, record))
-    });
+    let drawn =
+        app.drawing.read(move |repository| inner.images.image(repository, &order, |record| masking(&inner, &signed, record)));
     let image = drawn.await.map_err(Refused::from)?;
     // What only some may see is not kept by browsers that others use after them.
     let keep = if image.is_private { "private, no-store" } else { "private, max-age=3600, immutable" };

@@ -135,21 +135,24 @@ pub(in crate::web) fn masking(app: &Shared, signed: &Signed, record: RecordId) -
 /// Tells in acts that somebody looks at records, unless that was told just now.
 pub(in crate::web) async fn tell_views(app: &App, signed: &Signed, records: Vec<(RecordId, Masking)>) -> Result<(), Failure> {
     let key = signed.session.key;
-    let is_news =
-        |(record, masking): &(RecordId, Masking)| app.sessions.is_news(&key, *record, *masking == Masking::Shown, Instant::now());
+    let is_news = |(record, masking): &(RecordId, Masking)| app.sessions.is_news(&key, *record, *masking, Instant::now());
     let news: Vec<_> = records.into_iter().filter(is_news).collect();
     if news.is_empty() {
         return Ok(());
     }
-    let at = app.settings.general.now();
+    let (at, all) = (app.settings.general.now(), news.clone());
     let told = app.pool.write(signed.account.name.to_string(), None, move |repository| {
-        for (record, masking) in news {
+        for (record, masking) in all {
             let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
             dossier::tell(repository, record, access, at)?;
         }
         Ok(())
     });
-    told.await
+    let told = told.await;
+    if told.is_err() {
+        news.iter().for_each(|(record, masking)| app.sessions.was_not_told(&key, *record, *masking));
+    }
+    told
 }
 
 /// The page.
@@ -348,7 +351,11 @@ fn shown_versions(versions: &[Record], masking: Masking, app: &Shared, language:
             Change::Field { ordinal, name, before, after } => {
                 let field = words::field_name(name, language);
                 let (before, after) = (value(name, &before), value(name, &after));
-                words::tell!(language, "tài liệu {ordinal}, {field}: {before} → {after}", "document {ordinal}, {field}: {before} → {after}")
+                words::tell!(
+                    language,
+                    "tài liệu {ordinal}, {field}: {before} → {after}",
+                    "document {ordinal}, {field}: {before} → {after}"
+                )
             }
         };
         ShownVersion {
@@ -414,7 +421,7 @@ pub(in crate::web) async fn unmask(
     });
     for id in told.await.map_err(Refused::from)? {
         app.sessions.unmask(&signed.session.key, id, Instant::now());
-        app.sessions.is_news(&signed.session.key, id, true, Instant::now());
+        app.sessions.is_news(&signed.session.key, id, Masking::Shown, Instant::now());
     }
     Ok(Redirect::to(&back).into_response())
 }

@@ -11,7 +11,7 @@ use super::page;
 use super::record::short;
 use crate::commands::search::{self, Counting, Fit, Lack, SearchOrder, SortBy, Tones};
 use crate::model::account::Right;
-use crate::model::failure::Language;
+use crate::model::failure::{Cause, Language};
 use crate::model::field::FieldName;
 use crate::model::mask::Masking;
 use crate::model::query::parse;
@@ -125,10 +125,8 @@ fn day(text: &str) -> Result<Option<Date>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
-    let formats = [
-        format_description!("[day padding:none]/[month padding:none]/[year]"),
-        format_description!("[year]-[month]-[day]"),
-    ];
+    let formats =
+        [format_description!("[day padding:none]/[month padding:none]/[year]"), format_description!("[year]-[month]-[day]")];
     formats.iter().find_map(|format| Date::parse(text, format).ok()).map(Some).ok_or(())
 }
 
@@ -156,7 +154,7 @@ struct ShownHit {
 
 struct ShownFacet {
     name: String,
-    values: Vec<(String, String, usize)>,
+    values: Vec<(String, String, u64)>,
 }
 
 #[derive(Template)]
@@ -175,6 +173,7 @@ struct SearchPage<'a> {
     back: Option<String>,
     on: Option<String>,
     list: usize,
+    reset: String,
 }
 
 /// The page.
@@ -202,6 +201,7 @@ pub(in crate::web) async fn search(
         back: None,
         on: None,
         list,
+        reset: Typed { q: typed.q.clone(), ..Typed::default() }.with("", ""),
     };
     if typed.is_empty() {
         return Ok(page(&shown)?);
@@ -214,18 +214,18 @@ pub(in crate::web) async fn search(
     match parse(&query) {
         Ok(condition) => shown.understood = words::explain(&condition, asked.language),
         Err(error) => {
-            shown.error = words::cause(&error.into(), asked.language);
+            shown.error = words::cause(&Cause::from(error), asked.language);
             return Ok(page(&shown)?);
         }
     }
     let masking = if signed.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked };
     let order = SearchOrder {
         text: query.clone(),
-        tones: Tones::default(),
+        tones: Tones::Any,
         sort: typed.sort(),
         limit: LIMIT,
         start: search::Start::List(list),
-        counting: Counting::Counted,
+        counting: Counting::Facets,
         masking,
     };
     let limit = app.settings.search.time_limit_ms;
@@ -245,18 +245,19 @@ pub(in crate::web) async fn search(
             _ => continue,
         };
         let label = |value: &str| words::facet_value(name, value, &app.settings, asked.language);
-        let values: Vec<_> = values.iter().take(8).map(|value| {
+        let values = values.iter().take(8).map(|value| {
             let shown = label(&value.value);
             // A type is asked for by its name, as people do.
             let asked = if parameter == "type" { shown.clone() } else { value.value.clone() };
             (shown, typed.with(parameter, &asked), value.pages)
         });
-        let values: Vec<(String, String, usize)> = values.collect();
+        let values: Vec<(String, String, u64)> = values.collect();
         if !values.is_empty() {
             shown.facets.push(ShownFacet { name: words::facet_name(name, asked.language), values });
         }
     }
-    shown.hits = (first + 1..).zip(&found.hits).map(|(number, hit)| shown_hit(number, hit, &query, &app, asked.language)).collect();
+    shown.hits =
+        (first + 1..).zip(&found.hits).map(|(number, hit)| shown_hit(number, hit, &query, &app, asked.language)).collect();
     Ok(page(&shown)?)
 }
 
