@@ -12,11 +12,10 @@ use crate::commands::search::{
     self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, search_all, understood,
 };
 use crate::commands::table::{TableFormat, write_table};
-use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, Language};
 use crate::model::mask::Masking;
 use crate::settings::Settings;
-use crate::words::{explain, facet_name, facet_value, kind_name, type_name};
+use crate::words::{explain, facet_name, facet_value, kind_name};
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
 pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {

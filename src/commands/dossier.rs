@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-use super::records::find_records;
-pub use super::records::is_current;
+use super::records::{self, find_records};
 use crate::model::act::{Access, Act};
 use crate::model::codes::DossierCode;
 use crate::model::failure::{Failure, FailureCode, Place};
@@ -42,6 +41,11 @@ pub struct Dossier {
 pub fn find(repository: &Repository, typed: &str) -> Result<Dossier, Failure> {
     let (code, versions) = find_records(repository, typed)?;
     Ok(Dossier { code, versions })
+}
+
+/// Whether no later version took the place of a record.
+pub fn is_current(record: &Record, versions: &[Record]) -> bool {
+    records::is_current(record, versions)
 }
 
 /// The current records of a dossier.

@@ -1,6 +1,6 @@
 //! Pictures of sealed pages for screens: drawn by workers that stay, from copies that were proven.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
