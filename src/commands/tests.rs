@@ -13,10 +13,10 @@ use super::show::{HandOutOrder, PagesOf, ShowOrder, code_of, hand_out, show, tex
 use super::table::{CsvSettings, Table, TableFormat, bytes_of, write_table};
 use super::verify::{VerifyOrder, verify};
 use super::{audit, saved};
-use crate::model::mask::Masking;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::BatchId;
+use crate::model::mask::Masking;
 use crate::model::record::PageAction;
 use crate::repository::memory::MemoryRepository;
 use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
