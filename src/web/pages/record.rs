@@ -122,7 +122,6 @@ struct RecordPage {
     reason_missing: bool,
     pdf: String,
     original: String,
-    hits: usize,
 }
 
 /// Whether somebody sees the personal data of a record.
@@ -197,29 +196,17 @@ fn shown(
     let (record, document) = dossier::document_of(versions, wanted).ok_or_else(not_found)?;
     let masking = masking(app, signed, record.id);
     let query = if look.q.is_empty() { String::new() } else { format!("&q={}", encoded(&look.q)) };
-    let documents = all.iter().map(|(_, one)| ShownDocument {
-        ordinal: one.ordinal,
-        title: title_of(one, app, language),
-        pages: one.file.pages,
-        address: format!("{base}?document={}{query}", one.ordinal),
-        is_shown: one.ordinal == wanted,
-        is_sensitive: !one.sensitive_pages.is_empty(),
-        waits: one.fields.values().any(|field| field.status.is_open()),
-    });
-    let tab = match look.tab.as_str() {
-        "versions" => "versions",
-        "signatures" => "signatures",
-        "log" => "log",
-        "files" => "files",
-        _ => "documents",
-    };
+    let tab = tab_of(&look.tab);
     let heading = heading(record, app, language);
     let mut made = RecordPage {
         csrf: signed.session.csrf.clone(),
         heading,
         tab,
         q: look.q.clone(),
-        documents: documents.collect(),
+        documents: all
+            .iter()
+            .map(|(_, one)| shown_document(one, wanted, &format!("{base}?document={}{query}", one.ordinal), app, language))
+            .collect(),
         shown: None,
         facts: facts(document, masking, app, language),
         versions: Vec::new(),
@@ -232,7 +219,6 @@ fn shown(
         reason_missing: look.asked == "missing",
         pdf: format!("{base}/{wanted}/file.pdf"),
         original: format!("{base}/{wanted}/original"),
-        hits: 0,
         here: format!("{base}?document={wanted}{query}"),
         back: format!("{base}?document={wanted}&page={}{query}", look.page.unwrap_or(1)),
         code: code.to_string(),
@@ -251,28 +237,55 @@ fn shown(
         "log" => made.acts = shown_acts(repository, versions, app, language)?,
         "files" => made.files = shown_files(repository, document, &made.c),
         _ => {
-            let number = look.page.unwrap_or(1);
-            let (_, read) = dossier::page_of(repository, record, document, number)?.ok_or_else(not_found)?;
-            let id = usize::try_from(number).ok().and_then(|number| document.pages.get(number.checked_sub(1)?));
-            let is_sensitive = id.is_some_and(|id| document.sensitive_pages.contains(id));
-            let marks = dossier::marks(repository, &read, if is_sensitive && made.is_masked { "" } else { &look.q })?;
-            let to = |number: u32| format!("{}?document={wanted}&page={number}{query}", made.base);
-            let state = if made.is_masked { "m" } else { "s" };
-            made.hits = marks.places.len();
-            made.shown = Some(ShownPage {
-                number,
-                pages: document.file.pages,
-                image: format!("{}/{wanted}/pages/{number}/1240?v={}{state}", made.base, short(record.id)),
-                width: marks.width,
-                height: marks.height,
-                marks: marks.places.iter().map(points).collect(),
-                is_blurred: is_sensitive && made.is_masked,
-                back: (number > 1).then(|| to(number - 1)),
-                on: (number < document.file.pages).then(|| to(number + 1)),
-            });
+            made.shown = Some(shown_page(repository, (record, document), look, &made)?);
         }
     }
     Ok(made)
+}
+
+/// A part of the page by its name in the address.
+fn tab_of(name: &str) -> &'static str {
+    ["versions", "signatures", "log", "files"].into_iter().find(|tab| *tab == name).unwrap_or("documents")
+}
+
+fn shown_document(one: &RecordDocument, wanted: u32, address: &str, app: &Shared, language: Language) -> ShownDocument {
+    ShownDocument {
+        ordinal: one.ordinal,
+        title: title_of(one, app, language),
+        pages: one.file.pages,
+        address: address.to_owned(),
+        is_shown: one.ordinal == wanted,
+        is_sensitive: !one.sensitive_pages.is_empty(),
+        waits: one.fields.values().any(|field| field.status.is_open()),
+    }
+}
+
+/// The page that is looked at.
+fn shown_page(
+    repository: &Repository,
+    (record, document): (&Record, &RecordDocument),
+    look: &Look,
+    made: &RecordPage,
+) -> Result<ShownPage, Failure> {
+    let (number, ordinal) = (look.page.unwrap_or(1), document.ordinal);
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: format!("{}/{ordinal}/{number}", made.code) });
+    let (id, read) = dossier::page_of(repository, record, document, number)?.ok_or_else(not_found)?;
+    let is_blurred = made.is_masked && document.sensitive_pages.contains(&id);
+    let marks = dossier::marks(repository, &read, if is_blurred { "" } else { &look.q })?;
+    let query = if look.q.is_empty() { String::new() } else { format!("&q={}", encoded(&look.q)) };
+    let to = |number: u32| format!("{}?document={ordinal}&page={number}{query}", made.base);
+    let state = if made.is_masked { "m" } else { "s" };
+    Ok(ShownPage {
+        number,
+        pages: document.file.pages,
+        image: format!("{}/{ordinal}/pages/{number}/1240?v={}{state}", made.base, short(record.id)),
+        width: marks.width,
+        height: marks.height,
+        marks: marks.places.iter().map(points).collect(),
+        is_blurred,
+        back: (number > 1).then(|| to(number - 1)),
+        on: (number < document.file.pages).then(|| to(number + 1)),
+    })
 }
 
 /// What tells one version from another in the address of a picture.

@@ -176,6 +176,28 @@ struct SearchPage<'a> {
     reset: String,
 }
 
+impl<'a> SearchPage<'a> {
+    /// The form alone.
+    fn empty(c: Chrome, typed: &'a Typed, app: &App) -> Self {
+        Self {
+            c,
+            typed,
+            types: app.settings.fields.document_types.iter().map(|kind| kind.name.clone()).collect(),
+            error: String::new(),
+            understood: String::new(),
+            notes: Vec::new(),
+            total: None,
+            hits: Vec::new(),
+            facets: Vec::new(),
+            is_asked: false,
+            back: None,
+            on: None,
+            list: typed.page.clamp(1, LAST),
+            reset: Typed { q: typed.q.clone(), ..Typed::default() }.with("", ""),
+        }
+    }
+}
+
 /// The page.
 pub(in crate::web) async fn search(
     State(app): State<App>,
@@ -184,25 +206,7 @@ pub(in crate::web) async fn search(
     Query(typed): Query<Typed>,
 ) -> Result<Response, NotSigned> {
     signed.must(Right::Read)?;
-    let c = chrome(&asked, &signed, Part::Search);
-    let types = app.settings.fields.document_types.iter().map(|kind| kind.name.clone()).collect();
-    let list = typed.page.clamp(1, LAST);
-    let mut shown = SearchPage {
-        c,
-        typed: &typed,
-        types,
-        error: String::new(),
-        understood: String::new(),
-        notes: Vec::new(),
-        total: None,
-        hits: Vec::new(),
-        facets: Vec::new(),
-        is_asked: false,
-        back: None,
-        on: None,
-        list,
-        reset: Typed { q: typed.q.clone(), ..Typed::default() }.with("", ""),
-    };
+    let mut shown = SearchPage::empty(chrome(&asked, &signed, Part::Search), &typed, &app);
     if typed.is_empty() {
         return Ok(page(&shown)?);
     }
@@ -224,7 +228,7 @@ pub(in crate::web) async fn search(
         tones: Tones::Any,
         sort: typed.sort(),
         limit: LIMIT,
-        start: search::Start::List(list),
+        start: search::Start::List(shown.list),
         counting: Counting::Facets,
         masking,
     };
@@ -232,10 +236,20 @@ pub(in crate::web) async fn search(
     let found = app.pool.read(move |repository| search::search_within(repository, &order, limit)).await.map_err(Refused::from)?;
     shown.notes = notes(&found, &shown.c);
     shown.total = found.total;
+    let list = shown.list;
     let first = (list - 1) * LIMIT;
     shown.back = (list > 1).then(|| format!("{}&page={}", typed.with("", ""), list - 1));
     let is_more = found.total.is_none_or(|total| total > first + found.hits.len()) && found.hits.len() == LIMIT;
     shown.on = is_more.then(|| format!("{}&page={}", typed.with("", ""), list + 1));
+    shown.facets = facets(&found, &typed, &app, asked.language);
+    shown.hits =
+        (first + 1..).zip(&found.hits).map(|(number, hit)| shown_hit(number, hit, &query, &app, asked.language)).collect();
+    Ok(page(&shown)?)
+}
+
+/// What the hits are counted by, each value with the address of the same search for it alone.
+fn facets(found: &search::Found, typed: &Typed, app: &App, language: Language) -> Vec<ShownFacet> {
+    let mut facets = Vec::new();
     for (name, values) in found.facets.iter().flatten() {
         let parameter = match name.as_str() {
             "kind" => "kind",
@@ -244,7 +258,7 @@ pub(in crate::web) async fn search(
             "year" => "year",
             _ => continue,
         };
-        let label = |value: &str| words::facet_value(name, value, &app.settings, asked.language);
+        let label = |value: &str| words::facet_value(name, value, &app.settings, language);
         let values = values.iter().take(8).map(|value| {
             let shown = label(&value.value);
             // A type is asked for by its name, as people do.
@@ -253,12 +267,10 @@ pub(in crate::web) async fn search(
         });
         let values: Vec<(String, String, u64)> = values.collect();
         if !values.is_empty() {
-            shown.facets.push(ShownFacet { name: words::facet_name(name, asked.language), values });
+            facets.push(ShownFacet { name: words::facet_name(name, language), values });
         }
     }
-    shown.hits =
-        (first + 1..).zip(&found.hits).map(|(number, hit)| shown_hit(number, hit, &query, &app, asked.language)).collect();
-    Ok(page(&shown)?)
+    facets
 }
 
 fn shown_hit(number: usize, hit: &search::FoundPage, query: &str, app: &App, language: Language) -> ShownHit {
