@@ -3,6 +3,8 @@
 mod bearer;
 mod openapi;
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -25,7 +27,7 @@ use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::FailureCode;
-use crate::model::field::Fields;
+use crate::model::field::{Field, FieldName, FieldSource, Fields};
 use crate::model::ids::{BatchId, RecordId, Sha256};
 use crate::model::mask::{Masking, mask_fields, mask_text};
 use crate::model::scan::MediaType;
@@ -81,7 +83,10 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
         masking: program.masking(),
     };
     let within = app.settings.search.time_limit_ms;
-    Ok(Json(app.pool.read(move |repository| search::search_within(repository, &order, within)).await?))
+    let mut found = app.pool.read(move |repository| search::search_within(repository, &order, within)).await?;
+    // What was looked for and not found has no value, and is for whoever looks after the record.
+    found.hits.iter_mut().for_each(|hit| hit.fields.retain(|_, field| !field.value.is_empty()));
+    Ok(Json(found))
 }
 
 /// A record in a list.
@@ -182,10 +187,35 @@ struct ApiDocument {
     original: Option<ApiFile>,
     /// Pages that show an identity card, by their numbers in the sealed file.
     sensitive_pages: Vec<u32>,
-    /// Its facts, each with its source and confidence.
-    fields: Fields,
+    /// Its facts.
+    fields: BTreeMap<FieldName, ApiField>,
     /// Digital signatures of the scan.
     signatures: Vec<Signature>,
+}
+
+/// A fact that was found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiField {
+    /// What it says; dates as `YYYY-MM-DD`.
+    value: String,
+    /// Where it was found.
+    source: FieldSource,
+    /// How sure, from 0 to 1.
+    confidence: f64,
+    /// Whether it is only a suggestion, which a person has to confirm.
+    waits: bool,
+}
+
+/// The facts that have values.
+fn api_fields(fields: &Fields) -> BTreeMap<FieldName, ApiField> {
+    let found = fields.iter().filter(|(_, field)| !field.value.is_empty());
+    let told = |field: &Field| ApiField {
+        value: field.value.clone(),
+        source: field.source,
+        confidence: field.confidence.share(),
+        waits: field.status.is_open(),
+    };
+    found.map(|(name, field)| (*name, told(field))).collect()
 }
 
 /// A file.
@@ -232,7 +262,10 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
             .filter(|(_, id)| document.sensitive_pages.contains(id))
             .map(|(n, _)| n)
             .collect(),
-        fields: if masking == Masking::Shown { document.fields.clone() } else { mask_fields(&document.fields) },
+        fields: match masking {
+            Masking::Shown => api_fields(&document.fields),
+            Masking::Masked => api_fields(&mask_fields(&document.fields)),
+        },
         signatures: document.signatures.clone(),
     };
     let record = |record: &crate::model::record::Record| ApiRecord {

@@ -197,10 +197,9 @@ fn shown(
     let masking = masking(app, signed, record.id);
     let query = if look.q.is_empty() { String::new() } else { format!("&q={}", encoded(&look.q)) };
     let tab = tab_of(&look.tab);
-    let heading = heading(record, app, language);
     let mut made = RecordPage {
         csrf: signed.session.csrf.clone(),
-        heading,
+        heading: heading(record, app, language),
         tab,
         q: look.q.clone(),
         documents: all
