@@ -19,6 +19,10 @@ pub(super) const SHORTEST: f64 = 0.1;
 /// The font size, in ems of the print. Readers take gaps for the ends of lines and columns by the
 /// font size.
 const SIZE: f64 = 1.1;
+/// Baselines of lines over one another are at least so many font sizes apart.
+const APART: f64 = 0.6;
+/// For that a line's size becomes at most so much smaller.
+const SMALLER: f64 = 0.6;
 /// Lines whose sizes differ by less than this factor are of one size.
 const ONE_SIZE: f64 = 1.15;
 /// How far descenders and dots below reach under the baseline, in ems of the print.
@@ -112,6 +116,21 @@ impl PlacedLine {
         }
     }
 
+    fn characters(&self) -> usize {
+        self.words.iter().map(|word| word.text.chars().count()).sum()
+    }
+
+    /// Whether a part of this line stands over or under a part of another.
+    fn is_over(&self, other: &Self) -> bool {
+        let ends = |line: &Self| {
+            line.words.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(left, right), word| {
+                (left.min(word.left), right.max(word.left + word.width))
+            })
+        };
+        let ((left, right), (other_left, other_right)) = (ends(self), ends(other));
+        left < other_right && other_left < right
+    }
+
     /// How large its print is.
     fn em(&self) -> f64 {
         em::of(self.words.iter().map(|word| (word.text.as_str(), word.width, word.height))).max(SHORTEST)
@@ -148,6 +167,7 @@ pub(super) fn place(lines: Vec<Vec<(String, &Quad)>>, plane: &PagePlane) -> Vec<
         line.settle(em);
         line.size = SIZE * em;
     }
+    part(&mut lines);
     even_out(&mut lines);
     lines
 }
@@ -182,6 +202,30 @@ fn lean_of_feet(lines: &[PlacedLine], reading: Vector) -> f64 {
         }
     }
     if leans.len() < FEWEST_PAIRS { 0.0 } else { median(leans).unwrap_or(0.0) }
+}
+
+/// Keeps lines that stand over one another apart. Readers put words into one line whose baselines are
+/// nearer than half of the font size, in the order in which they begin: print that grain made
+/// higher than it is, or a stamp over it.
+fn part(lines: &mut [PlacedLine]) {
+    for number in 1..lines.len() {
+        let (before, after) = lines.split_at_mut(number);
+        let Some(line) = after.first_mut() else { return };
+        for other in before.iter_mut().filter(|other| other.direction == line.direction && other.is_over(line)) {
+            let distance = (other.baseline - line.baseline).abs();
+            let most = distance / APART;
+            if most >= SMALLER * line.size.min(other.size) {
+                line.size = line.size.min(most);
+                other.size = other.size.min(most);
+            } else {
+                // The shorter one goes out of the way.
+                let (goes, stays) =
+                    if line.characters() <= other.characters() { (&mut *line, other) } else { (other, &mut *line) };
+                let way = APART * goes.size.max(stays.size);
+                goes.baseline = if goes.baseline > stays.baseline { stays.baseline + way } else { stays.baseline - way };
+            }
+        }
+    }
 }
 
 /// Gives lines of about one size the size of most of them: readers begin a new block at a twentieth
@@ -297,6 +341,25 @@ mod tests {
     fn a_box_much_higher_than_wide_does_not_swallow_the_blanks() {
         let size = line(&[("TRUNG", quad(0.0, 0.0, 50.0, 800.0))]).size;
         assert!(size < 25.0, "{size}");
+    }
+
+    #[test]
+    fn lines_over_one_another_are_kept_apart() {
+        // Grain makes boxes of 14 point print twice as high; a stamp's text lies over the second line.
+        let words =
+            |top: f32, bottom: f32| vec![("giao", quad(60.0, top, 90.0, bottom)), ("khai", quad(96.0, top, 130.0, bottom))];
+        let grainy = [words(80.0, 140.0), words(105.0, 165.0), vec![("UBND", quad(70.0, 130.0, 110.0, 168.0))]];
+        let plane = PagePlane::new((720, 1440), Resolution { x: 72.0, y: 144.0 }, Turn::None);
+        let lines = placed(&grainy, &plane);
+        for (number, line) in lines.iter().enumerate() {
+            for other in &lines[..number] {
+                let distance = (line.baseline - other.baseline).abs();
+                assert!(distance > 0.5 * line.size.max(other.size), "{lines:#?}");
+            }
+        }
+        // What stands beside another line stays where it is.
+        let beside = placed(&[words(80.0, 110.0), vec![("UBND", quad(300.0, 82.0, 350.0, 112.0))]], &plane);
+        assert!((beside[0].baseline - beside[1].baseline - 1.0).abs() < 0.01, "{beside:?}");
     }
 
     #[test]
