@@ -277,7 +277,8 @@ impl Writer {
         for entry in entries {
             if NOTES.contains(&entry.tag) {
                 kept.extend(self.notes(data, &entry, depth - 1)?);
-            } else if entry.kind != DIRECTORY && entry.kind != DIRECTORY8 && !PLACES.iter().any(|(start, _)| *start == entry.tag) {
+            } else if entry.kind != DIRECTORY && entry.kind != DIRECTORY8 && !PLACES.iter().any(|(start, _)| *start == entry.tag)
+            {
                 kept.push(entry);
             }
         }

@@ -211,7 +211,10 @@ fn part(lines: &mut [PlacedLine]) {
     for number in 1..lines.len() {
         let (before, after) = lines.split_at_mut(number);
         let Some(line) = after.first_mut() else { return };
-        for other in before.iter_mut().filter(|other| other.direction == line.direction && other.is_over(line)) {
+        for other in before {
+            if other.direction != line.direction || !other.is_over(line) {
+                continue;
+            }
             let distance = (other.baseline - line.baseline).abs();
             let most = distance / APART;
             if most >= SMALLER * line.size.min(other.size) {
@@ -219,10 +222,12 @@ fn part(lines: &mut [PlacedLine]) {
                 other.size = other.size.min(most);
             } else {
                 // The shorter one goes out of the way.
-                let (goes, stays) =
-                    if line.characters() <= other.characters() { (&mut *line, other) } else { (other, &mut *line) };
-                let way = APART * goes.size.max(stays.size);
-                goes.baseline = if goes.baseline > stays.baseline { stays.baseline + way } else { stays.baseline - way };
+                let way = APART * line.size.max(other.size) * if line.baseline > other.baseline { 1.0 } else { -1.0 };
+                if line.characters() <= other.characters() {
+                    line.baseline = other.baseline + way;
+                } else {
+                    other.baseline = line.baseline - way;
+                }
             }
         }
     }
