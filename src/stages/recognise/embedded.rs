@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn a_senseless_line_of_a_sound_text_is_read_from_the_picture() {
         let page = page();
-        let layout = || PageLayout::Lines(vec![found(0.0, 0.0, 400), found(0.0, 40.0, 200), found(0.0, 80.0, 400)]);
+        let layout = || PageLayout::Lines(vec![found(0.0, 0.0, 310), found(0.0, 40.0, 180), found(0.0, 80.0, 340)]);
         let sound = ["Uỷ ban nhân dân huyện Bảo Thắng", "tại thôn Nậm Sò thuộc xã Bản Phiệt"];
         let text = |second: &str| {
             let line = |(row, text): (usize, &str)| said(text, 0.0, 40.0 * row as f32, Embedded);
