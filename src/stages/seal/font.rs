@@ -31,6 +31,9 @@ const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), orde
 
 /// Stands for a hyphen and the blank after it. It is no character, so no text has it.
 const LAST_HYPHEN: char = '\u{fdd0}';
+/// That blank, which lines are not broken at: PDFium looks for hyphens behind plain ones. No text has
+/// it either, for any white space is made a plain blank.
+pub(super) const LAST_BLANK: char = '\u{a0}';
 
 /// A character and the width it is shown with.
 type Glyph = (char, u16);
@@ -135,7 +138,7 @@ pub(super) fn write(pdf: &mut Pdf, refs: FontRefs, codes: &CharacterCodes, compr
     let mut cmap = UnicodeCmap::<u16>::new(Name(b"SohoaToUnicode"), IDENTITY);
     for (code, (character, _)) in codes.pairs() {
         match character {
-            LAST_HYPHEN => cmap.pair_with_multiple(code, ['-', ' ']),
+            LAST_HYPHEN => cmap.pair_with_multiple(code, ['-', LAST_BLANK]),
             _ => cmap.pair(code, character),
         }
     }
