@@ -262,10 +262,7 @@ fn unknown_symbologies_find_nothing() {
 fn a_second_page_behind_the_end_of_a_jpeg_is_no_page_lost() {
     let (first, second) = (jpeg(&page(96, 128, true)), jpeg(&page(90, 128, true)));
     let open = |parts: &[&[u8]]| OpenScan::open(parts.concat(), &IntakeLimits::default());
-    assert!(matches!(
-        open(&[&first, &second]),
-        Err(IntakeError::ImageUnsupported(crate::model::failure::cause::ScanFault::SeveralFrames))
-    ));
+    assert!(matches!(open(&[&first, &second]), Err(IntakeError::ImageUnsupported(ScanFault::SeveralFrames))));
     assert!(open(&[&first, b"some bytes", &second]).is_err());
     // Previews, other bytes, and other views that a phone lists.
     assert!(open(&[&first, &jpeg(&page(20, 30, true))]).is_ok());
