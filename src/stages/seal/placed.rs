@@ -19,6 +19,8 @@ pub(super) const SHORTEST: f64 = 0.1;
 /// The font size, in ems of the print. Readers take gaps for the ends of lines and columns by the
 /// font size.
 const SIZE: f64 = 1.1;
+/// Lines side by side whose baselines differ by less than so many font sizes have one.
+const LEVEL: f64 = 0.35;
 /// Baselines of lines over one another are at least so many font sizes apart.
 const APART: f64 = 0.6;
 /// For that a line's size becomes at most so much smaller.
@@ -167,6 +169,7 @@ pub(super) fn place(lines: Vec<Vec<(String, &Quad)>>, plane: &PagePlane) -> Vec<
         line.settle(em);
         line.size = SIZE * em;
     }
+    align(&mut lines);
     part(&mut lines);
     even_out(&mut lines);
     lines
@@ -202,6 +205,19 @@ fn lean_of_feet(lines: &[PlacedLine], reading: Vector) -> f64 {
         }
     }
     if leans.len() < FEWEST_PAIRS { 0.0 } else { median(leans).unwrap_or(0.0) }
+}
+
+/// Puts lines that come one after the other, side by side and on nearly one height, on one baseline.
+/// PDFium takes words of both for one line if they are wide enough, and other words of them not.
+fn align(lines: &mut [PlacedLine]) {
+    for number in 1..lines.len() {
+        if let Some([before, line]) = lines.get_mut(number - 1..=number) {
+            let is_level = (line.baseline - before.baseline).abs() < LEVEL * line.size.min(before.size);
+            if is_level && line.direction == before.direction && !before.is_over(line) {
+                line.baseline = before.baseline;
+            }
+        }
+    }
 }
 
 /// Keeps lines that stand over one another apart. Readers put words into one line whose baselines are
