@@ -81,8 +81,23 @@ fn raw(address: &str, bytes: &[u8]) -> Answer {
     // The server may have answered and gone before all was sent.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    let mut piece = [0; 16 * 1024];
+    // Not every server closes the connection when it is asked to.
+    while !is_whole(&answer) {
+        match stream.read(&mut piece) {
+            Ok(read) if read > 0 => answer.extend_from_slice(&piece[..read]),
+            _ => break,
+        }
+    }
     Answer::parse(&answer)
+}
+
+/// Whether as much has come as the head of an answer says.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    length.is_some_and(|length| answer.len() >= end + 4 + length)
 }
 
 /// Asks a server of whatever kind; status 0 if there is none.

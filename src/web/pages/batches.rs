@@ -114,7 +114,7 @@ pub(in crate::web) async fn one(
         (address, code, words::kind_name(line.kind, language), line.documents, line.pages, line.fields_to_confirm)
     };
     let fact = |fact: &crate::model::batch::OpenFact| {
-        let doubts: Vec<String> = fact.doubts.iter().map(|doubt| doubt.message().get(language).to_owned()).collect();
+        let doubts: Vec<String> = fact.doubts.iter().map(|doubt| words::doubt(*doubt, language).to_owned()).collect();
         (fact.file.clone(), words::field_name(fact.field, language).to_owned(), doubts.join(", "))
     };
     Ok(page(&BatchPage {
@@ -136,7 +136,7 @@ fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<Shown
         let failure = &line.failure;
         let picture = |(place, poor): (usize, &crate::model::quality::PoorPage)| {
             let address = poor.picture.as_ref().map(|_| format!("/batches/{batch}/pictures/{at}/{place}"));
-            (poor.page, poor.describe(language), address.unwrap_or_default())
+            (poor.page, words::shortcomings(&poor.shortcomings, language), address.unwrap_or_default())
         };
         ShownException {
             path: line.path.clone(),
@@ -144,9 +144,9 @@ fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<Shown
             is_refused: line.outcome == PageOutcome::Refused,
             pages: line.pages,
             code: failure.code.as_str(),
-            message: failure.code.message().get(language).to_owned(),
+            message: words::message(failure.code, language).to_owned(),
             cause: failure.cause.as_ref().map(|cause| words::cause(cause, language)).unwrap_or_default(),
-            remedy: failure.code.remedy().get(language).to_owned(),
+            remedy: words::remedy(failure.code, language).to_owned(),
             pictures: line.poor_pages.iter().enumerate().map(picture).collect(),
         }
     };

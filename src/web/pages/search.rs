@@ -11,7 +11,7 @@ use super::page;
 use super::record::short;
 use crate::commands::search::{self, Counting, Fit, Lack, SearchOrder, SortBy, Tones};
 use crate::model::account::Right;
-use crate::model::failure::{Cause, Language};
+use crate::model::failure::Language;
 use crate::model::field::FieldName;
 use crate::model::mask::Masking;
 use crate::model::query::parse;
@@ -218,7 +218,7 @@ pub(in crate::web) async fn search(
     match parse(&query) {
         Ok(condition) => shown.understood = words::explain(&condition, asked.language),
         Err(error) => {
-            shown.error = words::cause(&Cause::from(error), asked.language);
+            shown.error = words::query_error(&error, asked.language);
             return Ok(page(&shown)?);
         }
     }
