@@ -7,6 +7,7 @@ mod budget;
 mod clause;
 mod codes;
 mod entry;
+mod origin;
 mod query;
 mod read_only;
 mod schema;
@@ -26,6 +27,7 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyEr
 
 pub use budget::Budget;
 pub use entry::{PageText, label};
+pub use origin::IndexEntry;
 pub use query::Tones;
 pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
 pub use snippet::{Snippet, Wanted};
@@ -35,14 +37,12 @@ use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
-use crate::model::ids::RecordId;
 use crate::model::record::{Record, RecordDocument};
-use entry::DIGEST_BYTES;
 use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Records in one commit.
 const RECORDS_A_COMMIT: usize = 500;
 /// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
@@ -53,27 +53,6 @@ const WRITER_MEMORY: usize = 48_000_000;
 struct Payload {
     format: u32,
     change: i64,
-}
-
-/// A page that is in the index.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct IndexEntry {
-    /// Its record.
-    pub record: RecordId,
-    /// Its document's number in the dossier.
-    pub ordinal: u32,
-    /// Its place in the sealed file, from 1.
-    pub page: u32,
-    /// Digest of all that the index was told of the page.
-    pub digest: [u8; DIGEST_BYTES],
-}
-
-impl IndexEntry {
-    /// The entry that the page at `place` of a document, counted from 0, has to have.
-    pub fn of(record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> Self {
-        let (_, digest) = entry::entry(&schema::schema().1, record, document, place, page);
-        Self { record: record.id, ordinal: document.ordinal, page: u32::try_from(place + 1).unwrap_or(u32::MAX), digest }
-    }
 }
 
 /// The index.
@@ -219,7 +198,8 @@ impl Index {
         for document in &record.documents {
             let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
             for (place, page) in (0u64..).zip(&document.pages) {
-                let page = catalog.page(*page, recipe)?.map_or_else(PageText::nothing, |page| PageText::from(&page));
+                let read = catalog.page_with_digest(*page, recipe)?;
+                let page = read.map_or_else(PageText::nothing, |(page, digest)| PageText::of(&page, digest));
                 self.add(writer, record, document, place, &page)?;
             }
         }
@@ -234,7 +214,7 @@ impl Index {
         place: u64,
         page: &PageText,
     ) -> Result<(), RepositoryError> {
-        let (entry, _) = entry::entry(&self.fields, record, document, place, page);
+        let entry = entry::entry(&self.fields, record, document, place, page);
         guarded(&self.folder, || writer.add_document(entry)).map(drop)
     }
 
