@@ -136,9 +136,7 @@ impl Check<'_> {
     /// Checks what it says besides its records.
     fn outline(&mut self, outline: &Outline, act: Option<&Export>, previous: &Before) {
         let row = self.row;
-        if outline.sequence != row.sequence
-            || outline.previous_sha256 != previous.sha256
-            || outline.created_at != row.created_at
+        if outline.sequence != row.sequence || outline.previous_sha256 != previous.sha256 || outline.created_at != row.created_at
         {
             self.changed(Seen::ManifestChainBroken, Remedy::CompareManifests);
         }

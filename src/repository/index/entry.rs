@@ -53,13 +53,7 @@ impl PageText {
 }
 
 /// The entry of the page at `place` of a document, counted from 0.
-pub(super) fn entry(
-    fields: &Fields,
-    record: &Record,
-    document: &RecordDocument,
-    place: u64,
-    page: &PageText,
-) -> TantivyDocument {
+pub(super) fn entry(fields: &Fields, record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> TantivyDocument {
     let label = label(record, document, place);
     let text: String = page.text.nfc().collect();
     let mut entry = TantivyDocument::new();

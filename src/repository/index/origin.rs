@@ -64,8 +64,10 @@ mod tests {
             (one, 1, 0, read(2)),
             (one, 1, 0, None),
         ];
-        let digests: BTreeSet<_> =
-            entries.iter().map(|(record, ordinal, place, read)| IndexEntry::of(*record, *ordinal, *place, *read).digest).collect();
+        let digests: BTreeSet<_> = entries
+            .iter()
+            .map(|(record, ordinal, place, read)| IndexEntry::of(*record, *ordinal, *place, *read).digest)
+            .collect();
         assert_eq!(digests.len(), entries.len());
     }
 }

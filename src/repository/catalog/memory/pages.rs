@@ -59,11 +59,7 @@ impl Pages for MemoryCatalog {
         Ok(self.read().pages.contains_key(&(page, recipe)))
     }
 
-    fn page_with_digest(
-        &self,
-        page: PageId,
-        recipe: RecipeId,
-    ) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
         Ok(self.read().pages.get(&(page, recipe)).and_then(|content| Some((content.clone(), digest_of(content)?))))
     }
 }

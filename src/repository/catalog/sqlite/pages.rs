@@ -72,11 +72,7 @@ impl Pages for SqliteCatalog {
         })
     }
 
-    fn page_with_digest(
-        &self,
-        page: PageId,
-        recipe: RecipeId,
-    ) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
         let packed: Option<Vec<u8>> = self.read(|db| {
             let mut query = db.prepare_cached("SELECT content FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
             let key = params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()];

@@ -94,9 +94,5 @@ pub trait Pages {
     ///
     /// # Errors
     /// `Damaged` if it does not unpack, or what the store says.
-    fn page_with_digest(
-        &self,
-        page: PageId,
-        recipe: RecipeId,
-    ) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError>;
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError>;
 }
