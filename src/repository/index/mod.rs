@@ -252,11 +252,15 @@ impl Index {
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
     pub fn each_entry(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
+        // Going on to the next one may panic too.
+        guarded(&self.folder, || Ok(self.each_entry_that_reads(each)))?
+    }
+
+    fn each_entry_that_reads(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
         for segment in self.reader.searcher().segment_readers() {
-            let store = guarded(&self.folder, || Ok(segment.get_store_reader(1)?))?;
-            for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                let entry = guarded(&self.folder, || document)?;
-                each(self.index_entry(&entry)?);
+            let store = segment.get_store_reader(1).map_err(|error| classify(&self.folder, &TantivyError::from(error)))?;
+            for entry in store.iter::<TantivyDocument>(segment.alive_bitset()) {
+                each(self.index_entry(&entry.map_err(|error| classify(&self.folder, &error))?)?);
             }
         }
         Ok(())
