@@ -1,8 +1,12 @@
 //! What can be typed.
 
+mod console;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use console::{AddUser, Serve, User};
 
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
@@ -98,6 +102,11 @@ pub enum Verb {
     Report(Report),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
+    /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.
+    Serve(Serve),
+    /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
+    #[command(subcommand)]
+    User(User),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.

@@ -16,6 +16,7 @@ use crate::pipeline::audit as pipeline;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::publish;
+use crate::words::{access_name, account_state, role_name};
 
 /// Records that are named in a line.
 const NAMED: usize = 3;
@@ -118,6 +119,20 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
         Deed::Exported { sequence, records, .. } => {
             let name = publish::file_name(*sequence);
             tell!(language, "xuất bản kê {name}: {records} bản ghi", "exported {name}: {records} records")
+        }
+        Deed::AccountSet { account, role, state, .. } => {
+            let (role, state) = (role_name(*role, language), account_state(*state, language));
+            tell!(language, "tài khoản {account}: {role}, {state}", "account {account}: {role}, {state}")
+        }
+        Deed::TokenSet { account, token, state, .. } => {
+            let state = account_state(*state, language);
+            tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::Accessed { record, document, access } => {
+            let name = names(std::slice::from_ref(record), repository, language);
+            let part =
+                document.map(|ordinal| tell!(language, ", tài liệu {ordinal}", ", document {ordinal}")).unwrap_or_default();
+            format!("{}: {name}{part}", access_name(*access, language))
         }
     }
 }

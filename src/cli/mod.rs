@@ -18,9 +18,11 @@ mod run;
 mod saved;
 mod search;
 mod search_table;
+mod serve;
 mod show;
 mod signatures;
 mod usage;
+mod user;
 mod verify;
 mod watch;
 
@@ -93,6 +95,8 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Serve(serve) => serve::serve(serve, root, settings, output),
+        Verb::User(user) => user::user(user, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
         // Served before any setting was read.
@@ -113,6 +117,11 @@ fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
     )?;
     if let Some(language) = arguments.common.lang {
         layers = layers.value("--lang", "general", "language", Value::String(language.key().into()))?;
+    }
+    if let Verb::Serve(serve) = &arguments.verb
+        && let Some(listen) = serve.listen
+    {
+        layers = layers.value("--listen", "console", "listen", Value::String(listen.to_string()))?;
     }
     let jobs = match &arguments.verb {
         Verb::Run(run) => run.jobs,

@@ -94,6 +94,12 @@ impl Output {
         }
     }
 
+    /// Asks for something that is typed behind it.
+    pub fn ask(&self, text: &str) {
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+    }
+
     /// Says what went wrong and what to do.
     pub fn failure(&self, failure: &Failure) {
         let remedy = failure.code.remedy().get(self.language);

@@ -26,9 +26,9 @@ use blobs::FileBlobs;
 pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow, Records,
-    Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
+    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow,
+    Records, Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -4,6 +4,7 @@
 //! library said in its own words is told as a technical detail. English is what the types say in
 //! logs; Vietnamese is told here.
 
+mod accounts;
 mod causes;
 pub mod doctor;
 mod failures;
@@ -12,6 +13,7 @@ mod places;
 #[cfg(test)]
 pub(crate) mod purity;
 
+pub use accounts::{access_name, account_state, role_name};
 pub use causes::cause;
 pub use failures::{describe, describe_without_place};
 pub use findings::{detail, item};
