@@ -43,10 +43,13 @@ use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
 const FORMAT: u32 = 5;
-/// Records in one commit.
-const RECORDS_A_COMMIT: usize = 500;
-/// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
-const WRITER_MEMORY: usize = 48_000_000;
+/// Records read at a time.
+const AT_ONCE: usize = 500;
+/// Pages after which what was added is committed. Each commit leaves a piece of the index that has to be
+/// merged with others later, which costs as much as adding its pages.
+const PAGES_A_COMMIT: usize = 20_000;
+/// Most memory of the writer, in bytes, for the same reason: some 20,000 pages fill it.
+const WRITER_MEMORY: usize = 200_000_000;
 
 /// What is said with each commit.
 #[derive(Serialize, Deserialize)]
@@ -161,9 +164,9 @@ impl Index {
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
         // One that was killed before its commit leaves files whose names the next one may choose again.
         guarded(&self.folder, || writer.garbage_collect_files().wait())?;
-        let mut added = 0;
+        let (mut added, mut pages) = (0, 0);
         loop {
-            let records = catalog.records_changed_since(change, RECORDS_A_COMMIT)?;
+            let records = catalog.records_changed_since(change, AT_ONCE)?;
             let Some((last, _)) = records.last() else { break };
             change = *last;
             for (_, record) in &records {
@@ -172,10 +175,15 @@ impl Index {
                 if current.is_some_and(|current| current.id == record.id) {
                     self.replace(&writer, catalog, record)?;
                     added += 1;
+                    pages += record.documents.iter().map(|document| document.pages.len()).sum::<usize>();
                 }
             }
-            self.commit(&mut writer, change)?;
+            if pages >= PAGES_A_COMMIT {
+                self.commit(&mut writer, change)?;
+                pages = 0;
+            }
         }
+        self.commit(&mut writer, change)?;
         guarded(&self.folder, || {
             writer.wait_merging_threads()?;
             self.reader.reload()
