@@ -34,13 +34,18 @@ use std::process::ExitCode;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
-use crate::model::failure::Failure;
+use crate::model::failure::{Failure, Language};
 use crate::pipeline::worker;
 use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Verb};
 use exit::Exit;
 use output::Output;
+
+/// What can be typed, with its help in one language: for completions of shells and manual pages.
+pub fn command(language: Language) -> clap::Command {
+    usage::command(language)
+}
 
 /// Runs the program with `arguments` (the first is its name) and these engines.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {
