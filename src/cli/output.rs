@@ -63,6 +63,14 @@ impl Output {
         self.json_text(serde_json::to_string_pretty(data))
     }
 
+    /// The same with the keys in the order of their letters.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub fn sorted_data(&self, data: &impl Serialize) -> Result<(), Failure> {
+        self.json_text(serde_json::to_value(data).and_then(|data| serde_json::to_string_pretty(&data)))
+    }
+
     /// Writes `data` to standard output as indented JSON that stands in a list, without a line end.
     ///
     /// # Errors

@@ -8,10 +8,10 @@ use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use super::args::{AddUser, Name, User};
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, tell};
+use crate::commands::access;
 use crate::commands::user::{self, NewAccount, ShownAccount};
 use crate::model::account::AccountState;
 use crate::model::failure::{Failure, FailureCode};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::words::{account_state, role_name};
 
@@ -21,11 +21,11 @@ const MOST: u64 = 4096;
 /// Makes, lists or changes accounts.
 pub fn user(arguments: &User, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let now = settings.general.now();
-    let write = |name: &Name| Ok::<_, Failure>(name.sign(Repository::open(root, Mode::Write)?));
+    let write = |name: &Name| access::to_write(root, &name.told());
     let shown = match arguments {
-        User::List => user::list(&Repository::open(root, Mode::Read)?)?,
+        User::List => user::list(&access::to_read(root)?)?,
         User::Add(AddUser { user, full_name, role, name }) => {
-            let repository = name.sign(Repository::open(root, Mode::Create)?);
+            let repository = access::to_create(root, &name.told())?;
             let password = password(output)?;
             let full_name = full_name.as_deref();
             vec![user::add(&repository, &NewAccount { name: user, full_name, role: (*role).into(), password: &password }, now)?]

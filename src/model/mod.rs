@@ -16,6 +16,7 @@ pub mod failure;
 pub mod field;
 pub mod finding;
 pub mod geometry;
+pub mod hit;
 pub mod ids;
 pub mod language;
 pub mod page;

@@ -207,7 +207,7 @@ impl Repository {
 
     /// Where manifests are released.
     pub fn exports_dir(&self) -> PathBuf {
-        self.root.join("exports")
+        exports_dir(&self.root)
     }
 
     /// Where refused files are put.
@@ -259,6 +259,11 @@ impl Repository {
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
     }
+}
+
+/// Where the manifests of the repository at `root` are released.
+pub fn exports_dir(root: &Path) -> PathBuf {
+    root.join("exports")
 }
 
 fn search_at(root: &Path, mode: Mode) -> FolderSearch {

@@ -20,10 +20,11 @@ const MAY_SEE: [(&str, &[&str]); 10] = [
     ("reading", &["model", "stages"]),
     ("settings", &["model", "stages", "reading"]),
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
-    ("words", &["model"]),
+    ("words", &["model", "settings"]),
     ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
     ("web", &["model", "repository", "settings", "commands", "words"]),
-    ("cli", &["model", "stages", "reading", "repository", "settings", "pipeline", "commands", "words", "web"]),
+    // What an order or a view is made of is given on by `commands`.
+    ("cli", &["model", "settings", "commands", "words", "web"]),
 ];
 
 /// Crates that must not be named outside the folders that own them.
