@@ -13,7 +13,7 @@ use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
-pub use console::{AddUser, Serve, User};
+pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -111,6 +111,9 @@ pub enum Verb {
     User(User),
     /// Write the settings of this machine for the first time. / Lập cấu hình ban đầu cho máy này.
     Init(Init),
+    /// Make, list and take back tokens for programs that use the API. / Mã truy cập API.
+    #[command(subcommand)]
+    Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.

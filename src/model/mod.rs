@@ -19,6 +19,7 @@ pub mod geometry;
 pub mod hit;
 pub mod ids;
 pub mod language;
+pub mod mask;
 pub mod next_step;
 pub mod page;
 pub mod quality;
