@@ -4,6 +4,7 @@
 mod access;
 mod acts;
 mod architecture;
+mod backup;
 mod batch;
 mod cases;
 mod confinement;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::backup::SnapshotName;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::pipeline::hit::{Cursor, HitName};
@@ -92,6 +93,10 @@ pub enum Verb {
     Verify(Verify),
     /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.
     Repair(Repair),
+    /// Copy everything to a second place, and prove that it lies there. / Sao lưu kho dữ liệu.
+    Backup(Backup),
+    /// Make a repository from a backup, or prove that it can be made. / Khôi phục kho từ bản sao lưu.
+    Restore(Restore),
     /// List who did what, when and why, and prove that nothing of it was changed. / Nhật ký các việc đã làm.
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
@@ -133,6 +138,35 @@ pub struct Export {
 /// `sohoa repair`
 #[derive(Debug, Args)]
 pub struct Repair {
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// Folder of the backup: empty, or one that was backed up to. / Thư mục sao lưu.
+    #[arg(value_name = "DIR")]
+    pub to: String,
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Folder of the backup. / Thư mục sao lưu.
+    #[arg(value_name = "DIR")]
+    pub from: String,
+    /// The snapshot, such as 20261130T021500Z; otherwise the newest. / Lần chụp; nếu không nêu thì lần mới nhất.
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<SnapshotName>,
+    /// List the snapshots. / Liệt kê các lần chụp.
+    #[arg(long, conflicts_with_all = ["check", "snapshot"])]
+    pub list: bool,
+    /// Read everything and prove it, and restore nothing. / Đọc lại và kiểm tra, không khôi phục gì.
+    #[arg(long)]
+    pub check: bool,
     #[command(flatten)]
     pub name: Name,
 }

@@ -115,6 +115,12 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
             let made = made.join(", ");
             tell!(language, "tạo lại: {made}", "made again: {made}")
         }
+        Deed::BackedUp { to, snapshot, blobs } => {
+            tell!(language, "sao lưu vào {to}: {snapshot}, {blobs} tệp", "backed up to {to}: {snapshot}, {blobs} files")
+        }
+        Deed::Restored { from, snapshot } => {
+            tell!(language, "khôi phục kho từ {from}: {snapshot}", "restored the repository from {from}: {snapshot}")
+        }
         Deed::Exported { sequence, records, .. } => {
             let name = publish::file_name(*sequence);
             tell!(language, "xuất bản kê {name}: {records} bản ghi", "exported {name}: {records} records")

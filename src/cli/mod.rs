@@ -3,6 +3,7 @@
 
 mod args;
 mod audit;
+mod backup;
 mod cover;
 mod doctor;
 mod exit;
@@ -26,7 +27,7 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use nix::sys::stat::{Mode, umask};
@@ -91,6 +92,8 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Export(export) => export::export(export, &repository()?, settings, output),
         Verb::Verify(verify) => verify::verify(verify, &repository()?, output),
         Verb::Repair(repair) => repair::repair(repair, &repository()?, settings, output),
+        Verb::Backup(order) => backup::backup(order, &repository()?, settings, output),
+        Verb::Restore(order) => backup::restore(order, arguments.common.repository.as_deref(), settings, output),
         Verb::Audit(audit) => audit::audit(audit, arguments.common.repository.as_deref(), settings, output),
         Verb::Report(report) => report::report(report, &repository()?, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
@@ -102,7 +105,12 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
 
 /// The repository that was named.
 fn repository(common: &Common) -> Result<PathBuf, Failure> {
-    common.repository.clone().ok_or_else(|| {
+    named(common.repository.as_deref()).map(Path::to_owned)
+}
+
+/// The same, or a complaint that none was named.
+fn named(repository: Option<&Path>) -> Result<&Path, Failure> {
+    repository.ok_or_else(|| {
         Failure::new(FailureCode::RepositoryMissing)
             .because(WorkFault::OptionMissing { options: Names::of(["--repository", "SOHOA_REPOSITORY"]) })
     })

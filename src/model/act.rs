@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::backup::SnapshotName;
 use super::batch::BatchState;
 use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 
@@ -86,6 +87,22 @@ pub enum Deed {
         /// Names of manifests' files; `index` for the search index.
         made: Vec<String>,
     },
+    /// All that the repository holds was copied to another place.
+    BackedUp {
+        /// The folder.
+        to: String,
+        /// What the copy is named there.
+        snapshot: SnapshotName,
+        /// Blobs that it holds.
+        blobs: u64,
+    },
+    /// The repository was made from a backup: what was done after it was taken is lost.
+    Restored {
+        /// The folder.
+        from: String,
+        /// The copy.
+        snapshot: SnapshotName,
+    },
     /// A manifest was settled.
     Exported {
         /// Its number.
@@ -107,6 +124,8 @@ impl Deed {
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",
+            Self::BackedUp { .. } => "backed_up",
+            Self::Restored { .. } => "restored",
             Self::Exported { .. } => "exported",
         }
     }

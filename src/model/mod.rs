@@ -5,6 +5,7 @@
 //! are published in manifests. Who sealed and why is an [`act`]. What their language allows says [`vietnamese`]. Nothing here depends on another part of the program.
 
 pub mod act;
+pub mod backup;
 pub mod batch;
 pub mod canonical;
 pub mod codes;

@@ -16,6 +16,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use error::SettingsError;
 pub use load::{Layers, default_file};
 
+use crate::model::backup::Retention;
 use crate::model::failure::Language;
 use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
@@ -64,6 +65,8 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How long a search may take.
     pub search: SearchSettings,
+    /// How long backups are kept.
+    pub backup: Retention,
 }
 
 /// How long a search may take.

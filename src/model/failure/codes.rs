@@ -255,6 +255,26 @@ failure_codes! {
         vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
         en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
     }
+    BackupMissing = "backup-missing", AfterOperator, Ends(NotFound) {
+        vi: "Thư mục này không phải bản sao lưu của Sohoa.", "Kiểm tra đường dẫn và ổ đĩa sao lưu; 'sohoa backup' cần một thư mục trống hoặc thư mục đã sao lưu.";
+        en: "The folder is not a backup by Sohoa.", "Check the path and that the disk is mounted; 'sohoa backup' wants an empty folder, or one that it has written to.";
+    }
+    SnapshotMissing = "snapshot-missing", Never, Ends(NotFound) {
+        vi: "Bản sao lưu không có lần chụp này.", "Chạy 'sohoa restore --list' để xem các lần chụp đang có.";
+        en: "The backup holds no such snapshot.", "Run 'sohoa restore --list' to see those that are there.";
+    }
+    BackupDamaged = "backup-damaged", AfterOperator, Ends(Damaged) {
+        vi: "Dữ liệu trong bản sao lưu bị thiếu hoặc đã thay đổi.", "Kiểm tra ổ đĩa sao lưu, rồi sao lưu vào một thư mục mới; thử khôi phục bằng lần chụp khác (--snapshot).";
+        en: "Data in the backup is missing or was changed.", "Check the backup's disk and back up to a new folder; another snapshot may still restore (--snapshot).";
+    }
+    BackupAddress = "backup-address", Never, Ends(Usage) {
+        vi: "Địa chỉ sao lưu phải là một thư mục.", "Gắn nơi sao lưu thành thư mục (ổ đĩa ngoài, thư mục mạng) rồi nêu đường dẫn đó.";
+        en: "The address of a backup has to be a folder.", "Mount the place (a disk, a network share) and give the path of a folder on it.";
+    }
+    RestoreNotEmpty = "restore-not-empty", AfterOperator, Ends(Usage) {
+        vi: "Thư mục để khôi phục không trống.", "Nêu một thư mục trống hoặc chưa có trong --repository; khôi phục không bao giờ ghi đè.";
+        en: "The folder to restore into is not empty.", "Name an empty folder, or one that is not there, with --repository; restoring overwrites nothing.";
+    }
     IndexOutdated = "index-outdated", AfterOperator, Ends(Failed) {
         vi: "Chỉ mục tìm kiếm do phiên bản Sohoa khác tạo ra.", "Chạy 'sohoa repair', hoặc chờ lần chạy sau làm lại chỉ mục.";
         en: "Another version of Sohoa made the search index.", "Run 'sohoa repair', or wait for the next run, which makes the index anew.";

@@ -132,11 +132,13 @@ pub enum Remedy {
     CheckDisk,
     /// What others were given tells how it was.
     CompareManifests,
+    /// A backup cannot be trusted any more.
+    BackUpAnew,
 }
 
 impl Remedy {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RestoreCatalog,
         Self::RestoreFile,
         Self::Repair,
@@ -145,6 +147,7 @@ impl Remedy {
         Self::LookAtFile,
         Self::CheckDisk,
         Self::CompareManifests,
+        Self::BackUpAnew,
     ];
 
     /// The name as it stands in JSON.
@@ -158,6 +161,7 @@ impl Remedy {
             Self::LookAtFile => "look-at-file",
             Self::CheckDisk => "check-disk",
             Self::CompareManifests => "compare-manifests",
+            Self::BackUpAnew => "back-up-anew",
         }
     }
 
@@ -192,6 +196,10 @@ impl Remedy {
             Self::CompareManifests => Bilingual {
                 vi: "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
                 en: "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.",
+            },
+            Self::BackUpAnew => Bilingual {
+                vi: "Kiểm tra ổ đĩa sao lưu; chạy 'sohoa backup' vào một thư mục mới khi kho còn nguyên vẹn.",
+                en: "Check the backup's disk; run 'sohoa backup' into a new folder as long as the repository is sound.",
             },
         }
     }

@@ -120,7 +120,7 @@ impl Told {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }
             // What they tell of is proven where it lies.
-            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } => {}
+            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } | Deed::BackedUp { .. } | Deed::Restored { .. } => {}
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });
             }

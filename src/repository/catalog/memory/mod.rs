@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 
 use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
+use crate::model::backup::SnapshotName;
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
@@ -132,6 +133,16 @@ impl Acts for MemoryCatalog {
 
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
         Ok(self.read().acts.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+    }
+
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError> {
+        let deed = Deed::BackedUp { to: to.to_owned(), snapshot: snapshot.clone(), blobs };
+        self.write(|state| state.append(at, &self.warrant, deed))
+    }
+
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
+        let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
+        self.write(|state| state.append(at, &self.warrant, deed))
     }
 }
 

@@ -7,6 +7,7 @@ use super::SqliteCatalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
+use crate::model::backup::SnapshotName;
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{ActDigest, BatchId};
@@ -35,6 +36,16 @@ impl Acts for SqliteCatalog {
                 })?
                 .collect()
         })
+    }
+
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError> {
+        let deed = Deed::BackedUp { to: to.to_owned(), snapshot: snapshot.clone(), blobs };
+        self.write(|tx| append(tx, at, &self.warrant, deed))
+    }
+
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
+        let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
+        self.write(|tx| append(tx, at, &self.warrant, deed))
     }
 }
 

@@ -1,6 +1,9 @@
 //! The chain of acts.
 
+use time::OffsetDateTime;
+
 use crate::model::act::{ActHead, Warrant};
+use crate::model::backup::SnapshotName;
 use crate::model::ids::ActDigest;
 use crate::repository::error::RepositoryError;
 
@@ -33,4 +36,16 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
+
+    /// Tells in an act that everything was copied to `to`, named `snapshot` there.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError>;
+
+    /// Tells in an act that everything was made from the copy at `from`, named `snapshot` there.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError>;
 }
