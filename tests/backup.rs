@@ -70,7 +70,8 @@ fn a_repository_comes_back_as_it_was() {
     assert_eq!(content(&root, "quarantine").len(), 2, "the refused file and its reason");
     let show = |root: &Path| {
         let ran = place.command(&["show", "--json", CODE_A, "--repository", root.to_str().unwrap()]).output().unwrap();
-        crate::support::Ran::from(ran).expect_code(0).json()
+        // Where the files lie is all that differs.
+        crate::support::Ran::from(ran).expect_code(0).stdout.replace(root.to_str().unwrap(), "KHO")
     };
     assert_eq!(show(&root), show(&place.repository()));
     // The chain of acts goes on in the new place.
@@ -96,7 +97,7 @@ fn only_what_is_new_is_copied_and_old_snapshots_go() {
     assert_eq!(files(&place, "blobs"), before);
     assert_eq!((files(&place, "catalogs").len(), files(&place, "snapshots").len()), (1, 1));
     place.put(&format!("{CODE_A}/2.png"), &png_page(3));
-    place.run().expect_code(3);
+    place.run().expect_code(0);
     thread::sleep(Duration::from_millis(1100));
     let third = back_up(&place);
     assert!(third["copied"].as_u64().unwrap() >= 2, "a scan and a sealed file: {third:#}");
@@ -186,7 +187,10 @@ fn nothing_is_overwritten_and_no_other_folder_is_taken_for_a_backup() {
         assert!(ran.stderr.contains(expected), "{ran:?}");
     };
     to(occupied.to_str().unwrap(), 6, "backup-missing");
-    to(place.repository().to_str().unwrap(), 6, "backup-missing");
+    assert_eq!(fs::read_dir(&occupied).unwrap().count(), 1, "nothing was written there");
+    for inside in ["", "sao-luu/2026"] {
+        to(place.repository().join(inside).to_str().unwrap(), 2, "backup-address");
+    }
     to("s3://bucket/kho", 2, "backup-address");
     let absent = place.path().join("absent");
     let ran = place.sohoa(&["restore", "--check", absent.to_str().unwrap()]).expect_code(6);
@@ -223,7 +227,7 @@ fn killed_backups_and_restorations_lose_nothing() {
     back_up(&place);
     for number in 0..8 {
         place.put(&format!("{CODE_A}/more-{number}.png"), &png_page(100 + number));
-        place.run().expect_code(3);
+        place.run().expect_code(0);
         let mut backup = place.command(&["backup", "--quiet", target(&place).to_str().unwrap()]).spawn().unwrap();
         thread::sleep(Duration::from_millis(u64::from(number) * 7));
         let _ = backup.kill();

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use time::serde::rfc3339;
 
 use crate::model::backup::SnapshotName;
-use crate::model::failure::Failure;
+use crate::model::failure::cause::StorageFault;
+use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::backup::{self as pipeline, BackedUp, Checked};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::restore::{self, RestoreOrder, Restored};
@@ -33,9 +34,22 @@ pub struct BackUpOrder<'a> {
 /// # Errors
 /// What the repository, the backup or a disk says.
 pub fn back_up(order: &BackUpOrder<'_>, settings: &Settings, progress: &dyn Progress) -> Result<BackedUp, Failure> {
+    refuse_inside(order)?;
     let repository = pipeline::open(order.root)?.in_name_of(order.by, order.reason);
     let backup = Backup::create_or_open(order.to)?;
     pipeline::back_up(&repository, &backup, &settings.backup, settings.general.now(), progress)
+}
+
+/// A copy on the same disk, among what is copied, is none.
+fn refuse_inside(order: &BackUpOrder<'_>) -> Result<(), Failure> {
+    let Ok(root) = order.root.canonicalize() else { return Ok(()) };
+    let to = Path::new(order.to);
+    // The folder need not be there yet, but something above it is.
+    let above = to.ancestors().find_map(|folder| if folder == Path::new("") { ".".as_ref() } else { folder }.canonicalize().ok());
+    if above.is_some_and(|above| above.starts_with(&root)) {
+        return Err(Failure::new(FailureCode::BackupAddress).at_file(order.to).because(StorageFault::InRepository));
+    }
+    Ok(())
 }
 
 /// One snapshot in a list.

@@ -103,10 +103,13 @@ impl Store for FolderStore {
     }
 
     fn is_empty(&self) -> Result<bool, RepositoryError> {
-        let entries = fs::read_dir(&self.root).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let entries = entries.map_err(|error| RepositoryError::io(&self.root, &error))?;
-        // Our own lock, and what every ext4 volume has at its top.
-        Ok(entries.iter().all(|entry| [LOCK, "lost+found"].iter().any(|known| entry.file_name() == *known)))
+        let entries = match fs::read_dir(&self.root).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(RepositoryError::io(&self.root, &error)),
+        };
+        // What a killed backup that was the first leaves, and what every ext4 volume has at its top.
+        Ok(entries.iter().all(|entry| [LOCK, PARTIAL, "lost+found"].iter().any(|known| entry.file_name() == *known)))
     }
 
     fn place_of(&self, name: &str) -> String {

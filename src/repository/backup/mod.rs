@@ -77,12 +77,14 @@ impl Backup {
     /// `Missing` if other things lie there; `Newer`; `Address` if it is no folder's path; `Locked` while
     /// another process writes to it; or what the disk says.
     pub fn create_or_open(address: &str) -> Result<Self, BackupError> {
-        let store = Box::new(FolderStore::to_write(path_of(address)?)?);
-        let backup = Self { address: address.to_owned(), store };
+        let path = path_of(address)?;
+        let before = Self { address: address.to_owned(), store: Box::new(FolderStore::to_read(path)) };
+        if before.format()?.is_none() && !before.store.is_empty()? {
+            return Err(BackupError::Missing { place: address.to_owned() });
+        }
+        // Nothing is written into a folder before it is known to be ours.
+        let backup = Self { store: Box::new(FolderStore::to_write(path)?), ..before };
         if backup.format()?.is_none() {
-            if !backup.store.is_empty()? {
-                return Err(BackupError::Missing { place: address.to_owned() });
-            }
             let marker =
                 serde_json::to_vec(&Marker { format: FORMAT }).map_err(|error| backup.damaged(MARKER, Cause::said(error)))?;
             backup.put(MARKER, &mut marker.as_slice())?;

@@ -25,7 +25,7 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Removes an object, if it is there.
     fn remove(&self, name: &str) -> Result<(), RepositoryError>;
 
-    /// Whether nothing lies here.
+    /// Whether nothing lies here, or there is no such place yet.
     fn is_empty(&self) -> Result<bool, RepositoryError>;
 
     /// Where people find an object.
