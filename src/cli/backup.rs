@@ -37,14 +37,13 @@ pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Out
 }
 
 /// Lists or proves what a backup holds, or makes a repository from it.
-pub fn restore(arguments: &Restore, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     if arguments.list {
         return list(arguments, settings, output);
     }
     if arguments.check {
         return check(arguments, output);
     }
-    let root = super::named(root)?;
     let (by, reason) = (arguments.name.by.as_deref(), arguments.name.reason.as_deref());
     let order = RestoreOrder { snapshot: arguments.snapshot.clone(), root, by, reason };
     let shown = progress::display(output);

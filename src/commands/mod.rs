@@ -2,4 +2,5 @@
 //! words, no exit codes; those are for the faces above.
 
 pub mod backup;
+pub mod doctor;
 pub mod search;

@@ -8,6 +8,7 @@ pub mod act;
 pub mod backup;
 pub mod batch;
 pub mod canonical;
+pub mod checkup;
 pub mod codes;
 pub mod confidence;
 pub mod dossier;

@@ -9,7 +9,6 @@ pub mod audit;
 pub mod backup;
 pub mod batch;
 pub mod cover;
-pub mod doctor;
 pub mod export;
 pub mod find;
 pub mod hand_out;
