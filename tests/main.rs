@@ -8,6 +8,7 @@ mod backup;
 mod batch;
 mod cases;
 mod confinement;
+mod console;
 mod damage;
 mod digital;
 mod excerpts;

@@ -5,18 +5,16 @@ use std::path::Path;
 use super::args::{Backup, Restore};
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, tell};
-use super::progress;
-use super::verify::render;
-use crate::commands::backup::{self as commands, BackUpOrder};
+use super::{findings, progress};
+use crate::commands::backup::{self as commands, RestoreOrder};
 use crate::model::failure::Failure;
-use crate::pipeline::restore::RestoreOrder;
 use crate::settings::Settings;
 
 /// Takes a snapshot and says what was copied.
 pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let (by, reason) = (arguments.name.by.as_deref(), arguments.name.reason.as_deref());
+    let repository = commands::open(root, &arguments.name.told())?;
     let shown = progress::display(output);
-    let done = commands::back_up(&BackUpOrder { root, to: &arguments.to, by, reason }, settings, shown.as_ref());
+    let done = commands::back_up(&repository, &arguments.to, settings, shown.as_ref());
     drop(shown);
     let done = done?;
     let exit = if done.findings.is_empty() { Exit::Success } else { Exit::Damaged };
@@ -25,7 +23,7 @@ pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Out
         return Ok(exit);
     }
     let language = output.language();
-    output.text(&render(&done.findings, language))?;
+    output.text(&findings::render(&done.findings, language))?;
     let (snapshot, blobs, copied, files, removed) = (&done.snapshot, done.blobs, done.copied, done.files, done.removed.len());
     let (size, copied_size) = (megabytes(done.bytes), megabytes(done.copied_bytes));
     output.note(&tell!(
@@ -44,10 +42,9 @@ pub fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &O
     if arguments.check {
         return check(arguments, output);
     }
-    let (by, reason) = (arguments.name.by.as_deref(), arguments.name.reason.as_deref());
-    let order = RestoreOrder { snapshot: arguments.snapshot.clone(), root, by, reason };
+    let order = RestoreOrder { from: &arguments.from, snapshot: arguments.snapshot.clone(), root };
     let shown = progress::display(output);
-    let done = commands::restore(&arguments.from, &order, settings, shown.as_ref());
+    let done = commands::restore(&order, &arguments.name.told(), settings, shown.as_ref());
     drop(shown);
     let done = done?;
     let is_whole = done.findings.is_empty() && done.repair.remaining.is_empty();
@@ -57,8 +54,8 @@ pub fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &O
         return Ok(exit);
     }
     let language = output.language();
-    output.text(&render(&done.findings, language))?;
-    output.text(&render(&done.repair.remaining, language))?;
+    output.text(&findings::render(&done.findings, language))?;
+    output.text(&findings::render(&done.repair.remaining, language))?;
     let (copied, size, root) = (done.copied, megabytes(done.copied_bytes), root.display());
     let taken = date_time(settings.general.local(done.taken_at));
     let findings = done.findings.len() + done.repair.remaining.len();
@@ -105,7 +102,7 @@ fn check(arguments: &Restore, output: &Output) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     let language = output.language();
-    output.text(&render(&checked.findings, language))?;
+    output.text(&findings::render(&checked.findings, language))?;
     let (snapshot, blobs, size, findings) = (&checked.snapshot, checked.blobs, megabytes(checked.bytes), checked.findings.len());
     output.note(&tell!(
         language,

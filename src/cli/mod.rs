@@ -7,21 +7,23 @@ mod backup;
 mod cover;
 mod doctor;
 mod exit;
-mod explain;
 mod export;
+mod findings;
 mod open;
 mod output;
 mod page;
 mod progress;
+mod record;
 mod repair;
 mod report;
 mod run;
 mod saved;
 mod search;
 mod search_table;
+mod serve;
 mod show;
-mod signatures;
 mod usage;
+mod user;
 mod verify;
 mod watch;
 
@@ -33,13 +35,17 @@ use std::process::ExitCode;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
-use crate::model::failure::Failure;
-use crate::pipeline::worker;
-use crate::reading::Engines;
+use crate::commands::worker::{self, Engines};
+use crate::model::failure::{Failure, Language};
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Verb};
 use exit::Exit;
 use output::Output;
+
+/// What can be typed, with its help in one language: for completions of shells and manual pages.
+pub fn command(language: Language) -> clap::Command {
+    usage::command(language)
+}
 
 /// Runs the program with `arguments` (the first is its name) and these engines.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {
@@ -96,6 +102,8 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Serve(serve) => serve::serve(serve, root, settings, output),
+        Verb::User(user) => user::user(user, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
         // Served before any setting was read.
@@ -116,6 +124,11 @@ fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
     )?;
     if let Some(language) = arguments.common.lang {
         layers = layers.value("--lang", "general", "language", Value::String(language.key().into()))?;
+    }
+    if let Verb::Serve(serve) = &arguments.verb
+        && let Some(listen) = serve.listen
+    {
+        layers = layers.value("--listen", "console", "listen", Value::String(listen.to_string()))?;
     }
     let jobs = match &arguments.verb {
         Verb::Run(run) => run.jobs,

@@ -6,13 +6,12 @@ use super::args::{ChangedPage, Page};
 use super::exit::Exit;
 use super::output::{Output, tell};
 use super::progress;
-use super::show::find_records;
-use crate::model::failure::{Failure, Language};
-use crate::model::record::{PageAction, PageChange, Record};
-use crate::pipeline::batch::{self, PageOrder};
-use crate::repository::{Mode, Repository};
+use crate::commands::access;
+use crate::commands::page::{Acceptance, PageOrder, change_pages};
+use crate::model::failure::Failure;
+use crate::model::record::PageAction;
 use crate::settings::Settings;
-use crate::stages::assemble::Acceptance;
+use crate::words::page_change;
 
 /// Puts pages into a sealed document, or one in the place of another.
 pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -20,12 +19,9 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         Page::Insert(typed) => (PageAction::Inserted, typed),
         Page::Replace(typed) => (PageAction::Replaced, typed),
     };
-    // Only a run makes a repository.
-    let repository = typed.name.sign(Repository::open(root, Mode::Write)?);
-    let (code, _) = find_records(&repository, &typed.code)?;
-    let ChangedPage { document, page, scan, kind, accept, .. } = typed;
+    let ChangedPage { code, document, page, scan, kind, accept, name } = typed;
     let order = PageOrder {
-        code,
+        code: code.clone(),
         kind: kind.map(Into::into),
         ordinal: *document,
         page: *page,
@@ -33,33 +29,17 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         scan: scan.clone(),
         acceptance: if *accept { Acceptance::AsItIs } else { Acceptance::Judged },
     };
+    let repository = access::to_write(root, &name.told())?;
     let shown = progress::display(output);
-    let changed = batch::change_pages(&repository, settings, &order, shown.as_ref());
+    let changed = change_pages(&repository, settings, &order, shown.as_ref());
     drop(shown);
     let record = changed?;
     if output.json() {
         output.data(&record)?;
     } else if !output.quiet() {
         let version = record.version;
-        let told = record.change.as_ref().map(|change| describe(&record, change, output.language())).unwrap_or_default();
+        let told = record.change.as_ref().map(|change| page_change(&record, change, output.language())).unwrap_or_default();
         output.text(&tell!(output.language(), "{told}; nay là phiên bản {version}\n", "{told}; now version {version}\n"))?;
     }
     Ok(Exit::Success)
-}
-
-/// What a person did to a document, in one line.
-pub fn describe(record: &Record, change: &PageChange, language: Language) -> String {
-    let file = record.documents.iter().find(|document| document.ordinal == change.ordinal);
-    let (name, pages) = file.map_or(("", 0), |document| (document.file.name.as_str(), document.file.pages));
-    let (count, page) = (change.brought.len(), change.page);
-    match change.action {
-        PageAction::Inserted => tell!(
-            language,
-            "{name}: đã chèn {count} trang từ vị trí {page}, tổng cộng {pages} trang",
-            "{name}: {count} page(s) put in from page {page} on, {pages} in all"
-        ),
-        PageAction::Replaced => {
-            tell!(language, "{name}: đã thay trang {page}", "{name}: page {page} was replaced")
-        }
-    }
 }

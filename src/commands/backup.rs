@@ -7,47 +7,49 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
+use super::access::{self, InNameOf};
 use crate::model::backup::SnapshotName;
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::backup::{self as pipeline, BackedUp, Checked};
+pub use crate::pipeline::backup::{BackedUp, Checked};
 use crate::pipeline::progress::Progress;
-use crate::pipeline::restore::{self, RestoreOrder, Restored};
+pub use crate::pipeline::restore::Restored;
+use crate::pipeline::{backup as pipeline, restore as restoring};
+use crate::repository::Repository;
 use crate::repository::backup::Backup;
 use crate::settings::Settings;
 
-/// Which repository is to be backed up, where to, and in whose name.
-#[derive(Debug, Clone)]
-pub struct BackUpOrder<'a> {
-    /// The repository.
-    pub root: &'a Path,
-    /// The folder of the backup.
-    pub to: &'a str,
-    /// Who does it, where several share an account.
-    pub by: Option<&'a str>,
-    /// Why.
-    pub reason: Option<&'a str>,
-}
-
-/// Takes a snapshot.
+/// Opens the repository at `root` to back it up in the name of `who`: to write, so that it can tell of it,
+/// or to read where this account may do no more.
 ///
 /// # Errors
-/// What the repository, the backup or a disk says.
-pub fn back_up(order: &BackUpOrder<'_>, settings: &Settings, progress: &dyn Progress) -> Result<BackedUp, Failure> {
-    refuse_inside(order)?;
-    let repository = pipeline::open(order.root)?.in_name_of(order.by, order.reason);
-    let backup = Backup::create_or_open(order.to)?;
-    pipeline::back_up(&repository, &backup, &settings.backup, settings.general.now(), progress)
+/// When there is none, or it cannot be read.
+pub fn open(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
+    match access::to_write(root, who) {
+        Err(failure) if failure.code == FailureCode::StorageFailed => access::to_read(root),
+        opened => opened,
+    }
+}
+
+/// Takes a snapshot of a repository into the folder `to`.
+///
+/// # Errors
+/// `BackupAddress` if the folder lies in the repository; what the repository, the backup or a disk says.
+pub fn back_up(repository: &Repository, to: &str, settings: &Settings, progress: &dyn Progress) -> Result<BackedUp, Failure> {
+    refuse_inside(repository.root(), to)?;
+    let backup = Backup::create_or_open(to)?;
+    pipeline::back_up(repository, &backup, &settings.backup, settings.general.now(), progress)
 }
 
 /// A copy on the same disk, among what is copied, is none.
-fn refuse_inside(order: &BackUpOrder<'_>) -> Result<(), Failure> {
-    let Ok(root) = order.root.canonicalize() else { return Ok(()) };
-    let to = Path::new(order.to);
+fn refuse_inside(root: &Path, to: &str) -> Result<(), Failure> {
+    let Ok(root) = root.canonicalize() else { return Ok(()) };
     // The folder need not be there yet, but something above it is.
-    let above = to.ancestors().find_map(|folder| if folder == Path::new("") { ".".as_ref() } else { folder }.canonicalize().ok());
+    let above = Path::new(to)
+        .ancestors()
+        .find_map(|folder| if folder == Path::new("") { ".".as_ref() } else { folder }.canonicalize().ok());
     if above.is_some_and(|above| above.starts_with(&root)) {
-        return Err(Failure::new(FailureCode::BackupAddress).at_file(order.to).because(StorageFault::InRepository));
+        return Err(Failure::new(FailureCode::BackupAddress).at_file(to).because(StorageFault::InRepository));
     }
     Ok(())
 }
@@ -91,15 +93,28 @@ pub fn check(address: &str, snapshot: Option<&SnapshotName>, progress: &dyn Prog
     pipeline::check(&Backup::open(address)?, snapshot, progress)
 }
 
-/// Makes a repository from the backup at `address`.
+/// What is to be restored, and where.
+#[derive(Debug, Clone)]
+pub struct RestoreOrder<'a> {
+    /// The folder of the backup.
+    pub from: &'a str,
+    /// The snapshot; the newest if none is named.
+    pub snapshot: Option<SnapshotName>,
+    /// An empty folder, or one that is not there.
+    pub root: &'a Path,
+}
+
+/// Makes a repository from a backup in the name of `who`.
 ///
 /// # Errors
-/// As for [`restore::restore`].
+/// As for [`restoring::restore`].
 pub fn restore(
-    address: &str,
     order: &RestoreOrder<'_>,
+    who: &InNameOf,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Restored, Failure> {
-    restore::restore(&Backup::open(address)?, order, settings, progress)
+    let signed = |repository: Repository| repository.in_name_of(who.by.as_deref(), who.reason.as_deref());
+    let backup = Backup::open(order.from)?;
+    restoring::restore(&backup, order.snapshot.as_ref(), order.root, signed, settings, progress)
 }

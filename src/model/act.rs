@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::account::{AccountName, AccountState, Role};
 use super::backup::SnapshotName;
 use super::batch::BatchState;
-use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{AccountDigest, ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -112,6 +113,64 @@ pub enum Deed {
         /// Records in it.
         records: u64,
     },
+    /// An account was made or changed.
+    AccountSet {
+        /// Which.
+        account: AccountName,
+        /// What it is for from now on.
+        role: Role,
+        /// Whether it can be used from now on.
+        state: AccountState,
+        /// Over all of it.
+        digest: AccountDigest,
+    },
+    /// A token for the API was made or taken back.
+    TokenSet {
+        /// In whose name it is used.
+        account: AccountName,
+        /// Tells it from others of the account.
+        token: String,
+        /// Whether it can be used from now on.
+        state: AccountState,
+        /// Over all of it.
+        digest: AccountDigest,
+    },
+    /// Somebody saw personal data or was handed a file.
+    Accessed {
+        /// The record.
+        record: RecordId,
+        /// The document's number; none for all of the record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<u32>,
+        /// What.
+        access: Access,
+    },
+}
+
+/// What somebody was shown or given of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Its pages and facts, personal data masked.
+    Viewed,
+    /// Its pages and facts with personal data.
+    ViewedUnmasked,
+    /// The sealed file.
+    SealedFile,
+    /// The scan as it came.
+    Original,
+}
+
+impl Access {
+    /// The name as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewed => "viewed",
+            Self::ViewedUnmasked => "viewed_unmasked",
+            Self::SealedFile => "sealed_file",
+            Self::Original => "original",
+        }
+    }
 }
 
 impl Deed {
@@ -127,6 +186,9 @@ impl Deed {
             Self::BackedUp { .. } => "backed_up",
             Self::Restored { .. } => "restored",
             Self::Exported { .. } => "exported",
+            Self::AccountSet { .. } => "account_set",
+            Self::TokenSet { .. } => "token_set",
+            Self::Accessed { .. } => "accessed",
         }
     }
 }

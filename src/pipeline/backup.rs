@@ -18,7 +18,7 @@ use crate::model::backup::{Kept, KeptFile, Retention, Snapshot, SnapshotName};
 use crate::model::failure::{Cause, Failure};
 use crate::model::ids::BlobId;
 use crate::repository::backup::{Backup, BackupError};
-use crate::repository::{BlobState, Catalog, CopyError, Mode, Repository, RepositoryError, StoredBlob, digest_of};
+use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, StoredBlob, digest_of};
 
 /// Blobs taken up at a time.
 const AT_ONCE: usize = 1000;
@@ -84,18 +84,6 @@ pub fn back_up(
         // An account that may only read can back up too; the backup itself tells of it.
         Ok(()) | Err(RepositoryError::ReadOnly { .. }) => Ok(done),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Opens a repository to back it up: to write, so that it can tell of it, or to read where this account
-/// may do no more.
-///
-/// # Errors
-/// As for [`Repository::open`].
-pub fn open(root: &Path) -> Result<Repository, RepositoryError> {
-    match Repository::open(root, Mode::Write) {
-        Err(RepositoryError::Storage { .. }) => Repository::open(root, Mode::Read),
-        opened => opened,
     }
 }
 

@@ -17,19 +17,6 @@ use crate::repository::Repository;
 use crate::repository::backup::{Backup, BackupError, Restoration};
 use crate::settings::Settings;
 
-/// What is to be restored, where, and in whose name.
-#[derive(Debug, Clone)]
-pub struct RestoreOrder<'a> {
-    /// The snapshot; the newest if none is named.
-    pub snapshot: Option<SnapshotName>,
-    /// An empty folder, or one that is not there.
-    pub root: &'a Path,
-    /// Who does it, where several share an account.
-    pub by: Option<&'a str>,
-    /// Why.
-    pub reason: Option<&'a str>,
-}
-
 /// What was restored.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Restored {
@@ -49,7 +36,8 @@ pub struct Restored {
     pub repair: Repair,
 }
 
-/// Restores a snapshot and makes index and manifests again. Everything is proven while it is copied; what is damaged in the backup is told, and
+/// Restores a snapshot, or the newest, into `root`, an empty folder, and makes index and manifests again.
+/// `signed` says in whose name. Everything is proven while it is copied; what is damaged in the backup is told, and
 /// the rest is restored. If it is broken off, the same order goes on with it.
 ///
 /// # Errors
@@ -57,12 +45,14 @@ pub struct Restored {
 /// the snapshot is; or what the disk says.
 pub fn restore(
     backup: &Backup,
-    order: &RestoreOrder<'_>,
+    snapshot: Option<&SnapshotName>,
+    root: &Path,
+    signed: impl FnOnce(Repository) -> Repository,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Restored, Failure> {
-    let (name, snapshot) = backup.snapshot(order.snapshot.as_ref())?;
-    let restoration = Restoration::begin(order.root, &name)?;
+    let (name, snapshot) = backup.snapshot(snapshot)?;
+    let restoration = Restoration::begin(root, &name)?;
     let mut copy = restoration.new_file()?;
     backup.take_catalog(&name, snapshot.catalog, copy.as_file_mut())?;
     let catalog = Repository::open_catalog(copy.path())?;
@@ -84,7 +74,7 @@ pub fn restore(
     if let Some(failed) = failed {
         return Err(failed.into());
     }
-    let repository = restoration.finish(copy)?.in_name_of(order.by, order.reason);
+    let repository = signed(restoration.finish(copy)?);
     repository.catalog.tell_restored(settings.general.now(), backup.address(), &name)?;
     let repair = repair(&repository, settings, progress)?;
     Ok(Restored { snapshot: name, taken_at: snapshot.taken_at, copied, copied_bytes, findings, repair })

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
 use crate::repository::{Repository, RepositoryError};
 
 /// Acts read at a time.
@@ -57,6 +57,8 @@ pub(super) struct Told {
     pub in_manifests: HashMap<i64, u64>,
     /// None where all was made with acts.
     pub adopted: Option<Adopted>,
+    /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
+    pub accounts: BTreeMap<String, (u64, AccountDigest)>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -120,7 +122,17 @@ impl Told {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }
             // What they tell of is proven where it lies.
-            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } | Deed::BackedUp { .. } | Deed::Restored { .. } => {}
+            Deed::PagesReadAgain { .. }
+            | Deed::MadeAgain { .. }
+            | Deed::BackedUp { .. }
+            | Deed::Restored { .. }
+            | Deed::Accessed { .. } => {}
+            Deed::AccountSet { account, digest, .. } => {
+                self.accounts.insert(account.to_string(), (number, digest));
+            }
+            Deed::TokenSet { account, token, digest, .. } => {
+                self.accounts.insert(format!("{account} {token}"), (number, digest));
+            }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });
             }

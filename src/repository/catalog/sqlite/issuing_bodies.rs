@@ -96,7 +96,7 @@ mod tests {
         let root = repository.root().to_owned();
         drop(repository);
         let db = Connection::open(root.join("catalog.sqlite")).unwrap();
-        db.execute_batch("DROP TABLE issuing_body; PRAGMA user_version = 5").unwrap();
+        db.execute_batch("DROP TABLE api_token; DROP TABLE account; DROP TABLE issuing_body; PRAGMA user_version = 5").unwrap();
         drop(db);
         let repository = Repository::open(&root, Mode::Read).unwrap();
         assert_eq!(repository.catalog.issuing_bodies().unwrap(), told);
