@@ -10,9 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::access::InNameOf;
 use crate::commands::verify::WantedShare;
-use crate::model::backup::SnapshotName;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
+use crate::model::snapshot::SnapshotName;
 
 pub use console::{AddUser, Serve, User};
 pub use dossier::{ChangedPage, Page, Show};

@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use time::serde::rfc3339;
 
 use super::access::{self, InNameOf};
-use crate::model::backup::SnapshotName;
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::snapshot::SnapshotName;
 pub use crate::pipeline::backup::{BackedUp, Checked};
 use crate::pipeline::progress::Progress;
 pub use crate::pipeline::restore::Restored;

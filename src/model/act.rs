@@ -10,9 +10,9 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::account::{AccountName, AccountState, Role};
-use super::backup::SnapshotName;
 use super::batch::BatchState;
 use super::ids::{AccountDigest, ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::snapshot::SnapshotName;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

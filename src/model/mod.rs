@@ -29,6 +29,7 @@ pub mod record;
 pub mod scan;
 pub mod sheet;
 pub mod signature;
+pub mod snapshot;
 pub mod text;
 pub mod vietnamese;
 pub mod worst_region;

@@ -14,9 +14,10 @@ use walkdir::WalkDir;
 
 use super::progress::{Phase, Progress};
 use super::verify::{Damage, Finding, Remedy, Seen, Subject};
-use crate::model::backup::{Kept, KeptFile, Retention, Snapshot, SnapshotName};
+use crate::model::backup::{Kept, KeptFile, Snapshot};
 use crate::model::failure::{Cause, Failure};
 use crate::model::ids::BlobId;
+use crate::model::snapshot::{Retention, SnapshotName};
 use crate::repository::backup::{Backup, BackupError};
 use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, StoredBlob, digest_of};
 

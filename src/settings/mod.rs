@@ -21,8 +21,8 @@ pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use template::template;
 
-use crate::model::backup::Retention;
 use crate::model::failure::Language;
+use crate::model::snapshot::Retention;
 use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};

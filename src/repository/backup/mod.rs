@@ -31,10 +31,11 @@ use store::Store;
 use super::blobs::{BlobState, CopyError, StoredBlob};
 use super::digest::{DigestError, digest};
 use super::error::RepositoryError;
-use crate::model::backup::{Kept, Snapshot, SnapshotName};
+use crate::model::backup::{Kept, Snapshot};
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
+use crate::model::snapshot::SnapshotName;
 
 const FORMAT: i64 = 1;
 const MARKER: &str = "sohoa-backup.json";

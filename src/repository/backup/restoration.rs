@@ -7,8 +7,9 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::BackupError;
-use crate::model::backup::{Kept, KeptFile, SnapshotName};
+use crate::model::backup::{Kept, KeptFile};
 use crate::model::failure::cause::StorageFault;
+use crate::model::snapshot::SnapshotName;
 use crate::repository::blobs::{Blobs, FileBlobs};
 use crate::repository::error::RepositoryError;
 use crate::repository::{CATALOG, FOLDERS, Mode, Repository, TMP, durable, write_marker};

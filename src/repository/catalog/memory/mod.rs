@@ -19,13 +19,13 @@ use time::OffsetDateTime;
 use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
-use crate::model::backup::SnapshotName;
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
+use crate::model::snapshot::SnapshotName;
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
 

@@ -7,10 +7,10 @@ use super::SqliteCatalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
-use crate::model::backup::SnapshotName;
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{ActDigest, BatchId};
+use crate::model::snapshot::SnapshotName;
 use crate::repository::catalog::{ActRow, Acts};
 use crate::repository::error::RepositoryError;
 

@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 
 use crate::model::act::{ActHead, Warrant};
-use crate::model::backup::SnapshotName;
 use crate::model::ids::ActDigest;
+use crate::model::snapshot::SnapshotName;
 use crate::repository::error::RepositoryError;
 
 /// An act as it is kept.
