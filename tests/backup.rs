@@ -279,7 +279,7 @@ fn a_copy_of_a_backup_is_as_good() {
     let copy = place.path().join("copy");
     copy_folder(&target(&place), &copy);
     fs::remove_dir_all(target(&place)).unwrap();
-    let names = |folder: &Path| walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap().into_path()).count();
+    let names = |folder: &Path| walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).collect::<Vec<_>>().len();
     let before = names(&copy);
     place.sohoa(&["restore", "--check", copy.to_str().unwrap()]).expect_code(0);
     let root = place.path().join("restored");
