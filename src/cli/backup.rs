@@ -9,6 +9,7 @@ use super::{findings, progress};
 use crate::commands::backup::{self as commands, RestoreOrder};
 use crate::model::failure::Failure;
 use crate::settings::Settings;
+use crate::words;
 
 /// Takes a snapshot and says what was copied.
 pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -19,7 +20,7 @@ pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Out
     let done = done?;
     let exit = if done.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&done)?;
+        output.data(&words::with_remedies(&done))?;
         return Ok(exit);
     }
     let language = output.language();
@@ -50,7 +51,7 @@ pub fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &O
     let is_whole = done.findings.is_empty() && done.repair.remaining.is_empty();
     let exit = if is_whole { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&done)?;
+        output.data(&words::with_remedies(&done))?;
         return Ok(exit);
     }
     let language = output.language();
@@ -98,7 +99,7 @@ fn check(arguments: &Restore, output: &Output) -> Result<Exit, Failure> {
     let checked = checked?;
     let exit = if checked.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&checked)?;
+        output.data(&words::with_remedies(&checked))?;
         return Ok(exit);
     }
     let language = output.language();

@@ -56,6 +56,7 @@ faults! {
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
         InRepository = "it lies in the repository";
         LeadsOutside = "its path leads out of the repository";
+        SourceNotPlain = "no plain file";
         SourceChanged = "the file changed while it was read";
     }
 }

@@ -8,22 +8,24 @@ use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
 use super::rows::{count, from_json, to_count};
 use crate::model::batch::Ledger;
+use crate::model::finding::{Detail, Seen};
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId, Sha256};
 use crate::repository::blobs::StoredBlob;
 use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
 
 impl Survey for SqliteCatalog {
-    fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn integrity_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         self.read(|db| {
             let mut check = db.prepare("PRAGMA integrity_check")?;
-            let mut errors: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            errors.retain(|line| line != "ok");
+            let mut lines: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            lines.retain(|line| line != "ok");
+            let mut errors: Vec<Detail> = lines.into_iter().map(Detail::from).collect();
             let mut dangling = db.prepare("PRAGMA foreign_key_check")?;
             let rows = dangling.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
             for row in rows {
                 let (from, to) = row?;
-                errors.push(format!("a row of {from} refers to no row of {to}"));
+                errors.push(Seen::RowDangles { from, to }.into());
             }
             Ok(errors)
         })
@@ -54,26 +56,27 @@ impl Survey for SqliteCatalog {
         })
     }
 
-    fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
+    fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError> {
         let mut new = Connection::open_in_memory()?;
         digests::register(&new)?;
         migrate::run(&mut new, migrate::MIGRATIONS, |_, _| Ok(()))?;
         let expected = schema_of(&new)?;
         let found = self.read(schema_of)?;
         let missing =
-            expected.iter().filter(|one| !found.contains(one)).map(|one| format!("{} is missing or was changed", one.0));
-        let more = found.iter().filter(|one| !expected.contains(one)).map(|one| format!("{} is not known", one.0));
-        Ok(missing.chain(more).collect())
+            expected.iter().filter(|one| !found.contains(one)).map(|(name, _)| Seen::DefinitionChanged { name: name.clone() });
+        let more =
+            found.iter().filter(|one| !expected.contains(one)).map(|(name, _)| Seen::DefinitionUnknown { name: name.clone() });
+        Ok(missing.chain(more).map(Detail::from).collect())
     }
 
-    fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn counter_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare(
-                "SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT CASE name
+                "SELECT name, quote(seq) FROM sqlite_sequence WHERE seq IS NOT CASE name
                    WHEN 'batch' THEN (SELECT max(id) FROM batch) WHEN 'record' THEN (SELECT max(change) FROM record) END",
             )?;
-            let mut wrong: Vec<String> = query
-                .query_map([], |row| Ok(format!("the counter of {} stands at {:?}", row.get::<_, String>(0)?, row.get_ref(1)?)))?
+            let mut wrong: Vec<Detail> = query
+                .query_map([], |row| Ok(Seen::CounterOff { table: row.get(0)?, number: row.get(1)? }.into()))?
                 .collect::<Result<_, _>>()?;
             for (table, column) in [("batch", "id"), ("record", "change")] {
                 let lost = format!(
@@ -81,7 +84,7 @@ impl Survey for SqliteCatalog {
                      OR (SELECT count(*) FROM {table}) <> (SELECT coalesce(max({column}), 0) FROM {table})"
                 );
                 if db.query_row(&lost, [], |row| row.get(0))? {
-                    wrong.push(format!("numbers of {table} are missing"));
+                    wrong.push(Seen::NumbersMissing { table: table.to_owned() }.into());
                 }
             }
             Ok(wrong)
@@ -196,7 +199,7 @@ type Definition = (String, Option<String>);
 fn schema_of(db: &Connection) -> Result<Vec<Definition>, RepositoryError> {
     // What SQLite keeps for itself it also checks for itself.
     let mut query = db.prepare(
-        "SELECT type || ' ' || name || ' of ' || tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
+        "SELECT name || ' (' || type || ', ' || tbl_name || ')', sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
     )?;
     let definitions = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(definitions.collect::<Result<_, _>>()?)

@@ -28,6 +28,34 @@ struct Stretch {
     lifting: f32,
 }
 
+impl Stretch {
+    /// Measures from `doc` on what the parts beside the leading one and those that lift can count at most.
+    /// Returns what all can count together, and up to which page that holds.
+    fn measure(
+        &mut self,
+        doc: DocId,
+        (lead, mut until): (f32, DocId),
+        others: &mut [Box<dyn Clause>],
+        lifting: &mut [Box<dyn Clause>],
+    ) -> (f32, DocId) {
+        self.each.clear();
+        let (beside, last) = sum(others.iter_mut().map(|part| {
+            part.seek(doc);
+            let (most, last) = part.most();
+            self.each.push(most);
+            (most, last)
+        }));
+        until = until.min(last);
+        let (lifted, last) = sum(lifting.iter_mut().map(|part| {
+            part.seek(doc);
+            part.most()
+        }));
+        until = until.min(last);
+        (self.until, self.others, self.lifting) = (Some(until), beside, lifted);
+        (lead + beside + lifted, until)
+    }
+}
+
 impl All {
     pub(in super::super) fn new(
         mut parts: Vec<Box<dyn Clause>>,
@@ -52,23 +80,8 @@ impl All {
             let mut room = f32::INFINITY;
             if self.least > f32::NEG_INFINITY {
                 if self.stretch.until.is_none_or(|until| doc > until) {
-                    let (most, mut until) = lead.most();
-                    let each = &mut self.stretch.each;
-                    each.clear();
-                    let (beside, last) = sum(others.iter_mut().map(|part| {
-                        part.seek(doc);
-                        let (most, last) = part.most();
-                        each.push(most);
-                        (most, last)
-                    }));
-                    until = until.min(last);
-                    let (lifting, last) = sum(self.lifting.iter_mut().map(|part| {
-                        part.seek(doc);
-                        part.most()
-                    }));
-                    until = until.min(last);
-                    (self.stretch.until, self.stretch.others, self.stretch.lifting) = (Some(until), beside, lifting);
-                    if (most + beside + lifting) * SLACK <= self.least {
+                    let (most, until) = self.stretch.measure(doc, lead.most(), others, &mut self.lifting);
+                    if most * SLACK <= self.least {
                         if until == TERMINATED {
                             return until;
                         }
