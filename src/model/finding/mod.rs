@@ -166,7 +166,6 @@ impl Remedy {
             Self::CheckDisk => "check-disk",
             Self::CompareManifests => "compare-manifests",
             Self::BackUpAnew => "back-up-anew",
-            Self::BackUpAnew => "back-up-anew",
         }
     }
 }
