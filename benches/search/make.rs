@@ -188,7 +188,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         let text = vocabulary.text(&mut chance, words);
         let others = (0..words).filter(|_| chance.next().is_multiple_of(OTHER_READINGS)).count();
         let others = (0..others).map(|_| vocabulary.word(&mut chance).to_owned()).collect();
-        PageText { text, confidence: Confidence::saturating(0.9), others }
+        PageText { text, confidence: Confidence::saturating(0.9), others, digest: None }
     });
     let texts = vec![texts.collect()];
     let recipe: RecipeId = RecipeId::from_bytes([1; 32]);

@@ -10,10 +10,12 @@ pub(in super::super) struct All {
     /// The rarest first: it leads.
     parts: Vec<Box<dyn Clause>>,
     excluded: Vec<Box<dyn Clause>>,
-    /// What lifts a page that matches anyhow.
+    /// What lifts a page that matches anyhow; what can lift it most first.
     lifting: Vec<Box<dyn Clause>>,
     doc: DocId,
     least: f32,
+    /// A page of use has at least one of so many that lift; none if it may do without.
+    needed: Option<usize>,
     /// The last page of the present stretch, and what no page of it counts more than: parts without
     /// the leading one, and what lifts.
     stretch: Stretch,
@@ -60,11 +62,12 @@ impl All {
     pub(in super::super) fn new(
         mut parts: Vec<Box<dyn Clause>>,
         excluded: Vec<Box<dyn Clause>>,
-        lifting: Vec<Box<dyn Clause>>,
+        mut lifting: Vec<Box<dyn Clause>>,
     ) -> Self {
         parts.sort_by_key(|part| part.cost());
+        lifting.sort_by(|a, b| b.ever().total_cmp(&a.ever()));
         let least = f32::NEG_INFINITY;
-        let mut all = Self { parts, excluded, lifting, doc: 0, least, stretch: Stretch::default() };
+        let mut all = Self { parts, excluded, lifting, doc: 0, least, needed: None, stretch: Stretch::default() };
         all.doc = all.together(0);
         all
     }
@@ -76,6 +79,16 @@ impl All {
             let doc = lead.seek(target);
             if doc == TERMINATED {
                 return doc;
+            }
+            if let Some(needed) = self.needed {
+                let next = self.lifting.iter_mut().take(needed).map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
+                if next == TERMINATED {
+                    return next;
+                }
+                if next > doc {
+                    target = next;
+                    continue 'page;
+                }
             }
             let mut room = f32::INFINITY;
             if self.least > f32::NEG_INFINITY {
@@ -178,5 +191,18 @@ impl Clause for All {
 
     fn raise(&mut self, least: f32) {
         self.least = least;
+        // Of what lifts, those are left out that do not bring a page up to it all together.
+        let mut without: f32 = self.parts.iter().map(|part| part.ever()).sum();
+        self.needed = (without * SLACK <= least).then(|| {
+            let mut needed = self.lifting.len();
+            while let Some(last) = needed.checked_sub(1).and_then(|last| self.lifting.get(last)) {
+                without += last.ever();
+                if without * SLACK > least {
+                    break;
+                }
+                needed -= 1;
+            }
+            needed
+        });
     }
 }
