@@ -14,7 +14,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::snapshot::SnapshotName;
 
-pub use console::{AddUser, Serve, User};
+pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -114,6 +114,9 @@ pub enum Verb {
     /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
     #[command(subcommand)]
     User(User),
+    /// Make, list and take back tokens for programs that use the API. / Mã truy cập API.
+    #[command(subcommand)]
+    Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.

@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 use crate::model::act::{ActHead, Warrant};
 use crate::model::ids::ActDigest;
 use crate::model::snapshot::SnapshotName;
+
+use crate::model::ids::{ActDigest, RecordId};
 use crate::repository::error::RepositoryError;
 
 /// An act as it is kept.
@@ -48,4 +50,10 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError>;
+
+    /// The newest `limit` acts that name one of these records, the newest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
 }
