@@ -3,7 +3,6 @@
 use time::OffsetDateTime;
 
 use crate::model::act::{ActHead, Warrant};
-use crate::model::ids::ActDigest;
 use crate::model::snapshot::SnapshotName;
 
 use crate::model::ids::{ActDigest, RecordId};
