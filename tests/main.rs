@@ -14,6 +14,7 @@ mod digital;
 mod excerpts;
 mod facts;
 mod faults;
+mod init;
 mod interruption;
 mod mishaps;
 mod names;

@@ -13,6 +13,7 @@ pub mod cover;
 pub mod doctor;
 pub mod dossier;
 pub mod export;
+pub mod init;
 pub mod list;
 pub mod open;
 pub mod page;

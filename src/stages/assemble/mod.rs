@@ -18,7 +18,7 @@ pub use assign::{AssignError, Assignment};
 pub use count::{Miscount, miscounts};
 pub use error::AssembleError;
 pub use fields::{card_owners, read_fields, shows_id_card};
-pub use rules::{Acceptance, InboxRules, Placement};
+pub use rules::{Acceptance, InboxRules, Placement, agency_pattern};
 pub use settings::{DocumentRule, FieldSettings, InboxSettings, SplitRule, StackSettings};
 pub use split::{Part, Split, split};
 pub use types::DocumentType;
