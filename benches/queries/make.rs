@@ -240,6 +240,7 @@ fn facts(first: &Truth, code: &DossierCode) -> BTreeMap<FieldName, Field> {
         raw: None,
         doubts: Vec::new(),
         others: Vec::new(),
+        decision: None,
     };
     let (number, symbol) = first.fact("doc_number").map_or((None, None), |number| match number.split_once('/') {
         Some((number, symbol)) => (Some(number), Some(symbol)),

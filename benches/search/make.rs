@@ -142,6 +142,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         raw: None,
         doubts: Vec::new(),
         others: Vec::new(),
+        decision: None,
     };
     let fields = BTreeMap::from([
         (FieldName::Title, field(title.trim().to_owned())),

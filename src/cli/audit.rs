@@ -16,6 +16,7 @@ use crate::pipeline::audit as pipeline;
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::publish;
+use crate::words::{self, field_name};
 
 /// Records that are named in a line.
 const NAMED: usize = 3;
@@ -92,6 +93,11 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
         Deed::PagesChanged { batch, records } => {
             let names = names(records, repository, language);
             tell!(language, "thay đổi trang: {names} (lô {batch})", "changed pages: {names} (batch {batch})")
+        }
+        Deed::FieldDecided { record, ordinal, field, verdict, .. } => {
+            let (name, field) = (names(&[*record], repository, language), field_name(*field, language));
+            let verdict = words::verdict(*verdict, language);
+            tell!(language, "{field}: {verdict}, tài liệu số {ordinal}, {name}", "{field}: {verdict}, document {ordinal}, {name}")
         }
         Deed::BatchEnded { batch, state, files, .. } => {
             let state = match (state, language) {

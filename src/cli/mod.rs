@@ -8,6 +8,7 @@ mod doctor;
 mod exit;
 mod explain;
 mod export;
+mod field;
 mod open;
 mod output;
 mod page;
@@ -88,6 +89,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Open(open) => open::open(open, &repository()?, settings, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
+        Verb::Field(field) => field::field(field, &repository()?, settings, output),
         Verb::Export(export) => export::export(export, &repository()?, settings, output),
         Verb::Verify(verify) => verify::verify(verify, &repository()?, output),
         Verb::Repair(repair) => repair::repair(repair, &repository()?, settings, output),

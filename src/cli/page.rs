@@ -8,11 +8,13 @@ use super::output::{Output, tell};
 use super::progress;
 use super::show::find_records;
 use crate::model::failure::{Failure, Language};
-use crate::model::record::{PageAction, PageChange, Record};
+use crate::model::field::{FieldName, Verdict};
+use crate::model::record::{Change, FieldsChange, PageAction, PageChange, Record};
 use crate::pipeline::batch::{self, PageOrder};
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::Acceptance;
+use crate::words::{self, field_name};
 
 /// Puts pages into a sealed document, or one in the place of another.
 pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -48,18 +50,26 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
 }
 
 /// What a person did to a document, in one line.
-pub fn describe(record: &Record, change: &PageChange, language: Language) -> String {
-    let file = record.documents.iter().find(|document| document.ordinal == change.ordinal);
+pub fn describe(record: &Record, change: &Change, language: Language) -> String {
+    let file = record.documents.iter().find(|document| document.ordinal == change.ordinal());
     let (name, pages) = file.map_or(("", 0), |document| (document.file.name.as_str(), document.file.pages));
-    let (count, page) = (change.brought.len(), change.page);
-    match change.action {
-        PageAction::Inserted => tell!(
-            language,
-            "{name}: đã chèn {count} trang từ vị trí {page}, tổng cộng {pages} trang",
-            "{name}: {count} page(s) put in from page {page} on, {pages} in all"
-        ),
-        PageAction::Replaced => {
+    match change {
+        Change::Pages(PageChange { action: PageAction::Inserted, page, brought, .. }) => {
+            let count = brought.len();
+            tell!(
+                language,
+                "{name}: đã chèn {count} trang từ vị trí {page}, tổng cộng {pages} trang",
+                "{name}: {count} page(s) put in from page {page} on, {pages} in all"
+            )
+        }
+        Change::Pages(PageChange { action: PageAction::Replaced, page, .. }) => {
             tell!(language, "{name}: đã thay trang {page}", "{name}: page {page} was replaced")
+        }
+        Change::Fields(FieldsChange { fields, .. }) => {
+            let told = |(field, verdict): (&FieldName, &Verdict)| {
+                format!("{} {}", field_name(*field, language), words::verdict(*verdict, language))
+            };
+            format!("{name}: {}", fields.iter().map(told).collect::<Vec<_>>().join("; "))
         }
     }
 }

@@ -11,7 +11,7 @@ use super::search::type_name;
 use super::show::field_name;
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::model::field::{Field, FieldName, FieldStatus};
+use crate::model::field::{Field, FieldName};
 use crate::model::query::period_of;
 use crate::pipeline::find::{Found, FoundPage};
 use crate::settings::Settings;
@@ -103,7 +103,7 @@ fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) ->
         Cell::Number(hit.page),
         text(&hit.file_name),
     ];
-    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status != FieldStatus::Absent);
+    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status.has_value());
     cells.extend(FACTS.iter().map(|name| found(*name).map_or(Cell::Empty, |field| fact(*name, field, settings))));
     let waiting: Vec<String> = hit
         .fields

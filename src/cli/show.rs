@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use time::Date;
+use time::{Date, OffsetDateTime};
 use time::macros::format_description;
 
 use super::args::{PictureOptions, Show};
@@ -18,7 +18,7 @@ use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::cause::{StorageFault, WorkFault};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
-use crate::model::field::{Field, FieldName, FieldStatus};
+use crate::model::field::{Decision, Field, FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
@@ -32,6 +32,8 @@ use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::stages::assemble::FieldSettings;
 use crate::stages::check::judge_quality;
+use crate::words;
+pub(super) use crate::words::field_name;
 
 /// A record as it is shown.
 #[derive(Debug, Serialize)]
@@ -289,12 +291,12 @@ fn render(
         for (name, field) in &document.fields {
             rows.push(vec![
                 format!("  {}", field_name(*name, language)),
-                if field.status == FieldStatus::Absent {
-                    "–".to_owned()
-                } else {
+                if field.status.has_value() {
                     value_of(*name, &field.value, &settings.fields, language)
+                } else {
+                    "–".to_owned()
                 },
-                if field.status == FieldStatus::Absent { String::new() } else { percent(field.confidence) },
+                if field.status.has_value() { percent(field.confidence) } else { String::new() },
                 state_of(*name, field, &settings.fields, language),
             ]);
         }
@@ -336,9 +338,9 @@ fn render(
 
 /// Says whether a fact waits for a person, and all that such a one has to know: why, what it was made
 /// from, and what else it may be.
-fn state_of(name: FieldName, field: &Field, settings: &FieldSettings, language: Language) -> String {
+pub(super) fn state_of(name: FieldName, field: &Field, settings: &FieldSettings, language: Language) -> String {
     let mut state = match field.status {
-        FieldStatus::Accepted => return String::new(),
+        FieldStatus::Accepted | FieldStatus::NotOnPaper => return decision_of(name, field, settings, language),
         FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
         FieldStatus::Absent => return tell!(language, "không tìm thấy, cần người nhập", "not found, needs a person"),
     };
@@ -356,8 +358,23 @@ fn state_of(name: FieldName, field: &Field, settings: &FieldSettings, language: 
     state
 }
 
+/// What a person decided about a fact, who and when; nothing where nobody had to.
+fn decision_of(name: FieldName, field: &Field, settings: &FieldSettings, language: Language) -> String {
+    let Some(Decision { verdict, by, at, reading }) = &field.decision else { return String::new() };
+    let (verdict, day) = (words::verdict(*verdict, language), day_of(*at));
+    let by = one_line(by);
+    let read = reading.as_ref().filter(|reading| reading.status.has_value() && reading.value != field.value);
+    let read = read.map(|reading| value_of(name, &reading.value, settings, language));
+    let read = read.map(|read| tell!(language, " (máy đọc: {read})", " (read: {read})")).unwrap_or_default();
+    format!("{verdict}: {by}, {day}{read}")
+}
+
+fn day_of(at: OffsetDateTime) -> String {
+    at.format(format_description!("[day]/[month]/[year]")).unwrap_or_default()
+}
+
 /// A value as people write it: a type by its name, a date in the order of the language.
-fn value_of(name: FieldName, value: &str, settings: &FieldSettings, language: Language) -> String {
+pub(super) fn value_of(name: FieldName, value: &str, settings: &FieldSettings, language: Language) -> String {
     let told = match name {
         FieldName::DocumentType => settings.document_types.iter().find(|kind| kind.key == value).map(|kind| kind.name.clone()),
         FieldName::IssueDate | FieldName::OwnerBirthDate if language == Language::Vi => {
@@ -402,36 +419,6 @@ fn below_floor(page: u32, shortcomings: &[Shortcoming], language: Language) -> S
         "    trang {page} dưới ngưỡng chất lượng ảnh: {reasons}\n",
         "    page {page} is below the floor of image quality: {reasons}\n"
     )
-}
-
-/// The name of a fact, for people.
-pub(super) fn field_name(name: FieldName, language: Language) -> &'static str {
-    if language == Language::En {
-        return match name {
-            FieldName::DossierCode => "dossier code",
-            FieldName::DocumentType => "type",
-            FieldName::Number => "number",
-            FieldName::Symbol => "symbol",
-            FieldName::IssueDate => "date",
-            FieldName::IssuingBody => "issuing body",
-            FieldName::Title => "title",
-            FieldName::OwnerNumber => "owner's number",
-            FieldName::OwnerName => "owner",
-            FieldName::OwnerBirthDate => "owner's birth date",
-        };
-    }
-    match name {
-        FieldName::DossierCode => "mã hồ sơ",
-        FieldName::DocumentType => "loại văn bản",
-        FieldName::Number => "số",
-        FieldName::Symbol => "ký hiệu",
-        FieldName::IssueDate => "ngày ban hành",
-        FieldName::IssuingBody => "cơ quan ban hành",
-        FieldName::Title => "tiêu đề, trích yếu",
-        FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
-        FieldName::OwnerName => "chủ giấy tờ",
-        FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! What can be asked of the program, one file a verb: a typed order in, a view that serialises out. No
 //! words, no exit codes; those are for the faces above.
 
+pub mod field;
 pub mod search;

@@ -10,7 +10,10 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::batch::BatchState;
+use super::change::{Change, FieldsChange};
+use super::field::{FieldName, Verdict};
 use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::record::Record;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -63,6 +66,19 @@ pub enum Deed {
         /// The version that it made.
         records: Vec<RecordId>,
     },
+    /// A person decided about a fact. The value is in the record alone.
+    FieldDecided {
+        /// The batch that the version before came from.
+        batch: BatchId,
+        /// The version that it made, together with what else was decided at once.
+        record: RecordId,
+        /// The document's number in the dossier.
+        ordinal: u32,
+        /// Which fact.
+        field: FieldName,
+        /// What was found.
+        verdict: Verdict,
+    },
     /// A batch came to its end, or it was found that it never will.
     BatchEnded {
         /// The batch.
@@ -98,12 +114,37 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// What it is to keep these new records, all at once: an act for those that scans made, one for those
+    /// whose pages were changed, and one for each decision about a fact.
+    pub fn of_sealing(batch: BatchId, records: &[&Record]) -> Vec<Self> {
+        let (mut sealed, mut changed, mut decided) = (Vec::new(), Vec::new(), Vec::new());
+        for record in records {
+            match &record.change {
+                None => sealed.push(record.id),
+                Some(Change::Pages(_)) => changed.push(record.id),
+                Some(Change::Fields(FieldsChange { ordinal, fields, .. })) => {
+                    let (record, ordinal) = (record.id, *ordinal);
+                    let deed = |(field, verdict): (&FieldName, &Verdict)| {
+                        let (field, verdict) = (*field, *verdict);
+                        Self::FieldDecided { batch, record, ordinal, field, verdict }
+                    };
+                    decided.extend(fields.iter().map(deed));
+                }
+            }
+        }
+        let some = |records: Vec<RecordId>| Some(records).filter(|records| !records.is_empty());
+        let sealed = some(sealed).map(|records| Self::Sealed { batch, records });
+        let changed = some(changed).map(|records| Self::PagesChanged { batch, records });
+        sealed.into_iter().chain(changed).chain(decided).collect()
+    }
+
     /// The name as it stands in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Adopted { .. } => "adopted",
             Self::Sealed { .. } => "sealed",
             Self::PagesChanged { .. } => "pages_changed",
+            Self::FieldDecided { .. } => "field_decided",
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",

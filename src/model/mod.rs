@@ -7,6 +7,7 @@
 pub mod act;
 pub mod batch;
 pub mod canonical;
+pub mod change;
 pub mod codes;
 pub mod confidence;
 pub mod dossier;

@@ -115,6 +115,7 @@ pub(crate) fn document(
         raw: Some(value.to_uppercase()),
         doubts: vec![],
         others: vec![],
+        decision: None,
     };
     let title = texts.first().and_then(|text| text.lines().next()).unwrap_or_default();
     let document = RecordDocument {

@@ -6,6 +6,7 @@
 
 mod causes;
 mod failures;
+mod fields;
 mod findings;
 mod places;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub(crate) mod purity;
 
 pub use causes::cause;
 pub use failures::{describe, describe_without_place};
+pub use fields::{field_name, verdict};
 pub use findings::{detail, item};
 pub use places::place;
 

@@ -24,6 +24,7 @@ pub(crate) fn full_document() -> RecordDocument {
         raw: Some("l2".into()),
         doubts: vec![Doubt::NotPrint],
         others: vec!["13".into()],
+        decision: None,
     };
     RecordDocument {
         id: DocumentId::of_pages(&[page]),
@@ -66,7 +67,7 @@ fn record_of(document: RecordDocument, previous: Option<&Record>) -> Record {
         previous,
         datetime!(2026-07-01 20:00 +7),
         RecipeId::from_bytes([3; 32]),
-        Some(change),
+        Some(change.into()),
         vec![document],
     )
 }

@@ -14,6 +14,7 @@ use std::time::Instant;
 use time::OffsetDateTime;
 
 use super::cost::Meter;
+use super::desk::keep_decisions;
 use super::documents::{Pages, join};
 use super::take_in::TakenScan;
 use super::{Ended, Run, begin, end, knowledge, rescan, workers_for};
@@ -251,7 +252,7 @@ impl Run<'_> {
             Some(record),
             self.settings.general.now(),
             self.recipe,
-            Some(change),
+            Some(change.into()),
             documents,
         );
         let (records, entries) = ([version.clone()], [entry.clone()]);
@@ -329,6 +330,7 @@ impl Run<'_> {
         let keyed = current.fields.iter().filter(|(_, field)| field.source == FieldSource::Keyed);
         let mut fields = fields.clone();
         fields.extend(keyed.map(|(name, field)| (*name, field.clone())));
+        let fields = keep_decisions(fields, &current.fields, &self.settings.fields);
         let excerpt = current.excerpt.clone();
         let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, (scan, excerpt.as_ref()))?;
         Ok((RecordDocument { source: current.source.clone(), excerpt, more_sources, ..document }, vec![blob]))

@@ -6,6 +6,7 @@
 
 mod change;
 mod cost;
+mod desk;
 mod documents;
 mod dry_run;
 mod duplicates;
@@ -45,6 +46,7 @@ use crate::stages::check::{AgencyRegister, Knowledge};
 
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
+pub use desk::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;

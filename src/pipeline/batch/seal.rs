@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use super::Run;
+use super::desk::keep_decisions;
 use super::documents::{Pages, changed_by_hand, choose_ordinal, join, says_the_same};
 use super::excerpt::Beside;
 use super::groups::{Group, Placed};
@@ -162,7 +163,12 @@ impl Run<'_> {
                 let Some(&file) = origin.get(&draft.id) else { continue };
                 let ordinal = choose_ordinal(&mut ordinals, draft);
                 let changed = previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)).cloned();
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields: fields.clone(), changed });
+                let before = previous.as_ref().and_then(|record| record.documents.iter().find(|one| one.ordinal == ordinal));
+                let fields = before.map_or_else(
+                    || fields.clone(),
+                    |before| keep_decisions(fields.clone(), &before.fields, &self.settings.fields),
+                );
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed });
             }
         }
         Ok(jobs)

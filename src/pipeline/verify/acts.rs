@@ -116,6 +116,7 @@ impl Told {
             Deed::Sealed { batch, records } | Deed::PagesChanged { batch, records } => {
                 self.records.extend(records.into_iter().map(|id| (*id.as_bytes(), (id, batch))));
             }
+            Deed::FieldDecided { batch, record, .. } => drop(self.records.insert(*record.as_bytes(), (record, batch))),
             Deed::BatchEnded { batch, state, files, ledger } => {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }

@@ -1,5 +1,6 @@
 //! Words for causes.
 
+mod field;
 mod scan;
 mod seal;
 mod storage;
@@ -31,6 +32,7 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Setting(fault) => work::setting(fault),
         Cause::Split(fault) => work::split(fault),
         Cause::Work(fault) => work::work(fault),
+        Cause::Field(fault) => field::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

@@ -2,6 +2,7 @@
 //!
 //! Faces find the words. What stands beside each code is for logs and for programs that read JSON.
 
+mod field;
 mod scan;
 mod seal;
 mod storage;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::quality::Shortcoming;
 use crate::model::query::QueryError;
 
+pub use field::FieldFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
 pub use storage::StorageFault;
@@ -80,6 +82,8 @@ pub enum Cause {
     Split(SplitFault),
     /// Something about the work or what was typed.
     Work(WorkFault),
+    /// A decision about a fact that cannot be so.
+    Field(FieldFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -109,7 +113,7 @@ macro_rules! into_cause {
 }
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
-    WorkFault => Work, Outside => Outside, QueryError => Query
+    WorkFault => Work, FieldFault => Field, Outside => Outside, QueryError => Query
 );
 
 impl From<&io::Error> for Cause {
@@ -140,6 +144,7 @@ impl fmt::Display for Cause {
             Self::Setting(fault) => fault.fmt(f),
             Self::Split(fault) => fault.fmt(f),
             Self::Work(fault) => fault.fmt(f),
+            Self::Field(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -213,6 +218,7 @@ impl Cause {
         all.extend(SettingFault::samples().into_iter().map(Self::from));
         all.extend(SplitFault::samples().into_iter().map(Self::from));
         all.extend(WorkFault::samples().into_iter().map(Self::from));
+        all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

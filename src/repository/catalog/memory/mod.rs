@@ -126,6 +126,10 @@ impl Acts for MemoryCatalog {
         self.warrant = warrant;
     }
 
+    fn warrant(&self) -> &Warrant {
+        &self.warrant
+    }
+
     fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
         Ok(self.read().head())
     }

@@ -34,12 +34,8 @@ impl Records for MemoryCatalog {
                 state.alike.insert(*alike);
             }
             let Some(newest) = new.last() else { return Ok(()) };
-            let (batch, records) = (order.batch, new.iter().map(|record| record.id).collect());
-            let deed = match newest.change {
-                Some(_) => Deed::PagesChanged { batch, records },
-                None => Deed::Sealed { batch, records },
-            };
-            state.append(newest.sealed_at, &self.warrant, deed)
+            let deeds = Deed::of_sealing(order.batch, &new);
+            deeds.into_iter().try_for_each(|deed| state.append(newest.sealed_at, &self.warrant, deed))
         })
     }
 

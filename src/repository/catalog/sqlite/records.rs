@@ -43,12 +43,8 @@ impl Records for SqliteCatalog {
             entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))?;
             alike.iter().try_for_each(|one| insert_alike(tx, one))?;
             let Some(newest) = new.last() else { return Ok(()) };
-            let ids = new.iter().map(|record| record.id).collect();
-            let deed = match newest.change {
-                Some(_) => Deed::PagesChanged { batch, records: ids },
-                None => Deed::Sealed { batch, records: ids },
-            };
-            acts::append(tx, newest.sealed_at, &self.warrant, deed)
+            let deeds = Deed::of_sealing(batch, &new);
+            deeds.into_iter().try_for_each(|deed| acts::append(tx, newest.sealed_at, &self.warrant, deed))
         })
     }
 
