@@ -13,11 +13,12 @@ use std::time::Instant;
 
 use time::OffsetDateTime;
 
+use super::brought::{Brought, refuse_repetition};
 use super::cost::Meter;
 use super::desk::keep_decisions;
 use super::documents::{Pages, join};
 use super::take_in::TakenScan;
-use super::{Ended, Run, begin, end, knowledge, rescan, workers_for};
+use super::{Ended, Run, begin, end, index, knowledge, rescan, workers_for};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
@@ -27,7 +28,7 @@ use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::field::{FieldName, FieldSource};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
-use crate::model::record::{PageAction, PageChange, Record, RecordDocument, StoredFile};
+use crate::model::record::{PageAction, PageChange, Record, RecordDocument};
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
 use crate::reading::recipe_of;
@@ -35,6 +36,7 @@ use crate::repository::{Entry, FileStamp, PutError, Repository, Sealing, StoredB
 use crate::settings::Settings;
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
 use crate::stages::check;
+use crate::stages::intake::IntakeLimits;
 
 /// What a person wants done to a document.
 #[derive(Debug, Clone)]
@@ -98,9 +100,7 @@ pub fn change_pages(
     // The workers end here, so that their costs are known.
     drop(run);
     let changed = changed.and_then(|changed| {
-        progress.begin(Phase::Index, 1);
-        meter.index(|| repository.search.catch_up(repository.catalog.as_ref()))?;
-        progress.step();
+        index(repository, &meter, progress)?;
         Ok(changed)
     });
     let outcome = changed.as_ref().map(|_| None).map_err(Clone::clone);
@@ -160,16 +160,7 @@ impl Run<'_> {
         let path = &order.scan;
         let unreadable = |error: std::io::Error| Failure::new(FailureCode::FileUnreadable).at_file(path.display()).because(error);
         let file = fs::metadata(path).map_err(unreadable)?;
-        let unfit = if !file.is_file() {
-            Some(FailureCode::FileNotRegular)
-        } else if file.len() == 0 {
-            Some(FailureCode::FileEmpty)
-        } else if file.len() > self.settings.limits.file_mib.saturating_mul(1024 * 1024) {
-            Some(FailureCode::FileTooLarge)
-        } else {
-            None
-        };
-        if let Some(code) = unfit {
+        if let Some(code) = unfit(&file, &self.settings.limits) {
             return Err(Failure::new(code).at_file(path.display()));
         }
         self.check_room()?;
@@ -205,6 +196,20 @@ impl Run<'_> {
         entry: &mut Entry,
     ) -> Result<Record, Failure> {
         entry.pages = u64::from(scan.summary.pages);
+        let brought = self.read_brought(document, scan)?;
+        self.refuse_unfit(order, document, scan, &brought, entry)?;
+        let source = self.own_scan(document, scan.file.modified)?;
+        self.progress.begin(Phase::Seal, 1);
+        let (pages, change) = brought.exchange(order.action, order.page, document, scan);
+        let sealed = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+        entry.outcomes = brought.outcomes();
+        let version = self.commit_change(record, sealed, change, entry)?;
+        self.progress.step();
+        Ok(version)
+    }
+
+    /// Reads the pages that `scan` brings, and those of the document that were not read by today's recipe.
+    fn read_brought(&self, document: &RecordDocument, scan: &TakenScan) -> Result<Brought, Failure> {
         let ids: Vec<PageId> = (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }).collect();
         let all: Vec<PageId> = ids.iter().chain(&document.pages).copied().collect();
         self.progress.begin(Phase::Read, all.len() as u64);
@@ -212,53 +217,55 @@ impl Run<'_> {
             self.read_page(page).map_err(|failure| failure.at(page))?;
             self.progress.step();
         }
-        let read = |pages: &[PageId]| -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
-            pages.iter().map(|&id| Ok((id, self.page(id)?))).collect()
-        };
-        let (blank, printed): (Vec<_>, Vec<_>) = read(&ids)?.into_iter().partition(|(_, page)| page.blank);
-        self.refuse_strangers(order, &printed)?;
-        refuse_repetition(document, &read(&document.pages)?, &printed)?;
-        let fits = match order.action {
-            PageAction::Inserted => !printed.is_empty(),
-            PageAction::Replaced => printed.len() == 1,
-        };
-        if !fits {
-            let cause = WorkFault::WrittenPages { pages: ids.len() as u64, blank: blank.len() as u64 };
-            return Err(Failure::new(FailureCode::PageCount).at_file(&scan.file.relative).because(cause));
-        }
-        self.refuse_poor(order, scan, &printed, entry)?;
+        let (blank, printed): (Vec<_>, Vec<_>) = self.pages_read(&ids)?.into_iter().partition(|(_, page)| page.blank);
+        Ok(Brought { printed, blank: blank.into_iter().map(|(id, _)| id).collect() })
+    }
 
-        let brought: Vec<PageId> = printed.iter().map(|(id, _)| *id).collect();
-        let blank: Vec<PageId> = blank.iter().map(|(id, _)| *id).collect();
-        let mut pages = Pages::of(document);
-        let removed = pages.bring(order.action, order.page, &brought, &blank);
-        pages.name_source(&document.source, stored_file(scan));
-        let source = self.repository.catalog.blob(document.source.blake3)?;
-        let source =
-            source.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(Place::Blob { id: document.source.blake3 }))?;
-        let source = self.scan_of(source, document.source.name.clone(), scan.file.modified)?;
-        self.progress.begin(Phase::Seal, 1);
-        let (changed, mut blobs) = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+    /// What was read on `pages`.
+    fn pages_read(&self, pages: &[PageId]) -> Result<Vec<(PageId, RecognisedPage)>, Failure> {
+        pages.iter().map(|&id| Ok((id, self.page(id)?))).collect()
+    }
+
+    /// Refuses pages that cannot be what `order` means: another dossier's, those that are there already,
+    /// too many or too few, or too poor.
+    fn refuse_unfit(
+        &self,
+        order: &PageOrder,
+        document: &RecordDocument,
+        scan: &TakenScan,
+        brought: &Brought,
+        entry: &mut Entry,
+    ) -> Result<(), Failure> {
+        self.refuse_strangers(order, &brought.printed)?;
+        refuse_repetition(document, &self.pages_read(&document.pages)?, &brought.printed)?;
+        brought.refuse_count(order.action, scan)?;
+        self.refuse_poor(order, scan, &brought.printed, entry)
+    }
+
+    /// The scan that a document was made from when it was sealed first.
+    pub(super) fn own_scan(&self, document: &RecordDocument, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
+        let id = document.source.blake3;
+        let blob = self.repository.catalog.blob(id)?;
+        let blob = blob.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(Place::Blob { id }))?;
+        self.scan_of(blob, document.source.name.clone(), modified)
+    }
+
+    /// Commits the version of `record` in which a document is as it was sealed anew.
+    fn commit_change(
+        &self,
+        record: &Record,
+        (changed, mut blobs): (RecordDocument, Vec<StoredBlob>),
+        change: PageChange,
+        entry: &Entry,
+    ) -> Result<Record, Failure> {
+        let code = &record.dossier_code;
         let mut documents = self.with_digests(Some(record), join(Some(record), vec![changed]))?;
-        blobs.extend(self.with_excerpts(&record.dossier_code, &mut documents)?);
-        let change = PageChange { action: order.action, ordinal: document.ordinal, page: order.page, brought, removed };
-        entry.outcomes = vec![(PageOutcome::Sealed, printed.len() as u64)];
-        if !blank.is_empty() {
-            entry.outcomes.push((PageOutcome::Blank, blank.len() as u64));
-        }
-        let version = Record::new(
-            record.dossier_code.clone(),
-            record.kind,
-            Some(record),
-            self.settings.general.now(),
-            self.recipe,
-            Some(change.into()),
-            documents,
-        );
+        blobs.extend(self.with_excerpts(code, &mut documents)?);
+        let now = self.settings.general.now();
+        let version = Record::new(code.clone(), record.kind, Some(record), now, self.recipe, Some(change.into()), documents);
         let (records, entries) = ([version.clone()], [entry.clone()]);
         let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] };
         self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
-        self.progress.step();
         Ok(version)
     }
 
@@ -337,28 +344,12 @@ impl Run<'_> {
     }
 }
 
-/// A page is in a document once: by its id, or by its pixels where it comes in another file.
-fn refuse_repetition(
-    document: &RecordDocument,
-    there: &[(PageId, RecognisedPage)],
-    printed: &[(PageId, RecognisedPage)],
-) -> Result<(), Failure> {
-    let is_there = |(id, page): &(PageId, RecognisedPage)| {
-        printed.iter().any(|(new, read)| new == id || (read.pixels.is_some() && read.pixels == page.pixels))
-    };
-    there.iter().position(is_there).map_or(Ok(()), |place| {
-        let page = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
-        Err(Failure::new(FailureCode::PageAlreadyPresent).at(Place::page(&document.file.name, page)))
-    })
-}
-
-fn stored_file(scan: &TakenScan) -> StoredFile {
-    StoredFile {
-        name: scan.file.relative.clone(),
-        media_type: scan.summary.media_type,
-        bytes: scan.blob.bytes,
-        pages: scan.summary.pages,
-        sha256: scan.blob.sha256,
-        blake3: scan.blob.id,
+/// Why a file cannot be a scan, as far as can be told without reading it.
+fn unfit(file: &fs::Metadata, limits: &IntakeLimits) -> Option<FailureCode> {
+    match file.len() {
+        _ if !file.is_file() => Some(FailureCode::FileNotRegular),
+        0 => Some(FailureCode::FileEmpty),
+        bytes if bytes > limits.file_mib.saturating_mul(1024 * 1024) => Some(FailureCode::FileTooLarge),
+        _ => None,
     }
 }

@@ -4,8 +4,6 @@
 //! get the cut, a blob of its own. A signed file is not cut, because the cut would bear no signature: with
 //! papers of one dossier it stays what it is, with papers of several it waits for a person.
 
-use std::fs;
-
 use super::Run;
 use super::groups::Placed;
 use super::take_in::TakenScan;
@@ -15,7 +13,7 @@ use crate::model::ids::PageId;
 use crate::model::record::{Excerpt, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::pipeline::step::CutOrder;
-use crate::repository::{PutError, StoredBlob};
+use crate::repository::StoredBlob;
 
 /// What else lies on the scan of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +85,7 @@ impl Run<'_> {
         };
         let times = self.pool.cut(order)?;
         self.meter.add(&times);
-        let blob = self.meter.store(|| self.repository.blobs.put_file(&output));
-        let _ = fs::remove_file(&output);
-        let blob = blob.map_err(|error| match error {
-            PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at_file(output.display()).because(other.cause()),
-        })?;
-        self.meter.bytes_out(blob.bytes);
+        let blob = self.keep(&output)?;
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let StoredBlob { id, sha256, bytes } = blob;
         let file = StoredFile { name, media_type, bytes, pages: count, sha256, blake3: id };

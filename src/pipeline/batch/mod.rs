@@ -4,6 +4,7 @@
 //! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose papers a
 //! loose scan holds, and what else belongs to their dossiers.
 
+mod brought;
 mod change;
 mod cost;
 mod desk;
@@ -17,6 +18,7 @@ mod place;
 mod read;
 mod rescan;
 mod seal;
+mod sealed_file;
 mod settled;
 mod take_in;
 
@@ -50,7 +52,7 @@ pub use desk::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;
-use take_in::check_room;
+use take_in::{TakenScan, check_room};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -121,11 +123,7 @@ pub fn run_planned(
     let recipe = recipe_of(&engine, &settings.reading()).id();
     let earlier = standing(repository, &engine, settings, options)?;
     let register = knowledge::register(settings)?;
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.workers.effective_jobs())
-        .thread_name(|index| format!("page-{index}"))
-        .build()
-        .map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))?;
+    let threads = threads(settings)?;
     let plan = threads.install(|| plan(&rules))?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
     check_room(repository.root(), settings)?;
@@ -158,19 +156,39 @@ pub fn run_planned(
     drop(threads);
 
     let manifest = outcome.and_then(|()| {
-        progress.begin(Phase::Index, 1);
-        meter.index(|| repository.search.catch_up(repository.catalog.as_ref()))?;
-        progress.step();
-        progress.begin(Phase::Export, 1);
-        let written = export::export(repository, &settings.export, settings.general.now())?;
-        progress.step();
-        Ok(written.into_iter().next_back().map(|manifest| manifest.file_name))
+        index(repository, &meter, progress)?;
+        export_new(repository, settings, progress)
     });
     end(repository, settings, batch, Ended { manifest, unchanged, left, cost: meter.cost(started.elapsed()) })?;
     let report = notices::batch_report(repository, settings, batch)?;
     let report = report.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged))?;
     pictures::clear(repository, &report)?;
     Ok(report)
+}
+
+/// The threads that the sweeps of a run share, one for each worker.
+fn threads(settings: &Settings) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.workers.effective_jobs())
+        .thread_name(|index| format!("page-{index}"))
+        .build()
+        .map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))
+}
+
+/// Lets the index catch up with the catalog.
+fn index(repository: &Repository, meter: &Meter, progress: &dyn Progress) -> Result<(), Failure> {
+    progress.begin(Phase::Index, 1);
+    meter.index(|| repository.search.catch_up(repository.catalog.as_ref()))?;
+    progress.step();
+    Ok(())
+}
+
+/// Exports what is new. Returns the name of the last manifest, if there was something.
+fn export_new(repository: &Repository, settings: &Settings, progress: &dyn Progress) -> Result<Option<String>, Failure> {
+    progress.begin(Phase::Export, 1);
+    let written = export::export(repository, &settings.export, settings.general.now())?;
+    progress.step();
+    Ok(written.into_iter().next_back().map(|manifest| manifest.file_name))
 }
 
 /// Workers that see nothing of the disk but scans and unfinished files.
@@ -284,23 +302,7 @@ impl Run<'_> {
         let mut seen = BTreeSet::new();
         for scan in taken {
             if let Some(failure) = failures.get(&scan.blob.id) {
-                let place = failure.place.clone().map(|place| place.within(&scan.file.relative));
-                let failure = Failure { place, ..failure.clone() };
-                let pages = u64::from(scan.summary.pages);
-                if failure.code.effect() == Effect::Waits {
-                    self.wait(Entry {
-                        path: scan.file.relative,
-                        scan: Some(scan.blob.id),
-                        assignment: None,
-                        pages,
-                        outcomes: Vec::new(),
-                        failure: Some(failure),
-                        moved_to: None,
-                        poor_pages: Vec::new(),
-                    })?;
-                } else {
-                    self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), pages, &failure)?;
-                }
+                self.leave_unread(scan, failure)?;
             } else if let Some(file) = self.place(scan)? {
                 // The same papers twice are the same documents.
                 if seen.insert(file.identity()) {
@@ -326,6 +328,26 @@ impl Run<'_> {
             self.seal_group(&group)?;
             (0..dossiers).for_each(|_| self.progress.step());
             Ok(())
+        })
+    }
+
+    /// Enters a scan into the ledger of which a page could not be read.
+    fn leave_unread(&self, scan: TakenScan, failure: &Failure) -> Result<(), Failure> {
+        let place = failure.place.clone().map(|place| place.within(&scan.file.relative));
+        let failure = Failure { place, ..failure.clone() };
+        let pages = u64::from(scan.summary.pages);
+        if failure.code.effect() != Effect::Waits {
+            return self.refuse(&scan.file.path, &scan.file.relative, Some(scan.blob.id), pages, &failure);
+        }
+        self.wait(Entry {
+            path: scan.file.relative,
+            scan: Some(scan.blob.id),
+            assignment: None,
+            pages,
+            outcomes: Vec::new(),
+            failure: Some(failure),
+            moved_to: None,
+            poor_pages: Vec::new(),
         })
     }
 

@@ -1,9 +1,7 @@
 //! Third sweep: the documents of each dossier are checked, sealed and proven, and those of dossiers
 //! that share a file are committed together.
 
-use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
@@ -18,15 +16,11 @@ use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::field::{FieldName, Fields};
-use crate::model::ids::{BlobId, DocumentId};
-use crate::model::record::{Excerpt, Record, RecordDocument, StoredFile, sealed_file_name};
-use crate::model::scan::MediaType;
-use crate::model::text::{mean_confidence, source_of};
-use crate::pipeline::step::{PageToSeal, SealOrder};
-use crate::repository::{Entry, LentFile, PutError, ReadAlike, Sealing, StoredBlob};
-use crate::stages::seal::DocumentMetadata;
-use crate::stages::{assemble, check};
+use crate::model::field::Fields;
+use crate::model::ids::DocumentId;
+use crate::model::record::{Record, RecordDocument};
+use crate::repository::{Entry, ReadAlike, Sealing, StoredBlob};
+use crate::stages::check;
 
 /// One document to be sealed.
 struct Job<'a> {
@@ -46,6 +40,26 @@ struct Sealed<'a> {
     job: Job<'a>,
     document: RecordDocument,
     blobs: Vec<StoredBlob>,
+}
+
+/// What sealed documents make of the records of their dossiers.
+#[derive(Default)]
+struct Versions<'a> {
+    /// New versions.
+    records: Vec<Record>,
+    /// Files that documents refer to.
+    blobs: Vec<StoredBlob>,
+    /// Documents that say what they said before.
+    alike: Vec<ReadAlike>,
+    /// Records of which all documents do.
+    unchanged: BTreeSet<(&'a DossierCode, RecordKind)>,
+}
+
+impl Versions<'_> {
+    /// Whether all that a file brought was sealed before.
+    fn lack_nothing_of(&self, file: &Placed) -> bool {
+        file.documents.iter().all(|placed| self.unchanged.contains(&(&placed.code, placed.kind)))
+    }
 }
 
 /// How often the papers of a group are sealed anew because their dossiers were changed meanwhile, by
@@ -76,7 +90,36 @@ impl Run<'_> {
         for code in &codes {
             jobs.append(&mut self.jobs(code, &files)?);
         }
-        let outcomes: Vec<Result<Sealed<'_>, (Job<'_>, Failure)>> = jobs
+        let (mut sealed, failures) = self.seal_jobs(jobs, &files)?;
+        let whole: Vec<&Placed> =
+            (0..).zip(&files).filter(|(number, _)| !failures.contains_key(number)).map(|(_, file)| file).collect();
+        sealed.retain(|one| whole.iter().any(|file| file.holds(one.job.code, one.job.draft.id)));
+
+        let pages_of: Vec<(&DossierCode, DocumentId, u64)> =
+            sealed.iter().map(|one| (one.job.code, one.job.draft.id, one.job.draft.pages.len() as u64)).collect();
+        let versions = self.versions(sealed)?;
+        // What brought nothing but what is sealed already is nothing new.
+        let (known, new): (Vec<&Placed>, Vec<&Placed>) = whole.into_iter().partition(|file| versions.lack_nothing_of(file));
+        self.unchanged.fetch_add(known.len() as u64, Ordering::Relaxed);
+        let entries: Vec<Entry> = new.into_iter().map(|file| sealed_entry(file, &pages_of)).chain(repeats).collect();
+        let Versions { records, blobs, alike, .. } = &versions;
+        let sealing = Sealing { batch: self.batch, records, blobs, entries: &entries, alike };
+        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
+        for (file, failure) in failures {
+            let Some(placed) = files.get(file) else { continue };
+            self.leave_out(placed, failure)?;
+        }
+        Ok(())
+    }
+
+    /// Seals documents side by side. Tells of each file, by its number, why a document of it could not be
+    /// sealed.
+    fn seal_jobs<'a>(
+        &self,
+        jobs: Vec<Job<'a>>,
+        files: &[Placed],
+    ) -> Result<(Vec<Sealed<'a>>, BTreeMap<usize, Failure>), Failure> {
+        let outcomes: Vec<Result<Sealed<'a>, (Job<'a>, Failure)>> = jobs
             .into_par_iter()
             .filter_map(|job| Some((files.get(job.file)?, job)))
             .map(|(file, job)| match self.seal_job(&job, &file.scan, Beside::within(file)) {
@@ -91,53 +134,39 @@ impl Run<'_> {
             match outcome {
                 Ok(one) => sealed.push(one),
                 Err((job, failure)) => {
-                    for (number, _) in (0..).zip(&files).filter(|(_, file)| file.holds(job.code, job.draft.id)) {
+                    for (number, _) in (0..).zip(files).filter(|(_, file)| file.holds(job.code, job.draft.id)) {
                         failures.entry(number).or_insert_with(|| failure.clone());
                     }
                 }
             }
         }
-        let whole: Vec<&Placed> =
-            (0..).zip(&files).filter(|(number, _)| !failures.contains_key(number)).map(|(_, file)| file).collect();
-        sealed.retain(|one| whole.iter().any(|file| file.holds(one.job.code, one.job.draft.id)));
+        Ok((sealed, failures))
+    }
 
-        let pages_of: Vec<(&DossierCode, DocumentId, u64)> =
-            sealed.iter().map(|one| (one.job.code, one.job.draft.id, one.job.draft.pages.len() as u64)).collect();
-        let mut blobs: Vec<StoredBlob> = sealed.iter().flat_map(|one| one.blobs.iter().copied()).collect();
+    /// The versions of records that sealed documents make.
+    fn versions<'a>(&self, sealed: Vec<Sealed<'a>>) -> Result<Versions<'a>, Failure> {
+        let mut versions = Versions::default();
         let mut by_record: BTreeMap<(&DossierCode, RecordKind), Vec<RecordDocument>> = BTreeMap::new();
         for one in sealed {
+            versions.blobs.extend(one.blobs);
             by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
         }
-        let (mut records, mut alike) = (Vec::new(), Vec::new());
-        let mut unchanged = BTreeSet::new();
         for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
             let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
-            let documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
+            let mut documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
             if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(&previous.documents, &documents)) {
                 let (record, recipe) = (previous.id, self.recipe);
-                alike.extend(ordinals.into_iter().map(|ordinal| ReadAlike { record, ordinal, recipe }));
-                unchanged.insert((code, kind));
+                versions.alike.extend(ordinals.into_iter().map(|ordinal| ReadAlike { record, ordinal, recipe }));
+                versions.unchanged.insert((code, kind));
                 continue;
             }
-            let mut documents = documents;
-            blobs.extend(self.with_excerpts(code, &mut documents)?);
+            versions.blobs.extend(self.with_excerpts(code, &mut documents)?);
             let now = self.settings.general.now();
-            records.push(Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents));
+            let record = Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents);
+            versions.records.push(record);
         }
-        // What brought nothing but what is sealed already is nothing new.
-        let (known, new): (Vec<&Placed>, Vec<&Placed>) = whole
-            .into_iter()
-            .partition(|file| file.documents.iter().all(|placed| unchanged.contains(&(&placed.code, placed.kind))));
-        self.unchanged.fetch_add(known.len() as u64, Ordering::Relaxed);
-        let entries: Vec<Entry> = new.into_iter().map(|file| sealed_entry(file, &pages_of)).chain(repeats).collect();
-        let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &alike };
-        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
-        for (file, failure) in failures {
-            let Some(placed) = files.get(file) else { continue };
-            self.leave_out(placed, failure)?;
-        }
-        Ok(())
+        Ok(versions)
     }
 
     /// What is to be sealed for one dossier: first what was handed in, then the results, so that
@@ -212,86 +241,6 @@ impl Run<'_> {
             document.text_digest = catalog.text_digest(&document.pages, recipe)?;
         }
         Ok(documents)
-    }
-
-    /// Writes the sealed file of a document and proves that it reads back. The file says of itself what
-    /// others may know of where it comes from.
-    pub(super) fn seal_document(
-        &self,
-        code: &DossierCode,
-        ordinal: u32,
-        draft: &DraftDocument,
-        fields: &Fields,
-        (scan, excerpt): (&TakenScan, Option<&Excerpt>),
-    ) -> Result<(RecordDocument, StoredBlob), Failure> {
-        self.check_room()?;
-        let mut pages = Vec::with_capacity(draft.pages.len());
-        // Lent until the worker is done with them.
-        let mut scans: BTreeMap<BlobId, LentFile> = BTreeMap::new();
-        let mut sensitive_pages = Vec::new();
-        for &page in &draft.pages {
-            let read = self.page(page)?;
-            sensitive_pages.extend(assemble::shows_id_card(&read).then_some(page));
-            let lent = match scans.entry(page.scan) {
-                Slot::Occupied(lent) => lent.into_mut(),
-                Slot::Vacant(place) => place.insert(self.repository.blobs.lend(page.scan)?),
-            };
-            pages.push(PageToSeal { scan: lent.path().to_owned(), page, turn: read.turn, lines: read.lines });
-        }
-        let text_confidence = mean_confidence(pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words));
-        let words = pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words);
-        let text_source = source_of(words).unwrap_or_default();
-        let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-        let file_name = sealed_file_name(code, ordinal);
-        let source_name = draft.source_path.rsplit('/').next().unwrap_or_default().to_owned();
-        let title = fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
-        let title = title.unwrap_or_else(|| file_name.clone());
-        let metadata = DocumentMetadata {
-            title,
-            dossier_code: code.clone(),
-            file_name: file_name.clone(),
-            scanned_at: draft.scanned_at,
-            source_sha256: excerpt.map_or(scan.blob.sha256, |excerpt| excerpt.file.sha256),
-            source_name: excerpt.map_or(&source_name, |excerpt| &excerpt.file.name).clone(),
-        };
-        // The same pages may be sealed for two dossiers at once, so the name is the file's own.
-        let output = self.repository.scratch_dir()?.join(&file_name);
-        let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() });
-        drop(scans);
-        let times = times?;
-        self.meter.add(&times);
-        let blob = self.meter.store(|| self.repository.blobs.put_file(&output));
-        let _ = fs::remove_file(&output);
-        let blob = blob.map_err(|error| match error {
-            PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at_file(output.display()).because(other.cause()),
-        })?;
-        self.meter.bytes_out(blob.bytes);
-        let file = |name: String, media_type, pages, blob: &StoredBlob| StoredFile {
-            name,
-            media_type,
-            bytes: blob.bytes,
-            pages,
-            sha256: blob.sha256,
-            blake3: blob.id,
-        };
-        let document = RecordDocument {
-            id: draft.id,
-            ordinal,
-            file: file(file_name, MediaType::Pdf, page_count, &blob),
-            source: file(source_name, scan.summary.media_type, scan.summary.pages, &scan.blob),
-            pages: draft.pages.clone(),
-            blank_pages: draft.blank_pages.clone(),
-            text_confidence,
-            text_source,
-            signatures: scan.summary.signatures.clone(),
-            sensitive_pages,
-            more_sources: Vec::new(),
-            excerpt: None,
-            text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
-            fields: fields.clone(),
-        };
-        Ok((document, blob))
     }
 }
 

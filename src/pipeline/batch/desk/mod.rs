@@ -110,10 +110,8 @@ impl Run<'_> {
         document: &RecordDocument,
         fields: &Fields,
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
-        let damaged = || Failure::new(FailureCode::RepositoryDamaged).at(document.source.blake3);
-        let source = self.repository.catalog.blob(document.source.blake3)?.ok_or_else(damaged)?;
         let scanned_at = self.scanned_at(record, document)?;
-        let scan = self.scan_of(source, document.source.name.clone(), scanned_at)?;
+        let scan = self.own_scan(document, scanned_at)?;
         let draft = DraftDocument {
             id: document.id,
             source_path: document.source.name.clone(),

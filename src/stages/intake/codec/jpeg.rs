@@ -37,9 +37,41 @@ pub(in crate::stages::intake) struct JpegInfo {
     told_height: Option<u16>,
     /// Where the marker stands that tells it late.
     told_at: Option<(usize, usize)>,
+    /// How many scans there are, which a progressive image has several of.
+    scans: usize,
 }
 
 impl JpegInfo {
+    /// Takes in what one segment says.
+    fn note(&mut self, segment: &Segment<'_>) -> Result<(), IntakeError> {
+        let &Segment { code, body, at } = segment;
+        match code {
+            // A second frame would be another image: which one is the page?
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if self.precision != 0 => {
+                return Err(unsupported(ScanFault::SeveralFrames));
+            }
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                self.height_at = at + 1;
+                frame(self, code, body).ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Jpeg }))?;
+            }
+            // The number of lines, told after the first scan by scanners that did not know it before.
+            0xDC => {
+                self.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
+                self.told_at = Some((at - 4, at + body.len()));
+            }
+            0xE0 if body.starts_with(b"JFIF\0") => (self.jfif, self.has_jfif) = (jfif_resolution(body), true),
+            0xE1 => {
+                if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
+                    self.exif = exif::read(tiff);
+                }
+            }
+            0xEE if body.starts_with(b"Adobe") => (self.adobe, self.transform) = (true, body.get(11).copied()),
+            0xDA => self.scans += 1,
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// The colours under which a PDF can carry the file, if it can.
     pub(in crate::stages::intake) fn carried(&self) -> Option<ColourModel> {
         match self.components {
@@ -69,54 +101,15 @@ pub(in crate::stages::intake) fn strays(data: &[u8]) -> Option<usize> {
 /// is refused; what follows the end marker does not matter.
 pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, IntakeError> {
     let cut = || damaged(ScanFault::CutShort { format: ScanFormat::Jpeg });
-    let mut info = JpegInfo::default();
-    let mut scans = 0;
-    info.strays = strays(data).ok_or_else(|| damaged(ScanFault::NotOfFormat { format: ScanFormat::Jpeg }))?;
-    let whole = data.get(info.strays..).unwrap_or_default();
-    let mut rest = whole.get(2..).ok_or_else(cut)?;
-    loop {
-        // Fill bytes and stray bytes before a marker are skipped, as every decoder does.
-        let at = rest.windows(2).position(|pair| matches!(pair, [0xFF, code] if !matches!(code, 0 | 0xFF))).ok_or_else(cut)?;
-        let code = *rest.get(at + 1).ok_or_else(cut)?;
-        rest = rest.get(at + 2..).ok_or_else(cut)?;
-        match code {
-            0xD9 => break,
-            0x01 | 0xD0..=0xD8 => continue,
-            _ => {}
-        }
-        let length = match rest {
-            [high, low, ..] => usize::from(u16::from_be_bytes([*high, *low])),
-            _ => return Err(cut()),
-        };
-        let body = rest.get(2..length).ok_or_else(cut)?;
-        let body_at = whole.len() - rest.len() + 2;
-        rest = rest.get(length..).ok_or_else(cut)?;
-        match code {
-            // A second frame would be another image: which one is the page?
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if info.precision != 0 => {
-                return Err(unsupported(ScanFault::SeveralFrames));
-            }
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                info.height_at = body_at + 1;
-                frame(&mut info, code, body).ok_or_else(cut)?;
-            }
-            // The number of lines, told after the first scan by scanners that did not know it before.
-            0xDC => {
-                info.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
-                info.told_at = Some((body_at - 4, body_at + body.len()));
-            }
-            0xE0 if body.starts_with(b"JFIF\0") => (info.jfif, info.has_jfif) = (jfif_resolution(body), true),
-            0xE1 => {
-                if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
-                    info.exif = exif::read(tiff);
-                }
-            }
-            0xEE if body.starts_with(b"Adobe") => (info.adobe, info.transform) = (true, body.get(11).copied()),
-            0xDA => scans += 1,
-            _ => {}
-        }
+    let strays = strays(data).ok_or_else(|| damaged(ScanFault::NotOfFormat { format: ScanFormat::Jpeg }))?;
+    let mut info = JpegInfo { strays, ..JpegInfo::default() };
+    let whole = data.get(strays..).unwrap_or_default();
+    let mut from = 2;
+    while let Some(segment) = next_segment(whole, from).ok_or_else(cut)? {
+        from = segment.at + segment.body.len();
+        info.note(&segment)?;
     }
-    if info.width == 0 || scans == 0 {
+    if info.width == 0 || info.scans == 0 {
         return Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg }));
     }
     if info.precision != 8 || !matches!(info.process, 0xC0..=0xC2) || !matches!(info.components, 1 | 3 | 4) {
@@ -129,6 +122,34 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
     }
     info.height = info.told_height.map_or(info.height, u32::from);
     if info.height == 0 { Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg })) } else { Ok(info) }
+}
+
+/// A marker with what belongs to it.
+struct Segment<'d> {
+    code: u8,
+    body: &'d [u8],
+    /// Where the body begins, counted from the start marker.
+    at: usize,
+}
+
+/// The segment that comes next behind `from`; none behind it where the image ends. Not even that where
+/// the data end first.
+fn next_segment(whole: &[u8], mut from: usize) -> Option<Option<Segment<'_>>> {
+    loop {
+        let rest = whole.get(from..)?;
+        // Fill bytes and stray bytes before a marker are skipped, as every decoder does.
+        let marker = rest.windows(2).position(|pair| matches!(pair, [0xFF, code] if !matches!(code, 0 | 0xFF)))?;
+        let (code, rest) = rest.get(marker + 1..)?.split_first()?;
+        from += marker + 2;
+        match code {
+            0xD9 => return Some(None),
+            0x01 | 0xD0..=0xD8 => {}
+            &code => {
+                let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
+                return Some(Some(Segment { code, body: rest.get(2..length)?, at: from + 2 }));
+            }
+        }
+    }
 }
 
 /// The JPEG from its start marker on, with the height that it tells late told in its frame: readers

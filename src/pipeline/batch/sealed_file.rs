@@ -1,0 +1,128 @@
+//! The sealed file of one document: what a worker needs to write it, and what the record says of it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+use std::fs;
+use std::path::Path;
+
+use super::Run;
+use super::take_in::TakenScan;
+use crate::model::codes::DossierCode;
+use crate::model::dossier::DraftDocument;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::field::{FieldName, Fields};
+use crate::model::ids::{BlobId, PageId};
+use crate::model::record::{Excerpt, RecordDocument, StoredFile, sealed_file_name};
+use crate::model::scan::MediaType;
+use crate::model::text::{mean_confidence, source_of};
+use crate::pipeline::step::{PageToSeal, SealOrder};
+use crate::repository::{LentFile, PutError, StoredBlob};
+use crate::stages::assemble;
+use crate::stages::seal::DocumentMetadata;
+
+/// The pages of a document, ready for the worker that seals them.
+struct ReadyPages {
+    pages: Vec<PageToSeal>,
+    /// Those that show an identity card.
+    sensitive: Vec<PageId>,
+    /// Lent until the worker is done with them.
+    scans: BTreeMap<BlobId, LentFile>,
+}
+
+impl Run<'_> {
+    /// Writes the sealed file of a document and proves that it reads back. The file says of itself what
+    /// others may know of where it comes from.
+    pub(super) fn seal_document(
+        &self,
+        code: &DossierCode,
+        ordinal: u32,
+        draft: &DraftDocument,
+        fields: &Fields,
+        (scan, excerpt): (&TakenScan, Option<&Excerpt>),
+    ) -> Result<(RecordDocument, StoredBlob), Failure> {
+        self.check_room()?;
+        let ReadyPages { pages, sensitive, scans } = self.ready_pages(&draft.pages)?;
+        let words = || pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words);
+        let (text_confidence, text_source) = (mean_confidence(words()), source_of(words()).unwrap_or_default());
+        let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        let file_name = sealed_file_name(code, ordinal);
+        let source_name = draft.source_path.rsplit('/').next().unwrap_or_default().to_owned();
+        let metadata = DocumentMetadata {
+            title: title(fields, &file_name),
+            dossier_code: code.clone(),
+            file_name: file_name.clone(),
+            scanned_at: draft.scanned_at,
+            source_sha256: excerpt.map_or(scan.blob.sha256, |excerpt| excerpt.file.sha256),
+            source_name: excerpt.map_or(&source_name, |excerpt| &excerpt.file.name).clone(),
+        };
+        let blob = self.write_sealed(pages, metadata)?;
+        drop(scans);
+        let file = |name: String, media_type, pages, blob: &StoredBlob| StoredFile {
+            name,
+            media_type,
+            bytes: blob.bytes,
+            pages,
+            sha256: blob.sha256,
+            blake3: blob.id,
+        };
+        let document = RecordDocument {
+            id: draft.id,
+            ordinal,
+            file: file(file_name, MediaType::Pdf, page_count, &blob),
+            source: file(source_name, scan.summary.media_type, scan.summary.pages, &scan.blob),
+            pages: draft.pages.clone(),
+            blank_pages: draft.blank_pages.clone(),
+            text_confidence,
+            text_source,
+            signatures: scan.summary.signatures.clone(),
+            sensitive_pages: sensitive,
+            more_sources: Vec::new(),
+            excerpt: None,
+            text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
+            fields: fields.clone(),
+        };
+        Ok((document, blob))
+    }
+
+    /// What was read on `ids`, with the scans that the pages are pictured in.
+    fn ready_pages(&self, ids: &[PageId]) -> Result<ReadyPages, Failure> {
+        let mut ready = ReadyPages { pages: Vec::with_capacity(ids.len()), sensitive: Vec::new(), scans: BTreeMap::new() };
+        for &page in ids {
+            let read = self.page(page)?;
+            ready.sensitive.extend(assemble::shows_id_card(&read).then_some(page));
+            let lent = match ready.scans.entry(page.scan) {
+                Slot::Occupied(lent) => lent.into_mut(),
+                Slot::Vacant(place) => place.insert(self.repository.blobs.lend(page.scan)?),
+            };
+            ready.pages.push(PageToSeal { scan: lent.path().to_owned(), page, turn: read.turn, lines: read.lines });
+        }
+        Ok(ready)
+    }
+
+    /// Lets a worker write a sealed file, and keeps it.
+    fn write_sealed(&self, pages: Vec<PageToSeal>, metadata: DocumentMetadata) -> Result<StoredBlob, Failure> {
+        // The same pages may be sealed for two dossiers at once, so the name is the file's own.
+        let output = self.repository.scratch_dir()?.join(&metadata.file_name);
+        let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
+        self.meter.add(&times);
+        self.keep(&output)
+    }
+
+    /// Makes a blob of a file that a worker wrote; the file goes.
+    pub(super) fn keep(&self, written: &Path) -> Result<StoredBlob, Failure> {
+        let blob = self.meter.store(|| self.repository.blobs.put_file(written));
+        let _ = fs::remove_file(written);
+        let blob = blob.map_err(|error| match error {
+            PutError::Store(error) => error.into(),
+            other => Failure::new(FailureCode::StorageFailed).at_file(written.display()).because(other.cause()),
+        })?;
+        self.meter.bytes_out(blob.bytes);
+        Ok(blob)
+    }
+}
+
+/// What a sealed file calls itself.
+fn title(fields: &Fields, file_name: &str) -> String {
+    let title = fields.get(&FieldName::Title).map(|field| &field.value).filter(|title| !title.is_empty());
+    title.map_or(file_name, String::as_str).to_owned()
+}
