@@ -12,6 +12,7 @@ mod digital;
 mod excerpts;
 mod facts;
 mod faults;
+mod fields;
 mod interruption;
 mod mishaps;
 mod names;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::support::{CODE_A, CODE_B, Place, png_page, tiff_of};
 
-/// A repository with two dossiers, one of them changed by hand, two manifests, a file that waits,
+/// A repository with two dossiers, one of them changed by hand twice, two manifests, a file that waits,
 /// one that was refused and blank pages.
 fn original() -> &'static Path {
     static PLACE: OnceLock<Place> = OnceLock::new();
@@ -31,6 +31,8 @@ fn original() -> &'static Path {
         place.put("nobody.png", &png_page(4));
         place.put(&format!("{CODE_B}/empty.png"), b"");
         place.run().expect_code(3);
+        let document = format!("{CODE_A}.002");
+        place.sohoa(&["field", "set", &document, "symbol", "QĐ-UBND", "--by", "Văn thư"]).expect_code(0);
         let late = place.path().join("late.png");
         std::fs::write(&late, png_page(9)).unwrap();
         let late = late.to_str().unwrap();

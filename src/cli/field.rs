@@ -27,12 +27,8 @@ pub fn field(arguments: &Field, root: &Path, settings: &Settings, output: &Outpu
     };
     // Only a run makes a repository.
     let repository = target.name.sign(Repository::open(root, Mode::Write)?);
-    let order = FieldOrder {
-        document: target.document.clone(),
-        kind: target.kind.map(Into::into),
-        version: target.version,
-        decisions,
-    };
+    let order =
+        FieldOrder { document: target.document.clone(), kind: target.kind.map(Into::into), version: target.version, decisions };
     let shown = progress::display(output);
     let decided = decide(&repository, settings, &order, shown.as_ref());
     drop(shown);
@@ -69,11 +65,7 @@ fn told(view: &FieldsView, settings: &Settings, language: Language) -> String {
             vec![field_name(*name, language).to_owned(), value, verdict(*found, language).to_owned(), state]
         })
         .collect();
-    let mut text = tell!(
-        language,
-        "{document}: nay là phiên bản {version}\n",
-        "{document}: now version {version}\n"
-    );
+    let mut text = tell!(language, "{document}: nay là phiên bản {version}\n", "{document}: now version {version}\n");
     text.push_str(&columns(&rows));
     let waiting = open.iter().map(|name| field_name(*name, language)).collect::<Vec<_>>().join("; ");
     text.push_str(&if open.is_empty() {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use time::{Date, OffsetDateTime};
 use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 use super::args::{PictureOptions, Show};
 use super::exit::Exit;

@@ -37,6 +37,11 @@ fn document<'a>(record: &'a mut Value, member: &str) -> &'a mut Value {
     &mut record["documents"][0][member]
 }
 
+/// Part of the fact that a person corrected.
+fn corrected<'a>(record: &'a mut Value, member: &str) -> &'a mut Value {
+    &mut record["documents"][1]["fields"]["symbol"][member]
+}
+
 /// The source of a document of another dossier.
 fn other_source(db: &Connection) -> Value {
     let content: String = db.query_row("SELECT content FROM record WHERE code = ?1", [CODE_B], |row| row.get(0)).unwrap();
@@ -95,6 +100,38 @@ const RECORDS: &[Change] = &[
     (
         "a field is changed in an older record and the id made anew",
         |db, _| change_record(db, CODE_B, true, |r| document(r, "fields")["dossier_code"]["value"] = json!("X")),
+        Found,
+    ),
+    (
+        "a corrected value is another one",
+        |db, _| change_record(db, CODE_A, false, |r| *corrected(r, "value") = json!("NQ-HĐND")),
+        Found,
+    ),
+    (
+        "the same with the id made anew",
+        |db, _| change_record(db, CODE_A, true, |r| *corrected(r, "value") = json!("NQ-HĐND")),
+        Found,
+    ),
+    (
+        "somebody else has corrected it",
+        |db, _| change_record(db, CODE_A, false, |r| corrected(r, "decision")["by"] = json!("Ai đó")),
+        Found,
+    ),
+    (
+        "what was read is not what stood beside the corrected value",
+        |db, _| {
+            let reading = json!({"value": "x", "source": "ocr", "confidence": 0.5, "status": "needs_person"});
+            change_record(db, CODE_A, false, |r| corrected(r, "decision")["reading"] = reading);
+        },
+        Found,
+    ),
+    (
+        "nobody has decided",
+        |db, _| {
+            change_record(db, CODE_A, false, |r| {
+                r["documents"][1]["fields"]["symbol"].as_object_mut().unwrap().remove("decision");
+            });
+        },
         Found,
     ),
     (

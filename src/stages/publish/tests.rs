@@ -311,7 +311,10 @@ fn a_manifest_written_record_by_record_has_the_bytes_of_the_whole() {
 fn of_a_decision_a_manifest_tells_the_verdict_alone() {
     let json = serde_json::to_value(example()).unwrap();
     let result = json["records"].as_array().unwrap().iter().find(|record| record["kind"] == "result").unwrap();
-    assert_eq!(result["change"], json!({"action": "fields_decided", "ordinal": 1, "fields": {"number": "confirmed", "symbol": "not_on_paper"}}));
+    assert_eq!(
+        result["change"],
+        json!({"action": "fields_decided", "ordinal": 1, "fields": {"number": "confirmed", "symbol": "not_on_paper"}})
+    );
     let fields = &result["documents"][0]["fields"];
     let number = json!({"value": "12", "source": "ocr", "confidence": 1.0, "status": "accepted", "verdict": "confirmed"});
     let symbol = json!({"value": "", "source": "keyed", "confidence": 1.0, "status": "not_on_paper", "verdict": "not_on_paper"});

@@ -7,7 +7,9 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::NothingKeyed => "chưa có giá trị".into(),
         Fault::CodeNotKeyed => "không nhập mã hồ sơ cho tài liệu; hãy chuyển tài liệu sang hồ sơ của nó".into(),
         Fault::UnknownType { typed } => format!("'{typed}' không có trong fields.document_types"),
-        Fault::NotDigits { typed } => format!("'{typed}' không chỉ gồm chữ số; phần sau dấu gạch chéo là ký hiệu, một trường riêng"),
+        Fault::NotDigits { typed } => {
+            format!("'{typed}' không chỉ gồm chữ số; phần sau dấu gạch chéo là ký hiệu, một trường riêng")
+        }
         Fault::NotADay { typed } => format!("'{typed}' không phải ngày hợp lệ; nhập ngày/tháng/năm, ví dụ 15/09/2025"),
         Fault::BeforeYear { typed, year } => format!("'{typed}' trước năm {year}"),
         Fault::AfterToday { typed } => format!("'{typed}' sau ngày hôm nay"),

@@ -238,7 +238,10 @@ mod tests {
         let mut fields: Fields = [(number, read("15"))].into();
         assert_eq!(rule(&mut fields, number, Ruling::Confirm), Ok(Some(Verdict::Confirmed)));
         let confirmed = fields[&number].clone();
-        assert_eq!((confirmed.value.as_str(), confirmed.source, confirmed.confidence), ("15", FieldSource::Ocr, Confidence::CERTAIN));
+        assert_eq!(
+            (confirmed.value.as_str(), confirmed.source, confirmed.confidence),
+            ("15", FieldSource::Ocr, Confidence::CERTAIN)
+        );
         assert_eq!((confirmed.status, confirmed.doubts.len()), (FieldStatus::Accepted, 0));
         assert_eq!(rule(&mut fields, number, Ruling::Set("16".into())), Ok(Some(Verdict::Corrected)));
         assert_eq!(rule(&mut fields, number, Ruling::Set(" 16 ".into())), Ok(None), "it is so already");
@@ -274,9 +277,13 @@ mod tests {
         let mut before: Fields = [(FieldName::Number, read("15")), (FieldName::Title, read("Cũ"))].into();
         rule(&mut before, FieldName::Number, Ruling::Set("16".into())).unwrap();
         rule(&mut before, FieldName::Symbol, Ruling::NotOnPaper).unwrap();
-        let fresh: Fields = [(FieldName::Number, read("17")), (FieldName::Title, read("Mới")), (FieldName::Symbol, read("X"))].into();
+        let fresh: Fields =
+            [(FieldName::Number, read("17")), (FieldName::Title, read("Mới")), (FieldName::Symbol, read("X"))].into();
         let kept = keep_decisions(fresh, &before, &settings);
-        assert_eq!((&kept[&FieldName::Number], &kept[&FieldName::Symbol]), (&before[&FieldName::Number], &before[&FieldName::Symbol]));
+        assert_eq!(
+            (&kept[&FieldName::Number], &kept[&FieldName::Symbol]),
+            (&before[&FieldName::Number], &before[&FieldName::Symbol])
+        );
         assert_eq!(kept[&FieldName::Title], read("Mới"));
     }
 }
