@@ -18,6 +18,7 @@ mod mishaps;
 mod names;
 mod old;
 mod pages;
+mod pending;
 mod planted;
 mod readers;
 mod repair;

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::pending::{PendingCursor, PendingKind};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::field::FieldName;
+use crate::model::query::period_of;
 use crate::model::record::DocumentName;
 use crate::pipeline::hit::{Cursor, HitName};
 use crate::pipeline::saved_searches::SearchName;
@@ -85,6 +87,8 @@ pub enum Verb {
     Open(Open),
     /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
     Show(Show),
+    /// List what waits for a person, over all nights, with the command that settles each. / Việc chờ xử lý.
+    Pending(Pending),
     /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
     #[command(subcommand)]
     Field(Field),
@@ -359,6 +363,68 @@ pub struct ChangedPage {
     pub accept: bool,
     #[command(flatten)]
     pub name: Name,
+}
+
+/// `sohoa pending`
+#[derive(Debug, Args)]
+pub struct Pending {
+    /// Only these kinds. / Chỉ các loại việc này.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub kind: Vec<TypedPending>,
+    /// Only what came from this inbox. / Chỉ từ hộp đến này.
+    #[arg(long, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
+    /// Only facts of documents of this type, by key or name. / Chỉ loại văn bản này.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub document_type: Option<String>,
+    /// Only what came up on this day: 15/09/2025. / Chỉ việc phát sinh trong ngày này.
+    #[arg(long, value_name = "DAY", value_parser = typed_day)]
+    pub day: Option<time::Date>,
+    /// Most items to list. / Số việc tối đa.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// Go on behind the item that the list before named as `next`. / Xem tiếp từ giá trị next.
+    #[arg(long, value_name = "NEXT")]
+    pub after: Option<PendingCursor>,
+}
+
+/// One day, in any spelling of a date.
+fn typed_day(text: &str) -> Result<time::Date, String> {
+    let day = period_of(text).filter(|(first, last)| first == last).map(|(first, _)| first);
+    day.ok_or_else(|| "a day is written 15/09/2025 / ngày viết dạng 15/09/2025".to_owned())
+}
+
+/// What may wait, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TypedPending {
+    /// Facts read with a doubt. / Trường cần xác nhận.
+    Field,
+    /// Facts that were not found. / Trường còn thiếu.
+    Absent,
+    /// Files with pages that are too poor. / Trang quá kém.
+    Poor,
+    /// Files whose dossier is not known. / Chưa rõ hồ sơ.
+    Dossier,
+    /// Stacks that cannot be taken apart. / Chưa tách được chồng giấy.
+    Stack,
+    /// Files that wait for something else. / Tệp chưa dùng được.
+    Unfit,
+    /// Files that were refused. / Tệp bị từ chối.
+    Refused,
+}
+
+impl From<TypedPending> for PendingKind {
+    fn from(typed: TypedPending) -> Self {
+        match typed {
+            TypedPending::Field => Self::Doubtful,
+            TypedPending::Absent => Self::Absent,
+            TypedPending::Poor => Self::PoorPage,
+            TypedPending::Dossier => Self::UnknownDossier,
+            TypedPending::Stack => Self::UnclearStack,
+            TypedPending::Unfit => Self::Unfit,
+            TypedPending::Refused => Self::Refused,
+        }
+    }
 }
 
 /// `sohoa field`

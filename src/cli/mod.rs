@@ -12,6 +12,7 @@ mod field;
 mod open;
 mod output;
 mod page;
+mod pending;
 mod progress;
 mod repair;
 mod report;
@@ -89,6 +90,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Open(open) => open::open(open, &repository()?, settings, output),
         Verb::Show(show) => show::show(show, &repository()?, settings, output),
         Verb::Page(page) => page::page(page, &repository()?, settings, output),
+        Verb::Pending(pending) => pending::pending(pending, &repository()?, settings, output),
         Verb::Field(field) => field::field(field, &repository()?, settings, output),
         Verb::Export(export) => export::export(export, &repository()?, settings, output),
         Verb::Verify(verify) => verify::verify(verify, &repository()?, output),

@@ -2,4 +2,5 @@
 //! words, no exit codes; those are for the faces above.
 
 pub mod field;
+pub mod pending;
 pub mod search;

@@ -134,6 +134,9 @@ const RECORDS: &[Change] = &[
         },
         Found,
     ),
+    ("a fact waits no more", |db, _| sql(db, &format!("DELETE FROM open_field WHERE code = '{CODE_B}'")), Found),
+    ("a fact has waited for longer", |db, _| sql(db, "UPDATE open_field SET since = '2020-01-01T00:00:00Z'"), Found),
+    ("another fact waits", |db, _| sql(db, "UPDATE open_field SET field = 'title' WHERE field = 'document_type'"), Found),
     (
         "a file leads out of its folder",
         |db, _| change_record(db, CODE_A, false, |r| document(r, "file")["name"] = json!("../../x.pdf")),

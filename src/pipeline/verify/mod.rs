@@ -21,6 +21,7 @@ mod blobs;
 mod finding;
 mod index;
 pub(super) mod manifests;
+mod open_fields;
 mod records;
 mod rows;
 mod share;

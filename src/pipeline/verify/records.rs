@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::acts::{Published, Told};
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
+use super::open_fields::OpenFields;
 use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
 use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
@@ -17,6 +18,7 @@ const AT_ONCE: usize = 200;
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<u64, RepositoryError> {
     let mut count = 0;
     let mut bodies = BTreeMap::new();
+    let mut open = OpenFields::default();
     let mut last = (String::new(), String::new(), i64::MIN);
     let mut before: Option<RecordRow> = None;
     loop {
@@ -25,6 +27,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         last = (newest.code.clone(), newest.kind.clone(), newest.version);
         for row in rows {
             count += 1;
+            open.follow(repository, &row, findings)?;
             let previous = match before.take() {
                 Some(before) if before.code == row.code && before.kind == row.kind => Some(before),
                 Some(newest) => {
@@ -39,6 +42,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     }
     before.iter().for_each(|newest| count_bodies(newest, &mut bodies));
     verify_bodies(repository, bodies, findings)?;
+    open.end(repository, findings)?;
     for (id, batch) in told.records.values() {
         let detail = Seen::SealedByAct { batch: batch.0 };
         findings.add(Subject::Record, Damage::Missing, id.to_string(), detail, Remedy::RestoreCatalog);

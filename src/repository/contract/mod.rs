@@ -7,6 +7,7 @@ mod blobs;
 mod manifests;
 mod modes;
 mod pages;
+mod pending;
 mod records;
 mod search;
 mod sightings;

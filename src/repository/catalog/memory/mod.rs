@@ -5,6 +5,7 @@
 
 mod batches;
 mod pages;
+mod pending;
 mod records;
 mod restore;
 mod survey;

@@ -61,10 +61,12 @@ pub(super) const DOCUMENT: Table = table("document", 2, &["record", "ordinal", "
 pub(super) const SIGHTING: Table = table("sighting", 1, &["path", "bytes", "modified_ns", "changed_ns", "inode", "scan"]);
 pub(super) const PLACEMENT: Table = table("placement", 1, &["scan", "rules", "parts"]);
 pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times"]);
+pub(super) const OPEN_FIELD: Table =
+    table("open_field", 4, &["code", "kind", "ordinal", "field", "status", "document_type", "since", "batch"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 13] = [
+pub(super) const TABLES: [&Table; 14] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -78,6 +80,7 @@ pub(super) const TABLES: [&Table; 13] = [
     &PLACEMENT,
     &SAME_DOCUMENT,
     &ISSUING_BODY,
+    &OPEN_FIELD,
 ];
 
 impl Table {

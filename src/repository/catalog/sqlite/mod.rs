@@ -12,6 +12,7 @@ mod manifests;
 mod migrate;
 mod open;
 mod pages;
+mod pending;
 mod records;
 mod restore;
 mod rows;

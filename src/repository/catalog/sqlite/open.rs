@@ -15,7 +15,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{SqliteCatalog, acts, at, digests, migrate};
+use super::{SqliteCatalog, acts, at, digests, migrate, pending};
 use crate::model::act::Warrant;
 use crate::repository::error::RepositoryError;
 
@@ -31,7 +31,10 @@ impl SqliteCatalog {
         let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         catalog.warrant = warrant;
         catalog.locate(|| {
-            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
+            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| {
+                acts::adopt(tx, found, &catalog.warrant)?;
+                pending::fill(tx, found)
+            })
         })?;
         Ok(catalog)
     }

@@ -10,6 +10,7 @@ use super::batches::{insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::issuing_bodies;
 use super::pages::insert_blob;
+use super::pending;
 use super::rows::{corrupt, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
@@ -189,6 +190,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         ])?;
     }
     issuing_bodies::recount(tx, record, previous.as_ref())?;
+    pending::recount(tx, batch, record)?;
     Ok(true)
 }
 

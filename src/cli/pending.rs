@@ -1,0 +1,132 @@
+//! `sohoa pending`
+
+use std::path::Path;
+
+use super::args::Pending;
+use super::exit::Exit;
+use super::output::{Output, columns, one_line, tell};
+use super::search::type_name;
+use super::show::value_of;
+use crate::commands::pending::{PendingItem, PendingKind, PendingOrder, PendingView, Waiting, pending as ask};
+use crate::model::failure::{Failure, FailureCode, Language};
+use crate::repository::{Mode, Repository};
+use crate::settings::Settings;
+use crate::words::{self, field_name};
+
+/// Lists what waits for a person, each with the command that settles it.
+pub fn pending(arguments: &Pending, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let repository = Repository::open(root, Mode::Read)?;
+    let order = PendingOrder {
+        kinds: arguments.kind.iter().map(|kind| (*kind).into()).collect(),
+        inbox: arguments.inbox.clone(),
+        document_type: arguments.document_type.as_ref().map(|typed| key_of(typed, settings)),
+        day: arguments.day,
+        limit: arguments.limit,
+        after: arguments.after.clone(),
+    };
+    let view = ask(&repository, settings, &order)?;
+    if output.json() {
+        output.data(&view)?;
+        return Ok(Exit::Success);
+    }
+    let language = output.language();
+    for item in &view.items {
+        output.text(&shown(item, settings, language))?;
+    }
+    output.note(&summary(&view, language));
+    if let Some(next) = &view.next {
+        output.note(&tell!(language, "Xem tiếp: --after '{next}'", "More: --after '{next}'"));
+    }
+    Ok(Exit::Success)
+}
+
+/// The key of a type that was typed by key or name.
+fn key_of(typed: &str, settings: &Settings) -> String {
+    let wanted = crate::model::vietnamese::fold_words(typed);
+    let known = settings.fields.document_types.iter();
+    let mut known = known.filter(|kind| kind.key == typed || crate::model::vietnamese::fold_words(&kind.name) == wanted);
+    known.next().map_or_else(|| typed.to_owned(), |kind| kind.key.clone())
+}
+
+fn kind_words(kind: PendingKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (PendingKind::Doubtful, Language::Vi) => "trường cần xác nhận",
+        (PendingKind::Doubtful, Language::En) => "doubtful field",
+        (PendingKind::Absent, Language::Vi) => "trường còn thiếu",
+        (PendingKind::Absent, Language::En) => "absent field",
+        (PendingKind::PoorPage, Language::Vi) => "trang quá kém",
+        (PendingKind::PoorPage, Language::En) => "poor page",
+        (PendingKind::UnknownDossier, Language::Vi) => "chưa rõ hồ sơ",
+        (PendingKind::UnknownDossier, Language::En) => "unknown dossier",
+        (PendingKind::UnclearStack, Language::Vi) => "chưa tách được chồng giấy",
+        (PendingKind::UnclearStack, Language::En) => "unclear stack",
+        (PendingKind::Unfit, Language::Vi) => "tệp chưa dùng được",
+        (PendingKind::Unfit, Language::En) => "file to be mended",
+        (PendingKind::Refused, Language::Vi) => "bị từ chối",
+        (PendingKind::Refused, Language::En) => "refused",
+    }
+}
+
+fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String {
+    let (kind, days) = (kind_words(item.kind, language), item.days);
+    let age = tell!(language, "{days} ngày", "{days} d");
+    let batch = item.batch;
+    match &item.what {
+        Waiting::Fact { document, document_type, field, value, doubts, others, .. } => {
+            let name = field_name(*field, language);
+            let kind_of_paper = document_type.as_ref().map(|key| type_name(key, settings)).unwrap_or_default();
+            let read = if value.is_empty() { String::new() } else { value_of(*field, value, &settings.fields, language) };
+            let mut text = format!("{age}  {kind}  {document}  {kind_of_paper}  {name}");
+            if !read.is_empty() {
+                text.push_str(&format!(": {read}"));
+            }
+            let mut told: Vec<String> = doubts.iter().map(|doubt| doubt.message().get(language).to_owned()).collect();
+            told.extend(others.iter().map(|other| {
+                let other = value_of(*field, other, &settings.fields, language);
+                tell!(language, "hoặc: {other}", "or: {other}")
+            }));
+            if !told.is_empty() && !read.is_empty() {
+                text.push_str(&format!(" ({})", told.join(", ")));
+            }
+            let field = field.as_str();
+            let command = if value.is_empty() {
+                tell!(language, "sohoa field set {document} {field} 'GIÁ TRỊ'", "sohoa field set {document} {field} 'VALUE'")
+            } else {
+                format!("sohoa field confirm {document} {field}")
+            };
+            format!("{}\n    {command}\n", one_line(&text))
+        }
+        Waiting::File { path, place, failure, poor_pages, .. } => {
+            let cause = failure.cause.as_ref().map(|cause| format!(": {}", words::cause(cause, language))).unwrap_or_default();
+            let head = tell!(
+                language,
+                "{age}  {kind}  {path} (lô {batch}){cause}",
+                "{age}  {kind}  {path} (batch {batch}){cause}"
+            );
+            let mut text = one_line(&head);
+            for poor in poor_pages {
+                let (page, reasons) = (poor.page, poor.describe(language));
+                text.push_str(&tell!(language, "\n    trang {page}: {reasons}", "\n    page {page}: {reasons}"));
+            }
+            format!("{text}\n    {}\n", settles(failure.code, place, language))
+        }
+    }
+}
+
+/// What settles a file.
+fn settles(code: FailureCode, place: &Path, language: Language) -> String {
+    let place = one_line(&place.display().to_string());
+    format!("{place}\n    → {}", code.remedy().get(language))
+}
+
+fn summary(view: &PendingView, language: Language) -> String {
+    let total = view.total;
+    if total == 0 {
+        return tell!(language, "Không còn việc chờ xử lý.", "Nothing waits.");
+    }
+    let rows: Vec<Vec<String>> =
+        view.counts.iter().map(|(kind, count)| vec![count.to_string(), kind_words(*kind, language).to_owned()]).collect();
+    let counted = columns(&rows);
+    let counted = counted.trim_end();
+    tell!(language, "Chờ xử lý: {total}\n{counted}", "Waiting: {total}\n{counted}")
+}
