@@ -10,7 +10,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::batch::BatchState;
-use super::change::{Change, FieldsChange};
+use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
 use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 use super::record::Record;
@@ -79,6 +79,20 @@ pub enum Deed {
         /// What was found.
         verdict: Verdict,
     },
+    /// A person moved, voided, split or merged documents, or put their pages elsewhere.
+    DocumentsChanged {
+        /// The batch that the versions before came from.
+        batch: BatchId,
+        /// The versions that it made: two where a document went to another dossier.
+        records: Vec<RecordId>,
+        /// What was done.
+        action: DocumentAction,
+        /// The document's number in its dossier.
+        ordinal: u32,
+        /// The other documents that had a part in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<DocumentPlace>,
+    },
     /// A batch came to its end, or it was found that it never will.
     BatchEnded {
         /// The batch.
@@ -115,9 +129,10 @@ pub enum Deed {
 
 impl Deed {
     /// What it is to keep these new records, all at once: an act for those that scans made, one for those
-    /// whose pages were changed, and one for each decision about a fact.
+    /// whose pages were changed, one for each decision about a fact, and one for documents that were moved.
     pub fn of_sealing(batch: BatchId, records: &[&Record]) -> Vec<Self> {
         let (mut sealed, mut changed, mut decided) = (Vec::new(), Vec::new(), Vec::new());
+        let mut moved: Option<(&DocumentChange, Vec<RecordId>)> = None;
         for record in records {
             match &record.change {
                 None => sealed.push(record.id),
@@ -130,12 +145,21 @@ impl Deed {
                     };
                     decided.extend(fields.iter().map(deed));
                 }
+                // Both sides of a move are one act, told from the side that it left.
+                Some(Change::Documents(change)) => moved.get_or_insert((change, Vec::new())).1.push(record.id),
             }
         }
         let some = |records: Vec<RecordId>| Some(records).filter(|records| !records.is_empty());
         let sealed = some(sealed).map(|records| Self::Sealed { batch, records });
         let changed = some(changed).map(|records| Self::PagesChanged { batch, records });
-        sealed.into_iter().chain(changed).chain(decided).collect()
+        let moved = moved.map(|(DocumentChange { action, ordinal, with, .. }, records)| Self::DocumentsChanged {
+            batch,
+            records,
+            action: *action,
+            ordinal: *ordinal,
+            with: with.clone(),
+        });
+        sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
     }
 
     /// The name as it stands in JSON.
@@ -145,6 +169,7 @@ impl Deed {
             Self::Sealed { .. } => "sealed",
             Self::PagesChanged { .. } => "pages_changed",
             Self::FieldDecided { .. } => "field_decided",
+            Self::DocumentsChanged { .. } => "documents_changed",
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",

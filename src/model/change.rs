@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::codes::DossierCode;
+use super::dossier::RecordKind;
 use super::field::{FieldName, Verdict};
 use super::ids::PageId;
 
@@ -54,6 +56,59 @@ pub struct FieldsChange {
     pub fields: BTreeMap<FieldName, Verdict>,
 }
 
+/// What a person did to a whole document, or to pages that were there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentAction {
+    /// It went to another dossier, or to the other side of this one.
+    MovedOut,
+    /// It came from there.
+    MovedIn,
+    /// It was taken out of the record.
+    Voided,
+    /// It was taken back into the record.
+    Restored,
+    /// Its last pages became documents of their own.
+    Split,
+    /// Pages of other documents were put behind its own.
+    Merged,
+    /// Its pages stand in another order.
+    Reordered,
+    /// A page of it went to another document.
+    PageMoved,
+    /// A page of it was taken out. It stays in the version before.
+    PageRemoved,
+}
+
+/// A document, wherever it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentPlace {
+    /// Its dossier.
+    pub dossier_code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// Its number in the dossier.
+    pub ordinal: u32,
+}
+
+/// A change to whole documents, or to where pages stand in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentChange {
+    /// What was done.
+    pub action: DocumentAction,
+    /// The document's number in the dossier.
+    pub ordinal: u32,
+    /// The page that was moved or taken out, by its place before, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// The other documents that had a part in it: where it went or came from, what it was split into or
+    /// merged from, where the page went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<DocumentPlace>,
+}
+
 /// The change by hand that made a version of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -62,6 +117,8 @@ pub enum Change {
     Pages(PageChange),
     /// Facts were decided.
     Fields(FieldsChange),
+    /// Documents were moved, voided, split or merged, or pages stand elsewhere.
+    Documents(DocumentChange),
 }
 
 impl Change {
@@ -70,6 +127,7 @@ impl Change {
         match self {
             Self::Pages(change) => change.ordinal,
             Self::Fields(change) => change.ordinal,
+            Self::Documents(change) => change.ordinal,
         }
     }
 }

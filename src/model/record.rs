@@ -16,7 +16,9 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::canonical::{Selection, canonical};
-pub use super::change::{Change, FieldsAction, FieldsChange, PageAction, PageChange};
+pub use super::change::{
+    Change, DocumentAction, DocumentChange, DocumentPlace, FieldsAction, FieldsChange, PageAction, PageChange,
+};
 use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
@@ -128,6 +130,27 @@ impl RecordDocument {
     }
 }
 
+/// A document that was taken out of its record. It is kept as it was and found only when it is asked for;
+/// in manifests it is named, so that those who took it in take it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Voided {
+    /// The document as it was.
+    pub document: RecordDocument,
+    /// When it was taken out.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: OffsetDateTime,
+    /// Who: the person, else the account. The act tells more.
+    pub by: String,
+    /// Why, if somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where its pages are now; none if nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub became: Option<DocumentPlace>,
+}
+
 /// All documents of one dossier and kind, sealed. A correction or a late paper makes a new
 /// version, and the old one stays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -154,10 +177,13 @@ pub struct Record {
     pub change: Option<Change>,
     /// In the order of their ordinals.
     pub documents: Vec<RecordDocument>,
+    /// Documents that were taken out, in the order of their ordinals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
 }
 
 impl Record {
-    /// Seals `documents` as the version after `previous`.
+    /// Seals `documents` as the version after `previous`. What was taken out of that stays out.
     pub fn new(
         dossier_code: DossierCode,
         kind: RecordKind,
@@ -177,9 +203,26 @@ impl Record {
             recipe,
             change,
             documents,
+            voided: previous.map(|record| record.voided.clone()).unwrap_or_default(),
         };
         record.id = record.made_id();
         record
+    }
+
+    /// The same version with these documents taken out, and no others.
+    #[must_use]
+    pub fn with_voided(mut self, mut voided: Vec<Voided>) -> Self {
+        voided.sort_by_key(|one| one.document.ordinal);
+        self.voided = voided;
+        self.id = self.made_id();
+        self
+    }
+
+    /// All documents that the repository keeps of it, those that were taken out too, by their ordinals.
+    pub fn kept_documents(&self) -> Vec<&RecordDocument> {
+        let mut all: Vec<&RecordDocument> = self.documents.iter().chain(self.voided.iter().map(|one| &one.document)).collect();
+        all.sort_by_key(|document| document.ordinal);
+        all
     }
 
     /// The id that its content makes, in the form of the id it has. The two are equal unless

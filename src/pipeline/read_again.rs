@@ -69,7 +69,7 @@ impl Again<'_> {
                 if !Record::is_proven(&row.content, record.id) && record.made_id() != record.id {
                     continue;
                 }
-                for (document, kept) in record.documents.iter().zip(&row.documents) {
+                for (document, kept) in record.kept_documents().into_iter().zip(&row.documents) {
                     let Some(digest) = document.text_digest.filter(|_| kept.recipe == self.recipe) else { continue };
                     let lost = self.lost_of(&document.pages, Missing::IsLost)?;
                     self.restore(&lost, &RestoreProof::Text(document.pages.clone(), digest))?;

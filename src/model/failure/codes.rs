@@ -215,6 +215,10 @@ failure_codes! {
         vi: "Quyết định về trường này không thể đúng; chưa ghi gì.", "Xem lý do, so lại với trang giấy rồi nhập lại.";
         en: "The decision about this fact cannot be right; nothing was written.", "See the reason, look at the page again and repeat it.";
     }
+    DocumentInvalid = "document-invalid", AfterOperator, Ends(Usage) {
+        vi: "Không thể thay đổi tài liệu như vậy; chưa ghi gì.", "Xem lý do và 'sohoa show', rồi làm lại.";
+        en: "The document cannot be changed in this way; nothing was written.", "See the reason and 'sohoa show', then repeat it.";
+    }
     PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed) {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
         en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";

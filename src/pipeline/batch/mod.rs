@@ -48,7 +48,7 @@ use crate::stages::check::{AgencyRegister, Knowledge};
 
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
-pub use desk::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
+pub use desk::{DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, Ruling, change_document, decide_fields};
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;

@@ -33,6 +33,8 @@ struct Job<'a> {
     fields: Fields,
     /// What a person has made of it since it was sealed first.
     changed: Option<RecordDocument>,
+    /// The document as it was when a person took it out of its record: it stays out.
+    gone: Option<RecordDocument>,
 }
 
 /// A document that was sealed, with where it belongs.
@@ -154,6 +156,11 @@ impl Run<'_> {
         for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
             let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
+            // What a person took out is done with.
+            let is_out = |document: &RecordDocument| {
+                previous.iter().flat_map(|record| &record.voided).any(|one| one.document.ordinal == document.ordinal)
+            };
+            let new = new.into_iter().filter(|document| !is_out(document)).collect();
             let mut documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
             if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(&previous.documents, &documents)) {
                 let (record, recipe) = (previous.id, self.recipe);
@@ -197,13 +204,18 @@ impl Run<'_> {
                     || fields.clone(),
                     |before| keep_decisions(fields.clone(), &before.fields, &self.settings.fields),
                 );
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed });
+                let gone = previous.as_ref().and_then(|record| record.voided.iter().find(|one| one.document.ordinal == ordinal));
+                let gone = gone.map(|one| one.document.clone());
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, gone });
             }
         }
         Ok(jobs)
     }
 
     fn seal_job(&self, job: &Job<'_>, scan: &TakenScan, beside: Beside) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
+        if let Some(gone) = &job.gone {
+            return Ok((gone.clone(), Vec::new()));
+        }
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
             None => {

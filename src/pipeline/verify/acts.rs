@@ -113,7 +113,9 @@ impl Told {
                     findings.add(Subject::Act, Damage::Changed, item, Seen::OnlyFirstAdopts, Remedy::CompareManifests);
                 }
             }
-            Deed::Sealed { batch, records } | Deed::PagesChanged { batch, records } => {
+            Deed::Sealed { batch, records }
+            | Deed::PagesChanged { batch, records }
+            | Deed::DocumentsChanged { batch, records, .. } => {
                 self.records.extend(records.into_iter().map(|id| (*id.as_bytes(), (id, batch))));
             }
             Deed::FieldDecided { batch, record, .. } => drop(self.records.insert(*record.as_bytes(), (record, batch))),

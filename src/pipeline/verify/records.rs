@@ -115,10 +115,11 @@ impl Check<'_> {
         if !row_fits(row, record) {
             self.changed(Seen::RowDiffers);
         }
-        if record.documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || record.documents.is_empty() {
+        let documents = record.kept_documents();
+        if documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || documents.is_empty() {
             self.changed(Seen::NumbersImproper);
         }
-        for (document, kept) in record.documents.iter().zip(&row.documents) {
+        for (document, kept) in documents.into_iter().zip(&row.documents) {
             self.document(record, document, kept)?;
         }
         if let Some(manifest) = row.manifest {
@@ -199,8 +200,8 @@ impl Check<'_> {
 /// Whether the columns of a row, and the rows of its documents, say what its content says.
 fn row_fits(row: &RecordRow, record: &Record) -> bool {
     let documents = record
-        .documents
-        .iter()
+        .kept_documents()
+        .into_iter()
         .map(|document| (i64::from(document.ordinal), *document.id.as_bytes(), document.file.blake3, document.source.blake3));
     let kept = row.documents.iter().map(|kept| (kept.ordinal, kept.id, kept.file, kept.source));
     row.id == *record.id.as_bytes()

@@ -39,8 +39,8 @@ pub fn split(manifest: &str) -> Option<Result<Pieces<'_>, PublishError>> {
 /// if it is not written as we write, or has what stands otherwise in a manifest: then its type tells
 /// (see [`super::v5`]).
 pub fn record_bytes(json: &str) -> Option<Vec<u8>> {
-    // An excerpt is told as the source, and of a decision the verdict.
-    let otherwise = ["\"excerpt\":", "\"decision\":"].iter().any(|member| json.contains(member));
+    // An excerpt is told as the source, and of a decision or a document that was taken out the least.
+    let otherwise = ["\"excerpt\":", "\"decision\":", "\"voided\":"].iter().any(|member| json.contains(member));
     if otherwise { None } else { canonical(json, &Published) }
 }
 

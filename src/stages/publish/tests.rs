@@ -113,6 +113,12 @@ fn example() -> Manifest {
         document.excerpt = Some(Excerpt { file: file("H38.16-230706-0012.001.goc.tif", MediaType::Tiff), pages });
     }
     other.change = Some(example_change().into());
+    let gone = RecordDocument { ordinal: 2, ..second.documents[0].clone() };
+    let place = DocumentPlace { dossier_code: other.dossier_code.clone(), kind: RecordKind::Dossier, ordinal: 7 };
+    let moved = DocumentChange { action: DocumentAction::MovedOut, ordinal: 2, page: None, with: vec![place.clone()] };
+    let (at, reason) = (datetime!(2026-07-01 19:30 UTC), Some("nhầm hồ sơ".into()));
+    let gone = Voided { document: gone, at, by: "Lê Văn Nam".into(), reason, became: Some(place) };
+    let second = Record { change: Some(Change::Documents(moved)), ..second }.with_voided(vec![gone]);
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
     build(2, Some(Sha256::from_bytes([9; 32])), acts, datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
 }
@@ -320,6 +326,18 @@ fn of_a_decision_a_manifest_tells_the_verdict_alone() {
     let symbol = json!({"value": "", "source": "keyed", "confidence": 1.0, "status": "not_on_paper", "verdict": "not_on_paper"});
     assert_eq!((&fields["number"], &fields["symbol"]), (&number, &symbol));
     assert!(!json.to_string().contains("Hoa"), "{json:#}");
+}
+
+/// Who took a document in has to be told that it is no longer there.
+#[test]
+fn of_a_document_that_was_taken_out_a_tombstone_stands_in_the_manifest() {
+    let json = serde_json::to_value(example()).unwrap();
+    let record = &json["records"][2];
+    let place = json!({"dossier_code": "G09.20-20260609-0092637", "kind": "dossier", "ordinal": 7});
+    assert_eq!(record["change"], json!({"action": "moved_out", "ordinal": 2, "with": [place]}));
+    let [gone] = &record["voided"].as_array().unwrap()[..] else { panic!("{record:#}") };
+    assert_eq!((&gone["ordinal"], &gone["voided_at"], &gone["became"]), (&json!(2), &json!("2026-07-01T19:30:00Z"), &place));
+    assert!(!json.to_string().contains("nhầm") && !json.to_string().contains("Nam\""), "{json:#}");
 }
 
 /// The fast way to a record's bytes and the one over its types agree, whatever the record has.

@@ -13,7 +13,7 @@ use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{self, FieldName, FieldSource, FieldStatus, Verdict};
 use crate::model::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256, TextDigest};
-use crate::model::record::{self, FieldsAction, PageAction};
+use crate::model::record::{self, DocumentAction, FieldsAction, PageAction};
 use crate::model::scan::MediaType;
 use crate::model::signature::{self, SignatureIntegrity};
 use crate::model::text::TextSource;
@@ -89,6 +89,41 @@ pub struct Record {
     pub change: Option<Change>,
     /// In the order of their ordinals.
     pub documents: Vec<Document>,
+    /// Documents that were taken out of the record, in this version or one before: whoever took them in
+    /// takes them back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
+}
+
+/// A document that is no longer in its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Voided {
+    /// Its number in the dossier, which is given to no other document.
+    pub ordinal: u32,
+    /// Its id when it was taken out.
+    pub id: DocumentId,
+    /// The name that its sealed file had.
+    pub name: String,
+    /// When it was taken out.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub voided_at: OffsetDateTime,
+    /// Where its pages are now; absent if in no document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub became: Option<DocumentPlace>,
+}
+
+/// A document, wherever it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentPlace {
+    /// Its dossier.
+    pub dossier_code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// Its number in the dossier.
+    pub ordinal: u32,
 }
 
 /// One document of a record.
@@ -189,6 +224,24 @@ pub enum Change {
     Pages(PageChange),
     /// Facts of a document were decided.
     Fields(FieldsChange),
+    /// Documents were moved, voided, split or merged, or pages stand elsewhere.
+    Documents(DocumentChange),
+}
+
+/// A change to whole documents, or to where pages stand in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentChange {
+    /// What was done.
+    pub action: DocumentAction,
+    /// The document's number in the dossier.
+    pub ordinal: u32,
+    /// The page that was moved or taken out, by its place before, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// The other documents that had a part in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<DocumentPlace>,
 }
 
 /// A change to the pages of a document.
@@ -237,10 +290,11 @@ pub struct Signature {
 
 impl From<record::Record> for Record {
     fn from(record: record::Record) -> Self {
-        let record::Record { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents } = record;
+        let record::Record { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents, voided } = record;
         let documents = documents.into_iter().map(Document::from).collect();
         let change = change.map(Change::from);
-        Self { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents }
+        let voided = voided.into_iter().map(Voided::from).collect();
+        Self { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents, voided }
     }
 }
 
@@ -270,6 +324,22 @@ impl From<record::RecordDocument> for Document {
     }
 }
 
+impl From<record::Voided> for Voided {
+    /// Who took it out, and why, is for those who keep the papers.
+    fn from(voided: record::Voided) -> Self {
+        let record::Voided { document, at, became, .. } = voided;
+        let became = became.map(DocumentPlace::from);
+        Self { ordinal: document.ordinal, id: document.id, name: document.file.name, voided_at: at, became }
+    }
+}
+
+impl From<record::DocumentPlace> for DocumentPlace {
+    fn from(place: record::DocumentPlace) -> Self {
+        let record::DocumentPlace { dossier_code, kind, ordinal } = place;
+        Self { dossier_code, kind, ordinal }
+    }
+}
+
 impl From<record::StoredFile> for File {
     fn from(file: record::StoredFile) -> Self {
         let record::StoredFile { name, media_type, bytes, pages, sha256, blake3 } = file;
@@ -285,6 +355,10 @@ impl From<record::Change> for Change {
             }
             record::Change::Fields(record::FieldsChange { action, ordinal, fields }) => {
                 Self::Fields(FieldsChange { action, ordinal, fields })
+            }
+            record::Change::Documents(record::DocumentChange { action, ordinal, page, with }) => {
+                let with = with.into_iter().map(DocumentPlace::from).collect();
+                Self::Documents(DocumentChange { action, ordinal, page, with })
             }
         }
     }

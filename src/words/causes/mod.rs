@@ -1,5 +1,6 @@
 //! Words for causes.
 
+mod document;
 mod field;
 mod scan;
 mod seal;
@@ -33,6 +34,7 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Split(fault) => work::split(fault),
         Cause::Work(fault) => work::work(fault),
         Cause::Field(fault) => field::vietnamese(fault),
+        Cause::Document(fault) => document::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

@@ -2,6 +2,7 @@
 //!
 //! Faces find the words. What stands beside each code is for logs and for programs that read JSON.
 
+mod document;
 mod field;
 mod scan;
 mod seal;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::quality::Shortcoming;
 use crate::model::query::QueryError;
 
+pub use document::DocumentFault;
 pub use field::FieldFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
@@ -84,6 +86,8 @@ pub enum Cause {
     Work(WorkFault),
     /// A decision about a fact that cannot be so.
     Field(FieldFault),
+    /// A change to documents that cannot be made.
+    Document(DocumentFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -113,7 +117,8 @@ macro_rules! into_cause {
 }
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
-    WorkFault => Work, FieldFault => Field, Outside => Outside, QueryError => Query
+    WorkFault => Work, FieldFault => Field, DocumentFault => Document,
+    Outside => Outside, QueryError => Query
 );
 
 impl From<&io::Error> for Cause {
@@ -145,6 +150,7 @@ impl fmt::Display for Cause {
             Self::Split(fault) => fault.fmt(f),
             Self::Work(fault) => fault.fmt(f),
             Self::Field(fault) => fault.fmt(f),
+            Self::Document(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -219,6 +225,7 @@ impl Cause {
         all.extend(SplitFault::samples().into_iter().map(Self::from));
         all.extend(WorkFault::samples().into_iter().map(Self::from));
         all.extend(FieldFault::samples().into_iter().map(Self::from));
+        all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

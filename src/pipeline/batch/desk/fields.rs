@@ -125,7 +125,8 @@ impl Run<'_> {
         let changed = if title_of(&document.fields) == title_of(&fields) {
             RecordDocument { fields, ..document.clone() }
         } else {
-            let (changed, blob) = self.seal_as_it_stands(record, document, &fields)?;
+            let changed = RecordDocument { fields, ..document.clone() };
+            let (changed, blob) = self.seal_as_it_stands(record, &record.dossier_code, &changed)?;
             blobs.push(blob);
             changed
         };

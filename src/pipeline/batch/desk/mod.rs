@@ -2,6 +2,7 @@
 //! is read from an inbox, so none is a batch of its own: a version belongs to the batch that the one
 //! before came from, and that batch's report tells how things stand now.
 
+mod documents;
 mod fields;
 
 use std::sync::atomic::AtomicU64;
@@ -11,10 +12,10 @@ use time::OffsetDateTime;
 
 use super::cost::Meter;
 use super::{Run, placing, workers_for};
+use crate::model::codes::DossierCode;
 use crate::model::dossier::{DraftDocument, RecordKind};
 use crate::model::failure::cause::FieldFault;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::model::field::Fields;
 use crate::model::ids::{BatchId, RecipeId};
 use crate::model::record::{DocumentName, Record, RecordDocument};
 use crate::pipeline::progress::Progress;
@@ -23,6 +24,7 @@ use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::seal;
 
+pub use documents::{DocumentOrder, DocumentWork, change_document};
 pub(super) use fields::keep_decisions;
 pub use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
 
@@ -47,6 +49,19 @@ fn look_up(
     kind: Option<RecordKind>,
     seen: Option<u32>,
 ) -> Result<Standing, Failure> {
+    look_up_among(repository, name, kind, seen, |record| {
+        record.documents.iter().find(|document| document.ordinal == name.ordinal).cloned()
+    })
+}
+
+/// The same where `find` tells which documents of a record are meant.
+fn look_up_among(
+    repository: &Repository,
+    name: &DocumentName,
+    kind: Option<RecordKind>,
+    seen: Option<u32>,
+    find: impl Fn(&Record) -> Option<RecordDocument>,
+) -> Result<Standing, Failure> {
     let catalog = &repository.catalog;
     let kinds = kind.map_or_else(|| vec![RecordKind::Dossier, RecordKind::Result], |kind| vec![kind]);
     // Codes are kept in capitals; people type them as they like.
@@ -54,8 +69,7 @@ fn look_up(
     for code in [Some(name.code.clone()), upper].into_iter().flatten() {
         for kind in &kinds {
             let Some(record) = catalog.current_record(&code, *kind)? else { continue };
-            let Some(document) = record.documents.iter().find(|document| document.ordinal == name.ordinal) else { continue };
-            let document = document.clone();
+            let Some(document) = find(&record) else { continue };
             if let Some(seen) = seen.filter(|seen| *seen != record.version) {
                 let fault = FieldFault::VersionIsNow { seen, now: record.version };
                 return Err(Failure::new(FailureCode::Conflict).at(place_of(name)).because(fault));
@@ -102,13 +116,13 @@ fn at_desk<T>(
 }
 
 impl Run<'_> {
-    /// Seals a document anew from the text that it was sealed with, because its sealed file says
-    /// otherwise now what `fields` say.
+    /// Seals a document of `record` anew from the text that it was sealed with, because its file has to say
+    /// otherwise now: what the facts of `document` say, and that it belongs to the dossier `code`.
     fn seal_as_it_stands(
         &self,
         record: &Record,
+        code: &DossierCode,
         document: &RecordDocument,
-        fields: &Fields,
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         let scanned_at = self.scanned_at(record, document)?;
         let scan = self.own_scan(document, scanned_at)?;
@@ -122,7 +136,7 @@ impl Run<'_> {
             readings: Vec::new(),
         };
         let cut = (&scan, document.excerpt.as_ref());
-        let (sealed, blob) = self.seal_document(&record.dossier_code, document.ordinal, &draft, fields, cut)?;
+        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut)?;
         let RecordDocument { source, excerpt, more_sources, .. } = document.clone();
         Ok((RecordDocument { source, excerpt, more_sources, ..sealed }, blob))
     }

@@ -103,13 +103,13 @@ impl Batches for MemoryCatalog {
     fn is_source_of_others(&self, scan: BlobId, code: &DossierCode) -> Result<bool, RepositoryError> {
         let state = self.read();
         let mut others = state.records.iter().filter(|kept| kept.record.dossier_code != *code);
-        Ok(others.any(|kept| kept.record.documents.iter().any(|document| document.source.blake3 == scan)))
+        Ok(others.any(|kept| kept.record.kept_documents().iter().any(|document| document.source.blake3 == scan)))
     }
 
     fn is_sealed(&self, scan: BlobId, path: &str, recipe: RecipeId) -> Result<bool, RepositoryError> {
         let state = self.read();
         let sealed = state.current_ones().any(|kept| {
-            let mut documents = kept.record.documents.iter().zip(&kept.recipes);
+            let mut documents = kept.record.kept_documents().into_iter().zip(&kept.recipes);
             documents.any(|(document, by)| document.source.blake3 == scan && *by == recipe)
         });
         let lay = |entry: &Entry| entry.scan == Some(scan) && entry.path == path && entry.failure.is_none();

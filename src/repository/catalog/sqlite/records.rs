@@ -178,7 +178,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         None::<i64>,
         record.id.format()
     ])?;
-    for document in &record.documents {
+    for document in record.kept_documents() {
         let recipe = recipe_of(tx, record, document)?;
         tx.prepare_cached(&DOCUMENT.insert())?.execute(params![
             record.id.as_bytes(),
@@ -207,8 +207,9 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
          WHERE record.code = ?1 AND document.ordinal <> ?2 AND document.id = ?3",
     )?;
     for document in &record.documents {
+        let is_same = |other: &&RecordDocument| other.ordinal == document.ordinal;
         let key = params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()];
-        let kept = previous.is_some_and(|previous| previous.documents.iter().any(|other| other.ordinal == document.ordinal));
+        let kept = previous.is_some_and(|previous| previous.kept_documents().iter().any(is_same));
         let cause = if kept {
             continue;
         } else if given.exists(key)? {
