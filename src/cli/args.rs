@@ -27,10 +27,10 @@ pub struct Arguments {
 /// Options of every verb.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Settings file (TOML); see config/default.toml. / Tệp cấu hình.
+    /// Settings file (TOML); /etc/sohoa/sohoa.toml if there and no other is named. / Tệp cấu hình.
     #[arg(long, global = true, value_name = "FILE", env = "SOHOA_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Folder of the repository. / Thư mục kho dữ liệu điện tử.
+    /// Folder of the repository; folders.repository of the settings if not given. / Thư mục kho dữ liệu điện tử.
     #[arg(long, global = true, value_name = "DIR", env = "SOHOA_REPOSITORY")]
     pub repository: Option<PathBuf>,
     /// Language of messages. / Ngôn ngữ thông báo.
@@ -164,9 +164,9 @@ pub struct Audit {
 /// `sohoa run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Folder with the scans. / Thư mục chứa tệp quét.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -186,9 +186,9 @@ pub struct Run {
 /// `sohoa watch`
 #[derive(Debug, Args)]
 pub struct Watch {
-    /// Folder that scans are put into. / Thư mục nhận tệp quét.
+    /// Folder that scans are put into; folders.inbox of the settings if not given. / Thư mục nhận tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -427,7 +427,7 @@ impl From<CoverKind> for RecordKind {
 /// `sohoa doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Check this inbox too. / Kiểm tra cả hộp đến này.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
 }

@@ -1,10 +1,11 @@
-//! The words for what the rest of the program says in types: places, causes, findings.
+//! The words for what the rest of the program says in types: places, causes, findings, checks of the machine.
 //!
 //! Every face takes its words from here, wholly in the language that was chosen. What the system or a
 //! library said in its own words is told as a technical detail. English is what the types say in
 //! logs; Vietnamese is told here.
 
 mod causes;
+pub mod doctor;
 mod failures;
 mod fields;
 mod findings;
