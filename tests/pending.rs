@@ -40,13 +40,20 @@ fn all_that_waits_is_listed_oldest_first_until_somebody_settles_it() {
     let mut all = told(&view);
     all.sort();
     assert_eq!(all, [a.clone(), b.clone(), empty.clone(), nobody.clone()]);
-    assert_eq!((view["counts"].to_string(), &view["total"]), (r#"{"absent":2,"refused":1,"unknown_dossier":1}"#.into(), &4.into()));
+    assert_eq!(
+        (view["counts"].to_string(), &view["total"]),
+        (r#"{"absent":2,"refused":1,"unknown_dossier":1}"#.into(), &4.into())
+    );
     assert!(view["items"].as_array().unwrap().windows(2).all(|pair| pair[0]["since"].as_str() <= pair[1]["since"].as_str()));
 
     // Another night changes nothing about how long it has waited; a page at a time tells the same.
     place.run().expect_code(3);
     let since = |view: &Value| -> BTreeMap<String, String> {
-        told(view).into_iter().zip(view["items"].as_array().unwrap()).map(|(name, item)| (name, item["since"].to_string())).collect()
+        told(view)
+            .into_iter()
+            .zip(view["items"].as_array().unwrap())
+            .map(|(name, item)| (name, item["since"].to_string()))
+            .collect()
     };
     let again = pending(&place, &[]);
     assert_eq!(since(&again), since(&view));

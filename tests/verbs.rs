@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use crate::support::{CODE_A, Place, png_page};
+use crate::support::{CODE_A, Place, Ran, png_page};
 
 #[test]
 fn wrong_use_says_what_is_wrong_and_what_to_do() {
     let place = Place::with_engine("stub");
     place.sohoa(&["frobnicate"]).expect_code(2);
-    place.sohoa(&["run"]).expect_code(2);
+    place.sohoa(&["run", "--limit", "none"]).expect_code(2);
     let ran = place.sohoa(&["run", "--inbox", "/nonexistent", "--lang", "en"]).expect_code(6);
     assert!(ran.stderr.contains("[inbox-missing]") && ran.stderr.contains("→"), "{}", ran.stderr);
     assert!(!place.repository().exists(), "no repository is made for an inbox that is not there");
@@ -20,6 +20,31 @@ fn wrong_use_says_what_is_wrong_and_what_to_do() {
     assert!(ran.stderr.contains("jbos"), "{}", ran.stderr);
     let ran = place.command(&["doctor"]).env("SOHOA__WORKERS__JOBS", "many").output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
+}
+
+#[test]
+fn folders_come_from_the_settings_unless_they_are_typed() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    let config = place.path().join("sohoa.toml");
+    let set = place.path().join("set");
+    fs::write(&config, format!("[folders]\ninbox = {:?}\nrepository = {set:?}\n", place.inbox())).unwrap();
+    let sohoa = |arguments: &[&str]| -> Ran {
+        let mut command = place.command(arguments);
+        command.env_remove("SOHOA_REPOSITORY").env("SOHOA_CONFIG", &config).output().unwrap().into()
+    };
+    sohoa(&["run"]).expect_code(0);
+    assert!(set.join("catalog.sqlite").exists());
+    assert!(sohoa(&["show"]).expect_code(0).stdout.contains(CODE_A));
+    let doctor = sohoa(&["doctor"]).expect_code(0).stdout;
+    assert!(doctor.contains(&place.inbox().display().to_string()) && doctor.contains(&set.display().to_string()), "{doctor}");
+    let typed = place.repository();
+    sohoa(&["run", "--repository", typed.to_str().unwrap(), "--inbox", "/nonexistent"]).expect_code(6);
+    sohoa(&["run", "--repository", typed.to_str().unwrap()]).expect_code(0);
+    assert!(typed.join("catalog.sqlite").exists());
+    fs::write(&config, "[folders]\ninbox = \"scans\"\n").unwrap();
+    let ran = sohoa(&["run", "--lang", "en"]).expect_code(2);
+    assert!(ran.stderr.contains("(folders.inbox) – 'scans' does not begin with /"), "{}", ran.stderr);
 }
 
 #[test]
@@ -142,6 +167,6 @@ fn quiet_means_silent_when_all_is_well() {
     let place = Place::with_engine("stub");
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     let mut command = place.command(&["run", "--quiet", "--inbox"]);
-    let ran = crate::support::Ran::from(command.arg(place.inbox()).output().unwrap()).expect_code(0);
+    let ran = Ran::from(command.arg(place.inbox()).output().unwrap()).expect_code(0);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
 }

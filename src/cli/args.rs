@@ -1,19 +1,18 @@
 //! What can be typed.
 
+mod desk;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::pending::{PendingCursor, PendingKind};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
-use crate::model::field::FieldName;
-use crate::model::query::period_of;
-use crate::model::record::DocumentName;
 use crate::pipeline::hit::{Cursor, HitName};
 use crate::pipeline::saved_searches::SearchName;
 use crate::pipeline::verify::WantedShare;
 use crate::repository::Repository;
+pub use desk::{DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Target, TypedField, TypedPending};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
 #[derive(Debug, Parser)]
@@ -28,10 +27,10 @@ pub struct Arguments {
 /// Options of every verb.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Settings file (TOML); see config/default.toml. / Tệp cấu hình.
+    /// Settings file (TOML); /etc/sohoa/sohoa.toml if there and no other is named. / Tệp cấu hình.
     #[arg(long, global = true, value_name = "FILE", env = "SOHOA_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Folder of the repository. / Thư mục kho dữ liệu điện tử.
+    /// Folder of the repository; folders.repository of the settings if not given. / Thư mục kho dữ liệu điện tử.
     #[arg(long, global = true, value_name = "DIR", env = "SOHOA_REPOSITORY")]
     pub repository: Option<PathBuf>,
     /// Language of messages. / Ngôn ngữ thông báo.
@@ -92,6 +91,9 @@ pub enum Verb {
     /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
     #[command(subcommand)]
     Field(Field),
+    /// Move, void, split, merge or reorder documents. / Chuyển, loại, tách, gộp tài liệu.
+    #[command(subcommand)]
+    Document(Document),
     /// Put a late page into a sealed document, or replace one. / Chèn trang đến sau, hoặc thay một trang.
     #[command(subcommand)]
     Page(Page),
@@ -167,9 +169,9 @@ pub struct Audit {
 /// `sohoa run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Folder with the scans. / Thư mục chứa tệp quét.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -189,9 +191,9 @@ pub struct Run {
 /// `sohoa watch`
 #[derive(Debug, Args)]
 pub struct Watch {
-    /// Folder that scans are put into. / Thư mục nhận tệp quét.
+    /// Folder that scans are put into; folders.inbox of the settings if not given. / Thư mục nhận tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
-    pub inbox: PathBuf,
+    pub inbox: Option<PathBuf>,
     /// Pages worked on at once; 0 for one a core. / Số trang xử lý song song.
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<u32>,
@@ -339,6 +341,10 @@ pub enum Page {
     Insert(ChangedPage),
     /// Put the page of a scan in the place of a page. / Thay một trang bằng trang của bản quét.
     Replace(ChangedPage),
+    /// Take a page out; it stays in the version before. / Loại một trang khỏi tài liệu.
+    Remove(RemovedPage),
+    /// Put a page into another document of the dossier. / Chuyển một trang sang tài liệu khác của hồ sơ.
+    Move(MovedPage),
 }
 
 /// `sohoa page insert`, `sohoa page replace`
@@ -363,173 +369,6 @@ pub struct ChangedPage {
     pub accept: bool,
     #[command(flatten)]
     pub name: Name,
-}
-
-/// `sohoa pending`
-#[derive(Debug, Args)]
-pub struct Pending {
-    /// Only these kinds. / Chỉ các loại việc này.
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub kind: Vec<TypedPending>,
-    /// Only what came from this inbox. / Chỉ từ hộp đến này.
-    #[arg(long, value_name = "DIR")]
-    pub inbox: Option<PathBuf>,
-    /// Only facts of documents of this type, by key or name. / Chỉ loại văn bản này.
-    #[arg(long = "type", value_name = "TYPE")]
-    pub document_type: Option<String>,
-    /// Only what came up on this day: 15/09/2025. / Chỉ việc phát sinh trong ngày này.
-    #[arg(long, value_name = "DAY", value_parser = typed_day)]
-    pub day: Option<time::Date>,
-    /// Most items to list. / Số việc tối đa.
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub limit: usize,
-    /// Go on behind the item that the list before named as `next`. / Xem tiếp từ giá trị next.
-    #[arg(long, value_name = "NEXT")]
-    pub after: Option<PendingCursor>,
-}
-
-/// One day, in any spelling of a date.
-fn typed_day(text: &str) -> Result<time::Date, String> {
-    let day = period_of(text).filter(|(first, last)| first == last).map(|(first, _)| first);
-    day.ok_or_else(|| "a day is written 15/09/2025 / ngày viết dạng 15/09/2025".to_owned())
-}
-
-/// What may wait, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TypedPending {
-    /// Facts read with a doubt. / Trường cần xác nhận.
-    Field,
-    /// Facts that were not found. / Trường còn thiếu.
-    Absent,
-    /// Files with pages that are too poor. / Trang quá kém.
-    Poor,
-    /// Files whose dossier is not known. / Chưa rõ hồ sơ.
-    Dossier,
-    /// Stacks that cannot be taken apart. / Chưa tách được chồng giấy.
-    Stack,
-    /// Files that wait for something else. / Tệp chưa dùng được.
-    Unfit,
-    /// Files that were refused. / Tệp bị từ chối.
-    Refused,
-}
-
-impl From<TypedPending> for PendingKind {
-    fn from(typed: TypedPending) -> Self {
-        match typed {
-            TypedPending::Field => Self::Doubtful,
-            TypedPending::Absent => Self::Absent,
-            TypedPending::Poor => Self::PoorPage,
-            TypedPending::Dossier => Self::UnknownDossier,
-            TypedPending::Stack => Self::UnclearStack,
-            TypedPending::Unfit => Self::Unfit,
-            TypedPending::Refused => Self::Refused,
-        }
-    }
-}
-
-/// `sohoa field`
-#[derive(Debug, Subcommand)]
-pub enum Field {
-    /// Key what the paper says. / Sửa: nhập đúng như trên giấy.
-    Set(SetField),
-    /// Say that the paper says what was read. / Xác nhận: trên giấy đúng như đã đọc.
-    Confirm(DecidedFields),
-    /// Say that the paper does not bear it. / Không có trên giấy.
-    Absent(DecidedFields),
-    /// Take back what was decided: what was read stands again. / Rút lại quyết định trước đó.
-    Withdraw(DecidedFields),
-}
-
-/// A document whose facts are settled.
-#[derive(Debug, Args)]
-pub struct FieldTarget {
-    /// The document, as in CODE.003.pdf. / Tài liệu: MÃ-HỒ-SƠ.003
-    #[arg(value_name = "CODE.NNN")]
-    pub document: DocumentName,
-    /// Handed in or given back, where both have a document of this number. / Hồ sơ hay kết quả.
-    #[arg(long, value_enum)]
-    pub kind: Option<TypedKind>,
-    /// The version that was looked at: if it is no longer the newest, nothing is done. / Phiên bản đã xem.
-    #[arg(long, value_name = "N")]
-    pub version: Option<u32>,
-    #[command(flatten)]
-    pub name: Name,
-}
-
-/// `sohoa field set`
-#[derive(Debug, Args)]
-pub struct SetField {
-    #[command(flatten)]
-    pub target: FieldTarget,
-    /// The fact. / Trường.
-    #[arg(value_enum, value_name = "FIELD")]
-    pub field: TypedField,
-    /// What the paper says; a day as 15/09/2025. / Giá trị trên giấy; ngày viết 15/09/2025.
-    #[arg(required = true, value_name = "VALUE")]
-    pub value: Vec<String>,
-}
-
-/// `sohoa field confirm`, `sohoa field absent`, `sohoa field withdraw`
-#[derive(Debug, Args)]
-pub struct DecidedFields {
-    #[command(flatten)]
-    pub target: FieldTarget,
-    /// The facts. / Các trường.
-    #[arg(required = true, value_enum, value_name = "FIELD")]
-    pub fields: Vec<TypedField>,
-}
-
-/// A fact, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum TypedField {
-    /// Its dossier's code. / Mã hồ sơ.
-    #[value(alias = "ma")]
-    DossierCode,
-    /// What kind of paper it is. / Loại văn bản.
-    #[value(alias = "loai")]
-    DocumentType,
-    /// The digits before the slash. / Số.
-    #[value(alias = "so")]
-    Number,
-    /// What follows the slash, such as QĐ-UBND. / Ký hiệu.
-    #[value(alias = "ky_hieu", alias = "ky-hieu")]
-    Symbol,
-    /// Day of issue. / Ngày ban hành.
-    #[value(alias = "ngay", alias = "issue-date")]
-    IssueDate,
-    /// Who issued it. / Cơ quan ban hành.
-    #[value(alias = "co_quan", alias = "co-quan", alias = "issuing-body")]
-    IssuingBody,
-    /// Title and subject. / Tiêu đề, trích yếu.
-    #[value(alias = "tieu_de", alias = "trich-yeu", alias = "trich_yeu")]
-    Title,
-    /// The owner's number on an identity card. / Số định danh của chủ giấy tờ.
-    #[value(alias = "so_dinh_danh", alias = "so-dinh-danh", alias = "owner-number")]
-    OwnerNumber,
-    /// The owner's name. / Chủ giấy tờ.
-    #[value(alias = "ho_ten", alias = "ho-ten", alias = "owner-name")]
-    OwnerName,
-    /// The owner's day of birth. / Ngày sinh của chủ giấy tờ.
-    #[value(alias = "ngay_sinh", alias = "ngay-sinh", alias = "owner-birth-date")]
-    OwnerBirthDate,
-}
-
-impl From<TypedField> for FieldName {
-    fn from(typed: TypedField) -> Self {
-        match typed {
-            TypedField::DossierCode => Self::DossierCode,
-            TypedField::DocumentType => Self::DocumentType,
-            TypedField::Number => Self::Number,
-            TypedField::Symbol => Self::Symbol,
-            TypedField::IssueDate => Self::IssueDate,
-            TypedField::IssuingBody => Self::IssuingBody,
-            TypedField::Title => Self::Title,
-            TypedField::OwnerNumber => Self::OwnerNumber,
-            TypedField::OwnerName => Self::OwnerName,
-            TypedField::OwnerBirthDate => Self::OwnerBirthDate,
-        }
-    }
 }
 
 /// A kind of record, as typed.
@@ -597,7 +436,7 @@ impl From<CoverKind> for RecordKind {
 /// `sohoa doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Check this inbox too. / Kiểm tra cả hộp đến này.
+    /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
 }

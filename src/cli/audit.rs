@@ -99,6 +99,10 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
             let verdict = words::verdict(*verdict, language);
             tell!(language, "{field}: {verdict}, tài liệu số {ordinal}, {name}", "{field}: {verdict}, document {ordinal}, {name}")
         }
+        Deed::DocumentsChanged { records, action, ordinal, .. } => {
+            let (names, done) = (names(records, repository, language), words::document_action(*action, language));
+            tell!(language, "tài liệu số {ordinal} {done}: {names}", "document {ordinal} {done}: {names}")
+        }
         Deed::BatchEnded { batch, state, files, .. } => {
             let state = match (state, language) {
                 (BatchState::Running, Language::Vi) => "đang chạy",

@@ -2,46 +2,80 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::args::Doctor;
 use super::exit::Exit;
-use super::output::{Output, tell};
-use crate::model::failure::Failure;
-use crate::pipeline::doctor::{Health, examine};
-use crate::settings::Settings;
+use super::output::{Output, one_line, tell};
+use crate::commands::doctor::{DoctorOrder, doctor as examine};
+use crate::model::checkup::{Checkup, Health};
+use crate::model::failure::{Failure, Language};
+use crate::settings::{FolderSettings, Settings};
+use crate::words::doctor as words;
 
 /// Examines the machine and prints what to do.
-pub fn doctor(arguments: &Doctor, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let checkups = examine(settings, root.unwrap_or(Path::new(".")), arguments.inbox.as_deref());
+pub fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let order = DoctorOrder { repository: root, inbox: inbox(arguments, settings) };
+    let examination = examine(settings, &order);
     let language = output.language();
-    let bad = checkups.iter().any(|checkup| checkup.health == Health::Bad);
+    let told: Vec<Told<'_>> = examination.checkups.iter().map(|checkup| Told::of(checkup, language)).collect();
     if output.json() {
-        let data: Vec<_> = checkups
-            .iter()
-            .map(|checkup| {
-                serde_json::json!({
-                    "subject": checkup.subject.get(language),
-                    "health": checkup.health,
-                    "found": checkup.found.get(language),
-                    "remedy": checkup.remedy.map(|remedy| remedy.get(language)),
-                })
-            })
-            .collect();
-        output.data(&data)?;
+        output.data(&told)?;
     } else {
         // The settings could be read, or the program would not have come this far.
         output.text(&tell!(language, "✓ Cấu hình\n", "✓ Settings\n"))?;
-        for checkup in &checkups {
-            let mark = match checkup.health {
-                Health::Good => '✓',
-                Health::Warning => '!',
-                Health::Bad => '✗',
-            };
-            let mut line = format!("{mark} {}: {}\n", checkup.subject.get(language), checkup.found.get(language));
-            if let Some(remedy) = checkup.remedy {
-                line.push_str(&format!("    → {}\n", remedy.get(language)));
-            }
-            output.text(&line)?;
+        told.iter().try_for_each(|told| output.text(&told.lines(language)))?;
+    }
+    Ok(if examination.health() == Health::Bad { Exit::Environment } else { Exit::Success })
+}
+
+/// A checkup with its words.
+#[derive(Serialize)]
+struct Told<'a> {
+    subject: &'static str,
+    health: Health,
+    found: String,
+    remedy: Option<&'static str>,
+    /// The exact line to type, or to write into the settings.
+    step: Option<String>,
+    /// The same in types.
+    check: &'a Checkup,
+}
+
+impl<'a> Told<'a> {
+    fn of(check: &'a Checkup, language: Language) -> Self {
+        let remedy = check.remedy.as_ref();
+        Self {
+            subject: words::subject(check.subject, language),
+            health: check.health,
+            found: words::seen(&check.seen, language),
+            remedy: remedy.map(|remedy| words::advice(remedy.advice, language)),
+            step: remedy.and_then(|remedy| remedy.step.as_ref()).map(words::step),
+            check,
         }
     }
-    Ok(if bad { Exit::Environment } else { Exit::Success })
+
+    fn lines(&self, language: Language) -> String {
+        let mark = match self.health {
+            Health::Good => '✓',
+            Health::Warning => '!',
+            Health::Bad => '✗',
+        };
+        let mut text = format!("{mark} {}: {}\n", self.subject, one_line(&self.found));
+        if let Some(remedy) = self.remedy {
+            text.push_str(&format!("    → {remedy}\n"));
+        }
+        let step = self.check.remedy.as_ref().and_then(|remedy| remedy.step.as_ref());
+        if let (Some(step), Some(line)) = (step, &self.step) {
+            text.push_str(&format!("      {} {}\n", words::before_step(step, language), one_line(line)));
+        }
+        text
+    }
+}
+
+/// The inbox that was named or set. The usual one need not be there: a run may name another.
+fn inbox<'a>(arguments: &'a Doctor, settings: &'a Settings) -> Option<&'a Path> {
+    let set = settings.folders.inbox.as_path();
+    let is_wanted = set.exists() || settings.folders.inbox != FolderSettings::default().inbox;
+    arguments.inbox.as_deref().or_else(|| is_wanted.then_some(set))
 }

@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod cover;
 mod doctor;
+mod document;
 mod exit;
 mod explain;
 mod export;
@@ -28,18 +29,17 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
-use crate::model::failure::cause::WorkFault;
-use crate::model::failure::{Failure, FailureCode, Names};
+use crate::model::failure::Failure;
 use crate::pipeline::worker;
 use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
-use args::{Arguments, Common, Verb};
+use args::{Arguments, Verb};
 use exit::Exit;
 use output::Output;
 
@@ -82,43 +82,39 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> 
 }
 
 fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = || repository(&arguments.common);
+    let typed = arguments.common.repository.as_deref();
+    let root = typed.unwrap_or(&settings.folders.repository);
     match &arguments.verb {
-        Verb::Run(run) => run::run(run, &repository()?, settings, output),
-        Verb::Watch(watch) => watch::watch(watch, &repository()?, settings, output),
-        Verb::Search(search) => search::search(search, &repository()?, settings, output),
-        Verb::Open(open) => open::open(open, &repository()?, settings, output),
-        Verb::Show(show) => show::show(show, &repository()?, settings, output),
-        Verb::Page(page) => page::page(page, &repository()?, settings, output),
-        Verb::Pending(pending) => pending::pending(pending, &repository()?, settings, output),
-        Verb::Field(field) => field::field(field, &repository()?, settings, output),
-        Verb::Export(export) => export::export(export, &repository()?, settings, output),
-        Verb::Verify(verify) => verify::verify(verify, &repository()?, output),
-        Verb::Repair(repair) => repair::repair(repair, &repository()?, settings, output),
-        Verb::Audit(audit) => audit::audit(audit, arguments.common.repository.as_deref(), settings, output),
-        Verb::Report(report) => report::report(report, &repository()?, settings, output),
+        Verb::Run(run) => run::run(run, root, settings, output),
+        Verb::Watch(watch) => watch::watch(watch, root, settings, output),
+        Verb::Search(search) => search::search(search, root, settings, output),
+        Verb::Open(open) => open::open(open, root, settings, output),
+        Verb::Show(show) => show::show(show, root, settings, output),
+        Verb::Page(page) => page::page(page, root, settings, output),
+        Verb::Pending(pending) => pending::pending(pending, root, settings, output),
+        Verb::Document(document) => document::document(document, root, settings, output),
+        Verb::Field(field) => field::field(field, root, settings, output),
+        Verb::Export(export) => export::export(export, root, settings, output),
+        Verb::Verify(verify) => verify::verify(verify, root, output),
+        Verb::Repair(repair) => repair::repair(repair, root, settings, output),
+        Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
+        Verb::Report(report) => report::report(report, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
-        Verb::Doctor(doctor) => doctor::doctor(doctor, arguments.common.repository.as_deref(), settings, output),
+        Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Success),
     }
 }
 
-/// The repository that was named.
-fn repository(common: &Common) -> Result<PathBuf, Failure> {
-    common.repository.clone().ok_or_else(|| {
-        Failure::new(FailureCode::RepositoryMissing)
-            .because(WorkFault::OptionMissing { options: Names::of(["--repository", "SOHOA_REPOSITORY"]) })
-    })
+/// The repository that is audited: manifests that others hold prove something without one, too.
+fn audited<'a>(typed: Option<&'a Path>, settings: &'a Settings) -> Option<&'a Path> {
+    let usual = settings.folders.repository.as_path();
+    typed.or_else(|| usual.exists().then_some(usual))
 }
 
 /// Lays default, file, environment and command line over one another.
 fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
-    let mut layers = Layers::default();
-    if let Some(path) = &arguments.common.config {
-        layers = layers.file(path)?;
-    }
-    layers = layers.environment(
+    let mut layers = Layers::default().file_or_system(arguments.common.config.as_deref())?.environment(
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
     )?;
     if let Some(language) = arguments.common.lang {

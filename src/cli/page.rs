@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use super::args::{ChangedPage, Page};
+use super::args::{ChangedPage, MovedPage, Page};
+use super::document::change;
 use super::exit::Exit;
 use super::output::{Output, tell};
 use super::progress;
 use super::show::find_records;
+use crate::commands::document::DocumentWork;
 use crate::model::failure::{Failure, Language};
 use crate::model::field::{FieldName, Verdict};
-use crate::model::record::{Change, FieldsChange, PageAction, PageChange, Record};
+use crate::model::record::{Change, FieldsChange, PageAction, PageChange, Record, sealed_file_name};
 use crate::pipeline::batch::{self, PageOrder};
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
@@ -21,6 +23,13 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
     let (action, typed) = match arguments {
         Page::Insert(typed) => (PageAction::Inserted, typed),
         Page::Replace(typed) => (PageAction::Replaced, typed),
+        Page::Remove(typed) => {
+            return change(&typed.target, DocumentWork::RemovePage(typed.page), root, settings, output);
+        }
+        Page::Move(MovedPage { target, page, to, before }) => {
+            let work = DocumentWork::MovePage { page: *page, to: *to, before: *before };
+            return change(target, work, root, settings, output);
+        }
     };
     // Only a run makes a repository.
     let repository = typed.name.sign(Repository::open(root, Mode::Write)?);
@@ -70,6 +79,16 @@ pub fn describe(record: &Record, change: &Change, language: Language) -> String 
                 format!("{} {}", field_name(*field, language), words::verdict(*verdict, language))
             };
             format!("{name}: {}", fields.iter().map(told).collect::<Vec<_>>().join("; "))
+        }
+        Change::Documents(change) => {
+            let ordinal = change.ordinal;
+            let name = sealed_file_name(&record.dossier_code, ordinal);
+            let done = words::document_action(change.action, language);
+            let with = change.with.iter().map(|place| sealed_file_name(&place.dossier_code, place.ordinal));
+            let with = with.collect::<Vec<_>>().join(", ");
+            let page = change.page.map(|page| tell!(language, " (trang {page})", " (page {page})")).unwrap_or_default();
+            let separator = if with.is_empty() { "" } else { ": " };
+            format!("{name}{page} {done}{separator}{with}")
         }
     }
 }

@@ -98,11 +98,8 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
         }
         Waiting::File { path, place, failure, poor_pages, .. } => {
             let cause = failure.cause.as_ref().map(|cause| format!(": {}", words::cause(cause, language))).unwrap_or_default();
-            let head = tell!(
-                language,
-                "{age}  {kind}  {path} (lô {batch}){cause}",
-                "{age}  {kind}  {path} (batch {batch}){cause}"
-            );
+            let head =
+                tell!(language, "{age}  {kind}  {path} (lô {batch}){cause}", "{age}  {kind}  {path} (batch {batch}){cause}");
             let mut text = one_line(&head);
             for poor in poor_pages {
                 let (page, reasons) = (poor.page, poor.describe(language));

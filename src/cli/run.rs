@@ -16,7 +16,7 @@ use crate::settings::Settings;
 /// Runs a batch, or only plans it.
 pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let options = RunOptions {
-        inbox: arguments.inbox.clone(),
+        inbox: arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox).clone(),
         limit: arguments.limit,
         older: if arguments.reread { OlderWork::IsRedone } else { OlderWork::Stands },
     };

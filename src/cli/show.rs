@@ -22,7 +22,7 @@ use crate::model::field::{Decision, Field, FieldName, FieldStatus};
 use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
-use crate::model::record::Record;
+use crate::model::record::{Record, Voided, sealed_file_name};
 use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::hand_out::{HandOutError, hand_out};
@@ -332,8 +332,25 @@ fn render(
         }
         text.push_str(&signature_lines(&document.signatures, &settings.general, language));
     }
+    for one in &record.voided {
+        text.push_str(&voided_line(one, language));
+    }
     text.push('\n');
     Ok(text)
+}
+
+/// Names a document that was taken out, with when, by whom and why, and where it is now.
+fn voided_line(one: &Voided, language: Language) -> String {
+    let Voided { document, at, by, reason, became } = one;
+    let (name, day, by) = (&document.file.name, day_of(*at), one_line(by));
+    let reason = reason.as_ref().map(|reason| format!(": {}", one_line(reason))).unwrap_or_default();
+    let place = became.as_ref().map(|place| sealed_file_name(&place.dossier_code, place.ordinal));
+    let place = place.map(|place| tell!(language, " (nay ở {place})", " (now in {place})")).unwrap_or_default();
+    tell!(
+        language,
+        "\n  {name} – đã loại ngày {day}, {by}{reason}{place}\n",
+        "\n  {name} – taken out on {day} by {by}{reason}{place}\n"
+    )
 }
 
 /// Says whether a fact waits for a person, and all that such a one has to know: why, what it was made

@@ -23,12 +23,12 @@ use crate::settings::Settings;
 /// starts the watch, such as systemd, decides whether to start it again.
 pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
-    let mut watch =
-        Watch::new(&arguments.inbox, root, settings)?.in_name_of(arguments.name.by.clone(), arguments.name.reason.clone());
+    let inbox = arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox);
+    let mut watch = Watch::new(inbox, root, settings)?.in_name_of(arguments.name.by.clone(), arguments.name.reason.clone());
     let mut backoff = Backoff::new(&settings.watch);
     let mut trouble = None;
     let language = output.language();
-    let inbox = arguments.inbox.display();
+    let inbox = inbox.display();
     output.note(&tell!(language, "Theo dõi hộp đến {inbox}.", "Watching the inbox {inbox}."));
     while !stop.is_asked() {
         let pause = match watch.look(|| progress::display(output)) {

@@ -41,15 +41,8 @@ pub enum PendingKind {
 
 impl PendingKind {
     /// All of them, in the order in which a morning begins.
-    pub const ALL: [Self; 7] = [
-        Self::Doubtful,
-        Self::Absent,
-        Self::PoorPage,
-        Self::UnknownDossier,
-        Self::UnclearStack,
-        Self::Unfit,
-        Self::Refused,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Doubtful, Self::Absent, Self::PoorPage, Self::UnknownDossier, Self::UnclearStack, Self::Unfit, Self::Refused];
 
     fn of(file: &WaitingFile) -> Self {
         match file.failure.code {
@@ -398,7 +391,9 @@ mod tests {
             let cursor = PendingCursor { since, key };
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }
-        for wrong in ["", "x", "2026-11-24T08:30:00Z", "2026-11-24T08:30:00Z|a|dossier|x|number", "2026-11-24T08:30:00Z|a|b|1|number"] {
+        for wrong in
+            ["", "x", "2026-11-24T08:30:00Z", "2026-11-24T08:30:00Z|a|dossier|x|number", "2026-11-24T08:30:00Z|a|b|1|number"]
+        {
             assert_eq!(wrong.parse::<PendingCursor>(), Err(NotACursor), "{wrong}");
         }
     }

@@ -8,6 +8,7 @@ pub mod act;
 pub mod batch;
 pub mod canonical;
 pub mod change;
+pub mod checkup;
 pub mod codes;
 pub mod confidence;
 pub mod dossier;

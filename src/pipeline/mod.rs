@@ -8,7 +8,6 @@
 pub mod audit;
 pub mod batch;
 pub mod cover;
-pub mod doctor;
 pub mod export;
 pub mod find;
 pub mod hand_out;

@@ -27,8 +27,8 @@ pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, Store
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records,
-    Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey, WaitingFile,
+    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
+    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey, WaitingFile,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use super::error::SettingsError;
 use super::{Settings, WatchSettings, WorkerSettings};
@@ -19,8 +20,11 @@ const DAY: f64 = 86_400.0;
 /// # Errors
 /// The first value that cannot be meant.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let Settings { general, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, .. } = settings;
+    let Settings { general, folders, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, .. } =
+        settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
+    from_the_root("folders.inbox", &folders.inbox)?;
+    from_the_root("folders.repository", &folders.repository)?;
     check_workers(workers)?;
     check_watch(watch)?;
     within("inbox.settle_seconds", &inbox.settle_seconds, &(0.0..=3600.0))?;
@@ -37,6 +41,14 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
+}
+
+/// A place in a file that is read wherever somebody happens to stand.
+fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> {
+    if folder.is_absolute() {
+        return Ok(());
+    }
+    Err(out_of_range(key, SettingFault::NotFromTheRoot { path: folder.display().to_string() }))
 }
 
 fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {

@@ -16,6 +16,9 @@ pub fn default_file() -> &'static str {
     include_str!("../../config/default.toml")
 }
 
+/// The settings of this machine, read where no other file is named.
+pub const SYSTEM_FILE: &str = "/etc/sohoa/sohoa.toml";
+
 /// The prefix of environment variables that are settings.
 const ENVIRONMENT_PREFIX: &str = "SOHOA__";
 
@@ -29,6 +32,19 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// Lays the settings file that was named over what is there, or that of this machine if there is
+    /// one.
+    ///
+    /// # Errors
+    /// As for [`Self::file`].
+    pub fn file_or_system(self, named: Option<&Path>) -> Result<Self, SettingsError> {
+        match named {
+            Some(path) => self.file(path),
+            None if Path::new(SYSTEM_FILE).exists() => self.file(Path::new(SYSTEM_FILE)),
+            None => Ok(self),
+        }
+    }
+
     /// Lays a settings file over what is there.
     ///
     /// # Errors

@@ -1,12 +1,14 @@
 //! Settings: what may be configured, where it comes from, and what wins.
 //!
 //! From weakest to strongest: the defaults in `config/default.toml` (built in), the file named by
-//! `--config`, environment variables `SOHOA__SECTION__KEY`, and what was typed on the command
-//! line. Unknown keys are errors, wherever they stand.
+//! `--config` or else the machine's own ([`SYSTEM_FILE`]), environment variables
+//! `SOHOA__SECTION__KEY`, and what was typed on the command line. Unknown keys are errors, wherever
+//! they stand.
 
 mod check;
 mod error;
 mod load;
+mod template;
 
 use std::path::PathBuf;
 
@@ -14,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
 pub use error::SettingsError;
-pub use load::{Layers, default_file};
+pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use template::template;
 
 use crate::model::failure::Language;
 use crate::reading::ReadingSettings;
@@ -32,6 +35,8 @@ use crate::stages::seal::SealSettings;
 pub struct Settings {
     /// Messages and safety margins.
     pub general: GeneralSettings,
+    /// Where things lie if the command line does not say.
+    pub folders: FolderSettings,
     /// Worker processes.
     pub workers: WorkerSettings,
     /// How an inbox is watched.
@@ -64,6 +69,22 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How long a search may take.
     pub search: SearchSettings,
+}
+
+/// Where things lie if the command line does not say: the places that the Debian package makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FolderSettings {
+    /// Folder with the scans.
+    pub inbox: PathBuf,
+    /// Folder of the repository.
+    pub repository: PathBuf,
+}
+
+impl Default for FolderSettings {
+    fn default() -> Self {
+        Self { inbox: "/srv/sohoa/inbox".into(), repository: "/var/lib/sohoa/repository".into() }
+    }
 }
 
 /// How long a search may take.

@@ -1,5 +1,6 @@
 //! Words for facts and for what people decide about them.
 
+use crate::model::change::DocumentAction;
 use crate::model::failure::Language;
 use crate::model::field::{FieldName, Verdict};
 
@@ -44,5 +45,29 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         (Verdict::NotOnPaper, Language::En) => "not on the paper",
         (Verdict::Withdrawn, Language::Vi) => "đã rút lại quyết định",
         (Verdict::Withdrawn, Language::En) => "decision taken back",
+    }
+}
+
+/// What was done to a document.
+pub fn document_action(action: DocumentAction, language: Language) -> &'static str {
+    match (action, language) {
+        (DocumentAction::MovedOut, Language::Vi) => "đã chuyển đi",
+        (DocumentAction::MovedOut, Language::En) => "moved away",
+        (DocumentAction::MovedIn, Language::Vi) => "đã chuyển đến từ",
+        (DocumentAction::MovedIn, Language::En) => "came from elsewhere",
+        (DocumentAction::Voided, Language::Vi) => "đã loại khỏi hồ sơ",
+        (DocumentAction::Voided, Language::En) => "taken out of the dossier",
+        (DocumentAction::Restored, Language::Vi) => "đã khôi phục",
+        (DocumentAction::Restored, Language::En) => "taken back",
+        (DocumentAction::Split, Language::Vi) => "đã tách",
+        (DocumentAction::Split, Language::En) => "split",
+        (DocumentAction::Merged, Language::Vi) => "đã gộp thêm",
+        (DocumentAction::Merged, Language::En) => "merged with others",
+        (DocumentAction::Reordered, Language::Vi) => "đã đổi thứ tự trang",
+        (DocumentAction::Reordered, Language::En) => "pages put into another order",
+        (DocumentAction::PageMoved, Language::Vi) => "đã chuyển trang sang",
+        (DocumentAction::PageMoved, Language::En) => "page moved to another document",
+        (DocumentAction::PageRemoved, Language::Vi) => "đã loại trang",
+        (DocumentAction::PageRemoved, Language::En) => "page taken out",
     }
 }

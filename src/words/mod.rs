@@ -1,10 +1,11 @@
-//! The words for what the rest of the program says in types: places, causes, findings.
+//! The words for what the rest of the program says in types: places, causes, findings, checks of the machine.
 //!
 //! Every face takes its words from here, wholly in the language that was chosen. What the system or a
 //! library said in its own words is told as a technical detail. English is what the types say in
 //! logs; Vietnamese is told here.
 
 mod causes;
+pub mod doctor;
 mod failures;
 mod fields;
 mod findings;
@@ -14,7 +15,7 @@ pub(crate) mod purity;
 
 pub use causes::cause;
 pub use failures::{describe, describe_without_place};
-pub use fields::{field_name, verdict};
+pub use fields::{document_action, field_name, verdict};
 pub use findings::{detail, item};
 pub use places::place;
 

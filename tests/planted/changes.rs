@@ -178,7 +178,7 @@ const RECORDS: &[Change] = &[
     ("the recipe is another", |db, _| change_record(db, CODE_A, false, |r| r["recipe"] = json!("00".repeat(32))), Found),
     ("a version follows none", |db, _| sql(db, "UPDATE record SET supersedes = NULL WHERE version = 2"), Found),
     ("a version follows none, in its content", |db, _| change_record(db, CODE_A, true, |r| r["supersedes"] = Value::Null), Found),
-    ("a version has another number", |db, _| sql(db, "UPDATE record SET version = 3 WHERE version = 2"), Found),
+    ("a version has another number", |db, _| sql(db, "UPDATE record SET version = 4 WHERE version = 3"), Found),
     ("a record is of another batch", |db, _| sql(db, "UPDATE record SET batch = 2 WHERE version = 1 AND code LIKE '%12'"), Found),
     ("a record was never exported", |db, _| sql(db, "UPDATE record SET manifest = NULL WHERE version = 2"), Found),
     ("a record is in another manifest", |db, _| sql(db, "UPDATE record SET manifest = 1 WHERE version = 2"), Found),

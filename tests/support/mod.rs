@@ -99,6 +99,8 @@ impl Place {
         let mut command = Command::new(program);
         command
             .args(arguments)
+            // Whatever this machine's own settings are.
+            .env("SOHOA_CONFIG", "/dev/null")
             .env("SOHOA_REPOSITORY", self.repository())
             .env("SOHOA__RECOGNISE__ENGINE", self.engine)
             .env("SOHOA__INBOX__SETTLE_SECONDS", "0.2")

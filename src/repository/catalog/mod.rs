@@ -14,8 +14,8 @@ use std::fmt;
 
 pub use traits::{
     ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records,
-    Restore, RestoreProof, Sealing, Sighting, Sightings, Survey, WaitingFile,
+    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
+    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Sighting, Sightings, Survey, WaitingFile,
 };
 
 use super::error::RepositoryError;

@@ -137,7 +137,8 @@ fn bytes_that_were_sealed_under_another_name_wait_no_more(world: &dyn World) {
     let catalog = &repository.catalog;
     let scan = put(&repository, b"scan").id;
     let first = next_day(&repository, 0);
-    let refused = Entry { outcomes: vec![(PageOutcome::Refused, 2)], moved_to: Some("/q/a.pdf".into()), ..waits("a.pdf", Some(scan)) };
+    let refused =
+        Entry { outcomes: vec![(PageOutcome::Refused, 2)], moved_to: Some("/q/a.pdf".into()), ..waits("a.pdf", Some(scan)) };
     catalog.put_entry(first, &refused).unwrap();
     let [file] = &catalog.waiting_files().unwrap()[..] else { panic!() };
     assert_eq!((file.outcome, file.pages, file.moved_to.as_deref()), (PageOutcome::Refused, 2, Some("/q/a.pdf")));

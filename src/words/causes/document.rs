@@ -12,7 +12,9 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::ItIsThere { document } => format!("đã có ở đó, là {document}"),
         Fault::SameDocument => "đó chính là tài liệu này".into(),
         Fault::NotVoided => "tài liệu chưa bị loại".into(),
-        Fault::LivesOn { document } => format!("các trang của tài liệu hiện ở {document}; có thể chuyển lại hoặc tách tài liệu đó"),
+        Fault::LivesOn { document } => {
+            format!("các trang của tài liệu hiện ở {document}; có thể chuyển lại hoặc tách tài liệu đó")
+        }
         Fault::ShowsOthers { name } => format!("{name} có giấy tờ của người khác và không cắt rời được"),
         Fault::CodeUnknown { dossier } => format!("{dossier} không phải mã hồ sơ theo inbox.code_patterns"),
     }

@@ -11,6 +11,7 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::LessThan { other } => format!("phải nhỏ hơn {other}"),
         SettingFault::NotAfter { other } => format!("không được sau {other}"),
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
+        SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
         SettingFault::VariableForm => "phải có dạng SOHOA__SECTION__KEY".into(),
         SettingFault::NotALanguageTag { tag } => format!("'{tag}' không phải mã ngôn ngữ BCP 47, như vi-VN"),

@@ -12,6 +12,7 @@ faults! {
         LessThan { other: String } = "must be less than {other}";
         NotAfter { other: String } = "must not be after {other}";
         KeyOfOne { other: String } = "must be the key of one of {other}";
+        NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotFinite = "is not a finite number";
         VariableForm = "the form is SOHOA__SECTION__KEY";
         NotALanguageTag { tag: String } = "'{tag}' is not a BCP 47 language tag, such as vi-VN";

@@ -100,9 +100,7 @@ pub fn change_document(
     let records = at_desk(repository, settings, place, progress, |run| {
         let desk = Desk { run, standing: &standing, at: settings.general.now() };
         let made = desk.make(&order.work).map_err(|error| match error {
-            Unmade::Fault(fault) => {
-                Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault)
-            }
+            Unmade::Fault(fault) => Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault),
             Unmade::Failed(failure) => failure,
         })?;
         desk.commit(made)
@@ -322,12 +320,7 @@ impl Desk<'_> {
     }
 
     /// Leaves a document that goes to other people nothing to show but its own pages.
-    fn stand_alone(
-        &self,
-        to: &DossierCode,
-        document: &mut RecordDocument,
-        blobs: &mut Vec<StoredBlob>,
-    ) -> Result<(), Unmade> {
+    fn stand_alone(&self, to: &DossierCode, document: &mut RecordDocument, blobs: &mut Vec<StoredBlob>) -> Result<(), Unmade> {
         for file in &document.more_sources {
             let shown = self.run.repository.catalog.is_source_of_others(file.blake3, to).map_err(Failure::from)?;
             if shown {
@@ -385,11 +378,8 @@ impl Desk<'_> {
         }
         let starts: Vec<usize> = [1].iter().chain(before).map(|page| page.saturating_sub(1) as usize).collect();
         let ends = starts.iter().skip(1).copied().chain([document.pages.len()]);
-        let parts: Vec<Vec<PageId>> = starts
-            .iter()
-            .zip(ends)
-            .map(|(&from, to)| document.pages.get(from..to).unwrap_or_default().to_vec())
-            .collect();
+        let parts: Vec<Vec<PageId>> =
+            starts.iter().zip(ends).map(|(&from, to)| document.pages.get(from..to).unwrap_or_default().to_vec()).collect();
         let (mut documents, mut blobs, mut with) = (Vec::new(), Vec::new(), Vec::new());
         let mut given = self.run.repository.catalog.ordinals(&record.dossier_code).map_err(Failure::from)?;
         let beside = self.beside(document)?;
