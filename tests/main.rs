@@ -9,6 +9,7 @@ mod cases;
 mod confinement;
 mod damage;
 mod digital;
+mod documents;
 mod excerpts;
 mod facts;
 mod faults;
