@@ -95,7 +95,10 @@ fn a_document_in_the_wrong_dossier_goes_to_the_right_one_and_leaves_a_tombstone(
     assert_eq!((documents(&a).len(), documents(&b).len()), (1, 2));
     let (was, is) = (&before["documents"][1], &b["documents"][1]);
     assert_eq!((&is["id"], &is["pages"], &is["source"]), (&was["id"], &was["pages"], &was["source"]));
-    assert_eq!((&is["file"]["name"], &is["fields"]["dossier_code"]["value"]), (&json!(format!("{}.pdf", name(CODE_B, 2))), &json!(CODE_B)));
+    assert_eq!(
+        (&is["file"]["name"], &is["fields"]["dossier_code"]["value"]),
+        (&json!(format!("{}.pdf", name(CODE_B, 2))), &json!(CODE_B))
+    );
     let gone = &a["voided"][0];
     let to = json!({"dossier_code": CODE_B, "kind": "dossier", "ordinal": 2});
     assert_eq!((&gone["document"]["ordinal"], &gone["became"], &gone["reason"]), (&json!(2), &to, &json!("nhầm hồ sơ")));
@@ -110,7 +113,8 @@ fn a_document_in_the_wrong_dossier_goes_to_the_right_one_and_leaves_a_tombstone(
     assert_eq!(told[1]["change"]["with"], json!([{"dossier_code": CODE_A, "kind": "dossier", "ordinal": 2}]));
     assert!(!manifest.to_string().contains("nhầm hồ sơ") && !manifest.to_string().contains("Mẫu"));
     let audit = place.sohoa(&["audit", "--json"]).expect_code(0).json();
-    let acts: Vec<&Value> = audit["acts"].as_array().unwrap().iter().filter(|act| act["deed"]["kind"] == "documents_changed").collect();
+    let acts: Vec<&Value> =
+        audit["acts"].as_array().unwrap().iter().filter(|act| act["deed"]["kind"] == "documents_changed").collect();
     assert_eq!((acts.len(), acts[0]["deed"]["records"].as_array().unwrap().len()), (1, 2), "a move is one act");
     assert_eq!((&acts[0]["reason"], &acts[0]["actor"]["by"]), (&json!("nhầm hồ sơ"), &json!("Nguyễn Thị Mẫu")));
     let shown = place.sohoa(&["show", CODE_A, "--lang", "vi"]).expect_code(0).stdout;
@@ -164,7 +168,12 @@ fn a_document_is_split_and_merged_again_and_its_pages_put_in_order() {
     let view = document(&place, &["split", &name(CODE_A, 1), "--before", "2,3"]).expect_code(0).json();
     assert_eq!(view["made"], json!([name(CODE_A, 3), name(CODE_A, 4)]));
     let record = newest(&place, CODE_A);
-    let expected = [(1, vec![whole[0].clone()]), (2, documents(&before)[1].1.clone()), (3, vec![whole[1].clone()]), (4, vec![whole[2].clone()])];
+    let expected = [
+        (1, vec![whole[0].clone()]),
+        (2, documents(&before)[1].1.clone()),
+        (3, vec![whole[1].clone()]),
+        (4, vec![whole[2].clone()]),
+    ];
     assert_eq!(documents(&record), expected);
     for (ordinal, page) in [(1, 0), (3, 1), (4, 2)] {
         assert_eq!(texts(&sealed_file(&record, ordinal)), all[page..=page]);

@@ -25,6 +25,7 @@ mod readers;
 mod repair;
 mod rescan;
 mod search;
+mod settle;
 mod stacks;
 mod support;
 mod verbs;

@@ -12,7 +12,9 @@ use crate::pipeline::hit::{Cursor, HitName};
 use crate::pipeline::saved_searches::SearchName;
 use crate::pipeline::verify::WantedShare;
 use crate::repository::Repository;
-pub use desk::{DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Target, TypedField, TypedPending};
+pub use desk::{
+    DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, TypedField, TypedPending,
+};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
 #[derive(Debug, Parser)]
@@ -88,6 +90,8 @@ pub enum Verb {
     Show(Show),
     /// List what waits for a person, over all nights, with the command that settles each. / Việc chờ xử lý.
     Pending(Pending),
+    /// Decide about a file that waits in the inbox, for the next run. / Quyết định về tệp đang chờ.
+    Settle(Settle),
     /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
     #[command(subcommand)]
     Field(Field),

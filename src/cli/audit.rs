@@ -103,6 +103,11 @@ fn what(act: &Act, repository: Option<&Repository>, language: Language) -> Strin
             let (names, done) = (names(records, repository, language), words::document_action(*action, language));
             tell!(language, "tài liệu số {ordinal} {done}: {names}", "document {ordinal} {done}: {names}")
         }
+        Deed::FileSettled { scan, settlement } => {
+            let scan: String = scan.to_string().chars().take(12).collect();
+            let told = words::settlement(settlement, language);
+            tell!(language, "quyết định về bản quét {scan}: {told}", "decided about scan {scan}: {told}")
+        }
         Deed::BatchEnded { batch, state, files, .. } => {
             let state = match (state, language) {
                 (BatchState::Running, Language::Vi) => "đang chạy",

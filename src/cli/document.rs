@@ -15,7 +15,9 @@ use crate::settings::Settings;
 /// Changes a whole document.
 pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let (target, work) = match arguments {
-        Document::Move { target, to, as_kind } => (target, DocumentWork::Move { to: to.clone(), kind: (*as_kind).map(Into::into) }),
+        Document::Move { target, to, as_kind } => {
+            (target, DocumentWork::Move { to: to.clone(), kind: (*as_kind).map(Into::into) })
+        }
         Document::Void(target) => (target, DocumentWork::Void),
         Document::Restore(target) => (target, DocumentWork::Restore),
         Document::Split { target, before } => (target, DocumentWork::Split(before.clone())),

@@ -21,6 +21,7 @@ mod run;
 mod saved;
 mod search;
 mod search_table;
+mod settle;
 mod show;
 mod signatures;
 mod usage;
@@ -91,6 +92,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Open(open) => open::open(open, root, settings, output),
         Verb::Show(show) => show::show(show, root, settings, output),
         Verb::Page(page) => page::page(page, root, settings, output),
+        Verb::Settle(settle) => settle::settle(settle, root, settings, output),
         Verb::Pending(pending) => pending::pending(pending, root, settings, output),
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Field(field) => field::field(field, root, settings, output),

@@ -110,10 +110,23 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
     }
 }
 
-/// What settles a file.
+/// What settles a file: the command where one does, and in any case what to do.
 fn settles(code: FailureCode, place: &Path, language: Language) -> String {
-    let place = one_line(&place.display().to_string());
-    format!("{place}\n    → {}", code.remedy().get(language))
+    let place = one_line(&quoted(&place.display().to_string()));
+    let dossier = tell!(language, "MÃ-HỒ-SƠ", "CODE");
+    let command = match code {
+        FailureCode::Rescan => format!("sohoa settle {place} --accept"),
+        FailureCode::DossierUnknown | FailureCode::DossierConflict => format!("sohoa settle {place} --dossier {dossier}"),
+        FailureCode::StackUnclear => format!("sohoa settle {place} --split 1={dossier},P={dossier}"),
+        _ => place,
+    };
+    format!("{command}\n    → {}", code.remedy().get(language))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn summary(view: &PendingView, language: Language) -> String {

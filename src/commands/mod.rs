@@ -6,3 +6,4 @@ pub mod document;
 pub mod field;
 pub mod pending;
 pub mod search;
+pub mod settle;

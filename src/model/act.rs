@@ -12,8 +12,9 @@ use time::OffsetDateTime;
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
-use super::ids::{ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 use super::record::Record;
+use super::settlement::Settlement;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -93,6 +94,13 @@ pub enum Deed {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         with: Vec<DocumentPlace>,
     },
+    /// A person decided about a file that waits; the next run goes by it.
+    FileSettled {
+        /// Its bytes.
+        scan: BlobId,
+        /// What was decided.
+        settlement: Settlement,
+    },
     /// A batch came to its end, or it was found that it never will.
     BatchEnded {
         /// The batch.
@@ -170,6 +178,7 @@ impl Deed {
             Self::PagesChanged { .. } => "pages_changed",
             Self::FieldDecided { .. } => "field_decided",
             Self::DocumentsChanged { .. } => "documents_changed",
+            Self::FileSettled { .. } => "file_settled",
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",

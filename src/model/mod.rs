@@ -25,6 +25,7 @@ pub mod raster;
 pub mod recipe;
 pub mod record;
 pub mod scan;
+pub mod settlement;
 pub mod sheet;
 pub mod signature;
 pub mod text;

@@ -1,8 +1,10 @@
 //! Words for facts and for what people decide about them.
 
+use super::tell;
 use crate::model::change::DocumentAction;
 use crate::model::failure::Language;
 use crate::model::field::{FieldName, Verdict};
+use crate::model::settlement::{Picture, Settlement, Start};
 
 /// The name of a fact.
 pub fn field_name(name: FieldName, language: Language) -> &'static str {
@@ -46,6 +48,24 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         (Verdict::Withdrawn, Language::Vi) => "đã rút lại quyết định",
         (Verdict::Withdrawn, Language::En) => "decision taken back",
     }
+}
+
+/// What was decided about a file that waits.
+pub fn settlement(settlement: &Settlement, language: Language) -> String {
+    let mut told: Vec<String> = Vec::new();
+    told.extend(settlement.code.as_ref().map(|code| tell!(language, "hồ sơ {code}", "dossier {code}")));
+    if settlement.picture == Picture::Accepted {
+        told.push(tell!(language, "chấp nhận ảnh như hiện có", "taken as it is"));
+    }
+    let start = |Start { page, code }: &Start| match code {
+        Some(code) => format!("{page} = {code}"),
+        None => page.to_string(),
+    };
+    if !settlement.starts.is_empty() {
+        let starts = settlement.starts.iter().map(start).collect::<Vec<_>>().join(", ");
+        told.push(tell!(language, "tách trước các trang {starts}", "taken apart before pages {starts}"));
+    }
+    told.join("; ")
 }
 
 /// What was done to a document.

@@ -15,7 +15,7 @@ pub(crate) mod purity;
 
 pub use causes::cause;
 pub use failures::{describe, describe_without_place};
-pub use fields::{document_action, field_name, verdict};
+pub use fields::{document_action, field_name, settlement, verdict};
 pub use findings::{detail, item};
 pub use places::place;
 

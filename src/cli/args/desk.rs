@@ -10,6 +10,7 @@ use crate::model::codes::DossierCode;
 use crate::model::field::FieldName;
 use crate::model::query::period_of;
 use crate::model::record::DocumentName;
+use crate::model::settlement::Start;
 
 /// `sohoa pending`
 #[derive(Debug, Args)]
@@ -71,6 +72,37 @@ impl From<TypedPending> for PendingKind {
             TypedPending::Refused => Self::Refused,
         }
     }
+}
+
+/// `sohoa settle`
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// The files, where they lie in the inbox. / Các tệp trong hộp đến.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Whose papers they hold, whatever barcodes and names say. / Mã hồ sơ của giấy tờ trong tệp.
+    #[arg(long, value_name = "CODE")]
+    pub dossier: Option<DossierCode>,
+    /// Handed in or given back. / Hồ sơ hay kết quả.
+    #[arg(long, value_enum)]
+    pub kind: Option<TypedKind>,
+    /// Take the pages as they are, however poor the scan is. / Chấp nhận ảnh quét như hiện có.
+    #[arg(long)]
+    pub accept: bool,
+    /// Pages that begin documents, each with its dossier if that is another: 3,7=CODE. / Các trang bắt đầu tài liệu.
+    #[arg(long, value_name = "P[=CODE]", value_delimiter = ',', value_parser = typed_start)]
+    pub split: Vec<Start>,
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// A page that begins a document: `3` or `3=CODE`.
+fn typed_start(text: &str) -> Result<Start, String> {
+    let (page, code) = text.split_once('=').map_or((text, None), |(page, code)| (page, Some(code)));
+    let wrong = || "a page is written 3 or 3=CODE / trang viết dạng 3 hoặc 3=MÃ-HỒ-SƠ".to_owned();
+    let page = page.trim().parse().map_err(|_| wrong())?;
+    let code = code.map(|code| code.trim().to_ascii_uppercase().parse().map_err(|_| wrong())).transpose()?;
+    Ok(Start { page, code })
 }
 
 /// `sohoa document`

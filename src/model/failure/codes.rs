@@ -219,6 +219,10 @@ failure_codes! {
         vi: "Không thể thay đổi tài liệu như vậy; chưa ghi gì.", "Xem lý do và 'sohoa show', rồi làm lại.";
         en: "The document cannot be changed in this way; nothing was written.", "See the reason and 'sohoa show', then repeat it.";
     }
+    SettleInvalid = "settle-invalid", AfterOperator, Ends(Usage) {
+        vi: "Không thể thực hiện quyết định này cho tệp; chưa ghi gì.", "Xem lý do và 'sohoa pending', rồi làm lại.";
+        en: "The decision cannot be carried out for this file; nothing was written.", "See the reason and 'sohoa pending', then repeat it.";
+    }
     PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed) {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
         en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";

@@ -89,6 +89,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     seen.acts = told.acts;
     let done = acts::verify_batches(repository, &mut told, &mut findings);
     findings.unless_done(done);
+    let done = acts::verify_settlements(repository, &mut told, &mut findings);
+    findings.unless_done(done);
     let done = records::verify(repository, &mut told, &mut findings).map(|count| seen.records = count);
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);

@@ -15,14 +15,14 @@ use std::fmt;
 pub use traits::{
     ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
-    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Sighting, Sightings, Survey, WaitingFile,
+    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
 };
 
 use super::error::RepositoryError;
 
 /// The catalog. Many threads may use it at once.
 pub trait Catalog:
-    Acts + Batches + Manifests + Pages + Pending + Records + Restore + Sightings + Survey + fmt::Debug + Send + Sync
+    Acts + Batches + Manifests + Pages + Pending + Records + Restore + Settlements + Sightings + Survey + fmt::Debug + Send + Sync
 {
     /// Shows the catalog as it is now until the value is dropped, whatever others write meanwhile.
     /// Nothing can be written through this catalog as long.

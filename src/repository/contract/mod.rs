@@ -10,6 +10,7 @@ mod pages;
 mod pending;
 mod records;
 mod search;
+mod settlements;
 mod sightings;
 mod survey;
 

@@ -12,6 +12,7 @@ mod fold;
 mod keyed;
 mod rules;
 mod settings;
+mod settled;
 mod split;
 mod types;
 
@@ -22,5 +23,6 @@ pub use fields::{card_owners, read_fields, shows_id_card};
 pub use keyed::{ask_for_required, keyed_value};
 pub use rules::{Acceptance, InboxRules, Placement};
 pub use settings::{DocumentRule, FieldSettings, InboxSettings, SplitRule, StackSettings};
+pub use settled::split_as_settled;
 pub use split::{Part, Split, split};
 pub use types::DocumentType;

@@ -4,6 +4,7 @@ mod document;
 mod field;
 mod scan;
 mod seal;
+mod settle;
 mod storage;
 mod work;
 
@@ -35,6 +36,7 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Work(fault) => work::work(fault),
         Cause::Field(fault) => field::vietnamese(fault),
         Cause::Document(fault) => document::vietnamese(fault),
+        Cause::Settle(fault) => settle::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

@@ -6,6 +6,7 @@ mod document;
 mod field;
 mod scan;
 mod seal;
+mod settle;
 mod storage;
 mod work;
 
@@ -22,6 +23,7 @@ pub use document::DocumentFault;
 pub use field::FieldFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
+pub use settle::SettleFault;
 pub use storage::StorageFault;
 pub use work::{SettingFault, SplitFault, WorkFault};
 
@@ -88,6 +90,8 @@ pub enum Cause {
     Field(FieldFault),
     /// A change to documents that cannot be made.
     Document(DocumentFault),
+    /// A decision about a file that cannot be carried out.
+    Settle(SettleFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -118,6 +122,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
+    SettleFault => Settle,
     Outside => Outside, QueryError => Query
 );
 
@@ -151,6 +156,7 @@ impl fmt::Display for Cause {
             Self::Work(fault) => fault.fmt(f),
             Self::Field(fault) => fault.fmt(f),
             Self::Document(fault) => fault.fmt(f),
+            Self::Settle(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -226,6 +232,7 @@ impl Cause {
         all.extend(WorkFault::samples().into_iter().map(Self::from));
         all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
+        all.extend(SettleFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

@@ -8,6 +8,7 @@ mod pages;
 mod pending;
 mod records;
 mod restore;
+mod settlements;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
+use crate::model::settlement::Settlement;
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
 
@@ -43,6 +45,7 @@ pub(in crate::repository) struct State {
     acts: Vec<ActRow>,
     sightings: BTreeMap<String, (FileStamp, BlobId)>,
     placements: BTreeMap<BlobId, ([u8; 32], Vec<Part>)>,
+    settlements: BTreeMap<BlobId, Settlement>,
 }
 
 #[derive(Debug, Clone)]

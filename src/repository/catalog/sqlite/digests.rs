@@ -63,10 +63,11 @@ pub(super) const PLACEMENT: Table = table("placement", 1, &["scan", "rules", "pa
 pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times"]);
 pub(super) const OPEN_FIELD: Table =
     table("open_field", 4, &["code", "kind", "ordinal", "field", "status", "document_type", "since", "batch"]);
+pub(super) const SETTLEMENT: Table = table("settlement", 1, &["scan", "content"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 14] = [
+pub(super) const TABLES: [&Table; 15] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -81,6 +82,7 @@ pub(super) const TABLES: [&Table; 14] = [
     &SAME_DOCUMENT,
     &ISSUING_BODY,
     &OPEN_FIELD,
+    &SETTLEMENT,
 ];
 
 impl Table {

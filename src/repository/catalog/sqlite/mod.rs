@@ -16,6 +16,7 @@ mod pending;
 mod records;
 mod restore;
 mod rows;
+mod settlements;
 mod sightings;
 mod survey;
 

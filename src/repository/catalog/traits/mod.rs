@@ -7,6 +7,7 @@ mod pages;
 mod pending;
 mod records;
 mod restore;
+mod settlements;
 mod sightings;
 mod survey;
 
@@ -17,5 +18,6 @@ pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};
 pub use records::{ReadAlike, Records, Sealing};
 pub use restore::{Restore, RestoreProof};
+pub use settlements::Settlements;
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
 pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};

@@ -17,3 +17,10 @@ CREATE INDEX open_field_by_age ON open_field (since, code, kind, ordinal, field,
 -- Files that wait are compared with what became of them later.
 CREATE INDEX entry_by_path ON entry (path, batch);
 CREATE INDEX entry_failed ON entry (batch, path) WHERE failure IS NOT NULL;
+
+-- What people decided about scans that wait: JSON.
+CREATE TABLE settlement (
+  scan       BLOB PRIMARY KEY REFERENCES blob (id),
+  content    TEXT NOT NULL,
+  row_digest BLOB
+) STRICT, WITHOUT ROWID;
