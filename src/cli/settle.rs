@@ -17,7 +17,8 @@ pub fn settle(arguments: &Settle, root: &Path, settings: &Settings, output: &Out
     // Only a run makes a repository.
     let repository = arguments.name.sign(Repository::open(root, Mode::Write)?);
     let settlement = Settlement {
-        code: arguments.dossier.clone(),
+        // Codes are kept in capitals; people type them as they like.
+        code: arguments.dossier.as_ref().and_then(|code| code.as_str().to_ascii_uppercase().parse().ok()),
         kind: arguments.kind.map(Into::into),
         picture: if arguments.accept { Picture::Accepted } else { Picture::Judged },
         starts: arguments.split.clone(),
