@@ -246,12 +246,26 @@ impl State {
     }
 
     fn recipe_of(&self, record: &Record, document: &RecordDocument) -> RecipeId {
-        let Some(previous) = record.supersedes.and_then(|previous| self.kept(previous)) else { return record.recipe };
-        let text = self.text_digest(&document.pages, record.recipe);
-        if text.is_some() && (document.text_digest.is_none() || text == document.text_digest) {
+        if record.supersedes.is_none() && record.change.is_none() {
             return record.recipe;
         }
-        let mut before = previous.record.kept_documents().into_iter().zip(&previous.recipes);
-        before.find(|(other, _)| other.id == document.id).map_or(record.recipe, |(_, recipe)| *recipe)
+        let says_so = |recipe: RecipeId| {
+            let text = self.text_digest(&document.pages, recipe);
+            text.is_some() && (document.text_digest.is_none() || text == document.text_digest)
+        };
+        if says_so(record.recipe) {
+            return record.recipe;
+        }
+        let previous = record.supersedes.and_then(|previous| self.kept(previous));
+        let before = previous.and_then(|previous| {
+            let mut before = previous.record.kept_documents().into_iter().zip(&previous.recipes);
+            before.find(|(other, _)| other.id == document.id).map(|(_, recipe)| *recipe)
+        });
+        if let Some(before) = before.filter(|before| document.text_digest.is_none() || says_so(*before)) {
+            return before;
+        }
+        let first = document.pages.first();
+        let mut read = self.pages.keys().filter(|(page, _)| Some(page) == first).map(|(_, recipe)| *recipe);
+        read.find(|recipe| says_so(*recipe)).or(before).unwrap_or(record.recipe)
     }
 }

@@ -225,14 +225,37 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
 }
 
 /// A new version takes over documents of the one before, which may have been read by an older
-/// recipe than the record's own: the text that it was sealed with is kept under that one.
+/// recipe than the record's own: the text that it was sealed with is kept under that one. A person may
+/// have made other documents of their pages.
 fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -> Result<RecipeId, RepositoryError> {
-    let Some(previous) = record.supersedes else { return Ok(record.recipe) };
-    let text = text_of(tx, &document.pages, record.recipe)?;
-    if text.is_some() && (document.text_digest.is_none() || text == document.text_digest) {
+    if record.supersedes.is_none() && record.change.is_none() {
+        return Ok(record.recipe);
+    }
+    let says_so = |recipe| -> Result<bool, RepositoryError> {
+        let text = text_of(tx, &document.pages, recipe)?;
+        Ok(text.is_some() && (document.text_digest.is_none() || text == document.text_digest))
+    };
+    if says_so(record.recipe)? {
         return Ok(record.recipe);
     }
     let mut query = tx.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND id = ?2 LIMIT 1")?;
-    let before = query.query_row([previous.as_bytes(), document.id.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(before.map_or(record.recipe, RecipeId::from_bytes))
+    let previous = record.supersedes.as_ref().map(RecordId::as_bytes);
+    let before = query.query_row(params![previous, document.id.as_bytes()], |row| row.get(0)).optional()?;
+    let before = before.map(RecipeId::from_bytes);
+    if let Some(before) = before
+        && (document.text_digest.is_none() || says_so(before)?)
+    {
+        return Ok(before);
+    }
+    let mut query = tx.prepare_cached("SELECT recipe FROM page WHERE scan = ?1 AND ordinal = ?2 ORDER BY recipe")?;
+    let first = document.pages.first().copied();
+    let first = first.map(|page| (page.scan, page.ordinal));
+    let key = params![first.as_ref().map(|(scan, _)| scan.as_bytes()), first.map(|(_, ordinal)| ordinal)];
+    let recipes = query.query_map(key, |row| row.get(0))?.collect::<Result<Vec<[u8; 32]>, _>>()?;
+    for recipe in recipes.into_iter().map(RecipeId::from_bytes) {
+        if says_so(recipe)? {
+            return Ok(recipe);
+        }
+    }
+    Ok(before.unwrap_or(record.recipe))
 }
