@@ -11,7 +11,7 @@ use super::super::Run;
 use super::super::documents::{Pages, join};
 use super::super::excerpt::Beside;
 use super::super::take_in::TakenScan;
-use super::{Standing, at_desk, look_up, place_of};
+use super::{Standing, at_desk, in_record, look_up_among, place_of};
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
@@ -90,12 +90,8 @@ pub fn change_document(
     order: &DocumentOrder,
     progress: &dyn Progress,
 ) -> Result<Vec<Record>, Failure> {
-    let standing = if order.work == DocumentWork::Restore { look_up_voided } else { look_up }(
-        repository,
-        &order.document,
-        order.kind,
-        order.version,
-    )?;
+    let find = if order.work == DocumentWork::Restore { with_voided } else { in_record };
+    let standing = look_up_among(repository, &order.document, order.kind, order.version, find)?;
     let place = (standing.batch, standing.recipe);
     let records = at_desk(repository, settings, place, progress, |run| {
         let desk = Desk { run, standing: &standing, at: settings.general.now() };
@@ -109,16 +105,9 @@ pub fn change_document(
     Ok(records)
 }
 
-/// The same as [`look_up`] among documents that were taken out.
-fn look_up_voided(
-    repository: &Repository,
-    name: &DocumentName,
-    kind: Option<RecordKind>,
-    seen: Option<u32>,
-) -> Result<Standing, Failure> {
-    super::look_up_among(repository, name, kind, seen, |record| {
-        record.voided.iter().map(|one| &one.document).chain(&record.documents).find(|one| one.ordinal == name.ordinal).cloned()
-    })
+/// The document of this number, be it in the record or out of it.
+fn with_voided(record: &Record, ordinal: u32) -> Option<RecordDocument> {
+    record.kept_documents().into_iter().find(|one| one.ordinal == ordinal).cloned()
 }
 
 /// Why a change was not made.

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock};
 use time::OffsetDateTime;
 
 use super::cost::Meter;
-use super::{Run, placing, workers_for};
+use super::{Run, knowledge, placing, workers_for};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{DraftDocument, RecordKind};
 use crate::model::failure::cause::FieldFault;
@@ -49,9 +49,12 @@ fn look_up(
     kind: Option<RecordKind>,
     seen: Option<u32>,
 ) -> Result<Standing, Failure> {
-    look_up_among(repository, name, kind, seen, |record| {
-        record.documents.iter().find(|document| document.ordinal == name.ordinal).cloned()
-    })
+    look_up_among(repository, name, kind, seen, in_record)
+}
+
+/// The document of this number in a record.
+fn in_record(record: &Record, ordinal: u32) -> Option<RecordDocument> {
+    record.documents.iter().find(|document| document.ordinal == ordinal).cloned()
 }
 
 /// The same where `find` tells which documents of a record are meant.
@@ -60,7 +63,7 @@ fn look_up_among(
     name: &DocumentName,
     kind: Option<RecordKind>,
     seen: Option<u32>,
-    find: impl Fn(&Record) -> Option<RecordDocument>,
+    find: fn(&Record, u32) -> Option<RecordDocument>,
 ) -> Result<Standing, Failure> {
     let catalog = &repository.catalog;
     let kinds = kind.map_or_else(|| vec![RecordKind::Dossier, RecordKind::Result], |kind| vec![kind]);
@@ -69,7 +72,7 @@ fn look_up_among(
     for code in [Some(name.code.clone()), upper].into_iter().flatten() {
         for kind in &kinds {
             let Some(record) = catalog.current_record(&code, *kind)? else { continue };
-            let Some(document) = find(&record) else { continue };
+            let Some(document) = find(&record, name.ordinal) else { continue };
             if let Some(seen) = seen.filter(|seen| *seen != record.version) {
                 let fault = FieldFault::VersionIsNow { seen, now: record.version };
                 return Err(Failure::new(FailureCode::Conflict).at(place_of(name)).because(fault));
@@ -110,7 +113,7 @@ fn at_desk<T>(
         left: AtomicU64::new(0),
         placing: placing(settings),
         placements: Mutex::default(),
-        knowledge: OnceLock::new(),
+        knowledge: OnceLock::from(knowledge::gather(repository, knowledge::register(settings)?, &[])?),
     };
     work(&run)
 }
