@@ -15,6 +15,9 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::LivesOn { document } => {
             format!("các trang của tài liệu hiện ở {document}; có thể chuyển lại hoặc tách tài liệu đó")
         }
+        Fault::ReadOtherwise { document } => {
+            format!("{document} được đọc bằng phiên bản hoặc cấu hình khác; 'sohoa run --reread' đọc lại cho giống nhau")
+        }
         Fault::ShowsOthers { name } => format!("{name} có giấy tờ của người khác và không cắt rời được"),
         Fault::CodeUnknown { dossier } => format!("{dossier} không phải mã hồ sơ theo inbox.code_patterns"),
     }

@@ -458,12 +458,17 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Another document of the record.
-    fn other(&self, ordinal: u32) -> Result<&RecordDocument, Failure> {
-        let record = &self.standing.record;
+    /// Another document of the record, read in the same way: a document is sealed from texts of one recipe.
+    fn other(&self, ordinal: u32) -> Result<&RecordDocument, Unmade> {
+        let Standing { record, recipe, .. } = self.standing;
         let name = DocumentName { code: record.dossier_code.clone(), ordinal };
         let other = record.documents.iter().find(|one| one.ordinal == ordinal);
-        other.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place_of(&name)))
+        let other = other.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place_of(&name)))?;
+        let read = self.run.repository.catalog.document_recipe(record.id, ordinal).map_err(Failure::from)?;
+        if read != Some(*recipe) {
+            return Err(DocumentFault::ReadOtherwise { document: name.to_string() }.into());
+        }
+        Ok(other)
     }
 
     /// Notes the scans of `from` among the sources of a document that gets pages of it. A scan with papers
