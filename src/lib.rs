@@ -17,6 +17,7 @@
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
 //! - [`commands`]: what can be asked, as typed orders and views;
 //! - [`words`]: what people are told, in both languages;
+//! - [`web`]: the console in the browser;
 //! - [`cli`]: the only place that prints, draws progress and chooses exit codes.
 //!
 //! `docs/architecture.md` tells the same with the reasons.
@@ -29,4 +30,5 @@ pub mod reading;
 pub mod repository;
 pub mod settings;
 pub mod stages;
+pub mod web;
 pub mod words;

@@ -7,6 +7,7 @@ mod architecture;
 mod batch;
 mod cases;
 mod confinement;
+mod console;
 mod damage;
 mod digital;
 mod documents;

@@ -1,20 +1,25 @@
 //! What can be typed.
 
+mod console;
 mod desk;
+mod dossier;
+mod search;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::access::InNameOf;
+use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
-use crate::pipeline::hit::{Cursor, HitName};
-use crate::pipeline::saved_searches::SearchName;
-use crate::pipeline::verify::WantedShare;
-use crate::repository::Repository;
+
+pub use console::{AddUser, Serve, User};
 pub use desk::{
     DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, TypedField, TypedPending,
 };
+pub use dossier::{ChangedPage, Page, Show};
+pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
 #[derive(Debug, Parser)]
@@ -113,6 +118,11 @@ pub enum Verb {
     Report(Report),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
+    /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.
+    Serve(Serve),
+    /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
+    #[command(subcommand)]
+    User(User),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.
@@ -132,9 +142,9 @@ pub struct Name {
 }
 
 impl Name {
-    /// Does what is done to `repository` in this name.
-    pub fn sign(&self, repository: Repository) -> Repository {
-        repository.in_name_of(self.by.as_deref(), self.reason.as_deref())
+    /// What was told of it.
+    pub fn told(&self) -> InNameOf {
+        InNameOf { by: self.by.clone(), reason: self.reason.clone() }
     }
 }
 
@@ -205,176 +215,6 @@ pub struct Watch {
     pub name: Name,
 }
 
-/// Order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// What fits best first. / Phù hợp nhất trước.
-    Relevance,
-    /// The newest date of issue first. / Ngày ban hành mới nhất trước.
-    Date,
-    /// By dossier code. / Theo mã hồ sơ.
-    Code,
-}
-
-/// `sohoa search`
-#[derive(Debug, Args)]
-pub struct Search {
-    /// What to look for, best in single quotes; docs/search.md tells the language. / Điều cần tìm, nên
-    /// đặt trong nháy đơn: 'loai:"quyết định" ngay:2025 (đất HOẶC nhà) KHÔNG "nông nghiệp"'
-    #[arg(required_unless_present_any = ["saved", "list_saved"], conflicts_with_all = ["saved", "list_saved"])]
-    pub words: Vec<String>,
-    /// Most hits to show. / Số kết quả tối đa.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub limit: usize,
-    /// Which list of so many hits to show, from 1. / Xem danh sách kết quả thứ mấy, từ 1.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub page: usize,
-    /// Go on behind the hit that the list before named as `next`. / Xem tiếp từ giá trị next của danh sách trước.
-    #[arg(long, value_name = "NEXT", conflicts_with = "page")]
-    pub after: Option<Cursor>,
-    /// Order of the hits; relevance if none is given. / Thứ tự kết quả.
-    #[arg(long, value_enum)]
-    pub sort: Option<Sort>,
-    /// Find words only with the tones that were typed. / Chỉ tìm đúng dấu đã gõ.
-    #[arg(long)]
-    pub exact_tones: bool,
-    /// Count all hits, by kind, type, agency and year. / Đếm mọi kết quả theo loại, cơ quan, năm.
-    #[arg(long)]
-    pub facets: bool,
-    /// Only say how the query is understood. / Chỉ cho biết câu tìm được hiểu thế nào.
-    #[arg(long, conflicts_with = "json")]
-    pub explain: bool,
-    /// Write all hits to this file, .csv or .xlsx. / Ghi mọi kết quả ra tệp .csv hoặc .xlsx.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "page", "after", "explain"])]
-    pub export: Option<PathBuf>,
-    /// What parts the cells of a CSV. / Dấu ngăn cột trong CSV.
-    #[arg(long, value_enum, default_value_t = Separator::Comma, requires = "export")]
-    pub separator: Separator,
-    /// Leave out the sign by which Excel knows UTF-8. / Không ghi dấu BOM ở đầu CSV.
-    #[arg(long, requires = "export")]
-    pub no_bom: bool,
-    /// Keep this search under a name. / Lưu câu tìm này dưới một tên.
-    #[arg(long, value_name = "NAME", conflicts_with = "saved")]
-    pub save: Option<SearchName>,
-    /// Search again for what is kept under a name. / Tìm lại theo câu tìm đã lưu.
-    #[arg(long, value_name = "NAME")]
-    pub saved: Option<SearchName>,
-    /// List the searches that are kept. / Liệt kê các câu tìm đã lưu.
-    #[arg(long, conflicts_with_all = ["saved", "save", "export", "explain"])]
-    pub list_saved: bool,
-    /// Folder of the searches that are kept; `searches` in the repository if not given. / Thư mục câu tìm đã lưu.
-    #[arg(long, value_name = "DIR", env = "SOHOA_SEARCHES")]
-    pub searches: Option<PathBuf>,
-}
-
-/// What parts the cells of a CSV, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Separator {
-    Comma,
-    Semicolon,
-    Tab,
-}
-
-/// `sohoa open`
-#[derive(Debug, Args)]
-pub struct Open {
-    /// The hit as a search names it: CODE/DOCUMENT/PAGE. / Kết quả tìm: MÃ-HỒ-SƠ/TÀI-LIỆU/TRANG.
-    pub hit: HitName,
-    /// The picture to write; named after the hit in the present folder if not given. / Tệp ảnh kết quả.
-    #[arg(long, value_name = "FILE")]
-    pub png: Option<PathBuf>,
-    #[command(flatten)]
-    pub picture: PictureOptions,
-}
-
-/// What the picture of a page shows.
-#[derive(Debug, Clone, Args)]
-pub struct PictureOptions {
-    /// Mark what this query looks for. / Đánh dấu những gì câu tìm này tìm.
-    #[arg(long, value_name = "QUERY")]
-    pub mark: Option<String>,
-    /// Handed in or given back, where both have a document of this number. / Hồ sơ hay kết quả.
-    #[arg(long, value_enum)]
-    pub kind: Option<TypedKind>,
-    /// Draw it though it shows an identity card. / Vẽ cả trang có thẻ căn cước.
-    #[arg(long)]
-    pub sensitive: bool,
-}
-
-/// `sohoa show`
-#[derive(Debug, Args)]
-pub struct Show {
-    /// The dossier's code; all dossiers are listed if not given. / Mã hồ sơ; để trống thì liệt kê tất cả.
-    pub code: Option<String>,
-    /// Print the text alone, page by page. / Chỉ in phần chữ, từng trang.
-    #[arg(long, requires = "code", conflicts_with = "json")]
-    pub text: bool,
-    /// Write its PDFs into this folder under their names. / Ghi các tệp PDF ra thư mục này.
-    #[arg(long, requires = "code", value_name = "DIR")]
-    pub pdf: Option<PathBuf>,
-    /// Write the picture of one page here. / Ghi ảnh của một trang ra tệp này.
-    #[arg(long, requires_all = ["code", "document", "page"], conflicts_with_all = ["pdf", "text"], value_name = "FILE")]
-    pub png: Option<PathBuf>,
-    /// The document's number, as in CODE.003.pdf. / Số thứ tự tài liệu.
-    #[arg(long, requires = "png", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub document: Option<u32>,
-    /// The page's number in that file. / Số trang trong tệp đó.
-    #[arg(long, requires = "png", value_name = "P", value_parser = clap::value_parser!(u32).range(1..))]
-    pub page: Option<u32>,
-    /// Mark what this query looks for. / Đánh dấu những gì câu tìm này tìm.
-    #[arg(long, requires = "png", value_name = "QUERY")]
-    pub mark: Option<String>,
-    /// Handed in or given back, where both have a document of this number. / Hồ sơ hay kết quả.
-    #[arg(long, requires = "png", value_enum)]
-    pub kind: Option<TypedKind>,
-    /// Draw the page though it shows an identity card. / Vẽ cả trang có thẻ căn cước.
-    #[arg(long, requires = "png")]
-    pub sensitive: bool,
-    /// List at most N. / Liệt kê tối đa N hồ sơ.
-    #[arg(long, value_name = "N", conflicts_with = "code")]
-    pub limit: Option<usize>,
-    /// List those that come after this code. / Chỉ liệt kê các hồ sơ đứng sau mã này.
-    #[arg(long, value_name = "CODE", conflicts_with = "code")]
-    pub after: Option<String>,
-}
-
-/// `sohoa page`
-#[derive(Debug, Subcommand)]
-pub enum Page {
-    /// Put the pages of a scan in before a page. / Chèn các trang của bản quét vào trước một trang.
-    Insert(ChangedPage),
-    /// Put the page of a scan in the place of a page. / Thay một trang bằng trang của bản quét.
-    Replace(ChangedPage),
-    /// Take a page out; it stays in the version before. / Loại một trang khỏi tài liệu.
-    Remove(RemovedPage),
-    /// Put a page into another document of the dossier. / Chuyển một trang sang tài liệu khác của hồ sơ.
-    Move(MovedPage),
-}
-
-/// `sohoa page insert`, `sohoa page replace`
-#[derive(Debug, Args)]
-pub struct ChangedPage {
-    /// The dossier's code. / Mã hồ sơ.
-    pub code: String,
-    /// The document's number, as in CODE.003.pdf. / Số thứ tự tài liệu.
-    #[arg(long, value_name = "N")]
-    pub document: u32,
-    /// The page's number in that file; to append: one more than it has. / Số trang trong tệp đó.
-    #[arg(long, value_name = "P")]
-    pub page: u32,
-    /// The scan with the new pages; it stays where it is. / Bản quét chứa trang mới.
-    #[arg(long, value_name = "FILE")]
-    pub scan: PathBuf,
-    /// Handed in or given back, where both have a document of this number. / Hồ sơ hay kết quả.
-    #[arg(long, value_enum)]
-    pub kind: Option<TypedKind>,
-    /// Take the pages however poor the scan is. / Chấp nhận ảnh quét như hiện có.
-    #[arg(long)]
-    pub accept: bool,
-    #[command(flatten)]
-    pub name: Name,
-}
-
 /// A kind of record, as typed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum TypedKind {
@@ -406,7 +246,7 @@ pub struct Cover {
     pub codes: Vec<String>,
     /// What the cover sheets lie on. / Loại giấy tờ nằm dưới tờ bìa.
     #[arg(long, value_enum, default_value = "dossier")]
-    pub kind: CoverKind,
+    pub kind: TypedKind,
     /// How many sheets of paper lie under the cover sheet; a run tells where it scans others. / Số tờ giấy dưới tờ bìa.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub sheets: Option<u32>,
@@ -419,22 +259,6 @@ pub struct Cover {
     /// The PDF to write. / Tệp PDF kết quả.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-}
-
-/// What a cover sheet lies on, as typed.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum CoverKind {
-    Dossier,
-    Result,
-}
-
-impl From<CoverKind> for RecordKind {
-    fn from(typed: CoverKind) -> Self {
-        match typed {
-            CoverKind::Dossier => Self::Dossier,
-            CoverKind::Result => Self::Result,
-        }
-    }
 }
 
 /// `sohoa doctor`

@@ -1,33 +1,26 @@
 //! `sohoa cover`
 
-use std::fs;
-
 use super::args::Cover;
 use super::exit::Exit;
 use super::output::{Output, tell};
-use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::cover::{CoverOptions, sheets};
+use crate::commands::cover::{CoverOrder, PatchPrint, write_sheets};
+use crate::model::failure::Failure;
 use crate::settings::Settings;
-use crate::stages::cover::PatchPrint;
 
 /// Writes the sheets and prints where they lie.
 pub fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let options = CoverOptions {
+    let order = CoverOrder {
         codes: arguments.codes.clone(),
         kind: arguments.kind.into(),
         sheets: arguments.sheets,
         separators: arguments.separators,
         patch: if arguments.patch { PatchPrint::PatchT } else { PatchPrint::None },
     };
-    let pdf = sheets(&options, settings)?;
-    let path = &arguments.output;
-    let unwritable = |error| Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(error);
-    fs::write(path, pdf).map_err(unwritable)?;
+    let written = write_sheets(settings, &order, &arguments.output)?;
     if output.json() {
-        let covers = options.codes.len();
-        output.data(&serde_json::json!({ "file": path, "covers": covers, "separators": options.separators }))?;
+        output.data(&written)?;
     } else {
-        output.text(&format!("{}\n", path.display()))?;
+        output.text(&format!("{}\n", written.file.display()))?;
         output.note(&tell!(
             output.language(),
             "In một mặt, khổ A4, không thu phóng (100%).",

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::args::{Document, Target};
 use super::exit::Exit;
 use super::output::{Output, tell};
-use super::page::describe;
 use super::progress;
+use crate::commands::access;
 use crate::commands::document::{DocumentOrder, DocumentWork, DocumentsView, change as carry_out};
 use crate::model::failure::{Failure, Language};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
+use crate::words;
 
 /// Changes a whole document.
 pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -29,8 +29,7 @@ pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: 
 
 /// Carries out a change and tells what came of it.
 pub fn change(target: &Target, work: DocumentWork, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    // Only a run makes a repository.
-    let repository = target.name.sign(Repository::open(root, Mode::Write)?);
+    let repository = access::to_write(root, &target.name.told())?;
     let order =
         DocumentOrder { document: target.document.clone(), kind: target.kind.map(Into::into), version: target.version, work };
     let shown = progress::display(output);
@@ -49,7 +48,7 @@ fn told(view: &DocumentsView, language: Language) -> String {
     let mut text = String::new();
     for record in &view.records {
         let (code, version) = (&record.dossier_code, record.version);
-        let change = record.change.as_ref().map(|change| describe(record, change, language)).unwrap_or_default();
+        let change = record.change.as_ref().map(|change| words::change(record, change, language)).unwrap_or_default();
         text.push_str(&tell!(
             language,
             "{change}; {code} nay là phiên bản {version}\n",

@@ -6,13 +6,12 @@ use super::args::{DecidedFields, Field, SetField};
 use super::exit::Exit;
 use super::output::{Output, columns, tell};
 use super::progress;
-use super::show::{state_of, value_of};
+use crate::commands::access;
 use crate::commands::field::{FieldDecision, FieldOrder, FieldsView, Ruling, decide};
 use crate::model::failure::{Failure, Language};
 use crate::model::field::FieldStatus;
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
-use crate::words::{field_name, verdict};
+use crate::words::{fact_state, field_name, value, verdict};
 
 /// Settles facts of a document.
 pub fn field(arguments: &Field, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -25,8 +24,7 @@ pub fn field(arguments: &Field, root: &Path, settings: &Settings, output: &Outpu
         Field::Absent(typed) => (&typed.target, all_of(typed, &Ruling::NotOnPaper)),
         Field::Withdraw(typed) => (&typed.target, all_of(typed, &Ruling::Withdraw)),
     };
-    // Only a run makes a repository.
-    let repository = target.name.sign(Repository::open(root, Mode::Write)?);
+    let repository = access::to_write(root, &target.name.told())?;
     let order =
         FieldOrder { document: target.document.clone(), kind: target.kind.map(Into::into), version: target.version, decisions };
     let shown = progress::display(output);
@@ -58,11 +56,11 @@ fn told(view: &FieldsView, settings: &Settings, language: Language) -> String {
         .iter()
         .map(|(name, found)| {
             let field = fields.get(name);
-            let value = field.filter(|field| field.status.has_value());
-            let value = value.map_or_else(|| "–".to_owned(), |field| value_of(*name, &field.value, &settings.fields, language));
+            let said = field.filter(|field| field.status.has_value());
+            let said = said.map_or_else(|| "–".to_owned(), |field| value(*name, &field.value, settings, language));
             let state = field.filter(|field| field.status == FieldStatus::NeedsPerson);
-            let state = state.map(|field| state_of(*name, field, &settings.fields, language)).unwrap_or_default();
-            vec![field_name(*name, language).to_owned(), value, verdict(*found, language).to_owned(), state]
+            let state = state.map(|field| fact_state(*name, field, settings, language)).unwrap_or_default();
+            vec![field_name(*name, language).to_owned(), said, verdict(*found, language).to_owned(), state]
         })
         .collect();
     let mut text = tell!(language, "{document}: nay là phiên bản {version}\n", "{document}: now version {version}\n");

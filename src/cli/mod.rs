@@ -7,24 +7,26 @@ mod cover;
 mod doctor;
 mod document;
 mod exit;
-mod explain;
 mod export;
 mod field;
+mod findings;
 mod open;
 mod output;
 mod page;
 mod pending;
 mod progress;
+mod record;
 mod repair;
 mod report;
 mod run;
 mod saved;
 mod search;
 mod search_table;
+mod serve;
 mod settle;
 mod show;
-mod signatures;
 mod usage;
+mod user;
 mod verify;
 mod watch;
 
@@ -36,9 +38,8 @@ use std::process::ExitCode;
 use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
+use crate::commands::worker::{self, Engines};
 use crate::model::failure::Failure;
-use crate::pipeline::worker;
-use crate::reading::Engines;
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Verb};
 use exit::Exit;
@@ -92,15 +93,17 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Open(open) => open::open(open, root, settings, output),
         Verb::Show(show) => show::show(show, root, settings, output),
         Verb::Page(page) => page::page(page, root, settings, output),
-        Verb::Settle(settle) => settle::settle(settle, root, settings, output),
         Verb::Pending(pending) => pending::pending(pending, root, settings, output),
-        Verb::Document(document) => document::document(document, root, settings, output),
+        Verb::Settle(settle) => settle::settle(settle, root, settings, output),
         Verb::Field(field) => field::field(field, root, settings, output),
+        Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Serve(serve) => serve::serve(serve, root, settings, output),
+        Verb::User(user) => user::user(user, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
         // Served before any setting was read.
@@ -121,6 +124,11 @@ fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
     )?;
     if let Some(language) = arguments.common.lang {
         layers = layers.value("--lang", "general", "language", Value::String(language.key().into()))?;
+    }
+    if let Verb::Serve(serve) = &arguments.verb
+        && let Some(listen) = serve.listen
+    {
+        layers = layers.value("--listen", "console", "listen", Value::String(listen.to_string()))?;
     }
     let jobs = match &arguments.verb {
         Verb::Run(run) => run.jobs,

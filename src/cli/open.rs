@@ -5,48 +5,45 @@ use std::path::{Path, PathBuf};
 use super::args::{Open, PictureOptions};
 use super::exit::Exit;
 use super::output::{Output, one_line, tell};
-use super::search::understood;
-use super::show::written_or_taken;
+use crate::commands::access::{self, Repository};
+use crate::commands::open::{PictureOrder, Sensitive, draw_to};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::pipeline::hit::HitName;
-use crate::pipeline::page_picture::{PageToDraw, Sensitive, draw_page};
-use crate::repository::{Mode, Repository};
+use crate::model::hit::HitName;
 use crate::settings::Settings;
 
 /// Draws the page of a hit.
 pub fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root, Mode::Read)?;
+    let repository = access::to_read(root)?;
     let hit = &arguments.hit;
     // From the code and the numbers alone: what is stored as a name could lead anywhere.
     let name = || PathBuf::from(format!("{}.{:03}.trang-{}.png", hit.dossier_code, hit.ordinal, hit.page));
     let path = arguments.png.clone().unwrap_or_else(name);
-    draw(&repository, hit, &arguments.picture, &path, settings, output)
+    draw(&repository, hit.clone(), &arguments.picture, &path, settings, output)
 }
 
 /// Draws a page at `path` and says so.
 pub fn draw(
     repository: &Repository,
-    hit: &HitName,
+    hit: HitName,
     options: &PictureOptions,
     path: &Path,
     settings: &Settings,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let condition = options.mark.as_deref().map(understood).transpose()?;
-    let page = PageToDraw {
+    let order = PictureOrder {
         hit,
         kind: options.kind.map(RecordKind::from),
-        marked: condition.as_ref(),
+        mark: options.mark.clone(),
         sensitive: if options.sensitive { Sensitive::Drawn } else { Sensitive::Withheld },
     };
-    let marks = draw_page(repository, settings, &page, path).map_err(written_or_taken)?;
+    let written = draw_to(repository, settings, &order, path)?;
     if output.json() {
-        output.data(&serde_json::json!({ "hit": hit.to_string(), "path": path, "marks": marks }))?;
+        output.data(&written)?;
         return Ok(Exit::Success);
     }
-    let shown = one_line(&path.display().to_string());
-    output.note(&match &condition {
+    let (shown, marks) = (one_line(&path.display().to_string()), written.marks);
+    output.note(&match &order.mark {
         Some(_) => tell!(output.language(), "{shown}: {marks} chỗ được đánh dấu", "{shown}: {marks} places marked"),
         None => shown,
     });

@@ -63,6 +63,14 @@ impl Output {
         self.json_text(serde_json::to_string_pretty(data))
     }
 
+    /// The same with the keys in the order of their letters.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub fn sorted_data(&self, data: &impl Serialize) -> Result<(), Failure> {
+        self.json_text(serde_json::to_value(data).and_then(|data| serde_json::to_string_pretty(&data)))
+    }
+
     /// Writes `data` to standard output as indented JSON that stands in a list, without a line end.
     ///
     /// # Errors
@@ -92,6 +100,12 @@ impl Output {
         if !self.quiet {
             let _ = writeln!(io::stderr(), "{text}");
         }
+    }
+
+    /// Asks for something that is typed behind it.
+    pub fn ask(&self, text: &str) {
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
     }
 
     /// Says what went wrong and what to do.

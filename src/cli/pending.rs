@@ -5,17 +5,15 @@ use std::path::Path;
 use super::args::Pending;
 use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
-use super::search::type_name;
-use super::show::value_of;
+use crate::commands::access;
 use crate::commands::pending::{PendingItem, PendingKind, PendingOrder, PendingView, Waiting, pending as ask};
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
-use crate::words::{self, field_name};
+use crate::words::{self, field_name, type_name};
 
 /// Lists what waits for a person, each with the command that settles it.
 pub fn pending(arguments: &Pending, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root, Mode::Read)?;
+    let repository = access::to_read(root)?;
     let order = PendingOrder {
         kinds: arguments.kind.iter().map(|kind| (*kind).into()).collect(),
         inbox: arguments.inbox.clone(),
@@ -72,24 +70,24 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
     let age = tell!(language, "{days} ngày", "{days} d");
     let batch = item.batch;
     match &item.what {
-        Waiting::Fact { document, document_type, field, value, doubts, others, .. } => {
+        Waiting::Fact { document, document_type, field, value: read, doubts, others, .. } => {
             let name = field_name(*field, language);
             let kind_of_paper = document_type.as_ref().map(|key| type_name(key, settings)).unwrap_or_default();
-            let read = if value.is_empty() { String::new() } else { value_of(*field, value, &settings.fields, language) };
+            let said = if read.is_empty() { String::new() } else { words::value(*field, read, settings, language) };
             let mut text = format!("{age}  {kind}  {document}  {kind_of_paper}  {name}");
-            if !read.is_empty() {
-                text.push_str(&format!(": {read}"));
+            if !said.is_empty() {
+                text.push_str(&format!(": {said}"));
             }
             let mut told: Vec<String> = doubts.iter().map(|doubt| doubt.message().get(language).to_owned()).collect();
             told.extend(others.iter().map(|other| {
-                let other = value_of(*field, other, &settings.fields, language);
+                let other = words::value(*field, other, settings, language);
                 tell!(language, "hoặc: {other}", "or: {other}")
             }));
-            if !told.is_empty() && !read.is_empty() {
+            if !told.is_empty() && !said.is_empty() {
                 text.push_str(&format!(" ({})", told.join(", ")));
             }
             let field = field.as_str();
-            let command = if value.is_empty() {
+            let command = if read.is_empty() {
                 tell!(language, "sohoa field set {document} {field} 'GIÁ TRỊ'", "sohoa field set {document} {field} 'VALUE'")
             } else {
                 format!("sohoa field confirm {document} {field}")

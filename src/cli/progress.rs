@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::output::{Output, one_line, tell};
+use crate::commands::progress::{Phase, Progress, Silent};
 use crate::model::failure::{Failure, Language};
-use crate::pipeline::progress::{Phase, Progress, Silent};
 
 /// How often plain lines tell how far the work is.
 const LINE_EVERY: Duration = Duration::from_secs(15);

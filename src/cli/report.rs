@@ -5,57 +5,26 @@ use std::path::Path;
 use super::args::Report;
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, one_line, tell};
-use super::show::field_name;
+use crate::commands::access;
+use crate::commands::report::{self as commands, ReportOrder};
 use crate::model::batch::{
-    AttachedFiles, BatchReport, BatchState, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome,
-    RepeatedPage, SheetCount,
+    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome, RepeatedPage, SheetCount,
 };
-use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode, Language, Place};
+use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
-use crate::pipeline::notices::batch_report;
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
-use crate::words;
+use crate::words::{self, field_name, kind_name, state_name};
 
 /// Prints the report of a batch.
 pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = Repository::open(root, Mode::Read)?;
-    let wanted = match arguments.batch {
-        Some(number) => Some(BatchId(number)),
-        None => repository.catalog.latest_batch()?,
-    };
-    let found = wanted.map(|batch| batch_report(&repository, settings, batch)).transpose()?.flatten();
-    let Some(report) = found else {
-        let place = arguments.batch.map_or_else(|| Place::file(root.display()), |number| Place::Batch { number });
-        return Err(Failure::new(FailureCode::NotFound).at(place));
-    };
+    let repository = access::to_read(root)?;
+    let report = commands::report(&repository, settings, ReportOrder { batch: arguments.batch.map(BatchId) })?;
     if output.json() {
         output.data(&report)?;
     } else {
         output.text(&render(&report, root, settings, output.language()))?;
     }
     Ok(Exit::Success)
-}
-
-/// The kind of a record, for people.
-pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
-    match (kind, language) {
-        (RecordKind::Dossier, Language::Vi) => "hồ sơ",
-        (RecordKind::Dossier, Language::En) => "dossier",
-        (RecordKind::Result, Language::Vi) => "kết quả",
-        (RecordKind::Result, Language::En) => "result",
-    }
-}
-
-fn state_name(state: BatchState, language: Language) -> &'static str {
-    match (state, language) {
-        (BatchState::Running, Language::Vi) => "đang chạy",
-        (BatchState::Finished, Language::Vi) => "hoàn tất",
-        (BatchState::Failed, Language::Vi) => "không hoàn tất",
-        (BatchState::Interrupted, Language::Vi) => "bị ngắt giữa chừng",
-        (state, Language::En) => state.as_str(),
-    }
 }
 
 /// The report as text for people.
@@ -71,7 +40,7 @@ pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: 
     text.push_str(&open_facts(report, language));
     text.push_str(&cost(report, language));
     if let Some(manifest) = &report.manifest {
-        let path = root.join("exports").join(manifest);
+        let path = commands::manifest_path(root, manifest);
         text.push_str(&tell!(language, "Bản kê: {}\n", "Manifest: {}\n", path.display()));
     }
     text

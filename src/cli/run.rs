@@ -6,31 +6,25 @@ use super::args::Run;
 use super::exit::Exit;
 use super::output::{Output, columns, tell};
 use super::{progress, report};
-use crate::model::batch::{BatchReport, Ledger};
-use crate::model::failure::cause::WorkFault;
-use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::batch::{self, DryRun, Intention, OlderWork, RunOptions};
-use crate::repository::{Mode, Repository};
+use crate::commands::run::{self as commands, DryRun, Intention, OlderWork, PlannedFile, RunOrder};
+use crate::model::batch::BatchReport;
+use crate::model::failure::{Failure, Language};
 use crate::settings::Settings;
+use crate::words::kind_name;
 
 /// Runs a batch, or only plans it.
 pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let options = RunOptions {
+    let order = RunOrder {
         inbox: arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox).clone(),
         limit: arguments.limit,
         older: if arguments.reread { OlderWork::IsRedone } else { OlderWork::Stands },
     };
     if arguments.dry_run {
-        let plan = batch::dry_run(root, settings, &options)?;
-        return print_plan(&plan, output);
+        return print_plan(&commands::plan(root, settings, &order)?, output);
     }
-    if !options.inbox.is_dir() {
-        // Before a repository is made for nothing.
-        return Err(Failure::new(FailureCode::InboxMissing).at_file(options.inbox.display()));
-    }
-    let repository = arguments.name.sign(Repository::open(root, Mode::Create)?);
+    let repository = commands::open(root, &order, &arguments.name.told())?;
     let shown = progress::display(output);
-    let outcome = batch::run(&repository, settings, &options, shown.as_ref());
+    let outcome = commands::run(&repository, settings, &order, shown.as_ref());
     drop(shown);
     let report = outcome?;
     if output.json() {
@@ -46,11 +40,7 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
 /// # Errors
 /// When the ledger does not balance.
 pub fn judge(report: &BatchReport) -> Result<Exit, Failure> {
-    if !report.ledger.balances() {
-        let Ledger { scanned, sealed, separators, blank, waiting, refused } = report.ledger;
-        let cause = WorkFault::PagesLost { scanned, sealed, separators, blank, waiting, refused };
-        return Err(Failure::new(FailureCode::LedgerUnbalanced).because(cause));
-    }
+    commands::expect_balance(report)?;
     Ok(if report.exceptions.is_empty() { Exit::Success } else { Exit::Exceptions })
 }
 
@@ -62,24 +52,7 @@ fn print_plan(plan: &DryRun, output: &Output) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     let language = output.language();
-    let rows: Vec<Vec<String>> = plan
-        .files
-        .iter()
-        .map(|file| {
-            let (action, detail) = match &file.intention {
-                Intention::Read { pages, code, kind } => {
-                    let code = code.as_ref().map_or_else(
-                        || tell!(language, "mã hồ sơ sẽ tìm trong mã vạch", "dossier code to be found in a barcode"),
-                        |code| format!("{code} ({})", report::kind_name(*kind, language)),
-                    );
-                    (tell!(language, "đọc {pages} trang", "read {pages} pages"), code)
-                }
-                Intention::Skip => (tell!(language, "bỏ qua", "skip"), tell!(language, "đã lưu", "sealed already")),
-                Intention::Refuse(failure) => (tell!(language, "từ chối", "refuse"), failure.code.to_string()),
-            };
-            vec![action, file.path.clone(), detail]
-        })
-        .collect();
+    let rows: Vec<Vec<String>> = plan.files.iter().map(|file| planned(file, language)).collect();
     output.text(&columns(&rows))?;
     let (files, left) = (plan.files.len(), plan.left.len());
     output.note(&tell!(
@@ -88,4 +61,19 @@ fn print_plan(plan: &DryRun, output: &Output) -> Result<Exit, Failure> {
         "Dry run: {files} files, {left} left alone. Nothing was written."
     ));
     Ok(exit)
+}
+
+fn planned(file: &PlannedFile, language: Language) -> Vec<String> {
+    let (action, detail) = match &file.intention {
+        Intention::Read { pages, code, kind } => {
+            let code = code.as_ref().map_or_else(
+                || tell!(language, "mã hồ sơ sẽ tìm trong mã vạch", "dossier code to be found in a barcode"),
+                |code| format!("{code} ({})", kind_name(*kind, language)),
+            );
+            (tell!(language, "đọc {pages} trang", "read {pages} pages"), code)
+        }
+        Intention::Skip => (tell!(language, "bỏ qua", "skip"), tell!(language, "đã lưu", "sealed already")),
+        Intention::Refuse(failure) => (tell!(language, "từ chối", "refuse"), failure.code.to_string()),
+    };
+    vec![action, file.path.clone(), detail]
 }

@@ -5,19 +5,17 @@ use std::time::{Duration, Instant};
 
 use super::args::Search;
 use super::exit::Exit;
-use super::explain::explain;
 use super::output::{Output, columns, one_line, tell};
-use super::report::kind_name;
-use super::show::written_or_taken;
 use super::{saved, search_table};
-use crate::commands::search::{self as commands, SearchError, SearchOrder, Start, search_all};
+use crate::commands::access;
+use crate::commands::search::{
+    self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, search_all, understood,
+};
+use crate::commands::table::{TableFormat, write_table};
 use crate::model::dossier::RecordKind;
-use crate::model::failure::{Failure, FailureCode, Language, Place};
-use crate::model::query::{self, Condition};
-use crate::pipeline::find::{Found, FoundPage, Lack};
-use crate::pipeline::hand_out::write_new;
-use crate::repository::{Budget, Counting, Facets, Fit, Meant, Mode, Repository};
+use crate::model::failure::{Failure, Language};
 use crate::settings::Settings;
+use crate::words::{explain, kind_name, type_name};
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
 pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -40,22 +38,27 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
         output.text(&explain(&understood(&order.text)?, language))?;
         return Ok(Exit::Success);
     }
-    let repository = Repository::open(root, Mode::Read)?;
-    let words = |error| in_words(error, &order.text);
+    let repository = access::to_read(root)?;
     if let Some(path) = &arguments.export {
-        let found = search_all(&repository, &order).map_err(words)?;
-        let written = search_table::written(&found, path, arguments, settings, language)?;
-        write_new(path, &written).map_err(written_or_taken)?;
+        let format = TableFormat::of_name(path, search_table::csv_settings(arguments))?;
+        let found = search_all(&repository, &order)?;
+        write_table(path, &search_table::table(&found, settings, language), &format)?;
         notes(&found, &order.text, language).iter().for_each(|note| output.note(note));
         output.note(&one_line(&path.display().to_string()));
         return Ok(Exit::Success);
     }
     let (began, limit) = (Instant::now(), Duration::from_millis(settings.search.time_limit_ms));
-    let found = commands::search(&repository, &order, &Budget::until(&|| began.elapsed() > limit)).map_err(words)?;
+    let found = commands::search(&repository, &order, &Budget::until(&|| began.elapsed() > limit))?;
     if output.json() {
         output.data(&found)?;
-        return Ok(Exit::Success);
+    } else {
+        print(&found, &order, settings, output)?;
     }
+    Ok(Exit::Success)
+}
+
+fn print(found: &Found, order: &SearchOrder, settings: &Settings, output: &Output) -> Result<(), Failure> {
+    let language = output.language();
     let before = match &order.start {
         Start::List(number) => number.saturating_sub(1).saturating_mul(order.limit),
         Start::After(cursor) => cursor.hits,
@@ -66,30 +69,8 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
     if let Some(facets) = &found.facets {
         output.text(&counted(facets, settings, language))?;
     }
-    for note in notes(&found, &order.text, language) {
-        output.note(&note);
-    }
-    Ok(Exit::Success)
-}
-
-/// What a query asks for, or why it is refused.
-pub fn understood(text: &str) -> Result<Condition, Failure> {
-    query::parse(text).map_err(|error| in_words(SearchError::Query(error), text))
-}
-
-fn in_words(error: SearchError, text: &str) -> Failure {
-    match error {
-        SearchError::Query(error) => {
-            Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: one_line(text) }).because(error)
-        }
-        SearchError::Failed(failure) => failure,
-    }
-}
-
-/// A type by the name that people know it by.
-pub fn type_name(key: &str, settings: &Settings) -> String {
-    let known = settings.fields.document_types.iter().find(|known| known.key == key);
-    known.map_or_else(|| key.replace('_', " "), |known| known.name.clone())
+    notes(found, &order.text, language).iter().for_each(|note| output.note(note));
+    Ok(())
 }
 
 fn shown(place: usize, hit: &FoundPage, language: Language) -> String {

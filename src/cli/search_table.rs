@@ -1,21 +1,14 @@
 //! Hits as a table for spreadsheet programs, its columns named in the language of the user.
 
-use std::path::Path;
-
-use time::OffsetDateTime;
-
 use super::args::{Search, Separator};
 use super::output::tell;
-use super::report::kind_name;
-use super::search::type_name;
-use super::show::field_name;
-use crate::model::failure::cause::StorageFault;
-use crate::model::failure::{Failure, FailureCode, Language};
+use crate::commands::search::{Found, FoundPage};
+use crate::commands::table::{ByteOrderMark, Cell, CsvSettings, Table};
+use crate::model::failure::Language;
 use crate::model::field::{Field, FieldName};
 use crate::model::query::period_of;
-use crate::pipeline::find::{Found, FoundPage};
 use crate::settings::Settings;
-use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Table, TableError, as_csv, as_xlsx};
+use crate::words::{field_name, kind_name, type_name};
 
 /// The facts that have columns; the dossier's code has one of its own.
 const FACTS: [FieldName; 9] = [
@@ -30,36 +23,8 @@ const FACTS: [FieldName; 9] = [
     FieldName::OwnerBirthDate,
 ];
 
-/// The bytes of a file with all of `found`, in the format that the name of `path` asks for.
-///
-/// # Errors
-/// [`FailureCode::FileUnwritable`] if the name asks for none, or the table is too long for it.
-pub fn written(
-    found: &Found,
-    path: &Path,
-    arguments: &Search,
-    settings: &Settings,
-    language: Language,
-) -> Result<Vec<u8>, Failure> {
-    let table = table(found, settings, language);
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let written = match extension.as_deref() {
-        Some("xlsx") => as_xlsx(&table, OffsetDateTime::now_utc()),
-        Some("csv") => as_csv(&table, &csv_settings(arguments)),
-        _ => {
-            return Err(Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::TableName));
-        }
-    };
-    written.map_err(|error| {
-        let failure = Failure::new(error.code()).at_file(path.display());
-        failure.because(match error {
-            TableError::TooLong(rows) => StorageFault::TableTooLong { rows: rows as u64 },
-            TableError::Unwritable(said) => StorageFault::TableNotWritten { said },
-        })
-    })
-}
-
-fn csv_settings(arguments: &Search) -> CsvSettings {
+/// How CSV is written, as typed.
+pub fn csv_settings(arguments: &Search) -> CsvSettings {
     CsvSettings {
         separator: match arguments.separator {
             Separator::Comma => b',',
@@ -70,7 +35,8 @@ fn csv_settings(arguments: &Search) -> CsvSettings {
     }
 }
 
-fn table(found: &Found, settings: &Settings, language: Language) -> Table {
+/// All of `found`.
+pub fn table(found: &Found, settings: &Settings, language: Language) -> Table {
     let mut columns = vec![
         tell!(language, "STT", "No."),
         tell!(language, "Mã hồ sơ", "Dossier code"),

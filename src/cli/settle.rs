@@ -5,17 +5,16 @@ use std::path::Path;
 use super::args::Settle;
 use super::exit::Exit;
 use super::output::{Output, one_line, tell};
+use crate::commands::access;
 use crate::commands::settle::settle as decide;
 use crate::model::failure::Failure;
 use crate::model::settlement::{Picture, Settlement};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use crate::words;
 
 /// Keeps a decision about files that wait, for the next run to go by.
 pub fn settle(arguments: &Settle, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    // Only a run makes a repository.
-    let repository = arguments.name.sign(Repository::open(root, Mode::Write)?);
+    let repository = access::to_write(root, &arguments.name.told())?;
     let settlement = Settlement {
         // Codes are kept in capitals; people type them as they like.
         code: arguments.dossier.as_ref().and_then(|code| code.as_str().to_ascii_uppercase().parse().ok()),

@@ -10,8 +10,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Arguments;
+use crate::commands::verify::NotAShare;
 use crate::model::failure::Language;
-use crate::pipeline::verify::NotAShare;
 
 /// What parts the two languages of a help text.
 const BETWEEN: &str = " / ";

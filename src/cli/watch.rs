@@ -11,56 +11,59 @@ use nix::sys::signal::{SigSet, Signal};
 use super::args::Watch as Arguments;
 use super::exit::Exit;
 use super::output::{Output, tell};
-use super::{progress, report, run};
+use super::{progress, report};
+use crate::commands::progress::Progress;
+use crate::commands::watch::{self as commands, Listener, WatchEvent, WatchOrder};
 use crate::model::failure::{Failure, FailureCode, Language};
-use crate::pipeline::watch::{Backoff, Watch};
 use crate::settings::Settings;
 
 /// Watches an inbox until it is told to stop.
-///
-/// A failure that can pass (the share or the repository is away, the disk is full) is told once
-/// and waited for. Any other ends the program with its own exit code, as it would end `run`: who
-/// starts the watch, such as systemd, decides whether to start it again.
 pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
     let inbox = arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox);
-    let mut watch = Watch::new(inbox, root, settings)?.in_name_of(arguments.name.by.clone(), arguments.name.reason.clone());
-    let mut backoff = Backoff::new(&settings.watch);
-    let mut trouble = None;
-    let language = output.language();
-    let inbox = inbox.display();
+    let order = WatchOrder { inbox: inbox.clone(), who: arguments.name.told() };
+    let (language, inbox) = (output.language(), inbox.display());
     output.note(&tell!(language, "Theo dõi hộp đến {inbox}.", "Watching the inbox {inbox}."));
-    while !stop.is_asked() {
-        let pause = match watch.look(|| progress::display(output)) {
-            Ok(done) => {
-                if let Some(code) = trouble.take() {
-                    output.note(over(code, language));
-                }
-                if let Some(done) = done {
-                    if output.json() {
-                        output.line(&done)?;
-                    } else if !output.quiet() {
-                        output.text(&report::render(&done, root, settings, language))?;
-                    }
-                    run::judge(&done)?;
-                }
-                backoff.after_success()
-            }
-            Err(failure) if failure.code.effect().can_pass() => {
-                let pause = backoff.after_failure();
-                if trouble != Some(failure.code) {
-                    output.failure(&failure);
-                    output.note(&tell!(language, "Chờ và sẽ thử lại.", "Waiting; it will be tried again."));
-                    trouble = Some(failure.code);
-                }
-                pause
-            }
-            Err(failure) => return Err(failure),
-        };
-        stop.wait(pause);
-    }
+    commands::watch(root, settings, &order, &mut Teller { root, settings, output, stop })?;
     output.note(&tell!(language, "Đã dừng theo dõi.", "The watch has ended."));
     Ok(Exit::Success)
+}
+
+/// Tells what happens while an inbox is watched.
+struct Teller<'a> {
+    root: &'a Path,
+    settings: &'a Settings,
+    output: &'a Output,
+    stop: Arc<Stop>,
+}
+
+impl Listener for Teller<'_> {
+    fn display(&mut self) -> Box<dyn Progress> {
+        progress::display(self.output)
+    }
+
+    fn hear(&mut self, event: WatchEvent<'_>) -> Result<(), Failure> {
+        let (output, language) = (self.output, self.output.language());
+        match event {
+            WatchEvent::Batch(report) if output.json() => output.line(report)?,
+            WatchEvent::Batch(_) if output.quiet() => {}
+            WatchEvent::Batch(report) => output.text(&report::render(report, self.root, self.settings, language))?,
+            WatchEvent::Waiting(failure) => {
+                output.failure(failure);
+                output.note(&tell!(language, "Chờ và sẽ thử lại.", "Waiting; it will be tried again."));
+            }
+            WatchEvent::GoesOn(code) => output.note(over(code, language)),
+        }
+        Ok(())
+    }
+
+    fn is_enough(&mut self) -> bool {
+        self.stop.is_asked()
+    }
+
+    fn wait(&mut self, pause: Duration) {
+        self.stop.wait(pause);
+    }
 }
 
 /// What staff hear when a failure has passed.

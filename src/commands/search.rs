@@ -1,10 +1,12 @@
 //! Searching: the hits of a list, or all of them.
 
-use crate::model::failure::Failure;
-use crate::model::query::{QueryError, parse};
-use crate::pipeline::find::{Found, find, find_after};
-use crate::pipeline::hit::Cursor;
-use crate::repository::{Budget, Counting, Query, Repository, SortBy, Tones};
+use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::hit::Cursor;
+use crate::model::query::{Condition, parse};
+pub use crate::pipeline::find::{Found, FoundPage, Lack};
+use crate::pipeline::find::{find, find_after};
+pub use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
+use crate::repository::{Query, Repository};
 
 /// What is to be looked for, and how it is to be answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,46 +34,39 @@ pub enum Start {
     After(Cursor),
 }
 
-/// Says why there is no answer.
-#[derive(Debug)]
-pub enum SearchError {
-    /// The query is not understood.
-    Query(QueryError),
-    /// The repository does not answer.
-    Failed(Failure),
-}
-
-impl From<Failure> for SearchError {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
+/// What a query asks for.
+///
+/// # Errors
+/// [`FailureCode::QueryInvalid`] if it is not understood.
+pub fn understood(text: &str) -> Result<Condition, Failure> {
+    parse(text).map_err(|error| Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: text.to_owned() }).because(error))
 }
 
 /// Looks for one list of hits, as far as `budget` allows.
 ///
 /// # Errors
-/// See [`SearchError`].
-pub fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>) -> Result<Found, SearchError> {
+/// As for [`understood`], or why the repository does not answer.
+pub fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>) -> Result<Found, Failure> {
     let query = query_of(order)?;
-    Ok(match &order.start {
+    match &order.start {
         Start::List(number) => {
             let offset = number.saturating_sub(1).saturating_mul(order.limit);
-            find(repository, &Query { offset, ..query }, budget)?
+            find(repository, &Query { offset, ..query }, budget)
         }
-        Start::After(cursor) => find_after(repository, &query, cursor, budget)?,
-    })
+        Start::After(cursor) => find_after(repository, &query, cursor, budget),
+    }
 }
 
 /// Looks for all hits at once, however long it takes.
 ///
 /// # Errors
-/// See [`SearchError`].
-pub fn search_all(repository: &Repository, order: &SearchOrder) -> Result<Found, SearchError> {
+/// As for [`understood`], or why the repository does not answer.
+pub fn search_all(repository: &Repository, order: &SearchOrder) -> Result<Found, Failure> {
     let query = Query { limit: usize::MAX, ..query_of(order)? };
-    Ok(find(repository, &query, &Budget::UNLIMITED)?)
+    find(repository, &query, &Budget::UNLIMITED)
 }
 
-fn query_of(order: &SearchOrder) -> Result<Query, SearchError> {
-    let condition = parse(&order.text).map_err(SearchError::Query)?;
+fn query_of(order: &SearchOrder) -> Result<Query, Failure> {
+    let condition = understood(&order.text)?;
     Ok(Query { condition, tones: order.tones, limit: order.limit, offset: 0, sort: order.sort, counting: order.counting })
 }

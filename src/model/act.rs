@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
-use super::ids::{ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 use super::record::Record;
 use super::settlement::Settlement;
 
@@ -133,6 +134,64 @@ pub enum Deed {
         /// Records in it.
         records: u64,
     },
+    /// An account was made or changed.
+    AccountSet {
+        /// Which.
+        account: AccountName,
+        /// What it is for from now on.
+        role: Role,
+        /// Whether it can be used from now on.
+        state: AccountState,
+        /// Over all of it.
+        digest: AccountDigest,
+    },
+    /// A token for the API was made or taken back.
+    TokenSet {
+        /// In whose name it is used.
+        account: AccountName,
+        /// Tells it from others of the account.
+        token: String,
+        /// Whether it can be used from now on.
+        state: AccountState,
+        /// Over all of it.
+        digest: AccountDigest,
+    },
+    /// Somebody saw personal data or was handed a file.
+    Accessed {
+        /// The record.
+        record: RecordId,
+        /// The document's number; none for all of the record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<u32>,
+        /// What.
+        access: Access,
+    },
+}
+
+/// What somebody was shown or given of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Its pages and facts, personal data masked.
+    Viewed,
+    /// Its pages and facts with personal data.
+    ViewedUnmasked,
+    /// The sealed file.
+    SealedFile,
+    /// The scan as it came.
+    Original,
+}
+
+impl Access {
+    /// The name as it stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewed => "viewed",
+            Self::ViewedUnmasked => "viewed_unmasked",
+            Self::SealedFile => "sealed_file",
+            Self::Original => "original",
+        }
+    }
 }
 
 impl Deed {
@@ -183,6 +242,9 @@ impl Deed {
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",
             Self::Exported { .. } => "exported",
+            Self::AccountSet { .. } => "account_set",
+            Self::TokenSet { .. } => "token_set",
+            Self::Accessed { .. } => "accessed",
         }
     }
 }

@@ -159,6 +159,10 @@ digest_type! {
     /// BLAKE3 over all that the catalog notes of a batch: its ledger and the pages read for it.
     LedgerDigest
 }
+digest_type! {
+    /// BLAKE3 over an account or a token, for the act that tells of it.
+    AccountDigest
+}
 
 /// Ready for the first byte: making a key costs more than hashing a short text.
 static PAGE_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 page result"));

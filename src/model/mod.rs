@@ -4,6 +4,7 @@
 //! [`text`], documents make a [`dossier`], a checked dossier is sealed into a [`record`], records
 //! are published in manifests. Who sealed and why is an [`act`]. What their language allows says [`vietnamese`]. Nothing here depends on another part of the program.
 
+pub mod account;
 pub mod act;
 pub mod batch;
 pub mod canonical;
@@ -16,6 +17,7 @@ pub mod failure;
 pub mod field;
 pub mod finding;
 pub mod geometry;
+pub mod hit;
 pub mod ids;
 pub mod language;
 pub mod page;

@@ -297,6 +297,22 @@ impl Record {
     }
 }
 
+/// A record by what people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordName {
+    /// Its dossier.
+    pub dossier_code: DossierCode,
+    /// Handed in or given back.
+    pub kind: RecordKind,
+    /// Which version of it.
+    pub version: u32,
+}
+
+/// The name of the file of a manifest: its number in six digits or more.
+pub fn manifest_file_name(sequence: u64) -> String {
+    format!("{sequence:06}.json")
+}
+
 /// The name of a dossier's sealed file: `mã hồ sơ.ordinal.pdf` (TT 05/2025/TT-BNV, Art. 8).
 pub fn sealed_file_name(code: &DossierCode, ordinal: u32) -> String {
     format!("{code}.{ordinal:03}.pdf")

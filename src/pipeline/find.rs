@@ -8,13 +8,13 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::hit::{Cursor, HitName};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::failure::cause::StorageFault;
 use crate::model::field::{Field, FieldName, FieldStatus, Fields};
 use crate::model::geometry::Quad;
+use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
 use crate::model::page::RecognisedPage;
 use crate::model::query::{Condition, squeeze};

@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
-use thiserror::Error;
 
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode, Place};
@@ -15,17 +14,6 @@ use crate::repository::{BlobState, CopyError, Repository, StoredBlob, digest_of,
 
 /// Rights of a file that was handed out, before the umask.
 const FILE_MODE: u32 = 0o666;
-
-/// Says why nothing was handed out.
-#[derive(Debug, Error)]
-pub enum HandOutError {
-    /// A file of the repository is not what was sealed, or the folder cannot be written to.
-    #[error(transparent)]
-    Failed(#[from] Failure),
-    /// Another file lies there under the name. It stays.
-    #[error("{} is another file", .0.display())]
-    Taken(PathBuf),
-}
 
 /// A copy that was proven and has no name yet.
 enum Proven {
@@ -44,15 +32,14 @@ enum Proven {
 ///
 /// # Errors
 /// [`FailureCode::RepositoryDamaged`] if a file is not what was sealed, [`FailureCode::FileUnwritable`]
-/// or [`FailureCode::DiskFull`] if the folder does not take it, [`HandOutError::Taken`] if another file
-/// has its name.
-pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> Result<Vec<PathBuf>, HandOutError> {
+/// or [`FailureCode::DiskFull`] if the folder does not take it or another file has its name.
+pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut proven = Vec::new();
     for record in records {
         if record.made_id() != record.id {
             let place = Place::Dossier { code: record.dossier_code.to_string() };
-            return Err(Failure::new(FailureCode::RepositoryDamaged).at(place).because(StorageFault::RecordAltered).into());
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at(place).because(StorageFault::RecordAltered));
         }
         for document in &record.documents {
             let name = sealed_file_name(&record.dossier_code, document.ordinal);
@@ -69,8 +56,8 @@ pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> 
             Proven::There(path) => path,
             Proven::New(file, path) => {
                 file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
-                    io::ErrorKind::AlreadyExists => HandOutError::Taken(path.clone()),
-                    _ => unwritable(&path, &error.error).into(),
+                    io::ErrorKind::AlreadyExists => taken(&path),
+                    _ => unwritable(&path, &error.error),
                 })?;
                 path
             }
@@ -82,7 +69,7 @@ pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> 
 }
 
 /// Copies a stored file to beside `path`, hashing it on the way.
-fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Proven, HandOutError> {
+fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Proven, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
     let mut copy = tempfile::Builder::new()
@@ -104,7 +91,7 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
     // A link under that name is another file, wherever it leads.
     if fs::symlink_metadata(&path).is_ok() {
         let is_same = digest_of(&path).is_ok_and(|there| there == expected);
-        return if is_same { Ok(Proven::There(path)) } else { Err(HandOutError::Taken(path)) };
+        return if is_same { Ok(Proven::There(path)) } else { Err(taken(&path)) };
     }
     Ok(Proven::New(copy, path))
 }
@@ -113,7 +100,7 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
 ///
 /// # Errors
 /// As [`hand_out`].
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HandOutError> {
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {
         let mut file =
@@ -124,8 +111,8 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HandOutError> {
     };
     let file = write().map_err(|error| unwritable(path, &error))?;
     file.persist_noclobber(path).map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => HandOutError::Taken(path.to_owned()),
-        _ => unwritable(path, &error.error).into(),
+        io::ErrorKind::AlreadyExists => taken(path),
+        _ => unwritable(path, &error.error),
     })?;
     let _ = sync_dir(folder);
     Ok(())
@@ -139,6 +126,11 @@ pub(super) fn damage_of(state: BlobState, path: impl std::fmt::Display) -> Stora
         BlobState::Unreadable => StorageFault::BlobUnreadable { path },
         BlobState::Sound | BlobState::Changed => StorageFault::BlobChanged { path },
     }
+}
+
+/// Another file lies there under the name. It stays.
+fn taken(path: &Path) -> Failure {
+    Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::NameTaken)
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

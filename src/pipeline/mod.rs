@@ -11,7 +11,6 @@ pub mod cover;
 pub mod export;
 pub mod find;
 pub mod hand_out;
-pub mod hit;
 pub mod notices;
 mod open_scans;
 pub mod page_picture;

@@ -7,14 +7,12 @@ use std::path::Path;
 
 use super::find::{places, words_of};
 use super::hand_out::damage_of;
-use super::hand_out::{HandOutError, write_new};
-use super::hit::HitName;
 use super::step::{Drawing, PictureOrder};
 use super::worker::{Folders, WorkerPool};
 use crate::model::dossier::RecordKind;
-use crate::model::failure::Place;
 use crate::model::failure::cause::StorageFault;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::hit::HitName;
 use crate::model::ids::PageId;
 use crate::model::query::Condition;
 use crate::model::record::{Record, RecordDocument, StoredFile};
@@ -44,28 +42,31 @@ pub struct PageToDraw<'a> {
     pub sensitive: Sensitive,
 }
 
-/// Draws a page of a current record upright, with all its pixels, as a PNG at `output`, and returns how
-/// many words are marked. The scan is proven on its way, and a worker decodes it.
+/// The picture of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnPage {
+    /// It, as PNG.
+    pub png: Vec<u8>,
+    /// How many words are marked on it.
+    pub marks: usize,
+}
+
+/// Draws a page of a current record upright, with all its pixels. The scan is proven on its way, and a
+/// worker decodes it.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is no such page, [`FailureCode::PageSensitive`] if it is not to be
-/// drawn, [`FailureCode::RepositoryDamaged`] if the scan is not what was taken in, and what is wrong
-/// with the place to write to.
-pub fn draw_page(
-    repository: &Repository,
-    settings: &Settings,
-    page: &PageToDraw<'_>,
-    output: &Path,
-) -> Result<usize, HandOutError> {
+/// drawn, [`FailureCode::RepositoryDamaged`] if the scan is not what was taken in.
+pub fn draw_page(repository: &Repository, settings: &Settings, page: &PageToDraw<'_>) -> Result<DrawnPage, Failure> {
     let (record, document) = document_of(repository, page)?;
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: page.hit.to_string() });
     let place = usize::try_from(page.hit.page).unwrap_or(usize::MAX);
     let id = place.checked_sub(1).and_then(|place| document.pages.get(place)).copied().ok_or_else(not_found)?;
     if document.sensitive_pages.contains(&id) && page.sensitive == Sensitive::Withheld {
-        return Err(Failure::new(FailureCode::PageSensitive).at(Place::Typed { text: page.hit.to_string() }).into());
+        return Err(Failure::new(FailureCode::PageSensitive).at(Place::Typed { text: page.hit.to_string() }));
     }
-    let recipe = repository.catalog.document_recipe(record.id, document.ordinal).map_err(Failure::from)?.unwrap_or(record.recipe);
-    let read = repository.catalog.page(id, recipe).map_err(Failure::from)?.ok_or_else(not_found)?;
+    let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
+    let read = repository.catalog.page(id, recipe)?.ok_or_else(not_found)?;
     let words = match page.marked {
         Some(condition) => words_of(repository, condition)?,
         None => BTreeSet::new(),
@@ -81,8 +82,7 @@ pub fn draw_page(
         PictureOrder { scan, ordinal: id.ordinal, turn: read.turn, drawing: Drawing::Marked(marks), output: drawn.clone() };
     WorkerPool::new(settings.clone(), folders).draw(order)?;
     let png = fs::read(&drawn).map_err(|error| disk(&drawn, &error))?;
-    write_new(output, &png)?;
-    Ok(count)
+    Ok(DrawnPage { png, marks: count })
 }
 
 /// The document in the current record that has it.

@@ -26,9 +26,9 @@ use blobs::FileBlobs;
 pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
-    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
+    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
+    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
     WaitingFile,
 };
 pub use digest::sha256_of;
@@ -208,7 +208,7 @@ impl Repository {
 
     /// Where manifests are released.
     pub fn exports_dir(&self) -> PathBuf {
-        self.root.join("exports")
+        exports_dir(&self.root)
     }
 
     /// Where refused files are put.
@@ -260,6 +260,11 @@ impl Repository {
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
     }
+}
+
+/// Where the manifests of the repository at `root` are released.
+pub fn exports_dir(root: &Path) -> PathBuf {
+    root.join("exports")
 }
 
 fn search_at(root: &Path, mode: Mode) -> FolderSearch {

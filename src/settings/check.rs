@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -20,8 +20,9 @@ const DAY: f64 = 86_400.0;
 /// # Errors
 /// The first value that cannot be meant.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let Settings { general, folders, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, .. } =
-        settings;
+    let Settings {
+        general, folders, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, console, ..
+    } = settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
     from_the_root("folders.inbox", &folders.inbox)?;
     from_the_root("folders.repository", &folders.repository)?;
@@ -40,6 +41,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_fields(fields)?;
     check_accepting(check)?;
     check_seal(seal)?;
+    check_console(console)?;
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
 
@@ -69,6 +71,19 @@ fn check_watch(watch: &WatchSettings) -> Result<(), SettingsError> {
     within("watch.gather_seconds", &watch.gather_seconds, &(0.0..=DAY))?;
     within("watch.retry_seconds", &watch.retry_seconds, &(0.0..=DAY))?;
     within("watch.stop_seconds", &watch.stop_seconds, &(0.0..=DAY))
+}
+
+fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
+    if console.trusted_proxies.is_empty() && !console.listen.ip().is_loopback() {
+        return Err(out_of_range("console.listen", SettingFault::NotLoopback { address: console.listen.to_string() }));
+    }
+    within("console.connections", &console.connections, &(1..=10_000))?;
+    within("console.request_seconds", &console.request_seconds, &(0.1..=3600.0))?;
+    within("console.form_kib", &console.form_kib, &(1..=10_240))?;
+    within("console.readers", &console.readers, &(1..=64))?;
+    within("console.idle_minutes", &console.idle_minutes, &(0.01..=1440.0))?;
+    within("console.session_hours", &console.session_hours, &(0.01..=168.0))?;
+    within("console.picture_cache_mib", &console.picture_cache_mib, &(1..=1_048_576))
 }
 
 fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {

@@ -6,6 +6,7 @@
 //! they stand.
 
 mod check;
+mod console;
 mod error;
 mod load;
 mod template;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
+pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use template::template;
@@ -69,6 +71,8 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How long a search may take.
     pub search: SearchSettings,
+    /// How the console is served.
+    pub console: ConsoleSettings,
 }
 
 /// Where things lie if the command line does not say: the places that the Debian package makes.

@@ -15,6 +15,7 @@ pub fn item(item: &Item, language: Language) -> String {
         Item::Batch { number } => format!("lô {number}"),
         Item::Batches { last } => format!("các lô từ 1 đến {last}"),
         Item::Page { record, document, page } => format!("{record} tài liệu {document} trang {page}"),
+        Item::Account { name } => format!("tài khoản {name}"),
         Item::Sighting { path } => format!("tệp đã thấy {path}"),
     }
 }
@@ -47,6 +48,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::BatchEndedBy { act } => format!("việc {act} ghi lô đã kết thúc"),
         Seen::OldLedgers => "sổ đối soát không phải sổ đã có trước khi ghi nhật ký".into(),
         Seen::OldRecords => "bản ghi dạng 1 hoặc chữ trên trang không phải những gì đã có trước khi ghi nhật ký".into(),
+        Seen::AccountOtherwise { act } => format!("không giống như việc {act} đã ghi"),
+        Seen::AccountWithoutAct => "không việc nào ghi đã tạo".into(),
         Seen::OtherChecksum => "nội dung có tổng kiểm khác".into(),
         Seen::NotInRecords => "không bản ghi hiện hành nào có trang này".into(),
         Seen::NotInIndex => "không tìm được bằng tìm kiếm".into(),

@@ -1,6 +1,6 @@
 //! Words for places.
 
-use super::fields::field_name;
+use super::names::field_name;
 use super::tell;
 use crate::model::failure::{Language, Place, numbers};
 use crate::model::ids::PageId;

@@ -311,6 +311,42 @@ failure_codes! {
         vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";
         en: "The repository holds no such item.", "Check the code; 'sohoa search' helps to find dossiers.";
     }
+    AccountExists = "account-exists", AfterOperator, Ends(Usage) {
+        vi: "Đã có tài khoản mang tên này.", "Chọn tên khác, hoặc đổi mật khẩu của tài khoản đó bằng 'sohoa user password'.";
+        en: "There is an account of this name already.", "Choose another name, or change the password of that account with 'sohoa user password'.";
+    }
+    AccountNameInvalid = "account-name-invalid", AfterOperator, Ends(Usage) {
+        vi: "Tên đăng nhập không hợp lệ.", "Chỉ dùng chữ cái không dấu, chữ số, dấu chấm, gạch nối và gạch dưới.";
+        en: "The user name is not valid.", "Use letters without marks, digits, dots, hyphens and underscores only.";
+    }
+    PasswordUnfit = "password-unfit", AfterOperator, Ends(Usage) {
+        vi: "Mật khẩu không dùng được.", "Chọn mật khẩu dài hơn, chẳng hạn bốn từ bất kỳ.";
+        en: "The password cannot be used.", "Choose a longer one, such as four words at random.";
+    }
+    AddressUnavailable = "address-unavailable", AfterOperator, Ends(Environment) {
+        vi: "Không mở được địa chỉ cho trang làm việc.", "Chọn cổng khác bằng --listen, hoặc dừng chương trình đang dùng cổng này.";
+        en: "The address for the console cannot be opened.", "Choose another port with --listen, or stop the program that uses it.";
+    }
+    SignInRequired = "sign-in-required", AfterOperator, Ends(Usage) {
+        vi: "Cần đăng nhập.", "Đăng nhập, hoặc gửi kèm mã truy cập API còn hiệu lực.";
+        en: "It takes signing in.", "Sign in, or send a token for the API that is valid.";
+    }
+    NotPermitted = "not-permitted", AfterOperator, Ends(Usage) {
+        vi: "Tài khoản không có quyền này.", "Hãy liên hệ quản trị viên.";
+        en: "The account has not this right.", "Ask an administrator.";
+    }
+    RequestInvalid = "request-invalid", Never, Ends(Usage) {
+        vi: "Yêu cầu không hợp lệ.", "Mở lại trang rồi thử lần nữa; với API, xem /api/v1/openapi.json.";
+        en: "The request is not valid.", "Open the page again and try once more; for the API see /api/v1/openapi.json.";
+    }
+    TooManyAttempts = "too-many-attempts", Later, Ends(Failed) {
+        vi: "Đăng nhập sai nhiều lần; phải chờ trước khi thử lại.", "Chờ hết thời gian được nêu rồi thử lại.";
+        en: "Signing in failed too often; it takes a while before the next try.", "Wait for the time named and try again.";
+    }
+    ServerBusy = "server-busy", Later, Pauses(Failed) {
+        vi: "Máy chủ đang bận.", "Thử lại sau giây lát.";
+        en: "The server is busy.", "Try again in a moment.";
+    }
     LedgerUnbalanced = "ledger-unbalanced", AfterOperator, Ends(Unbalanced) {
         vi: "Sổ đối soát không cân: có trang chưa rõ kết cục.", "Giữ nguyên hộp đến và kho, rồi báo cho nhà phát triển.";
         en: "The ledger does not balance: some pages have no known outcome.", "Leave inbox and repository as they are and report it to the developers.";

@@ -29,6 +29,8 @@ faults! {
         BatchEndedBy { act: u64 } = "act {act} ended it";
         OldLedgers = "their ledgers are not those that were there before there were acts";
         OldRecords = "records of form 1 or the text of their pages are not those that were there before there were acts";
+        AccountOtherwise { act: u64 } = "it is not as act {act} put it";
+        AccountWithoutAct = "no act put it";
         OtherChecksum = "its bytes have another checksum";
         NotInRecords = "no current record has this page";
         NotInIndex = "cannot be found by search";

@@ -75,6 +75,11 @@ pub enum Item {
         /// The page, from 1.
         page: u32,
     },
+    /// An account, or a token of it.
+    Account {
+        /// Its name, and that of the token.
+        name: String,
+    },
     /// What the catalog remembers of a file in an inbox.
     Sighting {
         /// The file.
@@ -108,6 +113,7 @@ impl fmt::Display for Item {
             Self::Batch { number } => write!(f, "batch {number}"),
             Self::Batches { last } => write!(f, "batches 1 to {last}"),
             Self::Page { record, document, page } => write!(f, "{record} document {document} page {page}"),
+            Self::Account { name } => write!(f, "account {name}"),
             Self::Sighting { path } => write!(f, "sighting {path}"),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
 use crate::model::settlement::Settlement;
 use crate::repository::{Repository, RepositoryError};
 
@@ -60,6 +60,8 @@ pub(super) struct Told {
     pub adopted: Option<Adopted>,
     /// What was decided last about scans that wait.
     settled: BTreeMap<BlobId, Settlement>,
+    /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
+    pub accounts: BTreeMap<String, (u64, AccountDigest)>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -127,7 +129,13 @@ impl Told {
             }
             Deed::FileSettled { scan, settlement } => drop(self.settled.insert(scan, settlement)),
             // What they tell of is proven where it lies.
-            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } => {}
+            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } | Deed::Accessed { .. } => {}
+            Deed::AccountSet { account, digest, .. } => {
+                self.accounts.insert(account.to_string(), (number, digest));
+            }
+            Deed::TokenSet { account, token, digest, .. } => {
+                self.accounts.insert(format!("{account} {token}"), (number, digest));
+            }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });
             }

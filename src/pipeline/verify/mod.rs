@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `rows` | what came over the catalog by accident: every row against its digest, `PRAGMA integrity_check`, definitions, counters |
 //! | `acts` | the chain; batches, ledgers and page results against the acts that ended batches |
+//! | `accounts` | accounts and tokens against the acts that put them |
 //! | `records` | records against their ids, the versions before, the acts, their files and the text of their pages |
 //! | `manifests` | what was handed out against records and acts; a chain whose end was cut off |
 //! | `blobs` | every file against BLAKE3 and SHA-256, all or a share |
@@ -15,6 +16,7 @@
 //!
 //! Nothing is read as a whole: memory grows with the number of records and acts, not of pages.
 
+mod accounts;
 mod acts;
 mod again;
 mod blobs;
@@ -90,6 +92,7 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let done = acts::verify_batches(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = acts::verify_settlements(repository, &mut told, &mut findings);
+    let done = accounts::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = records::verify(repository, &mut told, &mut findings).map(|count| seen.records = count);
     findings.unless_done(done);

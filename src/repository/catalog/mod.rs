@@ -13,7 +13,7 @@ mod traits;
 use std::fmt;
 
 pub use traits::{
-    ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
     ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
 };
@@ -22,7 +22,20 @@ use super::error::RepositoryError;
 
 /// The catalog. Many threads may use it at once.
 pub trait Catalog:
-    Acts + Batches + Manifests + Pages + Pending + Records + Restore + Settlements + Sightings + Survey + fmt::Debug + Send + Sync
+    Accounts
+    + Acts
+    + Batches
+    + Manifests
+    + Pages
+    + Pending
+    + Records
+    + Restore
+    + Settlements
+    + Sightings
+    + Survey
+    + fmt::Debug
+    + Send
+    + Sync
 {
     /// Shows the catalog as it is now until the value is dropped, whatever others write meanwhile.
     /// Nothing can be written through this catalog as long.

@@ -1,6 +1,7 @@
 //! What every implementation promises, one suite for each trait, run by SQLite and files on the disk
 //! and by the double in memory.
 
+mod accounts;
 mod acts;
 mod batches;
 mod blobs;

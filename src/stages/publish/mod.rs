@@ -18,6 +18,7 @@ use crate::model::failure::cause::SealFault;
 use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::ids::Sha256;
 use crate::model::record::Record;
+pub use crate::model::record::manifest_file_name as file_name;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
@@ -100,11 +101,6 @@ fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
 /// Fails on what JSON cannot say, such as a time outside the years 0 to 9999.
 pub fn canonical_json(manifest: &Manifest) -> Result<Vec<u8>, PublishError> {
     serde_json_canonicalizer::to_vec(manifest).map_err(|error| PublishError::Write(error.to_string()))
-}
-
-/// The name of the file of manifest number `sequence`, such as `000001.json`.
-pub fn file_name(sequence: u64) -> String {
-    format!("{sequence:06}.json")
 }
 
 #[cfg(test)]

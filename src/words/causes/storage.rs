@@ -23,6 +23,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::BlobChanged { path } => format!("nội dung tệp không phải nội dung đã lưu: {path}"),
         Fault::BlobAbsent { path } => format!("thiếu tệp: {path}"),
         Fault::BlobUnreadable { path } => format!("không đọc được tệp: {path}"),
+        Fault::AccountTaken { name } => format!("đã có tài khoản '{name}'"),
+        Fault::AccountChanged { name } => format!("tài khoản '{name}' vừa được thay đổi"),
         Fault::ManifestUnknown => "danh mục không biết bản kê này".into(),
         Fault::ManifestContent => "nội dung trong danh mục không phải nội dung đã chuẩn bị".into(),
         Fault::ManifestDigest { sequence } => format!("bản kê {sequence}: mã băm hoặc kích thước không khớp nội dung"),

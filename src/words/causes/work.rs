@@ -13,6 +13,9 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
+        SettingFault::NotLoopback { address } => {
+            format!("máy khác kết nối được tới {address}; hãy đặt console.trusted_proxies, hoặc dùng địa chỉ 127.0.0.1")
+        }
         SettingFault::VariableForm => "phải có dạng SOHOA__SECTION__KEY".into(),
         SettingFault::NotALanguageTag { tag } => format!("'{tag}' không phải mã ngôn ngữ BCP 47, như vi-VN"),
         SettingFault::NotABarcode { name } => format!("'{name}' không phải loại mã vạch đọc được"),
@@ -53,6 +56,12 @@ pub(super) fn work(fault: &WorkFault) -> String {
         WorkFault::OtherCode { found, wanted } => format!("trang mang mã {found}, không phải {wanted}"),
         WorkFault::TookSeconds { seconds } => format!("sau {seconds} giây"),
         WorkFault::TookMemory { mib } => format!("giới hạn {mib} MiB"),
+        WorkFault::AccountNameForm { name } => {
+            format!("'{name}' không phải tên đăng nhập: 1 đến 64 chữ cái không dấu, chữ số, dấu chấm, gạch nối, gạch dưới")
+        }
+        WorkFault::PasswordShort { least } => format!("mật khẩu có ít hơn {least} ký tự"),
+        WorkFault::PasswordLong { most } => format!("mật khẩu dài hơn {most} byte"),
+        WorkFault::PasswordIsName => "mật khẩu trùng với tên đăng nhập".into(),
         WorkFault::NotMounted => "không có ổ nào được gắn ở đó".into(),
         WorkFault::OtherReply => "tiến trình trả lời một câu hỏi khác".into(),
         WorkFault::EngineUnknown { name } => format!("không có bộ nhận dạng chữ nào tên là '{name}'"),

@@ -30,6 +30,8 @@ faults! {
         IdNotMadeFrom { version: u32, dossier: String } = "the id of version {version} of {dossier} is not made from it";
         NumberGiven { number: u32, dossier: String } = "number {number} of {dossier} was given to another document";
         OtherNumber { number: u32, dossier: String } = "the document at {number} of {dossier} was given another number";
+        AccountTaken { name: String } = "there is an account '{name}'";
+        AccountChanged { name: String } = "the account '{name}' was changed meanwhile";
         RecordAltered = "what the record says is not what was sealed";
         RecordWithoutAct = "there are records, and no act that sealed them";
         Column { column: String, value: i64 } = "column {column} holds {value}";

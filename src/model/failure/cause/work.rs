@@ -14,6 +14,7 @@ faults! {
         KeyOfOne { other: String } = "must be the key of one of {other}";
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotFinite = "is not a finite number";
+        NotLoopback { address: String } = "{address} can be reached from other machines; set console.trusted_proxies, or listen on 127.0.0.1";
         VariableForm = "the form is SOHOA__SECTION__KEY";
         NotALanguageTag { tag: String } = "'{tag}' is not a BCP 47 language tag, such as vi-VN";
         NotABarcode { name: String } = "'{name}' is no kind of barcode that can be read";
@@ -50,6 +51,10 @@ faults! {
         OtherCode { found: String, wanted: String } = "the page bears {found}, not {wanted}";
         TookSeconds { seconds: u64 } = "after {seconds} s";
         TookMemory { mib: u64 } = "the limit is {mib} MiB";
+        AccountNameForm { name: String } = "'{name}' is no user name: 1 to 64 of a-z, 0-9, dot, hyphen and underscore";
+        PasswordShort { least: u64 } = "it has fewer than {least} characters";
+        PasswordLong { most: u64 } = "it has more than {most} bytes";
+        PasswordIsName = "it is the user name";
         NotMounted = "nothing is mounted there";
         OtherReply = "a reply to another question";
         EngineUnknown { name: String } = "there is no text engine named '{name}'";

@@ -3,6 +3,7 @@
 //!
 //! A transaction works on a copy of all that is kept, which takes its place if all went well.
 
+mod accounts;
 mod batches;
 mod pages;
 mod pending;
@@ -18,10 +19,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use time::OffsetDateTime;
 
 use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
+use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
-use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
+use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
@@ -46,6 +48,8 @@ pub(in crate::repository) struct State {
     sightings: BTreeMap<String, (FileStamp, BlobId)>,
     placements: BTreeMap<BlobId, ([u8; 32], Vec<Part>)>,
     settlements: BTreeMap<BlobId, Settlement>,
+    accounts: BTreeMap<AccountName, Account>,
+    tokens: BTreeMap<Sha256, ApiToken>,
 }
 
 #[derive(Debug, Clone)]

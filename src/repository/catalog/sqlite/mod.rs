@@ -4,6 +4,7 @@
 //! the disk when the call returns. Readers in other processes are never blocked (WAL), and writers
 //! wait for each other.
 
+mod accounts;
 mod acts;
 mod batches;
 mod digests;

@@ -1,5 +1,6 @@
 //! The catalog's traits, and what goes in and out of them.
 
+mod accounts;
 mod acts;
 mod batches;
 mod manifests;
@@ -11,6 +12,7 @@ mod settlements;
 mod sightings;
 mod survey;
 
+pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
 pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
 pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};

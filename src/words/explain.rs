@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::output::tell;
+use super::tell;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};

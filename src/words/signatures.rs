@@ -2,7 +2,7 @@
 
 use time::macros::format_description;
 
-use super::output::tell;
+use super::tell;
 use crate::model::failure::Language;
 use crate::model::signature::{Signature, SignatureIntegrity};
 use crate::settings::GeneralSettings;

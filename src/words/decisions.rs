@@ -1,40 +1,10 @@
-//! Words for facts and for what people decide about them.
+//! Words for what people decide about facts, documents and files.
 
 use super::tell;
 use crate::model::change::DocumentAction;
 use crate::model::failure::Language;
-use crate::model::field::{FieldName, Verdict};
+use crate::model::field::Verdict;
 use crate::model::settlement::{Picture, Settlement, Start};
-
-/// The name of a fact.
-pub fn field_name(name: FieldName, language: Language) -> &'static str {
-    if language == Language::En {
-        return match name {
-            FieldName::DossierCode => "dossier code",
-            FieldName::DocumentType => "type",
-            FieldName::Number => "number",
-            FieldName::Symbol => "symbol",
-            FieldName::IssueDate => "date",
-            FieldName::IssuingBody => "issuing body",
-            FieldName::Title => "title",
-            FieldName::OwnerNumber => "owner's number",
-            FieldName::OwnerName => "owner",
-            FieldName::OwnerBirthDate => "owner's birth date",
-        };
-    }
-    match name {
-        FieldName::DossierCode => "mã hồ sơ",
-        FieldName::DocumentType => "loại văn bản",
-        FieldName::Number => "số",
-        FieldName::Symbol => "ký hiệu",
-        FieldName::IssueDate => "ngày ban hành",
-        FieldName::IssuingBody => "cơ quan ban hành",
-        FieldName::Title => "tiêu đề, trích yếu",
-        FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
-        FieldName::OwnerName => "chủ giấy tờ",
-        FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
-    }
-}
 
 /// What a person decided, as what was done.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {

@@ -1,0 +1,32 @@
+//! Following what was done, by whom and why, and proving that it is what was written then.
+
+use std::path::PathBuf;
+
+use crate::model::failure::Failure;
+use crate::model::ids::RecordId;
+use crate::model::record::RecordName;
+use crate::pipeline::audit as pipeline;
+pub use crate::pipeline::audit::{Audit, GivenManifest};
+use crate::repository::Repository;
+
+/// What is laid along the acts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditOrder {
+    /// Manifests that others hold.
+    pub manifests: Vec<PathBuf>,
+}
+
+/// Follows the acts of a repository, with manifests along them; without a repository the manifests are laid
+/// along each other.
+///
+/// # Errors
+/// When the acts or a file cannot be read.
+pub fn audit(repository: Option<&Repository>, order: &AuditOrder) -> Result<Audit, Failure> {
+    pipeline::audit(repository, &order.manifests)
+}
+
+/// What people call the record that an act names by its id; none if it cannot be read.
+pub fn record_name(repository: &Repository, id: RecordId) -> Option<RecordName> {
+    let record = repository.catalog.record_row(id.as_bytes()).ok()??.record.ok()?;
+    Some(RecordName { dossier_code: record.dossier_code, kind: record.kind, version: record.version })
+}

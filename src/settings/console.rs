@@ -1,0 +1,47 @@
+//! How the console is served.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+/// How the console is served.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Proxies that bring requests of others and tell truthfully from where: they end TLS. Without one
+    /// nobody but this machine is served.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Most connections at once; more have to wait.
+    pub connections: usize,
+    /// Longest that a request may take to arrive, and to be answered, in seconds.
+    pub request_seconds: f64,
+    /// Most bytes of a form, in KiB.
+    pub form_kib: usize,
+    /// Requests that read the repository at once.
+    pub readers: usize,
+    /// Minutes without a request after which somebody has to sign in again.
+    pub idle_minutes: f64,
+    /// Hours after which somebody has to sign in again in any case.
+    pub session_hours: f64,
+    /// Most room for pictures of pages that were looked at, in MiB, in the system's folder for temporary
+    /// files.
+    pub picture_cache_mib: u64,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 7280)),
+            trusted_proxies: Vec::new(),
+            connections: 256,
+            request_seconds: 30.0,
+            form_kib: 64,
+            readers: 4,
+            idle_minutes: 30.0,
+            session_hours: 10.0,
+            picture_cache_mib: 256,
+        }
+    }
+}

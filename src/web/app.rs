@@ -1,0 +1,62 @@
+//! What all requests share.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::pool::Pool;
+use super::session::Sessions;
+use super::throttle::Throttle;
+use crate::commands::chance;
+use crate::model::failure::Failure;
+use crate::settings::Settings;
+
+/// Passwords that are looked at at once: each takes 19 MiB and a core.
+const PASSWORDS_AT_ONCE: usize = 2;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// All settings.
+    pub settings: Settings,
+    /// The repository.
+    pub pool: Pool,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Tries to sign in.
+    pub throttle: Throttle,
+    /// Turns of those whose password is looked at.
+    pub passwords: Arc<Semaphore>,
+    /// Binds the form that signs somebody in to the browser it was sent to.
+    pub key: [u8; 32],
+}
+
+/// The same for every handler.
+pub(super) type App = Arc<Shared>;
+
+impl Shared {
+    /// Makes it for the repository at `root`.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn new(root: &std::path::Path, settings: &Settings) -> Result<App, Failure> {
+        let console = &settings.console;
+        let minutes = |minutes: f64| Duration::from_secs_f64(minutes * 60.0);
+        Ok(Arc::new(Self {
+            pool: Pool::new(root.to_owned(), console.readers),
+            sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
+            throttle: Throttle::default(),
+            passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
+            key: chance::bytes()?,
+            settings: settings.clone(),
+        }))
+    }
+
+    /// Whether what `peer` tells of a request is believed.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.settings.console.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == peer)
+    }
+}

@@ -1,0 +1,76 @@
+//! What stands around every page: its language, who is signed in, where the parts of the console are.
+
+use std::sync::LazyLock;
+
+use super::asked::Asked;
+use super::words::{Phrases, phrases};
+use crate::model::failure::Language;
+use crate::words::role_name;
+
+/// The style of all pages.
+pub(super) const STYLE: &str = include_str!("static/style.css");
+/// The script: without it everything works as well.
+pub(super) const SCRIPT: &str = include_str!("static/console.js");
+
+/// Tells one version of style and script from another, so that browsers may keep them.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let hash = blake3::hash(format!("{STYLE}{SCRIPT}").as_bytes()).to_hex();
+    hash.chars().take(16).collect()
+});
+
+/// Who is signed in, as the head of a page tells.
+#[derive(Debug, Clone)]
+pub(super) struct User {
+    pub full_name: String,
+    pub role: &'static str,
+    pub csrf: String,
+}
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub(super) struct Chrome {
+    pub w: &'static Phrases,
+    pub lang: &'static str,
+    /// The same page in the other language.
+    pub other: String,
+    pub user: Option<User>,
+    pub version: &'static str,
+}
+
+impl Chrome {
+    /// For a page that anybody may see.
+    pub fn new(asked: &Asked) -> Self {
+        let (lang, other) = match asked.language {
+            Language::Vi => ("vi", "en"),
+            Language::En => ("en", "vi"),
+        };
+        Self { w: phrases(asked.language), lang, other: in_language(&asked.uri, other), user: None, version: VERSION.as_str() }
+    }
+
+    /// For a page of somebody who is signed in.
+    pub fn signed(asked: &Asked, account: &crate::commands::user::ShownAccount, csrf: &str) -> Self {
+        let user =
+            User { full_name: account.full_name.clone(), role: role_name(account.role, asked.language), csrf: csrf.to_owned() };
+        Self { user: Some(user), ..Self::new(asked) }
+    }
+}
+
+/// An address with the language chosen in it.
+fn in_language(uri: &str, language: &str) -> String {
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+    let pairs: Vec<&str> = kept.collect();
+    let between = if pairs.is_empty() { "" } else { "&" };
+    format!("{path}?{}{between}lang={language}", pairs.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_language_is_that_of_the_same_page() {
+        assert_eq!(in_language("/search?q=a%26b&lang=en&page=2", "vi"), "/search?q=a%26b&page=2&lang=vi");
+        assert_eq!(in_language("/", "en"), "/?lang=en");
+    }
+}

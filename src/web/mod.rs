@@ -1,0 +1,107 @@
+//! The console: pages for people and an API for programs, over HTTP.
+//!
+//! ```text
+//! listen ─► guard (who, language, time, headers, log) ─► pages, api ─► pool ─► commands
+//! ```
+//!
+//! Pages are made on the server and work without script. The repository is read on threads of the
+//! [`pool`](self), never where requests wait. What was not done is a `Refused`, which becomes a page or
+//! problem details in one place. What a role may not see is never sent.
+
+mod address;
+mod app;
+mod asked;
+mod chrome;
+mod cookie;
+mod guard;
+mod listen;
+mod pages;
+mod pool;
+mod refused;
+mod session;
+mod signed;
+mod throttle;
+mod words;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::model::failure::{Failure, FailureCode, Place};
+use crate::repository::{Mode, Repository};
+use crate::settings::Settings;
+use app::{App, Shared};
+use listen::Limits;
+
+/// Threads that talk to browsers; the work is done elsewhere.
+const TALKERS: usize = 2;
+/// Longest that the head of a request may take.
+const HEAD: f64 = 10.0;
+/// How long work that nobody waits for may still go on at the end.
+const LEFT: Duration = Duration::from_secs(2);
+
+/// Serves the console of the repository at `root` until the program is told to stop (SIGTERM, SIGINT).
+/// `ready` is told the address once it can be reached.
+///
+/// # Errors
+/// If the repository cannot be read, or [`FailureCode::AddressUnavailable`].
+pub fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    // What is wrong with the repository is told now and not to the first who signs in.
+    drop(Repository::open(root, Mode::Read)?);
+    let app = Shared::new(root, settings)?;
+    let runtime = runtime()?;
+    let done = runtime.block_on(run(app, settings, ready));
+    runtime.shutdown_timeout(LEFT);
+    done
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    let built = Builder::new_multi_thread().worker_threads(TALKERS).enable_all().build();
+    built.map_err(|error| Failure::new(FailureCode::WorkerMissing).because(error))
+}
+
+async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    let console = &settings.console;
+    let address = console.listen;
+    let unavailable = |error: std::io::Error| {
+        Failure::new(FailureCode::AddressUnavailable).at(Place::Typed { text: address.to_string() }).because(error)
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(unavailable)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unavailable)?;
+    let listener = TcpListener::bind(address).await.map_err(unavailable)?;
+    ready(listener.local_addr().map_err(unavailable)?);
+    let patience = Duration::from_secs_f64(console.request_seconds.min(HEAD));
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    listen::serve(listener, router(app), Limits { connections: console.connections, patience }, stop).await;
+    Ok(())
+}
+
+fn router(app: App) -> Router {
+    let forms = DefaultBodyLimit::max(app.settings.console.form_kib.saturating_mul(1024));
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/account") }))
+        .route("/login", get(pages::login::form).post(pages::login::sign_in))
+        .route("/logout", post(pages::login::sign_out))
+        .route("/account", get(pages::account::shown).post(pages::account::change_password))
+        .route("/static/{name}", get(pages::files::file))
+        .route("/healthz", get(pages::health::alive))
+        .route("/readyz", get(pages::health::ready))
+        .fallback(pages::files::nowhere)
+        .layer(forms)
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}

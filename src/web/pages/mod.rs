@@ -1,0 +1,18 @@
+//! The pages that people see, a file each.
+
+pub(super) mod account;
+pub(super) mod files;
+pub(super) mod health;
+pub(super) mod login;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::refused::Refused;
+use crate::model::failure::{Cause, Failure, FailureCode};
+
+/// A page as an answer.
+fn page(template: &impl Template) -> Result<Response, Refused> {
+    let failed = |error: askama::Error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error));
+    Ok(Html(template.render().map_err(failed)?).into_response())
+}

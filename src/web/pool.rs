@@ -1,0 +1,106 @@
+//! Work that reads or writes the repository: on threads of its own, so many at once and no more, for it
+//! blocks. Readers keep their handles; whoever writes opens one for as long as the write takes.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::model::failure::{Cause, Failure, FailureCode};
+use crate::repository::{Mode, Repository};
+
+/// Longest that a request waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Hands out the repository.
+#[derive(Clone, Debug)]
+pub(super) struct Pool {
+    root: PathBuf,
+    readers: Arc<Semaphore>,
+    /// One after the other: each write is short, and they would wait for one another anyway.
+    writer: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Repository>>>,
+}
+
+impl Pool {
+    /// A pool over the repository at `root` with so many readers.
+    pub fn new(root: PathBuf, readers: usize) -> Self {
+        let (readers, writer) = (Arc::new(Semaphore::new(readers)), Arc::new(Semaphore::new(1)));
+        Self { root, readers, writer, idle: Arc::default() }
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// What `work` says; [`FailureCode::ServerBusy`] if its turn does not come.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let pool = self.clone();
+        blocking(&self.readers, move || {
+            let repository = match pool.take() {
+                Some(repository) => repository,
+                None => Repository::open(&pool.root, Mode::Read)?,
+            };
+            let done = work(&repository);
+            if done.as_ref().err().is_none_or(|failure| is_of_the_question(failure.code)) {
+                pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(repository);
+            }
+            done
+        })
+        .await
+    }
+
+    /// Writes in the name of a person and for a reason.
+    ///
+    /// # Errors
+    /// What `work` says; [`FailureCode::ServerBusy`] if its turn does not come.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        by: String,
+        reason: Option<String>,
+        work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let root = self.root.clone();
+        blocking(&self.writer, move || work(&Repository::open(&root, Mode::Write)?.in_name_of(Some(&by), reason.as_deref())))
+            .await
+    }
+
+    fn take(&self) -> Option<Repository> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+}
+
+/// Does `work` on a thread of its own once one of `turns` is free. The turn is held until it is done, also
+/// if whoever asked has gone away.
+///
+/// # Errors
+/// What `work` says; [`FailureCode::ServerBusy`] if no turn gets free.
+pub(super) async fn blocking<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let busy = || Failure::new(FailureCode::ServerBusy);
+    let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
+    let done = spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| busy().because(Cause::said(error)))?
+}
+
+/// Whether a failure lies in what was asked, so that the handle is as good as before.
+fn is_of_the_question(code: FailureCode) -> bool {
+    matches!(
+        code,
+        FailureCode::NotFound
+            | FailureCode::QueryInvalid
+            | FailureCode::PageSensitive
+            | FailureCode::NotPermitted
+            | FailureCode::AccountNameInvalid
+    )
+}

@@ -1,0 +1,142 @@
+//! Who is signed in: random names of sessions in cookies, and what they stand for in memory. A restart
+//! signs everybody out; in return nothing lies on a disk that would open a door.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::commands::chance;
+use crate::model::account::{Account, AccountName};
+use crate::model::failure::Failure;
+use crate::model::ids::AccountDigest;
+
+/// Most sessions at once; the one that was idle longest gives way.
+const MOST: usize = 10_000;
+/// A session's key here: the hash of what stands in the cookie.
+pub(super) type SessionKey = [u8; 32];
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+struct Session {
+    account: AccountName,
+    /// The account as it was then: with another password, role or state the session is over.
+    digest: AccountDigest,
+    csrf: String,
+    began: Instant,
+    seen: Instant,
+}
+
+/// What a cookie stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// The key of the session.
+    pub key: SessionKey,
+    /// Whose it is.
+    pub account: AccountName,
+    /// The account as it was when the session began.
+    pub digest: AccountDigest,
+    /// What each form of the session holds.
+    pub csrf: String,
+}
+
+/// All sessions.
+#[derive(Debug)]
+pub(super) struct Sessions {
+    kept: Mutex<HashMap<SessionKey, Session>>,
+    idle: Duration,
+    longest: Duration,
+}
+
+impl Sessions {
+    /// Sessions that end after so long without a request, and after so long in any case.
+    pub fn new(idle: Duration, longest: Duration) -> Self {
+        Self { kept: Mutex::default(), idle, longest }
+    }
+
+    /// Begins a session and returns what its cookie says. Whatever a browser brought before means nothing.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn begin(&self, account: &Account, now: Instant) -> Result<String, Failure> {
+        let (secret, csrf) = (chance::text()?, chance::text()?);
+        let session = Session { account: account.name.clone(), digest: account.digest(), csrf, began: now, seen: now };
+        let mut kept = self.kept();
+        kept.retain(|_, session| self.lasts(session, now));
+        if kept.len() >= MOST
+            && let Some(oldest) = kept.iter().min_by_key(|(_, session)| session.seen).map(|(key, _)| *key)
+        {
+            kept.remove(&oldest);
+        }
+        kept.insert(key_of(&secret), session);
+        Ok(secret)
+    }
+
+    /// What a cookie stands for, if it stands for anything (still).
+    pub fn find(&self, secret: &str, now: Instant) -> Option<Known> {
+        let key = key_of(secret);
+        let mut kept = self.kept();
+        let session = kept.get_mut(&key)?;
+        if !self.lasts(session, now) {
+            kept.remove(&key);
+            return None;
+        }
+        session.seen = now;
+        Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
+    }
+
+    /// Ends a session.
+    pub fn end(&self, key: &SessionKey) {
+        self.kept().remove(key);
+    }
+
+    fn lasts(&self, session: &Session, now: Instant) -> bool {
+        now.duration_since(session.seen) < self.idle && now.duration_since(session.began) < self.longest
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<SessionKey, Session>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key_of(secret: &str) -> SessionKey {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::account::{AccountState, Role};
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn account() -> Account {
+        Account {
+            name: "lan".parse().unwrap(),
+            full_name: "Lan".into(),
+            role: Role::Archivist,
+            state: AccountState::Active,
+            password: String::new(),
+            changed_at: time::OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_idle_old_or_told_to() {
+        let sessions = Sessions::new(30 * MINUTE, 100 * MINUTE);
+        let start = Instant::now();
+        let secret = sessions.begin(&account(), start).unwrap();
+        let other = sessions.begin(&account(), start).unwrap();
+        assert_ne!(secret, other);
+        assert!(sessions.find("", start).is_none() && sessions.find(&"0".repeat(64), start).is_none());
+        for minute in [29, 58, 87] {
+            assert!(sessions.find(&secret, start + minute * MINUTE).is_some(), "{minute}");
+        }
+        assert!(sessions.find(&secret, start + 101 * MINUTE).is_none(), "old");
+        assert!(sessions.find(&other, start + 31 * MINUTE).is_none(), "idle");
+        let third = sessions.begin(&account(), start).unwrap();
+        sessions.end(&sessions.find(&third, start).unwrap().key);
+        assert!(sessions.find(&third, start).is_none());
+    }
+}

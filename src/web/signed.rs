@@ -1,0 +1,171 @@
+//! Who is signed in, and forms that really come from their pages.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::address::encoded;
+use super::app::App;
+use super::asked::Asked;
+use super::chrome::Chrome;
+use super::cookie;
+use super::refused::Refused;
+use super::session::Known;
+use crate::commands::user::ShownAccount;
+use crate::model::account::AccountState;
+use crate::model::failure::{Failure, FailureCode};
+
+/// Somebody who is signed in on the pages.
+#[derive(Debug, Clone)]
+pub(super) struct Signed {
+    /// The account as it is now.
+    pub account: ShownAccount,
+    /// The session.
+    pub session: Known,
+}
+
+/// Sends whoever has to sign in there, and back afterwards.
+#[derive(Debug)]
+pub(super) enum NotSigned {
+    SignIn(String),
+    Refused(Refused),
+}
+
+impl IntoResponse for NotSigned {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn(next) => {
+                let next = encoded(&next);
+                Redirect::to(&format!("/login?next={next}")).into_response()
+            }
+            Self::Refused(refused) => refused.into_response(),
+        }
+    }
+}
+
+impl From<Refused> for NotSigned {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = NotSigned;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, NotSigned> {
+        let uri = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        let signed = signed(&parts.headers, app).await?;
+        signed.ok_or_else(|| {
+            // What was sent by a form is lost; its page is not where to go back to.
+            if parts.method == Method::GET { NotSigned::SignIn(uri) } else { NotSigned::SignIn("/".to_owned()) }
+        })
+    }
+}
+
+/// Who a cookie stands for, if the account is still as it was when it was set.
+pub(super) async fn signed(headers: &HeaderMap, app: &App) -> Result<Option<Signed>, Refused> {
+    let Some(secret) = cookie::find(headers, cookie::SESSION) else { return Ok(None) };
+    let Some(session) = app.sessions.find(secret, Instant::now()) else { return Ok(None) };
+    let name = session.account.clone();
+    let account = app.pool.read(move |repository| Ok(repository.catalog.account(&name)?)).await?;
+    match account {
+        Some(account) if account.digest() == session.digest && account.state == AccountState::Active => {
+            Ok(Some(Signed { account: account.into(), session }))
+        }
+        _ => {
+            app.sessions.end(&session.key);
+            Ok(None)
+        }
+    }
+}
+
+/// A form that was sent from a page of whoever is signed in.
+#[derive(Debug)]
+pub(super) struct Posted {
+    /// By whom.
+    pub signed: Signed,
+    /// What it holds.
+    pub form: Fields,
+}
+
+/// The values of a form.
+#[derive(Debug, Default)]
+pub(super) struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// A value, without blanks around it; empty if there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map(|value| value.trim()).unwrap_or_default()
+    }
+
+    /// A value as it was typed.
+    pub fn typed(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Reads the form of a request.
+    ///
+    /// # Errors
+    /// That it is none, or too large.
+    pub async fn of(request: Request, app: &App) -> Result<Self, Refused> {
+        match Form::<BTreeMap<String, String>>::from_request(request, app).await {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(rejection) => {
+                let status = match &rejection {
+                    FormRejection::BytesRejection(bytes) => bytes.status(),
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                Err(Refused { status, ..Failure::new(FailureCode::RequestInvalid).into() })
+            }
+        }
+    }
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = NotSigned;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, NotSigned> {
+        comes_from_here(request.headers())?;
+        let (mut parts, body) = request.into_parts();
+        let signed = Signed::from_request_parts(&mut parts, app).await?;
+        let form = Fields::of(Request::from_parts(parts, body), app).await?;
+        if !is_same(form.typed("csrf"), &signed.session.csrf) {
+            return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) }.into());
+        }
+        Ok(Self { signed, form })
+    }
+}
+
+/// Refuses what browsers say to come from other sites. Browsers that say nothing are held by the token.
+pub(super) fn comes_from_here(headers: &HeaderMap) -> Result<(), Refused> {
+    let text = |value: Option<&axum::http::HeaderValue>| value.and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let is_ours = match (text(headers.get("sec-fetch-site")), text(headers.get(ORIGIN))) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => {
+            let host = text(headers.get(HOST)).unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+        }
+        (None, None) => true,
+    };
+    if is_ours {
+        return Ok(());
+    }
+    Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) })
+}
+
+/// Compares without telling by the time it takes where the difference lies.
+pub(super) fn is_same(given: &str, known: &str) -> bool {
+    blake3::hash(given.as_bytes()) == blake3::hash(known.as_bytes())
+}
+
+/// What every page of somebody who is signed in is made from.
+pub(super) fn chrome(asked: &Asked, signed: &Signed) -> Chrome {
+    Chrome::signed(asked, &signed.account, &signed.session.csrf)
+}

@@ -1,0 +1,2 @@
+// Adds comfort to pages that work without it.
+"use strict";

@@ -1,0 +1,124 @@
+//! Words for who did what.
+
+use super::accounts::{access_name, account_state, role_name};
+use super::decisions::{document_action, settlement, verdict};
+use super::names::{field_name, kind_name, state_name};
+use super::tell;
+use crate::model::act::{Actor, Deed};
+use crate::model::failure::Language;
+use crate::model::ids::RecordId;
+use crate::model::record::{RecordName, manifest_file_name};
+
+/// Records that are named in a line.
+const NAMED: usize = 3;
+
+/// Who did something.
+pub fn actor(actor: &Actor) -> String {
+    match &actor.by {
+        Some(by) => format!("{by} ({})", actor.account),
+        None => actor.account.clone(),
+    }
+}
+
+/// What was done. `name_of` tells what people call a record; one that it does not know is told by its id.
+pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, language: Language) -> String {
+    match deed {
+        Deed::Adopted { records, batches, .. } => tell!(
+            language,
+            "tiếp nhận kho đã có: {records} bản ghi, {batches} lô",
+            "took over what was there: {records} records, {batches} batches"
+        ),
+        Deed::Sealed { batch, records } => {
+            let names = names(records, name_of, language);
+            tell!(language, "đóng gói {names} (lô {batch})", "sealed {names} (batch {batch})")
+        }
+        Deed::PagesChanged { batch, records } => {
+            let names = names(records, name_of, language);
+            tell!(language, "thay đổi trang: {names} (lô {batch})", "changed pages: {names} (batch {batch})")
+        }
+        Deed::FieldDecided { record, ordinal, field, verdict: found, .. } => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            let (field, found) = (field_name(*field, language), verdict(*found, language));
+            tell!(language, "{field}: {found}, tài liệu số {ordinal}, {name}", "{field}: {found}, document {ordinal}, {name}")
+        }
+        Deed::DocumentsChanged { records, action, ordinal, .. } => {
+            let (names, done) = (names(records, name_of, language), document_action(*action, language));
+            tell!(language, "tài liệu số {ordinal} {done}: {names}", "document {ordinal} {done}: {names}")
+        }
+        Deed::FileSettled { scan, settlement: decided } => {
+            let scan: String = scan.to_string().chars().take(12).collect();
+            let told = settlement(decided, language);
+            tell!(language, "quyết định về bản quét {scan}: {told}", "decided about scan {scan}: {told}")
+        }
+        Deed::BatchEnded { batch, state, files, .. } => {
+            let state = state_name(*state, language);
+            tell!(language, "kết thúc lô {batch}: {state}, {files} tệp", "batch {batch} ended: {state}, {files} files")
+        }
+        Deed::PagesReadAgain { pages, .. } => {
+            let pages = pages.len();
+            tell!(
+                language,
+                "đọc lại {pages} trang bị mất kết quả, kết quả như cũ",
+                "read {pages} lost pages again, with the same outcome"
+            )
+        }
+        Deed::MadeAgain { made } => {
+            let made = made.join(", ");
+            tell!(language, "tạo lại: {made}", "made again: {made}")
+        }
+        Deed::Exported { sequence, records, .. } => {
+            let name = manifest_file_name(*sequence);
+            tell!(language, "xuất bản kê {name}: {records} bản ghi", "exported {name}: {records} records")
+        }
+        Deed::AccountSet { account, role, state, .. } => {
+            let (role, state) = (role_name(*role, language), account_state(*state, language));
+            tell!(language, "tài khoản {account}: {role}, {state}", "account {account}: {role}, {state}")
+        }
+        Deed::TokenSet { account, token, state, .. } => {
+            let state = account_state(*state, language);
+            tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::Accessed { record, document, access } => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            let part =
+                document.map(|ordinal| tell!(language, ", tài liệu {ordinal}", ", document {ordinal}")).unwrap_or_default();
+            format!("{}: {name}{part}", access_name(*access, language))
+        }
+    }
+}
+
+/// The first few records by what people call them.
+fn names(records: &[RecordId], name_of: &dyn Fn(RecordId) -> Option<RecordName>, language: Language) -> String {
+    let name = |id: &RecordId| match name_of(*id) {
+        Some(RecordName { dossier_code: code, kind, version }) => {
+            let kind = kind_name(kind, language);
+            tell!(language, "{code} {kind}, phiên bản {version}", "{code} {kind}, version {version}")
+        }
+        None => id.to_string(),
+    };
+    let mut text = records.iter().take(NAMED).map(name).collect::<Vec<_>>().join("; ");
+    if let Some(more) = records.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        text.push_str(&format!(" … +{more}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dossier::RecordKind;
+    use crate::model::ids::BatchId;
+
+    #[test]
+    fn few_records_are_named_and_one_that_is_not_known_by_its_id() {
+        let ids: Vec<RecordId> = (0..5).map(|number| RecordId::V2([number; 32])).collect();
+        let name_of = |id: RecordId| {
+            let dossier_code = "H38.16-230706-0012".parse().unwrap();
+            (id != ids[1]).then_some(RecordName { dossier_code, kind: RecordKind::Result, version: 2 })
+        };
+        let sealed = Deed::Sealed { batch: BatchId(7), records: ids.clone() };
+        let name = "H38.16-230706-0012 result, version 2";
+        let unknown = ids[1];
+        assert_eq!(deed(&sealed, &name_of, Language::En), format!("sealed {name}; {unknown}; {name} … +2 (batch 7)"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The names of what the program keeps.
+
+use crate::model::batch::BatchState;
+use crate::model::dossier::RecordKind;
+use crate::model::failure::Language;
+use crate::model::field::FieldName;
+use crate::model::finding::{Damage, Subject};
+
+/// A kind of record.
+pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (RecordKind::Dossier, Language::Vi) => "hồ sơ",
+        (RecordKind::Dossier, Language::En) => "dossier",
+        (RecordKind::Result, Language::Vi) => "kết quả",
+        (RecordKind::Result, Language::En) => "result",
+    }
+}
+
+/// A state of a batch.
+pub fn state_name(state: BatchState, language: Language) -> &'static str {
+    match (state, language) {
+        (BatchState::Running, Language::Vi) => "đang chạy",
+        (BatchState::Finished, Language::Vi) => "hoàn tất",
+        (BatchState::Failed, Language::Vi) => "không hoàn tất",
+        (BatchState::Interrupted, Language::Vi) => "bị ngắt giữa chừng",
+        (state, Language::En) => state.as_str(),
+    }
+}
+
+/// A fact of a document.
+pub fn field_name(name: FieldName, language: Language) -> &'static str {
+    if language == Language::En {
+        return match name {
+            FieldName::DossierCode => "dossier code",
+            FieldName::DocumentType => "type",
+            FieldName::Number => "number",
+            FieldName::Symbol => "symbol",
+            FieldName::IssueDate => "date",
+            FieldName::IssuingBody => "issuing body",
+            FieldName::Title => "title",
+            FieldName::OwnerNumber => "owner's number",
+            FieldName::OwnerName => "owner",
+            FieldName::OwnerBirthDate => "owner's birth date",
+        };
+    }
+    match name {
+        FieldName::DossierCode => "mã hồ sơ",
+        FieldName::DocumentType => "loại văn bản",
+        FieldName::Number => "số",
+        FieldName::Symbol => "ký hiệu",
+        FieldName::IssueDate => "ngày ban hành",
+        FieldName::IssuingBody => "cơ quan ban hành",
+        FieldName::Title => "tiêu đề, trích yếu",
+        FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
+        FieldName::OwnerName => "chủ giấy tờ",
+        FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
+    }
+}
+
+/// What is wrong with something.
+pub fn damage_name(damage: Damage, language: Language) -> &'static str {
+    match (damage, language) {
+        (Damage::Missing, Language::Vi) => "thiếu",
+        (Damage::Missing, Language::En) => "missing",
+        (Damage::Changed, Language::Vi) => "bị thay đổi",
+        (Damage::Changed, Language::En) => "changed",
+        (Damage::Orphaned, Language::Vi) => "không có chủ",
+        (Damage::Orphaned, Language::En) => "orphaned",
+    }
+}
+
+/// What something is that a verification looks at.
+pub fn subject_name(subject: Subject, language: Language) -> &'static str {
+    match (subject, language) {
+        (Subject::Blob, Language::Vi) => "tệp trong kho",
+        (Subject::Blob, Language::En) => "blob",
+        (Subject::Record, Language::Vi) => "bản ghi",
+        (Subject::Record, Language::En) => "record",
+        (Subject::Manifest, Language::Vi) => "bản kê",
+        (Subject::Manifest, Language::En) => "manifest",
+        (Subject::IndexEntry, Language::Vi) => "mục chỉ mục",
+        (Subject::IndexEntry, Language::En) => "index entry",
+        (Subject::Act, Language::Vi) => "việc đã làm",
+        (Subject::Act, Language::En) => "act",
+        (Subject::Catalog, Language::Vi) => "danh mục",
+        (Subject::Catalog, Language::En) => "catalog",
+    }
+}
