@@ -214,6 +214,7 @@ fn seal(
         excerpt: None,
         blank_pages: Vec::new(),
         text_digest: repository.catalog.text_digest(&pages_of, recipe).expect("a catalog"),
+        by_hand: None,
         fields: facts(first, &code),
         pages: pages_of,
     };

@@ -192,6 +192,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         excerpt: None,
         blank_pages: Vec::new(),
         text_digest: None,
+        by_hand: None,
         fields,
         pages,
     }

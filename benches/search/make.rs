@@ -176,6 +176,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         more_sources: Vec::new(),
         blank_pages: Vec::new(),
         text_digest: None,
+        by_hand: None,
         fields,
         pages,
     };

@@ -78,6 +78,10 @@ pub enum DocumentAction {
     PageMoved,
     /// A page of it was taken out. It stays in the version before.
     PageRemoved,
+    /// Pages of it were turned and read anew.
+    Rotated,
+    /// Its text was corrected. What was read stays beside it.
+    TextCorrected,
 }
 
 /// A document, wherever it is.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod act;
 pub mod batch;
+pub mod by_hand;
 pub mod canonical;
 pub mod change;
 pub mod checkup;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::by_hand::ByHand;
 use super::canonical::{Selection, canonical};
 pub use super::change::{
     Change, DocumentAction, DocumentChange, DocumentPlace, FieldsAction, FieldsChange, PageAction, PageChange,
@@ -95,6 +96,9 @@ pub struct RecordDocument {
     /// result of a page is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_digest: Option<TextDigest>,
+    /// What people changed in how its pages are read; `text_digest` covers the text as they left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
     /// Judged facts.
     pub fields: Fields,
 }

@@ -117,11 +117,11 @@ impl Stepper {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
+    pub fn read(&mut self, path: &Path, ordinal: u32, turn: Option<Turn>) -> Result<RecognisedPage, Failure> {
         let mut clock = CpuClock::start();
         let scan = self.scans.open(path)?;
         let opened = clock.lap();
-        let read = self.reader.read(scan, ordinal);
+        let read = self.reader.read(scan, ordinal, turn);
         if matches!(read, Err(ReadingError::Intake(IntakeError::Panicked(_)))) {
             self.scans.close();
         }

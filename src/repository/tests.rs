@@ -121,6 +121,7 @@ pub(crate) fn document(
     let document = RecordDocument {
         id: DocumentId::of_pages(&pages),
         text_digest: repository.catalog.text_digest(&pages, recipe).unwrap(),
+        by_hand: None,
         ordinal,
         file: file(sealed, sealed_file_name(code, ordinal), MediaType::Pdf),
         source: file(source, "scan.tif".into(), MediaType::Tiff),

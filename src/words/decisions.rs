@@ -59,5 +59,9 @@ pub fn document_action(action: DocumentAction, language: Language) -> &'static s
         (DocumentAction::PageMoved, Language::En) => "page moved to another document",
         (DocumentAction::PageRemoved, Language::Vi) => "đã loại trang",
         (DocumentAction::PageRemoved, Language::En) => "page taken out",
+        (DocumentAction::Rotated, Language::Vi) => "đã xoay trang",
+        (DocumentAction::Rotated, Language::En) => "pages turned",
+        (DocumentAction::TextCorrected, Language::Vi) => "đã sửa chữ",
+        (DocumentAction::TextCorrected, Language::En) => "text corrected",
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn full_document() -> RecordDocument {
         sensitive_pages: vec![page],
         more_sources: vec![file("b.jpg", MediaType::Jpeg)],
         text_digest: Some(TextDigest::from_bytes([4; 32])),
+        by_hand: None,
         fields: BTreeMap::from([(FieldName::Number, field)]),
     }
 }

@@ -76,6 +76,9 @@ pub fn change_pages(
     let recipe = recipe_of(&engine, &settings.reading()).id();
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
+    // Where people corrected the text, the new pages come beside what they left.
+    let by_hand = document.by_hand.as_ref().and_then(|_| repository.catalog.document_recipe(record.id, order.ordinal).transpose());
+    let recipe = by_hand.transpose()?.unwrap_or(recipe);
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
     let (placing, placements) = (super::placing(settings), Mutex::default());
@@ -340,7 +343,8 @@ impl Run<'_> {
         let fields = keep_decisions(fields, &current.fields, &self.settings.fields);
         let excerpt = current.excerpt.clone();
         let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, (scan, excerpt.as_ref()))?;
-        Ok((RecordDocument { source: current.source.clone(), excerpt, more_sources, ..document }, vec![blob]))
+        let RecordDocument { source, by_hand, .. } = current.clone();
+        Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..document }, vec![blob]))
     }
 }
 

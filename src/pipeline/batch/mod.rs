@@ -48,7 +48,10 @@ use crate::stages::check::{AgencyRegister, Knowledge};
 
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
-pub use desk::{DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, Ruling, change_document, decide_fields};
+pub use desk::{
+    DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, LineCorrection, Ruling, TextOrder, TurnOrder,
+    change_document, correct_text, decide_fields, turn_pages,
+};
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;

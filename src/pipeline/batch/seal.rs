@@ -33,8 +33,8 @@ struct Job<'a> {
     fields: Fields,
     /// What a person has made of it since it was sealed first.
     changed: Option<RecordDocument>,
-    /// The document as it was when a person took it out of its record: it stays out.
-    gone: Option<RecordDocument>,
+    /// The document as a person left it: taken out of its record, or its text corrected. It stays so.
+    stands: Option<RecordDocument>,
 }
 
 /// A document that was sealed, with where it belongs.
@@ -205,16 +205,17 @@ impl Run<'_> {
                     |before| keep_decisions(fields.clone(), &before.fields, &self.settings.fields),
                 );
                 let gone = previous.as_ref().and_then(|record| record.voided.iter().find(|one| one.document.ordinal == ordinal));
-                let gone = gone.map(|one| one.document.clone());
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, gone });
+                let by_hand = before.filter(|document| document.by_hand.is_some());
+                let stands = gone.map(|one| &one.document).or(by_hand).cloned();
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, stands });
             }
         }
         Ok(jobs)
     }
 
     fn seal_job(&self, job: &Job<'_>, scan: &TakenScan, beside: Beside) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
-        if let Some(gone) = &job.gone {
-            return Ok((gone.clone(), Vec::new()));
+        if let Some(stands) = &job.stands {
+            return Ok((stands.clone(), Vec::new()));
         }
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),

@@ -40,7 +40,7 @@ pub fn split(manifest: &str) -> Option<Result<Pieces<'_>, PublishError>> {
 /// (see [`super::v5`]).
 pub fn record_bytes(json: &str) -> Option<Vec<u8>> {
     // An excerpt is told as the source, and of a decision or a document that was taken out the least.
-    let otherwise = ["\"excerpt\":", "\"decision\":", "\"voided\":"].iter().any(|member| json.contains(member));
+    let otherwise = ["\"excerpt\":", "\"decision\":", "\"voided\":", "\"by_hand\":"].iter().any(|member| json.contains(member));
     if otherwise { None } else { canonical(json, &Published) }
 }
 

@@ -59,6 +59,7 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         more_sources: vec![],
         excerpt: None,
         text_digest: Some(TextDigest::from_bytes([6; 32])),
+        by_hand: None,
         fields,
     };
     let recipe = RecipeId::from_bytes([3; 32]);

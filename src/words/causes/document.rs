@@ -7,6 +7,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::ReasonMissing => "loại ra phải có lý do".into(),
         Fault::OnlyPage => "đây là trang duy nhất của tài liệu; có thể loại cả tài liệu".into(),
         Fault::NoSuchPage { page, last } => format!("không có trang {page}; các trang của tài liệu là từ 1 đến {last}"),
+        Fault::NoSuchLine { page, line } => format!("trang {page} không có dòng {line}, hoặc dòng đó không có từ này"),
+        Fault::NothingChanged => "như vậy thì không có gì thay đổi".into(),
         Fault::NotAnOrder { last } => format!("thứ tự mới phải nêu mỗi trang từ 1 đến {last} đúng một lần"),
         Fault::NoSplit { last } => format!("chỉ tách trước các trang từ 2 đến {last}, mỗi trang nêu một lần và theo thứ tự"),
         Fault::ItIsThere { document } => format!("đã có ở đó, là {document}"),

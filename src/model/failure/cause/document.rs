@@ -8,6 +8,8 @@ faults! {
         ReasonMissing = "what is taken out needs a reason";
         OnlyPage = "it is the only page of the document; the document can be voided";
         NoSuchPage { page: u32, last: u32 } = "there is no page {page}; its pages are 1 to {last}";
+        NoSuchLine { page: u32, line: u32 } = "page {page} has no line {line}, or the line has no such word";
+        NothingChanged = "nothing would be changed by it";
         NotAnOrder { last: u32 } = "the new order has to name each page from 1 to {last} once";
         NoSplit { last: u32 } = "a document is split before pages from 2 to {last}, each named once and in order";
         ItIsThere { document: String } = "it is there already, as {document}";

@@ -4,6 +4,7 @@
 
 mod documents;
 mod fields;
+mod pages;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, OnceLock};
@@ -26,6 +27,7 @@ use crate::stages::seal;
 
 pub use documents::{DocumentOrder, DocumentWork, change_document};
 pub(super) use fields::keep_decisions;
+pub use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
 pub use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
 
 /// A document as it stands now.
@@ -140,8 +142,8 @@ impl Run<'_> {
         };
         let cut = (&scan, document.excerpt.as_ref());
         let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut)?;
-        let RecordDocument { source, excerpt, more_sources, .. } = document.clone();
-        Ok((RecordDocument { source, excerpt, more_sources, ..sealed }, blob))
+        let RecordDocument { source, excerpt, more_sources, by_hand, .. } = document.clone();
+        Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..sealed }, blob))
     }
 
     /// When a document was scanned: its sealed file says so, and nothing else does.
