@@ -29,5 +29,6 @@ mod search;
 mod settle;
 mod stacks;
 mod support;
+mod text;
 mod verbs;
 mod watch;

@@ -16,7 +16,8 @@ use crate::model::failure::Language;
 
 pub use console::{AddUser, Serve, User};
 pub use desk::{
-    DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, TypedField, TypedPending,
+    CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text, TypedField,
+    TypedPending,
 };
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
@@ -100,6 +101,9 @@ pub enum Verb {
     /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
     #[command(subcommand)]
     Field(Field),
+    /// Correct text that was read wrong. / Sửa chữ đọc sai.
+    #[command(subcommand)]
+    Text(Text),
     /// Move, void, split, merge or reorder documents. / Chuyển, loại, tách, gộp tài liệu.
     #[command(subcommand)]
     Document(Document),

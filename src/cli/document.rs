@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{Document, Target};
 use super::exit::Exit;
 use super::output::{Output, tell};
-use super::progress;
+use super::{progress, text};
 use crate::commands::access;
 use crate::commands::document::{DocumentOrder, DocumentWork, DocumentsView, change as carry_out};
 use crate::model::failure::{Failure, Language};
@@ -22,6 +22,9 @@ pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: 
         Document::Restore(target) => (target, DocumentWork::Restore),
         Document::Split { target, before } => (target, DocumentWork::Split(before.clone())),
         Document::Merge { target, with } => (target, DocumentWork::Merge(with.clone())),
+        Document::Rotate { target, pages, turn } => {
+            return text::rotate(target, pages, (*turn).into(), root, settings, output);
+        }
         Document::Reorder { target, order } => (target, DocumentWork::Reorder(order.clone())),
     };
     change(target, work, root, settings, output)

@@ -25,6 +25,7 @@ mod search_table;
 mod serve;
 mod settle;
 mod show;
+mod text;
 mod usage;
 mod user;
 mod verify;
@@ -96,6 +97,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Pending(pending) => pending::pending(pending, root, settings, output),
         Verb::Settle(settle) => settle::settle(settle, root, settings, output),
         Verb::Field(field) => field::field(field, root, settings, output),
+        Verb::Text(text) => text::text(text, root, settings, output),
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),

@@ -27,6 +27,7 @@ pub mod search;
 pub mod settle;
 pub mod show;
 pub mod table;
+pub mod text;
 pub mod user;
 pub mod verify;
 pub mod watch;

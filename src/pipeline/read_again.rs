@@ -160,12 +160,7 @@ impl Again<'_> {
         self.put_back(self.recipe, &read, proof)
     }
 
-    fn put_back(
-        &mut self,
-        recipe: RecipeId,
-        read: &[(PageId, RecognisedPage)],
-        proof: &RestoreProof,
-    ) -> Result<(), Failure> {
+    fn put_back(&mut self, recipe: RecipeId, read: &[(PageId, RecognisedPage)], proof: &RestoreProof) -> Result<(), Failure> {
         if read.is_empty() {
             return Ok(());
         }

@@ -8,6 +8,7 @@ use super::{Name, TypedKind};
 use crate::commands::pending::{PendingCursor, PendingKind};
 use crate::model::codes::DossierCode;
 use crate::model::field::FieldName;
+use crate::model::geometry::Turn;
 use crate::model::query::period_of;
 use crate::model::record::DocumentName;
 use crate::model::settlement::Start;
@@ -139,6 +140,17 @@ pub enum Document {
         #[arg(long, value_name = "N,N", value_delimiter = ',', required = true)]
         with: Vec<u32>,
     },
+    /// Turn pages that stand the wrong way up, and read them anew. / Xoay trang và đọc lại.
+    Rotate {
+        #[command(flatten)]
+        target: Target,
+        /// The pages: 1,3. / Các trang.
+        #[arg(long, value_name = "P,P", value_delimiter = ',', required = true)]
+        pages: Vec<u32>,
+        /// How far they are turned. / Xoay thế nào.
+        #[arg(long, value_enum)]
+        turn: TypedTurn,
+    },
     /// Put its pages into another order. / Đổi thứ tự trang.
     Reorder {
         #[command(flatten)]
@@ -147,6 +159,65 @@ pub enum Document {
         #[arg(long, value_name = "P,P", value_delimiter = ',', required = true)]
         order: Vec<u32>,
     },
+}
+
+/// A quarter turn, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TypedTurn {
+    /// 90° clockwise. / Xoay phải.
+    #[value(alias = "90")]
+    Right,
+    /// 180°. / Xoay nửa vòng.
+    #[value(alias = "180")]
+    Half,
+    /// 90° the other way. / Xoay trái.
+    #[value(alias = "270")]
+    Left,
+}
+
+impl From<TypedTurn> for Turn {
+    fn from(typed: TypedTurn) -> Self {
+        match typed {
+            TypedTurn::Right => Self::Right,
+            TypedTurn::Half => Self::Half,
+            TypedTurn::Left => Self::Left,
+        }
+    }
+}
+
+/// `sohoa text`
+#[derive(Debug, Subcommand)]
+pub enum Text {
+    /// List the lines of a page with their numbers. / Liệt kê các dòng của một trang.
+    Lines {
+        /// The document, as in CODE.003.pdf. / Tài liệu: MÃ-HỒ-SƠ.003
+        #[arg(value_name = "CODE.NNN")]
+        document: DocumentName,
+        /// The page's number in its file. / Số trang trong tệp.
+        #[arg(long, value_name = "P", default_value_t = 1)]
+        page: u32,
+    },
+    /// Put what the paper says in the place of a line or word. / Sửa một dòng hoặc một từ.
+    Correct(CorrectedText),
+}
+
+/// `sohoa text correct`
+#[derive(Debug, Args)]
+pub struct CorrectedText {
+    #[command(flatten)]
+    pub target: Target,
+    /// The page's number in its file. / Số trang trong tệp.
+    #[arg(long, value_name = "P", default_value_t = 1)]
+    pub page: u32,
+    /// The line, as 'sohoa text lines' numbers it. / Số dòng.
+    #[arg(long, value_name = "L")]
+    pub line: u32,
+    /// The word in it; the whole line if not given. / Từ thứ mấy trong dòng.
+    #[arg(long, value_name = "W")]
+    pub word: Option<u32>,
+    /// What the paper says; '' if nothing stands there. / Chữ trên giấy.
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
 }
 
 /// `sohoa page remove`

@@ -77,7 +77,8 @@ pub fn change_pages(
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     // Where people corrected the text, the new pages come beside what they left.
-    let by_hand = document.by_hand.as_ref().and_then(|_| repository.catalog.document_recipe(record.id, order.ordinal).transpose());
+    let by_hand =
+        document.by_hand.as_ref().and_then(|_| repository.catalog.document_recipe(record.id, order.ordinal).transpose());
     let recipe = by_hand.transpose()?.unwrap_or(recipe);
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));

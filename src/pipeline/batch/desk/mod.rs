@@ -27,8 +27,8 @@ use crate::stages::seal;
 
 pub use documents::{DocumentOrder, DocumentWork, change_document};
 pub(super) use fields::keep_decisions;
-pub use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
 pub use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
+pub use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
 
 /// A document as it stands now.
 struct Standing {

@@ -91,9 +91,7 @@ pub fn correct_text(
     order: &TextOrder,
     progress: &dyn Progress,
 ) -> Result<Record, Failure> {
-    let fault = |fault: DocumentFault| {
-        Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault)
-    };
+    let fault = |fault: DocumentFault| Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault);
     let standing = look_up(repository, &order.document, order.kind, order.version)?;
     let mut changed = started(repository, standing, DocumentAction::TextCorrected)?;
     let actor = &repository.catalog.warrant().actor;
@@ -127,9 +125,7 @@ pub fn turn_pages(
     order: &TurnOrder,
     progress: &dyn Progress,
 ) -> Result<Record, Failure> {
-    let fault = |fault: DocumentFault| {
-        Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault)
-    };
+    let fault = |fault: DocumentFault| Failure::new(FailureCode::DocumentInvalid).at(place_of(&order.document)).because(fault);
     let standing = look_up(repository, &order.document, order.kind, order.version)?;
     let mut changed = started(repository, standing, DocumentAction::Rotated)?;
     if order.pages.is_empty() || order.turn == Turn::None {
