@@ -15,9 +15,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
 pub use console::{AddUser, Serve, User};
-pub use desk::{
-    DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, TypedField, TypedPending,
-};
+pub use desk::{DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
