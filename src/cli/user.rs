@@ -21,7 +21,7 @@ const MOST: u64 = 4096;
 /// Makes, lists or changes accounts.
 pub fn user(arguments: &User, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let now = settings.general.now();
-    let write = |name: &Name| Ok::<_, Failure>(access::to_write(root, &name.told())?);
+    let write = |name: &Name| access::to_write(root, &name.told());
     let shown = match arguments {
         User::List => user::list(&access::to_read(root)?)?,
         User::Add(AddUser { user, full_name, role, name }) => {

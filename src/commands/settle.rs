@@ -61,7 +61,7 @@ fn refuse_impossible(settlement: &Settlement, file: &WaitingFile, rules: &InboxR
     }
     let helps = [FailureCode::Rescan, FailureCode::DossierUnknown, FailureCode::DossierConflict, FailureCode::StackUnclear];
     if !helps.contains(&file.failure.code) {
-        return Err(SettleFault::NotToDecide { code: file.failure.code.to_string() });
+        return Err(SettleFault::NotToDecide { waits: file.failure.code.to_string() });
     }
     let starts = &settlement.starts;
     let in_order = starts.iter().zip(starts.iter().skip(1)).all(|(one, next)| one.page < next.page);

@@ -92,6 +92,7 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let done = acts::verify_batches(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = acts::verify_settlements(repository, &mut told, &mut findings);
+    findings.unless_done(done);
     let done = accounts::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = records::verify(repository, &mut told, &mut findings).map(|count| seen.records = count);

@@ -5,7 +5,7 @@ use crate::model::failure::cause::SettleFault as Fault;
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
         Fault::NothingDecided => "chưa quyết định điều gì".into(),
-        Fault::NotToDecide { code } => format!("tệp chờ vì {code}; không quyết định nào thay được việc sửa tệp"),
+        Fault::NotToDecide { waits } => format!("tệp chờ vì {waits}; không quyết định nào thay được việc sửa tệp"),
         Fault::NoSuchPages { last } => {
             format!("các trang bắt đầu tài liệu nằm trong khoảng từ 1 đến {last}, mỗi trang nêu một lần và theo thứ tự")
         }
