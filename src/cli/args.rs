@@ -15,14 +15,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
 pub use console::{AddUser, Serve, User};
-<<<<<<< HEAD
-pub use desk::{
-    CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text, TypedField,
-    TypedPending,
-};
-=======
-pub use desk::{DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target};
->>>>>>> desk2
+pub use desk::{CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
