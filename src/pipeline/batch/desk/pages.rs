@@ -143,7 +143,7 @@ pub fn turn_pages(
     }
     let by_hand = changed.by_hand.clone();
     finish(repository, settings, changed, progress, |run, pages| {
-        let read = |(id, read): (PageId, RecognisedPage)| {
+        let read = |(id, read): (PageId, RecognisedPage)| -> Result<(PageId, RecognisedPage), Failure> {
             let Some(turn) = by_hand.turn_of(id).filter(|_| turned.contains(&id)) else { return Ok((id, read)) };
             let scan = run.repository.blobs.lend(id.scan)?;
             Ok((id, run.pool.read_turned(scan.path().to_owned(), id.ordinal, Some(turn))?))
@@ -156,7 +156,9 @@ pub fn turn_pages(
 fn started(repository: &Repository, standing: Standing, action: DocumentAction) -> Result<Handled, Failure> {
     let Standing { document, recipe, .. } = &standing;
     let damaged = |id: PageId| Failure::new(FailureCode::RepositoryDamaged).at(id);
-    let read = |id: &PageId| Ok((*id, repository.catalog.page(*id, *recipe)?.ok_or_else(|| damaged(*id))?));
+    let read = |id: &PageId| -> Result<(PageId, RecognisedPage), Failure> {
+        Ok((*id, repository.catalog.page(*id, *recipe)?.ok_or_else(|| damaged(*id))?))
+    };
     let pages = document.pages.iter().map(read).collect::<Result<_, Failure>>()?;
     let by_hand = document.by_hand.clone().unwrap_or_else(|| ByHand::new(*recipe));
     let change = DocumentChange { action, ordinal: document.ordinal, page: None, with: Vec::new() };
