@@ -50,14 +50,12 @@ fn poppler(program: &str, arguments: &[&str], file: &PathBuf) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
-fn what_people_decide_reaches_record_file_index_report_and_manifest_and_each_decision_is_an_act() {
+/// A place whose only document a clerk has decided about: type, number, day and title corrected in a
+/// version each, symbol and issuing body not on the paper in one.
+fn decided() -> Place {
     let place = Place::with_one_sealed_page();
-    let before = newest(&place);
-    assert_eq!(before["documents"][0]["fields"]["document_type"]["status"], "absent", "{before:#}");
     let clerk = ["--by", "Nguyễn Thị Mẫu", "--why", "so với bản giấy"];
     let set = |arguments: &[&str]| field(&place, &[&["set"], arguments, &clerk].concat()).expect_code(0).json();
-
     let told = set(&["loai", "Quyết định"]);
     assert_eq!((&told["version"], &told["decided"]), (&json!(2), &json!({"document_type": "corrected"})));
     let open: Vec<&str> = told["open"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
@@ -67,8 +65,14 @@ fn what_people_decide_reaches_record_file_index_report_and_manifest_and_each_dec
     set(&["title", "Quyết định về việc thu hồi đất"]);
     let told = field(&place, &["absent", "symbol", "issuing_body", "--version", "5"]).expect_code(0).json();
     assert_eq!((&told["version"], &told["open"]), (&json!(6), &json!([])), "both decisions make one version");
+    place
+}
 
-    // The record: value, source, certainty; what was read stays beside it, and in the versions before.
+#[test]
+fn the_record_keeps_what_was_read_beside_what_people_decided() {
+    let place = decided();
+    let all = versions(&place);
+    assert_eq!(all[0]["documents"][0]["fields"]["document_type"]["status"], "absent", "nothing is edited in place");
     let record = newest(&place);
     let fields = &record["documents"][0]["fields"];
     let day = &fields["issue_date"];
@@ -77,10 +81,17 @@ fn what_people_decide_reaches_record_file_index_report_and_manifest_and_each_dec
     assert_eq!(day["decision"]["reading"]["status"], "absent", "{day:#}");
     assert_eq!((&fields["symbol"]["status"], &fields["symbol"]["value"]), (&json!("not_on_paper"), &json!("")));
     assert_eq!(record["change"]["fields"], json!({"symbol": "not_on_paper", "issuing_body": "not_on_paper"}));
-    assert_eq!(versions(&place)[0]["documents"], before["documents"], "nothing is edited in place");
+    let shown = place.sohoa(&["show", CODE_A, "--lang", "vi"]).expect_code(0).stdout;
+    assert!(shown.contains("đã sửa: Nguyễn Thị Mẫu, "), "{shown}");
+    // A later run over the same inbox has nothing to do.
+    let report = place.run().expect_code(0).json();
+    assert_eq!((&report["dossiers"], &report["unchanged_files"]), (&json!([]), &json!(1)));
+}
 
-    // The sealed file tells its new title, with the picture, text and day of the scan that it had.
-    let (old, new) = (sealed_file(&before), sealed_file(&record));
+#[test]
+fn the_sealed_file_tells_its_new_title_with_the_picture_text_and_day_that_it_had() {
+    let place = decided();
+    let (old, new) = (sealed_file(&versions(&place)[0]), sealed_file(&newest(&place)));
     assert_ne!(old, new);
     assert!(poppler("pdfinfo", &["-meta"], &new).contains(">Quyết định về việc thu hồi đất<"));
     assert_eq!(poppler("pdftotext", &[], &new), poppler("pdftotext", &[], &old));
@@ -89,21 +100,25 @@ fn what_people_decide_reaches_record_file_index_report_and_manifest_and_each_dec
         packet.split("<xmp:CreateDate>").nth(1).unwrap().split('<').next().unwrap().to_owned()
     };
     assert_eq!((date(&new), &date(&new)[..7]), (date(&old), "2026-05"), "the day of the scan");
+}
 
-    // The index.
+#[test]
+fn decisions_reach_the_index_and_the_report_of_the_night() {
+    let place = decided();
     for query in ["so:3034", "ngay:15/09/2025", "loai:\"quyết định\"", "tieude:\"thu hồi đất\""] {
         let found = place.sohoa(&["search", query, "--json"]).expect_code(0).json();
         assert_eq!(found["hits"].as_array().unwrap().len(), 1, "{query}: {found:#}");
         assert!(!found.to_string().contains("Mẫu"), "who decided is nobody's business who searches");
     }
-
-    // The report of the night tells how things stand, and is still the latest.
     let report = place.sohoa(&["report", "--json"]).expect_code(0).json();
     assert_eq!((&report["batch"], &report["open_facts"]), (&json!(1), &json!([])));
     let line = &report["dossiers"];
     assert_eq!((line.as_array().unwrap().len(), &line[0]["version"], &line[0]["fields_to_confirm"]), (1, &json!(6), &json!(0)));
+}
 
-    // The manifest.
+#[test]
+fn manifests_tell_verdicts_and_each_decision_is_an_act() {
+    let place = decided();
     let manifest = place.sohoa(&["export", "--json"]).expect_code(0).json()["manifest"].as_str().unwrap().to_owned();
     let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
     let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
@@ -113,25 +128,19 @@ fn what_people_decide_reaches_record_file_index_report_and_manifest_and_each_dec
     assert_eq!((&published["number"], &published["symbol"]["verdict"]), (&number, &json!("not_on_paper")));
     assert!(!manifest.to_string().contains("Mẫu"));
 
-    // The acts.
     let audit = place.sohoa(&["audit", "--json"]).expect_code(0).json();
-    let acts: Vec<&Value> =
-        audit["acts"].as_array().unwrap().iter().filter(|act| act["deed"]["kind"] == "field_decided").collect();
-    let told: Vec<_> =
-        acts.iter().map(|act| (act["deed"]["field"].as_str().unwrap(), act["deed"]["verdict"].as_str().unwrap())).collect();
-    let corrected = ["document_type", "number", "issue_date", "title"].map(|name| (name, "corrected"));
-    assert_eq!(told, [&corrected[..], &[("symbol", "not_on_paper"), ("issuing_body", "not_on_paper")]].concat());
+    let all = audit["acts"].as_array().unwrap();
+    let acts: Vec<&Value> = all.iter().filter(|act| act["deed"]["kind"] == "field_decided").collect();
+    let name = |act: &&Value, member: &str| act["deed"][member].as_str().unwrap().to_owned();
+    let told: Vec<_> = acts.iter().map(|act| (name(act, "field"), name(act, "verdict"))).collect();
+    let corrected = ["document_type", "number", "issue_date", "title"].map(|name| (name.to_owned(), "corrected".to_owned()));
+    let absent = ["symbol", "issuing_body"].map(|name| (name.to_owned(), "not_on_paper".to_owned()));
+    assert_eq!(told, [&corrected[..], &absent[..]].concat());
     assert_eq!((&acts[0]["actor"]["by"], &acts[0]["reason"]), (&json!("Nguyễn Thị Mẫu"), &json!("so với bản giấy")));
     assert!(acts.iter().all(|act| !act.to_string().contains("3034")), "an act tells no value");
     let words = place.sohoa(&["audit", "--lang", "vi"]).expect_code(0).stdout;
     assert!(words.contains("ký hiệu: không có trên giấy, tài liệu số 1"), "{words}");
     place.sohoa(&["verify"]).expect_code(0);
-    let shown = place.sohoa(&["show", CODE_A, "--lang", "vi"]).expect_code(0).stdout;
-    assert!(shown.contains("đã sửa: Nguyễn Thị Mẫu, "), "{shown}");
-
-    // A later run over the same inbox has nothing to do.
-    let report = place.run().expect_code(0).json();
-    assert_eq!((&report["dossiers"], &report["unchanged_files"]), (&json!([]), &json!(1)));
 }
 
 #[test]

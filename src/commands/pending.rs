@@ -208,54 +208,87 @@ pub struct PendingView {
 /// # Errors
 /// When the catalog cannot be read.
 pub fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
-    let catalog = &repository.catalog;
-    let wants = |kind: PendingKind| order.kinds.is_empty() || order.kinds.contains(&kind);
-    let day = order.day.map(|day| day_of(day, settings)).unwrap_or_default();
-    let inboxes: Vec<String> = order.inbox.iter().flat_map(|inbox| spellings(inbox)).collect();
-    let (doubtful, absent) = (wants(PendingKind::Doubtful), wants(PendingKind::Absent));
-    let filter = OpenFilter {
-        inboxes: inboxes.clone(),
-        document_type: order.document_type.clone(),
-        from: day.0,
-        before: day.1,
-        status: match (doubtful, absent) {
+    let asked = Asked::of(order, settings);
+    let mut counts = BTreeMap::new();
+    let mut found = asked.facts(repository, order, &mut counts)?;
+    found.extend(asked.files(repository, order, &mut counts)?);
+    counts.retain(|_, count| *count > 0);
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let more = found.len() > order.limit;
+    found.truncate(order.limit);
+    let next = found.last().map(|(cursor, _)| cursor.clone()).filter(|_| more);
+    let mut shown = Shown { repository, now: settings.general.now(), records: BTreeMap::new() };
+    let items = found.into_iter().filter_map(|(_, found)| shown.item(found).transpose()).collect::<Result<_, Failure>>()?;
+    Ok(PendingView { total: counts.values().sum(), counts, items, next })
+}
+
+/// How many wait, by kind.
+type Counts = BTreeMap<PendingKind, u64>;
+
+/// What is asked for, as the catalog understands it.
+struct Asked {
+    kinds: Vec<PendingKind>,
+    filter: OpenFilter,
+}
+
+impl Asked {
+    fn of(order: &PendingOrder, settings: &Settings) -> Self {
+        let (from, before) = order.day.map(|day| day_of(day, settings)).unwrap_or_default();
+        let kinds = if order.kinds.is_empty() { PendingKind::ALL.to_vec() } else { order.kinds.clone() };
+        let status = match (kinds.contains(&PendingKind::Doubtful), kinds.contains(&PendingKind::Absent)) {
             (true, false) => Some(FieldStatus::NeedsPerson),
             (false, true) => Some(FieldStatus::Absent),
             _ => None,
-        },
-    };
-    let mut counts = BTreeMap::new();
-    let mut open = Vec::new();
-    let wanted = order.limit.saturating_add(1);
-    if doubtful || absent {
-        let (doubts, lacks) = catalog.count_open_fields(&filter)?;
-        counts.extend([(PendingKind::Doubtful, doubts), (PendingKind::Absent, lacks)]);
-        open = behind(catalog.as_ref(), &filter, order.after.as_ref(), wanted)?;
+        };
+        let inboxes = order.inbox.iter().flat_map(|inbox| spellings(inbox)).collect();
+        let document_type = order.document_type.clone();
+        Self { kinds, filter: OpenFilter { inboxes, document_type, from, before, status } }
     }
-    // A document's type is not known before it is sealed.
-    let files = if order.document_type.is_some() { Vec::new() } else { catalog.waiting_files()? };
-    let fits = |file: &WaitingFile| {
-        wants(PendingKind::of(file))
-            && (inboxes.is_empty() || inboxes.contains(&file.inbox))
-            && day.0.is_none_or(|from| file.since >= from)
-            && day.1.is_none_or(|before| file.since < before)
-            && !is_gone(file)
-    };
-    let files: Vec<WaitingFile> = files.into_iter().filter(fits).collect();
-    for file in &files {
-        *counts.entry(PendingKind::of(file)).or_default() += 1;
+
+    /// The next facts, one more than a list holds; counts all of them.
+    fn facts(
+        &self,
+        repository: &Repository,
+        order: &PendingOrder,
+        counts: &mut Counts,
+    ) -> Result<Vec<(PendingCursor, Found)>, Failure> {
+        if ![PendingKind::Doubtful, PendingKind::Absent].iter().any(|kind| self.kinds.contains(kind)) {
+            return Ok(Vec::new());
+        }
+        let (doubtful, absent) = repository.catalog.count_open_fields(&self.filter)?;
+        counts.extend([(PendingKind::Doubtful, doubtful), (PendingKind::Absent, absent)]);
+        let wanted = order.limit.saturating_add(1);
+        let open = behind(repository.catalog.as_ref(), &self.filter, order.after.as_ref(), wanted)?;
+        Ok(open.into_iter().map(|one| (cursor_of(&one), Found::Field(one))).collect())
     }
-    counts.retain(|_, count| *count > 0);
-    let mut items: Vec<(PendingCursor, Found)> = open.into_iter().map(|one| (cursor_of(&one), Found::Field(one))).collect();
-    let files = files.into_iter().map(|file| (cursor_of_file(&file), Found::File(file)));
-    items.extend(files.filter(|(cursor, _)| order.after.as_ref().is_none_or(|after| cursor > after)));
-    items.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let more = items.len() > order.limit;
-    items.truncate(order.limit);
-    let next = items.last().map(|(cursor, _)| cursor.clone()).filter(|_| more);
-    let mut shown = Shown { repository, now: settings.general.now(), records: BTreeMap::new() };
-    let items = items.into_iter().filter_map(|(_, found)| shown.item(found).transpose()).collect::<Result<_, Failure>>()?;
-    Ok(PendingView { total: counts.values().sum(), counts, items, next })
+
+    /// The files behind the place where the list begins; counts all of them. A document's type is not known
+    /// before it is sealed.
+    fn files(
+        &self,
+        repository: &Repository,
+        order: &PendingOrder,
+        counts: &mut Counts,
+    ) -> Result<Vec<(PendingCursor, Found)>, Failure> {
+        let OpenFilter { inboxes, document_type, from, before, .. } = &self.filter;
+        let fits = |file: &WaitingFile| {
+            self.kinds.contains(&PendingKind::of(file))
+                && (inboxes.is_empty() || inboxes.contains(&file.inbox))
+                && from.is_none_or(|from| file.since >= from)
+                && before.is_none_or(|before| file.since < before)
+                && !is_gone(file)
+        };
+        let all = if document_type.is_some() { Vec::new() } else { repository.catalog.waiting_files()? };
+        let mut files = Vec::new();
+        for file in all.into_iter().filter(fits) {
+            *counts.entry(PendingKind::of(&file)).or_default() += 1;
+            let cursor = cursor_of_file(&file);
+            if order.after.as_ref().is_none_or(|after| cursor > *after) {
+                files.push((cursor, Found::File(file)));
+            }
+        }
+        Ok(files)
+    }
 }
 
 /// A fact or a file, before it is looked at more closely.
