@@ -26,7 +26,7 @@ const OTHER: &str = "H38.16-230706-0003";
 fn seal(repository: &Repository, batch: BatchId, of: &str, hours: i64, fields: &[(FieldName, FieldStatus)]) {
     let previous = repository.catalog.current_record(&code(of), RecordKind::Dossier).unwrap();
     let (mut document, blob) = document(repository, &code(of), 1, recipe(1), &[of]);
-    let field = document.fields[&FieldName::Number].clone();
+    let field = document.fields[&Number].clone();
     document.fields = fields.iter().map(|&(name, status)| (name, Field { status, ..field.clone() })).collect();
     let time = new_batch().started_at + Duration::hours(hours);
     let record = Record::new(code(of), RecordKind::Dossier, previous.as_ref(), time, recipe(1), None, vec![document]);
@@ -101,7 +101,7 @@ fn next_day(repository: &Repository, day: i64) -> BatchId {
 }
 
 fn waiting(repository: &Repository) -> Vec<(String, i64, i64)> {
-    let age = |since| (since - new_batch().started_at);
+    let age = |since| since - new_batch().started_at;
     let files = repository.catalog.waiting_files().unwrap();
     files.into_iter().map(|file| (file.path, age(file.since).whole_days(), file.batch.0)).collect()
 }

@@ -11,7 +11,10 @@ use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{Decision, Doubt, Field, FieldName, FieldSource, FieldStatus, Verdict};
 use crate::model::ids::{ActDigest, BlobId, DocumentId, PageId, RecipeId, RecordId, TextDigest};
-use crate::model::record::{Change, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange, RecordDocument, StoredFile};
+use crate::model::record::{
+    Change, DocumentAction, DocumentChange, DocumentPlace, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange,
+    RecordDocument, StoredFile, Voided,
+};
 use crate::model::scan::MediaType;
 use crate::model::signature::{Signature, SignatureIntegrity};
 use crate::model::text::TextSource;
