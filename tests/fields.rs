@@ -124,7 +124,7 @@ fn manifests_tell_verdicts_and_each_decision_is_an_act() {
     let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&manifest));
     let published = &manifest["records"][4]["documents"][0]["fields"];
-    let number = json!({"value": "3034", "source": "keyed", "confidence": 1.0, "status": "accepted", "verdict": "corrected"});
+    let number = json!({"value": "3034", "source": "keyed", "confidence": 1, "status": "accepted", "verdict": "corrected"});
     assert_eq!((&published["number"], &published["symbol"]["verdict"]), (&number, &json!("not_on_paper")));
     assert!(!manifest.to_string().contains("Mẫu"));
 
