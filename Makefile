@@ -24,10 +24,15 @@ PEERS := target/peers
 # programs of their own, no part of the program), in an environment of their own.
 READER_PACKAGES := python3-venv poppler-utils
 READERS := target/readers
+# Only the Debian package needs these: to make it, to judge it, and to try it in a fresh system.
+DEB_PACKAGES := dpkg-dev binutils
+DEB_TEST_PACKAGES := lintian mmdebstrap systemd python3-venv
+DEB := target/debian
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -78,6 +83,24 @@ $(READERS)/complete: | reader-packages
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
 
+deb: build deb-packages ## Make the Debian packages in target/debian
+	rm -rf $(DEB)/*.deb $(DEB)/files
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(CARGO) run --quiet --release --example package_files -- $(DEB)/files
+	./packaging/debian/build target/release/sohoa $(DEB)/files $(DEB)
+
+deb-root: deb-test-packages ## Make the fresh Debian 12 that the package is tried in, if it is not there yet
+	$(AS_ROOT) ./packaging/debian/root $(DEB)/bookworm.tar
+
+test-deb: deb deb-root $(DEB)/schemas/complete ## Try the Debian package in a fresh Debian 12
+	lintian --fail-on error $(DEB)/*.deb
+	$(DEB)/schemas/bin/python packaging/debian/check_sbom.py $(DEB)/files/sbom.cdx.json
+	$(AS_ROOT) ./packaging/debian/test $(DEB)/sohoa_*.deb $(DEB)/bookworm.tar
+
+$(DEB)/schemas/complete: | deb-test-packages
+	/usr/bin/python3 -m venv $(DEB)/schemas
+	$(DEB)/schemas/bin/pip install --quiet 'cyclonedx-python-lib[json-validation]==11.*'
+	touch $@
+
 lint: packages ## Check format, lints and that the lock files are up to date; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --all-targets --release -- -D warnings
@@ -99,6 +122,12 @@ packages:
 
 test-packages:
 	@./.ci/install $(TEST_PACKAGES)
+
+deb-packages:
+	@./.ci/install $(DEB_PACKAGES)
+
+deb-test-packages:
+	@./.ci/install $(DEB_TEST_PACKAGES)
 
 peer-packages:
 	@./.ci/install $(PEER_PACKAGES)

@@ -40,11 +40,16 @@ use nix::sys::stat::{Mode, umask};
 use toml::Value;
 
 use crate::commands::worker::{self, Engines};
-use crate::model::failure::Failure;
+use crate::model::failure::{Failure, Language};
 use crate::settings::{Layers, Settings, SettingsError};
 use args::{Arguments, Verb};
 use exit::Exit;
 use output::Output;
+
+/// What can be typed, with its help in one language: for completions of shells and manual pages.
+pub fn command(language: Language) -> clap::Command {
+    usage::command(language)
+}
 
 /// Runs the program with `arguments` (the first is its name) and these engines.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, engines: Engines) -> ExitCode {

@@ -73,7 +73,8 @@ pub fn language_of(typed: &[OsString], environment: Option<&str>) -> Language {
     }
 }
 
-fn command(language: Language) -> Command {
+/// What can be typed, with its help in one language.
+pub fn command(language: Language) -> Command {
     localised(Arguments::command(), language)
 }
 
