@@ -70,7 +70,7 @@ fn refuse_impossible(settlement: &Settlement, file: &WaitingFile, rules: &InboxR
     }
     for code in settlement.code.iter().chain(starts.iter().filter_map(|start| start.code.as_ref())) {
         if !rules.codes_in(code.as_str()).contains(code) {
-            return Err(SettleFault::CodeUnknown { dossier: code.to_string() });
+            return Err(SettleFault::NoDossierCode { dossier: code.to_string() });
         }
     }
     let named = rules.place(&file.path).named_code().is_some();

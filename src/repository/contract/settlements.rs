@@ -11,7 +11,9 @@ in_both_worlds!(the_last_decision_about_a_scan_holds_and_each_is_an_act, a_scan_
 fn the_last_decision_about_a_scan_holds_and_each_is_an_act(world: &dyn World) {
     let repository = world.open(Mode::Create);
     let catalog = &repository.catalog;
-    let scan = put(&repository, b"scan").id;
+    let blob = put(&repository, b"scan");
+    catalog.put_blob(&blob, None).unwrap();
+    let scan = blob.id;
     let at = new_batch().started_at;
     assert_eq!(catalog.settlement(scan).unwrap(), None);
     let first = Settlement { code: Some(code(CODE)), ..Settlement::default() };

@@ -9,7 +9,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::NoSuchPages { last } => {
             format!("các trang bắt đầu tài liệu nằm trong khoảng từ 1 đến {last}, mỗi trang nêu một lần và theo thứ tự")
         }
-        Fault::CodeUnknown { dossier } => format!("{dossier} không phải mã hồ sơ theo inbox.code_patterns"),
+        Fault::NoDossierCode { dossier } => format!("{dossier} không phải mã hồ sơ theo inbox.code_patterns"),
         Fault::DossierMissing => "phải cho biết giấy tờ đầu tiên thuộc hồ sơ nào".into(),
     }
 }

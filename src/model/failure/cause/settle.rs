@@ -8,7 +8,7 @@ faults! {
         NothingDecided = "nothing was decided about it";
         NotToDecide { waits: String } = "it waits as {waits}, which no decision mends";
         NoSuchPages { last: u64 } = "pages that begin documents lie between 1 and {last}, each named once and in order";
-        CodeUnknown { dossier: String } = "{dossier} is no dossier code by inbox.code_patterns";
+        NoDossierCode { dossier: String } = "{dossier} is no dossier code by inbox.code_patterns";
         DossierMissing = "it has to be told whose the first paper is";
     }
 }
