@@ -70,7 +70,7 @@ fn all_that_waits_is_listed_oldest_first_until_somebody_settles_it() {
     assert_eq!(parts, told(&again));
 
     // Filters.
-    assert_eq!(told(&pending(&place, &["--kind", "dossier"])), [nobody.clone()]);
+    assert_eq!(told(&pending(&place, &["--kind", "dossier"])), std::slice::from_ref(&nobody));
     assert_eq!(told(&pending(&place, &["--kind", "refused,absent"])).len(), 3);
     let inbox = place.inbox();
     assert_eq!(told(&pending(&place, &["--inbox", inbox.to_str().unwrap()])).len(), 4);
