@@ -78,7 +78,7 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
             if !said.is_empty() {
                 text.push_str(&format!(": {said}"));
             }
-            let mut told: Vec<String> = doubts.iter().map(|doubt| doubt.message().get(language).to_owned()).collect();
+            let mut told: Vec<String> = doubts.iter().map(|known| doubt(*known, language).to_owned()).collect();
             told.extend(others.iter().map(|other| {
                 let other = words::value(*field, other, settings, language);
                 tell!(language, "hoặc: {other}", "or: {other}")
@@ -118,7 +118,7 @@ fn settles(code: FailureCode, place: &Path, language: Language) -> String {
         FailureCode::StackUnclear => format!("sohoa settle {place} --split 1={dossier},P={dossier}"),
         _ => place,
     };
-    format!("{command}\n    → {}", code.remedy().get(language))
+    format!("{command}\n    → {}", remedy(code, language))
 }
 
 /// A path as a shell takes it.

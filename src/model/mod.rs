@@ -34,3 +34,11 @@ pub mod signature;
 pub mod text;
 pub mod vietnamese;
 pub mod worst_region;
+
+/// The name that a value without fields has in JSON; for logs.
+fn name_in_json(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use super::Run;
+use super::alike::SealedBefore;
 use super::desk::keep_decisions;
 use super::documents::{Pages, changed_by_hand, choose_ordinal, join, says_the_same};
 use super::excerpt::Beside;
@@ -33,6 +34,8 @@ struct Job<'a> {
     fields: Fields,
     /// What a person has made of it since it was sealed first.
     changed: Option<RecordDocument>,
+    /// As another recipe read it.
+    before: Option<SealedBefore>,
     /// The document as a person left it: taken out of its record, or its text corrected. It stays so.
     stands: Option<RecordDocument>,
 }
@@ -171,6 +174,13 @@ impl Run<'_> {
             versions.blobs.extend(self.with_excerpts(code, &mut documents)?);
             let now = self.settings.general.now();
             let record = Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents);
+            let kept = |document: &&RecordDocument| {
+                let before = previous.iter().flat_map(|previous| &previous.documents);
+                ordinals.contains(&document.ordinal) && before.into_iter().any(|before| before.says_the_same_as(document))
+            };
+            let (id, recipe) = (record.id, self.recipe);
+            let alike = record.documents.iter().filter(kept).map(|document| document.ordinal);
+            versions.alike.extend(alike.map(|ordinal| ReadAlike { record: id, ordinal, recipe }));
             versions.records.push(record);
         }
         Ok(versions)
@@ -199,15 +209,14 @@ impl Run<'_> {
                 let Some(&file) = origin.get(&draft.id) else { continue };
                 let ordinal = choose_ordinal(&mut ordinals, draft);
                 let changed = previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)).cloned();
-                let before = previous.as_ref().and_then(|record| record.documents.iter().find(|one| one.ordinal == ordinal));
-                let fields = before.map_or_else(
-                    || fields.clone(),
-                    |before| keep_decisions(fields.clone(), &before.fields, &self.settings.fields),
-                );
+                let kept = previous.as_ref().and_then(|record| record.documents.iter().find(|one| one.ordinal == ordinal));
+                let fields = kept
+                    .map_or_else(|| fields.clone(), |kept| keep_decisions(fields.clone(), &kept.fields, &self.settings.fields));
                 let gone = previous.as_ref().and_then(|record| record.voided.iter().find(|one| one.document.ordinal == ordinal));
-                let by_hand = before.filter(|document| document.by_hand.is_some());
+                let by_hand = kept.filter(|document| document.by_hand.is_some());
                 let stands = gone.map(|one| &one.document).or(by_hand).cloned();
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, stands });
+                let before = self.sealed_before(previous.as_ref(), (ordinal, draft.id))?;
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, before, stands });
             }
         }
         Ok(jobs)
@@ -220,6 +229,11 @@ impl Run<'_> {
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
             None => {
+                if let Some(before) = &job.before
+                    && let Some(document) = self.still_stands(before, (&job.draft, &job.fields), scan, beside)?
+                {
+                    return Ok((document, Vec::new()));
+                }
                 let own = job.draft.pages.iter().chain(&job.draft.blank_pages).copied().collect();
                 let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
                 let (mut document, sealed) =
