@@ -78,7 +78,7 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
             if !said.is_empty() {
                 text.push_str(&format!(": {said}"));
             }
-            let mut told: Vec<String> = doubts.iter().map(|known| doubt(*known, language).to_owned()).collect();
+            let mut told: Vec<String> = doubts.iter().map(|known| words::doubt(*known, language).to_owned()).collect();
             told.extend(others.iter().map(|other| {
                 let other = words::value(*field, other, settings, language);
                 tell!(language, "hoặc: {other}", "or: {other}")
@@ -100,7 +100,7 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
                 tell!(language, "{age}  {kind}  {path} (lô {batch}){cause}", "{age}  {kind}  {path} (batch {batch}){cause}");
             let mut text = one_line(&head);
             for poor in poor_pages {
-                let (page, reasons) = (poor.page, poor.describe(language));
+                let (page, reasons) = (poor.page, words::shortcomings(&poor.shortcomings, language));
                 text.push_str(&tell!(language, "\n    trang {page}: {reasons}", "\n    page {page}: {reasons}"));
             }
             format!("{text}\n    {}\n", settles(failure.code, place, language))
@@ -118,7 +118,7 @@ fn settles(code: FailureCode, place: &Path, language: Language) -> String {
         FailureCode::StackUnclear => format!("sohoa settle {place} --split 1={dossier},P={dossier}"),
         _ => place,
     };
-    format!("{command}\n    → {}", remedy(code, language))
+    format!("{command}\n    → {}", words::remedy(code, language))
 }
 
 /// A path as a shell takes it.
