@@ -14,7 +14,7 @@ use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
-pub use console::{AddUser, Serve, User};
+pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
 pub use desk::{CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
@@ -124,6 +124,9 @@ pub enum Verb {
     /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
     #[command(subcommand)]
     User(User),
+    /// Make, list and take back tokens for programs that use the API. / Mã truy cập API.
+    #[command(subcommand)]
+    Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.

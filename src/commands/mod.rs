@@ -6,15 +6,18 @@
 
 pub mod access;
 pub mod audit;
+pub mod batches;
 pub mod chance;
 pub mod cover;
 pub mod doctor;
 pub mod document;
+pub mod dossier;
 pub mod export;
 pub mod field;
 pub mod list;
 pub mod open;
 pub mod page;
+pub mod page_image;
 mod password;
 pub mod pending;
 pub mod progress;
@@ -28,6 +31,7 @@ pub mod settle;
 pub mod show;
 pub mod table;
 pub mod text;
+pub mod token;
 pub mod user;
 pub mod verify;
 pub mod watch;

@@ -88,7 +88,7 @@ enum Key {
 
 /// Says that a text is no place in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is no place in a list: take what `next` says / hãy dùng đúng giá trị next")]
+#[error("this is no place in a list: take what `next` says")]
 pub struct NotACursor;
 
 impl fmt::Display for PendingCursor {

@@ -16,6 +16,7 @@ use super::{audit, saved};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::BatchId;
+use crate::model::mask::Masking;
 use crate::model::record::PageAction;
 use crate::repository::memory::MemoryRepository;
 use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
@@ -104,6 +105,7 @@ fn many_ask_one_open_repository_at_once() {
         limit: 10,
         start: Start::List(1),
         counting: Counting::None,
+        masking: Masking::Shown,
     };
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -193,6 +195,7 @@ fn searches_are_kept_only_if_they_are_understood() {
         limit: 1,
         start: Start::List(1),
         counting: Counting::None,
+        masking: Masking::Shown,
     };
     let name = "đất".parse().unwrap();
     assert_eq!(code_of_failure(saved::save(&folder, &name, &order("(đất"))), FailureCode::QueryInvalid);

@@ -21,6 +21,7 @@ pub mod geometry;
 pub mod hit;
 pub mod ids;
 pub mod language;
+pub mod mask;
 pub mod page;
 pub mod quality;
 pub mod query;

@@ -38,12 +38,6 @@ impl From<Failure> for Refused {
     }
 }
 
-impl From<crate::repository::RepositoryError> for Refused {
-    fn from(error: crate::repository::RepositoryError) -> Self {
-        Failure::from(error).into()
-    }
-}
-
 /// What a program is told by a failure that ends what was asked.
 fn status_of(code: FailureCode) -> StatusCode {
     match code {
