@@ -61,7 +61,7 @@ impl Typed {
             query.push(' ');
             query.push_str(&condition);
         };
-        let quoted = |text: &str| format!("\"{}\"", text.trim().replace('"', " "));
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', " ").trim());
         match self.kind.as_str() {
             "dossier" => add("loaihoso:hoso".to_owned()),
             "result" => add("loaihoso:ketqua".to_owned()),
