@@ -15,6 +15,7 @@ mod excerpts;
 mod facts;
 mod faults;
 mod fields;
+mod init;
 mod interruption;
 mod mishaps;
 mod names;

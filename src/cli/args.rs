@@ -124,6 +124,8 @@ pub enum Verb {
     /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
     #[command(subcommand)]
     User(User),
+    /// Write the settings of this machine for the first time. / Lập cấu hình ban đầu cho máy này.
+    Init(Init),
     /// Make, list and take back tokens for programs that use the API. / Mã truy cập API.
     #[command(subcommand)]
     Token(Token),
@@ -270,5 +272,22 @@ pub struct Cover {
 pub struct Doctor {
     /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
+    pub inbox: Option<PathBuf>,
+}
+
+/// `sohoa init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Code of the agency that dossier codes begin with, such as H38.16; any agency if not given. / Mã cơ quan.
+    #[arg(long, value_name = "CODE")]
+    pub agency_code: Option<String>,
+    /// Name of the agency that digitises, stated in sealed files. / Tên cơ quan số hóa.
+    #[arg(long, value_name = "TEXT")]
+    pub agency: Option<String>,
+    /// A further shape of dossier codes, as a regular expression; may be given several times. / Mẫu mã hồ sơ khác.
+    #[arg(long, value_name = "REGEX")]
+    pub code_pattern: Vec<String>,
+    /// Folder that scans arrive in. / Thư mục nhận tệp quét.
+    #[arg(long, value_name = "DIR")]
     pub inbox: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ mod exit;
 mod export;
 mod field;
 mod findings;
+mod init;
 mod open;
 mod output;
 mod page;
@@ -114,6 +115,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Token(token) => token::token(token, root, settings, output),
         Verb::User(user) => user::user(user, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
+        Verb::Init(order) => init::init(order, &arguments.common, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Success),
@@ -128,7 +130,12 @@ fn audited<'a>(typed: Option<&'a Path>, settings: &'a Settings) -> Option<&'a Pa
 
 /// Lays default, file, environment and command line over one another.
 fn settings(arguments: &Arguments) -> Result<Settings, SettingsError> {
-    let mut layers = Layers::default().file_or_system(arguments.common.config.as_deref())?.environment(
+    let layers = match &arguments.verb {
+        // Writes the file.
+        Verb::Init(_) => Layers::default(),
+        _ => Layers::default().file_or_system(arguments.common.config.as_deref())?,
+    };
+    let mut layers = layers.environment(
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
     )?;
     if let Some(language) = arguments.common.lang {

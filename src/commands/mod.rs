@@ -14,6 +14,7 @@ pub mod document;
 pub mod dossier;
 pub mod export;
 pub mod field;
+pub mod init;
 pub mod list;
 pub mod open;
 pub mod page;

@@ -22,6 +22,7 @@ pub mod hit;
 pub mod ids;
 pub mod language;
 pub mod mask;
+pub mod next_step;
 pub mod page;
 pub mod quality;
 pub mod query;

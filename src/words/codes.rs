@@ -244,6 +244,10 @@ codes! {
         vi: "Cấu hình không hợp lệ.", "Sửa khóa được nêu; config/default.toml giải thích mọi khóa.";
         en: "The settings are not valid.", "Correct the key named; config/default.toml explains every key.";
     }
+    SettingsPresent {
+        vi: "Tệp cấu hình đã có nội dung; không ghi gì.", "Sửa trực tiếp tệp này, hoặc nêu tệp khác bằng --config.";
+        en: "The settings file sets something already; nothing was written.", "Edit the file, or name another one with --config.";
+    }
     EngineMissing {
         vi: "Không khởi động được Tesseract với dữ liệu ngôn ngữ đã cấu hình.", "Cài gói tesseract-ocr và tesseract-ocr-vie, rồi chạy 'sohoa doctor'.";
         en: "Tesseract cannot start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";

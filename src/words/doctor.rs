@@ -156,7 +156,7 @@ pub fn step(step: &Step) -> String {
 }
 
 /// A word as a shell takes it for one.
-fn typed(word: &str) -> String {
+pub(super) fn typed(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '=' | ':' | '@' | ',');
     if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -17,6 +17,7 @@ mod facets;
 mod facts;
 mod failures;
 mod findings;
+pub mod init;
 mod names;
 mod places;
 #[cfg(test)]

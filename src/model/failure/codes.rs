@@ -159,6 +159,8 @@ failure_codes! {
     InboxInRepository = "inbox-in-repository", AfterOperator, Ends(Usage);
     /// The settings are not valid.
     SettingsInvalid = "settings-invalid", AfterOperator, Ends(Usage);
+    /// The settings file sets something already; nothing was written.
+    SettingsPresent = "settings-present", AfterOperator, Ends(Usage);
     /// Tesseract cannot start with the configured language data.
     EngineMissing = "engine-missing", AfterOperator, Ends(Environment);
     /// The export manifest does not fit its published schema and was not released.

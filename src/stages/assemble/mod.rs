@@ -21,7 +21,7 @@ pub use count::{Miscount, miscounts};
 pub use error::AssembleError;
 pub use fields::{card_owners, read_fields, shows_id_card};
 pub use keyed::{ask_for_required, keyed_value};
-pub use rules::{Acceptance, InboxRules, Placement};
+pub use rules::{Acceptance, InboxRules, Placement, agency_pattern};
 pub use settings::{DocumentRule, FieldSettings, InboxSettings, SplitRule, StackSettings};
 pub use settled::split_as_settled;
 pub use split::{Part, Split, split};

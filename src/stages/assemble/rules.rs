@@ -50,6 +50,18 @@ pub struct InboxRules {
     ignore: Vec<Regex>,
 }
 
+/// The shape of dossier codes of one agency and of those below it, as a regular expression; `None` if
+/// `code` is no agency code (QĐ 20/2020/QĐ-TTg, with or without the older prefix `nnn.nn.nn.`).
+pub fn agency_pattern(code: &str) -> Option<String> {
+    const PREFIX: &str = r"\d{3}\.\d{2}\.\d{2}\.";
+    let shape = format!(r"^({PREFIX})?[A-Z]\d{{2}}(?:\.\d{{1,3}})*$");
+    let shape = RegexBuilder::new(&shape).case_insensitive(true).build().ok()?;
+    let has_prefix = shape.captures(code)?.get(1).is_some();
+    let prefix = if has_prefix { String::new() } else { format!("(?:{PREFIX})?") };
+    let code = regex::escape(&code.to_uppercase());
+    Some(format!(r"{prefix}{code}(?:\.\d{{1,3}})*-(?:\d{{6}}|\d{{8}})-(?:\d{{4}}|\d{{5}}|\d{{7}})"))
+}
+
 impl Placement {
     /// The dossier that folders and file name give, as far as they agree.
     pub fn named_code(&self) -> Option<&DossierCode> {
@@ -247,6 +259,29 @@ mod tests {
             ["1.011443.000.00.00.H38", "000.00.00.G09-KQ002269", "H38.16-230706-001234", "015072544472", "xH38.16-230706-0012"]
         {
             assert_eq!(rules.codes_in(other), [], "{other}");
+        }
+    }
+
+    #[test]
+    fn the_code_of_an_agency_narrows_the_codes_of_dossiers() {
+        let of = |agency: &str| {
+            let code_patterns = vec![agency_pattern(agency).unwrap()];
+            InboxRules::new(&InboxSettings { code_patterns, ..InboxSettings::default() }).unwrap()
+        };
+        for (agency, theirs) in [
+            ("H38", [CODE, "000.18.07.H38-230222-8470"].as_slice()),
+            ("h38.16", &[CODE, "000.36.22.H38.16-230814-0962", "H38.16.2-20250101-0001"]),
+            ("000.36.22.H38", &["000.36.22.H38-230814-0962"]),
+        ] {
+            for code in theirs {
+                assert_eq!(of(agency).codes_in(code), [code.parse().unwrap()], "{agency}: {code}");
+            }
+        }
+        for (agency, others) in [("H38.1", CODE), ("H38", "H39-230706-0012"), ("000.36.22.H38", "000.36.23.H38-230814-0962")] {
+            assert_eq!(of(agency).codes_in(others), [], "{agency}");
+        }
+        for wrong in ["", "38", "H3", "H38.", "H38.16-230706", "H38.*"] {
+            assert_eq!(agency_pattern(wrong), None, "{wrong}");
         }
     }
 

@@ -1,0 +1,158 @@
+//! Writing the settings of a machine for the first time.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use toml::{Table, Value};
+
+use crate::model::failure::cause::SettingFault;
+use crate::model::failure::{Cause, Failure, FailureCode, Language, Place};
+use crate::model::next_step::NextStep;
+use crate::settings::{FolderSettings, Layers, SYSTEM_FILE, template};
+use crate::stages::assemble::agency_pattern;
+
+/// What an office says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitOrder {
+    /// The settings file to write.
+    pub file: PathBuf,
+    /// The language of messages.
+    pub language: Language,
+    /// The code of the agency, such as `H38.16`, with which its dossiers' codes begin; any if none.
+    pub agency_code: Option<String>,
+    /// The agency that sealed files state.
+    pub agency: Option<String>,
+    /// Further shapes of dossier codes, as regular expressions.
+    pub code_patterns: Vec<String>,
+    /// Where scans arrive, if not at the usual place.
+    pub inbox: Option<PathBuf>,
+    /// Where the repository is to lie, if not at the usual place.
+    pub repository: Option<PathBuf>,
+}
+
+/// What was written, and what is to be done next.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InitView {
+    /// The settings file.
+    pub file: PathBuf,
+    /// What it sets.
+    pub set: Table,
+    /// What is to be done now, in this order.
+    pub next: Vec<NextStep>,
+}
+
+/// Whether `file` may be written: nothing is there, or what the package put there, in which nobody has
+/// set anything.
+///
+/// # Errors
+/// [`FailureCode::SettingsPresent`] if somebody did.
+pub fn expect_unset(file: &Path) -> Result<(), Failure> {
+    match fs::read_to_string(file) {
+        Ok(text) if text == template(&Table::new()) => Ok(()),
+        Ok(_) => Err(Failure::new(FailureCode::SettingsPresent).at_file(file.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(storage(file, error)),
+    }
+}
+
+/// Whether dossier codes can begin with `code`.
+pub fn is_agency_code(code: &str) -> bool {
+    agency_pattern(code).is_some()
+}
+
+/// Writes settings, checked as every command checks them.
+///
+/// # Errors
+/// When `order` makes no settings, or the file sets something already; then nothing was written.
+pub fn init(order: &InitOrder) -> Result<InitView, Failure> {
+    expect_unset(&order.file)?;
+    let set = table(order)?;
+    let text = template(&set);
+    let settings = Layers::default().text(&order.file.display().to_string(), &text)?.finish()?;
+    write(&order.file, &text).map_err(|error| storage(&order.file, error))?;
+    Ok(InitView { file: order.file.clone(), set, next: next(order, &settings.folders) })
+}
+
+fn table(order: &InitOrder) -> Result<Table, Failure> {
+    let mut set = Table::new();
+    let mut put = |section: &str, key: &str, value: Value| {
+        if let Value::Table(keys) = set.entry(section).or_insert_with(|| Value::Table(Table::new())) {
+            keys.insert(key.to_owned(), value);
+        }
+    };
+    put("general", "language", Value::try_from(order.language).map_err(|error| unsettable("general.language", &error))?);
+    for (key, folder) in [("inbox", &order.inbox), ("repository", &order.repository)] {
+        if let Some(folder) = folder {
+            put("folders", key, Value::try_from(folder).map_err(|error| unsettable(key, &error))?);
+        }
+    }
+    let mut patterns = order.code_patterns.clone();
+    if let Some(code) = &order.agency_code {
+        let pattern = agency_pattern(code).ok_or_else(|| {
+            let reason = SettingFault::NotAnAgencyCode { typed: code.clone() };
+            Failure::new(FailureCode::SettingsInvalid).at(Place::setting("--agency-code")).because(reason)
+        })?;
+        patterns.insert(0, pattern);
+    }
+    if !patterns.is_empty() {
+        put("inbox", "code_patterns", Value::Array(patterns.into_iter().map(Value::String).collect()));
+    }
+    if let Some(agency) = &order.agency {
+        put("seal", "agency", Value::String(agency.clone()));
+    }
+    Ok(set)
+}
+
+fn unsettable(key: &str, error: &toml::ser::Error) -> Failure {
+    Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key)).because(Cause::said(error))
+}
+
+/// Writes the whole file or nothing. The account that runs the program is another one than who writes
+/// its settings, so everybody may read them.
+fn write(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.exists() {
+        fs::create_dir_all(folder)?;
+        fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+    }
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    new.as_file().sync_all()?;
+    if file.exists() {
+        new.persist(file)?;
+    } else {
+        new.persist_noclobber(file)?;
+    }
+    Ok(())
+}
+
+fn storage(file: &Path, error: io::Error) -> Failure {
+    Failure::new(FailureCode::StorageFailed).at_file(file.display()).because(error)
+}
+
+fn next(order: &InitOrder, folders: &FolderSettings) -> Vec<NextStep> {
+    let usual = FolderSettings::default();
+    let config = (order.file != Path::new(SYSTEM_FILE)).then(|| order.file.clone());
+    let mut steps = Vec::new();
+    for folder in [Some(folders.inbox.as_path()), folders.repository.parent()].into_iter().flatten() {
+        if !folder.exists() {
+            steps.push(NextStep::MakeFolder { folder: folder.to_owned() });
+        }
+    }
+    let others: Vec<PathBuf> = [(&folders.inbox, &usual.inbox), (&folders.repository, &usual.repository)]
+        .into_iter()
+        .filter(|(folder, usual)| folder != usual)
+        .map(|(folder, _)| folder.clone())
+        .collect();
+    if !others.is_empty() {
+        steps.push(NextStep::LetUnitsWrite { folders: others });
+    }
+    steps.push(NextStep::Doctor { config: config.clone() });
+    steps.push(NextStep::MakeAdministrator { config: config.clone() });
+    steps.push(NextStep::Run { config });
+    steps
+}
