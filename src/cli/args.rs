@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod console;
+mod desk;
 mod dossier;
 mod search;
 
@@ -15,6 +16,7 @@ use crate::model::failure::Language;
 use crate::model::snapshot::SnapshotName;
 
 pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
+pub use desk::{CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -90,6 +92,19 @@ pub enum Verb {
     Open(Open),
     /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
     Show(Show),
+    /// List what waits for a person, over all nights, with the command that settles each. / Việc chờ xử lý.
+    Pending(Pending),
+    /// Decide about a file that waits in the inbox, for the next run. / Quyết định về tệp đang chờ.
+    Settle(Settle),
+    /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
+    #[command(subcommand)]
+    Field(Field),
+    /// Correct text that was read wrong. / Sửa chữ đọc sai.
+    #[command(subcommand)]
+    Text(Text),
+    /// Move, void, split, merge or reorder documents. / Chuyển, loại, tách, gộp tài liệu.
+    #[command(subcommand)]
+    Document(Document),
     /// Put a late page into a sealed document, or replace one. / Chèn trang đến sau, hoặc thay một trang.
     #[command(subcommand)]
     Page(Page),
@@ -133,7 +148,7 @@ pub struct Name {
     #[arg(long, value_name = "NAME", env = "SOHOA_BY")]
     pub by: Option<String>,
     /// Why it is done. / Lý do.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, visible_alias = "why", value_name = "TEXT")]
     pub reason: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use super::output::tell;
 use crate::commands::search::{Found, FoundPage};
 use crate::commands::table::{ByteOrderMark, Cell, CsvSettings, Table};
 use crate::model::failure::Language;
-use crate::model::field::{Field, FieldName, FieldStatus};
+use crate::model::field::{Field, FieldName};
 use crate::model::query::period_of;
 use crate::settings::Settings;
 use crate::words::{field_name, kind_name, type_name};
@@ -69,7 +69,7 @@ fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) ->
         Cell::Number(hit.page),
         text(&hit.file_name),
     ];
-    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status != FieldStatus::Absent);
+    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status.has_value());
     cells.extend(FACTS.iter().map(|name| found(*name).map_or(Cell::Empty, |field| fact(*name, field, settings))));
     let waiting: Vec<String> = hit
         .fields

@@ -12,7 +12,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::failure::cause::StorageFault;
-use crate::model::field::{Field, FieldName, Fields};
+use crate::model::field::{Field, FieldName, FieldStatus, Fields};
 use crate::model::geometry::Quad;
 use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
@@ -214,8 +214,9 @@ fn name_of(hit: &Hit) -> HitName {
 /// The facts as they are published: how they were read, and what else they may be, is for whoever
 /// confirms them.
 fn published(fields: &Fields) -> Fields {
-    let plain = |field: &Field| Field { raw: None, doubts: Vec::new(), others: Vec::new(), ..field.clone() };
-    fields.iter().map(|(name, field)| (*name, plain(field))).collect()
+    let plain = |field: &Field| Field::new(field.value.clone(), field.source, field.confidence, field.status);
+    let told = fields.iter().filter(|(_, field)| field.status != FieldStatus::NotOnPaper);
+    told.map(|(name, field)| (*name, plain(field))).collect()
 }
 
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.

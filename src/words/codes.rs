@@ -165,12 +165,24 @@ codes! {
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan' (for 'sohoa page': add --accept).";
     }
     FactMissing {
-        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập thông tin; nếu loại giấy tờ này không có thông tin đó, sửa must_bear trong cấu hình.";
-        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact; if documents of this type do not bear it, change must_bear in the settings.";
+        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập bằng 'sohoa field set', hoặc 'sohoa field absent' nếu trên giấy không có; nếu loại giấy tờ này không bao giờ có thông tin đó, sửa must_bear trong cấu hình.";
+        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact with 'sohoa field set', or say 'sohoa field absent'; if no document of this type bears it, change must_bear in the settings.";
     }
     FactDoubtful {
-        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) và xác nhận hoặc sửa.";
-        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why) and confirm or correct it.";
+        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) rồi 'sohoa field confirm' hoặc 'sohoa field set'.";
+        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why), then 'sohoa field confirm' or 'sohoa field set'.";
+    }
+    FieldInvalid {
+        vi: "Quyết định về trường này không thể đúng; chưa ghi gì.", "Xem lý do, so lại với trang giấy rồi nhập lại.";
+        en: "The decision about this fact cannot be right; nothing was written.", "See the reason, look at the page again and repeat it.";
+    }
+    DocumentInvalid {
+        vi: "Không thể thay đổi tài liệu như vậy; chưa ghi gì.", "Xem lý do và 'sohoa show', rồi làm lại.";
+        en: "The document cannot be changed in this way; nothing was written.", "See the reason and 'sohoa show', then repeat it.";
+    }
+    SettleInvalid {
+        vi: "Không thể thực hiện quyết định này cho tệp; chưa ghi gì.", "Xem lý do và 'sohoa pending', rồi làm lại.";
+        en: "The decision cannot be carried out for this file; nothing was written.", "See the reason and 'sohoa pending', then repeat it.";
     }
     PageAlreadyPresent {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";

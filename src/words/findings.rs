@@ -130,6 +130,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::NoActSettled => "không việc nào chốt nội dung này".into(),
         Seen::KeptBytesOtherHash => "nội dung trong danh mục có mã băm khác".into(),
         Seen::NotInManifest { manifest } => format!("được cho là nằm trong bản kê số {manifest}, nhưng bản kê đó không có"),
+        Seen::DecidedOtherwise => "không phải quyết định trong việc đã làm cuối cùng về tệp này".into(),
+        Seen::WaitsOtherwise => "các trường được ghi là chờ xử lý không phải các trường đang chờ trong phiên bản mới nhất".into(),
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),

@@ -123,6 +123,12 @@ failure_codes! {
     FactMissing = "fact-missing", AfterOperator, Waits;
     /// A fact was read that may be wrong.
     FactDoubtful = "fact-doubtful", AfterOperator, Waits;
+    /// The decision about this fact cannot be right; nothing was written.
+    FieldInvalid = "field-invalid", AfterOperator, Ends(Usage);
+    /// The document cannot be changed in this way; nothing was written.
+    DocumentInvalid = "document-invalid", AfterOperator, Ends(Usage);
+    /// The decision cannot be carried out for this file; nothing was written.
+    SettleInvalid = "settle-invalid", AfterOperator, Ends(Usage);
     /// The page is in the document already.
     PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed);
     /// The scan has not the number of written pages that this change needs.

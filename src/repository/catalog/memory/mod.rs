@@ -6,8 +6,10 @@
 mod accounts;
 mod batches;
 mod pages;
+mod pending;
 mod records;
 mod restore;
+mod settlements;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,7 @@ use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
+use crate::model::settlement::Settlement;
 use crate::model::snapshot::SnapshotName;
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
@@ -45,6 +48,7 @@ pub(in crate::repository) struct State {
     acts: Vec<ActRow>,
     sightings: BTreeMap<String, (FileStamp, BlobId)>,
     placements: BTreeMap<BlobId, ([u8; 32], Vec<Part>)>,
+    settlements: BTreeMap<BlobId, Settlement>,
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
 }
@@ -129,6 +133,10 @@ impl Drop for Held<'_> {
 impl Acts for MemoryCatalog {
     fn act_for(&mut self, warrant: Warrant) {
         self.warrant = warrant;
+    }
+
+    fn warrant(&self) -> &Warrant {
+        &self.warrant
     }
 
     fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {

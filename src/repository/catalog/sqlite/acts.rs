@@ -22,6 +22,10 @@ impl Acts for SqliteCatalog {
         self.warrant = warrant;
     }
 
+    fn warrant(&self) -> &Warrant {
+        &self.warrant
+    }
+
     fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
         self.read(head)
     }

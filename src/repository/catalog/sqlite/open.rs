@@ -16,7 +16,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{SqliteCatalog, acts, at, digests, migrate};
+use super::{SqliteCatalog, acts, at, digests, migrate, pending};
 use crate::model::act::Warrant;
 use crate::repository::error::RepositoryError;
 
@@ -34,7 +34,10 @@ impl SqliteCatalog {
         let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         catalog.warrant = warrant;
         catalog.locate(|| {
-            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
+            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| {
+                acts::adopt(tx, found, &catalog.warrant)?;
+                pending::fill(tx, found)
+            })
         })?;
         Ok(catalog)
     }

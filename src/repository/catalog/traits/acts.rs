@@ -25,6 +25,9 @@ pub trait Acts {
     /// Writes in the name of `warrant` from now on.
     fn act_for(&mut self, warrant: Warrant);
 
+    /// In whose name is written now, and why.
+    fn warrant(&self) -> &Warrant;
+
     /// The end of the chain; none if nothing was ever done.
     ///
     /// # Errors
