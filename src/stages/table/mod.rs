@@ -72,7 +72,6 @@ pub enum TableFormat {
 
 /// A table that is written row by row, however long it is: its bytes come as soon as they are known. Those of
 /// a workbook are known at its end.
-#[derive(Debug)]
 pub enum TableWriter {
     /// As CSV.
     Csv(CsvSettings),

@@ -16,7 +16,6 @@ const MAX_WIDTH: u32 = 420;
 
 /// A workbook of one sheet that grows row by row. Texts are texts, whatever they begin with; the heading
 /// stays in sight and can filter.
-#[derive(Debug)]
 pub struct Sheet {
     sheet: Worksheet,
     made_at: OffsetDateTime,
