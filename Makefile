@@ -16,6 +16,9 @@ PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
             fonts-croscore build-essential pkg-config cmake clang libclang-dev
 # Only the tests need these: independent readers of the files we write, and a strict one of JPEG.
 TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs
+# Only the look at the console in a browser needs these.
+BROWSER_PACKAGES := chromium chromium-driver
+AXE := target/axe
 # Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
@@ -32,7 +35,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +45,14 @@ run: build ## Install what is missing, build, run the nightly batch on samples/ 
 
 test: packages test-packages ## Install what is missing and run all tests
 	$(CARGO) test --release --no-fail-fast
+
+test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
+	@./.ci/install $(BROWSER_PACKAGES)
+	$(CARGO) test --release --test main -- --ignored --nocapture console::browser
+
+$(AXE)/node_modules/axe-core:
+	@command -v npm >/dev/null || ./.ci/install npm
+	npm install --silent --no-audit --no-fund --prefix $(AXE) axe-core@4
 
 bench: build ## Measure cost and accuracy on benches/scans, or on the pages in FOLDER=...; DUMP=... keeps texts and words
 	$(CARGO) bench --bench pages -- $(if $(DUMP),--dump $(DUMP)) $(FOLDER)

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use sohoa::model::ids::RecipeId;
+use sohoa::repository::{Mode, Repository};
+
 use crate::support::{CODE_A, CODE_B, Place, copy_folder, exceptions, expect_ledger, png_page, project_file, settle};
 
 /// Where tests leave sealed files for the PDF/A validator that runs after them.
@@ -159,6 +162,59 @@ fn a_recipe_that_reads_the_same_makes_no_version() {
         assert_eq!((&report["dossiers"], &report["manifest"]), (&serde_json::json!([]), &serde_json::Value::Null));
     }
     place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// An older version of the program left results that say the same in other words: other places of words,
+/// measures that it did not take.
+#[test]
+fn pages_read_again_that_say_the_same_make_no_version_and_others_do() {
+    let recipe_of = |place: &Place| {
+        let report: RecipeId = place.run().expect_code(0).json()["recipe"].as_str().unwrap().parse().unwrap();
+        report
+    };
+    let now = recipe_of(&Place::with_engine("stub"));
+    for (number, changes_a_word) in [false, true].into_iter().enumerate() {
+        let place = Place::with_engine("stub");
+        for file in 1..=2 {
+            place.put(&format!("{CODE_A}/{file}.png"), &png_page(file));
+        }
+        let older = || {
+            let mut command = place.run_command(&[]);
+            crate::support::Ran::from(command.env("SOHOA__RECOGNISE__LANGUAGE", "vie+eng").output().unwrap())
+        };
+        let then: RecipeId = older().expect_code(0).json()["recipe"].as_str().unwrap().parse().unwrap();
+        {
+            let repository = Repository::open(&place.repository(), Mode::Write).unwrap();
+            let records = repository.catalog.all_records().unwrap();
+            for (document, page) in
+                records[0].documents.iter().enumerate().flat_map(|(n, one)| one.pages.iter().map(move |page| (n, page)))
+            {
+                let mut read = repository.catalog.page(*page, then).unwrap().unwrap();
+                read.skew_degrees = 0.25;
+                read.lines[0].words[0].place.0[0].x += 1.0;
+                if changes_a_word && document == number {
+                    read.lines[0].words[0].text = "khác".into();
+                }
+                repository.catalog.put_page(*page, now, &read).unwrap();
+            }
+        }
+        let report = place.run_with(&["--reread"]).expect_code(0).json();
+        assert_eq!(report["cost"]["pages_read"], 0, "they are there: {report:#}");
+        let versions = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json()["records"].clone();
+        if changes_a_word {
+            assert_eq!(report["dossiers"][0]["version"], 2, "{report:#}");
+            let file = |record: usize, document: usize| versions[record]["documents"][document]["file"]["blake3"].clone();
+            assert_ne!(file(0, 1), file(1, 1));
+            assert_eq!(file(0, 0), file(1, 0), "the other one stays as it was sealed");
+        } else {
+            assert_eq!((&report["dossiers"], &report["unchanged_files"]), (&serde_json::json!([]), &2.into()), "{report:#}");
+            assert_eq!(versions.as_array().unwrap().len(), 1);
+        }
+        // Once they were compared, their files are done with.
+        let again = place.run().expect_code(0).json();
+        assert_eq!((&again["dossiers"], &again["unchanged_files"]), (&serde_json::json!([]), &2.into()), "{again:#}");
+        place.sohoa(&["verify"]).expect_code(0);
+    }
 }
 
 /// The folder of the model was once part of the recipe: naming it read every page again.

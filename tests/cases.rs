@@ -53,6 +53,18 @@ fn pages_that_cannot_be_read_wait_or_are_named() {
 }
 
 #[test]
+fn pages_in_letters_that_the_reader_does_not_know_are_named() {
+    let place = Place::with_tesseract();
+    for name in ["khmer.png", "cyrillic.png"] {
+        place.put(&format!("{CODE_A}/{name}"), &case(&format!("21-unknown-letters/{name}")));
+    }
+    let report = place.run().expect_code(0).json();
+    let little = report["little_read"].as_array().unwrap();
+    assert_eq!((report["ledger"]["sealed"].as_u64(), little.len()), (Some(2), 2), "{report:#}");
+    assert!(little.iter().all(|page| page["confidence"].as_f64() < Some(0.3)), "{report:#}");
+}
+
+#[test]
 fn a_late_page_that_cannot_be_read_is_not_put_in() {
     let place = Place::with_tesseract();
     let sound = fs::read(project_file("tests/fixtures/read/paragraph-200dpi.jpg")).unwrap();

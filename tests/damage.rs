@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use sohoa::model::confidence::Confidence;
+use sohoa::model::ids::PageDigest;
 use sohoa::model::record::RecordDocument;
 use sohoa::repository::{Index, Mode, PageText, Repository};
 
@@ -92,7 +92,10 @@ fn tell_the_index(place: &Place, told: impl Fn(usize, PageText) -> Option<PageTe
     for code in repository.catalog.dossier_codes().unwrap() {
         for record in repository.catalog.records_of(&code).unwrap() {
             let pages = |document: &RecordDocument| {
-                let text = |page| PageText::from(&repository.catalog.page(page, record.recipe).unwrap().unwrap());
+                let text = |page| {
+                    let (page, digest) = repository.catalog.page_with_digest(page, record.recipe).unwrap().unwrap();
+                    PageText::of(&page, digest)
+                };
                 document.pages.iter().map(|page| text(*page)).collect::<Vec<_>>()
             };
             let mut number = 0;
@@ -111,20 +114,20 @@ fn tell_the_index(place: &Place, told: impl Fn(usize, PageText) -> Option<PageTe
 }
 
 #[test]
-fn an_index_that_was_told_something_else_than_the_catalog_says_is_named_and_repaired() {
+fn an_index_that_was_made_from_something_else_than_the_catalog_says_is_named_and_repaired() {
     let place = sealed();
     tell_the_index(&place, |_, text| Some(text));
     assert_eq!(findings(&place, 0), []);
     let changed = |number, text: PageText| match number {
-        2 => PageText { text: text.text.replace("định", "đinh"), ..text },
+        2 => PageText { digest: Some(PageDigest::of("quyết đinh".as_bytes())), ..text },
         _ => text,
     };
     tell_the_index(&place, |number, text| Some(changed(number, text)));
     assert_eq!(findings(&place, 5), [pair("index-entry", "changed")]);
     place.sohoa(&["repair"]).expect_code(0);
     assert_eq!(findings(&place, 0), []);
-    let surer = |text: PageText| PageText { confidence: Confidence::NONE, ..text };
-    tell_the_index(&place, |number, text| Some(if number == 1 { surer(text) } else { text }));
+    let unread = |text: PageText| PageText { digest: None, ..text };
+    tell_the_index(&place, |number, text| Some(if number == 1 { unread(text) } else { text }));
     assert_eq!(findings(&place, 5), [pair("index-entry", "changed")]);
     tell_the_index(&place, |number, text| (number != 2).then_some(text));
     assert_eq!(findings(&place, 5), [pair("index-entry", "missing")]);

@@ -12,7 +12,7 @@ use crate::rescan;
 use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger, png_page, project_file};
 
 /// Nobody's: the number has a province that does not exist.
-const CARD: &str = "999099000001|999000001|Nguyễn Văn Thử|01021990|Nam|Thôn Mẫu, Xã Mẫu|15062021";
+pub const CARD: &str = "999099000001|999000001|Nguyễn Văn Thử|01021990|Nam|Thôn Mẫu, Xã Mẫu|15062021";
 const OTHER_CARD: &str = "999199000002||Trần Thị Mẫu|02031991|Nữ|Thôn Mẫu, Xã Mẫu|15062021||Nguyễn Văn Cha|Lê Thị Mẹ";
 
 /// A TIFF with the pictures of these PNGs.
@@ -27,7 +27,7 @@ fn tiff_of(pages: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A page with bars that spell `number` and a QR code of these bytes below.
-fn page_with_code(number: u32, payload: &str) -> Vec<u8> {
+pub fn page_with_code(number: u32, payload: &str) -> Vec<u8> {
     let mut page = image::load_from_memory(&png_page(number)).unwrap().into_luma8();
     // As bytes: cards do not say that theirs are UTF-8.
     let symbol = zxingcpp::create(zxingcpp::BarcodeFormat::QRCode).from_slice(payload.as_bytes()).unwrap();

@@ -138,3 +138,39 @@ fn two_columns_and_the_cells_of_a_table_come_back_whole() {
         assert_eq!(read.len(), heading.len() + 12, "{slant}: {read:#?}");
     }
 }
+
+#[test]
+fn a_hyphen_at_the_end_of_a_line_is_no_broken_word() {
+    let text = ["Bãi bỏ khoản 2 Điều 1 của Thông tư số 18/2025/TT-", "BCT ngày 13 tháng 3 năm 2025 của Bộ trưởng"];
+    let lines = (0..).zip(text).map(|(row, text)| line(text, 60.0, 130.0 + 15.0 * row as f32, 0.0));
+    assert_eq!(read(lines.collect()), text);
+}
+
+#[test]
+fn a_sign_whose_box_reaches_into_the_next_word_keeps_its_blanks() {
+    let text = "ngày 21 tháng 4 năm 2026 về ý kiến - Tự do";
+    let mut line = line(text, 60.0, 130.0, 0.0);
+    for word in line.words.iter_mut().filter(|word| word.text.chars().count() == 1) {
+        for corner in &mut word.place.0[1..3] {
+            corner.x += 1.1 * BLANK;
+        }
+    }
+    assert_eq!(read(vec![line]), [text]);
+}
+
+#[test]
+fn lines_that_grain_made_higher_come_back_whole_and_in_order() {
+    let text = [
+        "có hiệu lực kể từ ngày ký và thay thế các quy định",
+        "trước đây trái với Quyết định này; các ông, bà",
+        "chịu trách nhiệm thi hành",
+    ];
+    let grainy = |(row, text): (u8, &str)| {
+        let mut line = line(text, 60.0, 130.0 + 15.0 * f32::from(row), 0.0);
+        for word in &mut line.words {
+            word.place.0[..2].iter_mut().for_each(|corner| corner.y -= 1.4 * EM);
+        }
+        line
+    };
+    assert_eq!(read((0..).zip(text).map(grainy).collect()), text);
+}

@@ -3,7 +3,7 @@
 #[path = "../benches/queries/judge.rs"]
 mod judge;
 #[path = "../benches/queries/make.rs"]
-mod make;
+pub mod make;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::support::{Place, project_file};
 const DECISION: &str = "000.36.22.H38-230814-0962";
 
 /// A place whose repository holds the truth of the bench's pages.
-fn place_of_truth() -> (Place, Vec<make::Made>) {
+pub fn place_of_truth() -> (Place, Vec<make::Made>) {
     let place = Place::with_own_reader();
     let pages = make::make(&place.repository(), &project_file("benches/scans"));
     (place, pages)

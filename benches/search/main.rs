@@ -105,24 +105,25 @@ fn measure(vocabulary: &Vocabulary, folder: &Path, pages: usize, alone: bool) {
     row("size of the index", format!("{:.2} KB a page", bytes_in(&place) as f64 / 1e3 / pages as f64));
     let index = Index::open(&place).expect("an index");
     let queries: Vec<(String, String)> = QUERIES.iter().map(|query| filled(vocabulary, query)).collect();
-    let mut all = Vec::new();
+    let (mut all, mut all_cpu) = (Vec::new(), Vec::new());
     for (query, _) in &queries {
         for _ in 0..3 {
             answer(&index, query);
         }
-        let mut times: Vec<f64> = (0..ROUNDS)
+        let (mut times, mut cpus): (Vec<f64>, Vec<f64>) = (0..ROUNDS)
             .map(|_| {
-                let began = Instant::now();
+                let (began, before) = (Instant::now(), process_cpu());
                 answer(&index, query);
-                began.elapsed().as_secs_f64() * 1e3
+                (began.elapsed().as_secs_f64() * 1e3, (process_cpu() - before).as_secs_f64() * 1e3)
             })
-            .collect();
+            .unzip();
         let hits = answer(&index, query);
         all.extend(times.iter().copied());
-        times.sort_by(f64::total_cmp);
-        row(&format!("`{query}`, {hits} hits"), format!("{:.2} ms", times[times.len() / 2]));
+        all_cpu.extend(cpus.iter().copied());
+        row(&format!("`{query}`, {hits} hits"), format!("{:.2} ms, CPU {:.2} ms", median(&mut times), median(&mut cpus)));
     }
     row("all, warm", quantiles(&mut all));
+    row("all, warm, CPU", quantiles(&mut all_cpu));
     drop(index);
     let mut cold: Vec<f64> = queries.iter().map(|(query, _)| once(&place, query)).collect();
     row("all, cold: a new process, files out of memory, opening included", quantiles(&mut cold));
@@ -154,6 +155,11 @@ fn filled(vocabulary: &Vocabulary, (ours, theirs): &(&str, &str)) -> (String, St
     (fill(ours, rare), fill(theirs, &sohoa::model::vietnamese::fold(rare)))
 }
 
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
 fn quantiles(times: &mut [f64]) -> String {
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1];
@@ -162,6 +168,10 @@ fn quantiles(times: &mut [f64]) -> String {
 
 pub fn bytes_in(folder: &Path) -> u64 {
     fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").metadata().expect("a file").len()).sum()
+}
+
+fn process_cpu() -> Duration {
+    Duration::from_nanos(clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).expect("a clock").num_nanoseconds() as u64)
 }
 
 fn thread_cpu() -> Duration {

@@ -125,15 +125,11 @@ impl Vocabulary {
     }
 }
 
-/// The record of this number, and what is read on its pages.
-pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageText>>) {
-    let mut chance = Chance::new(number as u64 * 7919 + 1);
-    let code: DossierCode = format!("H38.{}-23{:04}-{:04}", number % 90 + 10, number / 10_000, number % 10_000).parse().unwrap();
-    let blob = BlobId::of(code.as_str().as_bytes());
-    let pages: Vec<PageId> = (0..PAGES as u32).map(|ordinal| PageId { scan: blob, ordinal }).collect();
+/// What a document says of itself.
+fn facts(vocabulary: &Vocabulary, chance: &mut Chance) -> BTreeMap<FieldName, Field> {
     let kinds = ["quyet_dinh", "to_trinh", "cong_van", "giay_chung_nhan", "don"];
     let bodies = ["Ủy ban nhân dân tỉnh Lào Cai", "Sở Xây dựng", "Sở Tài nguyên và Môi trường", "Ủy ban nhân dân xã Bản Qua"];
-    let title = vocabulary.text(&mut chance, 8).replace('\n', " ");
+    let title = vocabulary.text(chance, 8).replace('\n', " ");
     let field = |value: String| Field {
         value,
         source: FieldSource::Ocr,
@@ -143,7 +139,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         doubts: Vec::new(),
         others: Vec::new(),
     };
-    let fields = BTreeMap::from([
+    BTreeMap::from([
         (FieldName::Title, field(title.trim().to_owned())),
         (FieldName::DocumentType, field(kinds[chance.below(5) as usize].to_owned())),
         (FieldName::Number, field(format!("{}", chance.below(4000)))),
@@ -153,7 +149,16 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
             FieldName::IssueDate,
             field(format!("20{}-{:02}-{:02}", 15 + chance.below(11), 1 + chance.below(12), 1 + chance.below(28))),
         ),
-    ]);
+    ])
+}
+
+/// The record of this number, and what is read on its pages.
+pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageText>>) {
+    let mut chance = Chance::new(number as u64 * 7919 + 1);
+    let code: DossierCode = format!("H38.{}-23{:04}-{:04}", number % 90 + 10, number / 10_000, number % 10_000).parse().unwrap();
+    let blob = BlobId::of(code.as_str().as_bytes());
+    let pages: Vec<PageId> = (0..PAGES as u32).map(|ordinal| PageId { scan: blob, ordinal }).collect();
+    let fields = facts(vocabulary, &mut chance);
     let stored = |name: String, media_type| StoredFile {
         name,
         media_type,
@@ -183,7 +188,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         let text = vocabulary.text(&mut chance, words);
         let others = (0..words).filter(|_| chance.next().is_multiple_of(OTHER_READINGS)).count();
         let others = (0..others).map(|_| vocabulary.word(&mut chance).to_owned()).collect();
-        PageText { text, confidence: Confidence::saturating(0.9), others }
+        PageText { text, confidence: Confidence::saturating(0.9), others, digest: None }
     });
     let texts = vec![texts.collect()];
     let recipe: RecipeId = RecipeId::from_bytes([1; 32]);

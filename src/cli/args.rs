@@ -13,7 +13,7 @@ use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 
-pub use console::{AddUser, Serve, User};
+pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -109,6 +109,9 @@ pub enum Verb {
     /// Make, list and change accounts of the console. / Tài khoản của trang làm việc.
     #[command(subcommand)]
     User(User),
+    /// Make, list and take back tokens for programs that use the API. / Mã truy cập API.
+    #[command(subcommand)]
+    Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
     /// Serve as a worker of another run.

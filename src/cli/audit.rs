@@ -24,7 +24,7 @@ pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, ou
     let audit = commands::audit(repository.as_ref(), &AuditOrder { manifests: arguments.manifest.clone() })?;
     let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&audit)?;
+        output.data(&words::with_remedies(&audit))?;
         return Ok(exit);
     }
     let language = output.language();

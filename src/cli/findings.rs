@@ -3,7 +3,7 @@
 use super::output::columns;
 use crate::model::failure::Language;
 use crate::model::finding::{Finding, Remedy};
-use crate::words::{damage_name, detail, item, subject_name};
+use crate::words::{damage_name, detail, item, repair, subject_name};
 
 /// Findings as text for people: those with one remedy together, and the remedy below them.
 pub fn render(findings: &[Finding], language: Language) -> String {
@@ -25,7 +25,7 @@ pub fn render(findings: &[Finding], language: Language) -> String {
             })
             .collect();
         text.push_str(&columns(&rows));
-        text.push_str(&format!("    → {}\n", remedy.text().get(language)));
+        text.push_str(&format!("    → {}\n", repair(remedy, language)));
     }
     text
 }

@@ -21,6 +21,7 @@ mod search;
 mod search_table;
 mod serve;
 mod show;
+mod token;
 mod usage;
 mod user;
 mod verify;
@@ -100,6 +101,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
         Verb::Serve(serve) => serve::serve(serve, root, settings, output),
+        Verb::Token(token) => token::token(token, root, settings, output),
         Verb::User(user) => user::user(user, root, settings, output),
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),

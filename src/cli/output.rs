@@ -110,7 +110,7 @@ impl Output {
 
     /// Says what went wrong and what to do.
     pub fn failure(&self, failure: &Failure) {
-        let remedy = failure.code.remedy().get(self.language);
+        let remedy = words::remedy(failure.code, self.language);
         let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", one_line(&words::describe(failure, self.language)));
     }
 }

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use super::output::{Output, one_line, tell};
 use crate::commands::progress::{Phase, Progress, Silent};
 use crate::model::failure::{Failure, Language};
+use crate::words;
 
 /// How often plain lines tell how far the work is.
 const LINE_EVERY: Duration = Duration::from_secs(15);
@@ -88,7 +89,7 @@ impl Progress for Bar {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.exceptions.fetch_add(1, Ordering::Relaxed);
-        self.bar.println(format!("! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language)));
+        self.bar.println(format!("! {}: [{}] {}", one_line(path), failure.code, words::message(failure.code, self.language)));
     }
 }
 
@@ -134,8 +135,8 @@ impl Lines {
         // A rate over less time than this says nothing.
         if state.began.elapsed() > Duration::from_secs(3) {
             let rate = *done as f64 / (state.began.elapsed().as_secs_f64() / 60.0);
-            let left = total.saturating_sub(*done) as f64 / rate;
-            line.push_str(&tell!(self.language, ", {rate:.0}/phút, còn {left:.1} phút", ", {rate:.0}/min, {left:.1} min left"));
+            let left = words::decimal(format!("{:.1}", total.saturating_sub(*done) as f64 / rate), self.language);
+            line.push_str(&tell!(self.language, ", {rate:.0}/phút, còn {left} phút", ", {rate:.0}/min, {left} min left"));
         }
         let _ = writeln!(io::stderr(), "{line}");
     }
@@ -167,6 +168,7 @@ impl Progress for Lines {
 
     fn exception(&self, path: &str, failure: &Failure) {
         self.with(|state| state.exceptions += 1);
-        let _ = writeln!(io::stderr(), "! {}: [{}] {}", one_line(path), failure.code, failure.code.message().get(self.language));
+        let _ =
+            writeln!(io::stderr(), "! {}: [{}] {}", one_line(path), failure.code, words::message(failure.code, self.language));
     }
 }

@@ -6,7 +6,7 @@ use crate::model::failure::Language;
 use crate::model::field::{Field, FieldName, FieldStatus};
 use crate::model::record::RecordDocument;
 use crate::settings::Settings;
-use crate::words::{fact_state, field_name, kind_name, page_change, percent, signature_lines, value};
+use crate::words::{fact_state, field_name, kind_name, page_change, percent, shortcomings, signature_lines, value};
 
 /// The record as text for people. Of a version whose place a later one took only that is told.
 pub fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> String {
@@ -105,7 +105,7 @@ fn below_floor(shown: &ShownPage, language: Language) -> String {
         return String::new();
     }
     let page = shown.page;
-    let reasons = shown.shortcomings.iter().map(|found| found.describe(language)).collect::<Vec<_>>().join(", ");
+    let reasons = shortcomings(&shown.shortcomings, language);
     tell!(
         language,
         "    trang {page} dưới ngưỡng chất lượng ảnh: {reasons}\n",

@@ -10,6 +10,7 @@ use crate::commands::access;
 use crate::commands::repair::{self as commands, Repair};
 use crate::model::failure::{Failure, Language};
 use crate::settings::Settings;
+use crate::words;
 
 /// Makes again what can be made and prints what cannot.
 pub fn repair(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -20,7 +21,7 @@ pub fn repair(arguments: &Arguments, root: &Path, settings: &Settings, output: &
     let repair = repair?;
     let exit = if repair.remaining.is_empty() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&repair)?;
+        output.data(&words::with_remedies(&repair))?;
         return Ok(exit);
     }
     let language = output.language();

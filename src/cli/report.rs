@@ -220,14 +220,14 @@ fn open_facts(report: &BatchReport, language: Language) -> String {
         if facts.is_empty() {
             continue;
         }
-        let (count, message) = (facts.len(), code.message().get(language));
+        let (count, message) = (facts.len(), words::message(code, language));
         text.push_str(&tell!(language, "\n[{code}] {count} thông tin. {message}\n", "\n[{code}] {count} fact(s). {message}\n"));
         for facts in facts.chunk_by(|one, next| one.file == next.file) {
-            let names = facts.iter().map(|fact| field_name(fact.field, language)).collect::<Vec<_>>().join(", ");
+            let names = facts.iter().map(|fact| field_name(fact.field, language)).collect::<Vec<_>>().join("; ");
             let file = facts.first().map_or("", |fact| fact.file.as_str());
             text.push_str(&format!("  {file}: {names}\n"));
         }
-        text.push_str(&format!("  → {}\n", code.remedy().get(language)));
+        text.push_str(&format!("  → {}\n", words::remedy(code, language)));
     }
     text
 }
@@ -235,7 +235,7 @@ fn open_facts(report: &BatchReport, language: Language) -> String {
 fn exceptions(report: &BatchReport, language: Language) -> String {
     let mut text = String::new();
     for (code, files) in report.failures_by_code() {
-        let message = code.message().get(language);
+        let message = words::message(code, language);
         text.push_str(&tell!(language, "\n[{code}] {files} tệp. {message}\n", "\n[{code}] {files} file(s). {message}\n"));
         for line in report.exceptions.iter().filter(|line| line.failure.code == code) {
             let state = match (line.outcome, language) {
@@ -257,7 +257,7 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
             text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{where_to}", line.path))));
             text.push_str(&poor_pages(line, language));
         }
-        text.push_str(&format!("  → {}\n", code.remedy().get(language)));
+        text.push_str(&format!("  → {}\n", words::remedy(code, language)));
     }
     text
 }
@@ -266,7 +266,7 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
 fn poor_pages(line: &ExceptionLine, language: Language) -> String {
     let mut text = String::new();
     for poor in &line.poor_pages {
-        let (page, reasons) = (poor.page, poor.describe(language));
+        let (page, reasons) = (poor.page, words::shortcomings(&poor.shortcomings, language));
         text.push_str(&tell!(language, "        trang {page}: {reasons}\n", "        page {page}: {reasons}\n"));
         if let Some(picture) = &poor.picture {
             let picture = one_line(picture);
@@ -288,12 +288,13 @@ fn cost(report: &BatchReport, language: Language) -> String {
     let minutes = cost.wall_seconds / 60.0;
     let rate = if minutes > 0.0 { read as f64 / minutes } else { 0.0 };
     let each = if read > 0 { cost.cpu_seconds / read as f64 } else { 0.0 };
-    let seconds = cost.wall_seconds;
+    let [seconds, each] =
+        [format!("{:.1}", cost.wall_seconds), format!("{each:.2}")].map(|number| words::decimal(number, language));
     let engine = format!("{} {} {}", report.engine.name, report.engine.version, report.engine.language);
     let recipe: String = report.recipe.to_string().chars().take(12).collect();
     tell!(
         language,
-        "\nĐã đọc {read} trang trong {seconds:.1} giây ({rate:.0} trang/phút, {each:.2} giây CPU mỗi trang) bằng {engine}, công thức {recipe}\n",
-        "\nRead {read} pages in {seconds:.1} s ({rate:.0} pages/min, {each:.2} CPU s a page) with {engine}, recipe {recipe}\n"
+        "\nĐã đọc {read} trang trong {seconds} giây ({rate:.0} trang/phút, {each} giây CPU mỗi trang) bằng {engine}, công thức {recipe}\n",
+        "\nRead {read} pages in {seconds} s ({rate:.0} pages/min, {each} CPU s a page) with {engine}, recipe {recipe}\n"
     )
 }

@@ -10,7 +10,7 @@ use crate::commands::run::{self as commands, DryRun, Intention, OlderWork, Plann
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, Language};
 use crate::settings::Settings;
-use crate::words::kind_name;
+use crate::words::{describe_without_place, kind_name};
 
 /// Runs a batch, or only plans it.
 pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -73,7 +73,7 @@ fn planned(file: &PlannedFile, language: Language) -> Vec<String> {
             (tell!(language, "đọc {pages} trang", "read {pages} pages"), code)
         }
         Intention::Skip => (tell!(language, "bỏ qua", "skip"), tell!(language, "đã lưu", "sealed already")),
-        Intention::Refuse(failure) => (tell!(language, "từ chối", "refuse"), failure.code.to_string()),
+        Intention::Refuse(failure) => (tell!(language, "từ chối", "refuse"), describe_without_place(failure, language)),
     };
     vec![action, file.path.clone(), detail]
 }

@@ -12,10 +12,10 @@ use crate::commands::search::{
     self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, understood,
 };
 use crate::commands::table::{HitsTable, WrittenHits, format_of_name, write_hits};
-use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, Language};
+use crate::model::mask::Masking;
 use crate::settings::Settings;
-use crate::words::{explain, kind_name, type_name};
+use crate::words::{explain, facet_name, facet_value, kind_name};
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
 pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -32,6 +32,8 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
         limit: arguments.limit,
         start: arguments.after.clone().map_or(Start::List(arguments.page.max(1)), Start::After),
         counting: if arguments.facets { Counting::Facets } else { Counting::None },
+        // Whoever may read the repository on the disk may read what is in it.
+        masking: Masking::Shown,
     };
     saved::save(arguments, root, &order, output)?;
     if arguments.explain {
@@ -156,31 +158,10 @@ fn counted(facets: &Facets, settings: &Settings, language: Language) -> String {
         for value in values {
             rows.push(vec![
                 facet_name(name, language),
-                value_name(name, &value.value, settings, language),
+                facet_value(name, &value.value, settings, language),
                 value.pages.to_string(),
             ]);
         }
     }
     columns(&rows)
-}
-
-fn facet_name(name: &str, language: Language) -> String {
-    match name {
-        "kind" => tell!(language, "loại hồ sơ", "kind"),
-        "document_type" => tell!(language, "loại văn bản", "type"),
-        "issuing_body" => tell!(language, "cơ quan ban hành", "issuing body"),
-        "year" => tell!(language, "năm", "year"),
-        _ => tell!(language, "chờ xác nhận", "waits for confirmation"),
-    }
-}
-
-fn value_name(facet: &str, value: &str, settings: &Settings, language: Language) -> String {
-    match (facet, value) {
-        ("kind", "dossier") => kind_name(RecordKind::Dossier, language).to_owned(),
-        ("kind", _) => kind_name(RecordKind::Result, language).to_owned(),
-        ("document_type", key) => type_name(key, settings),
-        ("waits", "0") => tell!(language, "không", "no"),
-        ("waits", _) => tell!(language, "có", "yes"),
-        _ => value.to_owned(),
-    }
 }

@@ -5,13 +5,16 @@
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::num::ParseIntError;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Arguments;
+use crate::commands::saved::{MAX_NAME, NoName};
 use crate::commands::verify::NotAShare;
 use crate::model::failure::Language;
+use crate::model::hit::HitError;
 
 /// What parts the two languages of a help text.
 const BETWEEN: &str = " / ";
@@ -173,6 +176,14 @@ fn reason(error: &clap::Error, kind: ErrorKind) -> String {
             let value = context(ContextKind::InvalidValue);
             let why = match error.source() {
                 Some(source) if source.is::<NotAShare>() => "; viết như '3/30' hoặc 'today/30'".to_owned(),
+                Some(source) if source.is::<NoName>() => {
+                    format!("; tên gồm 1 đến {MAX_NAME} chữ, số, dấu cách, - và _")
+                }
+                Some(source) if source.downcast_ref() == Some(&HitError::Hit) => {
+                    "; viết MÃ-HỒ-SƠ/SỐ-TÀI-LIỆU/TRANG, như 'H38.23-260412-1763/2/1'".to_owned()
+                }
+                Some(source) if source.is::<HitError>() => "; hãy dùng đúng giá trị 'next' của danh sách trước".to_owned(),
+                Some(source) if source.is::<ParseIntError>() => "; cần một số nguyên".to_owned(),
                 Some(source) => format!(" (chi tiết kỹ thuật: {source})"),
                 None => String::new(),
             };
@@ -227,12 +238,18 @@ mod tests {
                 "lỗi: giá trị 'size' không dùng được cho '--sort <SORT>'; các giá trị: 'relevance, date, code'",
             ),
             (&["search", "x", "--limit"], "lỗi: '--limit <N>' cần có một giá trị"),
-            (&["search", "x", "--limit", "many"], "lỗi: giá trị 'many' không dùng được cho '--limit <N>' (chi tiết kỹ thuật: "),
+            (&["search", "x", "--limit", "many"], "lỗi: giá trị 'many' không dùng được cho '--limit <N>'; cần một số nguyên"),
+            (&["search", "x", "--save", "a/b"], "lỗi: giá trị 'a/b' không dùng được cho '--save <NAME>'; tên gồm 1 đến 80 chữ"),
+            (
+                &["search", "x", "--after", "a"],
+                "lỗi: giá trị 'a' không dùng được cho '--after <NEXT>'; hãy dùng đúng giá trị 'next'",
+            ),
+            (&["open", "a"], "lỗi: giá trị 'a' không dùng được cho '<HIT>'; viết MÃ-HỒ-SƠ/SỐ-TÀI-LIỆU/TRANG"),
             (
                 &["verify", "--share", "9"],
                 "lỗi: giá trị '9' không dùng được cho '--share <K/N>'; viết như '3/30' hoặc 'today/30'",
             ),
-            (&["run"], "lỗi: thiếu '--inbox <DIR>'"),
+            (&["open"], "lỗi: thiếu '<HIT>'"),
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),
             (&["show", "--text"], "lỗi: thiếu '"),
             (&["doctor", "--inbox", "a", "--inbox", "b"], "lỗi: chỉ dùng '--inbox <DIR>' một lần"),

@@ -9,6 +9,7 @@ use super::{findings, progress};
 use crate::commands::access;
 use crate::commands::verify::{self as commands, Verification, VerifyOrder};
 use crate::model::failure::Failure;
+use crate::words;
 
 /// Verifies everything, or a share of the files, and prints what is wrong.
 pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, Failure> {
@@ -18,7 +19,7 @@ pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, 
     drop(shown);
     let exit = if verification.is_sound() { Exit::Success } else { Exit::Damaged };
     if output.json() {
-        output.data(&verification)?;
+        output.data(&words::with_remedies(&verification))?;
         return Ok(exit);
     }
     let language = output.language();

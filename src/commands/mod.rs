@@ -6,13 +6,16 @@
 
 pub mod access;
 pub mod audit;
+pub mod batches;
 pub mod chance;
 pub mod cover;
 pub mod doctor;
+pub mod dossier;
 pub mod export;
 pub mod list;
 pub mod open;
 pub mod page;
+pub mod page_image;
 mod password;
 pub mod progress;
 mod records;
@@ -23,6 +26,7 @@ pub mod saved;
 pub mod search;
 pub mod show;
 pub mod table;
+pub mod token;
 pub mod user;
 pub mod verify;
 pub mod watch;

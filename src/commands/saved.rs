@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::search::{SearchOrder, understood};
 use crate::model::failure::Failure;
 use crate::pipeline::saved_searches as pipeline;
-pub use crate::pipeline::saved_searches::{SavedSearch, SearchName, load};
+pub use crate::pipeline::saved_searches::{MAX_NAME, NoName, SavedSearch, SearchName, load};
 
 /// Searches lie here in a repository unless another folder is named.
 const FOLDER: &str = "searches";

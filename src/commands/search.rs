@@ -1,7 +1,10 @@
 //! Searching: the hits of a list, or all of them.
 
+use std::time::{Duration, Instant};
+
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::hit::Cursor;
+use crate::model::mask::Masking;
 use crate::model::query::{Condition, parse};
 pub use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::find::{find, find_after, find_each};
@@ -23,6 +26,8 @@ pub struct SearchOrder {
     pub start: Start,
     /// Whether all hits are counted.
     pub counting: Counting,
+    /// Whether personal data in snippets and facts are shown.
+    pub masking: Masking,
 }
 
 /// Where a list of hits begins.
@@ -57,6 +62,15 @@ pub fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>)
     }
 }
 
+/// Looks for one list of hits for at most so many milliseconds.
+///
+/// # Errors
+/// As for [`search`].
+pub fn search_within(repository: &Repository, order: &SearchOrder, millis: u64) -> Result<Found, Failure> {
+    let until = Instant::now() + Duration::from_millis(millis);
+    search(repository, order, &Budget::until(&|| Instant::now() >= until))
+}
+
 /// Looks for all hits, however long it takes, and gives one after the other to `take`: those of the answer are
 /// none.
 ///
@@ -73,5 +87,13 @@ pub fn search_each(
 
 fn query_of(order: &SearchOrder) -> Result<Query, Failure> {
     let condition = understood(&order.text)?;
-    Ok(Query { condition, tones: order.tones, limit: order.limit, offset: 0, sort: order.sort, counting: order.counting })
+    Ok(Query {
+        condition,
+        tones: order.tones,
+        limit: order.limit,
+        offset: 0,
+        sort: order.sort,
+        counting: order.counting,
+        masking: order.masking,
+    })
 }

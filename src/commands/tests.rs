@@ -16,6 +16,7 @@ use super::{audit, saved};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::BatchId;
+use crate::model::mask::Masking;
 use crate::model::record::PageAction;
 use crate::repository::memory::MemoryRepository;
 use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
@@ -48,6 +49,7 @@ fn search_order(text: &str) -> SearchOrder {
         limit: 10,
         start: Start::List(1),
         counting: Counting::None,
+        masking: Masking::Shown,
     }
 }
 

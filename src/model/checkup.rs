@@ -29,21 +29,6 @@ pub enum Subject {
     Inbox,
 }
 
-impl Subject {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
-        Self::Engine,
-        Self::Confinement,
-        Self::Memory,
-        Self::Disk,
-        Self::Fonts,
-        Self::WriteAccess,
-        Self::Privacy,
-        Self::Repository,
-        Self::Inbox,
-    ];
-}
-
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

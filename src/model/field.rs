@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
-use super::language::Bilingual;
 
 /// The facts that are looked for in every document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -131,27 +130,6 @@ pub enum Doubt {
     NotRegistered,
     /// The repository has the same name in other spellings.
     Spellings,
-}
-
-impl Doubt {
-    /// What staff are told.
-    pub fn message(self) -> Bilingual {
-        let (vi, en) = match self {
-            Self::NotFound => ("không tìm thấy", "not found"),
-            Self::Unsure => ("đọc chưa chắc", "not read surely"),
-            Self::OneReader => ("chỉ một bộ nhận dạng đọc như vậy", "only one of two readers has read it so"),
-            Self::NotPrint => ("có thể viết tay hoặc đóng dấu", "may be handwritten or stamped"),
-            Self::Several => ("có nhiều giá trị", "several values"),
-            Self::Unfinished => ("có thể thiếu một phần", "a part may be missing"),
-            Self::Spelling => ("có từ không đúng chính tả", "a word that cannot be"),
-            Self::Contradicted => ("mâu thuẫn với phần khác của trang", "something else on the page contradicts it"),
-            Self::Future => ("sau ngày quét", "later than the scan"),
-            Self::Shape => ("sai dạng", "not of the right form"),
-            Self::NotRegistered => ("không có trong danh mục cơ quan", "not in the register of agencies"),
-            Self::Spellings => ("trong kho có cách viết khác", "the repository has other spellings"),
-        };
-        Bilingual { vi, en }
-    }
 }
 
 /// A value as it was found, not yet judged.

@@ -32,10 +32,10 @@ pub struct Cursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum HitError {
     /// Not `CODE/N/P`.
-    #[error("a hit is written CODE/DOCUMENT/PAGE / viết MÃ-HỒ-SƠ/SỐ-TÀI-LIỆU/TRANG: H38.23-260412-1763/2/1")]
+    #[error("a hit is written CODE/DOCUMENT/PAGE: H38.23-260412-1763/2/1")]
     Hit,
     /// Not what a search gave as `next`.
-    #[error("this is no place in a list of hits: take what `next` says / hãy dùng đúng giá trị next")]
+    #[error("this is no place in a list of hits: take what `next` says")]
     Cursor,
 }
 

@@ -200,6 +200,12 @@ impl TextDigest {
         }
         Self(*hasher.finalize().as_bytes())
     }
+
+    /// The same, where some of the pages may not have been read: then there is none.
+    pub fn of_read_pages(pages: &[PageId], digests: &[Option<PageDigest>]) -> Option<Self> {
+        let read: Vec<PageDigest> = digests.iter().copied().collect::<Option<_>>()?;
+        (read.len() == pages.len()).then(|| Self::of_pages(pages.iter().zip(read)))
+    }
 }
 
 /// Names a sealed record by what it says. The form tells what the hash covers (see

@@ -13,22 +13,3 @@ pub enum Language {
     /// English.
     En,
 }
-
-/// A text in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bilingual {
-    /// Vietnamese.
-    pub vi: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Bilingual {
-    /// The text in `language`.
-    pub fn get(self, language: Language) -> &'static str {
-        match language {
-            Language::Vi => self.vi,
-            Language::En => self.en,
-        }
-    }
-}

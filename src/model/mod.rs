@@ -19,6 +19,7 @@ pub mod geometry;
 pub mod hit;
 pub mod ids;
 pub mod language;
+pub mod mask;
 pub mod page;
 pub mod quality;
 pub mod query;
@@ -31,3 +32,11 @@ pub mod signature;
 pub mod text;
 pub mod vietnamese;
 pub mod worst_region;
+
+/// The name that a value without fields has in JSON; for logs.
+fn name_in_json(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

@@ -8,8 +8,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::language::{Bilingual, Language};
-
 /// What was measured on a page while it was cleaned. A measure that the page gives no hold for
 /// (there is no ink to tell the contrast of) is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -75,23 +73,6 @@ pub enum Good {
 }
 
 impl Measure {
-    /// Its name for people.
-    pub fn name(self) -> Bilingual {
-        let (vi, en) = match self {
-            Self::Resolution => ("độ phân giải (dpi)", "resolution (dpi)"),
-            Self::LetterHeight => ("chiều cao chữ (điểm ảnh)", "letter height (pixels)"),
-            Self::Blur => ("độ nhòe (mm)", "blur (mm)"),
-            Self::Contrast => ("độ tương phản", "contrast"),
-            Self::Skew => ("độ nghiêng còn lại (độ)", "skew left over (degrees)"),
-            Self::ClippedEdge => ("số chữ bị cắt ở mép ảnh", "letters cut off at the image's edge"),
-            Self::Darkness => ("tỷ lệ vùng tối", "share of darkness"),
-            Self::Grain => ("số đốm nhiễu trên 1 cm²", "specks per cm²"),
-            Self::Confidence => ("độ tin cậy chữ đọc được", "confidence of the text"),
-            Self::Letters => ("số chữ cái đọc được", "letters read"),
-        };
-        Bilingual { vi, en }
-    }
-
     /// Which way it is good.
     pub fn good(self) -> Good {
         match self {
@@ -112,28 +93,20 @@ pub struct Shortcoming {
     pub limit: f32,
 }
 
-impl Shortcoming {
-    /// The reason for people, such as `contrast 0.08 (at least 0.15)`.
-    pub fn describe(&self, language: Language) -> String {
-        let name = self.measure.name().get(language);
-        let bound = match (self.measure.good(), language) {
-            (Good::AtLeast, Language::Vi) => "tối thiểu",
-            (Good::AtLeast, Language::En) => "at least",
-            (Good::AtMost, Language::Vi) => "tối đa",
-            (Good::AtMost, Language::En) => "at most",
-        };
-        format!("{name} {} ({bound} {})", short(self.value), short(self.limit))
-    }
-}
-
 impl fmt::Display for Shortcoming {
+    /// For logs, such as `contrast 0.08 < 0.15`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.describe(Language::En))
+        let (name, value, limit) = (super::name_in_json(&self.measure), rounded(self.value), rounded(self.limit));
+        let falls_short = match self.measure.good() {
+            Good::AtLeast => '<',
+            Good::AtMost => '>',
+        };
+        write!(f, "{name} {value} {falls_short} {limit}")
     }
 }
 
 /// A figure with two decimals at most.
-fn short(value: f32) -> String {
+pub fn rounded(value: f32) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -152,26 +125,16 @@ pub struct PoorPage {
     pub sensitive: bool,
 }
 
-impl PoorPage {
-    /// Its reasons for people, in one line.
-    pub fn describe(&self, language: Language) -> String {
-        self.shortcomings.iter().map(|shortcoming| shortcoming.describe(language)).collect::<Vec<_>>().join(", ")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_names_measure_value_and_limit_in_both_languages() {
+    fn a_shortcoming_is_logged_with_measure_value_and_limit() {
         let faint = Shortcoming { measure: Measure::Contrast, value: 0.08, limit: 0.2 };
-        assert_eq!(faint.describe(Language::En), "contrast 0.08 (at least 0.2)");
-        assert_eq!(faint.describe(Language::Vi), "độ tương phản 0.08 (tối thiểu 0.2)");
+        assert_eq!(faint.to_string(), "contrast 0.08 < 0.2");
         let cut = Shortcoming { measure: Measure::ClippedEdge, value: 30.0, limit: 8.0 };
-        let page = PoorPage { page: 2, shortcomings: vec![faint, cut], picture: None, sensitive: false };
-        let text = page.describe(Language::En);
-        assert_eq!(text, "contrast 0.08 (at least 0.2), letters cut off at the image's edge 30 (at most 8)");
+        assert_eq!(cut.to_string(), "clipped_edge 30 > 8");
     }
 
     #[test]

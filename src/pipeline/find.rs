@@ -16,9 +16,10 @@ use crate::model::field::{Field, FieldName, Fields};
 use crate::model::geometry::Quad;
 use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
+use crate::model::mask::{Masking, mask_fields, mask_text};
 use crate::model::page::RecognisedPage;
 use crate::model::query::{Condition, squeeze};
-use crate::model::record::Record;
+use crate::model::record::{Record, RecordDocument};
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
 use crate::repository::{Answer, Budget, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
@@ -178,29 +179,38 @@ fn look(
     // A list that is full may go on.
     let next = hits.last().filter(|_| hits.len() == query.limit);
     let next = next.map(|last| Cursor { hits: before + hits.len(), last: name_of(last) }.to_string());
-    hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer)?))?;
+    hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer, query.masking)?))?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
     Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits: Vec::new(), next })
 }
 
-fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<FoundPage, Failure> {
+fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Masking) -> Result<FoundPage, Failure> {
     let records = repository.catalog.records_of(&hit.dossier_code)?;
     let record = records.iter().find(|record| record.id == hit.record);
     let document = record.and_then(|record| record.documents.iter().find(|document| document.ordinal == hit.ordinal));
     let (record, document) = record.zip(document).ok_or_else(|| not_in_catalog(repository, &hit))?;
     let page = page_of(repository, record, &hit, document.pages.as_slice())?;
     let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
-    let title = document.fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
+    // Before it is cut: half a number would not be known for one.
+    let masked = |text: String| if masking == Masking::Masked { mask_text(&text) } else { text };
+    let is_hidden = masking == Masking::Masked && is_sensitive(document, hit.page);
+    let text = if is_hidden { String::new() } else { masked(text) };
+    let fields = published(&document.fields);
+    let fields = if masking == Masking::Masked { mask_fields(&fields) } else { fields };
+    let title = fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
     Ok(FoundPage {
         hit: name_of(&hit).to_string(),
         version: record.version,
         path: repository.blobs.place_of(document.file.blake3),
-        fields: published(&document.fields),
-        from_other_reading: page.as_ref().map(|page| from_other_reading(page, &answer.words)).unwrap_or_default(),
+        fields,
+        from_other_reading: page
+            .as_ref()
+            .map(|page| from_other_reading(page, &answer.words).into_iter().map(masked).collect())
+            .unwrap_or_default(),
         places: page.map(|page| places(&page, &answer.words).into_iter().map(corners).collect()).unwrap_or_default(),
         file_name: document.file.name.clone(),
         title,
-        snippet: answer.snippet(&text, &label(record, document, u64::from(hit.page.saturating_sub(1)))),
+        snippet: answer.snippet(&text, &masked(label(record, document, u64::from(hit.page.saturating_sub(1))))),
         record: hit.record,
         dossier_code: hit.dossier_code,
         kind: hit.kind,
@@ -210,8 +220,14 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer) -> Result<Foun
     })
 }
 
+/// Whether a page of a document shows what is to be kept from strangers.
+fn is_sensitive(document: &RecordDocument, page: u32) -> bool {
+    let place = usize::try_from(page).ok().and_then(|page| page.checked_sub(1));
+    place.and_then(|place| document.pages.get(place)).is_some_and(|id| document.sensitive_pages.contains(id))
+}
+
 /// The words that `condition` looks for, as they are understood in this repository.
-pub(super) fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
+pub fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
     let index = repository.search.open()?;
     let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
     Ok(sought(&answer))
@@ -254,7 +270,7 @@ fn page_of(
 }
 
 /// The words of a page that were looked for, or that are a code that was typed in one.
-pub(super) fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<Quad> {
+pub fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<Quad> {
     let found = page.lines.iter().flat_map(|line| &line.words);
     let found = found.filter(|word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words)));
     found.map(|word| word.place).collect()

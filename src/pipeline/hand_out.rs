@@ -96,6 +96,22 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
     Ok(Proven::New(copy, path))
 }
 
+/// Copies a stored file to `to`, hashing it on the way.
+///
+/// # Errors
+/// [`FailureCode::RepositoryDamaged`] if it is not what was sealed: then what was written is of no use. Or
+/// what the disk says.
+pub fn proven_copy(repository: &Repository, file: &StoredFile, to: &mut dyn Write) -> Result<(), Failure> {
+    let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
+    repository.blobs.copy(&expected, to).map_err(|error| match error {
+        CopyError::Damaged(state) => {
+            let cause = damage_of(state, repository.blobs.place_of(expected.id).display());
+            Failure::new(FailureCode::RepositoryDamaged).at_file(&file.name).because(cause)
+        }
+        CopyError::Target(error) => error.into(),
+    })
+}
+
 /// Writes `bytes` to a file of its own at `path`, whole or not at all. Nothing is overwritten.
 ///
 /// # Errors

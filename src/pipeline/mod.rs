@@ -14,6 +14,7 @@ pub mod hand_out;
 pub mod notices;
 mod open_scans;
 pub mod page_picture;
+pub mod page_view;
 pub mod pictures;
 pub mod plan;
 pub mod progress;

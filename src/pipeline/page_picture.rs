@@ -99,7 +99,7 @@ fn document_of(repository: &Repository, page: &PageToDraw<'_>) -> Result<(Record
 }
 
 /// Copies the scan that a page lies in to `copy`, if it is what was taken in.
-fn prove(repository: &Repository, document: &RecordDocument, page: PageId, copy: &Path) -> Result<(), Failure> {
+pub(super) fn prove(repository: &Repository, document: &RecordDocument, page: PageId, copy: &Path) -> Result<(), Failure> {
     let scan: Option<&StoredFile> =
         [&document.source].into_iter().chain(&document.more_sources).find(|file| file.blake3 == page.scan);
     let damaged = |cause: StorageFault| Failure::new(FailureCode::RepositoryDamaged).at(page.scan).because(cause);

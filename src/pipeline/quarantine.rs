@@ -1,4 +1,5 @@
-//! Sets refused files aside, each with its reason beside it.
+//! Sets refused files aside, each with its reason beside it: a text for people and programs, and so the one
+//! place of the pipeline that has words.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -14,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::model::failure::{Cause, Effect, Failure, FailureCode, Language, Place, Retry};
 use crate::model::ids::BatchId;
 use crate::repository::{Repository, RepositoryError, sync_dir};
+use crate::words;
 
 /// What stands behind a file's name to make the name of its reason.
 const REASON_SUFFIX: &str = ".reason.json";
@@ -55,6 +57,12 @@ struct Texts {
     en: &'static str,
 }
 
+impl Texts {
+    fn of(code: FailureCode, words: fn(FailureCode, Language) -> &'static str) -> Self {
+        Self { vi: words(code, Language::Vi), en: words(code, Language::En) }
+    }
+}
+
 /// A refused file and the place chosen for it.
 #[derive(Debug)]
 pub struct Quarantined {
@@ -79,8 +87,6 @@ impl Quarantined {
     ) -> Result<Self, RepositoryError> {
         let wanted = repository.quarantine_dir().join(failure.code.as_str()).join(relative);
         let to = free_name(&wanted);
-        let message = failure.code.message();
-        let remedy = failure.code.remedy();
         let name = relative.to_string_lossy();
         let moves = failure.code.effect() == Effect::Refuses;
         let reason = Reason {
@@ -91,8 +97,8 @@ impl Quarantined {
             cause: failure.cause.as_ref().map(ToString::to_string).unwrap_or_default(),
             at: failure.place.as_ref(),
             why: failure.cause.as_deref(),
-            message: Texts { vi: message.get(Language::Vi), en: message.get(Language::En) },
-            remedy: Texts { vi: remedy.get(Language::Vi), en: remedy.get(Language::En) },
+            message: Texts::of(failure.code, words::message),
+            remedy: Texts::of(failure.code, words::remedy),
             batch,
             refused_at: at.format(&Rfc3339).unwrap_or_default(),
             moves_to: moves.then(|| to.display().to_string()),

@@ -21,7 +21,7 @@ use crate::repository::{RepositoryError, SortBy, Tones};
 /// Version of the format.
 const VERSION: u32 = 1;
 /// Characters of a name.
-const MAX_NAME: usize = 80;
+pub const MAX_NAME: usize = 80;
 /// Bytes of a file; no search is longer.
 const MAX_BYTES: u64 = 64 * 1024;
 const EXTENSION: &str = "toml";
@@ -51,7 +51,7 @@ pub struct SearchName(String);
 
 /// Says what a name may be.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("a name is 1 to {MAX_NAME} letters, digits, blanks, - and _ / tên gồm 1 đến {MAX_NAME} chữ, số, dấu cách, - và _")]
+#[error("a name is 1 to {MAX_NAME} letters, digits, blanks, - and _")]
 pub struct NoName;
 
 impl FromStr for SearchName {

@@ -79,6 +79,8 @@ pub enum Drawing {
     Small,
     /// With all its pixels and these places marked, as a PNG.
     Marked(Vec<Quad>),
+    /// For a screen, as a JPEG.
+    View(prepare::View),
 }
 
 /// Performs steps, keeping between them what is expensive to set up: the engine and the last scan.
@@ -171,6 +173,7 @@ impl Stepper {
         let picture = match &order.drawing {
             Drawing::Small => prepare::picture(&page.raster, &page.geometry, order.turn),
             Drawing::Marked(places) => prepare::marked(&page.raster, order.turn, places),
+            Drawing::View(view) => prepare::view(&page.raster, order.turn, view),
         };
         let picture = picture.map_err(ReadingError::from)?;
         std::fs::write(&order.output, picture).map_err(|error| RepositoryError::io(&order.output, &error))?;

@@ -117,17 +117,24 @@ impl PageReader {
             return Ok(read);
         }
         let as_told = PrepareSettings { upright: Upright::TrustFile, ..settings.prepare.clone() };
-        let orient = |turn| {
+        let mut orient = |turn| -> Result<Oriented, ReadingError> {
             let page = prepare::prepare(&decoded.raster, &PageGeometry { turn, ..decoded.geometry }, &as_told)?;
             let layout = layout::find_lines(&page, barcodes, &settings.layout);
             Ok(Oriented { page, layout })
         };
-        let Some(better) = second_look::look_again(engine, oriented, decoded.geometry.turn, orient)? else {
-            return Ok(read);
-        };
-        tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
-        *oriented = better;
-        Ok(recognise::recognise(engine, &oriented.page, &oriented.layout)?)
+        let filed = decoded.geometry.turn;
+        let mut read = read;
+        if let Some(better) = second_look::look_again(engine, oriented, filed, &mut orient)? {
+            tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
+            *oriented = better;
+            read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
+        }
+        if second_look::is_turned_for_nothing(read.legibility, oriented.page.turn, filed) {
+            tracing::debug!("no sense either way: the page stays as it was filed");
+            *oriented = orient(filed)?;
+            read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
+        }
+        Ok(read)
     }
 
     /// What the engine reads besides the text that the file carries, joined with that.

@@ -14,6 +14,9 @@ use crate::stages::recognise::{self, Engine, Legibility};
 /// Below this mean confidence a page may stand wrongly. Of 94 synthetic pages those that stand right
 /// have 0.36 and more; tables that stand on their heads have 0.09 to 0.28.
 const DOUBTFUL: f64 = 0.35;
+/// Below this one nothing that was read speaks for the turn: print in letters that the engine does not
+/// know has 0.01 to 0.16.
+const SENSELESS: f64 = 0.2;
 /// With fewer letters there is nothing to be doubted.
 const FEWEST_LETTERS: f64 = 10.0;
 /// So many letters of a page are enough to compare its turns by.
@@ -36,6 +39,12 @@ pub(super) struct Oriented {
 /// Whether a page of which so much was read may have been turned wrongly.
 pub(super) fn is_doubtful(read: Legibility, settings: &PrepareSettings) -> bool {
     settings.upright == Upright::Detect && read.letters >= FEWEST_LETTERS && read.mean() < DOUBTFUL
+}
+
+/// Whether a page was turned on its head although nothing makes sense that way either. The shapes that
+/// tell how a page stands are those of Latin letters; a page in others stays as it was filed.
+pub(super) fn is_turned_for_nothing(read: Legibility, turn: Turn, filed: Turn) -> bool {
+    turn == filed.then(Turn::Half) && read.mean() < SENSELESS
 }
 
 /// The page in another turn than `found`, if it is clearly better read there; `filed` is the turn that
@@ -158,6 +167,16 @@ mod tests {
         let mut engine = Turned::new(confidence);
         let orient = |turn| Ok(oriented(turn, lines));
         look_again(&mut engine, &oriented(found, lines), Turn::None, orient).unwrap().map(|better| better.page.turn)
+    }
+
+    #[test]
+    fn what_makes_no_sense_on_its_head_stays_as_it_was_filed() {
+        let read = |share: f64| Legibility { letters: 100.0, right: 100.0 * share };
+        assert!(is_turned_for_nothing(read(0.15), Turn::Half, Turn::None));
+        assert!(is_turned_for_nothing(read(0.15), Turn::Left, Turn::Right));
+        assert!(!is_turned_for_nothing(read(0.4), Turn::Half, Turn::None), "read that way");
+        assert!(!is_turned_for_nothing(read(0.15), Turn::None, Turn::None));
+        assert!(!is_turned_for_nothing(read(0.15), Turn::Right, Turn::None), "rows tell that it lies on its side");
     }
 
     #[test]

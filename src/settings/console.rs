@@ -25,8 +25,7 @@ pub struct ConsoleSettings {
     pub idle_minutes: f64,
     /// Hours after which somebody has to sign in again in any case.
     pub session_hours: f64,
-    /// Most room for pictures of pages that were looked at, in MiB, in the system's folder for temporary
-    /// files.
+    /// Most memory for pictures of pages that were looked at, in MiB.
     pub picture_cache_mib: u64,
 }
 
@@ -41,7 +40,7 @@ impl Default for ConsoleSettings {
             readers: 4,
             idle_minutes: 30.0,
             session_hours: 10.0,
-            picture_cache_mib: 256,
+            picture_cache_mib: 64,
         }
     }
 }

@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::metrics::Metrics;
 use super::pool::Pool;
 use super::session::Sessions;
 use super::throttle::Throttle;
 use crate::commands::chance;
+use crate::commands::page_image::PageImages;
 use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Passwords that are looked at at once: each takes 19 MiB and a core.
 const PASSWORDS_AT_ONCE: usize = 2;
+
+/// Pictures that are drawn at once, each by a worker.
+const DRAWN_AT_ONCE: usize = 2;
 
 /// What all requests share.
 #[derive(Debug)]
@@ -23,8 +28,14 @@ pub(super) struct Shared {
     pub settings: Settings,
     /// The repository.
     pub pool: Pool,
+    /// The same for those who draw pictures, so that nobody who searches has to wait for them.
+    pub drawing: Pool,
+    /// Pictures of pages.
+    pub images: PageImages,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// Requests that were answered.
+    pub metrics: Metrics,
     /// Tries to sign in.
     pub throttle: Throttle,
     /// Turns of those whose password is looked at.
@@ -46,7 +57,10 @@ impl Shared {
         let minutes = |minutes: f64| Duration::from_secs_f64(minutes * 60.0);
         Ok(Arc::new(Self {
             pool: Pool::new(root.to_owned(), console.readers),
+            drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
+            images: PageImages::new(settings)?,
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
+            metrics: Metrics::default(),
             throttle: Throttle::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             key: chance::bytes()?,

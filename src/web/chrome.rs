@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::asked::Asked;
 use super::words::{Phrases, phrases};
+use crate::model::account::Right;
 use crate::model::failure::Language;
 use crate::words::role_name;
 
@@ -18,12 +19,21 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     hash.chars().take(16).collect()
 });
 
+/// A part of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Search,
+    Batches,
+    None,
+}
+
 /// Who is signed in, as the head of a page tells.
 #[derive(Debug, Clone)]
 pub(super) struct User {
     pub full_name: String,
     pub role: &'static str,
     pub csrf: String,
+    pub sees_batches: bool,
 }
 
 /// What stands around a page.
@@ -35,6 +45,7 @@ pub(super) struct Chrome {
     pub other: String,
     pub user: Option<User>,
     pub version: &'static str,
+    part: Part,
 }
 
 impl Chrome {
@@ -44,14 +55,35 @@ impl Chrome {
             Language::Vi => ("vi", "en"),
             Language::En => ("en", "vi"),
         };
-        Self { w: phrases(asked.language), lang, other: in_language(&asked.uri, other), user: None, version: VERSION.as_str() }
+        Self {
+            w: phrases(asked.language),
+            lang,
+            other: in_language(&asked.uri, other),
+            user: None,
+            version: VERSION.as_str(),
+            part: Part::None,
+        }
     }
 
     /// For a page of somebody who is signed in.
-    pub fn signed(asked: &Asked, account: &crate::commands::user::ShownAccount, csrf: &str) -> Self {
-        let user =
-            User { full_name: account.full_name.clone(), role: role_name(account.role, asked.language), csrf: csrf.to_owned() };
-        Self { user: Some(user), ..Self::new(asked) }
+    pub fn signed(asked: &Asked, account: &crate::commands::user::ShownAccount, csrf: &str, part: Part) -> Self {
+        let user = User {
+            full_name: account.full_name.clone(),
+            role: role_name(account.role, asked.language),
+            csrf: csrf.to_owned(),
+            sees_batches: account.role.may(Right::Batches),
+        };
+        Self { user: Some(user), part, ..Self::new(asked) }
+    }
+
+    /// Says to those who cannot see it which part this is.
+    pub fn searching(&self) -> bool {
+        self.part == Part::Search
+    }
+
+    /// As [`Self::searching`].
+    pub fn at_batches(&self) -> bool {
+        self.part == Part::Batches
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -46,12 +46,24 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
         response = told(&refused, &asked);
     }
+    if let Some(refused) = unlabelled(&response) {
+        response = told(&refused, &asked);
+    }
     let status = response.status().as_u16();
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     // The route and not the path: codes of dossiers and what is looked for are nobody's business here.
     let route = route.unwrap_or_else(|| "none".to_owned());
+    app.metrics.count(method.as_str(), &route, status, began.elapsed());
     tracing::info!(%method, route, status, millis, "request");
     finished(response, chosen.map(|language| cookie::language(language, origin.secure)), Some(origin))
+}
+
+/// What was refused before a handler saw it, such as a number that is none or a method that is not served.
+fn unlabelled(response: &Response) -> Option<Refused> {
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let is_plain = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
+    (status.is_client_error() && is_plain).then(|| Refused { status, ..Refused::of(FailureCode::RequestInvalid) })
 }
 
 fn finished(mut response: Response, cookie: Option<HeaderValue>, origin: Option<Origin>) -> Response {

@@ -9,17 +9,20 @@
 //! problem details in one place. What a role may not see is never sent.
 
 mod address;
+mod api;
 mod app;
 mod asked;
 mod chrome;
 mod cookie;
 mod guard;
 mod listen;
+mod metrics;
 mod pages;
 mod pool;
 mod refused;
 mod session;
 mod signed;
+mod stream;
 mod throttle;
 mod words;
 
@@ -36,8 +39,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::access::to_read;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 use app::{App, Shared};
 use listen::Limits;
@@ -56,7 +59,7 @@ const LEFT: Duration = Duration::from_secs(2);
 /// If the repository cannot be read, or [`FailureCode::AddressUnavailable`].
 pub fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     // What is wrong with the repository is told now and not to the first who signs in.
-    drop(Repository::open(root, Mode::Read)?);
+    drop(to_read(root)?);
     let app = Shared::new(root, settings)?;
     let runtime = runtime()?;
     let done = runtime.block_on(run(app, settings, ready));
@@ -93,12 +96,24 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
 fn router(app: App) -> Router {
     let forms = DefaultBodyLimit::max(app.settings.console.form_kib.saturating_mul(1024));
     Router::new()
-        .route("/", get(|| async { Redirect::to("/account") }))
+        .route("/", get(|| async { Redirect::to("/search") }))
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
         .route("/logout", post(pages::login::sign_out))
         .route("/account", get(pages::account::shown).post(pages::account::change_password))
+        .route("/search", get(pages::search::search))
+        .route("/records/{code}", get(pages::record::record))
+        .route("/records/{code}/unmask", post(pages::record::unmask))
+        .route("/records/{code}/{ordinal}/pages/{page}/{size}", get(pages::page_images::image))
+        .route("/records/{code}/{ordinal}/file.pdf", get(pages::page_images::sealed))
+        .route("/records/{code}/{ordinal}/original", get(pages::page_images::original))
+        .route("/batches", get(pages::batches::all))
+        .route("/batches/{number}", get(pages::batches::one))
+        .route("/batches/{number}/events", get(pages::batches::progress))
+        .route("/batches/{number}/pictures/{at}/{place}", get(pages::batches::picture))
+        .nest("/api/v1", api::router())
         .route("/static/{name}", get(pages::files::file))
         .route("/healthz", get(pages::health::alive))
+        .route("/metrics", get(pages::health::metrics))
         .route("/readyz", get(pages::health::ready))
         .fallback(pages::files::nowhere)
         .layer(forms)

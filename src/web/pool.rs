@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::commands::access::{InNameOf, Repository, to_read, to_write};
 use crate::model::failure::{Cause, Failure, FailureCode};
-use crate::repository::{Mode, Repository};
 
 /// Longest that a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,7 +44,7 @@ impl Pool {
         blocking(&self.readers, move || {
             let repository = match pool.take() {
                 Some(repository) => repository,
-                None => Repository::open(&pool.root, Mode::Read)?,
+                None => to_read(&pool.root)?,
             };
             let done = work(&repository);
             if done.as_ref().err().is_none_or(|failure| is_of_the_question(failure.code)) {
@@ -66,8 +66,7 @@ impl Pool {
         work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let root = self.root.clone();
-        blocking(&self.writer, move || work(&Repository::open(&root, Mode::Write)?.in_name_of(Some(&by), reason.as_deref())))
-            .await
+        blocking(&self.writer, move || work(&to_write(&root, &InNameOf { by: Some(by), reason })?)).await
     }
 
     fn take(&self) -> Option<Repository> {

@@ -38,12 +38,6 @@ impl From<Failure> for Refused {
     }
 }
 
-impl From<crate::repository::RepositoryError> for Refused {
-    fn from(error: crate::repository::RepositoryError) -> Self {
-        Failure::from(error).into()
-    }
-}
-
 /// What a program is told by a failure that ends what was asked.
 fn status_of(code: FailureCode) -> StatusCode {
     match code {
@@ -109,7 +103,8 @@ pub(super) fn told(refused: &Refused, asked: &Asked) -> Response {
     if refused.status.is_server_error() {
         tracing::warn!(code = %failure.code, status = refused.status.as_u16(), "a request failed");
     }
-    let (message, remedy) = (failure.code.message().get(asked.language), failure.code.remedy().get(asked.language));
+    let message = words::message(failure.code, asked.language);
+    let remedy = words::remedy(failure.code, asked.language);
     let cause = failure.cause.as_ref().filter(|_| is_for_everybody(failure.code));
     let detail = cause.map(|cause| words::cause(cause, asked.language)).unwrap_or_default();
     let mut response = if asked.is_api() {

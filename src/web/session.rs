@@ -10,10 +10,16 @@ use sha2::{Digest, Sha256};
 use crate::commands::chance;
 use crate::model::account::{Account, AccountName};
 use crate::model::failure::Failure;
-use crate::model::ids::AccountDigest;
+use crate::model::ids::{AccountDigest, RecordId};
+use crate::model::mask::Masking;
 
 /// Most sessions at once; the one that was idle longest gives way.
 const MOST: usize = 10_000;
+/// How long personal data stay unmasked once a reason was given.
+const UNMASKED: Duration = Duration::from_secs(15 * 60);
+/// A view of the same record is an act again after this long.
+const SAME_VIEW: Duration = Duration::from_secs(10 * 60);
+
 /// A session's key here: the hash of what stands in the cookie.
 pub(super) type SessionKey = [u8; 32];
 
@@ -26,6 +32,9 @@ struct Session {
     csrf: String,
     began: Instant,
     seen: Instant,
+    /// What of a record was told in an act, and when.
+    told: HashMap<(RecordId, Masking), Instant>,
+    unmasked: HashMap<RecordId, Instant>,
 }
 
 /// What a cookie stands for.
@@ -61,7 +70,15 @@ impl Sessions {
     /// When the system has no random bytes.
     pub fn begin(&self, account: &Account, now: Instant) -> Result<String, Failure> {
         let (secret, csrf) = (chance::text()?, chance::text()?);
-        let session = Session { account: account.name.clone(), digest: account.digest(), csrf, began: now, seen: now };
+        let session = Session {
+            account: account.name.clone(),
+            digest: account.digest(),
+            csrf,
+            began: now,
+            seen: now,
+            told: HashMap::new(),
+            unmasked: HashMap::new(),
+        };
         let mut kept = self.kept();
         kept.retain(|_, session| self.lasts(session, now));
         if kept.len() >= MOST
@@ -86,9 +103,48 @@ impl Sessions {
         Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
     }
 
+    /// How many there are.
+    pub fn count(&self, now: Instant) -> usize {
+        self.kept().values().filter(|session| self.lasts(session, now)).count()
+    }
+
     /// Ends a session.
     pub fn end(&self, key: &SessionKey) {
         self.kept().remove(key);
+    }
+
+    /// Whether a view of a record is to be told in an act: not if it just was.
+    pub fn is_news(&self, key: &SessionKey, record: RecordId, masking: Masking, now: Instant) -> bool {
+        let mut kept = self.kept();
+        let Some(session) = kept.get_mut(key) else { return true };
+        session.told.retain(|_, told| now.duration_since(*told) < SAME_VIEW);
+        if session.told.contains_key(&(record, masking)) {
+            return false;
+        }
+        session.told.insert((record, masking), now);
+        true
+    }
+
+    /// A view could not be told: the next one is news.
+    pub fn was_not_told(&self, key: &SessionKey, record: RecordId, masking: Masking) {
+        if let Some(session) = self.kept().get_mut(key) {
+            session.told.remove(&(record, masking));
+        }
+    }
+
+    /// Shows the personal data of a record in this session for a while.
+    pub fn unmask(&self, key: &SessionKey, record: RecordId, now: Instant) {
+        if let Some(session) = self.kept().get_mut(key) {
+            session.unmasked.retain(|_, since| now.duration_since(*since) < UNMASKED);
+            session.unmasked.insert(record, now);
+        }
+    }
+
+    /// Whether the personal data of a record are shown in this session.
+    pub fn is_unmasked(&self, key: &SessionKey, record: RecordId, now: Instant) -> bool {
+        let kept = self.kept();
+        let since = kept.get(key).and_then(|session| session.unmasked.get(&record));
+        since.is_some_and(|since| now.duration_since(*since) < UNMASKED)
     }
 
     fn lasts(&self, session: &Session, now: Instant) -> bool {
@@ -138,5 +194,24 @@ mod tests {
         let third = sessions.begin(&account(), start).unwrap();
         sessions.end(&sessions.find(&third, start).unwrap().key);
         assert!(sessions.find(&third, start).is_none());
+    }
+
+    #[test]
+    fn what_was_unmasked_is_masked_again_after_a_while_and_only_there() {
+        let sessions = Sessions::new(100 * MINUTE, 100 * MINUTE);
+        let start = Instant::now();
+        let key = |secret: String| sessions.find(&secret, start).unwrap().key;
+        let one = key(sessions.begin(&account(), start).unwrap());
+        let other = key(sessions.begin(&account(), start).unwrap());
+        let (record, another) = (RecordId::V2([1; 32]), RecordId::V2([2; 32]));
+        sessions.unmask(&one, record, start);
+        assert!(sessions.is_unmasked(&one, record, start + 14 * MINUTE));
+        assert!(!sessions.is_unmasked(&one, record, start + 15 * MINUTE));
+        assert!(!sessions.is_unmasked(&one, another, start) && !sessions.is_unmasked(&other, record, start));
+        let masked = Masking::Masked;
+        assert!(sessions.is_news(&one, record, masked, start) && !sessions.is_news(&one, record, masked, start + 9 * MINUTE));
+        assert!(
+            sessions.is_news(&one, record, Masking::Shown, start) && sessions.is_news(&one, record, masked, start + 10 * MINUTE)
+        );
     }
 }

@@ -14,12 +14,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::address::encoded;
 use super::app::App;
 use super::asked::Asked;
-use super::chrome::Chrome;
+use super::chrome::{Chrome, Part};
 use super::cookie;
 use super::refused::Refused;
 use super::session::Known;
 use crate::commands::user::ShownAccount;
-use crate::model::account::AccountState;
+use crate::model::account::{AccountState, Right};
 use crate::model::failure::{Failure, FailureCode};
 
 /// Somebody who is signed in on the pages.
@@ -29,6 +29,16 @@ pub(super) struct Signed {
     pub account: ShownAccount,
     /// The session.
     pub session: Known,
+}
+
+impl Signed {
+    /// Whether this may be done.
+    ///
+    /// # Errors
+    /// That it may not.
+    pub fn must(&self, right: Right) -> Result<(), Refused> {
+        if self.account.role.may(right) { Ok(()) } else { Err(Refused::of(FailureCode::NotPermitted)) }
+    }
 }
 
 /// Sends whoever has to sign in there, and back afterwards.
@@ -166,6 +176,6 @@ pub(super) fn is_same(given: &str, known: &str) -> bool {
 }
 
 /// What every page of somebody who is signed in is made from.
-pub(super) fn chrome(asked: &Asked, signed: &Signed) -> Chrome {
-    Chrome::signed(asked, &signed.account, &signed.session.csrf)
+pub(super) fn chrome(asked: &Asked, signed: &Signed, part: Part) -> Chrome {
+    Chrome::signed(asked, &signed.account, &signed.session.csrf, part)
 }

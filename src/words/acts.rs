@@ -48,7 +48,11 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
             )
         }
         Deed::MadeAgain { made } => {
-            let made = made.join(", ");
+            let told = |name: &String| match name.as_str() {
+                "index" => tell!(language, "chỉ mục tìm kiếm", "the search index"),
+                manifest => manifest.to_owned(),
+            };
+            let made = made.iter().map(told).collect::<Vec<_>>().join(", ");
             tell!(language, "tạo lại: {made}", "made again: {made}")
         }
         Deed::Exported { sequence, records, .. } => {

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::tell;
+use super::{decimal, tell};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
@@ -35,7 +35,7 @@ fn write(text: &mut String, condition: &Condition, depth: usize, language: Langu
         ),
         Condition::Page(span) => (tell!(language, "trang thứ: {0}", "page: {0}", numbers(span)), &[]),
         Condition::Confidence(span) => {
-            (tell!(language, "độ tin cậy chữ (phần nghìn): {0}", "text confidence (thousandths): {0}", numbers(span)), &[])
+            (tell!(language, "độ tin cậy chữ: {0}", "text confidence: {0}", shares(span, language)), &[])
         }
         Condition::Kind(RecordKind::Dossier) => (tell!(language, "thành phần hồ sơ", "papers handed in"), &[]),
         Condition::Kind(RecordKind::Result) => (tell!(language, "kết quả giải quyết", "results"), &[]),
@@ -89,4 +89,24 @@ fn days(span: &Span<Date>) -> String {
 fn numbers(span: &Span<u32>) -> String {
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     if span.from == span.to { number(span.from) } else { format!("{}..{}", number(span.from), number(span.to)) }
+}
+
+/// Thousandths as a range of percent.
+fn shares(span: &Span<u32>, language: Language) -> String {
+    let share = |share: u32| format!("{} %", decimal(f64::from(share) / 10.0, language));
+    let (from, to) = (span.from.map(share), span.to.map(share));
+    if from == to { from.unwrap_or_default() } else { format!("{}..{}", from.unwrap_or_default(), to.unwrap_or_default()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::query::parse;
+
+    #[test]
+    fn a_share_is_told_in_percent_as_the_language_writes_it() {
+        let told = |text: &str, language| explain(&parse(text).unwrap(), language);
+        assert_eq!(told("tincay:<0.8", Language::Vi), "độ tin cậy chữ: ..79,9 %\n");
+        assert_eq!(told("tincay:>=75%", Language::En), "text confidence: 75 %..\n");
+    }
 }

@@ -3,7 +3,7 @@
 use time::Date;
 use time::macros::format_description;
 
-use super::tell;
+use super::{doubt, tell};
 use crate::model::confidence::Confidence;
 use crate::model::failure::Language;
 use crate::model::field::{Field, FieldName, FieldStatus};
@@ -38,7 +38,7 @@ pub fn fact_state(name: FieldName, field: &Field, settings: &Settings, language:
         FieldStatus::Absent => return tell!(language, "không tìm thấy, cần người nhập", "not found, needs a person"),
     };
     if !field.doubts.is_empty() {
-        let reasons = field.doubts.iter().map(|doubt| doubt.message().get(language)).collect::<Vec<_>>().join(", ");
+        let reasons = field.doubts.iter().map(|known| doubt(*known, language)).collect::<Vec<_>>().join(", ");
         state.push_str(&format!(": {reasons}"));
     }
     if let Some(raw) = &field.raw {

@@ -1,8 +1,12 @@
 //! Words for what a verification finds.
 
-use super::{cause, detailed};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{cause, detailed, state_name, texts};
+use crate::model::batch::BatchState;
 use crate::model::failure::Language;
-use crate::model::finding::{Detail, Item, Seen};
+use crate::model::finding::{Detail, Item, Remedy, Seen};
 
 /// Which thing is concerned.
 pub fn item(item: &Item, language: Language) -> String {
@@ -29,6 +33,66 @@ pub fn detail(detail: &Detail, language: Language) -> String {
     }
 }
 
+texts! {
+    /// What to do about it.
+    repair(Remedy) {
+        Remedy::RestoreCatalog =>
+            "Ngừng các lô; khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn, rồi chạy lại lô.",
+            "Stop all batches; restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound, and run again.";
+        Remedy::RestoreFile =>
+            "Khôi phục tệp này từ bản sao lưu, rồi chạy lại 'sohoa verify'.",
+            "Restore this file from a backup and run 'sohoa verify' again.";
+        Remedy::Repair =>
+            "Chạy 'sohoa repair': có thể tạo lại từ danh mục.",
+            "Run 'sohoa repair': it can be made again from the catalog.";
+        Remedy::ReadAgain =>
+            "Chạy 'sohoa repair': nó đọc lại trang từ bản quét nếu cấu hình đọc vẫn như cũ. Nếu sai lệch vẫn còn, ngừng các lô và khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn.",
+            "Run 'sohoa repair': it reads pages again from their scans, where they are read as they were then. If the finding stays, stop all batches and restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound.";
+        Remedy::Export => "Chạy 'sohoa export' để hoàn tất.", "Run 'sohoa export' to finish it.";
+        Remedy::LookAtFile =>
+            "Không hồ sơ nào dùng tệp này; xem nó từ đâu đến rồi chuyển nó ra khỏi kho nếu không phải do một lô bị ngắt để lại.",
+            "No record uses this file; find out where it came from, and move it out of the repository unless a batch that was cut off left it.";
+        Remedy::CheckDisk =>
+            "Kiểm tra ổ đĩa và quyền đọc, rồi chạy lại 'sohoa verify'.",
+            "Check the disk and the right to read, and run 'sohoa verify' again.";
+        Remedy::CompareManifests =>
+            "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
+            "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.";
+    }
+}
+
+/// Findings as programs read them, wherever they stand in `data`, with the words for each remedy beside its
+/// name.
+pub fn with_remedies(data: &impl Serialize) -> Value {
+    let mut data = serde_json::to_value(data).unwrap_or_default();
+    tell_remedies(&mut data);
+    data
+}
+
+fn tell_remedies(data: &mut Value) {
+    match data {
+        Value::Array(values) => values.iter_mut().for_each(tell_remedies),
+        Value::Object(fields) => {
+            if let Some(told) = fields.get_mut("remedy").and_then(Value::as_object_mut) {
+                let name = told.get("name").and_then(Value::as_str);
+                if let Some(remedy) = Remedy::ALL.into_iter().find(|remedy| Some(remedy.as_str()) == name) {
+                    told.insert("vi".into(), json!(repair(remedy, Language::Vi)));
+                    told.insert("en".into(), json!(repair(remedy, Language::En)));
+                }
+            }
+            fields.values_mut().for_each(tell_remedies);
+        }
+        _ => {}
+    }
+}
+
+/// A state of a batch as it is kept; one that there is not stays as it is.
+fn kept_state(kept: &str) -> &str {
+    let states = [BatchState::Running, BatchState::Finished, BatchState::Failed, BatchState::Interrupted];
+    let known = states.into_iter().find(|state| state.as_str() == kept);
+    known.map_or(kept, |state| state_name(state, Language::Vi))
+}
+
 fn vietnamese(seen: &Seen) -> String {
     match seen {
         Seen::NotChecked => "không kiểm tra được".into(),
@@ -41,7 +105,9 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::ActGap { expected, found } => format!("việc {found} nằm ở chỗ của việc {expected}"),
         Seen::ActUnlinked { act } => format!("việc {act} không nối tiếp việc trước nó"),
         Seen::OnlyFirstAdopts => "chỉ việc đầu tiên mới ghi được những gì đã có từ trước".into(),
-        Seen::BatchState { state, act, told } => format!("trạng thái là '{state}', còn việc {act} ghi '{told}'"),
+        Seen::BatchState { state, act, told } => {
+            format!("trạng thái là '{}', còn việc {act} ghi '{}'", kept_state(state), kept_state(told))
+        }
         Seen::BatchLedger { act } => format!("sổ đối soát không phải sổ mà việc {act} đã ghi"),
         Seen::BatchWithoutEnd => "không việc nào ghi lô đã kết thúc".into(),
         Seen::BatchUnbalanced => "sổ đối soát không cân".into(),
@@ -85,6 +151,11 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::TextNotKept { name } => format!("không còn lưu chữ của {name}"),
         Seen::SightingDiffers => "tệp ở đường dẫn này không thành tệp trong kho như đã nêu".into(),
         Seen::RowDigest => "dòng không khớp mã băm của nó".into(),
+        Seen::RowDangles { from, to } => format!("một dòng của bảng {from} trỏ đến dòng không có của bảng {to}"),
+        Seen::DefinitionChanged { name } => format!("thiếu {name}, hoặc định nghĩa của nó bị thay đổi"),
+        Seen::DefinitionUnknown { name } => format!("chương trình không biết {name}"),
+        Seen::CounterOff { table, number } => format!("bộ đếm của bảng {table} đang ở {number}"),
+        Seen::NumbersMissing { table } => format!("bảng {table} thiếu một số thứ tự"),
         Seen::SameNumber { sequence, path } => format!("một bản kê khác cũng mang số {sequence}: {path}"),
         Seen::DoesNotFollow { path } => format!("không nối tiếp {path}"),
         Seen::FirstFollowsNone => "bản kê đầu tiên không nối tiếp bản nào".into(),
@@ -100,7 +171,7 @@ fn vietnamese(seen: &Seen) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Remedy;
+    use crate::model::finding::{Damage, Finding, Subject};
     use crate::words::purity::assert_no_english;
 
     #[test]
@@ -113,9 +184,30 @@ mod tests {
             let values = |text: &str| ["12", "-3", "«x»"].map(|value| text.contains(value));
             assert_eq!(values(&vi), values(&en), "{vi}\n{en}");
         }
-        for remedy in Remedy::ALL {
-            assert_no_english(remedy.text().vi);
+    }
+
+    #[test]
+    fn programs_read_the_words_for_each_remedy_beside_its_name() {
+        let finding = |remedy| Finding {
+            subject: Subject::Blob,
+            damage: Damage::Missing,
+            item: "a".into(),
+            detail: Seen::NoSuchFile.into(),
+            remedy,
+        };
+        let findings = Remedy::ALL.map(finding);
+        let told = with_remedies(&findings.as_slice());
+        for (told, remedy) in told.as_array().unwrap().iter().zip(Remedy::ALL) {
+            let (vi, en) = (repair(remedy, Language::Vi), repair(remedy, Language::En));
+            assert_eq!(told["remedy"], json!({ "name": remedy.as_str(), "vi": vi, "en": en }));
         }
+        assert_eq!(with_remedies(&json!({ "findings": findings }))["findings"], told);
+    }
+
+    #[test]
+    fn states_are_told_by_their_names_and_not_by_their_keys() {
+        let seen = Seen::BatchState { state: "running".into(), act: 3, told: "lost".into() };
+        assert_eq!(detail(&seen.into(), Language::Vi), "trạng thái là 'đang chạy', còn việc 3 ghi 'lost'");
     }
 
     #[test]

@@ -8,8 +8,11 @@
 mod accounts;
 mod acts;
 mod causes;
+mod codes;
 pub mod doctor;
+mod doubts;
 mod explain;
+mod facets;
 mod facts;
 mod failures;
 mod findings;
@@ -17,17 +20,24 @@ mod names;
 mod places;
 #[cfg(test)]
 pub(crate) mod purity;
+mod quality;
+mod query;
 mod signatures;
 
 pub use accounts::{access_name, account_state, role_name};
 pub use acts::{actor, deed};
 pub use causes::cause;
+pub use codes::{message, remedy};
+pub use doubts::doubt;
 pub use explain::explain;
+pub use facets::{facet_name, facet_value};
 pub use facts::{fact_state, page_change, percent, type_name, value};
 pub use failures::{describe, describe_without_place};
-pub use findings::{detail, item};
-pub use names::{damage_name, field_name, kind_name, state_name, subject_name};
+pub use findings::{detail, item, repair, with_remedies};
+pub use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
 pub use places::place;
+pub use quality::{measure, shortcomings};
+pub use query::query_error;
 pub use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.
@@ -40,6 +50,39 @@ macro_rules! tell {
     };
 }
 pub(crate) use tell;
+
+/// Declares a table of texts: for each value of a closed list the Vietnamese and the English. A value that
+/// is left out does not compile, and a test proves that both are there and of their language.
+macro_rules! texts {
+    ($(#[$about:meta])* $name:ident($of:ty) { $($value:pat => $vi:literal, $en:literal;)+ }) => {
+        $(#[$about])*
+        pub fn $name(of: $of, language: $crate::model::failure::Language) -> &'static str {
+            let [vi, en] = match of { $($value => [$vi, $en],)+ };
+            match language {
+                $crate::model::failure::Language::Vi => vi,
+                $crate::model::failure::Language::En => en,
+            }
+        }
+
+        #[cfg(test)]
+        mod $name {
+            #[test]
+            fn every_text_is_there_in_both_languages() {
+                $($crate::words::purity::assert_both($vi, $en);)+
+            }
+        }
+    };
+}
+use texts;
+
+/// A number as the language writes it: Vietnamese sets its decimals behind a comma.
+pub fn decimal(number: impl std::fmt::Display, language: crate::model::failure::Language) -> String {
+    let text = number.to_string();
+    match language {
+        crate::model::failure::Language::Vi => text.replace('.', ","),
+        crate::model::failure::Language::En => text,
+    }
+}
 
 /// Adds what others said in their own words.
 fn detailed(text: &str, said: &str) -> String {

@@ -1,9 +1,9 @@
 //! The names of what the program keeps.
 
-use crate::model::batch::BatchState;
+use crate::model::batch::{BatchState, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
-use crate::model::field::FieldName;
+use crate::model::field::{FieldName, FieldSource};
 use crate::model::finding::{Damage, Subject};
 
 /// A kind of record.
@@ -24,6 +24,34 @@ pub fn state_name(state: BatchState, language: Language) -> &'static str {
         (BatchState::Failed, Language::Vi) => "không hoàn tất",
         (BatchState::Interrupted, Language::Vi) => "bị ngắt giữa chừng",
         (state, Language::En) => state.as_str(),
+    }
+}
+
+/// What became of pages.
+pub fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
+    match (outcome, language) {
+        (PageOutcome::Sealed, Language::Vi) => "đã lưu",
+        (PageOutcome::Separator, Language::Vi) => "ngăn cách",
+        (PageOutcome::Blank, Language::Vi) => "trắng",
+        (PageOutcome::Waiting, Language::Vi) => "chờ xử lý",
+        (PageOutcome::Refused, Language::Vi) => "bị từ chối",
+        (outcome, Language::En) => outcome.as_str(),
+    }
+}
+
+/// Where a value was found.
+pub fn source_name(source: FieldSource, language: Language) -> &'static str {
+    match (source, language) {
+        (FieldSource::Barcode, Language::Vi) => "mã QR",
+        (FieldSource::FileName, Language::Vi) => "tên tệp",
+        (FieldSource::Keyed, Language::Vi) => "nhập tay",
+        (FieldSource::EmbeddedText, Language::Vi) => "có sẵn trong tệp",
+        (FieldSource::Ocr, Language::Vi) => "máy đọc",
+        (FieldSource::Barcode, Language::En) => "barcode",
+        (FieldSource::FileName, Language::En) => "file name",
+        (FieldSource::Keyed, Language::En) => "keyed",
+        (FieldSource::EmbeddedText, Language::En) => "in the file",
+        (FieldSource::Ocr, Language::En) => "read",
     }
 }
 

@@ -29,6 +29,28 @@ pub(crate) fn assert_no_english(text: &str) {
     }
 }
 
+/// Fails if a text is missing in a language, or is not of it.
+pub(crate) fn assert_both(vi: &str, en: &str) {
+    assert!(!vi.trim().is_empty() && !en.trim().is_empty() && vi != en, "'{vi}' and '{en}'");
+    assert_no_english(vi);
+    assert_no_vietnamese(en);
+}
+
+/// Fails if a text has letters that only Vietnamese has, outside what is quoted.
+fn assert_no_vietnamese(text: &str) {
+    let own: String = text.split('\'').step_by(2).collect();
+    let letter = own.chars().find(|c| matches!(c, 'ă' | 'đ' | 'ơ' | 'ư' | 'Ă' | 'Đ' | 'Ơ' | 'Ư' | '\u{1ea0}'..='\u{1ef9}'));
+    assert_eq!(letter, None, "Vietnamese in: {text}");
+}
+
+#[test]
+fn a_text_that_is_missing_or_of_the_other_language_is_seen() {
+    assert_both("tệp rỗng", "the file is empty");
+    for (vi, en) in [("", "a"), ("a", " "), ("PDF", "PDF"), ("the file", "a file"), ("tệp", "tệp rỗng")] {
+        assert!(std::panic::catch_unwind(|| assert_both(vi, en)).is_err(), "{vi} / {en}");
+    }
+}
+
 #[test]
 fn english_is_seen_where_it_leaks() {
     assert_no_english("Chạy 'sohoa verify' lại; sửa workers.page_seconds (chi tiết kỹ thuật: no such file)");

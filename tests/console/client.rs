@@ -50,12 +50,7 @@ impl Server {
 
     /// Sends bytes as they are and reads all that comes back.
     pub fn raw(&self, bytes: &[u8]) -> Answer {
-        let mut stream = self.connect();
-        // The server may have answered and gone before all was sent.
-        let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        Answer::parse(&answer)
+        raw(&self.address, bytes)
     }
 
     pub fn browser(&self) -> Browser<'_> {
@@ -78,6 +73,43 @@ impl Drop for Server {
             let _ = child.wait();
         }
     }
+}
+
+fn raw(address: &str, bytes: &[u8]) -> Answer {
+    let Ok(mut stream) = TcpStream::connect(address) else { return Answer::parse(b"") };
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    // The server may have answered and gone before all was sent.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let mut piece = [0; 16 * 1024];
+    // Not every server closes the connection when it is asked to.
+    while !is_whole(&answer) {
+        match stream.read(&mut piece) {
+            Ok(read) if read > 0 => answer.extend_from_slice(&piece[..read]),
+            _ => break,
+        }
+    }
+    Answer::parse(&answer)
+}
+
+/// Whether as much has come as the head of an answer says.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    length.is_some_and(|length| answer.len() >= end + 4 + length)
+}
+
+/// Asks a server of whatever kind; status 0 if there is none.
+pub fn request(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if method == "POST" {
+        request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    raw(address, format!("{request}\r\n{body}").as_bytes())
 }
 
 /// Makes an account.
@@ -167,17 +199,12 @@ impl Browser<'_> {
 
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.server.address);
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
+        let cookies = cookies.join("; ");
+        let mut headers = headers.to_vec();
         if !cookies.is_empty() {
-            request.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
+            headers.push(("Cookie", &cookies));
         }
-        if method == "POST" {
-            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
-        }
-        let answer = self.server.raw(format!("{request}\r\n{body}").as_bytes());
+        let answer = request(&self.server.address, method, path, &headers, body);
         for (_, set) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(kept, _)| kept != name);

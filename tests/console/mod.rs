@@ -1,6 +1,9 @@
 //! The console over HTTP, as browsers, programs and those who mean no good speak to it.
 
+mod api;
+mod browser;
 mod client;
+mod pages;
 mod sign_in;
 
-use client::{PASSWORD, Server, add_user};
+use client::{Answer, PASSWORD, Server, add_user, encoded, request};

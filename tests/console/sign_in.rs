@@ -22,6 +22,8 @@ fn the_console_serves_this_machine_until_it_is_told_to_stop() {
     let mut browser = server.browser();
     assert_eq!(browser.get("/healthz").text(), "ok\n");
     assert_eq!(browser.get("/readyz").json()["ready"], true);
+    let metrics = browser.get("/metrics").text();
+    assert!(metrics.contains("sohoa_requests_total{method=\"GET\",route=\"/readyz\",status=\"200\"} 1"), "{metrics}");
     let answer = browser.get("/login");
     assert_eq!(answer.status, 200);
     for (name, value) in [

@@ -1,14 +1,18 @@
-//! Single bits of the catalog's file, turned over.
+//! Single bits of the files of catalog and index, turned over.
 
 use std::fs;
 use std::path::Path;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
+use sohoa::model::query::parse;
+use sohoa::repository::{Answer, Budget, Counting, Index, Query, SortBy};
 
 use super::{copy, findings, original};
 
 const FLIPS: usize = 60;
+/// Of so many in files of the index only some change an answer.
+const INDEX_FLIPS: usize = 600;
 
 /// Everything that can be read from a catalog, or that it cannot be.
 fn readable(path: &Path) -> Result<Vec<Vec<Value>>, rusqlite::Error> {
@@ -92,4 +96,68 @@ fn no_flipped_bit_of_the_header_ends_in_a_panic_or_passes() {
         }
     }
     assert!(passed.is_empty(), "{passed:?}");
+}
+
+/// What the index answers to queries of every kind, or that it does not.
+fn answers(folder: &Path) -> Result<Vec<Answer>, String> {
+    let index = Index::open(folder).map_err(|error| error.to_string())?;
+    let queries = [
+        "quyết định",
+        "quyet dinh",
+        "\"quyết định\"",
+        "quyế*",
+        "quyetdinh",
+        "trang KHÔNG trong",
+        "số HOẶC mã",
+        "\"quyết số\"~3",
+        "so:15",
+        "loai:\"quyết định\"",
+        "trang:2",
+        "confidence:>0.5",
+        "cho:xacnhan",
+        "ngay:2000..2030",
+        "mahoso:0012",
+        "tieude:quyết",
+        "quyeet ddinhj",
+    ];
+    let answer = |text: &str, sort| {
+        let query = Query { counting: Counting::Facets, sort, ..Query::new(parse(text).unwrap(), 20) };
+        index.search(&query, &Budget::UNLIMITED).map_err(|error| error.to_string())
+    };
+    let by_date = ["quyet", "trang"].map(|text| answer(text, SortBy::Date));
+    let by_code = ["quyet", "trang"].map(|text| answer(text, SortBy::Code));
+    queries.map(|text| answer(text, SortBy::Relevance)).into_iter().chain(by_date).chain(by_code).collect()
+}
+
+/// Each file has its share of the flips, however small it is.
+#[test]
+fn no_flipped_bit_of_the_index_that_changes_an_answer_passes() {
+    let index = original().join("index");
+    let sound = answers(&index).unwrap();
+    assert!(sound.iter().filter(|answer| !answer.hits.is_empty()).count() > 10, "{sound:#?}");
+    let mut files: Vec<_> = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    let mut numbers = Numbers(5);
+    let (mut changed, mut passed) = (0, Vec::new());
+    let (_folder, root) = copy();
+    for flip in 0..INDEX_FLIPS {
+        let path = root.join("index").join(&files[flip % files.len()]);
+        let content = fs::read(&path).unwrap();
+        if content.is_empty() {
+            continue;
+        }
+        let mut flipped = content.clone();
+        let (place, bit) = (numbers.next() as usize % content.len(), numbers.next() % 8);
+        flipped[place] ^= 1 << bit;
+        fs::write(&path, flipped).unwrap();
+        if answers(&root.join("index")) != Ok(sound.clone()) {
+            changed += 1;
+            if findings(&root).is_ok_and(|found| found.is_empty()) {
+                passed.push((path.clone(), place, bit));
+            }
+        }
+        fs::write(&path, content).unwrap();
+    }
+    assert!(passed.is_empty(), "{} of {changed}: {passed:?}", passed.len());
+    assert!(changed >= FLIPS, "{changed} of {INDEX_FLIPS} flips changed an answer");
 }

@@ -79,3 +79,43 @@ impl From<TypedRole> for Role {
         }
     }
 }
+
+/// `sohoa token`
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token; its secret is shown once. / Tạo mã truy cập; chỉ hiện một lần.
+    Add(AddToken),
+    /// List tokens. / Liệt kê mã truy cập.
+    List,
+    /// Take a token back. / Thu hồi mã truy cập.
+    Revoke(NamedToken),
+}
+
+/// `sohoa token add`
+#[derive(Debug, Args)]
+pub struct AddToken {
+    /// The account in whose name it is used. / Tài khoản.
+    #[arg(value_name = "USER")]
+    pub user: String,
+    /// Tells it from others of the account. / Tên của mã truy cập.
+    #[arg(value_name = "TOKEN")]
+    pub token: String,
+    /// Days after which it ends. / Số ngày có hiệu lực.
+    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub days: u32,
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa token revoke`
+#[derive(Debug, Args)]
+pub struct NamedToken {
+    /// The account in whose name it is used. / Tài khoản.
+    #[arg(value_name = "USER")]
+    pub user: String,
+    /// Its name. / Tên của mã truy cập.
+    #[arg(value_name = "TOKEN")]
+    pub token: String,
+    #[command(flatten)]
+    pub name: Name,
+}

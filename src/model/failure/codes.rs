@@ -1,26 +1,24 @@
-//! The closed list of codes: the one table that says of each what it means and what follows.
+//! The closed list of codes: the one table that says of each what follows.
 //!
-//! `docs/failure-codes.md` lists the same codes, and a test compares the two.
+//! Faces find the words, in `words/codes.rs`. `docs/failure-codes.md` lists the same codes, and a test
+//! compares the two.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bilingual, Effect, ExitClass, Retry};
+use super::{Effect, ExitClass, Retry};
 
 /// Declares the closed list: variant, code (with the one that data of old may have in its place),
-/// retry, effect, and for each language message and remedy.
+/// retry and effect.
 macro_rules! failure_codes {
-    ($($variant:ident = $code:literal $((once $old:literal))?, $retry:ident, $effect:ident $(($exit:ident))? {
-        vi: $message_vi:literal, $remedy_vi:literal;
-        en: $message_en:literal, $remedy_en:literal;
-    })*) => {
+    ($($(#[$about:meta])* $variant:ident = $code:literal $((once $old:literal))?, $retry:ident, $effect:ident $(($exit:ident))?;)*) => {
         /// A reason code. It never changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum FailureCode {
             $(
-                #[doc = $message_en]
+                $(#[$about])*
                 #[serde(rename = $code $(, alias = $old)?)]
                 $variant,
             )*
@@ -44,301 +42,151 @@ macro_rules! failure_codes {
             pub fn effect(self) -> Effect {
                 match self { $(Self::$variant => Effect::$effect $((ExitClass::$exit))?),* }
             }
-
-            /// What happened.
-            pub fn message(self) -> Bilingual {
-                match self { $(Self::$variant => Bilingual { vi: $message_vi, en: $message_en }),* }
-            }
-
-            /// What to do.
-            pub fn remedy(self) -> Bilingual {
-                match self { $(Self::$variant => Bilingual { vi: $remedy_vi, en: $remedy_en }),* }
-            }
         }
     };
 }
 
 failure_codes! {
-    FileEmpty = "file-empty", Never, Refuses {
-        vi: "Tệp rỗng (0 byte).", "Quét lại giấy tờ này.";
-        en: "The file is empty (0 bytes).", "Scan the paper again.";
-    }
-    FileUnreadable = "file-unreadable", AfterOperator, Waits {
-        vi: "Không đọc được tệp.", "Cấp quyền đọc cho tài khoản chạy Sohoa hoặc kiểm tra ổ đĩa, rồi chạy lại.";
-        en: "The file cannot be read.", "Give the account that runs Sohoa the right to read it, or check the disk, and run again.";
-    }
-    FolderUnreadable = "folder-unreadable", AfterOperator, Waits {
-        vi: "Không mở được thư mục.", "Cấp quyền đọc và mở thư mục cho tài khoản chạy Sohoa, rồi chạy lại.";
-        en: "The folder cannot be opened.", "Give the account that runs Sohoa the right to read and enter it, and run again.";
-    }
-    FileNotRegular = "file-not-regular", Never, Refuses {
-        vi: "Đây không phải tệp thông thường (ống dẫn, socket hoặc thiết bị).", "Xóa khỏi hộp đến và đặt vào đó chính tệp quét.";
-        en: "This is not a regular file (a pipe, socket or device).", "Remove it from the inbox and put the scan itself there.";
-    }
-    LinkOutside = "link-outside", Never, Refuses {
-        vi: "Liên kết trỏ ra ngoài hộp đến; Sohoa không đi theo.", "Chép chính tệp quét vào hộp đến thay cho liên kết.";
-        en: "The link leads out of the inbox; Sohoa does not follow it.", "Copy the scan itself into the inbox instead of a link.";
-    }
-    NameInvalid = "name-invalid", Never, Refuses {
-        vi: "Tên tệp không phải UTF-8.", "Đổi tên tệp rồi đưa lại vào hộp đến.";
-        en: "The file name is not UTF-8.", "Rename the file and put it back into the inbox.";
-    }
-    FileUnknownType = "file-unknown-type", Never, Refuses {
-        vi: "Nội dung không phải PDF, TIFF, JPEG hay PNG, dù tên tệp là gì.", "Quét hoặc xuất lại thành PDF, TIFF, JPEG hoặc PNG.";
-        en: "The content is not PDF, TIFF, JPEG or PNG, whatever the name says.", "Scan or export it again as PDF, TIFF, JPEG or PNG.";
-    }
-    FileForeignImage = "file-foreign-image", Never, Refuses {
-        vi: "Tệp là ảnh ở định dạng không được nhận (HEIC, AVIF, WebP, BMP, GIF…).", "Chuyển ảnh sang JPEG hoặc PNG (trên điện thoại: chọn chụp ảnh dạng JPEG), hoặc quét lại giấy tờ này.";
-        en: "The file is an image of a kind that is not taken in (HEIC, AVIF, WebP, BMP, GIF …).", "Convert it to JPEG or PNG (on a phone, choose JPEG for photos), or scan the paper again.";
-    }
-    FileOfficeDocument = "file-office-document", Never, Refuses {
-        vi: "Tệp là tài liệu văn phòng (Word, Excel…), không phải bản quét.", "Xuất tài liệu thành PDF rồi đưa tệp PDF vào hộp đến.";
-        en: "The file is an office document (Word, Excel …) and no scan.", "Export it as PDF and put the PDF into the inbox.";
-    }
-    FileArchive = "file-archive", Never, Refuses {
-        vi: "Tệp là tệp nén (ZIP, RAR, 7z…).", "Giải nén rồi đưa các tệp quét bên trong vào hộp đến.";
-        en: "The file is an archive (ZIP, RAR, 7z …).", "Unpack it and put the scans in it into the inbox.";
-    }
-    FileTooLarge = "file-too-large", AfterOperator, Refuses {
-        vi: "Tệp lớn hơn giới hạn limits.file_mib.", "Quét thành nhiều tệp nhỏ hơn, hoặc tăng limits.file_mib rồi đưa tệp lại vào hộp đến.";
-        en: "The file is larger than limits.file_mib.", "Scan it as several smaller files, or raise limits.file_mib and put the file back into the inbox.";
-    }
-    PdfEncrypted = "pdf-encrypted", Never, Refuses {
-        vi: "Tệp PDF có mật khẩu.", "Xuất lại PDF không đặt mật khẩu.";
-        en: "The PDF is protected by a password.", "Export the PDF again without a password.";
-    }
-    PdfSeveral = "pdf-several", Never, Refuses {
-        vi: "Tệp chứa nhiều PDF nối tiếp nhau; chương trình đọc chỉ thấy PDF cuối cùng.", "Xuất hoặc quét lại thành từng tệp PDF riêng (hoặc một PDF gộp đúng cách) rồi đưa vào hộp đến.";
-        en: "The file holds several PDFs one after the other, of which readers see the last one only.", "Export or scan them again as a file each (or merge them with a PDF program) and put those into the inbox.";
-    }
-    PdfPortfolio = "pdf-portfolio", Never, Refuses {
-        vi: "Tệp là bộ sưu tập PDF (portfolio): giấy tờ nằm trong các tệp đính kèm, trang hiển thị chỉ là trang thông báo.", "Mở bằng trình đọc PDF, lưu các tệp đính kèm ra rồi đưa từng tệp vào hộp đến.";
-        en: "The file is a PDF portfolio: the papers are attached files, and its page is a placeholder only.", "Open it in a PDF reader, save the attached files and put those into the inbox.";
-    }
-    PdfXfa = "pdf-xfa", Never, Refuses {
-        vi: "Tệp là biểu mẫu XFA: các trang chỉ được tạo khi mở bằng Adobe Reader.", "Mở bằng Adobe Reader, in ra PDF rồi đưa tệp PDF đó vào hộp đến.";
-        en: "The file is an XFA form, whose pages are made only while Adobe Reader shows it.", "Open it in Adobe Reader, print it to PDF and put that PDF into the inbox.";
-    }
-    PdfNoAppearance = "pdf-no-appearance", AfterOperator, Waits {
-        vi: "Trang có ô đã điền hoặc ghi chú mà tệp không lưu hình thức hiển thị; nội dung đó sẽ bị mất khi lưu trữ.", "Mở bằng trình đọc PDF, kiểm tra nội dung hiện đủ, in ra PDF rồi thay tệp trong hộp đến bằng tệp PDF đó.";
-        en: "A page has a filled field or a note of which the file does not say how it looks; it would be lost.", "Open the file in a PDF reader, see that all is shown, print it to PDF and replace the file in the inbox by that PDF.";
-    }
-    PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Waits {
-        vi: "Trang dùng phông chữ không nhúng trong tệp, và có chữ không vẽ được bằng phông thay thế.", "Xuất lại PDF có nhúng phông chữ (trong Word: lưu dạng PDF/A), rồi thay tệp trong hộp đến; hoặc cài gói fonts-croscore, lần chạy sau sẽ xử lý.";
-        en: "A page uses fonts that are not embedded in the file, and letters of it cannot be drawn with other fonts.", "Export the PDF again with its fonts embedded (in Word: save as PDF/A), and replace the file in the inbox; or install the package fonts-croscore, and the next run takes it up.";
-    }
-    FileDamaged = "file-damaged", Never, Refuses {
-        vi: "Tệp bị hỏng hoặc bị cắt cụt.", "Quét lại, hoặc chép lại tệp từ máy quét.";
-        en: "The file is damaged or cut short.", "Scan it again, or copy the file from the scanner again.";
-    }
-    NoPages = "no-pages", Never, Refuses {
-        vi: "Tệp không có trang nào.", "Quét lại giấy tờ này.";
-        en: "The file has no pages.", "Scan the paper again.";
-    }
-    TooManyPages = "too-many-pages", AfterOperator, Refuses {
-        vi: "Tệp có nhiều trang hơn giới hạn limits.pages_per_file.", "Tách tệp, hoặc tăng limits.pages_per_file rồi đưa tệp lại vào hộp đến.";
-        en: "The file has more pages than limits.pages_per_file.", "Split the file, or raise limits.pages_per_file and put it back into the inbox.";
-    }
-    ImageTooLarge = "image-too-large", AfterOperator, Refuses {
-        vi: "Một trang có nhiều điểm ảnh hơn giới hạn limits.page_megapixels, limits.side_pixels hoặc limits.jpeg2000_megapixels.", "Quét ở độ phân giải thấp hơn, hoặc tăng giới hạn được nêu rồi đưa tệp lại vào hộp đến.";
-        en: "A page has more pixels than limits.page_megapixels, limits.side_pixels or limits.jpeg2000_megapixels.", "Scan at a lower resolution, or raise the limit that is named and put the file back into the inbox.";
-    }
-    DecodedTooLarge = "decoded-too-large", AfterOperator, Refuses {
-        vi: "Dữ liệu nén của một trang giải nén ra lớn hơn giới hạn limits.decoded_mib hoặc limits.contents_mib.", "Quét ở độ phân giải thấp hơn hoặc với 8 bit mỗi màu, in lại ra PDF nếu là trang vẽ, hoặc tăng giới hạn được nêu (và workers.memory_mib) rồi đưa tệp lại vào hộp đến.";
-        en: "The compressed data of a page unfold to more than limits.decoded_mib or limits.contents_mib.", "Scan at a lower resolution or with 8 bits a colour, print a drawn page to PDF again, or raise the limit that is named (and workers.memory_mib) and put the file back into the inbox.";
-    }
-    NestingTooDeep = "nesting-too-deep", AfterOperator, Refuses {
-        vi: "Các đối tượng trong một trang PDF lồng nhau sâu hơn giới hạn limits.nesting.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.nesting rồi đưa tệp lại vào hộp đến.";
-        en: "The objects of a PDF page lie within each other deeper than limits.nesting.", "Print the file to PDF from another program or scan the paper again; or raise limits.nesting and put the file back into the inbox.";
-    }
-    TooManyObjects = "too-many-objects", AfterOperator, Refuses {
-        vi: "Một trang PDF vẽ nhiều ảnh và đối tượng hơn giới hạn limits.objects_per_page.", "In lại tệp ra PDF từ chương trình khác hoặc quét lại; hoặc tăng limits.objects_per_page rồi đưa tệp lại vào hộp đến.";
-        en: "A PDF page draws more images and forms than limits.objects_per_page.", "Print the file to PDF from another program or scan the paper again; or raise limits.objects_per_page and put the file back into the inbox.";
-    }
-    ImageUnsupported = "image-unsupported", Never, Refuses {
-        vi: "Cách nén hoặc kiểu màu của ảnh chưa được hỗ trợ.", "Quét sang PDF hoặc TIFF, hoặc quét từ mặt kính thay cho khay nạp giấy; hoặc xuất lại thành JPEG, PNG hay TIFF thông thường.";
-        en: "The image's compression or colour type is not supported.", "Scan to PDF or TIFF, or from the flatbed instead of the feeder; or export it again as ordinary JPEG, PNG or TIFF.";
-    }
-    PageDamaged = "page-damaged", Never, Refuses {
-        vi: "Một trang trong tệp bị hỏng.", "Quét lại giấy tờ này.";
-        en: "A page of the file is damaged.", "Scan the paper again.";
-    }
-    PageDeadline = "page-deadline", AfterOperator, Refuses {
-        vi: "Một trang mất nhiều thời gian hơn workers.page_seconds và đã bị dừng.", "Xem trang có phải ảnh nhiễu không; quét lại, hoặc tăng workers.page_seconds rồi đưa tệp lại vào hộp đến.";
-        en: "A page took longer than workers.page_seconds and was stopped.", "See whether the page is noise; scan it again, or raise workers.page_seconds and put the file back into the inbox.";
-    }
-    PageOutOfMemory = "page-out-of-memory", AfterOperator, Refuses {
-        vi: "Một trang cần nhiều bộ nhớ hơn workers.memory_mib.", "Quét ở độ phân giải thấp hơn, hoặc tăng workers.memory_mib rồi đưa tệp lại vào hộp đến.";
-        en: "A page needed more memory than workers.memory_mib.", "Scan at a lower resolution, or raise workers.memory_mib and put the file back into the inbox.";
-    }
-    WorkerCrashed = "worker-crashed", AfterOperator, Refuses {
-        vi: "Tiến trình xử lý trang bị sập hai lần.", "Giữ lại tệp và báo cho nhà phát triển; có thể thử quét lại.";
-        en: "The process that worked on the page crashed twice.", "Keep the file and report it to the developers; scanning again may help.";
-    }
-    WorkerMissing = "worker-missing", Later, Pauses(Environment) {
-        vi: "Không khởi động được tiến trình xử lý trang; lần chạy dừng lại.", "Xem hệ thống còn đủ bộ nhớ và tiến trình không, rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
-        en: "No worker process could be started; the run stopped.", "See whether the system has memory and processes to spare, then run again; the work goes on from where it stopped.";
-    }
-    WorkerUnconfined = "worker-unconfined", AfterOperator, Ends(Environment) {
-        vi: "Nhân Linux này không cô lập được tiến trình xử lý trang, mà workers.confinement yêu cầu phải có; lần chạy không bắt đầu.", "Dùng nhân Linux có bật Landlock và seccomp, hoặc đặt workers.confinement = \"best-effort\".";
-        en: "This kernel cannot confine the worker processes, which workers.confinement requires; the run did not start.", "Use a kernel with Landlock and seccomp switched on, or set workers.confinement = \"best-effort\".";
-    }
-    EngineFailed = "engine-failed", AfterOperator, Refuses {
-        vi: "Bộ nhận dạng chữ báo lỗi ở một trang.", "Chạy 'sohoa doctor'; nếu mọi thứ đều ổn, quét lại trang.";
-        en: "The text engine reported an error on a page.", "Run 'sohoa doctor'; if all is well, scan the page again.";
-    }
-    DossierUnknown = "dossier-unknown", AfterOperator, Waits {
-        vi: "Không tìm thấy mã hồ sơ trong mã vạch, tên thư mục hay tên tệp.", "Đặt tệp vào thư mục mang mã hồ sơ, hoặc đổi tên thành MÃ.001.pdf; lần chạy sau sẽ xử lý.";
-        en: "No dossier code was found in a barcode, a folder's name or the file's name.", "Put the file into a folder named by the dossier code, or rename it to CODE.001.pdf; the next run takes it up.";
-    }
-    DossierConflict = "dossier-conflict", AfterOperator, Waits {
-        vi: "Mã vạch, tên thư mục và tên tệp cho các mã hồ sơ khác nhau.", "Kiểm tra giấy tờ thuộc hồ sơ nào và chuyển tệp vào đúng thư mục.";
-        en: "Barcode, folder and file name give different dossier codes.", "See which dossier the paper belongs to and move the file into that folder.";
-    }
-    StackUnclear = "stack-unclear", AfterOperator, Waits {
-        vi: "Không tách được chồng giấy một cách chắc chắn theo các tờ bìa.", "Xem lý do; sửa hoặc in lại tờ bìa (một mặt) rồi quét lại cả chồng, hoặc tách tệp và đặt từng phần vào thư mục mang mã hồ sơ.";
-        en: "The stack cannot be split with certainty by its cover sheets.", "See the reason; correct the cover sheets or print them again (on one side) and scan the stack again, or split the file and put each part into a folder named by its dossier code.";
-    }
-    Rescan = "rescan", AfterOperator, Waits {
-        vi: "Ảnh quét quá kém để thay cho bản giấy; cần quét lại.", "Xem ảnh thu nhỏ kèm báo cáo, quét lại rồi thay tệp trong hộp đến; nếu bản giấy vốn như vậy, chuyển tệp vào thư mục con 'chap-nhan' (với 'sohoa page': thêm --accept).";
-        en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan' (for 'sohoa page': add --accept).";
-    }
-    FactMissing = "fact-missing", AfterOperator, Waits {
-        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập thông tin; nếu loại giấy tờ này không có thông tin đó, sửa must_bear trong cấu hình.";
-        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact; if documents of this type do not bear it, change must_bear in the settings.";
-    }
-    FactDoubtful = "fact-doubtful", AfterOperator, Waits {
-        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) và xác nhận hoặc sửa.";
-        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why) and confirm or correct it.";
-    }
-    PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed) {
-        vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
-        en: "The page is in the document already.", "There is nothing to do; 'sohoa show' lists the document's pages.";
-    }
-    PageCount = "page-count", AfterOperator, Ends(Failed) {
-        vi: "Số trang có nội dung của bản quét không hợp với thay đổi này.", "Để thay trang, dùng bản quét có đúng một trang có nội dung; để chèn, cần ít nhất một trang.";
-        en: "The scan has not the number of written pages that this change needs.", "To replace a page, give a scan with just one page that is not blank; to insert, one with at least one.";
-    }
-    SealFailed = "seal-failed", AfterOperator, Refuses {
-        vi: "Không ghi được tệp PDF/A.", "Giữ lại tệp và báo cho nhà phát triển.";
-        en: "The PDF/A could not be written.", "Keep the file and report it to the developers.";
-    }
-    SealUnproven = "seal-unproven", AfterOperator, Refuses {
-        vi: "Tệp PDF/A vừa ghi đọc lại không khớp, nên không được lưu.", "Giữ lại tệp và báo cho nhà phát triển.";
-        en: "The PDF/A just written did not read back as it should, and was not kept.", "Keep the file and report it to the developers.";
-    }
-    DiskFull = "disk-full", AfterOperator, Pauses(Storage) {
-        vi: "Ổ đĩa đã đầy.", "Giải phóng chỗ trống rồi chạy lại; công việc sẽ tiếp tục từ chỗ dừng.";
-        en: "The disk is full.", "Free some space and run again; the work goes on from where it stopped.";
-    }
-    StorageFailed = "storage-failed", AfterOperator, Pauses(Storage) {
-        vi: "Không đọc hoặc ghi được kho dữ liệu.", "Kiểm tra ổ đĩa và quyền ghi của kho, rồi chạy lại.";
-        en: "The repository could not be read or written.", "Check the disk and the right to write to the repository, and run again.";
-    }
-    RepositoryLocked = "repository-locked", Later, Pauses(Locked) {
-        vi: "Một lần chạy khác đang dùng hộp đến hoặc kho dữ liệu này.", "Chờ lần chạy kia kết thúc.";
-        en: "Another run is using this inbox or repository.", "Wait until the other run has ended.";
-    }
-    Conflict = "conflict", Later, Pauses(Locked) {
-        vi: "Người khác hoặc lần chạy khác vừa thay đổi cùng mục này; chưa ghi gì.", "Xem lại mục đó bằng 'sohoa show' rồi làm lại.";
-        en: "Somebody else, or another run, has just changed the same item; nothing was written.", "Look at the item again with 'sohoa show' and repeat what you did.";
-    }
-    RepositoryMissing = "repository-missing", AfterOperator, Pauses(NotFound) {
-        vi: "Thư mục này không phải kho dữ liệu của Sohoa.", "Kiểm tra --repository; 'sohoa run' sẽ tạo kho mới.";
-        en: "The folder is not a Sohoa repository.", "Check --repository; 'sohoa run' makes a new one.";
-    }
-    RepositoryNewer = "repository-newer", AfterOperator, Ends(Failed) {
-        vi: "Kho dữ liệu do phiên bản Sohoa mới hơn tạo ra.", "Dùng phiên bản Sohoa mới hơn.";
-        en: "The repository was made by a newer Sohoa.", "Use the newer Sohoa.";
-    }
-    RepositoryDamaged = "repository-damaged", AfterOperator, Ends(Damaged) {
-        vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
-        en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
-    }
-    IndexOutdated = "index-outdated", AfterOperator, Ends(Failed) {
-        vi: "Chỉ mục tìm kiếm do phiên bản Sohoa khác tạo ra.", "Chạy 'sohoa repair', hoặc chờ lần chạy sau làm lại chỉ mục.";
-        en: "Another version of Sohoa made the search index.", "Run 'sohoa repair', or wait for the next run, which makes the index anew.";
-    }
-    InboxMissing = "inbox-missing", AfterOperator, Pauses(NotFound) {
-        vi: "Không có thư mục hộp đến.", "Kiểm tra --inbox và ổ mạng.";
-        en: "There is no such inbox folder.", "Check --inbox and the network share.";
-    }
-    InboxInRepository = "inbox-in-repository", AfterOperator, Ends(Usage) {
-        vi: "Hộp đến chính là kho dữ liệu hoặc nằm trong kho.", "Chọn thư mục khác cho --inbox hoặc --repository.";
-        en: "The inbox is the repository or lies in it.", "Choose another folder for --inbox or --repository.";
-    }
-    SettingsInvalid = "settings-invalid", AfterOperator, Ends(Usage) {
-        vi: "Cấu hình không hợp lệ.", "Sửa khóa được nêu; config/default.toml giải thích mọi khóa.";
-        en: "The settings are not valid.", "Correct the key named; config/default.toml explains every key.";
-    }
-    EngineMissing = "engine-missing", AfterOperator, Ends(Environment) {
-        vi: "Không khởi động được Tesseract với dữ liệu ngôn ngữ đã cấu hình.", "Cài gói tesseract-ocr và tesseract-ocr-vie, rồi chạy 'sohoa doctor'.";
-        en: "Tesseract cannot start with the configured language data.", "Install the packages tesseract-ocr and tesseract-ocr-vie, then run 'sohoa doctor'.";
-    }
-    ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed) {
-        vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
-        en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
-    }
-    QueryInvalid = "query-invalid", AfterOperator, Ends(Usage) {
-        vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";
-        en: "The query cannot be understood and was not searched for.", "Correct the place named; docs/search.md explains the language, 'sohoa search --explain' tells how a query is understood.";
-    }
-    CodeInvalid = "code-invalid", AfterOperator, Ends(Usage) {
-        vi: "Đây không phải mã hồ sơ theo inbox.code_patterns; tờ bìa mang mã này sẽ không tách được hồ sơ.", "Kiểm tra mã; nếu mã đúng, thêm dạng của nó vào inbox.code_patterns.";
-        en: "This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.", "Check the code; if it is right, add its form to inbox.code_patterns.";
-    }
-    FileUnwritable = "file-unwritable", AfterOperator, Ends(Storage) {
-        vi: "Không ghi được tệp kết quả.", "Kiểm tra đường dẫn, quyền ghi và chỗ trống của ổ đĩa, rồi chạy lại.";
-        en: "The output file cannot be written.", "Check the path, the right to write there and the room on the disk, and run again.";
-    }
-    PageSensitive = "page-sensitive", AfterOperator, Ends(Usage) {
-        vi: "Trang có thẻ căn cước: chỉ vẽ ảnh khi được yêu cầu rõ.", "Thêm --sensitive nếu thật sự cần, và xóa ảnh sau khi xem.";
-        en: "The page shows an identity card: its picture is drawn only where that is asked for.", "Add --sensitive if it has to be, and remove the picture afterwards.";
-    }
-    NotFound = "not-found", Never, Ends(NotFound) {
-        vi: "Không có mục này trong kho dữ liệu.", "Kiểm tra mã; 'sohoa search' giúp tìm hồ sơ.";
-        en: "The repository holds no such item.", "Check the code; 'sohoa search' helps to find dossiers.";
-    }
-    AccountExists = "account-exists", AfterOperator, Ends(Usage) {
-        vi: "Đã có tài khoản mang tên này.", "Chọn tên khác, hoặc đổi mật khẩu của tài khoản đó bằng 'sohoa user password'.";
-        en: "There is an account of this name already.", "Choose another name, or change the password of that account with 'sohoa user password'.";
-    }
-    AccountNameInvalid = "account-name-invalid", AfterOperator, Ends(Usage) {
-        vi: "Tên đăng nhập không hợp lệ.", "Chỉ dùng chữ cái không dấu, chữ số, dấu chấm, gạch nối và gạch dưới.";
-        en: "The user name is not valid.", "Use letters without marks, digits, dots, hyphens and underscores only.";
-    }
-    PasswordUnfit = "password-unfit", AfterOperator, Ends(Usage) {
-        vi: "Mật khẩu không dùng được.", "Chọn mật khẩu dài hơn, chẳng hạn bốn từ bất kỳ.";
-        en: "The password cannot be used.", "Choose a longer one, such as four words at random.";
-    }
-    AddressUnavailable = "address-unavailable", AfterOperator, Ends(Environment) {
-        vi: "Không mở được địa chỉ cho trang làm việc.", "Chọn cổng khác bằng --listen, hoặc dừng chương trình đang dùng cổng này.";
-        en: "The address for the console cannot be opened.", "Choose another port with --listen, or stop the program that uses it.";
-    }
-    SignInRequired = "sign-in-required", AfterOperator, Ends(Usage) {
-        vi: "Cần đăng nhập.", "Đăng nhập, hoặc gửi kèm mã truy cập API còn hiệu lực.";
-        en: "It takes signing in.", "Sign in, or send a token for the API that is valid.";
-    }
-    NotPermitted = "not-permitted", AfterOperator, Ends(Usage) {
-        vi: "Tài khoản không có quyền này.", "Hãy liên hệ quản trị viên.";
-        en: "The account has not this right.", "Ask an administrator.";
-    }
-    RequestInvalid = "request-invalid", Never, Ends(Usage) {
-        vi: "Yêu cầu không hợp lệ.", "Mở lại trang rồi thử lần nữa; với API, xem /api/v1/openapi.json.";
-        en: "The request is not valid.", "Open the page again and try once more; for the API see /api/v1/openapi.json.";
-    }
-    TooManyAttempts = "too-many-attempts", Later, Ends(Failed) {
-        vi: "Đăng nhập sai nhiều lần; phải chờ trước khi thử lại.", "Chờ hết thời gian được nêu rồi thử lại.";
-        en: "Signing in failed too often; it takes a while before the next try.", "Wait for the time named and try again.";
-    }
-    ServerBusy = "server-busy", Later, Pauses(Failed) {
-        vi: "Máy chủ đang bận.", "Thử lại sau giây lát.";
-        en: "The server is busy.", "Try again in a moment.";
-    }
-    LedgerUnbalanced = "ledger-unbalanced", AfterOperator, Ends(Unbalanced) {
-        vi: "Sổ đối soát không cân: có trang chưa rõ kết cục.", "Giữ nguyên hộp đến và kho, rồi báo cho nhà phát triển.";
-        en: "The ledger does not balance: some pages have no known outcome.", "Leave inbox and repository as they are and report it to the developers.";
-    }
+    /// The file is empty (0 bytes).
+    FileEmpty = "file-empty", Never, Refuses;
+    /// The file cannot be read.
+    FileUnreadable = "file-unreadable", AfterOperator, Waits;
+    /// The folder cannot be opened.
+    FolderUnreadable = "folder-unreadable", AfterOperator, Waits;
+    /// This is not a regular file (a pipe, socket or device).
+    FileNotRegular = "file-not-regular", Never, Refuses;
+    /// The link leads out of the inbox; Sohoa does not follow it.
+    LinkOutside = "link-outside", Never, Refuses;
+    /// The file name is not UTF-8.
+    NameInvalid = "name-invalid", Never, Refuses;
+    /// The content is not PDF, TIFF, JPEG or PNG, whatever the name says.
+    FileUnknownType = "file-unknown-type", Never, Refuses;
+    /// The file is an image of a kind that is not taken in (HEIC, AVIF, WebP, BMP, GIF …).
+    FileForeignImage = "file-foreign-image", Never, Refuses;
+    /// The file is an office document (Word, Excel …) and no scan.
+    FileOfficeDocument = "file-office-document", Never, Refuses;
+    /// The file is an archive (ZIP, RAR, 7z …).
+    FileArchive = "file-archive", Never, Refuses;
+    /// The file is larger than limits.file_mib.
+    FileTooLarge = "file-too-large", AfterOperator, Refuses;
+    /// The PDF is protected by a password.
+    PdfEncrypted = "pdf-encrypted", Never, Refuses;
+    /// The file holds several PDFs one after the other, of which readers see the last one only.
+    PdfSeveral = "pdf-several", Never, Refuses;
+    /// The file is a PDF portfolio: the papers are attached files, and its page is a placeholder only.
+    PdfPortfolio = "pdf-portfolio", Never, Refuses;
+    /// The file is an XFA form, whose pages are made only while Adobe Reader shows it.
+    PdfXfa = "pdf-xfa", Never, Refuses;
+    /// A page has a filled field or a note of which the file does not say how it looks; it would be lost.
+    PdfNoAppearance = "pdf-no-appearance", AfterOperator, Waits;
+    /// A page uses fonts that are not embedded in the file, and letters of it cannot be drawn with other fonts.
+    PdfFontsMissing = "pdf-fonts-missing", AfterOperator, Waits;
+    /// The file is damaged or cut short.
+    FileDamaged = "file-damaged", Never, Refuses;
+    /// The file has no pages.
+    NoPages = "no-pages", Never, Refuses;
+    /// The file has more pages than limits.pages_per_file.
+    TooManyPages = "too-many-pages", AfterOperator, Refuses;
+    /// A page has more pixels than limits.page_megapixels, limits.side_pixels or limits.jpeg2000_megapixels.
+    ImageTooLarge = "image-too-large", AfterOperator, Refuses;
+    /// The compressed data of a page unfold to more than limits.decoded_mib or limits.contents_mib.
+    DecodedTooLarge = "decoded-too-large", AfterOperator, Refuses;
+    /// The objects of a PDF page lie within each other deeper than limits.nesting.
+    NestingTooDeep = "nesting-too-deep", AfterOperator, Refuses;
+    /// A PDF page draws more images and forms than limits.objects_per_page.
+    TooManyObjects = "too-many-objects", AfterOperator, Refuses;
+    /// The image's compression or colour type is not supported.
+    ImageUnsupported = "image-unsupported", Never, Refuses;
+    /// A page of the file is damaged.
+    PageDamaged = "page-damaged", Never, Refuses;
+    /// A page took longer than workers.page_seconds and was stopped.
+    PageDeadline = "page-deadline", AfterOperator, Refuses;
+    /// A page needed more memory than workers.memory_mib.
+    PageOutOfMemory = "page-out-of-memory", AfterOperator, Refuses;
+    /// The process that worked on the page crashed twice.
+    WorkerCrashed = "worker-crashed", AfterOperator, Refuses;
+    /// No worker process could be started; the run stopped.
+    WorkerMissing = "worker-missing", Later, Pauses(Environment);
+    /// This kernel cannot confine the worker processes, which workers.confinement requires; the run did not start.
+    WorkerUnconfined = "worker-unconfined", AfterOperator, Ends(Environment);
+    /// The text engine reported an error on a page.
+    EngineFailed = "engine-failed", AfterOperator, Refuses;
+    /// No dossier code was found in a barcode, a folder's name or the file's name.
+    DossierUnknown = "dossier-unknown", AfterOperator, Waits;
+    /// Barcode, folder and file name give different dossier codes.
+    DossierConflict = "dossier-conflict", AfterOperator, Waits;
+    /// The stack cannot be split with certainty by its cover sheets.
+    StackUnclear = "stack-unclear", AfterOperator, Waits;
+    /// The scan is too poor to stand for the paper; it has to be scanned again.
+    Rescan = "rescan", AfterOperator, Waits;
+    /// A fact was not found that documents of this type must bear.
+    FactMissing = "fact-missing", AfterOperator, Waits;
+    /// A fact was read that may be wrong.
+    FactDoubtful = "fact-doubtful", AfterOperator, Waits;
+    /// The page is in the document already.
+    PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed);
+    /// The scan has not the number of written pages that this change needs.
+    PageCount = "page-count", AfterOperator, Ends(Failed);
+    /// The PDF/A could not be written.
+    SealFailed = "seal-failed", AfterOperator, Refuses;
+    /// The PDF/A just written did not read back as it should, and was not kept.
+    SealUnproven = "seal-unproven", AfterOperator, Refuses;
+    /// The disk is full.
+    DiskFull = "disk-full", AfterOperator, Pauses(Storage);
+    /// The repository could not be read or written.
+    StorageFailed = "storage-failed", AfterOperator, Pauses(Storage);
+    /// Another run is using this inbox or repository.
+    RepositoryLocked = "repository-locked", Later, Pauses(Locked);
+    /// Somebody else, or another run, has just changed the same item; nothing was written.
+    Conflict = "conflict", Later, Pauses(Locked);
+    /// The folder is not a Sohoa repository.
+    RepositoryMissing = "repository-missing", AfterOperator, Pauses(NotFound);
+    /// The repository was made by a newer Sohoa.
+    RepositoryNewer = "repository-newer", AfterOperator, Ends(Failed);
+    /// Data in the repository is missing or was changed.
+    RepositoryDamaged = "repository-damaged", AfterOperator, Ends(Damaged);
+    /// Another version of Sohoa made the search index.
+    IndexOutdated = "index-outdated", AfterOperator, Ends(Failed);
+    /// There is no such inbox folder.
+    InboxMissing = "inbox-missing", AfterOperator, Pauses(NotFound);
+    /// The inbox is the repository or lies in it.
+    InboxInRepository = "inbox-in-repository", AfterOperator, Ends(Usage);
+    /// The settings are not valid.
+    SettingsInvalid = "settings-invalid", AfterOperator, Ends(Usage);
+    /// Tesseract cannot start with the configured language data.
+    EngineMissing = "engine-missing", AfterOperator, Ends(Environment);
+    /// The export manifest does not fit its published schema and was not released.
+    ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed);
+    /// The query cannot be understood and was not searched for.
+    QueryInvalid = "query-invalid", AfterOperator, Ends(Usage);
+    /// This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.
+    CodeInvalid = "code-invalid", AfterOperator, Ends(Usage);
+    /// The output file cannot be written.
+    FileUnwritable = "file-unwritable", AfterOperator, Ends(Storage);
+    /// The page shows an identity card: its picture is drawn only where that is asked for.
+    PageSensitive = "page-sensitive", AfterOperator, Ends(Usage);
+    /// The repository holds no such item.
+    NotFound = "not-found", Never, Ends(NotFound);
+    /// There is an account of this name already.
+    AccountExists = "account-exists", AfterOperator, Ends(Usage);
+    /// The user name is not valid.
+    AccountNameInvalid = "account-name-invalid", AfterOperator, Ends(Usage);
+    /// The password cannot be used.
+    PasswordUnfit = "password-unfit", AfterOperator, Ends(Usage);
+    /// The address for the console cannot be opened.
+    AddressUnavailable = "address-unavailable", AfterOperator, Ends(Environment);
+    /// It takes signing in.
+    SignInRequired = "sign-in-required", AfterOperator, Ends(Usage);
+    /// The account has not this right.
+    NotPermitted = "not-permitted", AfterOperator, Ends(Usage);
+    /// The request is not valid.
+    RequestInvalid = "request-invalid", Never, Ends(Usage);
+    /// Signing in failed too often; it takes a while before the next try.
+    TooManyAttempts = "too-many-attempts", Later, Ends(Failed);
+    /// The server is busy.
+    ServerBusy = "server-busy", Later, Pauses(Failed);
+    /// The ledger does not balance: some pages have no known outcome.
+    LedgerUnbalanced = "ledger-unbalanced", AfterOperator, Ends(Unbalanced);
 }
 
 impl fmt::Display for FailureCode {

@@ -1,4 +1,4 @@
-//! What can go wrong, as a closed list of codes with advice in two languages.
+//! What can go wrong, as a closed list of codes.
 //!
 //! Stages have small error types of their own; where an error leaves the pipeline it becomes a
 //! [`Failure`]. What a code means for the file, the run and the program stands in one table.
@@ -16,7 +16,7 @@ pub use cause::{Cause, Names};
 pub use codes::FailureCode;
 pub use place::{Place, numbers};
 
-pub use super::language::{Bilingual, Language};
+pub use super::language::Language;
 
 /// When trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -66,6 +66,11 @@ faults! {
         TextNotKept { name: String } = "the text of {name} is not kept";
         SightingDiffers = "a file of this path did not become the blob that is named";
         RowDigest = "the row is not what its digest was made from";
+        RowDangles { from: String, to: String } = "a row of {from} refers to no row of {to}";
+        DefinitionChanged { name: String } = "{name} is missing or was changed";
+        DefinitionUnknown { name: String } = "{name} is not known";
+        CounterOff { table: String, number: String } = "the counter of {table} stands at {number}";
+        NumbersMissing { table: String } = "numbers of {table} are missing";
         SameNumber { sequence: u64, path: String } = "another manifest has number {sequence}: {path}";
         DoesNotFollow { path: String } = "it does not follow {path}";
         FirstFollowsNone = "the first follows none";

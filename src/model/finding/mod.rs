@@ -8,8 +8,6 @@ use schemars::JsonSchema;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::failure::Bilingual;
-
 pub use detail::{Detail, Seen};
 
 /// What is wrong with something.
@@ -166,50 +164,13 @@ impl Remedy {
             Self::CompareManifests => "compare-manifests",
         }
     }
-
-    /// What to tell people.
-    pub fn text(self) -> Bilingual {
-        match self {
-            Self::RestoreCatalog => Bilingual {
-                vi: "Ngừng các lô; khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn, rồi chạy lại lô.",
-                en: "Stop all batches; restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound, and run again.",
-            },
-            Self::RestoreFile => Bilingual {
-                vi: "Khôi phục tệp này từ bản sao lưu, rồi chạy lại 'sohoa verify'.",
-                en: "Restore this file from a backup and run 'sohoa verify' again.",
-            },
-            Self::Repair => Bilingual {
-                vi: "Chạy 'sohoa repair': có thể tạo lại từ danh mục.",
-                en: "Run 'sohoa repair': it can be made again from the catalog.",
-            },
-            Self::ReadAgain => Bilingual {
-                vi: "Chạy 'sohoa repair': nó đọc lại trang từ bản quét nếu cấu hình đọc vẫn như cũ. Nếu sai lệch vẫn còn, ngừng các lô và khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn.",
-                en: "Run 'sohoa repair': it reads pages again from their scans, where they are read as they were then. If the finding stays, stop all batches and restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound.",
-            },
-            Self::Export => Bilingual { vi: "Chạy 'sohoa export' để hoàn tất.", en: "Run 'sohoa export' to finish it." },
-            Self::LookAtFile => Bilingual {
-                vi: "Không hồ sơ nào dùng tệp này; xem nó từ đâu đến rồi chuyển nó ra khỏi kho nếu không phải do một lô bị ngắt để lại.",
-                en: "No record uses this file; find out where it came from, and move it out of the repository unless a batch that was cut off left it.",
-            },
-            Self::CheckDisk => Bilingual {
-                vi: "Kiểm tra ổ đĩa và quyền đọc, rồi chạy lại 'sohoa verify'.",
-                en: "Check the disk and the right to read, and run 'sohoa verify' again.",
-            },
-            Self::CompareManifests => Bilingual {
-                vi: "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
-                en: "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.",
-            },
-        }
-    }
 }
 
 impl Serialize for Remedy {
+    /// Faces put its words beside the name.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Bilingual { vi, en } = self.text();
-        let mut fields = serializer.serialize_struct("Remedy", 3)?;
+        let mut fields = serializer.serialize_struct("Remedy", 1)?;
         fields.serialize_field("name", self.as_str())?;
-        fields.serialize_field("vi", vi)?;
-        fields.serialize_field("en", en)?;
         fields.end()
     }
 }

@@ -4,6 +4,7 @@
 //! read, dossiers are sealed. Between the sweeps lies what no single file can know: whose papers a
 //! loose scan holds, and what else belongs to their dossiers.
 
+mod alike;
 mod brought;
 mod change;
 mod cost;

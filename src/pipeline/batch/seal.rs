@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use super::Run;
+use super::alike::SealedBefore;
 use super::documents::{Pages, changed_by_hand, choose_ordinal, join, says_the_same};
 use super::excerpt::Beside;
 use super::groups::{Group, Placed};
@@ -32,6 +33,8 @@ struct Job<'a> {
     fields: Fields,
     /// What a person has made of it since it was sealed first.
     changed: Option<RecordDocument>,
+    /// As another recipe read it.
+    before: Option<SealedBefore>,
 }
 
 /// A document that was sealed, with where it belongs.
@@ -163,6 +166,13 @@ impl Run<'_> {
             versions.blobs.extend(self.with_excerpts(code, &mut documents)?);
             let now = self.settings.general.now();
             let record = Record::new(code.clone(), kind, previous.as_ref(), now, self.recipe, None, documents);
+            let kept = |document: &&RecordDocument| {
+                let before = previous.iter().flat_map(|previous| &previous.documents);
+                ordinals.contains(&document.ordinal) && before.into_iter().any(|before| before.says_the_same_as(document))
+            };
+            let (id, recipe) = (record.id, self.recipe);
+            let alike = record.documents.iter().filter(kept).map(|document| document.ordinal);
+            versions.alike.extend(alike.map(|ordinal| ReadAlike { record: id, ordinal, recipe }));
             versions.records.push(record);
         }
         Ok(versions)
@@ -191,7 +201,8 @@ impl Run<'_> {
                 let Some(&file) = origin.get(&draft.id) else { continue };
                 let ordinal = choose_ordinal(&mut ordinals, draft);
                 let changed = previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)).cloned();
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields: fields.clone(), changed });
+                let before = self.sealed_before(previous.as_ref(), (ordinal, draft.id))?;
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields: fields.clone(), changed, before });
             }
         }
         Ok(jobs)
@@ -201,6 +212,11 @@ impl Run<'_> {
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
             None => {
+                if let Some(before) = &job.before
+                    && let Some(document) = self.still_stands(before, (&job.draft, &job.fields), scan, beside)?
+                {
+                    return Ok((document, Vec::new()));
+                }
                 let own = job.draft.pages.iter().chain(&job.draft.blank_pages).copied().collect();
                 let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
                 let (mut document, sealed) =

@@ -91,6 +91,11 @@ impl Run<'_> {
                 self.refuse(&file.path, &file.relative, None, 1, &failure)?;
                 return Ok(None);
             }
+            Err(PutError::NotPlain) => {
+                let failure = Failure::new(FailureCode::FileNotRegular).at_file(&file.relative);
+                self.refuse(&file.path, &file.relative, None, 1, &failure)?;
+                return Ok(None);
+            }
             Err(PutError::Store(error)) => return Err(error.into()),
         };
         if settled.is_stored_done(&file, blob.id)? {

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::acts::{Published, Told};
+use super::acts::{Export, Published, Told};
 use super::again;
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject, cause_of};
 use crate::model::act::ActHead;
@@ -97,18 +97,12 @@ impl Check<'_> {
     /// Checks the bytes that the catalog keeps and all that they say.
     fn content(mut self, before: &mut Before) -> Result<(), RepositoryError> {
         let row = self.row;
-        let Before { sequence: last, sha256: previous, acts: head } =
-            std::mem::replace(before, Before { sequence: row.sequence, sha256: Some(row.sha256), acts: before.acts });
-        if row.sequence != last.saturating_add(1) || row.file_name != publish::file_name(row.sequence) {
+        let this = Before { sequence: row.sequence, sha256: Some(row.sha256), acts: before.acts };
+        let previous = std::mem::replace(before, this);
+        if row.sequence != previous.sequence.saturating_add(1) || row.file_name != publish::file_name(row.sequence) {
             self.changed(Seen::NumberDoesNotFollow, Remedy::RestoreCatalog);
         }
-        let adopted = self.told.adopted.as_ref().map_or(0, |adopted| adopted.manifests);
-        let act = self.told.exports.remove(&row.sequence);
-        match &act {
-            Some(act) if act.sha256 == row.sha256 => {}
-            None if row.sequence <= adopted => {}
-            _ => self.changed(Seen::NoActSettled, Remedy::CompareManifests),
-        }
+        let act = self.settled_by_an_act();
         let read = if row.bytes_len <= IN_MEMORY_UP_TO { self.records_in_memory()? } else { self.records_in_passing()? };
         let outline = match read {
             Some(Ok(outline)) => outline,
@@ -121,7 +115,29 @@ impl Check<'_> {
                 return Ok(());
             }
         };
-        if outline.sequence != row.sequence || outline.previous_sha256 != previous || outline.created_at != row.created_at {
+        self.outline(&outline, act.as_ref(), &previous);
+        before.acts = outline.acts.or(before.acts);
+        Ok(())
+    }
+
+    /// The act that settled it; that there is none is told.
+    fn settled_by_an_act(&mut self) -> Option<Export> {
+        let row = self.row;
+        let adopted = self.told.adopted.as_ref().map_or(0, |adopted| adopted.manifests);
+        let act = self.told.exports.remove(&row.sequence);
+        match &act {
+            Some(act) if act.sha256 == row.sha256 => {}
+            None if row.sequence <= adopted => {}
+            _ => self.changed(Seen::NoActSettled, Remedy::CompareManifests),
+        }
+        act
+    }
+
+    /// Checks what it says besides its records.
+    fn outline(&mut self, outline: &Outline, act: Option<&Export>, previous: &Before) {
+        let row = self.row;
+        if outline.sequence != row.sequence || outline.previous_sha256 != previous.sha256 || outline.created_at != row.created_at
+        {
             self.changed(Seen::ManifestChainBroken, Remedy::CompareManifests);
         }
         let kept = self.told.in_manifests.remove(&to_manifest(row.sequence)).unwrap_or_default();
@@ -129,17 +145,14 @@ impl Check<'_> {
             let detail = Seen::RecordCount { found: outline.records, kept };
             self.changed(detail, Remedy::CompareManifests);
         }
-        if let Some(named) = outline.acts {
-            if !self.told.goes_through(named) {
-                let detail = Seen::NamesOtherActs { named: named.count, kept: self.told.acts };
-                self.findings.add(Subject::Act, Damage::Changed, &row.file_name, detail, Remedy::CompareManifests);
-            }
-            if head.is_some_and(|head| head.count > named.count) {
-                self.changed(Seen::NamesFewerActs, Remedy::CompareManifests);
-            }
-            before.acts = Some(named);
+        let Some(named) = outline.acts else { return };
+        if !self.told.goes_through(named) {
+            let detail = Seen::NamesOtherActs { named: named.count, kept: self.told.acts };
+            self.findings.add(Subject::Act, Damage::Changed, &row.file_name, detail, Remedy::CompareManifests);
         }
-        Ok(())
+        if previous.acts.is_some_and(|head| head.count > named.count) {
+            self.changed(Seen::NamesFewerActs, Remedy::CompareManifests);
+        }
     }
 
     /// Compares the records of a manifest that fits into memory; none if its bytes are not those that

@@ -21,6 +21,7 @@ mod acts;
 mod again;
 mod blobs;
 mod finding;
+mod heaps;
 mod index;
 pub(super) mod manifests;
 mod records;
@@ -92,11 +93,15 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = accounts::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
-    let done = records::verify(repository, &mut told, &mut findings).map(|count| seen.records = count);
+    let mut entries = None;
+    let done = records::verify(repository, &mut told, &mut findings).map(|verified| {
+        seen.records = verified.count;
+        entries = Some(verified.entries);
+    });
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);
     findings.unless_done(done);
-    let done = index::verify(repository, index, &mut findings).map(|count| seen.index_entries = count);
+    let done = index::verify(repository, index, entries.as_ref(), &mut findings).map(|count| seen.index_entries = count);
     findings.unless_done(done);
     findings.unless_done(snapshot.map(drop));
     (seen, findings)

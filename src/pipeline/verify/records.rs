@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::acts::{Published, Told};
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
-use crate::model::ids::{BatchId, BlobId, PageId, RecordId};
+use super::heaps::{Heaps, PageDigests, entries_of};
+use crate::model::ids::{BatchId, BlobId, PageDigest, PageId, RecordId, TextDigest};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
 use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
 use crate::stages::publish;
@@ -13,45 +14,65 @@ use crate::stages::publish;
 /// Records read at a time.
 const AT_ONCE: usize = 200;
 
-/// Returns the number of records.
-pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<u64, RepositoryError> {
-    let mut count = 0;
-    let mut bodies = BTreeMap::new();
+/// What records that were verified say of other things.
+#[derive(Default)]
+pub(super) struct Verified {
+    /// Number of records.
+    pub count: u64,
+    /// The entries that the index has to have.
+    pub entries: Heaps,
+    bodies: BTreeMap<String, u64>,
+}
+
+pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<Verified, RepositoryError> {
+    let mut verified = Verified::default();
     let mut last = (String::new(), String::new(), i64::MIN);
-    let mut before: Option<RecordRow> = None;
+    let mut before: Option<(RecordRow, PageDigests)> = None;
     loop {
         let rows = repository.catalog.record_rows_after((&last.0, &last.1, last.2), AT_ONCE)?;
         let Some(newest) = rows.last() else { break };
         last = (newest.code.clone(), newest.kind.clone(), newest.version);
         for row in rows {
-            count += 1;
+            verified.count += 1;
             let previous = match before.take() {
-                Some(before) if before.code == row.code && before.kind == row.kind => Some(before),
-                Some(newest) => {
-                    count_bodies(&newest, &mut bodies);
+                Some((before, _)) if before.code == row.code && before.kind == row.kind => Some(before),
+                Some((newest, digests)) => {
+                    verified.add_newest(&newest, &digests);
                     None
                 }
                 None => None,
             };
-            Check { repository, row: &row, told: &mut *told, findings: &mut *findings }.all(previous.as_ref())?;
-            before = Some(row);
+            let digests = digests_of(repository, &row)?;
+            Check { repository, row: &row, told: &mut *told, findings: &mut *findings }.all(previous.as_ref(), &digests)?;
+            before = Some((row, digests));
         }
     }
-    before.iter().for_each(|newest| count_bodies(newest, &mut bodies));
-    verify_bodies(repository, bodies, findings)?;
+    before.iter().for_each(|(newest, digests)| verified.add_newest(newest, digests));
+    verify_bodies(repository, std::mem::take(&mut verified.bodies), findings)?;
     for (id, batch) in told.records.values() {
         let detail = Seen::SealedByAct { batch: batch.0 };
         findings.add(Subject::Record, Damage::Missing, id.to_string(), detail, Remedy::RestoreCatalog);
     }
-    Ok(count)
+    Ok(verified)
 }
 
-/// Adds the issuing bodies of a record's newest version.
-fn count_bodies(newest: &RecordRow, bodies: &mut BTreeMap<String, u64>) {
-    for name in newest.record.iter().flat_map(Record::issuing_bodies) {
-        match bodies.get_mut(name) {
-            Some(times) => *times += 1,
-            None => drop(bodies.insert(name.to_owned(), 1)),
+/// The digests that are kept of what was read on the pages of a record's documents: of those that there
+/// are as many of as rows. As many as there are pages, so that a damaged number does not fill the memory.
+pub(super) fn digests_of(repository: &Repository, row: &RecordRow) -> Result<PageDigests, RepositoryError> {
+    let documents = row.record.iter().flat_map(|record| record.documents.iter().zip(&row.documents));
+    documents.map(|(document, kept)| repository.catalog.page_digests(&document.pages, kept.recipe)).collect()
+}
+
+impl Verified {
+    /// Adds what the newest version of a record says.
+    fn add_newest(&mut self, newest: &RecordRow, digests: &PageDigests) {
+        let Ok(record) = &newest.record else { return };
+        entries_of(record, digests).for_each(|entry| self.entries.add(&entry));
+        for name in record.issuing_bodies() {
+            match self.bodies.get_mut(name) {
+                Some(times) => *times += 1,
+                None => drop(self.bodies.insert(name.to_owned(), 1)),
+            }
         }
     }
 }
@@ -85,7 +106,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn all(mut self, previous: Option<&RecordRow>) -> Result<(), RepositoryError> {
+    fn all(mut self, previous: Option<&RecordRow>, digests: &PageDigests) -> Result<(), RepositoryError> {
         let row = self.row;
         self.sealed_by_an_act();
         if let Some(manifest) = row.manifest {
@@ -114,8 +135,9 @@ impl Check<'_> {
         if record.documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || record.documents.is_empty() {
             self.changed(Seen::NumbersImproper);
         }
-        for (document, kept) in record.documents.iter().zip(&row.documents) {
+        for ((document, kept), digests) in record.documents.iter().zip(&row.documents).zip(digests) {
             self.document(record, document, kept)?;
+            self.text(record, document, digests);
         }
         if let Some(manifest) = row.manifest {
             let bytes = publish::record_bytes(&row.content).map(|bytes| *blake3::hash(&bytes).as_bytes());
@@ -181,14 +203,18 @@ impl Check<'_> {
                 Some(_) => {}
             }
         }
-        let text = self.repository.catalog.text_digest(&document.pages, kept.recipe)?;
+        Ok(())
+    }
+
+    fn text(&mut self, record: &Record, document: &RecordDocument, digests: &[Option<PageDigest>]) {
+        let name = || document.file.name.clone();
+        let text = TextDigest::of_read_pages(&document.pages, digests);
         if document.text_digest.is_some() && text != document.text_digest {
-            let detail = Seen::TextDiffers { name: name.clone() };
+            let detail = Seen::TextDiffers { name: name() };
             self.findings.add(Subject::Record, Damage::Changed, self.name(), detail, Remedy::ReadAgain);
         } else if text.is_none() && record.id.format() == 1 {
-            self.find(Damage::Missing, Seen::TextNotKept { name: name.clone() });
+            self.find(Damage::Missing, Seen::TextNotKept { name: name() });
         }
-        Ok(())
     }
 }
 

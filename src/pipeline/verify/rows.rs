@@ -1,6 +1,7 @@
 //! The catalog as a file of SQLite: its pages, its tables, and every row against its digest.
 
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
+use crate::model::finding::Detail;
 use crate::repository::Repository;
 
 /// Rows of one table that are named.
@@ -8,7 +9,7 @@ const MOST_ROWS: usize = 1000;
 
 pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
     let catalog = &repository.catalog;
-    let told = |findings: &mut Findings, seen: Result<Vec<String>, _>| {
+    let told = |findings: &mut Findings, seen: Result<Vec<Detail>, _>| {
         let seen = seen.map(|details| {
             for detail in details {
                 findings.add(Subject::Catalog, Damage::Changed, "catalog.sqlite", detail, Remedy::RestoreCatalog);

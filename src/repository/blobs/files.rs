@@ -43,7 +43,7 @@ impl FileBlobs {
         let scratch = self.scratch.as_ref().ok_or_else(|| RepositoryError::read_only(&self.blobs))?;
         let mut file = durable::new_file(scratch, BLOB_MODE)?;
         // Not a seek: `from` may by now be another file, and that has to show.
-        let mut again = open_plain(from).map_err(PutError::Source)?;
+        let mut again = open_plain(from)?;
         let copied = digest(&mut again, Some(file.as_file_mut())).map_err(|error| match error {
             DigestError::Source(error) => PutError::Source(error),
             DigestError::Target(error) => PutError::Store(RepositoryError::io(scratch, &error)),
@@ -72,7 +72,7 @@ impl Blobs for FileBlobs {
     /// The file is read once to learn its name and, if it is new, once more to copy it: a run
     /// over an unchanged inbox then writes nothing.
     fn put_file(&self, from: &Path) -> Result<StoredBlob, PutError> {
-        let mut source = open_plain(from).map_err(PutError::Source)?;
+        let mut source = open_plain(from)?;
         let before = source.metadata().map_err(PutError::Source)?;
         let stored = digest(&mut source, None).map_err(|error| match error {
             DigestError::Source(error) | DigestError::Target(error) => PutError::Source(error),

@@ -34,7 +34,7 @@ impl MemoryBlobs {
 
 impl Blobs for MemoryBlobs {
     fn put_file(&self, from: &Path) -> Result<StoredBlob, PutError> {
-        let mut source = open_plain(from).map_err(PutError::Source)?;
+        let mut source = open_plain(from)?;
         let length = source.metadata().map_err(PutError::Source)?.len();
         let mut bytes = Vec::new();
         source.read_to_end(&mut bytes).map_err(PutError::Source)?;

@@ -125,9 +125,12 @@ pub enum BlobFile {
 /// Says why a file could not be stored.
 #[derive(Debug, Error)]
 pub enum PutError {
-    /// The file could not be read, or is not a plain file.
+    /// The file could not be read.
     #[error("the file cannot be read: {0}")]
     Source(#[source] io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("not a plain file")]
+    NotPlain,
     /// The file was written to while it was read.
     #[error("the file changed while it was read")]
     Changed,
@@ -141,6 +144,7 @@ impl PutError {
     pub fn cause(self) -> Cause {
         match self {
             Self::Source(error) => error.into(),
+            Self::NotPlain => StorageFault::SourceNotPlain.into(),
             Self::Changed => StorageFault::SourceChanged.into(),
             Self::Store(error) => Cause::said(error),
         }
@@ -161,21 +165,23 @@ pub enum CopyError {
 /// The digests and the size of the plain file at `path`; a link is not followed.
 ///
 /// # Errors
-/// What the system says.
+/// What the system says, or that it is no plain file.
 pub fn digest_of(path: &Path) -> io::Result<StoredBlob> {
-    let mut file = open_plain(path)?;
+    let mut file = open_plain(path).map_err(|error| match error {
+        PutError::Source(error) => error,
+        _ => io::ErrorKind::InvalidInput.into(),
+    })?;
     digest(&mut file, None).map_err(|error| match error {
         DigestError::Source(error) | DigestError::Target(error) => error,
     })
 }
 
 /// Opens a plain file. A link is not followed and a pipe is not waited for.
-fn open_plain(path: &Path) -> io::Result<File> {
-    let file = File::options().read(true).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits()).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
-    }
-    Ok(file)
+fn open_plain(path: &Path) -> Result<File, PutError> {
+    let flags = (OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits();
+    let file = File::options().read(true).custom_flags(flags).open(path).map_err(PutError::Source)?;
+    let is_plain = file.metadata().map_err(PutError::Source)?.is_file();
+    if is_plain { Ok(file) } else { Err(PutError::NotPlain) }
 }
 
 #[cfg(test)]

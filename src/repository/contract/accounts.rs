@@ -96,6 +96,14 @@ fn what_somebody_saw_is_an_act(world: &dyn World) {
     let [act] = &acts(&repository)[..] else { panic!() };
     assert_eq!(act.deed, Deed::Accessed { record, document: Some(2), access: Access::SealedFile });
     assert_eq!(act.actor.by.as_deref(), Some("lan"));
+    repository.catalog.tell_access(RecordId::V2([4; 32]), None, Access::Viewed, at).unwrap();
+    repository.catalog.tell_access(record, None, Access::Viewed, at).unwrap();
+    let numbers = |records: &[RecordId], limit| -> Vec<u64> {
+        repository.catalog.acts_naming(records, limit).unwrap().iter().map(|act| act.number).collect()
+    };
+    assert_eq!(numbers(&[record], 9), [3, 1], "the newest first");
+    assert_eq!(numbers(&[record, RecordId::V2([4; 32])], 2), [3, 2]);
+    assert!(numbers(&[RecordId::V1([3; 32])], 9).is_empty(), "another form of id");
 }
 
 fn a_reader_changes_no_account(world: &dyn World) {

@@ -9,6 +9,7 @@ mod manifests;
 mod modes;
 mod pages;
 mod records;
+mod restore;
 mod search;
 mod sightings;
 mod survey;

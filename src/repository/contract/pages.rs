@@ -15,6 +15,7 @@ in_both_worlds!(
     nothing_is_kept_of_a_blob_that_is_not_known,
     blobs_are_told_a_part_at_a_time,
     a_digest_covers_every_page_and_the_recipe,
+    digests_of_pages_are_told_in_their_order,
     many_threads_write_at_once,
 );
 
@@ -89,6 +90,21 @@ fn a_digest_covers_every_page_and_the_recipe(world: &dyn World) {
     assert_eq!(digest(&[one], 1), digest(&[one], 2), "it is over what was read and not by what");
     assert_ne!(digest(&[one, two], 1), digest(&[one, two], 2));
     assert_ne!(digest(&[one, two], 1), digest(&[two, one], 1));
+}
+
+fn digests_of_pages_are_told_in_their_order(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let (catalog, blob) = (&repository.catalog, put(&repository, b"scan"));
+    catalog.put_blob(&blob, None).unwrap();
+    let [one, two, three] = [0, 1, 2].map(|ordinal| PageId { scan: blob.id, ordinal });
+    catalog.put_page(one, recipe(1), &page_of("một")).unwrap();
+    catalog.put_page(three, recipe(1), &page_of("ba")).unwrap();
+    let with = |page| catalog.page_with_digest(page, recipe(1)).unwrap();
+    let (read, digest) = with(one).unwrap();
+    assert_eq!(read, page_of("một"));
+    assert_eq!(with(two), None);
+    assert_eq!(catalog.page_digests(&[three, two, one], recipe(1)).unwrap(), [Some(with(three).unwrap().1), None, Some(digest)]);
+    assert_eq!(catalog.page_digests(&[one], recipe(2)).unwrap(), [None]);
 }
 
 fn many_threads_write_at_once(world: &dyn World) {

@@ -3,7 +3,7 @@
 /// What a search may spend, asked now and then while it runs. The index knows no clock: whoever
 /// searches does.
 pub struct Budget<'a> {
-    is_over: Option<&'a dyn Fn() -> bool>,
+    is_over: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
 impl<'a> Budget<'a> {
@@ -11,7 +11,7 @@ impl<'a> Budget<'a> {
     pub const UNLIMITED: Budget<'static> = Budget { is_over: None };
 
     /// Until `is_over` says so.
-    pub fn until(is_over: &'a dyn Fn() -> bool) -> Self {
+    pub fn until(is_over: &'a (dyn Fn() -> bool + Sync)) -> Self {
         Self { is_over: Some(is_over) }
     }
 

@@ -1,21 +1,19 @@
 //! What the index holds of one page.
 
 use tantivy::TantivyDocument;
-use tantivy::schema::Value;
 use unicode_normalization::UnicodeNormalization;
 
+use super::IndexEntry;
 use super::codes::{codes_in, dates_in, number_of, parts_of};
 use super::query::number_key;
 use super::schema::{Fields, Pair};
 use crate::model::confidence::Confidence;
 use crate::model::field::FieldName;
+use crate::model::ids::PageDigest;
 use crate::model::page::RecognisedPage;
 use crate::model::query::{period_of, squeeze};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::text::{SecondReading, Word};
-
-/// Length of the digest of an entry.
-pub(super) const DIGEST_BYTES: usize = 16;
 
 /// Adds `text` in both forms.
 fn add_pair(entry: &mut TantivyDocument, pair: Pair, text: &str) {
@@ -32,34 +30,30 @@ pub struct PageText {
     pub confidence: Confidence,
     /// What another reader read in place of words of the text.
     pub others: Vec<String>,
+    /// The digest of all that was read, from the bytes it was taken from; none if nothing is kept of it.
+    pub digest: Option<PageDigest>,
 }
 
 impl PageText {
     /// A page of which nothing is known.
     pub fn nothing() -> Self {
-        Self { text: String::new(), confidence: Confidence::NONE, others: Vec::new() }
+        Self { text: String::new(), confidence: Confidence::NONE, others: Vec::new(), digest: None }
     }
-}
 
-impl From<&RecognisedPage> for PageText {
-    fn from(page: &RecognisedPage) -> Self {
+    /// What is found of a page that is kept in bytes of this digest.
+    pub fn of(page: &RecognisedPage, digest: PageDigest) -> Self {
         let words = page.lines.iter().flat_map(|line| &line.words);
         let other = |word: &Word| match &word.second {
             SecondReading::Differs(other) if !other.is_empty() => Some(other.clone()),
             _ => None,
         };
-        Self { text: page.text(), confidence: page.confidence(), others: words.filter_map(other).collect() }
+        let others = words.filter_map(other).collect();
+        Self { text: page.text(), confidence: page.confidence(), others, digest: Some(digest) }
     }
 }
 
 /// The entry of the page at `place` of a document, counted from 0.
-pub(super) fn entry(
-    fields: &Fields,
-    record: &Record,
-    document: &RecordDocument,
-    place: u64,
-    page: &PageText,
-) -> (TantivyDocument, [u8; DIGEST_BYTES]) {
+pub(super) fn entry(fields: &Fields, record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> TantivyDocument {
     let label = label(record, document, place);
     let text: String = page.text.nfc().collect();
     let mut entry = TantivyDocument::new();
@@ -82,30 +76,13 @@ pub(super) fn entry(
     entry.add_u64(fields.confidence, (page.confidence.share() * 1000.0).round() as u64);
     add_facts(&mut entry, fields, record, document);
     add_dates(&mut entry, fields, document, place, &text);
-    let digest = digest(&entry);
-    entry.add_bytes(fields.digest, &digest);
-    (entry, digest)
+    entry.add_bytes(fields.digest, &IndexEntry::of(record.id, document.ordinal, place, page.digest).digest);
+    entry
 }
 
 /// By what all pages of a dossier's record are replaced.
 pub(super) fn key(record: &Record) -> String {
     format!("{}/{}", record.dossier_code, record.kind.as_str())
-}
-
-/// The digest of all that an entry says.
-fn digest(entry: &TantivyDocument) -> [u8; DIGEST_BYTES] {
-    let mut hasher = blake3::Hasher::new();
-    for (field, value) in entry.field_values() {
-        hasher.update(&field.field_id().to_le_bytes());
-        let text = value.as_str().map(str::as_bytes);
-        let number = value.as_u64().map(u64::to_le_bytes);
-        let bytes = text.or(number.as_ref().map(<[u8; 8]>::as_slice)).unwrap_or_default();
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    }
-    let mut digest = [0; DIGEST_BYTES];
-    hasher.finalize_xof().fill(&mut digest);
-    digest
 }
 
 /// Adds the facts of the page's document.

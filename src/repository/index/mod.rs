@@ -7,6 +7,7 @@ mod budget;
 mod clause;
 mod codes;
 mod entry;
+mod origin;
 mod query;
 mod read_only;
 mod schema;
@@ -26,6 +27,7 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyEr
 
 pub use budget::Budget;
 pub use entry::{PageText, label};
+pub use origin::IndexEntry;
 pub use query::Tones;
 pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
 pub use snippet::{Snippet, Wanted};
@@ -35,45 +37,25 @@ use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
-use crate::model::ids::RecordId;
 use crate::model::record::{Record, RecordDocument};
-use entry::DIGEST_BYTES;
 use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 4;
-/// Records in one commit.
-const RECORDS_A_COMMIT: usize = 500;
-/// Memory of the writer, in bytes; tantivy asks for at least 15 MB.
-const WRITER_MEMORY: usize = 48_000_000;
+const FORMAT: u32 = 5;
+/// Records read at a time.
+const AT_ONCE: usize = 500;
+/// Pages after which what was added is committed. Each commit leaves a piece of the index that has to be
+/// merged with others later, which costs as much as adding its pages.
+const PAGES_A_COMMIT: usize = 20_000;
+/// Most memory of the writer, in bytes, for the same reason: some 20,000 pages fill it.
+const WRITER_MEMORY: usize = 200_000_000;
 
 /// What is said with each commit.
 #[derive(Serialize, Deserialize)]
 struct Payload {
     format: u32,
     change: i64,
-}
-
-/// A page that is in the index.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct IndexEntry {
-    /// Its record.
-    pub record: RecordId,
-    /// Its document's number in the dossier.
-    pub ordinal: u32,
-    /// Its place in the sealed file, from 1.
-    pub page: u32,
-    /// Digest of all that the index was told of the page.
-    pub digest: [u8; DIGEST_BYTES],
-}
-
-impl IndexEntry {
-    /// The entry that the page at `place` of a document, counted from 0, has to have.
-    pub fn of(record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> Self {
-        let (_, digest) = entry::entry(&schema::schema().1, record, document, place, page);
-        Self { record: record.id, ordinal: document.ordinal, page: u32::try_from(place + 1).unwrap_or(u32::MAX), digest }
-    }
 }
 
 /// The index.
@@ -182,9 +164,9 @@ impl Index {
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
         // One that was killed before its commit leaves files whose names the next one may choose again.
         guarded(&self.folder, || writer.garbage_collect_files().wait())?;
-        let mut added = 0;
+        let (mut added, mut pages) = (0, 0);
         loop {
-            let records = catalog.records_changed_since(change, RECORDS_A_COMMIT)?;
+            let records = catalog.records_changed_since(change, AT_ONCE)?;
             let Some((last, _)) = records.last() else { break };
             change = *last;
             for (_, record) in &records {
@@ -193,10 +175,15 @@ impl Index {
                 if current.is_some_and(|current| current.id == record.id) {
                     self.replace(&writer, catalog, record)?;
                     added += 1;
+                    pages += record.documents.iter().map(|document| document.pages.len()).sum::<usize>();
                 }
             }
-            self.commit(&mut writer, change)?;
+            if pages >= PAGES_A_COMMIT {
+                self.commit(&mut writer, change)?;
+                pages = 0;
+            }
         }
+        self.commit(&mut writer, change)?;
         guarded(&self.folder, || {
             writer.wait_merging_threads()?;
             self.reader.reload()
@@ -219,7 +206,8 @@ impl Index {
         for document in &record.documents {
             let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
             for (place, page) in (0u64..).zip(&document.pages) {
-                let page = catalog.page(*page, recipe)?.map_or_else(PageText::nothing, |page| PageText::from(&page));
+                let read = catalog.page_with_digest(*page, recipe)?;
+                let page = read.map_or_else(PageText::nothing, |(page, digest)| PageText::of(&page, digest));
                 self.add(writer, record, document, place, &page)?;
             }
         }
@@ -234,7 +222,7 @@ impl Index {
         place: u64,
         page: &PageText,
     ) -> Result<(), RepositoryError> {
-        let (entry, _) = entry::entry(&self.fields, record, document, place, page);
+        let entry = entry::entry(&self.fields, record, document, place, page);
         guarded(&self.folder, || writer.add_document(entry)).map(drop)
     }
 
@@ -272,11 +260,15 @@ impl Index {
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
     pub fn each_entry(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
+        // Going on to the next one may panic too.
+        guarded(&self.folder, || Ok(self.each_entry_that_reads(each)))?
+    }
+
+    fn each_entry_that_reads(&self, each: &mut dyn FnMut(IndexEntry)) -> Result<(), RepositoryError> {
         for segment in self.reader.searcher().segment_readers() {
-            let store = guarded(&self.folder, || Ok(segment.get_store_reader(1)?))?;
-            for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                let entry = guarded(&self.folder, || document)?;
-                each(self.index_entry(&entry)?);
+            let store = segment.get_store_reader(1).map_err(|error| classify(&self.folder, &TantivyError::from(error)))?;
+            for entry in store.iter::<TantivyDocument>(segment.alive_bitset()) {
+                each(self.index_entry(&entry.map_err(|error| classify(&self.folder, &error))?)?);
             }
         }
         Ok(())

@@ -3,9 +3,9 @@
 mod alike;
 mod parts;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
+use std::sync::{Mutex, PoisonError};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -83,8 +83,8 @@ pub(super) struct Compiler<'a> {
     tones: Tones,
     tolerance: Tolerance,
     /// What was found out about words, for the next segment.
-    weights: RefCell<HashMap<Vec<Term>, Bm25Weight>>,
-    nearest: RefCell<BTreeMap<(u32, String), Vec<String>>>,
+    weights: Mutex<HashMap<Vec<Term>, Bm25Weight>>,
+    nearest: Mutex<BTreeMap<(u32, String), Vec<String>>>,
 }
 
 /// Clauses that stand together.
@@ -109,7 +109,7 @@ impl Gathered {
 
 impl<'a> Compiler<'a> {
     pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields, tones: Tones, tolerance: Tolerance) -> Self {
-        Self { searcher, fields, tones, tolerance, weights: RefCell::default(), nearest: RefCell::default() }
+        Self { searcher, fields, tones, tolerance, weights: Mutex::default(), nearest: Mutex::default() }
     }
 
     /// The pages that fit `condition`, for those who do not ask how well.
@@ -403,11 +403,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn weight(&self, terms: &[Term]) -> tantivy::Result<Bm25Weight> {
-        if let Some(weight) = self.weights.borrow().get(terms) {
+        if let Some(weight) = self.weights.lock().unwrap_or_else(PoisonError::into_inner).get(terms) {
             return Ok(weight.clone());
         }
         let weight = Bm25Weight::for_terms(self.searcher, terms)?;
-        self.weights.borrow_mut().insert(terms.to_vec(), weight.clone());
+        self.weights.lock().unwrap_or_else(PoisonError::into_inner).insert(terms.to_vec(), weight.clone());
         Ok(weight)
     }
 

@@ -46,7 +46,7 @@ pub(super) struct Fields {
     pub(super) kind: Field,
     pub(super) ordinal: Field,
     pub(super) page: Field,
-    /// What all that is said of the page was when it was added, as a digest.
+    /// What the entry was made from, as a digest.
     pub(super) digest: Field,
     /// Code and file name; on a document's first page also type, number, symbol and title. Later
     /// pages do without, or one long document would fill the list of hits.

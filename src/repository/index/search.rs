@@ -20,6 +20,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Cause;
 use crate::model::ids::RecordId;
+use crate::model::mask::Masking;
 use crate::model::query::{Condition, Words, WordsForm};
 use crate::model::vietnamese::{is_syllable, meant_by_keys};
 use crate::repository::error::RepositoryError;
@@ -72,12 +73,22 @@ pub struct Query {
     pub sort: SortBy,
     /// Whether all of them are counted.
     pub counting: Counting,
+    /// Whether personal data in snippets and facts are shown.
+    pub masking: Masking,
 }
 
 impl Query {
     /// Looks for the best `limit` pages.
     pub fn new(condition: Condition, limit: usize) -> Self {
-        Self { condition, tones: Tones::Any, limit, offset: 0, sort: SortBy::Relevance, counting: Counting::None }
+        Self {
+            condition,
+            tones: Tones::Any,
+            limit,
+            offset: 0,
+            sort: SortBy::Relevance,
+            counting: Counting::None,
+            masking: Masking::Shown,
+        }
     }
 }
 

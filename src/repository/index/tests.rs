@@ -1,5 +1,6 @@
 mod best;
 mod replaced;
+mod told;
 
 use std::fs;
 
@@ -246,8 +247,8 @@ fn a_new_version_takes_the_place_of_the_old_one() {
     assert_eq!(search(&index, "bản mới")[0].record, newest.id);
     let mut entries = entries(&index);
     entries.retain(|entry| entry.record == newest.id);
-    let page = repository.catalog.page(newest.documents[0].pages[0], newest.recipe).unwrap().unwrap();
-    assert_eq!(entries, [IndexEntry::of(&newest, &newest.documents[0], 0, &PageText::from(&page))]);
+    let read = repository.catalog.page_digests(&newest.documents[0].pages, newest.recipe).unwrap();
+    assert_eq!(entries, [IndexEntry::of(newest.id, 1, 0, read[0])]);
     assert!(index.damaged_files().unwrap().is_empty());
 }
 

@@ -1,5 +1,9 @@
 //! Going through the pages that match: the best of them, or all.
 
+use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use rayon::prelude::*;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
@@ -8,9 +12,11 @@ use super::clause::Clause;
 
 /// Pages between two looks at what is left of the budget.
 const PAGES_A_LOOK: u32 = 512;
+/// Pages that are worth a thread of their own: to make the clauses once more takes time too.
+const PAGES_A_STRETCH: u32 = if cfg!(test) { 256 } else { 32_768 };
 
 /// How clauses for a segment are made.
-pub(super) type Make<'a> = &'a dyn Fn(&SegmentReader) -> tantivy::Result<Box<dyn Clause>>;
+pub(super) type Make<'a> = &'a (dyn Fn(&SegmentReader) -> tantivy::Result<Box<dyn Clause>> + Sync);
 
 /// A page and what it counts.
 pub(super) type Scored = (f32, DocAddress);
@@ -41,7 +47,7 @@ impl<'a> Spending<'a> {
 struct Best {
     most: usize,
     /// A heap with the worst page at the top: equal ones that came later are worse.
-    pages: std::collections::BinaryHeap<Worst>,
+    pages: BinaryHeap<Worst>,
 }
 
 #[derive(PartialEq)]
@@ -75,37 +81,94 @@ impl Best {
     }
 }
 
-/// The best `most` pages, best first, and whether all were looked at.
+/// What a page has to count at least to be among the best, as far as all who look for them know.
+#[derive(Default)]
+struct Known(AtomicU32);
+
+impl Known {
+    /// Somebody has as many pages as are wanted, of which none counts less.
+    fn tell(&self, least: f32) {
+        // The bits of numbers that are not negative are in their order.
+        if least > 0.0 {
+            self.0.fetch_max(least.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// What is not enough. A page that counts just as much as the worst may come before it.
+    fn least(&self) -> f32 {
+        let least = f32::from_bits(self.0.load(Ordering::Relaxed));
+        if least > 0.0 { least.next_down() } else { f32::NEG_INFINITY }
+    }
+}
+
+/// A stretch of a segment, for one thread.
+struct Stretch<'a> {
+    ordinal: SegmentOrdinal,
+    segment: &'a SegmentReader,
+    from: DocId,
+    /// The first page behind it.
+    to: DocId,
+}
+
+/// All pages, in stretches for so many threads.
+fn stretches(searcher: &Searcher, threads: u32) -> Vec<Stretch<'_>> {
+    let mut all = Vec::new();
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+        let pages = segment.max_doc();
+        let parts = (pages / PAGES_A_STRETCH).clamp(1, threads.max(1));
+        let bound = |part: u32| DocId::try_from(u64::from(pages) * u64::from(part) / u64::from(parts)).unwrap_or(pages);
+        all.extend((0..parts).map(|part| Stretch { ordinal, segment, from: bound(part), to: bound(part + 1) }));
+    }
+    all
+}
+
+/// The best `most` pages, best first, and whether all were looked at. Of pages that count the same those
+/// that come first in the index are better, however many threads look for them.
 pub(super) fn best(
     searcher: &Searcher,
     make: Make<'_>,
     most: usize,
     budget: &Budget<'_>,
 ) -> tantivy::Result<(Vec<Scored>, bool)> {
-    let mut best = Best { most, pages: std::collections::BinaryHeap::new() };
-    let mut spending = Spending::new(budget);
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        if spending.over {
-            break;
-        }
-        best_of_segment(&mut *make(segment)?, (ordinal, segment), &mut best, &mut spending);
+    let (known, over) = (Known::default(), AtomicBool::new(false));
+    let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(1);
+    let of_each: Vec<Best> = stretches(searcher, threads)
+        .into_par_iter()
+        .map(|stretch| {
+            let mut best = Best { most, pages: BinaryHeap::new() };
+            let mut spending = Spending::new(budget);
+            if !over.load(Ordering::Relaxed) && !spending.over {
+                best_of(&mut *make(stretch.segment)?, &stretch, &mut best, &known, &mut spending);
+            }
+            over.fetch_or(spending.over, Ordering::Relaxed);
+            Ok(best)
+        })
+        .collect::<tantivy::Result<_>>()?;
+    let mut best = Best { most, pages: BinaryHeap::new() };
+    for Worst(score, page) in of_each.into_iter().flat_map(|best| best.pages) {
+        best.add(score, page);
     }
     let pages = best.pages.into_sorted_vec().into_iter().map(|Worst(score, page)| (score, page)).collect();
-    Ok((pages, !spending.over))
+    Ok((pages, !over.into_inner()))
 }
 
-fn best_of_segment(
+fn best_of(
     clause: &mut dyn Clause,
-    (ordinal, segment): (SegmentOrdinal, &SegmentReader),
+    &Stretch { ordinal, segment, from, to }: &Stretch<'_>,
     best: &mut Best,
+    known: &Known,
     spending: &mut Spending<'_>,
 ) {
-    let mut least = best.least();
+    let mut least = known.least();
     clause.raise(least);
-    let mut doc = clause.doc();
+    let mut doc = clause.seek(from);
     let mut until = None;
-    while doc != TERMINATED && !spending.is_over() {
+    while doc < to && !spending.is_over() {
         if until.is_none_or(|until| doc > until) {
+            if known.least() > least {
+                least = known.least();
+                clause.raise(least);
+            }
             let (most, last) = clause.most();
             if most * super::clause::SLACK <= least {
                 if last == TERMINATED {
@@ -122,7 +185,8 @@ fn best_of_segment(
             && score > least
         {
             best.add(score, DocAddress::new(ordinal, doc));
-            least = best.least();
+            known.tell(best.least());
+            least = best.least().max(known.least());
             clause.raise(least);
             // What could still be of use a moment ago may not be any more.
             until = None;

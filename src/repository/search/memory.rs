@@ -12,7 +12,7 @@ use crate::model::query::Condition;
 use crate::model::record::Record;
 use crate::repository::catalog::Catalog;
 use crate::repository::error::RepositoryError;
-use crate::repository::index::{Answer, Budget, Hit, IndexEntry, PageText, Query, searched_forms};
+use crate::repository::index::{Answer, Budget, Hit, IndexEntry, Query, searched_forms};
 
 /// A page with its words.
 #[derive(Debug, Clone)]
@@ -66,9 +66,8 @@ fn pages_of(catalog: &dyn Catalog, record: &Record) -> Result<Vec<Page>, Reposit
     for document in &record.documents {
         let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
         for (place, page) in (0..).zip(&document.pages) {
-            let read = catalog.page(*page, recipe)?;
-            let text = read.as_ref().map_or_else(PageText::nothing, PageText::from);
-            let entry = IndexEntry::of(record, document, place, &text);
+            let (read, digest) = catalog.page_with_digest(*page, recipe)?.unzip();
+            let entry = IndexEntry::of(record.id, document.ordinal, place, digest);
             let hit = Hit {
                 record: record.id,
                 dossier_code: record.dossier_code.clone(),

@@ -25,6 +25,7 @@ pub(super) fn picture(data: &[u8], info: &JpegInfo) -> Result<Picture, IntakeErr
 pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<JpegInfo, IntakeError> {
     let info = jpeg::inspect(data).map_err(IntakeError::of_whole_file)?;
     limits.check_image(info.width.into(), info.height.into())?;
+    jpeg::prove_alone(data, &info)?;
     Ok(info)
 }
 

@@ -1,7 +1,8 @@
 //! Pages cut out of a TIFF as they are: their tags and the bytes of their strips, nothing decoded.
 //!
-//! Directories of other pages, reduced copies and camera data (EXIF, GPS) stay behind. A page whose strips
-//! reach into those of another page is not cut: the cut would show that page too.
+//! What a page's directory says of it goes with it: resolution, orientation, colour profile, the camera's
+//! data (EXIF, GPS). Directories of other pages and reduced copies stay behind. A page whose strips reach
+//! into those of another page is not cut: the cut would show that page too.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,8 +10,13 @@ use std::ops::Range;
 use super::error::{IntakeError, damaged, unsupported};
 use crate::model::failure::cause::{ScanFault, ScanFormat};
 
-/// Tags that lead to directories of their own, or to unused places of the file.
-const LEFT_BEHIND: [u16; 7] = [288, 289, 330, 400, 34665, 34853, 40965];
+/// Tags that lead to reduced copies, to what holds for all pages, or to unused places of the file.
+const LEFT_BEHIND: [u16; 4] = [288, 289, 330, 400];
+/// Tags that lead to a directory of what the camera or scanner noted: EXIF, GPS, and within EXIF how it
+/// is to be understood.
+const NOTES: [u16; 3] = [34665, 34853, 40965];
+/// Such directories within one another that are gone through.
+const NOTES_DEPTH: usize = 2;
 /// Tags that say where something begins, with those that say how long it is.
 const PLACES: [(u16, u16); 3] = [(273, 279), (324, 325), (513, 514)];
 /// Tags that say where tables of the old JPEG begin: of 64 bytes, or of as many as their counts say.
@@ -24,6 +30,9 @@ const COMPARED: usize = 200_000_000;
 
 const LONG: u16 = 4;
 const LONG8: u16 = 16;
+/// Kinds of places of directories.
+const DIRECTORY: u16 = 13;
+const DIRECTORY8: u16 = 18;
 
 /// Cuts out the directories with these numbers, in this order.
 pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError> {
@@ -52,6 +61,7 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
 }
 
 /// An entry of a directory: its values as they are stored.
+#[derive(Clone)]
 struct Entry {
     tag: u16,
     kind: u16,
@@ -114,16 +124,22 @@ impl Form {
                 return Err(damaged(ScanFault::PagesInCircle));
             }
             let at = usize::try_from(next).map_err(|_| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
-            let (count_width, entry) = if self.wide { (8, 20) } else { (2, 12) };
-            let count = self.at(data, at, count_width)? as usize;
-            let begin = at + count_width;
-            let end = count.checked_mul(entry).and_then(|length| begin.checked_add(length)).filter(|end| *end <= data.len());
-            let end = end.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
-            let entries = (begin..end).step_by(entry).map(|at| self.entry(data, at));
-            found.push(entries.filter_map(Result::transpose).collect::<Result<_, _>>()?);
+            let (entries, end) = self.directory(data, at)?;
+            found.push(entries);
             next = self.at(data, end, self.width())?;
         }
         Ok(found)
+    }
+
+    /// The entries of the directory at a place, and where they end.
+    fn directory(self, data: &[u8], at: usize) -> Result<(Vec<Entry>, usize), IntakeError> {
+        let (count_width, entry) = if self.wide { (8, 20) } else { (2, 12) };
+        let count = self.at(data, at, count_width)? as usize;
+        let begin = at + count_width;
+        let end = count.checked_mul(entry).and_then(|length| begin.checked_add(length)).filter(|end| *end <= data.len());
+        let end = end.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
+        let entries = (begin..end).step_by(entry).map(|at| self.entry(data, at));
+        Ok((entries.filter_map(Result::transpose).collect::<Result<_, _>>()?, end))
     }
 
     /// The entry at a place; none of a kind that nobody knows the size of.
@@ -228,17 +244,54 @@ impl Writer {
             (old < *end).then(|| (new + (old - start)) as u64)
         };
         let form = self.form;
-        let mut written = Vec::with_capacity(entries.len());
+        let mut kept = Vec::with_capacity(entries.len());
         for entry in entries.iter().filter(|entry| !LEFT_BEHIND.contains(&entry.tag)) {
             let says_where =
                 PLACES.iter().any(|(starts, _)| *starts == entry.tag) || entry.tag == STEPS || CODES.contains(&entry.tag);
-            let (kind, value) = if says_where {
+            if NOTES.contains(&entry.tag) {
+                kept.extend(self.notes(data, entry, NOTES_DEPTH)?);
+            } else if says_where {
                 let kind = if form.wide { LONG8 } else { LONG };
                 let places = form.numbers(entry).into_iter().map(|old| form.bytes(new_place(old).unwrap_or(0), form.width()));
-                (kind, places.collect::<Vec<_>>().concat())
+                kept.push(Entry { tag: entry.tag, kind, count: entry.count, value: places.collect::<Vec<_>>().concat() });
             } else {
-                (entry.kind, entry.value.clone())
-            };
+                kept.push(entry.clone());
+            }
+        }
+        let directory = self.directory(kept)?;
+        let directory = form.bytes(directory, form.width());
+        if let Some(link) = self.file.get_mut(self.link..self.link + form.width()) {
+            link.copy_from_slice(&directory);
+        }
+        self.link = self.file.len() - form.width();
+        Ok(())
+    }
+
+    /// Copies the directory of notes that `entry` leads to, and gives the entry that leads to the copy. One
+    /// that cannot be read is left behind: no decoder looks at it.
+    fn notes(&mut self, data: &[u8], entry: &Entry, depth: usize) -> Result<Option<Entry>, IntakeError> {
+        let form = self.form;
+        let at = form.numbers(entry).first().and_then(|at| usize::try_from(*at).ok()).filter(|_| depth > 0);
+        let Some(Ok((entries, _))) = at.map(|at| form.directory(data, at)) else { return Ok(None) };
+        let mut kept = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if NOTES.contains(&entry.tag) {
+                kept.extend(self.notes(data, &entry, depth - 1)?);
+            } else if entry.kind != DIRECTORY && entry.kind != DIRECTORY8 && !PLACES.iter().any(|(start, _)| *start == entry.tag)
+            {
+                kept.push(entry);
+            }
+        }
+        let place = self.directory(kept)?;
+        let kind = if form.wide { LONG8 } else { LONG };
+        Ok(Some(Entry { tag: entry.tag, kind, count: 1, value: form.bytes(place, form.width()) }))
+    }
+
+    /// Writes a directory that leads to no other, and gives its place.
+    fn directory(&mut self, entries: Vec<Entry>) -> Result<u64, IntakeError> {
+        let form = self.form;
+        let mut written = Vec::with_capacity(entries.len());
+        for Entry { tag, kind, count, value } in entries {
             let inline = if value.len() <= form.width() {
                 let mut inline = value;
                 inline.resize(form.width(), 0);
@@ -249,22 +302,18 @@ impl Writer {
                 self.file.extend_from_slice(&value);
                 form.bytes(place, form.width())
             };
-            let count = form.bytes(entry.count, form.width());
-            written.push([form.bytes(entry.tag.into(), 2), form.bytes(kind.into(), 2), count, inline].concat());
+            let count = form.bytes(count, form.width());
+            written.push([form.bytes(tag.into(), 2), form.bytes(kind.into(), 2), count, inline].concat());
         }
         self.align();
-        let directory = form.bytes(self.file.len() as u64, form.width());
-        if !form.wide && u32::try_from(self.file.len()).is_err() {
+        let directory = self.file.len() as u64;
+        if !form.wide && u32::try_from(directory).is_err() {
             return Err(unsupported(ScanFault::TiffOver4Gib));
-        }
-        if let Some(link) = self.file.get_mut(self.link..self.link + form.width()) {
-            link.copy_from_slice(&directory);
         }
         self.file.extend(form.bytes(written.len() as u64, if form.wide { 8 } else { 2 }));
         self.file.extend(written.concat());
-        self.link = self.file.len();
         self.file.extend(form.bytes(0, form.width()));
-        Ok(())
+        Ok(directory)
     }
 
     /// Directories and values begin at even places.

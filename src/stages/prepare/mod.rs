@@ -28,6 +28,7 @@ mod smear;
 mod stamps;
 mod strokes;
 mod upright;
+mod view;
 
 pub use self::marked::marked;
 pub use self::picture::picture;
@@ -36,6 +37,7 @@ use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
 pub use self::settings::{Background, Border, Contrast, DotLeaders, Grain, PrepareSettings, Skew, Stamps, Upright};
+pub use self::view::{Clarity, View, view};
 use crate::model::failure::cause::ScanFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::{Affine, Turn};

@@ -9,6 +9,7 @@ mod blanks;
 mod calibration;
 mod embedded;
 mod junk;
+mod sample;
 mod settings;
 mod sohoa;
 mod tesseract;
@@ -204,7 +205,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
     let expected = Expected::of_models(&engine.identity().language);
     let mut lines = Vec::new();
     let mut begins_block = false;
-    let read = engine.recognise(page, layout)?;
+    let read = sample::read(engine, page, layout)?;
     let legibility = Legibility::of(&read);
     for line in blanks::join(read) {
         begins_block |= line.begins_block;

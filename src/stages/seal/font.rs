@@ -29,6 +29,12 @@ const DESCENT: i16 = -170;
 const NAME: Name<'static> = Name(b"SohoaInvisible");
 const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
+/// Stands for a hyphen and the blank after it. It is no character, so no text has it.
+const LAST_HYPHEN: char = '\u{fdd0}';
+/// That blank, which lines are not broken at: PDFium looks for hyphens behind plain ones. No text has
+/// it either, for any white space is made a plain blank.
+pub(super) const LAST_BLANK: char = '\u{a0}';
+
 /// A character and the width it is shown with.
 type Glyph = (char, u16);
 
@@ -54,6 +60,11 @@ impl CharacterCodes {
             width += width / 20;
         }
         Ok((self.code_of((' ', width))?, width))
+    }
+
+    /// The code of a hyphen at the end of a line: it means itself and the blank after it.
+    pub(super) fn last_hyphen(&mut self) -> Result<u16, SealError> {
+        self.code_of((LAST_HYPHEN, GLYPH_WIDTH))
     }
 
     fn code_of(&mut self, glyph: Glyph) -> Result<u16, SealError> {
@@ -126,7 +137,10 @@ pub(super) fn write(pdf: &mut Pdf, refs: FontRefs, codes: &CharacterCodes, compr
 
     let mut cmap = UnicodeCmap::<u16>::new(Name(b"SohoaToUnicode"), IDENTITY);
     for (code, (character, _)) in codes.pairs() {
-        cmap.pair(code, character);
+        match character {
+            LAST_HYPHEN => cmap.pair_with_multiple(code, ['-', LAST_BLANK]),
+            _ => cmap.pair(code, character),
+        }
     }
     let cmap = deflate(cmap.finish().as_slice(), compression);
     pdf.stream(refs.to_unicode, &cmap).filter(Filter::FlateDecode);

@@ -21,6 +21,7 @@
 //! | 6.6.2, 6.6.4 | XMP with schema descriptions, version identification | `xmp` |
 
 mod deflate;
+mod em;
 mod error;
 mod font;
 mod headers;
@@ -31,6 +32,7 @@ mod plane;
 mod read_back;
 #[cfg(test)]
 mod samples;
+mod spread;
 mod text_layer;
 mod writer;
 mod xmp;

@@ -8,6 +8,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::em;
 use super::plane::{PagePlane, Vector, dot, left_of, minus};
 use crate::model::geometry::Quad;
 
@@ -15,17 +16,19 @@ use crate::model::geometry::Quad;
 const STRAIGHT: f64 = 0.9925;
 /// Shorter boxes than this many points have no direction of their own.
 pub(super) const SHORTEST: f64 = 0.1;
-/// A box higher than this many times the line's median is no measure of the line.
-const HIGH: f64 = 1.5;
-/// The height of a line is at most this many times the mean width of its characters.
-const NARROWEST: f64 = 5.0;
-/// The font size, in heights of the line. Readers take gaps for the ends of lines and columns by
-/// the font size; of the sizes from 1.0 to 1.4 this one parted fewest lines of justified print.
-const EM: f64 = 1.2;
+/// The font size, in ems of the print. Readers take gaps for the ends of lines and columns by the
+/// font size.
+const SIZE: f64 = 1.1;
+/// Lines side by side whose baselines differ by less than so many font sizes have one.
+const LEVEL: f64 = 0.35;
+/// Baselines of lines over one another are at least so many font sizes apart.
+const APART: f64 = 0.6;
+/// For that a line's size becomes at most so much smaller.
+const SMALLER: f64 = 0.6;
 /// Lines whose sizes differ by less than this factor are of one size.
 const ONE_SIZE: f64 = 1.15;
-/// How far descenders and dots below reach under the baseline, in heights of the line.
-const DESCENT: f64 = 0.22;
+/// How far descenders and dots below reach under the baseline, in ems of the print.
+const DESCENT: f64 = 0.21;
 /// A line of fewer words that stand on the baseline does not tell how the page leans.
 const FEWEST_WORDS: usize = 4;
 /// Nor does a page of fewer pairs of such words.
@@ -115,17 +118,24 @@ impl PlacedLine {
         }
     }
 
-    /// Height of the line: of its highest box that is no stray. Where boxes are much higher than
-    /// their text is wide (round stamps) it follows the width, so that blanks stay wide enough to
-    /// be seen as such.
-    fn height(&self) -> f64 {
-        let mut heights: Vec<f64> = self.words.iter().map(|word| word.height).collect();
-        heights.sort_by(f64::total_cmp);
-        let median = heights.get(heights.len() / 2).copied().unwrap_or(SHORTEST);
-        let highest = heights.into_iter().rev().find(|height| *height <= median * HIGH).unwrap_or(median);
-        let (width, characters) =
-            self.words.iter().fold((0.0, 0), |(width, count), word| (width + word.width, count + word.text.chars().count()));
-        highest.min(width / characters.max(1) as f64 * NARROWEST)
+    fn characters(&self) -> usize {
+        self.words.iter().map(|word| word.text.chars().count()).sum()
+    }
+
+    /// Whether a part of this line stands over or under a part of another.
+    fn is_over(&self, other: &Self) -> bool {
+        let ends = |line: &Self| {
+            line.words.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(left, right), word| {
+                (left.min(word.left), right.max(word.left + word.width))
+            })
+        };
+        let ((left, right), (other_left, other_right)) = (ends(self), ends(other));
+        left < other_right && other_left < right
+    }
+
+    /// How large its print is.
+    fn em(&self) -> f64 {
+        em::of(self.words.iter().map(|word| (word.text.as_str(), word.width, word.height))).max(SHORTEST)
     }
 
     /// Feet of the words of that stance.
@@ -134,9 +144,9 @@ impl PlacedLine {
     }
 
     /// The one baseline: what most words that stand on it say, or else those that hang from it.
-    fn settle(&mut self, height: f64) {
+    fn settle(&mut self, em: f64) {
         let of = |stance| median(self.feet(stance).map(|(_, foot)| foot).collect());
-        let hanging = || of(Stance::Hanging).map(|foot| foot + DESCENT * height);
+        let hanging = || of(Stance::Hanging).map(|foot| foot + DESCENT * em);
         let baseline = of(Stance::Standing).or_else(hanging).or_else(|| of(Stance::Floating));
         self.baseline = baseline.unwrap_or_default();
     }
@@ -155,10 +165,12 @@ pub(super) fn place(lines: Vec<Vec<(String, &Quad)>>, plane: &PagePlane) -> Vec<
         lines.iter_mut().filter(upright).for_each(|line| line.level(lean, middle));
     }
     for line in &mut lines {
-        let height = line.height();
-        line.settle(height);
-        line.size = EM * height;
+        let em = line.em();
+        line.settle(em);
+        line.size = SIZE * em;
     }
+    align(&mut lines);
+    part(&mut lines);
     even_out(&mut lines);
     lines
 }
@@ -195,6 +207,48 @@ fn lean_of_feet(lines: &[PlacedLine], reading: Vector) -> f64 {
     if leans.len() < FEWEST_PAIRS { 0.0 } else { median(leans).unwrap_or(0.0) }
 }
 
+/// Puts lines that come one after the other, side by side and on nearly one height, on one baseline.
+/// PDFium takes words of both for one line if they are wide enough, and other words of them not.
+fn align(lines: &mut [PlacedLine]) {
+    for number in 1..lines.len() {
+        if let Some([before, line]) = lines.get_mut(number - 1..=number) {
+            let is_level = (line.baseline - before.baseline).abs() < LEVEL * line.size.min(before.size);
+            if is_level && line.direction == before.direction && !before.is_over(line) {
+                line.baseline = before.baseline;
+            }
+        }
+    }
+}
+
+/// Keeps lines that stand over one another apart. Readers put words into one line whose baselines are
+/// nearer than half of the font size, in the order in which they begin: print that grain made
+/// higher than it is, or a stamp over it.
+fn part(lines: &mut [PlacedLine]) {
+    for number in 1..lines.len() {
+        let (before, after) = lines.split_at_mut(number);
+        let Some(line) = after.first_mut() else { return };
+        for other in before {
+            if other.direction != line.direction || !other.is_over(line) {
+                continue;
+            }
+            let distance = (other.baseline - line.baseline).abs();
+            let most = distance / APART;
+            if most >= SMALLER * line.size.min(other.size) {
+                line.size = line.size.min(most);
+                other.size = other.size.min(most);
+            } else {
+                // The shorter one goes out of the way.
+                let way = APART * line.size.max(other.size) * if line.baseline > other.baseline { 1.0 } else { -1.0 };
+                if line.characters() <= other.characters() {
+                    line.baseline = other.baseline + way;
+                } else {
+                    other.baseline = line.baseline - way;
+                }
+            }
+        }
+    }
+}
+
 /// Gives lines of about one size the size of most of them: readers begin a new block at a twentieth
 /// more or less.
 fn even_out(lines: &mut [PlacedLine]) {
@@ -216,103 +270,4 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::geometry::{Point, Resolution, Turn};
-
-    fn quad(left: f32, top: f32, right: f32, bottom: f32) -> Quad {
-        Quad([(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y }))
-    }
-
-    /// A page of 720 × 720 points at 72 and 144 dpi.
-    fn plane(turn: Turn) -> PagePlane {
-        PagePlane::new((720, 1440), Resolution { x: 72.0, y: 144.0 }, turn)
-    }
-
-    fn placed(lines: &[Vec<(&str, Quad)>], plane: &PagePlane) -> Vec<PlacedLine> {
-        let lines = lines.iter().map(|line| line.iter().map(|(text, quad)| ((*text).to_owned(), quad)).collect());
-        place(lines.collect(), plane)
-    }
-
-    fn line(words: &[(&str, Quad)]) -> PlacedLine {
-        placed(&[words.to_vec()], &plane(Turn::None)).remove(0)
-    }
-
-    #[test]
-    fn words_are_placed_in_points_with_y_up() {
-        let line = line(&[("xy", quad(100.0, 200.0, 150.0, 240.0))]);
-        assert_eq!((line.words[0].left, line.words[0].width, line.direction), (100.0, 50.0, [1.0, 0.0]));
-        // The y hangs below.
-        assert_eq!((line.size, line.baseline), (EM * 20.0, 600.0 + DESCENT * 20.0));
-    }
-
-    #[test]
-    fn all_words_of_a_line_stand_on_the_baseline_that_most_stand_on() {
-        // ngày hangs, “ and - float, xã and 4 stand.
-        let words = [
-            ("ngày", quad(0.0, 0.0, 40.0, 50.0)),
-            ("“", quad(50.0, 0.0, 56.0, 10.0)),
-            ("4", quad(60.0, 2.0, 70.0, 40.0)),
-            ("-", quad(80.0, 18.0, 90.0, 22.0)),
-            ("xã", quad(100.0, 2.0, 130.0, 40.0)),
-            ("tạ,", quad(140.0, 2.0, 170.0, 52.0)),
-        ];
-        assert_eq!(line(&words).baseline, 700.0);
-        let hanging = [words[0], words[5]];
-        assert!((line(&hanging).baseline - 700.0).abs() < 2.0, "{}", line(&hanging).baseline);
-        assert_eq!(line(&words[3..4]).baseline, 709.0);
-    }
-
-    #[test]
-    fn a_page_that_lies_askew_is_levelled() {
-        let reading_plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
-        // Falls by 30 in 720; once the boxes lean with it, once they are upright.
-        let fall = |x: f32| (x - 360.0) / 24.0;
-        for leaning in [1.0, 0.0] {
-            let word = |x: f32, top: f32| {
-                let [left, right] = [x, x + 40.0].map(|x| leaning * fall(x) + (1.0 - leaning) * fall(x.max(0.0)));
-                let (left, right) = if leaning == 0.0 { (fall(x + 20.0), fall(x + 20.0)) } else { (left, right) };
-                let corners = [(x, top + left), (x + 40.0, top + right), (x + 40.0, top + 12.0 + right), (x, top + 12.0 + left)];
-                ("nam", Quad(corners.map(|(x, y)| Point { x, y })))
-            };
-            let full = |top: f32| (0..12).map(|n| word(60.0 * n as f32, top)).collect::<Vec<_>>();
-            let lines = placed(&[full(100.0), full(120.0), vec![word(600.0, 140.0)], vec![word(60.0, 140.0)]], &reading_plane);
-            let bases: Vec<f64> = lines.iter().map(|line| line.baseline.round()).collect();
-            assert_eq!(bases, [608.0, 588.0, 568.0, 568.0], "{leaning}");
-            assert!(lines.iter().all(|line| line.direction == [1.0, 0.0]));
-        }
-    }
-
-    #[test]
-    fn a_strong_slant_is_kept() {
-        let plane = PagePlane::new((720, 720), Resolution::square(72.0), Turn::None);
-        let slanted = Quad([(0.0, 100.0), (100.0, 200.0), (100.0, 220.0), (0.0, 120.0)].map(|(x, y)| Point { x, y }));
-        let line = placed(&[vec![("x", slanted)]], &plane).remove(0);
-        assert!((line.direction[1] + 0.5_f64.sqrt()).abs() < 1e-6, "{line:?}");
-        let origin = [0, 1].map(|axis| line.words[0].left * line.direction[axis] + line.baseline * left_of(line.direction)[axis]);
-        assert!((origin[0]).abs() < 1e-6 && (origin[1] - 600.0).abs() < 1e-6, "{origin:?}");
-    }
-
-    #[test]
-    fn places_that_make_no_sense_stay_finite() {
-        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, -1e30] {
-            let line = placed(&[vec![("x", quad(value, value, value, value))]], &plane(Turn::Left)).remove(0);
-            assert_eq!(line.direction, [0.0, -1.0]);
-            assert!(line.words[0].left.is_finite() && line.baseline.is_finite() && line.size > 0.0, "{line:?}");
-            assert!(line.words[0].width > 0.0);
-        }
-    }
-
-    #[test]
-    fn a_box_much_higher_than_wide_does_not_swallow_the_blanks() {
-        assert_eq!(line(&[("TRUNG", quad(0.0, 0.0, 50.0, 800.0))]).size, EM * 50.0);
-    }
-
-    #[test]
-    fn lines_of_about_one_size_have_one() {
-        let of_height = |height: f32| vec![("nam", quad(0.0, 0.0, 60.0, 2.0 * height))];
-        let lines = placed(&[10.0, 30.0, 11.0, 10.5, 21.0, 31.0].map(of_height), &plane(Turn::None));
-        let sizes: Vec<f64> = lines.iter().map(|line| (line.size / EM).round()).collect();
-        assert_eq!(sizes, [11.0, 31.0, 11.0, 11.0, 21.0, 31.0]);
-    }
-}
+mod tests;

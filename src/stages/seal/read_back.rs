@@ -13,6 +13,7 @@ use pdf::primitive::{Dictionary, PdfStream, Primitive};
 
 use super::PageProof;
 use super::error::ReadBackError;
+use super::font::LAST_BLANK;
 use crate::model::ids::BlobId;
 
 /// How deep a tree of pages may be; ours has one level.
@@ -174,7 +175,8 @@ fn page_text(
                 let Some((_, meanings)) = known else { continue };
                 for code in codes.as_bytes().chunks(2) {
                     let code = code.iter().fold(0, |code, byte| code << 8 | u16::from(*byte));
-                    text.push_str(meanings.get(code).unwrap_or("\u{fffd}"));
+                    let meaning = meanings.get(code).unwrap_or("\u{fffd}");
+                    text.extend(meaning.chars().map(|c| if c == LAST_BLANK { ' ' } else { c }));
                 }
             }
             _ => {}

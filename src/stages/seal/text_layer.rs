@@ -11,24 +11,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::error::SealError;
 use super::font::{CharacterCodes, GLYPH_WIDTH};
-use super::placed::{self, PlacedLine, PlacedWord};
+use super::placed::{self, PlacedLine};
 use super::plane::{PagePlane, left_of};
+use super::spread::{Spread, spread};
 use crate::model::geometry::Quad;
 use crate::model::text::Line;
 
-/// Width of the blank after a line's last word, as a share of the font size.
-const LAST_BLANK: f64 = 0.25;
-/// No blank between two words is narrower than this share of the font size: narrower gaps are taken
-/// for none.
-const LEAST_BLANK: f64 = 0.2;
-/// No blank is wider than this share of the font size, and the word before it takes the rest: over
-/// the room that a form leaves in a line, poppler would part it.
-const MOST_BLANK: f64 = 1.0;
-/// A word gives at most the rest of its width to a blank that is too narrow.
-const KEPT: f64 = 0.3;
-/// No character is narrower than this share of the font size: readers drop one that lies on its
-/// like, as if it were printed twice to look bold.
-const NARROWEST: f64 = 0.13;
 /// Places are written in thousandths of a point.
 const PLACES: f64 = 1000.0;
 /// A word's stretch is written to a ten-thousandth.
@@ -55,58 +43,57 @@ fn searchable(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Widths of a word and of the blank after it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Widths {
-    word: f64,
-    blank: f64,
-}
-
-/// How wide `word`, of so many characters, and its blank are, where the next word begins at `next`.
-fn widths(word: &PlacedWord, characters: f64, next: Option<f64>, size: f64) -> Widths {
-    let width = word.width.max(NARROWEST * size * characters);
-    let Some(next) = next else { return Widths { word: width, blank: LAST_BLANK * size } };
-    let (room, least) = (next - word.left, LEAST_BLANK * size);
-    if room - width >= least {
-        let blank = (room - width).min(MOST_BLANK * size);
-        Widths { word: room - blank, blank }
-    } else if room - least >= KEPT * width {
-        Widths { word: room - least, blank: least }
-    } else {
-        // What stands on one another or in another order cannot be parted.
-        Widths { word: width, blank: least }
-    }
-}
+/// A hyphen that ends a line of which the next may go on.
+const HYPHEN: char = '-';
 
 /// Writes `word` with the blank after it.
 fn show(
     content: &mut Content,
     codes: &mut CharacterCodes,
     line: &PlacedLine,
-    word: &PlacedWord,
-    next: Option<f64>,
+    word: &str,
+    place: Spread,
+    is_last: IsLast,
     plane: &PagePlane,
 ) -> Result<(), SealError> {
-    let mut bytes = Vec::with_capacity(2 * word.text.len() + 2);
-    for character in word.text.chars() {
+    let Spread { left, width, blank } = place;
+    let mut bytes = Vec::with_capacity(2 * word.len() + 2);
+    // Readers take a hyphen at the end of a line for one that a word was broken with, and drop it
+    // with the end of the line: `18/2025/TT-` and `BCT` became one word.
+    let (word, hyphen) = match word.strip_suffix(HYPHEN) {
+        Some(rest) if is_last == IsLast::Yes => (rest, true),
+        _ => (word, false),
+    };
+    for character in word.chars() {
         bytes.extend(codes.code(character)?.to_be_bytes());
+    }
+    if hyphen {
+        bytes.extend(codes.last_hyphen()?.to_be_bytes());
     }
     let em = line.size / 1000.0;
     let glyphs = (bytes.len() / 2) as f64;
-    let Widths { word: width, blank } = widths(word, glyphs, next, line.size);
     let own = glyphs * f64::from(GLYPH_WIDTH);
     let (blank_code, blank_own) = codes.blank(blank * own / width)?;
-    bytes.extend(blank_code.to_be_bytes());
+    if !hyphen {
+        bytes.extend(blank_code.to_be_bytes());
+    }
     // Blanks come in steps; what a step is too wide or too narrow, all share.
     let stretch = rounded((width + blank) / ((own + f64::from(blank_own)) * em), STRETCHES).max(1.0 / STRETCHES);
     let ([a, b], [c, d]) = (line.direction, left_of(line.direction));
-    let [x, y] = plane.inside([a * word.left + c * line.baseline, b * word.left + d * line.baseline]);
+    let [x, y] = plane.inside([a * left + c * line.baseline, b * left + d * line.baseline]);
     let [a, b] = [a * stretch, b * stretch].map(|share| rounded(share, STRETCHES));
     let [c, d] = [c, d].map(|share| rounded(share, STRETCHES));
     let [x, y] = [x, y].map(|length| rounded(length, PLACES));
     content.set_text_matrix([a, b, c, d, x, y].map(|value| value as f32));
     content.show(Str(&bytes));
     Ok(())
+}
+
+/// Whether a word is the last of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IsLast {
+    Yes,
+    No,
 }
 
 /// The words of `line` that have a character to search for, with their places.
@@ -134,9 +121,10 @@ pub(super) fn write(
     for mut line in placed::place(lines, plane) {
         line.size = rounded(line.size, PLACES).max(1.0 / PLACES);
         content.set_font(font, line.size as f32);
-        let starts = line.words.iter().skip(1).map(|word| Some(word.left)).chain([None]);
-        for (word, next) in line.words.iter().zip(starts) {
-            show(content, codes, &line, word, next, plane)?;
+        let last = line.words.len().saturating_sub(1);
+        for (number, (word, place)) in line.words.iter().zip(spread(&line.words, line.size)).enumerate() {
+            let is_last = if number == last { IsLast::Yes } else { IsLast::No };
+            show(content, codes, &line, &word.text, place, is_last, plane)?;
         }
         page_text.extend(line.words.into_iter().map(|word| word.text));
     }
@@ -184,27 +172,5 @@ mod tests {
         assert_eq!(written.matches(" Tj").count(), 3, "{written}");
         let starts: Vec<&str> = written.lines().filter(|line| line.ends_with(" Tm")).collect();
         assert!(starts.iter().all(|matrix| matrix.ends_with(" 480 Tm")), "one baseline: {written}");
-    }
-
-    #[test]
-    fn blanks_fill_the_gap_or_take_from_the_word_or_stand_over_what_has_no_order() {
-        let lines = placed::place(
-            vec![vec![(
-                "nam".to_owned(),
-                &Quad([(0.0, 0.0), (30.0, 0.0), (30.0, 10.0), (0.0, 10.0)].map(|(x, y)| Point { x, y })),
-            )]],
-            &PagePlane::new((600, 600), Resolution::square(72.0), Turn::None),
-        );
-        let word = &lines[0].words[0];
-        let of = |next: Option<f64>| {
-            let Widths { word, blank } = widths(word, 3.0, next, 10.0);
-            [word, blank]
-        };
-        assert_eq!(of(Some(38.0)), [30.0, 8.0]);
-        assert_eq!(of(Some(200.0)), [190.0, 10.0]);
-        assert_eq!(of(Some(30.5)), [28.5, 2.0]);
-        assert_eq!(of(Some(5.0)), [30.0, 2.0]);
-        assert_eq!(of(Some(-500.0)), [30.0, 2.0]);
-        assert_eq!(of(None), [30.0, 2.5]);
     }
 }

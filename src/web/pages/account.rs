@@ -9,11 +9,12 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
 use super::page;
+use crate::commands::access::Repository;
 use crate::commands::user;
 use crate::model::failure::{Failure, FailureCode};
 use crate::web::app::App;
 use crate::web::asked::Asked;
-use crate::web::chrome::Chrome;
+use crate::web::chrome::{Chrome, Part};
 use crate::web::cookie;
 use crate::web::pool::blocking;
 use crate::web::refused::Refused;
@@ -39,7 +40,7 @@ pub(in crate::web) async fn shown(asked: Asked, signed: Signed) -> Result<Respon
 
 fn answer(asked: &Asked, signed: &Signed, error: String, done: bool) -> Result<Response, Refused> {
     page(&AccountPage {
-        c: chrome(asked, signed),
+        c: chrome(asked, signed, Part::None),
         csrf: &signed.session.csrf,
         name: signed.account.name.as_str(),
         full_name: &signed.account.full_name,
@@ -77,7 +78,7 @@ pub(in crate::web) async fn change_password(State(app): State<App>, asked: Asked
     let now = app.settings.general.now();
     let changed = {
         let name = name.clone();
-        let change = move |repository: &crate::repository::Repository| -> Result<_, Failure> {
+        let change = move |repository: &Repository| -> Result<_, Failure> {
             user::set_password(repository, name.as_str(), &new, now)?;
             user::find_for_sign_in(repository, name.as_str())
         };

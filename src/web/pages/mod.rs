@@ -1,9 +1,13 @@
 //! The pages that people see, a file each.
 
 pub(super) mod account;
+pub(super) mod batches;
 pub(super) mod files;
 pub(super) mod health;
 pub(super) mod login;
+pub(super) mod page_images;
+pub(super) mod record;
+pub(super) mod search;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};

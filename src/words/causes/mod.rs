@@ -5,17 +5,17 @@ mod seal;
 mod storage;
 mod work;
 
-use super::detailed;
+use super::{detailed, query_error};
 use crate::model::failure::cause::Outside;
 use crate::model::failure::{Cause, Language};
 
 /// Why something is so.
 pub fn cause(cause: &Cause, language: Language) -> String {
     if let Cause::Query(error) = cause {
-        return error.describe(language);
+        return query_error(error, language);
     }
     if let Cause::Poor { shortcomings } = cause {
-        return shortcomings.iter().map(|found| found.describe(language)).collect::<Vec<_>>().join(", ");
+        return super::shortcomings(shortcomings, language);
     }
     match language {
         Language::En => cause.to_string(),

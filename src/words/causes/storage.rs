@@ -1,7 +1,18 @@
 //! What is wrong with the repository.
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
 use crate::model::failure::cause::StorageFault as Fault;
 use crate::words::detailed;
+
+/// A moment that was noted for machines, as people write it; what is none stays as it is.
+fn moment(noted: &str) -> String {
+    let format = format_description!("[hour]:[minute] [day]/[month]/[year] (UTC[offset_hour sign:mandatory])");
+    let time = OffsetDateTime::parse(noted, &Rfc3339).ok();
+    time.and_then(|time| time.format(format).ok()).unwrap_or_else(|| noted.to_owned())
+}
 
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
@@ -9,7 +20,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::OtherThings { marker, example } => {
             format!("trong thư mục không có {marker} mà có thứ khác, chẳng hạn {example}")
         }
-        Fault::HeldBy { pid, host, since } => format!("tiến trình {pid} trên máy {host} đang dùng từ {since}"),
+        Fault::HeldBy { pid, host, since } => format!("tiến trình {pid} trên máy {host} đang dùng từ {}", moment(since)),
         Fault::FormatNewer { found, known } => {
             format!("kho có định dạng {found}, chương trình này chỉ biết đến {known}")
         }
@@ -70,6 +81,19 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::LittleRoom { free_mib, needed_mib } => {
             format!("còn trống {free_mib} MiB < general.min_free_mib = {needed_mib} MiB")
         }
+        Fault::SourceNotPlain => "không phải tệp thông thường".into(),
         Fault::SourceChanged => "tệp bị thay đổi trong lúc đọc".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_as_people_write_it() {
+        assert_eq!(moment("2026-03-05T02:30:00Z"), "02:30 05/03/2026 (UTC+00)");
+        assert_eq!(moment("2026-03-05T09:30:00+07:00"), "09:30 05/03/2026 (UTC+07)");
+        assert_eq!(moment("hôm qua"), "hôm qua");
     }
 }

@@ -21,7 +21,7 @@ use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
-use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, Sha256};
+use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
@@ -136,6 +136,12 @@ impl Acts for MemoryCatalog {
 
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
         Ok(self.read().acts.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+    }
+
+    fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
+        let ids: Vec<String> = records.iter().map(|id| format!("\"{id}\"")).collect();
+        let names = |act: &&ActRow| ids.iter().any(|id| act.content.contains(id));
+        Ok(self.read().acts.iter().rev().filter(names).take(limit).cloned().collect())
     }
 }
 

@@ -51,16 +51,16 @@ impl Pages for MemoryCatalog {
         })
     }
 
-    fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
-        Ok(self.read().text_digest(pages, recipe))
+    fn page_digests(&self, pages: &[PageId], recipe: RecipeId) -> Result<Vec<Option<PageDigest>>, RepositoryError> {
+        Ok(self.read().page_digests(pages, recipe))
     }
 
     fn has_page(&self, page: PageId, recipe: RecipeId) -> Result<bool, RepositoryError> {
         Ok(self.read().pages.contains_key(&(page, recipe)))
     }
 
-    fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError> {
-        Ok(self.read().pages.get(&(page, recipe)).cloned())
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
+        Ok(self.read().pages.get(&(page, recipe)).and_then(|content| Some((content.clone(), digest_of(content)?))))
     }
 }
 
@@ -116,11 +116,14 @@ impl State {
     }
 
     pub(super) fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Option<TextDigest> {
-        let digest = |page: &PageId| {
-            let content = serde_json::to_vec(self.pages.get(&(*page, recipe))?).ok()?;
-            Some(PageDigest::of(&content))
-        };
-        let digests: Option<Vec<_>> = pages.iter().map(|page| Some((page, digest(page)?))).collect();
-        digests.map(TextDigest::of_pages)
+        TextDigest::of_read_pages(pages, &self.page_digests(pages, recipe))
     }
+
+    fn page_digests(&self, pages: &[PageId], recipe: RecipeId) -> Vec<Option<PageDigest>> {
+        pages.iter().map(|page| self.pages.get(&(*page, recipe)).and_then(digest_of)).collect()
+    }
+}
+
+fn digest_of(content: &RecognisedPage) -> Option<PageDigest> {
+    serde_json::to_vec(content).ok().map(|content| PageDigest::of(&content))
 }

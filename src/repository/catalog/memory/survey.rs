@@ -2,12 +2,13 @@
 
 use super::{Kept, MemoryCatalog, State};
 use crate::model::batch::Ledger;
+use crate::model::finding::Detail;
 use crate::model::ids::{BatchId, LedgerDigest, RecordId};
 use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
 
 impl Survey for MemoryCatalog {
-    fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn integrity_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         Ok(Vec::new())
     }
 
@@ -19,11 +20,11 @@ impl Survey for MemoryCatalog {
         Ok(Vec::new())
     }
 
-    fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
+    fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError> {
         Ok(Vec::new())
     }
 
-    fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn counter_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         Ok(Vec::new())
     }
 

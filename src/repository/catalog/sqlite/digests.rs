@@ -174,18 +174,24 @@ fn page_digest(packed: &[u8]) -> io::Result<PageDigest> {
     })
 }
 
+/// The digests of these pages as a recipe read them; none of those that are not kept.
+pub(super) fn page_digests(
+    db: &Connection,
+    pages: &[PageId],
+    recipe: RecipeId,
+) -> Result<Vec<Option<PageDigest>>, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT digest FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
+    let mut digest = |page: &PageId| {
+        let key = params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()];
+        let digest = query.query_row(key, |row| row.get::<_, Option<[u8; 32]>>(0)).optional()?;
+        Ok(digest.flatten().map(PageDigest::from_bytes))
+    };
+    pages.iter().map(&mut digest).collect()
+}
+
 /// The digest over the text of these pages as a recipe read them; none if that of one is not kept.
 pub(super) fn text_of(db: &Connection, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
-    let mut query = db.prepare_cached("SELECT digest FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
-    let mut digests = Vec::with_capacity(pages.len());
-    for page in pages {
-        let key = params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()];
-        let Some(digest) = query.query_row(key, |row| row.get::<_, Option<[u8; 32]>>(0)).optional()?.flatten() else {
-            return Ok(None);
-        };
-        digests.push((page, PageDigest::from_bytes(digest)));
-    }
-    Ok(Some(TextDigest::of_pages(digests)))
+    Ok(TextDigest::of_read_pages(pages, &page_digests(db, pages, recipe)?))
 }
 
 /// Files in the ledger of a batch, and the digest over all that is noted of it: its row, its

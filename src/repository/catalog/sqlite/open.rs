@@ -21,6 +21,8 @@ use crate::repository::error::RepositoryError;
 
 /// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
+/// Most of the catalog that is kept in memory, in KiB: rows are looked up by hashes, anywhere in it.
+const CACHE_KIB: i64 = 16 * 1024;
 /// How long the last write waits for readers when the catalog is closed.
 const BUSY_AT_CLOSE: Duration = Duration::from_millis(200);
 
@@ -79,6 +81,7 @@ impl SqliteCatalog {
             connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
             connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "foreign_keys", true)?;
+            connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
             Ok(connection)
         };
         Ok(Self::over(path, open().map_err(|error| at(path, error))?, true))
@@ -96,6 +99,7 @@ impl SqliteCatalog {
         };
         let connection = connection.map_err(|error| at(path, error.into()))?;
         digests::register(&connection)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(|error| at(path, error.into()))?;
         Ok(Self::over(path, connection, false))
     }
 

@@ -3,9 +3,9 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::SqliteCatalog;
-use super::digests::{BLOB, PAGE, SCAN, text_of};
+use super::digests::{BLOB, PAGE, SCAN, page_digests};
 use super::rows::{corrupt, count, from_json, pack, to_count, to_json, unpack};
-use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, Sha256, TextDigest};
+use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, Sha256};
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::repository::blobs::StoredBlob;
@@ -61,8 +61,8 @@ impl Pages for SqliteCatalog {
         self.write(|tx| insert_page(tx, page, recipe, &packed))
     }
 
-    fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
-        self.read(|db| text_of(db, pages, recipe))
+    fn page_digests(&self, pages: &[PageId], recipe: RecipeId) -> Result<Vec<Option<PageDigest>>, RepositoryError> {
+        self.read(|db| page_digests(db, pages, recipe))
     }
 
     fn has_page(&self, page: PageId, recipe: RecipeId) -> Result<bool, RepositoryError> {
@@ -72,7 +72,7 @@ impl Pages for SqliteCatalog {
         })
     }
 
-    fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError> {
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError> {
         let packed: Option<Vec<u8>> = self.read(|db| {
             let mut query = db.prepare_cached("SELECT content FROM page WHERE scan = ?1 AND ordinal = ?2 AND recipe = ?3")?;
             let key = params![page.scan.as_bytes(), page.ordinal, recipe.as_bytes()];
@@ -80,7 +80,10 @@ impl Pages for SqliteCatalog {
         })?;
         // Unpacked outside the lock: it takes longer than finding it.
         let Some(packed) = packed else { return Ok(None) };
-        self.locate(|| Ok(Some(serde_json::from_slice(&unpack(&packed)?).map_err(corrupt)?)))
+        self.locate(|| {
+            let content = unpack(&packed)?;
+            Ok(Some((serde_json::from_slice(&content).map_err(corrupt)?, PageDigest::of(&content))))
+        })
     }
 }
 

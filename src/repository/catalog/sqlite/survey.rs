@@ -1,5 +1,7 @@
 //! What `verify` asks: all of the catalog, a part at a time, as it is kept and before it is believed.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
 
 use super::SqliteCatalog;
@@ -8,22 +10,24 @@ use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
 use super::rows::{count, from_json, to_count};
 use crate::model::batch::Ledger;
+use crate::model::finding::{Detail, Seen};
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId, Sha256};
 use crate::repository::blobs::StoredBlob;
 use crate::repository::catalog::{BatchRow, DocumentRow, RecordRow, Survey};
 use crate::repository::error::RepositoryError;
 
 impl Survey for SqliteCatalog {
-    fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn integrity_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         self.read(|db| {
             let mut check = db.prepare("PRAGMA integrity_check")?;
-            let mut errors: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            errors.retain(|line| line != "ok");
+            let mut lines: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            lines.retain(|line| line != "ok");
+            let mut errors: Vec<Detail> = lines.into_iter().map(Detail::from).collect();
             let mut dangling = db.prepare("PRAGMA foreign_key_check")?;
             let rows = dangling.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
             for row in rows {
                 let (from, to) = row?;
-                errors.push(format!("a row of {from} refers to no row of {to}"));
+                errors.push(Seen::RowDangles { from, to }.into());
             }
             Ok(errors)
         })
@@ -54,26 +58,27 @@ impl Survey for SqliteCatalog {
         })
     }
 
-    fn schema_differences(&self) -> Result<Vec<String>, RepositoryError> {
+    fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError> {
         let mut new = Connection::open_in_memory()?;
         digests::register(&new)?;
         migrate::run(&mut new, migrate::MIGRATIONS, |_, _| Ok(()))?;
         let expected = schema_of(&new)?;
         let found = self.read(schema_of)?;
         let missing =
-            expected.iter().filter(|one| !found.contains(one)).map(|one| format!("{} is missing or was changed", one.0));
-        let more = found.iter().filter(|one| !expected.contains(one)).map(|one| format!("{} is not known", one.0));
-        Ok(missing.chain(more).collect())
+            expected.iter().filter(|one| !found.contains(one)).map(|(name, _)| Seen::DefinitionChanged { name: name.clone() });
+        let more =
+            found.iter().filter(|one| !expected.contains(one)).map(|(name, _)| Seen::DefinitionUnknown { name: name.clone() });
+        Ok(missing.chain(more).map(Detail::from).collect())
     }
 
-    fn counter_errors(&self) -> Result<Vec<String>, RepositoryError> {
+    fn counter_errors(&self) -> Result<Vec<Detail>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare(
-                "SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT CASE name
+                "SELECT name, quote(seq) FROM sqlite_sequence WHERE seq IS NOT CASE name
                    WHEN 'batch' THEN (SELECT max(id) FROM batch) WHEN 'record' THEN (SELECT max(change) FROM record) END",
             )?;
-            let mut wrong: Vec<String> = query
-                .query_map([], |row| Ok(format!("the counter of {} stands at {:?}", row.get::<_, String>(0)?, row.get_ref(1)?)))?
+            let mut wrong: Vec<Detail> = query
+                .query_map([], |row| Ok(Seen::CounterOff { table: row.get(0)?, number: row.get(1)? }.into()))?
                 .collect::<Result<_, _>>()?;
             for (table, column) in [("batch", "id"), ("record", "change")] {
                 let lost = format!(
@@ -81,7 +86,7 @@ impl Survey for SqliteCatalog {
                      OR (SELECT count(*) FROM {table}) <> (SELECT coalesce(max({column}), 0) FROM {table})"
                 );
                 if db.query_row(&lost, [], |row| row.get(0))? {
-                    wrong.push(format!("numbers of {table} are missing"));
+                    wrong.push(Seen::NumbersMissing { table: table.to_owned() }.into());
                 }
             }
             Ok(wrong)
@@ -103,15 +108,35 @@ impl Survey for SqliteCatalog {
             let mut query = db.prepare_cached(&format!(
                 "SELECT {ROW} FROM record WHERE (code, kind, version) > (?1, ?2, ?3) ORDER BY code, kind, version LIMIT ?4"
             ))?;
-            let rows = query.query_and_then(params![after.0, after.1, after.2, to_count(limit as u64)], |row| row_of(db, row))?;
-            rows.collect()
+            let key = params![after.0, after.1, after.2, to_count(limit as u64)];
+            let mut rows = query.query_and_then(key, row_of)?.collect::<Result<Vec<_>, _>>()?;
+            let Some(newest) = rows.last() else { return Ok(rows) };
+            // All at once: to ask for those of each row takes longer than to read them.
+            let mut documents = db.prepare_cached(&format!(
+                "SELECT r.id, {DOCUMENT} FROM record AS r CROSS JOIN document AS d ON d.record = r.id {BLOBS}
+                 WHERE (r.code, r.kind, r.version) > (?1, ?2, ?3) AND (r.code, r.kind, r.version) <= (?4, ?5, ?6)
+                 ORDER BY r.code, r.kind, r.version, d.ordinal"
+            ))?;
+            let key = params![after.0, after.1, after.2, newest.code, newest.kind, newest.version];
+            let mut of: HashMap<[u8; 32], Vec<DocumentRow>> = HashMap::new();
+            for row in documents.query_and_then(key, |row| Ok::<_, RepositoryError>((row.get(0)?, document_of(row, 1)?)))? {
+                let (record, document) = row?;
+                of.entry(record).or_default().push(document);
+            }
+            rows.iter_mut().for_each(|row| row.documents = of.remove(&row.id).unwrap_or_default());
+            Ok(rows)
         })
     }
 
     fn record_row(&self, id: &[u8; 32]) -> Result<Option<RecordRow>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached(&format!("SELECT {ROW} FROM record WHERE id = ?1"))?;
-            query.query_and_then([id], |row| row_of(db, row))?.next().transpose()
+            let Some(mut row) = query.query_and_then([id], row_of)?.next().transpose()? else { return Ok(None) };
+            let mut documents = db.prepare_cached(&format!(
+                "SELECT {DOCUMENT} FROM document AS d {BLOBS} WHERE d.record = ?1 ORDER BY d.ordinal"
+            ))?;
+            row.documents = documents.query_and_then([id], |row| document_of(row, 0))?.collect::<Result<_, _>>()?;
+            Ok(Some(row))
         })
     }
 
@@ -148,24 +173,25 @@ impl Survey for SqliteCatalog {
 }
 
 const ROW: &str = "change, id, format, batch, code, kind, version, supersedes, manifest, content";
+/// Columns of a document and of its blobs.
+const DOCUMENT: &str = "d.ordinal, d.id, d.recipe, d.file, f.sha256, f.bytes, d.source, s.sha256, s.bytes";
+const BLOBS: &str = "LEFT JOIN blob AS f ON f.id = d.file LEFT JOIN blob AS s ON s.id = d.source";
 
-fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
-    let id: [u8; 32] = row.get("id")?;
-    let mut documents = db.prepare_cached(
-        "SELECT d.ordinal, d.id, d.recipe, d.file, f.sha256, f.bytes, d.source, s.sha256, s.bytes
-         FROM document AS d LEFT JOIN blob AS f ON f.id = d.file LEFT JOIN blob AS s ON s.id = d.source
-         WHERE d.record = ?1 ORDER BY d.ordinal",
-    )?;
-    let blob = |row: &rusqlite::Row<'_>, place: usize| -> Result<(BlobId, Option<StoredBlob>), RepositoryError> {
-        let id = BlobId::from_bytes(row.get(place)?);
-        let Some(sha256) = row.get(place + 1)? else { return Ok((id, None)) };
-        Ok((id, Some(StoredBlob { id, sha256: Sha256::from_bytes(sha256), bytes: count(row, place + 2)? })))
+/// Reads the columns of a document from the one at `first`.
+fn document_of(row: &rusqlite::Row<'_>, first: usize) -> Result<DocumentRow, RepositoryError> {
+    let blob = |place: usize| -> Result<(BlobId, Option<StoredBlob>), RepositoryError> {
+        let id = BlobId::from_bytes(row.get(first + place)?);
+        let Some(sha256) = row.get(first + place + 1)? else { return Ok((id, None)) };
+        Ok((id, Some(StoredBlob { id, sha256: Sha256::from_bytes(sha256), bytes: count(row, first + place + 2)? })))
     };
-    let documents = documents.query_and_then([&id], |row| -> Result<DocumentRow, RepositoryError> {
-        let ((file, file_blob), (source, source_blob)) = (blob(row, 3)?, blob(row, 6)?);
-        let recipe = RecipeId::from_bytes(row.get(2)?);
-        Ok(DocumentRow { ordinal: row.get(0)?, id: row.get(1)?, file, file_blob, source, source_blob, recipe })
-    })?;
+    let ((file, file_blob), (source, source_blob)) = (blob(3)?, blob(6)?);
+    let (ordinal, id, recipe) = (row.get(first)?, row.get(first + 1)?, RecipeId::from_bytes(row.get(first + 2)?));
+    Ok(DocumentRow { ordinal, id, file, file_blob, source, source_blob, recipe })
+}
+
+/// A row of the table of records, without its documents.
+fn row_of(row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
+    let id: [u8; 32] = row.get("id")?;
     // Text that is no UTF-8 is no record either.
     let content: Result<String, _> = row.get("content");
     let (content, record) = match content {
@@ -187,7 +213,7 @@ fn row_of(db: &Connection, row: &rusqlite::Row<'_>) -> Result<RecordRow, Reposit
         manifest: row.get("manifest")?,
         content,
         record,
-        documents: documents.collect::<Result<_, _>>()?,
+        documents: Vec::new(),
     })
 }
 
@@ -196,7 +222,7 @@ type Definition = (String, Option<String>);
 fn schema_of(db: &Connection) -> Result<Vec<Definition>, RepositoryError> {
     // What SQLite keeps for itself it also checks for itself.
     let mut query = db.prepare(
-        "SELECT type || ' ' || name || ' of ' || tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
+        "SELECT name || ' (' || type || ', ' || tbl_name || ')', sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
     )?;
     let definitions = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(definitions.collect::<Result<_, _>>()?)

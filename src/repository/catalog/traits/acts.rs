@@ -1,7 +1,7 @@
 //! The chain of acts.
 
 use crate::model::act::{ActHead, Warrant};
-use crate::model::ids::ActDigest;
+use crate::model::ids::{ActDigest, RecordId};
 use crate::repository::error::RepositoryError;
 
 /// An act as it is kept.
@@ -33,4 +33,10 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
+
+    /// The newest `limit` acts that name one of these records, the newest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
 }

@@ -1,6 +1,6 @@
 //! Blobs, opened scans and read pages.
 
-use crate::model::ids::{BlobId, PageId, RecipeId, TextDigest};
+use crate::model::ids::{BlobId, PageDigest, PageId, RecipeId, TextDigest};
 use crate::model::page::RecognisedPage;
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::repository::blobs::StoredBlob;
@@ -60,11 +60,20 @@ pub trait Pages {
     /// What the store says.
     fn put_page(&self, page: PageId, recipe: RecipeId, content: &RecognisedPage) -> Result<(), RepositoryError>;
 
+    /// The digests that are kept of what reading these pages by this recipe brought, in their order; none
+    /// of those that were not read.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn page_digests(&self, pages: &[PageId], recipe: RecipeId) -> Result<Vec<Option<PageDigest>>, RepositoryError>;
+
     /// The digest over what reading these pages by this recipe brought; none if one was not read.
     ///
     /// # Errors
     /// What the store says.
-    fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError>;
+    fn text_digest(&self, pages: &[PageId], recipe: RecipeId) -> Result<Option<TextDigest>, RepositoryError> {
+        Ok(TextDigest::of_read_pages(pages, &self.page_digests(pages, recipe)?))
+    }
 
     /// Whether a page was read by this recipe.
     ///
@@ -76,5 +85,14 @@ pub trait Pages {
     ///
     /// # Errors
     /// `Damaged` if it does not unpack, or what the store says.
-    fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError>;
+    fn page(&self, page: PageId, recipe: RecipeId) -> Result<Option<RecognisedPage>, RepositoryError> {
+        Ok(self.page_with_digest(page, recipe)?.map(|(content, _)| content))
+    }
+
+    /// The same with its digest, which is made from the bytes that it was read from: where these are
+    /// damaged, it is another one than [`Pages::page_digests`] tells.
+    ///
+    /// # Errors
+    /// `Damaged` if it does not unpack, or what the store says.
+    fn page_with_digest(&self, page: PageId, recipe: RecipeId) -> Result<Option<(RecognisedPage, PageDigest)>, RepositoryError>;
 }

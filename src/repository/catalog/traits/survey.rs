@@ -1,6 +1,7 @@
 //! What `verify` asks: all of the catalog, a part at a time, as it is kept and before it is believed.
 
 use crate::model::batch::Ledger;
+use crate::model::finding::Detail;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
 use crate::model::record::Record;
 use crate::repository::blobs::StoredBlob;
@@ -64,13 +65,13 @@ pub struct BatchRow {
 }
 
 /// A catalog's account of its own soundness: what it finds wrong with how it is kept, and all that it
-/// keeps in a form that shows damage. Names of tables and texts of errors are the store's own.
+/// keeps in a form that shows damage. Names of tables, and what the store says of its pages, are its own.
 pub trait Survey {
     /// Faults in how the catalog is stored, and rows that refer to nothing. Empty if all is well.
     ///
     /// # Errors
     /// What the store says.
-    fn integrity_errors(&self) -> Result<Vec<String>, RepositoryError>;
+    fn integrity_errors(&self) -> Result<Vec<Detail>, RepositoryError>;
 
     /// The tables whose rows carry digests.
     fn tables(&self) -> Vec<&'static str>;
@@ -86,13 +87,13 @@ pub trait Survey {
     ///
     /// # Errors
     /// What the store says.
-    fn schema_differences(&self) -> Result<Vec<String>, RepositoryError>;
+    fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError>;
 
     /// Counters that are not at the number given last.
     ///
     /// # Errors
     /// What the store says.
-    fn counter_errors(&self) -> Result<Vec<String>, RepositoryError>;
+    fn counter_errors(&self) -> Result<Vec<Detail>, RepositoryError>;
 
     /// Files of an inbox, at most `limit`, that are said to have become a blob of another size.
     ///

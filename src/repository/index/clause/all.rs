@@ -10,10 +10,12 @@ pub(in super::super) struct All {
     /// The rarest first: it leads.
     parts: Vec<Box<dyn Clause>>,
     excluded: Vec<Box<dyn Clause>>,
-    /// What lifts a page that matches anyhow.
+    /// What lifts a page that matches anyhow; what can lift it most first.
     lifting: Vec<Box<dyn Clause>>,
     doc: DocId,
     least: f32,
+    /// A page of use has at least one of so many that lift; none if it may do without.
+    needed: Option<usize>,
     /// The last page of the present stretch, and what no page of it counts more than: parts without
     /// the leading one, and what lifts.
     stretch: Stretch,
@@ -28,15 +30,44 @@ struct Stretch {
     lifting: f32,
 }
 
+impl Stretch {
+    /// Measures from `doc` on what the parts beside the leading one and those that lift can count at most.
+    /// Returns what all can count together, and up to which page that holds.
+    fn measure(
+        &mut self,
+        doc: DocId,
+        (lead, mut until): (f32, DocId),
+        others: &mut [Box<dyn Clause>],
+        lifting: &mut [Box<dyn Clause>],
+    ) -> (f32, DocId) {
+        self.each.clear();
+        let (beside, last) = sum(others.iter_mut().map(|part| {
+            part.seek(doc);
+            let (most, last) = part.most();
+            self.each.push(most);
+            (most, last)
+        }));
+        until = until.min(last);
+        let (lifted, last) = sum(lifting.iter_mut().map(|part| {
+            part.seek(doc);
+            part.most()
+        }));
+        until = until.min(last);
+        (self.until, self.others, self.lifting) = (Some(until), beside, lifted);
+        (lead + beside + lifted, until)
+    }
+}
+
 impl All {
     pub(in super::super) fn new(
         mut parts: Vec<Box<dyn Clause>>,
         excluded: Vec<Box<dyn Clause>>,
-        lifting: Vec<Box<dyn Clause>>,
+        mut lifting: Vec<Box<dyn Clause>>,
     ) -> Self {
         parts.sort_by_key(|part| part.cost());
+        lifting.sort_by(|a, b| b.ever().total_cmp(&a.ever()));
         let least = f32::NEG_INFINITY;
-        let mut all = Self { parts, excluded, lifting, doc: 0, least, stretch: Stretch::default() };
+        let mut all = Self { parts, excluded, lifting, doc: 0, least, needed: None, stretch: Stretch::default() };
         all.doc = all.together(0);
         all
     }
@@ -49,26 +80,21 @@ impl All {
             if doc == TERMINATED {
                 return doc;
             }
+            if let Some(needed) = self.needed {
+                let next = self.lifting.iter_mut().take(needed).map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
+                if next == TERMINATED {
+                    return next;
+                }
+                if next > doc {
+                    target = next;
+                    continue 'page;
+                }
+            }
             let mut room = f32::INFINITY;
             if self.least > f32::NEG_INFINITY {
                 if self.stretch.until.is_none_or(|until| doc > until) {
-                    let (most, mut until) = lead.most();
-                    let each = &mut self.stretch.each;
-                    each.clear();
-                    let (beside, last) = sum(others.iter_mut().map(|part| {
-                        part.seek(doc);
-                        let (most, last) = part.most();
-                        each.push(most);
-                        (most, last)
-                    }));
-                    until = until.min(last);
-                    let (lifting, last) = sum(self.lifting.iter_mut().map(|part| {
-                        part.seek(doc);
-                        part.most()
-                    }));
-                    until = until.min(last);
-                    (self.stretch.until, self.stretch.others, self.stretch.lifting) = (Some(until), beside, lifting);
-                    if (most + beside + lifting) * SLACK <= self.least {
+                    let (most, until) = self.stretch.measure(doc, lead.most(), others, &mut self.lifting);
+                    if most * SLACK <= self.least {
                         if until == TERMINATED {
                             return until;
                         }
@@ -165,5 +191,18 @@ impl Clause for All {
 
     fn raise(&mut self, least: f32) {
         self.least = least;
+        // Of what lifts, those are left out that do not bring a page up to it all together.
+        let mut without: f32 = self.parts.iter().map(|part| part.ever()).sum();
+        self.needed = (without * SLACK <= least).then(|| {
+            let mut needed = self.lifting.len();
+            while let Some(last) = needed.checked_sub(1).and_then(|last| self.lifting.get(last)) {
+                without += last.ever();
+                if without * SLACK > least {
+                    break;
+                }
+                needed -= 1;
+            }
+            needed
+        });
     }
 }

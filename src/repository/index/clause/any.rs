@@ -6,7 +6,7 @@ use super::{Clause, SLACK};
 
 /// At least one of the parts.
 pub(in super::super) struct Any {
-    /// Those that can count most first.
+    /// Those that can count most first, and of those that count the same the rarest.
     parts: Vec<Box<dyn Clause>>,
     /// So many of them lead: a page with none of these counts too little.
     leading: usize,
@@ -15,7 +15,7 @@ pub(in super::super) struct Any {
 
 impl Any {
     pub(in super::super) fn new(mut parts: Vec<Box<dyn Clause>>) -> Self {
-        parts.sort_by(|a, b| b.ever().total_cmp(&a.ever()));
+        parts.sort_by(|a, b| b.ever().total_cmp(&a.ever()).then_with(|| a.cost().cmp(&b.cost())));
         let doc = parts.iter().map(|part| part.doc()).min().unwrap_or(TERMINATED);
         Self { leading: parts.len(), parts, doc }
     }
@@ -67,11 +67,18 @@ impl Clause for Any {
     fn raise(&mut self, least: f32) {
         let mut following: f32 = self.parts.iter().skip(self.leading).map(|part| part.ever()).sum();
         while let Some(last) = self.leading.checked_sub(1).filter(|last| *last > 0).and_then(|last| self.parts.get(last)) {
+            let slack = if self.leading == self.parts.len() { last.slack() } else { SLACK };
             following += last.ever();
-            if following * SLACK > least {
+            if following * slack > least {
                 break;
             }
             self.leading -= 1;
+        }
+        // A page on which one part counts too little even if all others count their most is of no use.
+        let all = self.ever();
+        for part in &mut self.parts {
+            let others = all - part.ever();
+            part.raise(if others == 0.0 { least } else { least / SLACK - others });
         }
     }
 }

@@ -41,6 +41,11 @@ pub(super) trait Clause {
     /// What no page at all counts more than.
     fn ever(&self) -> f32;
 
+    /// By what that may be less than what a page counts after all, because sums are made in another order.
+    fn slack(&self) -> f32 {
+        SLACK
+    }
+
     /// What the present page counts at most.
     fn bound(&mut self) -> f32;
 

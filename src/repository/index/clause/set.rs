@@ -8,21 +8,23 @@ use super::Clause;
 pub(in super::super) struct Set {
     pages: Box<dyn DocSet>,
     counts: f32,
+    /// Whether what they count is of no use any more.
+    is_done: bool,
 }
 
 impl Set {
     pub(in super::super) fn new(pages: Box<dyn DocSet>, counts: f32) -> Self {
-        Self { pages, counts }
+        Self { pages, counts, is_done: false }
     }
 }
 
 impl Clause for Set {
     fn doc(&self) -> DocId {
-        self.pages.doc()
+        if self.is_done { TERMINATED } else { self.pages.doc() }
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        let doc = self.pages.doc();
+        let doc = self.doc();
         if doc < target { self.pages.seek(target) } else { doc }
     }
 
@@ -38,12 +40,21 @@ impl Clause for Set {
         self.counts
     }
 
+    fn slack(&self) -> f32 {
+        1.0
+    }
+
     fn bound(&mut self) -> f32 {
         self.counts
     }
 
     fn score(&mut self) -> Option<f32> {
         Some(self.counts)
+    }
+
+    fn raise(&mut self, least: f32) {
+        // All count just this: after the first ones no other is better.
+        self.is_done = self.counts <= least;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words that were typed or read with a letter wrong.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use tantivy::schema::Field;
 use tantivy::{DocSet, SegmentReader, Term};
@@ -48,7 +49,9 @@ impl Compiler<'_> {
     /// differs by a letter, the most common first.
     fn alike(&self, field: Field, word: &str) -> tantivy::Result<Vec<String>> {
         let key = (field.field_id(), word.to_owned());
-        if let Some(alike) = self.nearest.borrow().get(&key) {
+        // Held until it is known: to go through all words takes longer than to wait for who does.
+        let mut nearest = self.nearest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(alike) = nearest.get(&key) {
             return Ok(alike.clone());
         }
         let mut alike = Vec::new();
@@ -63,7 +66,7 @@ impl Compiler<'_> {
         let mut seen = BTreeSet::new();
         alike.retain(|word| seen.insert(word.clone()));
         alike.truncate(LISTS);
-        self.nearest.borrow_mut().insert(key, alike.clone());
+        nearest.insert(key, alike.clone());
         Ok(alike)
     }
 

@@ -1,7 +1,7 @@
 //! What is leapt over must not be among the best pages.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use time::OffsetDateTime;
 
@@ -59,7 +59,7 @@ fn the_best_are_those_that_come_first_among_all() {
     let (_folder, index, texts) = many_pages();
     type Fits = fn(&[&str]) -> bool;
     let is_dat = |word: &&str| *word == "đất" || *word == "dat";
-    let queries: [(&str, Fits); 15] = [
+    let queries: [(&str, Fits); 17] = [
         ("dat", |page| page.iter().any(|word| *word == "đất" || *word == "dat")),
         ("\"đất\"", |page| page.contains(&"đất")),
         ("đất nhà", |page| page.contains(&"nhà") && page.iter().any(|word| *word == "đất" || *word == "dat")),
@@ -76,6 +76,8 @@ fn the_best_are_those_that_come_first_among_all() {
             let is_meant = page.contains(&"nhà") && (page.contains(&"lúa") || page.contains(&"rừng"));
             is_meant && !page.windows(2).any(|pair| pair == ["xã", "xã"])
         }),
+        ("nh*", |page| page.contains(&"nhà")),
+        ("rừng HOẶC nh*", |page| page.contains(&"nhà") || page.contains(&"rừng")),
         ("\"vắng nhà\" HOẶC lúa", |page| page.contains(&"lúa")),
         ("rừn* biển", |page| page.contains(&"rừng") && page.contains(&"biển")),
     ];
@@ -92,6 +94,19 @@ fn the_best_are_those_that_come_first_among_all() {
             for (one, other) in best.iter().zip(&all) {
                 assert!((one.score - other.score).abs() < 1e-3 * other.score.abs(), "{query}: {one:?}, {other:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn of_pages_that_count_the_same_the_first_are_taken_however_many_are_asked_for() {
+    let (_folder, index, _) = many_pages();
+    for query in ["nh*", "trang:1..9000", "loaihoso:hoso trang:7..2000"] {
+        let all: Vec<_> = hits(&index, query, 10_000).iter().map(number).collect();
+        assert!(all.len() > 100 && all.is_sorted(), "{query}: {} hits", all.len());
+        for limit in [1, 7, 20, 100] {
+            let first: Vec<_> = hits(&index, query, limit).iter().map(number).collect();
+            assert_eq!(first, all[..limit], "{query}");
         }
     }
 }
@@ -117,13 +132,10 @@ fn the_next_lists_go_on_where_the_first_ends() {
 #[test]
 fn a_search_ends_when_its_budget_does_and_says_so() {
     let (_folder, index, _) = many_pages();
-    let looks = Cell::new(0);
+    let looks = AtomicU32::new(0);
     let after = |most| {
-        looks.set(0);
-        move |looks: &Cell<u32>| {
-            looks.set(looks.get() + 1);
-            looks.get() > most
-        }
+        looks.store(0, Ordering::Relaxed);
+        move |looks: &AtomicU32| looks.fetch_add(1, Ordering::Relaxed) >= most
     };
     for counting in [Counting::None, Counting::Facets] {
         let query = Query { counting, ..Query::new(parse("dat").unwrap(), 10_000) };

@@ -13,6 +13,9 @@ use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, Raster};
 
+/// Pictures behind the end of a picture that are looked at.
+const FOLLOWING: usize = 8;
+
 /// What the markers of a JPEG say (ITU-T T.81, Annex B).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::stages::intake) struct JpegInfo {
@@ -39,6 +42,10 @@ pub(in crate::stages::intake) struct JpegInfo {
     told_at: Option<(usize, usize)>,
     /// How many scans there are, which a progressive image has several of.
     scans: usize,
+    /// Whether a list says what pictures follow this one: those of phones, which are other views of it.
+    listed: bool,
+    /// Where the last segment before the end marker ends.
+    last: usize,
 }
 
 impl JpegInfo {
@@ -54,6 +61,7 @@ impl JpegInfo {
                 self.height_at = at + 1;
                 frame(self, code, body).ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Jpeg }))?;
             }
+            0xE2 if body.starts_with(b"MPF\0") => self.listed = true,
             // The number of lines, told after the first scan by scanners that did not know it before.
             0xDC => {
                 self.told_height = body.first_chunk().map(|pair| u16::from_be_bytes(*pair)).filter(|&lines| lines > 0);
@@ -109,6 +117,7 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
         from = segment.at + segment.body.len();
         info.note(&segment)?;
     }
+    info.last = strays + from;
     if info.width == 0 || info.scans == 0 {
         return Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg }));
     }
@@ -122,6 +131,29 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
     }
     info.height = info.told_height.map_or(info.height, u32::from);
     if info.height == 0 { Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg })) } else { Ok(info) }
+}
+
+/// Refuses a file in which another picture of about the same size follows: every decoder shows the first
+/// one alone. Small ones are previews, and those that a list names are other views.
+///
+/// # Errors
+/// There is another page.
+pub(in crate::stages::intake) fn prove_alone(data: &[u8], info: &JpegInfo) -> Result<(), IntakeError> {
+    let behind = |from: usize, marker: &[u8]| {
+        let found = memchr::memmem::find(data.get(from..)?, marker)?;
+        Some(from + found)
+    };
+    let mut from = behind(info.last, &[0xFF, 0xD9]);
+    for _ in 0..FOLLOWING {
+        let Some(start) = from.filter(|_| !info.listed).and_then(|from| behind(from, &[0xFF, 0xD8, 0xFF])) else { break };
+        let other = data.get(start..).and_then(|rest| inspect(rest).ok());
+        let area = |info: &JpegInfo| u64::from(info.width) * u64::from(info.height);
+        if other.is_some_and(|other| 2 * area(&other) >= area(info)) {
+            return Err(unsupported(ScanFault::SeveralFrames));
+        }
+        from = Some(start + 2);
+    }
+    Ok(())
 }
 
 /// A marker with what belongs to it.

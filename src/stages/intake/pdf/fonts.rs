@@ -238,12 +238,19 @@ impl Letters<'_> {
             Some(BfString::Char(letter)) => Some(letter),
             Some(BfString::String(_)) | None => None,
         };
-        if letter.is_some_and(|letter| letter.is_whitespace() || letter.is_control()) {
-            return false;
-        }
+        let is_blank = letter.is_some_and(|letter| letter.is_whitespace() || letter.is_control());
         if self.missing.composite {
             // The number of a glyph means something in the font that is missing only.
             if let Some(data) = glyph.font_data() {
+                // The table of codes does not have this one: a letter of Vietnamese under a table of
+                // Japanese. Its meaning is that of code 0, which may be a blank.
+                let is_substitute = self.fonts.has_letter(&data.data, '\0').is_some() || is_renderers(&data.data);
+                if glyph.char_code() == 0 && is_substitute {
+                    return true;
+                }
+                if is_blank {
+                    return false;
+                }
                 let drawn = letter.map_or_else(
                     || self.fonts.has_letter(&data.data, '\0').map(|_| false),
                     |letter| self.fonts.has_letter(&data.data, letter),
@@ -256,6 +263,9 @@ impl Letters<'_> {
                     return letter.is_none_or(|letter| !letter.is_ascii());
                 }
             }
+        }
+        if is_blank {
+            return false;
         }
         let gap = glyph.glyph_id() == GlyphId::NOTDEF && glyph.outline().elements().is_empty();
         gap && letter.is_some_and(char::is_alphanumeric)

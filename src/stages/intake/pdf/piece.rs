@@ -11,11 +11,20 @@ pub(super) const WORD_GAP: f64 = 0.18;
 const ABOVE: f64 = 0.72;
 const BELOW: f64 = 0.2;
 
+/// The font of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct TextFont {
+    /// What its name promises.
+    pub(super) encoding: Option<LegacyEncoding>,
+    /// Tells it from the page's other fonts. 0 is for those that cannot be told apart.
+    pub(super) id: usize,
+}
+
 /// Characters that stand together, in the frame in which they are upright (y down).
 #[derive(Debug, Clone)]
 pub(super) struct Piece {
     pub(super) text: String,
-    pub(super) encoding: Option<LegacyEncoding>,
+    pub(super) font: TextFont,
     /// Quarter turns, clockwise, from that frame to the picture.
     pub(super) quarter: u8,
     pub(super) left: f64,

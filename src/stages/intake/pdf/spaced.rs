@@ -88,7 +88,16 @@ mod tests {
             }
             let text = c.to_string();
             let (right, baseline, em) = (left + 6.0, 0.0, 10.0);
-            pieces.push(Piece { text, encoding: None, quarter: 0, left, right, baseline, em, after_space: after_space && drawn });
+            pieces.push(Piece {
+                text,
+                font: super::super::piece::TextFont::default(),
+                quarter: 0,
+                left,
+                right,
+                baseline,
+                em,
+                after_space: after_space && drawn,
+            });
             left = right + 10.0 * gap;
             after_space = false;
         }

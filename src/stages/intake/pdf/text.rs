@@ -16,7 +16,7 @@ use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
 use super::fonts::SubstituteFonts;
-use super::piece::{Piece, WORD_GAP};
+use super::piece::{Piece, TextFont, WORD_GAP};
 use super::text_lines::lines_of;
 use super::watch::page_area;
 use crate::model::raster::Raster;
@@ -85,7 +85,7 @@ fn shows(picture: &Raster, place: Rect) -> bool {
 /// A glyph in pixels of the picture.
 struct Placed {
     text: String,
-    encoding: Option<LegacyEncoding>,
+    font: TextFont,
     start: Point,
     end: Point,
     /// Over the middle of its baseline, low and high.
@@ -112,7 +112,7 @@ struct Collector {
 }
 
 impl Collector {
-    fn add(&mut self, glyph: &Glyph<'_>, transform: Affine, encoding: Option<LegacyEncoding>, hidden: bool) {
+    fn add(&mut self, glyph: &Glyph<'_>, transform: Affine, font: TextFont, hidden: bool) {
         if self.glyphs.len() >= GLYPHS {
             return;
         }
@@ -133,11 +133,11 @@ impl Collector {
         }
         let over = |height: f64| transform * Point::new(advance / 2.0, height);
         let body = (over(LOW), over(HIGH));
-        let text = text_of(glyph, encoding);
+        let text = text_of(glyph, font.encoding);
         if self.is_twice(&text, start, em) {
             return;
         }
-        self.glyphs.push(Placed { text, encoding, start, end, body, em, quarter: quarters.rem_euclid(4.0) as u8, hidden });
+        self.glyphs.push(Placed { text, font, start, end, body, em, quarter: quarters.rem_euclid(4.0) as u8, hidden });
     }
 
     fn is_twice(&mut self, text: &str, at: Point, em: f64) -> bool {
@@ -194,11 +194,14 @@ fn text_of(glyph: &Glyph<'_>, encoding: Option<LegacyEncoding>) -> String {
     }
 }
 
-fn encoding_of(run: &GlyphRun<'_, '_>) -> Option<LegacyEncoding> {
-    run.glyphs().iter().find_map(|glyph| match &**glyph {
-        Glyph::Outline(glyph) => LegacyEncoding::of_font(&glyph.font_data()?.postscript_name?),
+fn font_of(run: &GlyphRun<'_, '_>) -> TextFont {
+    let outline = |glyph: &Glyph<'_>| match glyph {
+        Glyph::Outline(glyph) => glyph.font_data(),
         Glyph::Type3(_) => None,
-    })
+    };
+    let Some(data) = run.glyphs().iter().find_map(|glyph| outline(glyph)) else { return TextFont::default() };
+    let encoding = data.postscript_name.as_deref().and_then(LegacyEncoding::of_font);
+    TextFont { encoding, id: (*data.data).as_ref().as_ptr().addr() }
 }
 
 impl<'a> Device<'a> for Collector {
@@ -239,9 +242,9 @@ impl<'a> Device<'a> for Collector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let clear = matches!(&props.paint, Paint::Color(colour) if colour.to_rgba().to_rgba8()[3] == 0);
         let hidden = clear || matches!(mode, DrawMode::Invisible);
-        let encoding = encoding_of(run);
+        let font = font_of(run);
         for glyph in run.glyphs() {
-            self.add(glyph, self.to_pixels * props.transform * glyph.transform(), encoding, hidden);
+            self.add(glyph, self.to_pixels * props.transform * glyph.transform(), font, hidden);
         }
     }
 
@@ -283,7 +286,7 @@ fn pieces(glyphs: Vec<Placed>) -> Vec<Piece> {
         match pieces.last_mut().filter(|_| open) {
             Some(last)
                 if last.quarter == glyph.quarter
-                    && last.encoding == glyph.encoding
+                    && last.font == glyph.font
                     && (start.y - last.baseline).abs() < RAISED * last.em
                     && (-0.5 * last.em..WORD_GAP * last.em.max(glyph.em)).contains(&(start.x - last.right)) =>
             {
@@ -292,7 +295,7 @@ fn pieces(glyphs: Vec<Placed>) -> Vec<Piece> {
             }
             _ => pieces.push(Piece {
                 text: glyph.text,
-                encoding: glyph.encoding,
+                font: glyph.font,
                 quarter: glyph.quarter,
                 left: start.x,
                 right: end.x,

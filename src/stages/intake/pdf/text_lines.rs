@@ -3,7 +3,7 @@
 use hayro::kurbo::Rect;
 use unicode_normalization::UnicodeNormalization;
 
-use super::piece::{Piece, WORD_GAP};
+use super::piece::{Piece, TextFont, WORD_GAP};
 use super::spaced;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::Quad;
@@ -77,32 +77,47 @@ fn bounds(quad: &Quad) -> Rect {
 }
 
 /// Brings text of fonts from before Unicode to Unicode, by font. The name of a font is a promise
-/// that its text has to keep: some programs wrote Unicode under the old names.
+/// that its text has to keep: some programs wrote Unicode under the old names. What no name tells is
+/// told by sense, of the whole page and of each font alone: one heading in an old font makes no
+/// page senseless.
 fn decode(pieces: &mut [Piece]) {
-    let share = |pieces: &[Piece], font: Option<LegacyEncoding>, by: Option<LegacyEncoding>| {
-        let texts = pieces.iter().filter(|piece| piece.encoding == font);
-        let texts: Vec<String> = texts.map(|piece| by.map_or_else(|| piece.text.clone(), |by| by.decode(&piece.text))).collect();
-        possible_share(texts.iter().map(String::as_str))
-    };
-    for font in [LegacyEncoding::Tcvn3, LegacyEncoding::Tcvn3Capitals, LegacyEncoding::Vni].map(Some) {
-        let keeps = share(pieces, font, font) >= share(pieces, font, None);
-        rewrite(pieces, font, font.filter(|_| keeps));
+    for encoding in [LegacyEncoding::Tcvn3, LegacyEncoding::Tcvn3Capitals, LegacyEncoding::Vni] {
+        let is_named = |font: &TextFont| font.encoding == Some(encoding);
+        if share(pieces, is_named, Some(encoding)) >= share(pieces, is_named, None) {
+            rewrite(pieces, is_named, encoding);
+        }
     }
-    let plain = share(pieces, None, None);
-    if plain.is_some_and(|plain| plain < MAY_BE_LEGACY) {
-        let candidates = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni].map(|by| (share(pieces, None, Some(by)), by));
-        let best = candidates.into_iter().max_by(|a, b| a.0.unwrap_or(0.0).total_cmp(&b.0.unwrap_or(0.0)));
-        if let Some((Some(found), by)) = best
-            && found >= IS_LEGACY
-        {
-            rewrite(pieces, None, Some(by));
+    let is_unnamed = |font: &TextFont| font.encoding.is_none();
+    if let Some(encoding) = encoding_by_sense(pieces, is_unnamed) {
+        return rewrite(pieces, is_unnamed, encoding);
+    }
+    let mut fonts: Vec<TextFont> = pieces.iter().map(|piece| piece.font).filter(is_unnamed).collect();
+    fonts.sort_by_key(|font| font.id);
+    fonts.dedup();
+    for font in fonts {
+        if let Some(encoding) = encoding_by_sense(pieces, |other| *other == font) {
+            rewrite(pieces, |other| *other == font, encoding);
         }
     }
 }
 
-fn rewrite(pieces: &mut [Piece], font: Option<LegacyEncoding>, by: Option<LegacyEncoding>) {
-    let Some(by) = by else { return };
-    pieces.iter_mut().filter(|piece| piece.encoding == font).for_each(|piece| piece.text = by.decode(&piece.text));
+/// The share of possible words in the text of some fonts, read by an encoding.
+fn share(pieces: &[Piece], of: impl Fn(&TextFont) -> bool, by: Option<LegacyEncoding>) -> Option<f64> {
+    let texts = pieces.iter().filter(|piece| of(&piece.font));
+    let texts: Vec<String> = texts.map(|piece| by.map_or_else(|| piece.text.clone(), |by| by.decode(&piece.text))).collect();
+    possible_share(texts.iter().map(String::as_str))
+}
+
+/// The encoding in which text makes sense that makes none as it is.
+fn encoding_by_sense(pieces: &[Piece], of: impl Fn(&TextFont) -> bool) -> Option<LegacyEncoding> {
+    share(pieces, &of, None).filter(|plain| *plain < MAY_BE_LEGACY)?;
+    let candidates = [LegacyEncoding::Tcvn3, LegacyEncoding::Vni].map(|by| (share(pieces, &of, Some(by)).unwrap_or(0.0), by));
+    let best = candidates.into_iter().max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(found, _)| *found >= IS_LEGACY).map(|(_, by)| by)
+}
+
+fn rewrite(pieces: &mut [Piece], of: impl Fn(&TextFont) -> bool, by: LegacyEncoding) {
+    pieces.iter_mut().filter(|piece| of(&piece.font)).for_each(|piece| piece.text = by.decode(&piece.text));
 }
 
 /// Text as it is printed: ligatures taken apart, hyphens that may be broken at as hyphens, nothing
@@ -139,7 +154,7 @@ mod tests {
 
     fn piece(text: &str, left: f64, baseline: f64) -> Piece {
         let right = left + 5.0 * text.chars().count() as f64;
-        Piece { text: text.into(), encoding: None, quarter: 0, left, right, baseline, em: 10.0, after_space: true }
+        Piece { text: text.into(), font: TextFont::default(), quarter: 0, left, right, baseline, em: 10.0, after_space: true }
     }
 
     fn texts(pieces: Vec<Piece>) -> Vec<String> {
@@ -178,7 +193,8 @@ mod tests {
 
     #[test]
     fn text_in_an_old_encoding_is_decoded_by_font_or_by_sense() {
-        let named = |text: &str, encoding, row| Piece { encoding: Some(encoding), ..piece(text, 0.0, row) };
+        let named =
+            |text: &str, encoding, row| Piece { font: TextFont { encoding: Some(encoding), id: 0 }, ..piece(text, 0.0, row) };
         let lines = texts(vec![
             named("céng", LegacyEncoding::Tcvn3Capitals, 10.0),
             named("nghÜa", LegacyEncoding::Tcvn3, 30.0),
@@ -190,6 +206,20 @@ mod tests {
         assert_eq!(unnamed, ["Quyết định nghĩa"]);
         assert_eq!(texts(vec![named("Quyết", LegacyEncoding::Tcvn3, 10.0)]), ["Quyết"], "a font that lies");
         assert_eq!(texts(vec![piece("Fluß", 0.0, 10.0), piece("für", 30.0, 10.0)]), ["Fluß für"], "another language");
+    }
+
+    #[test]
+    fn a_heading_in_an_old_font_of_no_name_is_decoded_among_sound_text() {
+        let piece = |text: &str, id, row| Piece { font: TextFont { encoding: None, id }, ..piece(text, 0.0, row) };
+        let mut page = vec![piece("QuyÕt", 7, 10.0), piece("vÒ", 7, 20.0), piece("viÖc", 7, 30.0)];
+        page.extend((4..20).map(|row| piece("nghiệp", 8, 10.0 * f64::from(row))));
+        page.push(piece("Microsoft", 9, 300.0));
+        let lines: Vec<String> = lines_of(page, |_| true).iter().map(Line::text).collect();
+        assert_eq!(
+            (&lines[1], &lines[2], lines.last().unwrap()),
+            (&"về".to_owned(), &"việc".to_owned(), &"Microsoft".to_owned())
+        );
+        assert!(lines[4..18].iter().all(|line| line == "nghiệp"), "{lines:?}");
     }
 
     #[test]

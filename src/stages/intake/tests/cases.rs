@@ -256,3 +256,12 @@ fn letters_of_fonts_that_are_not_there_are_drawn_or_missed() {
     assert_eq!(ink(SubstituteFonts::default()).unwrap_err().code().as_str(), "pdf-fonts-missing");
     assert!(ink(fonts()).unwrap() > 1000, "fonts-croscore is needed: make test installs it");
 }
+
+#[test]
+fn letters_that_a_table_of_codes_lacks_are_missed() {
+    for name in ["jp-ucs2.pdf", "jp-utf16.pdf"] {
+        let scan = OpenScan::open(file(&format!("cases/18-fonts-not-embedded/{name}")), &IntakeLimits::default());
+        let read = scan.unwrap().with_fonts(fonts()).decode(0);
+        assert_eq!(read.unwrap_err().code().as_str(), "pdf-fonts-missing", "{name}: gaps for the letters of Vietnamese");
+    }
+}

@@ -7,6 +7,7 @@ use ::tiff::encoder::{Compression, TiffEncoder};
 
 use super::fixtures::{PdfImage, PdfPage, jpeg, of_objects, page, pdf, stream};
 use super::*;
+use crate::model::geometry::Turn;
 
 fn holds(file: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(file, part).is_some()
@@ -124,6 +125,79 @@ fn a_cut_of_a_tiff_has_the_strips_of_its_pages_and_no_others() {
         }
         assert!(cut.len() < file.len());
     }
+}
+
+/// A TIFF of pages of 64 × 64 with orientation, resolution, colour profile and camera's notes each.
+fn noted_tiff(pages: usize) -> Vec<u8> {
+    let mut file = b"II*\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    let number = |value: usize| u32::try_from(value).unwrap().to_le_bytes();
+    let entry = |tag: u16, kind: u16, count: usize, value: usize| {
+        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &number(count), &number(value)].concat()
+    };
+    let directory = |file: &mut Vec<u8>, entries: &[Vec<u8>]| {
+        let place = file.len();
+        file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
+        file.extend(entries.concat());
+        file.extend([0; 4]);
+        place
+    };
+    let value = |file: &mut Vec<u8>, bytes: &[u8]| {
+        file.extend(bytes);
+        file.len() - bytes.len()
+    };
+    for page in 0..pages {
+        let strip = value(&mut file, &[200 + u8::try_from(page).unwrap(); 64 * 64]);
+        let dpi = value(&mut file, &[number(150 + page), number(1)].concat());
+        let mut text = |what: &str| value(&mut file, format!("{what}-of-{page}!").as_bytes());
+        let (profile, comment, area, known) = (text("icc!"), text("exif"), text("gps!"), text("how!"));
+        let understood = directory(&mut file, &[entry(1, 2, 10, known)]);
+        let notes = directory(&mut file, &[entry(37510, 7, 10, comment), entry(40965, 4, 1, understood)]);
+        let places = directory(&mut file, &[entry(28, 7, 10, area)]);
+        let entries = [
+            entry(256, 4, 1, 64),
+            entry(257, 4, 1, 64),
+            entry(258, 3, 1, 8),
+            entry(259, 3, 1, 1),
+            entry(262, 3, 1, 1),
+            entry(273, 4, 1, strip),
+            entry(274, 3, 1, 6),
+            entry(277, 3, 1, 1),
+            entry(278, 4, 1, 64),
+            entry(279, 4, 1, 64 * 64),
+            entry(282, 5, 1, dpi),
+            entry(283, 5, 1, dpi),
+            entry(296, 3, 1, 2),
+            entry(34665, 4, 1, notes),
+            entry(34675, 7, 10, profile),
+            entry(34853, 4, 1, places),
+        ];
+        let place = directory(&mut file, &entries);
+        file[link..link + 4].copy_from_slice(&number(place));
+        link = file.len() - 4;
+    }
+    file
+}
+
+#[test]
+fn what_a_page_of_a_tiff_says_of_itself_goes_with_it_and_nothing_of_the_others() {
+    let file = noted_tiff(3);
+    let (whole, cut) = (open(&file), open(&file).cut(&[1]).unwrap());
+    for what in ["icc!", "exif", "gps!", "how!"] {
+        assert!(holds(&cut, format!("{what}-of-1!").as_bytes()), "{what}");
+        assert!(!holds(&cut, format!("{what}-of-0!").as_bytes()) && !holds(&cut, format!("{what}-of-2!").as_bytes()), "{what}");
+    }
+    let page = open(&cut).decode(0).unwrap();
+    assert_eq!(page, whole.decode(1).unwrap());
+    assert_eq!((page.geometry.turn, page.geometry.resolution.x), (Turn::Right, 151.0));
+    // The copies are reached: a cut of the cut has them still.
+    let again = open(&cut).cut(&[0]).unwrap();
+    assert!(holds(&again, b"exif-of-1!") && holds(&again, b"how!-of-1!"));
+    // Notes that lie beyond the file hinder nobody.
+    let mut lost = file.clone();
+    let notes = memchr::memmem::rfind(&file, &34665_u16.to_le_bytes()).unwrap();
+    lost[notes + 8..notes + 12].fill(0xff);
+    assert!(open(&lost).cut(&[2]).is_ok());
 }
 
 #[test]

@@ -257,3 +257,16 @@ fn unknown_symbologies_find_nothing() {
     let settings = BarcodeSettings { formats: vec!["Runes".into()], ..BarcodeSettings::default() };
     assert!(find_barcodes(&page(50, 50, false), &settings).is_empty());
 }
+
+#[test]
+fn a_second_page_behind_the_end_of_a_jpeg_is_no_page_lost() {
+    let (first, second) = (jpeg(&page(96, 128, true)), jpeg(&page(90, 128, true)));
+    let open = |parts: &[&[u8]]| OpenScan::open(parts.concat(), &IntakeLimits::default());
+    assert!(matches!(open(&[&first, &second]), Err(IntakeError::ImageUnsupported(ScanFault::SeveralFrames))));
+    assert!(open(&[&first, b"some bytes", &second]).is_err());
+    // Previews, other bytes, and other views that a phone lists.
+    assert!(open(&[&first, &jpeg(&page(20, 30, true))]).is_ok());
+    assert!(open(&[&first, b"some bytes \xff\xd8\xff of something else"]).is_ok());
+    let listed = [&first[..2], &[0xFF, 0xE2, 0, 8], b"MPF\0II", &first[2..]].concat();
+    assert!(open(&[&listed, &second]).is_ok());
+}

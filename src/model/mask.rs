@@ -1,0 +1,170 @@
+//! Masks personal data in text: identity numbers, telephone numbers and dates of birth. What is masked
+//! keeps its length, so that places in the text stay what they were.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::field::{Field, FieldName, Fields};
+
+/// What stands in the place of a character.
+pub const MASK: char = '•';
+/// Digits of a number that stay, so that two papers can be told apart.
+const SHOWN: usize = 3;
+
+/// Whether personal data are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Masking {
+    /// They are masked.
+    Masked,
+    /// They are shown.
+    #[default]
+    Shown,
+}
+
+/// Compiles a pattern of this file; one that does not compile finds nothing, and a test finds that.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
+
+/// Digits that may be parted by single blanks, dots or, in telephone numbers, hyphens.
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .\u{a0}-]?[0-9]){7,15}"));
+/// A date or a year after a word for birth.
+static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:sinh|birth|dob)\b[^0-9]{0,40}([0-9]{1,2}\s*[/.\-]\s*[0-9]{1,2}\s*[/.\-]\s*[0-9]{2,4}|[0-9]{1,2}\s*(?:th[aá]ng|/)\s*[0-9]{1,2}\s*(?:n[aă]m|/)\s*[0-9]{4}|[0-9]{4})",
+    )
+});
+/// What follows a sum of money or a measure of land.
+static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)^\s*(?:đồng|đ\b|vnđ|vnd|m2|m²|usd)"));
+
+/// The text with personal data masked, character for character.
+pub fn mask_text(text: &str) -> String {
+    let hidden = personal(text);
+    if hidden.is_empty() {
+        return text.to_owned();
+    }
+    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
+    text.char_indices().map(|(at, c)| if c.is_ascii_digit() && is_hidden(at) { MASK } else { c }).collect()
+}
+
+/// Where personal data stand in a text, in bytes. Of numbers, the last digits are not among them.
+pub fn personal(text: &str) -> Vec<Range<usize>> {
+    let numbers = NUMBER.iter().flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| number(text, found.range()));
+    let births = BIRTH.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let births = births.filter_map(|found| found.get(1)).map(|found| found.range());
+    numbers.chain(births).collect()
+}
+
+/// What is hidden of a number, if it may be one of a person.
+fn number(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let (before, found, after) = (text.get(..range.start)?, text.get(range.clone())?, text.get(range.end..)?);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '_');
+    if before.ends_with(|c| is_part(c) || c == '.') || after.starts_with(|c: char| is_part(c)) {
+        return None;
+    }
+    let digits = found.chars().filter(char::is_ascii_digit).count();
+    let is_phone =
+        (found.starts_with('0') && matches!(digits, 9..=11)) || (found.starts_with("+84") && matches!(digits, 10..=12));
+    let is_identity = matches!(digits, 9 | 12) && !found.contains('-');
+    let is_measure = UNIT.iter().any(|unit| unit.is_match(after));
+    if is_measure || !(is_phone || is_identity) {
+        return None;
+    }
+    let shown = found.char_indices().rev().filter(|(_, c)| c.is_ascii_digit()).nth(SHOWN - 1).map(|(at, _)| at)?;
+    Some(range.start..range.start + shown)
+}
+
+/// A value of a fact as it is shown to those who may not see personal data.
+pub fn mask_value(name: FieldName, value: &str) -> String {
+    match name {
+        FieldName::OwnerBirthDate => value.chars().map(|c| if c.is_alphanumeric() { MASK } else { c }).collect(),
+        FieldName::OwnerNumber => {
+            let hidden = value.chars().count().saturating_sub(SHOWN);
+            value.chars().enumerate().map(|(at, c)| if at < hidden { MASK } else { c }).collect()
+        }
+        _ => mask_text(value),
+    }
+}
+
+/// Whether a fact is personal by what it is, whatever its value.
+pub fn is_personal(name: FieldName) -> bool {
+    matches!(name, FieldName::OwnerNumber | FieldName::OwnerBirthDate)
+}
+
+/// The facts with all their values masked.
+pub fn mask_fields(fields: &Fields) -> Fields {
+    let masked = |name: FieldName, field: &Field| Field {
+        value: mask_value(name, &field.value),
+        raw: field.raw.as_ref().map(|raw| mask_value(name, raw)),
+        others: field.others.iter().map(|other| mask_value(name, other)).collect(),
+        ..field.clone()
+    };
+    fields.iter().map(|(name, field)| (*name, masked(*name, field))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_people_are_masked_but_for_their_last_digits() {
+        for (text, masked) in [
+            ("CCCD số 015072544472, cấp", "CCCD số •••••••••472, cấp"),
+            ("015 072 544 472", "••• ••• ••• 472"),
+            ("015.072.544.472", "•••.•••.•••.472"),
+            ("CMND 063123456.", "CMND ••••••456."),
+            ("ĐT: 0912 345 678", "ĐT: •••• ••• 678"),
+            ("ĐT: 0912-345-678", "ĐT: ••••-•••-678"),
+            ("gọi 0214.3942.992, hoặc", "gọi ••••.••••.992, hoặc"),
+            ("+84 912 345 678", "+•• ••• ••• 678"),
+        ] {
+            assert_eq!(mask_text(text), masked);
+        }
+    }
+
+    #[test]
+    fn numbers_of_papers_sums_and_days_are_left() {
+        for text in [
+            "Số: 3034/QĐ-UBND ngày 15/09/2025",
+            "000.36.22.H38-230814-0962.002",
+            "H38.16-230706-0012",
+            "1.500.000.000 đồng",
+            "150.000.000.000 VNĐ",
+            "thửa 123456789 m2",
+            "ngày 01 tháng 02 năm 2025",
+            "2025-01-02",
+        ] {
+            assert_eq!(mask_text(text), text);
+        }
+    }
+
+    #[test]
+    fn days_of_birth_are_masked_however_they_are_written() {
+        for (text, masked) in [
+            ("Sinh ngày: 05/03/1985, tại", "Sinh ngày: ••/••/••••, tại"),
+            ("Ngày, tháng, năm sinh / Date of birth: 5-3-1985", "Ngày, tháng, năm sinh / Date of birth: •-•-••••"),
+            ("sinh ngày 05 tháng 03 năm 1985", "sinh ngày •• tháng •• năm ••••"),
+            ("Năm sinh: 1985; cấp ngày 15/09/2021", "Năm sinh: ••••; cấp ngày 15/09/2021"),
+            ("Ngày sinh\n05.03.1985", "Ngày sinh\n••.••.••••"),
+        ] {
+            assert_eq!(mask_text(text), masked);
+        }
+    }
+
+    #[test]
+    fn facts_are_masked_by_what_they_are() {
+        assert_eq!(mask_value(FieldName::OwnerNumber, "015072544472"), "•••••••••472");
+        assert_eq!(mask_value(FieldName::OwnerNumber, "B1234567"), "•••••567");
+        assert_eq!(mask_value(FieldName::OwnerBirthDate, "1985-03-05"), "••••-••-••");
+        assert_eq!(mask_value(FieldName::Title, "Đơn của ông A, sinh năm 1985"), "Đơn của ông A, sinh năm ••••");
+        assert_eq!(mask_value(FieldName::OwnerName, "Nguyễn Văn An"), "Nguyễn Văn An");
+    }
+
+    #[test]
+    fn what_is_masked_keeps_its_length() {
+        let text = "ế sinh năm 1985, số 015072544472, ế";
+        assert_eq!(mask_text(text).chars().count(), text.chars().count());
+    }
+}

@@ -1,0 +1,376 @@
+//! The API for programs, version 1: what the pages show, as JSON.
+
+mod bearer;
+mod openapi;
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::app::App;
+use super::pages::page_images::sent;
+use super::refused::Refused;
+use crate::commands::batches::{self, BatchLine};
+use crate::commands::dossier::{self, Dossier, WhichFile};
+use crate::commands::list::{After, ListOrder, list};
+use crate::commands::page_image::{ImageOrder, ImageSize};
+use crate::commands::report::{ReportOrder, report};
+use crate::commands::search::{self, Found, SearchOrder};
+use crate::model::account::Right;
+use crate::model::act::Access;
+use crate::model::batch::BatchReport;
+use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
+use crate::model::failure::FailureCode;
+use crate::model::field::{Field, FieldName, FieldSource, Fields};
+use crate::model::ids::{BatchId, RecordId, Sha256};
+use crate::model::mask::{Masking, mask_fields, mask_text};
+use crate::model::scan::MediaType;
+use crate::model::signature::Signature;
+use bearer::Program;
+
+/// Most hits or records in an answer.
+const MOST: usize = 200;
+/// As many where nothing is said.
+const USUAL: usize = 20;
+
+/// All routes below `/api/v1`.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/openapi.json", get(|| async { Json(openapi::document()) }))
+        .route("/search", get(find))
+        .route("/records", get(records))
+        .route("/records/{code}", get(record))
+        .route("/records/{code}/documents/{ordinal}/file", get(sealed))
+        .route("/records/{code}/documents/{ordinal}/original", get(original))
+        .route("/records/{code}/documents/{ordinal}/pages/{page}", get(page))
+        .route("/records/{code}/documents/{ordinal}/pages/{page}/image", get(image))
+        .route("/batches", get(all_batches))
+        .route("/batches/{batch}", get(batch))
+}
+
+/// A list of hits or records is of at least one.
+fn limit(asked: Option<usize>) -> usize {
+    asked.unwrap_or(USUAL).clamp(1, MOST)
+}
+
+#[derive(Debug, Deserialize)]
+struct Sought {
+    q: String,
+    limit: Option<usize>,
+    page: Option<usize>,
+    sort: Option<String>,
+}
+
+async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sought>) -> Result<Json<Found>, Refused> {
+    program.must(Right::Read)?;
+    let order = SearchOrder {
+        text: sought.q,
+        tones: search::Tones::Any,
+        sort: match sought.sort.as_deref() {
+            Some("date") => search::SortBy::Date,
+            Some("code") => search::SortBy::Code,
+            _ => search::SortBy::Relevance,
+        },
+        limit: limit(sought.limit),
+        start: search::Start::List(sought.page.unwrap_or(1).clamp(1, 1_000_000)),
+        counting: search::Counting::Facets,
+        masking: program.masking(),
+    };
+    let within = app.settings.search.time_limit_ms;
+    let mut found = app.pool.read(move |repository| search::search_within(repository, &order, within)).await?;
+    // What was looked for and not found has no value, and is for whoever looks after the record.
+    found.hits.iter_mut().for_each(|hit| hit.fields.retain(|_, field| !field.value.is_empty()));
+    Ok(Json(found))
+}
+
+/// A record in a list.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RecordLine {
+    /// Its dossier.
+    dossier_code: DossierCode,
+    /// Handed in or given back.
+    kind: RecordKind,
+    /// Its newest version.
+    version: u32,
+    /// The id of that version.
+    id: RecordId,
+    /// Documents in it.
+    documents: usize,
+    /// Pages in their sealed files.
+    pages: u64,
+}
+
+/// Records by code and kind.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RecordList {
+    /// The newest version of each.
+    records: Vec<RecordLine>,
+    /// What to send as `after` for those that come after these; null where there are no more.
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Listed {
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+async fn records(State(app): State<App>, program: Program, Query(listed): Query<Listed>) -> Result<Json<RecordList>, Refused> {
+    program.must(Right::Read)?;
+    let limit = limit(listed.limit);
+    let after = listed.after.map(|after| match after.rsplit_once('/') {
+        Some((code, "dossier")) => After { code: code.to_owned(), kind: Some(RecordKind::Dossier) },
+        Some((code, "result")) => After { code: code.to_owned(), kind: Some(RecordKind::Result) },
+        _ => After { code: after, kind: None },
+    });
+    let read = app.pool.read(move |repository| {
+        let order = ListOrder { after, limit: Some(limit) };
+        let mut found = Vec::new();
+        for piece in list(repository, &order) {
+            found.extend(piece?);
+        }
+        Ok(found)
+    });
+    let found = read.await?;
+    let next = found.last().filter(|_| found.len() == limit).map(|last| format!("{}/{}", last.dossier_code, last.kind.as_str()));
+    let line = |record: &crate::model::record::Record| RecordLine {
+        dossier_code: record.dossier_code.clone(),
+        kind: record.kind,
+        version: record.version,
+        id: record.id,
+        documents: record.documents.len(),
+        pages: record.sealed_pages().into(),
+    };
+    Ok(Json(RecordList { records: found.iter().map(line).collect(), next }))
+}
+
+/// A dossier with the newest version of its records.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiDossier {
+    /// Its code.
+    dossier_code: DossierCode,
+    /// Whether personal data are masked for this account.
+    masked: bool,
+    /// One of what was handed in, one of what was given back.
+    records: Vec<ApiRecord>,
+}
+
+/// A record.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiRecord {
+    /// Its id.
+    id: RecordId,
+    /// Handed in or given back.
+    kind: RecordKind,
+    /// Counts from 1.
+    version: u32,
+    /// When it was sealed.
+    sealed_at: String,
+    /// Its documents.
+    documents: Vec<ApiDocument>,
+}
+
+/// A document.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiDocument {
+    /// Its number in the dossier.
+    ordinal: u32,
+    /// The sealed file.
+    file: ApiFile,
+    /// The scan, or what was cut out of it.
+    original: Option<ApiFile>,
+    /// Pages that show an identity card, by their numbers in the sealed file.
+    sensitive_pages: Vec<u32>,
+    /// Its facts.
+    fields: BTreeMap<FieldName, ApiField>,
+    /// Digital signatures of the scan.
+    signatures: Vec<Signature>,
+}
+
+/// A fact that was found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiField {
+    /// What it says; dates as `YYYY-MM-DD`.
+    value: String,
+    /// Where it was found.
+    source: FieldSource,
+    /// How sure, from 0 to 1.
+    confidence: f64,
+    /// Whether it is only a suggestion, which a person has to confirm.
+    waits: bool,
+}
+
+/// The facts that have values.
+fn api_fields(fields: &Fields) -> BTreeMap<FieldName, ApiField> {
+    let found = fields.iter().filter(|(_, field)| !field.value.is_empty());
+    let told = |field: &Field| ApiField {
+        value: field.value.clone(),
+        source: field.source,
+        confidence: field.confidence.share(),
+        waits: field.status.is_open(),
+    };
+    found.map(|(name, field)| (*name, told(field))).collect()
+}
+
+/// A file.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiFile {
+    /// The name it goes by.
+    name: String,
+    /// What it holds.
+    media_type: MediaType,
+    /// Its size.
+    bytes: u64,
+    /// Number of pages.
+    pages: u32,
+    /// SHA-256 of its bytes.
+    sha256: Sha256,
+    /// Where it is to be had.
+    href: String,
+}
+
+async fn record(State(app): State<App>, program: Program, Path(code): Path<String>) -> Result<Json<ApiDossier>, Refused> {
+    program.must(Right::Read)?;
+    let Dossier { code, versions } = app.pool.read(move |repository| dossier::find(repository, &code)).await?;
+    let masking = program.masking();
+    let (at, ids) = (app.settings.general.now(), dossier::current(&versions).map(|record| record.id).collect::<Vec<_>>());
+    let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
+    let told = app.pool.write(program.account.name.to_string(), None, move |repository| {
+        ids.iter().try_for_each(|id| dossier::tell(repository, *id, access, at))
+    });
+    told.await?;
+    let file = |file: &crate::model::record::StoredFile, ordinal: u32, last: &str| ApiFile {
+        name: file.name.clone(),
+        media_type: file.media_type,
+        bytes: file.bytes,
+        pages: file.pages,
+        sha256: file.sha256,
+        href: format!("/api/v1/records/{code}/documents/{ordinal}/{last}"),
+    };
+    let document = |document: &crate::model::record::RecordDocument| ApiDocument {
+        ordinal: document.ordinal,
+        file: file(&document.file, document.ordinal, "file"),
+        original: document.shareable_sources().next().map(|source| file(source, document.ordinal, "original")),
+        sensitive_pages: (1..)
+            .zip(&document.pages)
+            .filter(|(_, id)| document.sensitive_pages.contains(id))
+            .map(|(n, _)| n)
+            .collect(),
+        fields: match masking {
+            Masking::Shown => api_fields(&document.fields),
+            Masking::Masked => api_fields(&mask_fields(&document.fields)),
+        },
+        signatures: document.signatures.clone(),
+    };
+    let record = |record: &crate::model::record::Record| ApiRecord {
+        id: record.id,
+        kind: record.kind,
+        version: record.version,
+        sealed_at: record.sealed_at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default(),
+        documents: record.documents.iter().map(document).collect(),
+    };
+    let records = dossier::current(&versions).map(record).collect();
+    Ok(Json(ApiDossier { records, masked: masking == Masking::Masked, dossier_code: code.clone() }))
+}
+
+async fn sealed(state: State<App>, program: Program, path: Path<(String, u32)>) -> Result<Response, Refused> {
+    file(state, program, path, WhichFile::Sealed).await
+}
+
+async fn original(state: State<App>, program: Program, path: Path<(String, u32)>) -> Result<Response, Refused> {
+    file(state, program, path, WhichFile::Original).await
+}
+
+async fn file(
+    State(app): State<App>,
+    program: Program,
+    Path((code, ordinal)): Path<(String, u32)>,
+    which: WhichFile,
+) -> Result<Response, Refused> {
+    program.must(Right::Read)?;
+    let (masking, at) = (program.masking(), app.settings.general.now());
+    let handed = app.pool.write(program.account.name.to_string(), None, move |repository| {
+        dossier::hand_out(repository, &code, ordinal, which, &|_| masking == Masking::Shown, at)
+    });
+    Ok(sent(handed.await?))
+}
+
+/// What was read on a page.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ApiPage {
+    /// Its number in the sealed file.
+    page: u32,
+    /// Whether it shows an identity card.
+    sensitive: bool,
+    /// Mean confidence of its words, from 0 to 1.
+    confidence: f64,
+    /// Its text; empty where a sensitive page is masked for this account.
+    text: String,
+}
+
+async fn page(
+    State(app): State<App>,
+    program: Program,
+    Path((code, ordinal, page)): Path<(String, u32, u32)>,
+) -> Result<Json<ApiPage>, Refused> {
+    program.must(Right::Read)?;
+    let (masking, at) = (program.masking(), app.settings.general.now());
+    let by = program.account.name.to_string();
+    let read = app.pool.read(move |repository| {
+        let (record, is_sensitive, read) = dossier::read_page(repository, &code, ordinal, page)?;
+        let text = match masking {
+            Masking::Shown => read.text(),
+            Masking::Masked if is_sensitive => String::new(),
+            Masking::Masked => mask_text(&read.text()),
+        };
+        Ok((record, ApiPage { page, sensitive: is_sensitive, confidence: read.confidence().share(), text }))
+    });
+    let (record, page) = read.await?;
+    let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
+    app.pool.write(by, None, move |repository| dossier::tell(repository, record, access, at)).await?;
+    Ok(Json(page))
+}
+
+#[derive(Debug, Deserialize)]
+struct Sized {
+    size: Option<String>,
+}
+
+async fn image(
+    State(app): State<App>,
+    program: Program,
+    Path((code, ordinal, page)): Path<(String, u32, u32)>,
+    Query(sized): Query<Sized>,
+) -> Result<Response, Refused> {
+    program.must(Right::Read)?;
+    let size = ImageSize::of(sized.size.as_deref().unwrap_or("1240")).ok_or_else(|| Refused::of(FailureCode::RequestInvalid))?;
+    let (order, masking) = (ImageOrder { code, ordinal, page, size }, program.masking());
+    let inner = app.clone();
+    let drawn = app.drawing.read(move |repository| inner.images.image(repository, &order, |_| masking)).await?;
+    Ok(([(axum::http::header::CONTENT_TYPE, "image/jpeg")], drawn.jpeg.as_ref().clone()).into_response())
+}
+
+/// Batches, the newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BatchList {
+    /// One line each.
+    batches: Vec<BatchLine>,
+}
+
+async fn all_batches(State(app): State<App>, program: Program) -> Result<Json<BatchList>, Refused> {
+    program.must(Right::Batches)?;
+    Ok(Json(BatchList { batches: app.pool.read(|repository| batches::list(repository, MOST)).await? }))
+}
+
+async fn batch(State(app): State<App>, program: Program, Path(batch): Path<i64>) -> Result<Json<BatchReport>, Refused> {
+    program.must(Right::Batches)?;
+    let settings = app.settings.clone();
+    let order = ReportOrder { batch: Some(BatchId(batch)) };
+    Ok(Json(app.pool.read(move |repository| report(repository, &settings, order)).await?))
+}

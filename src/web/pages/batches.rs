@@ -1,0 +1,206 @@
+//! Batches: the ledger of each, what waits and what was refused, and how the running one comes along.
+
+use std::path::Path as FilePath;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use tokio::time::sleep;
+
+use super::page;
+use crate::commands::batches::{self, BatchLine};
+use crate::commands::report::{ReportOrder, report};
+use crate::model::account::Right;
+use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use crate::model::failure::{Failure, FailureCode, Language, Place};
+use crate::model::ids::BatchId;
+use crate::web::address::encoded;
+use crate::web::app::{App, Shared};
+use crate::web::asked::Asked;
+use crate::web::chrome::{Chrome, Part};
+use crate::web::refused::Refused;
+use crate::web::signed::{NotSigned, Signed, chrome};
+use crate::web::stream::events;
+use crate::words;
+
+/// Batches in the list.
+const LISTED: usize = 50;
+/// Pause between two looks at a running batch.
+const PAUSE: Duration = Duration::from_secs(2);
+
+struct ShownBatch {
+    number: i64,
+    state: &'static str,
+    is_running: bool,
+    began: String,
+    ended: String,
+    line: BatchLine,
+    balances: bool,
+}
+
+#[derive(Template)]
+#[template(path = "batches.html")]
+struct BatchesPage {
+    c: Chrome,
+    batches: Vec<ShownBatch>,
+}
+
+struct ShownException {
+    path: String,
+    state: &'static str,
+    is_refused: bool,
+    pages: u64,
+    code: &'static str,
+    message: String,
+    cause: String,
+    remedy: String,
+    pictures: Vec<(u32, String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "batch.html")]
+struct BatchPage {
+    c: Chrome,
+    batch: ShownBatch,
+    inbox: String,
+    exceptions: Vec<ShownException>,
+    open_facts: Vec<(String, String, String)>,
+    dossiers: Vec<(String, String, &'static str, u32, u32, u32)>,
+}
+
+/// The list.
+pub(in crate::web) async fn all(State(app): State<App>, asked: Asked, signed: Signed) -> Result<Response, NotSigned> {
+    signed.must(Right::Batches)?;
+    let lines = app.pool.read(|repository| batches::list(repository, LISTED)).await.map_err(Refused::from)?;
+    let batches = lines.into_iter().map(|line| shown(line, &app, asked.language)).collect();
+    Ok(page(&BatchesPage { c: chrome(&asked, &signed, Part::Batches), batches })?)
+}
+
+fn shown(line: BatchLine, app: &Shared, language: Language) -> ShownBatch {
+    let format = time::macros::format_description!("[day]/[month]/[year] [hour]:[minute]");
+    let text = |at: time::OffsetDateTime| app.settings.general.local(at).format(format).unwrap_or_default();
+    ShownBatch {
+        number: line.batch.0,
+        state: words::state_name(line.state, language),
+        is_running: line.state == BatchState::Running,
+        began: text(line.started_at),
+        ended: line.ended_at.map(text).unwrap_or_default(),
+        balances: line.ledger.balances(),
+        line,
+    }
+}
+
+/// One batch.
+pub(in crate::web) async fn one(
+    State(app): State<App>,
+    asked: Asked,
+    signed: Signed,
+    Path(number): Path<i64>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Batches)?;
+    let settings = app.settings.clone();
+    let read = app.pool.read(move |repository| {
+        let line = line_of(repository, number)?;
+        Ok((line, report(repository, &settings, ReportOrder { batch: Some(BatchId(number)) })?))
+    });
+    let (line, report) = read.await.map_err(Refused::from)?;
+    let language = asked.language;
+    let dossier = |line: &crate::model::batch::DossierLine| {
+        let code = line.code.to_string();
+        let address = format!("/records/{}", encoded(&code));
+        (address, code, words::kind_name(line.kind, language), line.documents, line.pages, line.fields_to_confirm)
+    };
+    let fact = |fact: &crate::model::batch::OpenFact| {
+        let doubts: Vec<String> = fact.doubts.iter().map(|doubt| words::doubt(*doubt, language).to_owned()).collect();
+        (fact.file.clone(), words::field_name(fact.field, language).to_owned(), doubts.join(", "))
+    };
+    Ok(page(&BatchPage {
+        c: chrome(&asked, &signed, Part::Batches),
+        batch: shown(line, &app, language),
+        inbox: report.inbox.clone(),
+        exceptions: exceptions(&report, number, language),
+        open_facts: report.open_facts.iter().map(fact).collect(),
+        dossiers: report.dossiers.iter().map(dossier).collect(),
+    })?)
+}
+
+fn line_of(repository: &crate::commands::access::Repository, number: i64) -> Result<BatchLine, Failure> {
+    batches::line(repository, BatchId(number))?.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Batch { number }))
+}
+
+fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<ShownException> {
+    let shown = |(at, line): (usize, &crate::model::batch::ExceptionLine)| {
+        let failure = &line.failure;
+        let picture = |(place, poor): (usize, &crate::model::quality::PoorPage)| {
+            let address = poor.picture.as_ref().map(|_| format!("/batches/{batch}/pictures/{at}/{place}"));
+            (poor.page, words::shortcomings(&poor.shortcomings, language), address.unwrap_or_default())
+        };
+        ShownException {
+            path: line.path.clone(),
+            state: words::outcome_name(line.outcome, language),
+            is_refused: line.outcome == PageOutcome::Refused,
+            pages: line.pages,
+            code: failure.code.as_str(),
+            message: words::message(failure.code, language).to_owned(),
+            cause: failure.cause.as_ref().map(|cause| words::cause(cause, language)).unwrap_or_default(),
+            remedy: words::remedy(failure.code, language).to_owned(),
+            pictures: line.poor_pages.iter().enumerate().map(picture).collect(),
+        }
+    };
+    report.exceptions.iter().enumerate().map(shown).collect()
+}
+
+/// The small picture of a page that waits, by its place in the report: no path ever comes from an address.
+pub(in crate::web) async fn picture(
+    State(app): State<App>,
+    signed: Signed,
+    Path((number, at, place)): Path<(i64, usize, usize)>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Batches)?;
+    let read = app.pool.read(move |repository| {
+        let not_found = || Failure::new(FailureCode::NotFound).at(Place::Batch { number });
+        let report = repository.catalog.batch_report(BatchId(number))?.ok_or_else(not_found)?;
+        let picture = report.exceptions.get(at).and_then(|line| line.poor_pages.get(place)).and_then(|poor| poor.picture.clone());
+        let picture = picture.ok_or_else(not_found)?;
+        let path = FilePath::new(&picture);
+        if path.parent() != Some(repository.exceptions_dir().as_path()) {
+            return Err(not_found());
+        }
+        std::fs::read(path).map_err(|_| not_found())
+    });
+    let jpeg = read.await.map_err(Refused::from)?;
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
+    Ok((headers, jpeg).into_response())
+}
+
+/// How a batch comes along, as server-sent events until it has ended.
+pub(in crate::web) async fn progress(
+    State(app): State<App>,
+    signed: Signed,
+    Path(number): Path<i64>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Batches)?;
+    let first = app.pool.read(move |repository| line_of(repository, number)).await.map_err(Refused::from)?;
+    let (sender, body) = events();
+    tokio::spawn(async move {
+        let mut line = first;
+        loop {
+            let Ok(data) = serde_json::to_string(&line) else { return };
+            if sender.send(Ok(format!("data: {data}\n\n").into())).await.is_err() || line.state != BatchState::Running {
+                return;
+            }
+            sleep(PAUSE).await;
+            match app.pool.read(move |repository| line_of(repository, number)).await {
+                Ok(next) => line = next,
+                Err(_) => return,
+            }
+        }
+    });
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/event-stream")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((headers, body).into_response())
+}
