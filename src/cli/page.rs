@@ -10,6 +10,7 @@ use super::progress;
 use crate::commands::access;
 use crate::commands::document::DocumentWork;
 use crate::commands::page::{Acceptance, PageOrder, change_pages};
+use crate::commands::show::code_of;
 use crate::model::failure::Failure;
 use crate::model::record::PageAction;
 use crate::settings::Settings;
@@ -29,8 +30,9 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         }
     };
     let ChangedPage { code, document, page, scan, kind, accept, name } = typed;
+    let repository = access::to_write(root, &name.told())?;
     let order = PageOrder {
-        code: code.clone(),
+        code: code_of(&repository, code)?,
         kind: kind.map(Into::into),
         ordinal: *document,
         page: *page,
@@ -38,7 +40,6 @@ pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output)
         scan: scan.clone(),
         acceptance: if *accept { Acceptance::AsItIs } else { Acceptance::Judged },
     };
-    let repository = access::to_write(root, &name.told())?;
     let shown = progress::display(output);
     let changed = change_pages(&repository, settings, &order, shown.as_ref());
     drop(shown);
