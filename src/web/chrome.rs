@@ -10,6 +10,8 @@ use crate::words::role_name;
 
 /// The style of all pages.
 pub(super) const STYLE: &str = include_str!("static/style.css");
+/// The picture in the tab of the browser.
+pub(super) const ICON: &str = include_str!("static/icon.svg");
 /// The script: without it everything works as well.
 pub(super) const SCRIPT: &str = include_str!("static/console.js");
 

@@ -72,6 +72,10 @@ impl Chromium {
     }
 
     fn picture(&self, name: &str) {
+        // Pictures of pages are drawn on first need.
+        let seen = "const done = arguments[arguments.length - 1], images = [...document.images].filter(i => i.getBoundingClientRect().top < innerHeight); \
+                    Promise.all(images.map(i => i.decode().catch(() => 0))).then(() => done(images.length))";
+        self.ask("POST", "execute/async", json!({ "script": seen, "args": [] }));
         let folder = pictures();
         fs::create_dir_all(&folder).unwrap();
         let png = self.ask("GET", "screenshot", Value::Null);

@@ -1,17 +1,18 @@
-//! Style and script.
+//! Style, script and icon.
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use crate::model::failure::FailureCode;
-use crate::web::chrome::{SCRIPT, STYLE};
+use crate::web::chrome::{ICON, SCRIPT, STYLE};
 use crate::web::refused::Refused;
 
-/// A file by its name; there are two. Their addresses hold a version, so that browsers may keep them.
+/// A file by its name. Their addresses hold a version, so that browsers may keep them.
 pub(in crate::web) async fn file(Path(name): Path<String>) -> Result<Response, Refused> {
     let (kind, content) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", STYLE),
+        "icon.svg" => ("image/svg+xml", ICON),
         "console.js" => ("text/javascript; charset=utf-8", SCRIPT),
         _ => return Err(Refused::of(FailureCode::NotFound)),
     };

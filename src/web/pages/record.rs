@@ -13,6 +13,7 @@ use crate::commands::access::Repository;
 use crate::commands::dossier::{self, Change, Dossier};
 use crate::model::account::Right;
 use crate::model::act::Access;
+use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldStatus;
 use crate::model::ids::RecordId;
@@ -297,10 +298,12 @@ fn points(corners: &[crate::model::geometry::Point; 4]) -> String {
 }
 
 fn heading(record: &Record, app: &Shared, language: Language) -> String {
-    let kind = words::kind_name(record.kind, language);
     let at = day_time(app, record.sealed_at);
     let version = record.version;
-    words::tell!(language, "{kind}, phiên bản {version}, {at}", "{kind}, version {version}, {at}")
+    match record.kind {
+        RecordKind::Dossier => words::tell!(language, "phiên bản {version}, {at}", "version {version}, {at}"),
+        RecordKind::Result => words::tell!(language, "kết quả, phiên bản {version}, {at}", "result, version {version}, {at}"),
+    }
 }
 
 fn day_time(app: &Shared, at: time::OffsetDateTime) -> String {

@@ -216,7 +216,7 @@ pub(in crate::web) async fn search(
     };
     shown.is_asked = true;
     match parse(&query) {
-        Ok(condition) => shown.understood = words::explain(&condition, asked.language),
+        Ok(condition) => shown.understood = in_one_line(&words::explain(&condition, asked.language)),
         Err(error) => {
             shown.error = words::query_error(&error, asked.language);
             return Ok(page(&shown)?);
@@ -293,6 +293,12 @@ fn shown_hit(number: usize, hit: &search::FoundPage, query: &str, app: &App, lan
         other_reading: hit.from_other_reading.join(", "),
         waits: hit.fields.values().any(|field| field.status.is_open()),
     }
+}
+
+/// How a query was understood, as it stands above the hits.
+fn in_one_line(explained: &str) -> String {
+    let lines: Vec<&str> = explained.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("; ").replace(":; ", ": ")
 }
 
 /// The pieces of a snippet in which marks and what lies between them follow one another.
