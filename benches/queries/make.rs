@@ -210,7 +210,12 @@ fn seal(
         text_source: TextSource::Ocr,
         signatures: Vec::new(),
         sensitive_pages: if first.fact("doc_type") == Some("cccd") { pages_of.clone() } else { Vec::new() },
-        more_sources: Vec::new(),
+        more_sources: ids
+            .iter()
+            .zip(pages)
+            .skip(1)
+            .map(|((_, blob), page)| stored(blob, page.image.replace('/', "-"), MediaType::Png))
+            .collect(),
         excerpt: None,
         blank_pages: Vec::new(),
         text_digest: repository.catalog.text_digest(&pages_of, recipe).expect("a catalog"),
