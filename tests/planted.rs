@@ -17,8 +17,8 @@ use tempfile::TempDir;
 
 use crate::support::{CODE_A, CODE_B, Place, png_page, tiff_of};
 
-/// A repository with two dossiers, one of them changed by hand, two manifests, a file that waits,
-/// one that was refused and blank pages.
+/// A repository with two dossiers, one of them changed by hand three times, two manifests, a file that waits
+/// and was decided about, one that was refused and blank pages.
 fn original() -> &'static Path {
     static PLACE: OnceLock<Place> = OnceLock::new();
     let place = PLACE.get_or_init(|| {
@@ -28,9 +28,15 @@ fn original() -> &'static Path {
         place.put(&format!("{CODE_A}/1.tif"), &tiff_of(&[page, blank]));
         place.put(&format!("{CODE_A}/2.png"), &png_page(2));
         place.put(&format!("{CODE_B}/1.png"), &png_page(3));
+        place.put(&format!("{CODE_A}/3.png"), &png_page(6));
         place.put("nobody.png", &png_page(4));
         place.put(&format!("{CODE_B}/empty.png"), b"");
         place.run().expect_code(3);
+        let document = format!("{CODE_A}.002");
+        place.sohoa(&["field", "set", &document, "symbol", "QĐ-UBND", "--by", "Văn thư"]).expect_code(0);
+        place.sohoa(&["document", "void", &format!("{CODE_A}.003"), "--reason", "nhầm hồ sơ"]).expect_code(0);
+        let nobody = place.inbox().join("nobody.png");
+        place.sohoa(&["settle", nobody.to_str().unwrap(), "--dossier", CODE_B]).expect_code(0);
         let late = place.path().join("late.png");
         std::fs::write(&late, png_page(9)).unwrap();
         let late = late.to_str().unwrap();

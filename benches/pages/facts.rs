@@ -50,7 +50,7 @@ pub fn report(repository: &Path, files: &[PathBuf]) {
         let Some(fields) = found.get(&scan) else { continue };
         for (name, counts) in JUDGED.into_iter().zip(&mut counts) {
             let told = truth.get(&name).map(String::as_str);
-            let field = fields.get(&name).filter(|field| field.status != FieldStatus::Absent);
+            let field = fields.get(&name).filter(|field| field.status.has_value());
             let Some(field) = field else {
                 counts.absent += usize::from(told.is_some());
                 continue;

@@ -214,6 +214,7 @@ fn seal(
         excerpt: None,
         blank_pages: Vec::new(),
         text_digest: repository.catalog.text_digest(&pages_of, recipe).expect("a catalog"),
+        by_hand: None,
         fields: facts(first, &code),
         pages: pages_of,
     };
@@ -240,6 +241,7 @@ fn facts(first: &Truth, code: &DossierCode) -> BTreeMap<FieldName, Field> {
         raw: None,
         doubts: Vec::new(),
         others: Vec::new(),
+        decision: None,
     };
     let (number, symbol) = first.fact("doc_number").map_or((None, None), |number| match number.split_once('/') {
         Some((number, symbol)) => (Some(number), Some(symbol)),

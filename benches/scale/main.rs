@@ -129,6 +129,11 @@ fn export(folder: &Path, records: usize) {
     row(records, &format!("`show`: {:.1} MB", took.stdout as f64 / 1e6), &took, 1e6 * took.cpu / records as f64, "µs a record");
     let took = sohoa(&root, &["show", "--limit", "100", "--after", "H38.16-230000-0500"]);
     row(records, "`show --limit 100 --after …`", &took, 1e3 * took.cpu, "ms");
+    // A fact of every record waits.
+    let took = sohoa(&root, &["pending"]);
+    row(records, "`pending`, the first 50", &took, 1e3 * took.cpu, "ms");
+    let took = sohoa(&root, &["pending", "--day", "31/12/2099"]);
+    row(records, "`pending --day …`, none", &took, 1e3 * took.cpu, "ms");
 }
 
 fn inbox(folder: &Path, files: usize) {

@@ -172,6 +172,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         raw: None,
         doubts: Vec::new(),
         others: Vec::new(),
+        decision: None,
     };
     let fields = BTreeMap::from([
         (FieldName::DossierCode, field(code.as_str(), FieldStatus::Accepted)),
@@ -191,6 +192,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         excerpt: None,
         blank_pages: Vec::new(),
         text_digest: None,
+        by_hand: None,
         fields,
         pages,
     }

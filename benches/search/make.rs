@@ -138,6 +138,7 @@ fn facts(vocabulary: &Vocabulary, chance: &mut Chance) -> BTreeMap<FieldName, Fi
         raw: None,
         doubts: Vec::new(),
         others: Vec::new(),
+        decision: None,
     };
     BTreeMap::from([
         (FieldName::Title, field(title.trim().to_owned())),
@@ -180,6 +181,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         more_sources: Vec::new(),
         blank_pages: Vec::new(),
         text_digest: None,
+        by_hand: None,
         fields,
         pages,
     };

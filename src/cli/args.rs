@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod console;
+mod desk;
 mod dossier;
 mod search;
 
@@ -12,8 +13,10 @@ use crate::commands::access::InNameOf;
 use crate::commands::verify::WantedShare;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
+use crate::model::snapshot::SnapshotName;
 
 pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
+pub use desk::{CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -89,6 +92,19 @@ pub enum Verb {
     Open(Open),
     /// Show a dossier, or list them all. / Xem một hồ sơ, hoặc liệt kê tất cả.
     Show(Show),
+    /// List what waits for a person, over all nights, with the command that settles each. / Việc chờ xử lý.
+    Pending(Pending),
+    /// Decide about a file that waits in the inbox, for the next run. / Quyết định về tệp đang chờ.
+    Settle(Settle),
+    /// Settle a fact that was read: correct or confirm it, or say that the paper does not bear it. / Xác nhận hoặc sửa một trường đã đọc.
+    #[command(subcommand)]
+    Field(Field),
+    /// Correct text that was read wrong. / Sửa chữ đọc sai.
+    #[command(subcommand)]
+    Text(Text),
+    /// Move, void, split, merge or reorder documents. / Chuyển, loại, tách, gộp tài liệu.
+    #[command(subcommand)]
+    Document(Document),
     /// Put a late page into a sealed document, or replace one. / Chèn trang đến sau, hoặc thay một trang.
     #[command(subcommand)]
     Page(Page),
@@ -98,6 +114,10 @@ pub enum Verb {
     Verify(Verify),
     /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.
     Repair(Repair),
+    /// Copy everything to a second place, and prove that it lies there. / Sao lưu kho dữ liệu.
+    Backup(Backup),
+    /// Make a repository from a backup, or prove that it can be made. / Khôi phục kho từ bản sao lưu.
+    Restore(Restore),
     /// List who did what, when and why, and prove that nothing of it was changed. / Nhật ký các việc đã làm.
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
@@ -128,7 +148,7 @@ pub struct Name {
     #[arg(long, value_name = "NAME", env = "SOHOA_BY")]
     pub by: Option<String>,
     /// Why it is done. / Lý do.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, visible_alias = "why", value_name = "TEXT")]
     pub reason: Option<String>,
 }
 
@@ -149,6 +169,35 @@ pub struct Export {
 /// `sohoa repair`
 #[derive(Debug, Args)]
 pub struct Repair {
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// Folder of the backup: empty, or one that was backed up to. / Thư mục sao lưu.
+    #[arg(value_name = "DIR")]
+    pub to: String,
+    #[command(flatten)]
+    pub name: Name,
+}
+
+/// `sohoa restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Folder of the backup. / Thư mục sao lưu.
+    #[arg(value_name = "DIR")]
+    pub from: String,
+    /// The snapshot, such as 20261130T021500Z; otherwise the newest. / Lần chụp; nếu không nêu thì lần mới nhất.
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<SnapshotName>,
+    /// List the snapshots. / Liệt kê các lần chụp.
+    #[arg(long, conflicts_with_all = ["check", "snapshot"])]
+    pub list: bool,
+    /// Read everything and prove it, and restore nothing. / Đọc lại và kiểm tra, không khôi phục gì.
+    #[arg(long)]
+    pub check: bool,
     #[command(flatten)]
     pub name: Name,
 }

@@ -3,15 +3,19 @@
 
 mod args;
 mod audit;
+mod backup;
 mod cover;
 mod doctor;
+mod document;
 mod exit;
 mod export;
+mod field;
 mod findings;
 mod init;
 mod open;
 mod output;
 mod page;
+mod pending;
 mod progress;
 mod record;
 mod repair;
@@ -21,7 +25,9 @@ mod saved;
 mod search;
 mod search_table;
 mod serve;
+mod settle;
 mod show;
+mod text;
 mod token;
 mod usage;
 mod user;
@@ -96,9 +102,16 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Open(open) => open::open(open, root, settings, output),
         Verb::Show(show) => show::show(show, root, settings, output),
         Verb::Page(page) => page::page(page, root, settings, output),
+        Verb::Pending(pending) => pending::pending(pending, root, settings, output),
+        Verb::Settle(settle) => settle::settle(settle, root, settings, output),
+        Verb::Field(field) => field::field(field, root, settings, output),
+        Verb::Text(text) => text::text(text, root, settings, output),
+        Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
+        Verb::Backup(order) => backup::backup(order, root, settings, output),
+        Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
         Verb::Serve(serve) => serve::serve(serve, root, settings, output),

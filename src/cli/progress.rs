@@ -40,6 +40,10 @@ fn phase_name(phase: Phase, language: Language) -> &'static str {
         (Phase::Export, Language::En) => "Manifest",
         (Phase::Verify, Language::Vi) => "Kiểm tra",
         (Phase::Verify, Language::En) => "Verify",
+        (Phase::BackUp, Language::Vi) => "Sao lưu",
+        (Phase::BackUp, Language::En) => "Back up",
+        (Phase::Restore, Language::Vi) => "Khôi phục",
+        (Phase::Restore, Language::En) => "Restore",
     }
 }
 

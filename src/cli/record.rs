@@ -3,10 +3,10 @@
 use super::output::{columns, one_line, tell};
 use crate::commands::show::{ShownFile, ShownPage, ShownRecord};
 use crate::model::failure::Language;
-use crate::model::field::{Field, FieldName, FieldStatus};
-use crate::model::record::RecordDocument;
+use crate::model::field::{Field, FieldName};
+use crate::model::record::{RecordDocument, Voided, sealed_file_name};
 use crate::settings::Settings;
-use crate::words::{fact_state, field_name, kind_name, page_change, percent, shortcomings, signature_lines, value};
+use crate::words::{change, day_of, fact_state, field_name, kind_name, percent, shortcomings, signature_lines, value};
 
 /// The record as text for people. Of a version whose place a later one took only that is told.
 pub fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> String {
@@ -17,8 +17,8 @@ pub fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> S
         text.push_str(&tell!(language, " (đã được thay bằng phiên bản mới hơn)", " (a later version took its place)"));
     }
     text.push('\n');
-    if let Some(change) = &record.change {
-        text.push_str(&format!("  {}\n", page_change(record, change, language)));
+    if let Some(done) = &record.change {
+        text.push_str(&format!("  {}\n", change(record, done, language)));
     }
     if !shown.current {
         return text;
@@ -30,8 +30,25 @@ pub fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> S
         text.push_str(&files(file, language));
         text.push_str(&signature_lines(&document.signatures, &settings.general, language));
     }
+    for gone in &record.voided {
+        text.push_str(&voided(gone, language));
+    }
     text.push('\n');
     text
+}
+
+/// Names a document that was taken out, with when, by whom and why, and where it is now.
+fn voided(gone: &Voided, language: Language) -> String {
+    let Voided { document, at, by, reason, became } = gone;
+    let (name, day, by) = (&document.file.name, day_of(*at), one_line(by));
+    let reason = reason.as_ref().map(|reason| format!(": {}", one_line(reason))).unwrap_or_default();
+    let place = became.as_ref().map(|place| sealed_file_name(&place.dossier_code, place.ordinal));
+    let place = place.map(|place| tell!(language, " (nay ở {place})", " (now in {place})")).unwrap_or_default();
+    tell!(
+        language,
+        "\n  {name} – đã loại ngày {day}, {by}{reason}{place}\n",
+        "\n  {name} – taken out on {day} by {by}{reason}{place}\n"
+    )
 }
 
 fn heading(document: &RecordDocument, language: Language) -> String {
@@ -49,9 +66,10 @@ fn facts(document: &RecordDocument, settings: &Settings, language: Language) -> 
 }
 
 fn fact(name: FieldName, field: &Field, settings: &Settings, language: Language) -> Vec<String> {
-    let (told, confidence) = match field.status {
-        FieldStatus::Absent => ("–".to_owned(), String::new()),
-        _ => (value(name, &field.value, settings, language), percent(field.confidence)),
+    let (told, confidence) = if field.status.has_value() {
+        (value(name, &field.value, settings, language), percent(field.confidence))
+    } else {
+        ("–".to_owned(), String::new())
     };
     vec![format!("  {}", field_name(name, language)), told, confidence, fact_state(name, field, settings, language)]
 }

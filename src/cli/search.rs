@@ -9,9 +9,9 @@ use super::output::{Output, columns, one_line, tell};
 use super::{saved, search_table};
 use crate::commands::access;
 use crate::commands::search::{
-    self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, search_all, understood,
+    self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, understood,
 };
-use crate::commands::table::{TableFormat, write_table};
+use crate::commands::table::{HitsTable, WrittenHits, format_of_name, write_hits};
 use crate::model::failure::{Failure, Language};
 use crate::model::mask::Masking;
 use crate::settings::Settings;
@@ -42,10 +42,11 @@ pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Out
     }
     let repository = access::to_read(root)?;
     if let Some(path) = &arguments.export {
-        let format = TableFormat::of_name(path, search_table::csv_settings(arguments))?;
-        let found = search_all(&repository, &order)?;
-        write_table(path, &search_table::table(&found, settings, language), &format)?;
-        notes(&found, &order.text, language).iter().for_each(|note| output.note(note));
+        let format = format_of_name(path, search_table::csv_settings(arguments))?;
+        let row = |number, hit: &FoundPage| search_table::row(number, hit, settings, language);
+        let table = HitsTable { heading: search_table::heading(language), row: &row };
+        let WrittenHits { found, count } = write_hits(&repository, &order, &table, &format, path)?;
+        notes(&found, count, &order.text, language).iter().for_each(|note| output.note(note));
         output.note(&one_line(&path.display().to_string()));
         return Ok(Exit::Success);
     }
@@ -71,7 +72,7 @@ fn print(found: &Found, order: &SearchOrder, settings: &Settings, output: &Outpu
     if let Some(facets) = &found.facets {
         output.text(&counted(facets, settings, language))?;
     }
-    notes(found, &order.text, language).iter().for_each(|note| output.note(note));
+    notes(found, found.hits.len(), &order.text, language).iter().for_each(|note| output.note(note));
     Ok(())
 }
 
@@ -94,7 +95,7 @@ fn shown(place: usize, hit: &FoundPage, language: Language) -> String {
 }
 
 /// What is to be said of the answer as a whole, most important last.
-fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
+fn notes(found: &Found, count: usize, text: &str, language: Language) -> Vec<String> {
     let mut notes = Vec::new();
     let meant =
         |words: &[Meant]| words.iter().map(|word| format!("{} → {}", word.typed, word.meant)).collect::<Vec<_>>().join(", ");
@@ -120,7 +121,7 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
         let words = meant(&found.did_you_mean);
         notes.push(tell!(language, "Có phải bạn muốn tìm: {words}", "Did you mean: {words}"));
     }
-    if !found.hits.is_empty() {
+    if count > 0 {
         match found.fit {
             Fit::Exact => {}
             Fit::OtherMarks => notes.push(tell!(
@@ -140,7 +141,6 @@ fn notes(found: &Found, text: &str, language: Language) -> Vec<String> {
             )),
         }
     }
-    let count = found.hits.len();
     if let Some(next) = &found.next {
         notes.push(tell!(language, "Xem tiếp: --after {next}", "More: --after {next}"));
     }

@@ -2,10 +2,10 @@
 
 use super::args::{Search, Separator};
 use super::output::tell;
-use crate::commands::search::{Found, FoundPage};
-use crate::commands::table::{ByteOrderMark, Cell, CsvSettings, Table};
+use crate::commands::search::FoundPage;
+use crate::commands::table::{ByteOrderMark, Cell, CsvSettings, Heading};
 use crate::model::failure::Language;
-use crate::model::field::{Field, FieldName, FieldStatus};
+use crate::model::field::{Field, FieldName};
 use crate::model::query::period_of;
 use crate::settings::Settings;
 use crate::words::{field_name, kind_name, type_name};
@@ -35,8 +35,8 @@ pub fn csv_settings(arguments: &Search) -> CsvSettings {
     }
 }
 
-/// All of `found`.
-pub fn table(found: &Found, settings: &Settings, language: Language) -> Table {
+/// The titles of the columns.
+pub fn heading(language: Language) -> Heading {
     let mut columns = vec![
         tell!(language, "STT", "No."),
         tell!(language, "Mã hồ sơ", "Dossier code"),
@@ -54,11 +54,11 @@ pub fn table(found: &Found, settings: &Settings, language: Language) -> Table {
         tell!(language, "Kết quả (sohoa open)", "Hit (sohoa open)"),
         tell!(language, "Đường dẫn", "Path"),
     ]);
-    let rows = (1..).zip(&found.hits).map(|(number, hit)| row(number, hit, settings, language)).collect();
-    Table { name: tell!(language, "Kết quả tìm kiếm", "Search results"), columns, rows }
+    Heading { name: tell!(language, "Kết quả tìm kiếm", "Search results"), columns }
 }
 
-fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) -> Vec<Cell> {
+/// The cells of a hit.
+pub fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) -> Vec<Cell> {
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let mut cells = vec![
         Cell::Number(number),
@@ -69,7 +69,7 @@ fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) ->
         Cell::Number(hit.page),
         text(&hit.file_name),
     ];
-    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status != FieldStatus::Absent);
+    let found = |name: FieldName| hit.fields.get(&name).filter(|field| field.status.has_value());
     cells.extend(FACTS.iter().map(|name| found(*name).map_or(Cell::Empty, |field| fact(*name, field, settings))));
     let waiting: Vec<String> = hit
         .fields

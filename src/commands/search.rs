@@ -7,7 +7,7 @@ use crate::model::hit::Cursor;
 use crate::model::mask::Masking;
 use crate::model::query::{Condition, parse};
 pub use crate::pipeline::find::{Found, FoundPage, Lack};
-use crate::pipeline::find::{find, find_after};
+use crate::pipeline::find::{find, find_after, find_each};
 pub use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
 use crate::repository::{Query, Repository};
 
@@ -71,13 +71,18 @@ pub fn search_within(repository: &Repository, order: &SearchOrder, millis: u64) 
     search(repository, order, &Budget::until(&|| Instant::now() >= until))
 }
 
-/// Looks for all hits at once, however long it takes.
+/// Looks for all hits, however long it takes, and gives one after the other to `take`: those of the answer are
+/// none.
 ///
 /// # Errors
-/// As for [`understood`], or why the repository does not answer.
-pub fn search_all(repository: &Repository, order: &SearchOrder) -> Result<Found, Failure> {
+/// As for [`search`], or what `take` says.
+pub fn search_each(
+    repository: &Repository,
+    order: &SearchOrder,
+    take: &mut dyn FnMut(FoundPage) -> Result<(), Failure>,
+) -> Result<Found, Failure> {
     let query = Query { limit: usize::MAX, ..query_of(order)? };
-    find(repository, &query, &Budget::UNLIMITED)
+    find_each(repository, &query, &Budget::UNLIMITED, take)
 }
 
 fn query_of(order: &SearchOrder) -> Result<Query, Failure> {

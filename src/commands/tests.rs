@@ -8,9 +8,9 @@ use super::open::{PictureOrder, Sensitive, draw};
 use super::page::{Acceptance, PageOrder, change_pages};
 use super::progress::Silent;
 use super::report::{ReportOrder, report};
-use super::search::{Budget, Counting, SearchOrder, Start, search};
+use super::search::{Budget, Counting, FoundPage, SearchOrder, Start, search};
 use super::show::{HandOutOrder, PagesOf, ShowOrder, code_of, hand_out, show, texts};
-use super::table::{CsvSettings, Table, TableFormat, bytes_of, write_table};
+use super::table::{Cell, CsvSettings, Heading, HitsTable, TableFormat, format_of_name, write_hits};
 use super::verify::{VerifyOrder, verify};
 use super::{audit, saved};
 use crate::model::dossier::RecordKind;
@@ -39,6 +39,18 @@ fn sealed() -> MemoryRepository {
 
 fn show_order(code: &str, pages: PagesOf) -> ShowOrder {
     ShowOrder { code: code.to_owned(), pages }
+}
+
+fn search_order(text: &str) -> SearchOrder {
+    SearchOrder {
+        text: text.to_owned(),
+        tones: Tones::default(),
+        sort: SortBy::default(),
+        limit: 10,
+        start: Start::List(1),
+        counting: Counting::None,
+        masking: Masking::Shown,
+    }
 }
 
 fn code_of_failure<T>(outcome: Result<T, Failure>) -> FailureCode {
@@ -98,15 +110,7 @@ fn a_list_begins_and_ends_where_it_is_told_to() {
 fn many_ask_one_open_repository_at_once() {
     let repository = sealed().open(Mode::Read);
     let settings = Settings::default();
-    let order = SearchOrder {
-        text: "giao đất".into(),
-        tones: Tones::default(),
-        sort: SortBy::default(),
-        limit: 10,
-        start: Start::List(1),
-        counting: Counting::None,
-        masking: Masking::Shown,
-    };
+    let order = search_order("giao đất");
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -141,7 +145,7 @@ fn what_is_asked_in_vain_is_told_before_anything_is_begun() {
     let repository = shared.open(Mode::Write);
     let batch = repository.catalog.latest_batch().unwrap();
     let order = PageOrder {
-        code: "H38.16-230706-9999".into(),
+        code: code("H38.16-230706-9999"),
         kind: None,
         ordinal: 1,
         page: 1,
@@ -188,15 +192,7 @@ fn an_export_is_told_with_its_last_manifest_and_named_in_the_acts() {
 fn searches_are_kept_only_if_they_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let folder = saved::folder_in(folder.path());
-    let order = |text: &str| SearchOrder {
-        text: text.into(),
-        tones: Tones::Exact,
-        sort: SortBy::Date,
-        limit: 1,
-        start: Start::List(1),
-        counting: Counting::None,
-        masking: Masking::Shown,
-    };
+    let order = |text: &str| SearchOrder { tones: Tones::Exact, sort: SortBy::Date, ..search_order(text) };
     let name = "đất".parse().unwrap();
     assert_eq!(code_of_failure(saved::save(&folder, &name, &order("(đất"))), FailureCode::QueryInvalid);
     assert!(saved::list(&folder).unwrap().is_empty());
@@ -209,17 +205,28 @@ fn searches_are_kept_only_if_they_are_understood() {
 }
 
 #[test]
-fn a_table_has_the_format_that_its_name_asks_for_and_overwrites_nothing() {
+fn all_hits_are_written_in_the_format_of_the_name_and_nothing_is_overwritten() {
+    let repository = sealed().open(Mode::Read);
     let folder = tempfile::tempdir().unwrap();
-    let table = Table { name: "hits".into(), columns: vec!["page".into()], rows: Vec::new() };
-    for (name, begins) in [("a.CSV", &b"\xef\xbb\xbfpage"[..]), ("a.xlsx", b"PK")] {
+    let order = search_order("đất");
+    let row = |number, hit: &FoundPage| vec![Cell::Number(number), Cell::Text(hit.hit.clone())];
+    let heading = Heading { name: "hits".into(), columns: vec!["number".into(), "hit".into()] };
+    let table = HitsTable { heading, row: &row };
+    for (name, begins) in [("a.CSV", format!("\u{feff}number,hit\r\n1,{CODE}/1/2\r\n").into_bytes()), ("a.xlsx", b"PK".to_vec())]
+    {
         let path = folder.path().join(name);
-        let format = TableFormat::of_name(&path, CsvSettings::default()).unwrap();
-        write_table(&path, &table, &format).unwrap();
-        assert!(fs::read(&path).unwrap().starts_with(begins), "{name}");
-        assert!(bytes_of(&table, &format).unwrap().starts_with(begins), "{name}");
-        assert_eq!(code_of_failure(write_table(&path, &table, &format)), FailureCode::FileUnwritable);
+        let format = format_of_name(&path, CsvSettings::default()).unwrap();
+        let written = write_hits(&repository, &order, &table, &format, &path).unwrap();
+        assert_eq!((written.count, written.found.hits.len()), (1, 0));
+        assert!(fs::read(&path).unwrap().starts_with(&begins), "{name}");
+        let again = write_hits(&repository, &order, &table, &format, &path);
+        assert_eq!(code_of_failure(again), FailureCode::FileUnwritable);
     }
-    let wrong = TableFormat::of_name(&folder.path().join("a.ods"), CsvSettings::default());
+    let wrong = format_of_name(&folder.path().join("a.ods"), CsvSettings::default());
     assert_eq!(code_of_failure(wrong), FailureCode::FileUnwritable);
+    // What fails on its way leaves nothing behind.
+    let path = folder.path().join("b.csv");
+    let unclear = write_hits(&repository, &search_order("(đất"), &table, &TableFormat::Xlsx, &path);
+    assert_eq!(code_of_failure(unclear), FailureCode::QueryInvalid);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }

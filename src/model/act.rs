@@ -11,7 +11,12 @@ use time::OffsetDateTime;
 
 use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
-use super::ids::{AccountDigest, ActDigest, BatchId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
+use super::field::{FieldName, Verdict};
+use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::record::Record;
+use super::settlement::Settlement;
+use super::snapshot::SnapshotName;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,6 +69,40 @@ pub enum Deed {
         /// The version that it made.
         records: Vec<RecordId>,
     },
+    /// A person decided about a fact. The value is in the record alone.
+    FieldDecided {
+        /// The batch that the version before came from.
+        batch: BatchId,
+        /// The version that it made, together with what else was decided at once.
+        record: RecordId,
+        /// The document's number in the dossier.
+        ordinal: u32,
+        /// Which fact.
+        field: FieldName,
+        /// What was found.
+        verdict: Verdict,
+    },
+    /// A person moved, voided, split or merged documents, or put their pages elsewhere.
+    DocumentsChanged {
+        /// The batch that the versions before came from.
+        batch: BatchId,
+        /// The versions that it made: two where a document went to another dossier.
+        records: Vec<RecordId>,
+        /// What was done.
+        action: DocumentAction,
+        /// The document's number in its dossier.
+        ordinal: u32,
+        /// The other documents that had a part in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<DocumentPlace>,
+    },
+    /// A person decided about a file that waits; the next run goes by it.
+    FileSettled {
+        /// Its bytes.
+        scan: BlobId,
+        /// What was decided.
+        settlement: Settlement,
+    },
     /// A batch came to its end, or it was found that it never will.
     BatchEnded {
         /// The batch.
@@ -86,6 +125,22 @@ pub enum Deed {
     MadeAgain {
         /// Names of manifests' files; `index` for the search index.
         made: Vec<String>,
+    },
+    /// All that the repository holds was copied to another place.
+    BackedUp {
+        /// The folder.
+        to: String,
+        /// What the copy is named there.
+        snapshot: SnapshotName,
+        /// Blobs that it holds.
+        blobs: u64,
+    },
+    /// The repository was made from a backup: what was done after it was taken is lost.
+    Restored {
+        /// The folder.
+        from: String,
+        /// The copy.
+        snapshot: SnapshotName,
     },
     /// A manifest was settled.
     Exported {
@@ -157,15 +212,54 @@ impl Access {
 }
 
 impl Deed {
+    /// What it is to keep these new records, all at once: an act for those that scans made, one for those
+    /// whose pages were changed, one for each decision about a fact, and one for documents that were moved.
+    pub fn of_sealing(batch: BatchId, records: &[&Record]) -> Vec<Self> {
+        let (mut sealed, mut changed, mut decided) = (Vec::new(), Vec::new(), Vec::new());
+        let mut moved: Option<(&DocumentChange, Vec<RecordId>)> = None;
+        for record in records {
+            match &record.change {
+                None => sealed.push(record.id),
+                Some(Change::Pages(_)) => changed.push(record.id),
+                Some(Change::Fields(FieldsChange { ordinal, fields, .. })) => {
+                    let (record, ordinal) = (record.id, *ordinal);
+                    let deed = |(field, verdict): (&FieldName, &Verdict)| {
+                        let (field, verdict) = (*field, *verdict);
+                        Self::FieldDecided { batch, record, ordinal, field, verdict }
+                    };
+                    decided.extend(fields.iter().map(deed));
+                }
+                // Both sides of a move are one act, told from the side that it left.
+                Some(Change::Documents(change)) => moved.get_or_insert((change, Vec::new())).1.push(record.id),
+            }
+        }
+        let some = |records: Vec<RecordId>| Some(records).filter(|records| !records.is_empty());
+        let sealed = some(sealed).map(|records| Self::Sealed { batch, records });
+        let changed = some(changed).map(|records| Self::PagesChanged { batch, records });
+        let moved = moved.map(|(DocumentChange { action, ordinal, with, .. }, records)| Self::DocumentsChanged {
+            batch,
+            records,
+            action: *action,
+            ordinal: *ordinal,
+            with: with.clone(),
+        });
+        sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
+    }
+
     /// The name as it stands in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Adopted { .. } => "adopted",
             Self::Sealed { .. } => "sealed",
             Self::PagesChanged { .. } => "pages_changed",
+            Self::FieldDecided { .. } => "field_decided",
+            Self::DocumentsChanged { .. } => "documents_changed",
+            Self::FileSettled { .. } => "file_settled",
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",
+            Self::BackedUp { .. } => "backed_up",
+            Self::Restored { .. } => "restored",
             Self::Exported { .. } => "exported",
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",

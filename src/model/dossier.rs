@@ -89,7 +89,7 @@ impl Dossier<Draft> {
                         let mut reading = reading.clone();
                         let status = judge(&document, &mut reading);
                         let FieldReading { name, value, source, confidence, raw, doubts, others } = reading;
-                        fields.insert(name, Field { value, source, confidence, status, raw, doubts, others });
+                        fields.insert(name, Field { value, source, confidence, status, raw, doubts, others, decision: None });
                     }
                 }
                 (document, fields)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::confidence::Confidence;
 
@@ -93,13 +94,51 @@ pub enum FieldStatus {
     /// value, and a manifest leaves the field out.
     #[schemars(skip)]
     Absent,
+    /// A person looked, and the paper does not bear it. There is no value, and nobody is asked again.
+    #[schemars(skip)]
+    NotOnPaper,
 }
 
 impl FieldStatus {
     /// Whether a person has to confirm or find the value.
     pub fn is_open(self) -> bool {
-        self != Self::Accepted
+        matches!(self, Self::NeedsPerson | Self::Absent)
     }
+
+    /// Whether there is a value at all.
+    pub fn has_value(self) -> bool {
+        matches!(self, Self::Accepted | Self::NeedsPerson)
+    }
+}
+
+/// What a person found when they held a value against the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is another one, which they keyed.
+    Corrected,
+    /// It is what was read.
+    Confirmed,
+    /// The paper does not bear it.
+    NotOnPaper,
+    /// What was decided before is taken back: what was read stands again, and waits if it did.
+    Withdrawn,
+}
+
+/// What a person decided about a fact. Reading the paper again never overwrites it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// What they found.
+    pub verdict: Verdict,
+    /// Who: the person, else the account. The act tells more.
+    pub by: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The fact as it stood before anybody decided; none if nothing was read or asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Box<Field>>,
 }
 
 /// Why a value waits for a person.
@@ -130,6 +169,16 @@ pub enum Doubt {
     NotRegistered,
     /// The repository has the same name in other spellings.
     Spellings,
+}
+
+impl std::str::FromStr for FieldName {
+    type Err = ();
+
+    /// Reads a name as it stands in JSON, with dashes or underscores.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let text = text.replace('-', "_");
+        Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or(())
+    }
 }
 
 /// A value as it was found, not yet judged.
@@ -193,6 +242,32 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(skip)]
     pub others: Vec<String>,
+    /// What a person decided about it, if one did. Who it was is no part of a manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub decision: Option<Decision>,
+}
+
+impl Field {
+    /// A value that speaks for itself: nothing is known beside it.
+    pub fn new(value: impl Into<String>, source: FieldSource, confidence: Confidence, status: FieldStatus) -> Self {
+        let value = value.into();
+        Self { value, source, confidence, status, raw: None, doubts: Vec::new(), others: Vec::new(), decision: None }
+    }
+
+    /// A fact that a document must bear and that nobody found yet.
+    pub fn absent() -> Self {
+        let doubts = vec![Doubt::NotFound];
+        Self { doubts, ..Self::new("", FieldSource::Ocr, Confidence::NONE, FieldStatus::Absent) }
+    }
+
+    /// The fact as it was before anybody decided about it.
+    pub fn reading(&self) -> Option<&Self> {
+        match &self.decision {
+            Some(decision) => decision.reading.as_deref(),
+            None => Some(self),
+        }
+    }
 }
 
 /// The judged facts of one document. A fact that was not found is not among them, or stands there as

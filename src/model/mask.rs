@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::field::{Field, FieldName, Fields};
+use super::field::{Decision, Field, FieldName, Fields};
 
 /// What stands in the place of a character.
 pub const MASK: char = '•';
@@ -95,18 +95,31 @@ pub fn is_personal(name: FieldName) -> bool {
 
 /// The facts with all their values masked.
 pub fn mask_fields(fields: &Fields) -> Fields {
-    let masked = |name: FieldName, field: &Field| Field {
+    fields.iter().map(|(name, field)| (*name, mask_field(*name, field))).collect()
+}
+
+/// A fact with its values masked, also what was read before a person decided.
+fn mask_field(name: FieldName, field: &Field) -> Field {
+    let decision = field.decision.as_ref().map(|decision| Decision {
+        reading: decision.reading.as_ref().map(|reading| Box::new(mask_field(name, reading))),
+        ..decision.clone()
+    });
+    Field {
         value: mask_value(name, &field.value),
         raw: field.raw.as_ref().map(|raw| mask_value(name, raw)),
         others: field.others.iter().map(|other| mask_value(name, other)).collect(),
+        decision,
         ..field.clone()
-    };
-    fields.iter().map(|(name, field)| (*name, masked(*name, field))).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
+    use crate::model::confidence::Confidence;
+    use crate::model::field::{FieldSource, FieldStatus, Verdict};
 
     #[test]
     fn numbers_of_people_are_masked_but_for_their_last_digits() {
@@ -166,5 +179,21 @@ mod tests {
     fn what_is_masked_keeps_its_length() {
         let text = "ế sinh năm 1985, số 015072544472, ế";
         assert_eq!(mask_text(text).chars().count(), text.chars().count());
+    }
+
+    #[test]
+    fn what_was_read_before_a_person_decided_is_masked_too() {
+        let field = |value: &str| Field::new(value, FieldSource::Ocr, Confidence::CERTAIN, FieldStatus::Accepted);
+        let decided = |value: &str, read: &str| Field {
+            decision: Some(Decision {
+                verdict: Verdict::Corrected,
+                by: "lan".into(),
+                at: OffsetDateTime::UNIX_EPOCH,
+                reading: Some(Box::new(field(read))),
+            }),
+            ..field(value)
+        };
+        let fields: Fields = [(FieldName::OwnerNumber, decided("051234567890", "051234567899"))].into();
+        assert_eq!(mask_fields(&fields), [(FieldName::OwnerNumber, decided("•••••••••890", "•••••••••899"))].into());
     }
 }

@@ -6,8 +6,11 @@
 
 pub mod account;
 pub mod act;
+pub mod backup;
 pub mod batch;
+pub mod by_hand;
 pub mod canonical;
+pub mod change;
 pub mod checkup;
 pub mod codes;
 pub mod confidence;
@@ -28,8 +31,10 @@ pub mod raster;
 pub mod recipe;
 pub mod record;
 pub mod scan;
+pub mod settlement;
 pub mod sheet;
 pub mod signature;
+pub mod snapshot;
 pub mod text;
 pub mod vietnamese;
 pub mod worst_region;

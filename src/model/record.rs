@@ -7,11 +7,19 @@
 //! | 1, `64 digits` | dossier, kind, version, recipe; of each document its number, pages, sealed file, fields and what few documents have; the change by hand. Records sealed before form 2 keep it |
 //! | 2, `r2-` and 64 digits | all of the record but the id: every member of its JSON in canonical bytes (RFC 8785), thus also the sources, blank pages, confidence, names, the time, the digest of the text of its pages, and the id of the version before, so that versions form a chain |
 
+use std::fmt;
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::by_hand::ByHand;
 use super::canonical::{Selection, canonical};
+pub use super::change::{
+    Change, DocumentAction, DocumentChange, DocumentPlace, FieldsAction, FieldsChange, PageAction, PageChange,
+};
 use super::codes::DossierCode;
 use super::confidence::Confidence;
 use super::dossier::RecordKind;
@@ -88,6 +96,9 @@ pub struct RecordDocument {
     /// result of a page is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_digest: Option<TextDigest>,
+    /// What people changed in how its pages are read; `text_digest` covers the text as they left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
     /// Judged facts.
     pub fields: Fields,
 }
@@ -123,30 +134,25 @@ impl RecordDocument {
     }
 }
 
-/// What a person did to the pages of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PageAction {
-    /// A page was put in that had been left out.
-    Inserted,
-    /// A page took the place of another.
-    Replaced,
-}
-
-/// The change by hand that made a version of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A document that was taken out of its record. It is kept as it was and found only when it is asked for;
+/// in manifests it is named, so that those who took it in take it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PageChange {
-    /// What was done.
-    pub action: PageAction,
-    /// The document's number in the dossier.
-    pub ordinal: u32,
-    /// The place in its sealed file, from 1, of the first page that came in.
-    pub page: u32,
-    /// The pages that came in, in order.
-    pub brought: Vec<PageId>,
-    /// The page that went out, if one did. It stays in the version before.
-    pub removed: Option<PageId>,
+pub struct Voided {
+    /// The document as it was.
+    pub document: RecordDocument,
+    /// When it was taken out.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: OffsetDateTime,
+    /// Who: the person, else the account. The act tells more.
+    pub by: String,
+    /// Why, if somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where its pages are now; none if nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub became: Option<DocumentPlace>,
 }
 
 /// All documents of one dossier and kind, sealed. A correction or a late paper makes a new
@@ -172,20 +178,23 @@ pub struct Record {
     pub recipe: RecipeId,
     /// The change by hand that made this version; absent where scans made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<PageChange>,
+    pub change: Option<Change>,
     /// In the order of their ordinals.
     pub documents: Vec<RecordDocument>,
+    /// Documents that were taken out, in the order of their ordinals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
 }
 
 impl Record {
-    /// Seals `documents` as the version after `previous`.
+    /// Seals `documents` as the version after `previous`. What was taken out of that stays out.
     pub fn new(
         dossier_code: DossierCode,
         kind: RecordKind,
         previous: Option<&Self>,
         sealed_at: OffsetDateTime,
         recipe: RecipeId,
-        change: Option<PageChange>,
+        change: Option<Change>,
         documents: Vec<RecordDocument>,
     ) -> Self {
         let mut record = Self {
@@ -198,9 +207,26 @@ impl Record {
             recipe,
             change,
             documents,
+            voided: previous.map(|record| record.voided.clone()).unwrap_or_default(),
         };
         record.id = record.made_id();
         record
+    }
+
+    /// The same version with these documents taken out, and no others.
+    #[must_use]
+    pub fn with_voided(mut self, mut voided: Vec<Voided>) -> Self {
+        voided.sort_by_key(|one| one.document.ordinal);
+        self.voided = voided;
+        self.id = self.made_id();
+        self
+    }
+
+    /// All documents that the repository keeps of it, those that were taken out too, by their ordinals.
+    pub fn kept_documents(&self) -> Vec<&RecordDocument> {
+        let mut all: Vec<&RecordDocument> = self.documents.iter().chain(self.voided.iter().map(|one| &one.document)).collect();
+        all.sort_by_key(|document| document.ordinal);
+        all
     }
 
     /// The id that its content makes, in the form of the id it has. The two are equal unless
@@ -294,6 +320,57 @@ pub fn manifest_file_name(sequence: u64) -> String {
 /// The name of a dossier's sealed file: `mã hồ sơ.ordinal.pdf` (TT 05/2025/TT-BNV, Art. 8).
 pub fn sealed_file_name(code: &DossierCode, ordinal: u32) -> String {
     format!("{code}.{ordinal:03}.pdf")
+}
+
+/// A document by the name of its sealed file, as people type it: `CODE.NNN`, with `.pdf` or without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DocumentName {
+    /// Its dossier.
+    pub code: DossierCode,
+    /// Its number in the dossier.
+    pub ordinal: u32,
+}
+
+/// Says that a text names no document.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("'{0}' names no document; it is CODE.NNN, such as H38.16-230706-0012.001")]
+pub struct NotADocumentName(String);
+
+impl FromStr for DocumentName {
+    type Err = NotADocumentName;
+
+    fn from_str(text: &str) -> Result<Self, NotADocumentName> {
+        let wrong = || NotADocumentName(text.chars().take(120).collect());
+        let bare = text.trim();
+        let bare = bare.strip_suffix(".pdf").or_else(|| bare.strip_suffix(".PDF")).unwrap_or(bare);
+        let (code, number) = bare.rsplit_once('.').ok_or_else(wrong)?;
+        if number.len() < 3 || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(wrong());
+        }
+        let ordinal = number.parse().ok().filter(|ordinal| *ordinal > 0).ok_or_else(wrong)?;
+        Ok(Self { code: code.parse().map_err(|_| wrong())?, ordinal })
+    }
+}
+
+impl TryFrom<String> for DocumentName {
+    type Error = NotADocumentName;
+
+    fn try_from(text: String) -> Result<Self, NotADocumentName> {
+        text.parse()
+    }
+}
+
+impl From<DocumentName> for String {
+    fn from(name: DocumentName) -> Self {
+        name.to_string()
+    }
+}
+
+impl fmt::Display for DocumentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}", self.code, self.ordinal)
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::failure::cause::StorageFault;
-use crate::model::field::{Field, FieldName, Fields};
+use crate::model::field::{Field, FieldName, FieldStatus, Fields};
 use crate::model::geometry::Quad;
 use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
@@ -106,7 +106,7 @@ const DRIFT: usize = 200;
 /// # Errors
 /// As [`find`].
 pub fn find_after(repository: &Repository, query: &Query, after: &Cursor, budget: &Budget<'_>) -> Result<Found, Failure> {
-    look(repository, query, Some(after), budget)
+    gathered(|take| look(repository, query, Some(after), budget, take))
 }
 
 /// Answers `query` from the index as far as `budget` allows, with versions, facts, files, texts and
@@ -115,10 +115,42 @@ pub fn find_after(repository: &Repository, query: &Query, after: &Cursor, budget
 /// # Errors
 /// When the index or the catalog is damaged or cannot be read.
 pub fn find(repository: &Repository, query: &Query, budget: &Budget<'_>) -> Result<Found, Failure> {
-    look(repository, query, None, budget)
+    gathered(|take| look(repository, query, None, budget, take))
 }
 
-fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: &Budget<'_>) -> Result<Found, Failure> {
+/// Answers `query` as [`find`] does, with one hit after the other given to `take`: those of the answer are
+/// none. However many there are, one is held in memory at a time.
+///
+/// # Errors
+/// As [`find`], or what `take` says.
+pub fn find_each(
+    repository: &Repository,
+    query: &Query,
+    budget: &Budget<'_>,
+    take: &mut dyn FnMut(FoundPage) -> Result<(), Failure>,
+) -> Result<Found, Failure> {
+    look(repository, query, None, budget, take)
+}
+
+/// The answer with all that was taken.
+fn gathered(
+    look: impl FnOnce(&mut dyn FnMut(FoundPage) -> Result<(), Failure>) -> Result<Found, Failure>,
+) -> Result<Found, Failure> {
+    let mut hits = Vec::new();
+    let found = look(&mut |hit| {
+        hits.push(hit);
+        Ok(())
+    })?;
+    Ok(Found { hits, ..found })
+}
+
+fn look(
+    repository: &Repository,
+    query: &Query,
+    after: Option<&Cursor>,
+    budget: &Budget<'_>,
+    take: &mut dyn FnMut(FoundPage) -> Result<(), Failure>,
+) -> Result<Found, Failure> {
     let asked = match after {
         Some(after) => {
             let limit = after.hits.saturating_add(query.limit).saturating_add(DRIFT);
@@ -147,9 +179,9 @@ fn look(repository: &Repository, query: &Query, after: Option<&Cursor>, budget: 
     // A list that is full may go on.
     let next = hits.last().filter(|_| hits.len() == query.limit);
     let next = next.map(|last| Cursor { hits: before + hits.len(), last: name_of(last) }.to_string());
-    let hits = hits.into_iter().map(|hit| found_page(repository, hit, &answer, query.masking)).collect::<Result<_, _>>()?;
+    hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer, query.masking)?))?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
-    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits, next })
+    Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits: Vec::new(), next })
 }
 
 fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Masking) -> Result<FoundPage, Failure> {
@@ -214,8 +246,9 @@ fn name_of(hit: &Hit) -> HitName {
 /// The facts as they are published: how they were read, and what else they may be, is for whoever
 /// confirms them.
 fn published(fields: &Fields) -> Fields {
-    let plain = |field: &Field| Field { raw: None, doubts: Vec::new(), others: Vec::new(), ..field.clone() };
-    fields.iter().map(|(name, field)| (*name, plain(field))).collect()
+    let plain = |field: &Field| Field::new(field.value.clone(), field.source, field.confidence, field.status);
+    let told = fields.iter().filter(|(_, field)| field.status != FieldStatus::NotOnPaper);
+    told.map(|(name, field)| (*name, plain(field))).collect()
 }
 
 /// Nothing is ever taken out of the catalog: this index belongs to another one, or to none.

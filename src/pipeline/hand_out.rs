@@ -1,7 +1,7 @@
 //! Hands out files of the repository: proven on their way, or not at all.
 
 use std::fs::{self, Permissions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -117,21 +117,30 @@ pub fn proven_copy(repository: &Repository, file: &StoredFile, to: &mut dyn Writ
 /// # Errors
 /// As [`hand_out`].
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_new_with(path, |write| write(bytes))
+}
+
+/// The same, with a content that `fill` gives piece by piece to what it is called with.
+///
+/// # Errors
+/// As [`hand_out`], or what `fill` says: nothing comes to lie at `path` then.
+pub fn write_new_with<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn FnMut(&[u8]) -> Result<(), Failure>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || {
-        let mut file =
-            tempfile::Builder::new().prefix(".sohoa-").permissions(Permissions::from_mode(FILE_MODE)).tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    };
-    let file = write().map_err(|error| unwritable(path, &error))?;
+    let failed = |error: io::Error| unwritable(path, &error);
+    let file = tempfile::Builder::new().prefix(".sohoa-").permissions(Permissions::from_mode(FILE_MODE)).tempfile_in(folder);
+    let mut file = BufWriter::new(file.map_err(failed)?);
+    let filled = fill(&mut |bytes| file.write_all(bytes).map_err(failed))?;
+    let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.as_file().sync_all().map_err(failed)?;
     file.persist_noclobber(path).map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => taken(path),
         _ => unwritable(path, &error.error),
     })?;
     let _ = sync_dir(folder);
-    Ok(())
+    Ok(filled)
 }
 
 /// What is wrong with a file of the repository.

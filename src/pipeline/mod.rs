@@ -6,6 +6,7 @@
 //! every page that was read already.
 
 pub mod audit;
+pub mod backup;
 pub mod batch;
 pub mod cover;
 pub mod export;
@@ -21,6 +22,7 @@ pub mod progress;
 pub mod quarantine;
 mod read_again;
 pub mod repair;
+pub mod restore;
 pub mod saved_searches;
 pub mod step;
 pub mod verify;

@@ -17,6 +17,10 @@ pub enum Phase {
     Export,
     /// Re-reading what the repository holds; counted in blobs.
     Verify,
+    /// Copying to a backup; counted in blobs.
+    BackUp,
+    /// Copying from a backup; counted in blobs and files.
+    Restore,
 }
 
 /// Hears of what happens in a run, from many threads.

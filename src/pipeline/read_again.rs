@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::batch::workers_for;
 use super::worker::WorkerPool;
 use crate::model::act::{Chain, Deed};
+use crate::model::by_hand::ByHand;
 use crate::model::failure::{Failure, FailureCode};
+use crate::model::geometry::Turn;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
-use crate::model::record::Record;
+use crate::model::record::{Record, RecordDocument};
 use crate::reading::recipe_of;
 use crate::repository::{BlobState, Repository, RepositoryError, RestoreProof};
 use crate::settings::Settings;
@@ -69,13 +71,35 @@ impl Again<'_> {
                 if !Record::is_proven(&row.content, record.id) && record.made_id() != record.id {
                     continue;
                 }
-                for (document, kept) in record.documents.iter().zip(&row.documents) {
+                for (document, kept) in record.kept_documents().into_iter().zip(&row.documents) {
+                    if let Some(by_hand) = &document.by_hand {
+                        self.by_hand(document, by_hand, kept.recipe)?;
+                        continue;
+                    }
                     let Some(digest) = document.text_digest.filter(|_| kept.recipe == self.recipe) else { continue };
                     let lost = self.lost_of(&document.pages, Missing::IsLost)?;
                     self.restore(&lost, &RestoreProof::Text(document.pages.clone(), digest))?;
                 }
             }
         }
+    }
+
+    /// Pages of a document that people turned or corrected: made again from what they were read as.
+    fn by_hand(&mut self, document: &RecordDocument, by_hand: &ByHand, recipe: RecipeId) -> Result<(), Failure> {
+        let Some(digest) = document.text_digest else { return Ok(()) };
+        let mut lost = Vec::new();
+        for &id in &document.pages {
+            if matches!(self.repository.catalog.page(id, recipe), Ok(Some(_))) {
+                continue;
+            }
+            let read = match by_hand.turn_of(id) {
+                Some(turn) => self.read_turned(id, Some(turn))?.map(|(_, read)| read),
+                None => self.repository.catalog.page(id, by_hand.recipe)?,
+            };
+            let Some(read) = read else { return Ok(()) };
+            lost.push((id, by_hand.applied(id, read)));
+        }
+        self.put_back(recipe, &lost, &RestoreProof::Text(document.pages.clone(), digest))
     }
 
     /// Pages that are in no document, such as those that wait, proven by the ledgers of their batches.
@@ -133,9 +157,19 @@ impl Again<'_> {
         let Some(read) = lost.iter().map(|page| self.read(*page)).collect::<Result<Option<Vec<_>>, Failure>>()? else {
             return Ok(());
         };
-        match self.repository.catalog.restore_pages(self.recipe, &read, proof, self.settings.general.now()) {
+        self.put_back(self.recipe, &read, proof)
+    }
+
+    fn put_back(&mut self, recipe: RecipeId, read: &[(PageId, RecognisedPage)], proof: &RestoreProof) -> Result<(), Failure> {
+        if read.is_empty() {
+            return Ok(());
+        }
+        let lost: Vec<PageId> = read.iter().map(|(page, _)| *page).collect();
+        match self.repository.catalog.restore_pages(recipe, read, proof, self.settings.general.now()) {
             Ok(()) => {
-                self.damaged.retain(|page| !lost.contains(page));
+                if recipe == self.recipe {
+                    self.damaged.retain(|page| !lost.contains(page));
+                }
                 self.restored.extend(lost);
                 Ok(())
             }
@@ -149,11 +183,15 @@ impl Again<'_> {
 
     /// Reads a page; none if its scan is damaged too or cannot be read.
     fn read(&mut self, page: PageId) -> Result<Option<(PageId, RecognisedPage)>, Failure> {
+        self.read_turned(page, None)
+    }
+
+    fn read_turned(&mut self, page: PageId, turn: Option<Turn>) -> Result<Option<(PageId, RecognisedPage)>, Failure> {
         if !self.is_sound(page.scan)? {
             return Ok(None);
         }
         let scan = self.repository.blobs.lend(page.scan)?;
-        match self.pool.read(scan.path().to_owned(), page.ordinal) {
+        match self.pool.read_turned(scan.path().to_owned(), page.ordinal, turn) {
             Ok(read) => Ok(Some((page, read))),
             Err(failure) => {
                 tracing::warn!(code = failure.code.as_str(), "a page cannot be read again");

@@ -119,11 +119,11 @@ impl Stepper {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn read(&mut self, path: &Path, ordinal: u32) -> Result<RecognisedPage, Failure> {
+    pub fn read(&mut self, path: &Path, ordinal: u32, turn: Option<Turn>) -> Result<RecognisedPage, Failure> {
         let mut clock = CpuClock::start();
         let scan = self.scans.open(path)?;
         let opened = clock.lap();
-        let read = self.reader.read(scan, ordinal);
+        let read = self.reader.read(scan, ordinal, turn);
         if matches!(read, Err(ReadingError::Intake(IntakeError::Panicked(_)))) {
             self.scans.close();
         }
@@ -218,7 +218,7 @@ mod tests {
             for (turn, image) in &lain {
                 let path = folder.path().join(format!("{}.png", turn.degrees()));
                 image.save(&path).unwrap();
-                let page = stepper.read(&path, 0).unwrap();
+                let page = stepper.read(&path, 0, None).unwrap();
                 let text: Vec<_> = page.lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
                 assert_eq!(page.turn, *turn, "{engine}");
                 assert!(text.contains(&"98.064.261"), "{engine} {turn:?}: {text:?}");
@@ -232,7 +232,7 @@ mod tests {
     fn our_reader_reads_a_paragraph_exactly_and_asks_tesseract_where_a_fact_may_stand() {
         let paragraph = Path::new("tests/fixtures/read/paragraph-200dpi.jpg");
         let mut stepper = Stepper::new(settings("sohoa"), Engines::standard());
-        let page = stepper.read(paragraph, 0).unwrap();
+        let page = stepper.read(paragraph, 0, None).unwrap();
         let texts: Vec<String> = page.lines.iter().map(Line::text).collect();
         let expected = "0214.3942.992, hoạt động trong giờ hành chính từ thứ Hai đến thứ Sáu.";
         assert_eq!(texts.iter().filter(|text| *text == expected).count(), 1, "{texts:#?}");

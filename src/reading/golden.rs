@@ -74,7 +74,7 @@ fn described(path: &str, ordinal: u32) -> String {
         let second = SeesNothing(EngineIdentity { name, version: String::new(), language, model: String::new() });
         Ok(Box::new(SohoaEngine::beside(Box::new(second), settings)?))
     });
-    let page = PageReader::new(ReadingSettings::default(), engines).read(&scan, ordinal).unwrap();
+    let page = PageReader::new(ReadingSettings::default(), engines).read(&scan, ordinal, None).unwrap();
     let RecognisedPage { turn, skew_degrees, blank, line_finder, text_source, .. } = &page;
     let mut text = format!("\n== {path}, page {ordinal}\n");
     let _ = writeln!(text, "{turn:?} {skew_degrees:.1}° blank={blank} {line_finder:?} {text_source:?}");

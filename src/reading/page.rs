@@ -2,7 +2,7 @@
 
 use super::second_look::{self, Oriented};
 use super::{CpuClock, Engines, ReadingError, ReadingSettings};
-use crate::model::geometry::Quad;
+use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::BlobId;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::raster::{PageGeometry, Raster};
@@ -49,19 +49,24 @@ impl PageReader {
         Ok(self.engine.get(&self.settings)?.identity().clone())
     }
 
-    /// Decodes, cleans and reads page `ordinal`, from 0, of `scan`.
+    /// Decodes, cleans and reads page `ordinal`, from 0, of `scan`; in the turn that a person told, if one
+    /// did.
     ///
     /// # Errors
     /// Why it cannot be read. After [`intake::IntakeError::Panicked`] the scan is of no more use.
-    pub fn read(&mut self, scan: &OpenScan, ordinal: u32) -> Result<RecognisedPage, ReadingError> {
+    pub fn read(&mut self, scan: &OpenScan, ordinal: u32, told: Option<Turn>) -> Result<RecognisedPage, ReadingError> {
         let mut times = StageTimes::default();
         let mut clock = CpuClock::start();
-        let decoded = scan.decode(ordinal)?;
+        let mut decoded = scan.decode(ordinal)?;
+        let mut how = self.settings.prepare.clone();
+        if let Some(turn) = told {
+            (decoded.geometry.turn, how.upright) = (turn, Upright::TrustFile);
+        }
         let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
         let pixels = hash_pixels(&decoded.raster);
         times.open = clock.lap();
 
-        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &self.settings.prepare)?;
+        let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &how)?;
         times.prepare = clock.lap();
 
         let embedded = match self.settings.recognise.embedded_text {
@@ -78,7 +83,7 @@ impl PageReader {
         let read = if blank {
             Reading::default()
         } else if embedded.is_empty() {
-            self.read_from_picture(&mut oriented, &decoded, &places)?
+            self.read_from_picture(&mut oriented, &decoded, &places, told)?
         } else {
             Reading { lines: self.read_besides(&oriented, embedded)?, ..Reading::default() }
         };
@@ -109,11 +114,12 @@ impl PageReader {
         oriented: &mut Oriented,
         decoded: &DecodedPage,
         barcodes: &[Quad],
+        told: Option<Turn>,
     ) -> Result<Reading, ReadingError> {
         let Self { settings, engine } = self;
         let engine = engine.get(settings)?;
         let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
-        if !second_look::is_doubtful(read.legibility, &settings.prepare) {
+        if told.is_some() || !second_look::is_doubtful(read.legibility, &settings.prepare) {
             return Ok(read);
         }
         let as_told = PrepareSettings { upright: Upright::TrustFile, ..settings.prepare.clone() };

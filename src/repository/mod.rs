@@ -4,6 +4,7 @@
 //! [`blobs`] (files named by their content), then [`catalog`] (SQLite, one transaction for each
 //! step), then [`index`] (full text; it can be rebuilt from the catalog at any time).
 
+pub mod backup;
 pub mod blobs;
 pub mod catalog;
 mod digest;
@@ -27,8 +28,9 @@ pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, Store
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
-    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow,
-    Records, Restore, RestoreProof, Sealing, Sighting, Sightings, Snapshot, Survey,
+    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
+    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
+    WaitingFile,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;
@@ -255,6 +257,23 @@ impl Repository {
         durable::publish(file, path)
     }
 
+    /// Copies the catalog as it is now into `to`, an empty file: one state of it, whatever others write
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn copy_catalog(&self, to: &Path) -> Result<(), RepositoryError> {
+        SqliteCatalog::copy(&self.root.join(CATALOG), to)
+    }
+
+    /// Opens a copy of a catalog for reading.
+    ///
+    /// # Errors
+    /// `Newer` if a newer program made it; or what SQLite says.
+    pub fn open_catalog(copy: &Path) -> Result<Box<dyn Catalog>, RepositoryError> {
+        Ok(Box::new(SqliteCatalog::open(copy)?.map_or_else(|| SqliteCatalog::open_copy(copy), Ok)?))
+    }
+
     /// Where the search index lies (see [`Index`]).
     pub fn index_dir(&self) -> PathBuf {
         self.root.join("index")
@@ -383,14 +402,18 @@ fn is_set_up(root: &Path) -> Result<bool, RepositoryError> {
 fn set_up(root: &Path) -> Result<(), RepositoryError> {
     refuse_lost_catalog(root)?;
     if read_marker(root)?.is_none() {
-        let marker =
-            serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, Cause::said(e)))?;
-        durable::write_file(&root.join(MARKER), &marker)?;
+        write_marker(root)?;
     }
     for folder in FOLDERS {
         durable::create_dir_all(&root.join(folder))?;
     }
     SqliteCatalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
+}
+
+/// Makes the folder a repository.
+fn write_marker(root: &Path) -> Result<(), RepositoryError> {
+    let marker = serde_json::to_vec(&Marker { format: FORMAT }).map_err(|e| RepositoryError::storage(root, Cause::said(e)))?;
+    durable::write_file(&root.join(MARKER), &marker)
 }
 
 #[cfg(test)]

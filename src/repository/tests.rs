@@ -115,11 +115,13 @@ pub(crate) fn document(
         raw: Some(value.to_uppercase()),
         doubts: vec![],
         others: vec![],
+        decision: None,
     };
     let title = texts.first().and_then(|text| text.lines().next()).unwrap_or_default();
     let document = RecordDocument {
         id: DocumentId::of_pages(&pages),
         text_digest: repository.catalog.text_digest(&pages, recipe).unwrap(),
+        by_hand: None,
         ordinal,
         file: file(sealed, sealed_file_name(code, ordinal), MediaType::Pdf),
         source: file(source, "scan.tif".into(), MediaType::Tiff),

@@ -22,6 +22,7 @@ pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use template::template;
 
 use crate::model::failure::Language;
+use crate::model::snapshot::Retention;
 use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};
@@ -71,6 +72,8 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How long a search may take.
     pub search: SearchSettings,
+    /// How long backups are kept.
+    pub backup: Retention,
     /// How the console is served.
     pub console: ConsoleSettings,
 }

@@ -1,7 +1,8 @@
 //! Words for who did what.
 
 use super::accounts::{access_name, account_state, role_name};
-use super::names::{kind_name, state_name};
+use super::decisions::{document_action, settlement, verdict};
+use super::names::{field_name, kind_name, state_name};
 use super::tell;
 use crate::model::act::{Actor, Deed};
 use crate::model::failure::Language;
@@ -35,6 +36,20 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
             let names = names(records, name_of, language);
             tell!(language, "thay đổi trang: {names} (lô {batch})", "changed pages: {names} (batch {batch})")
         }
+        Deed::FieldDecided { record, ordinal, field, verdict: found, .. } => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            let (field, found) = (field_name(*field, language), verdict(*found, language));
+            tell!(language, "{field}: {found}, tài liệu số {ordinal}, {name}", "{field}: {found}, document {ordinal}, {name}")
+        }
+        Deed::DocumentsChanged { records, action, ordinal, .. } => {
+            let (names, done) = (names(records, name_of, language), document_action(*action, language));
+            tell!(language, "tài liệu số {ordinal} {done}: {names}", "document {ordinal} {done}: {names}")
+        }
+        Deed::FileSettled { scan, settlement: decided } => {
+            let scan: String = scan.to_string().chars().take(12).collect();
+            let told = settlement(decided, language);
+            tell!(language, "quyết định về bản quét {scan}: {told}", "decided about scan {scan}: {told}")
+        }
         Deed::BatchEnded { batch, state, files, .. } => {
             let state = state_name(*state, language);
             tell!(language, "kết thúc lô {batch}: {state}, {files} tệp", "batch {batch} ended: {state}, {files} files")
@@ -46,6 +61,12 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
                 "đọc lại {pages} trang bị mất kết quả, kết quả như cũ",
                 "read {pages} lost pages again, with the same outcome"
             )
+        }
+        Deed::BackedUp { to, snapshot, blobs } => {
+            tell!(language, "sao lưu vào {to}: {snapshot}, {blobs} tệp", "backed up to {to}: {snapshot}, {blobs} files")
+        }
+        Deed::Restored { from, snapshot } => {
+            tell!(language, "khôi phục kho từ {from}: {snapshot}", "restored the repository from {from}: {snapshot}")
         }
         Deed::MadeAgain { made } => {
             let told = |name: &String| match name.as_str() {

@@ -165,12 +165,24 @@ codes! {
         en: "The scan is too poor to stand for the paper; it has to be scanned again.", "Look at the small picture named in the report, scan again and replace the file in the inbox; if the paper itself is like that, move the file into a subfolder 'chap-nhan' (for 'sohoa page': add --accept).";
     }
     FactMissing {
-        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập thông tin; nếu loại giấy tờ này không có thông tin đó, sửa must_bear trong cấu hình.";
-        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact; if documents of this type do not bear it, change must_bear in the settings.";
+        vi: "Không tìm thấy thông tin mà loại giấy tờ này phải có.", "Xem trang giấy và nhập bằng 'sohoa field set', hoặc 'sohoa field absent' nếu trên giấy không có; nếu loại giấy tờ này không bao giờ có thông tin đó, sửa must_bear trong cấu hình.";
+        en: "A fact was not found that documents of this type must bear.", "Look at the page and key the fact with 'sohoa field set', or say 'sohoa field absent'; if no document of this type bears it, change must_bear in the settings.";
     }
     FactDoubtful {
-        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) và xác nhận hoặc sửa.";
-        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why) and confirm or correct it.";
+        vi: "Thông tin đọc được chưa chắc đúng.", "So với trang giấy ('sohoa show' nêu lý do) rồi 'sohoa field confirm' hoặc 'sohoa field set'.";
+        en: "A fact was read that may be wrong.", "Compare it with the page ('sohoa show' says why), then 'sohoa field confirm' or 'sohoa field set'.";
+    }
+    FieldInvalid {
+        vi: "Quyết định về trường này không thể đúng; chưa ghi gì.", "Xem lý do, so lại với trang giấy rồi nhập lại.";
+        en: "The decision about this fact cannot be right; nothing was written.", "See the reason, look at the page again and repeat it.";
+    }
+    DocumentInvalid {
+        vi: "Không thể thay đổi tài liệu như vậy; chưa ghi gì.", "Xem lý do và 'sohoa show', rồi làm lại.";
+        en: "The document cannot be changed in this way; nothing was written.", "See the reason and 'sohoa show', then repeat it.";
+    }
+    SettleInvalid {
+        vi: "Không thể thực hiện quyết định này cho tệp; chưa ghi gì.", "Xem lý do và 'sohoa pending', rồi làm lại.";
+        en: "The decision cannot be carried out for this file; nothing was written.", "See the reason and 'sohoa pending', then repeat it.";
     }
     PageAlreadyPresent {
         vi: "Trang này đã có trong tài liệu.", "Không cần làm gì; 'sohoa show' liệt kê các trang của tài liệu.";
@@ -215,6 +227,26 @@ codes! {
     RepositoryDamaged {
         vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
         en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
+    }
+    BackupMissing {
+        vi: "Thư mục này không phải bản sao lưu của Sohoa.", "Kiểm tra đường dẫn và ổ đĩa sao lưu; 'sohoa backup' cần một thư mục trống hoặc thư mục đã sao lưu.";
+        en: "The folder is not a backup by Sohoa.", "Check the path and that the disk is mounted; 'sohoa backup' wants an empty folder, or one that it has written to.";
+    }
+    SnapshotMissing {
+        vi: "Bản sao lưu không có lần chụp này.", "Chạy 'sohoa restore --list' để xem các lần chụp đang có.";
+        en: "The backup holds no such snapshot.", "Run 'sohoa restore --list' to see those that are there.";
+    }
+    BackupDamaged {
+        vi: "Dữ liệu trong bản sao lưu bị thiếu hoặc đã thay đổi.", "Kiểm tra ổ đĩa sao lưu, rồi sao lưu vào một thư mục mới; thử khôi phục bằng lần chụp khác (--snapshot).";
+        en: "Data in the backup is missing or was changed.", "Check the backup's disk and back up to a new folder; another snapshot may still restore (--snapshot).";
+    }
+    BackupAddress {
+        vi: "Địa chỉ sao lưu phải là một thư mục.", "Gắn nơi sao lưu thành thư mục (ổ đĩa ngoài, thư mục mạng) rồi nêu đường dẫn đó.";
+        en: "The address of a backup has to be a folder.", "Mount the place (a disk, a network share) and give the path of a folder on it.";
+    }
+    RestoreNotEmpty {
+        vi: "Thư mục để khôi phục không trống.", "Nêu một thư mục trống hoặc chưa có trong --repository; khôi phục không bao giờ ghi đè.";
+        en: "The folder to restore into is not empty.", "Name an empty folder, or one that is not there, with --repository; restoring overwrites nothing.";
     }
     IndexOutdated {
         vi: "Chỉ mục tìm kiếm do phiên bản Sohoa khác tạo ra.", "Chạy 'sohoa repair', hoặc chờ lần chạy sau làm lại chỉ mục.";

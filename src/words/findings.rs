@@ -58,6 +58,9 @@ texts! {
         Remedy::CompareManifests =>
             "Giữ nguyên kho; so sánh với các bản kê mà nơi nhận đang giữ bằng 'sohoa audit --manifest TỆP' để biết từ đâu có sai khác, rồi khôi phục từ bản sao lưu.",
             "Leave the repository as it is; compare it with the manifests that their receivers keep ('sohoa audit --manifest FILE') to learn from where on it differs, then restore from a backup.";
+        Remedy::BackUpAnew =>
+            "Kiểm tra ổ đĩa sao lưu; chạy 'sohoa backup' vào một thư mục mới khi kho còn nguyên vẹn.",
+            "Check the backup's disk; run 'sohoa backup' into a new folder as long as the repository is sound.";
     }
 }
 
@@ -127,6 +130,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::NoActSettled => "không việc nào chốt nội dung này".into(),
         Seen::KeptBytesOtherHash => "nội dung trong danh mục có mã băm khác".into(),
         Seen::NotInManifest { manifest } => format!("được cho là nằm trong bản kê số {manifest}, nhưng bản kê đó không có"),
+        Seen::DecidedOtherwise => "không phải quyết định trong việc đã làm cuối cùng về tệp này".into(),
+        Seen::WaitsOtherwise => "các trường được ghi là chờ xử lý không phải các trường đang chờ trong phiên bản mới nhất".into(),
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),

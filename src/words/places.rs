@@ -1,5 +1,6 @@
 //! Words for places.
 
+use super::names::field_name;
 use super::tell;
 use crate::model::failure::{Language, Place, numbers};
 use crate::model::ids::PageId;
@@ -19,6 +20,7 @@ pub fn place(place: &Place, language: Language) -> String {
         }
         Place::Page { scan, ordinal } => PageId { scan: *scan, ordinal: *ordinal }.to_string(),
         Place::Document { code, ordinal } => format!("{code}, tài liệu số {ordinal}"),
+        Place::Field { document, field } => format!("{document}, {}", field_name(*field, language)),
         Place::Batch { number } => format!("lô {number}"),
         Place::Output => tell!(language, "đầu ra chuẩn", "standard output"),
         Place::Noted { text } => noted(text),

@@ -37,6 +37,11 @@ fn document<'a>(record: &'a mut Value, member: &str) -> &'a mut Value {
     &mut record["documents"][0][member]
 }
 
+/// Part of the fact that a person corrected.
+fn corrected<'a>(record: &'a mut Value, member: &str) -> &'a mut Value {
+    &mut record["documents"][1]["fields"]["symbol"][member]
+}
+
 /// The source of a document of another dossier.
 fn other_source(db: &Connection) -> Value {
     let content: String = db.query_row("SELECT content FROM record WHERE code = ?1", [CODE_B], |row| row.get(0)).unwrap();
@@ -98,6 +103,59 @@ const RECORDS: &[Change] = &[
         Found,
     ),
     (
+        "a corrected value is another one",
+        |db, _| change_record(db, CODE_A, false, |r| *corrected(r, "value") = json!("NQ-HĐND")),
+        Found,
+    ),
+    (
+        "the same with the id made anew",
+        |db, _| change_record(db, CODE_A, true, |r| *corrected(r, "value") = json!("NQ-HĐND")),
+        Found,
+    ),
+    (
+        "somebody else has corrected it",
+        |db, _| change_record(db, CODE_A, false, |r| corrected(r, "decision")["by"] = json!("Ai đó")),
+        Found,
+    ),
+    (
+        "what was read is not what stood beside the corrected value",
+        |db, _| {
+            let reading = json!({"value": "x", "source": "ocr", "confidence": 0.5, "status": "needs_person"});
+            change_record(db, CODE_A, false, |r| corrected(r, "decision")["reading"] = reading);
+        },
+        Found,
+    ),
+    (
+        "nobody has decided",
+        |db, _| {
+            change_record(db, CODE_A, false, |r| {
+                r["documents"][1]["fields"]["symbol"].as_object_mut().unwrap().remove("decision");
+            });
+        },
+        Found,
+    ),
+    (
+        "a document was taken out for another reason",
+        |db, _| change_record(db, CODE_A, false, |r| r["voided"][0]["reason"] = json!("x")),
+        Found,
+    ),
+    ("the same with the id made anew", |db, _| change_record(db, CODE_A, true, |r| r["voided"][0]["reason"] = json!("x")), Found),
+    ("no document was taken out", |db, _| change_record(db, CODE_A, false, |r| r["voided"] = json!([])), Found),
+    (
+        "a document that was taken out has another page",
+        |db, _| change_record(db, CODE_A, true, |r| r["voided"][0]["document"]["pages"][0]["ordinal"] = json!(1)),
+        Found,
+    ),
+    (
+        "another dossier was decided for a file",
+        |db, _| sql(db, &format!("UPDATE settlement SET content = replace(content, '{CODE_B}', '{CODE_A}')")),
+        Found,
+    ),
+    ("nothing was decided about a file", |db, _| sql(db, "DELETE FROM settlement"), Found),
+    ("a fact waits no more", |db, _| sql(db, &format!("DELETE FROM open_field WHERE code = '{CODE_B}'")), Found),
+    ("a fact has waited for longer", |db, _| sql(db, "UPDATE open_field SET since = '2020-01-01T00:00:00Z'"), Found),
+    ("another fact waits", |db, _| sql(db, "UPDATE open_field SET field = 'title' WHERE field = 'document_type'"), Found),
+    (
         "a file leads out of its folder",
         |db, _| change_record(db, CODE_A, false, |r| document(r, "file")["name"] = json!("../../x.pdf")),
         Found,
@@ -138,7 +196,7 @@ const RECORDS: &[Change] = &[
     ("the recipe is another", |db, _| change_record(db, CODE_A, false, |r| r["recipe"] = json!("00".repeat(32))), Found),
     ("a version follows none", |db, _| sql(db, "UPDATE record SET supersedes = NULL WHERE version = 2"), Found),
     ("a version follows none, in its content", |db, _| change_record(db, CODE_A, true, |r| r["supersedes"] = Value::Null), Found),
-    ("a version has another number", |db, _| sql(db, "UPDATE record SET version = 3 WHERE version = 2"), Found),
+    ("a version has another number", |db, _| sql(db, "UPDATE record SET version = 5 WHERE version = 4"), Found),
     ("a record is of another batch", |db, _| sql(db, "UPDATE record SET batch = 2 WHERE version = 1 AND code LIKE '%12'"), Found),
     ("a record was never exported", |db, _| sql(db, "UPDATE record SET manifest = NULL WHERE version = 2"), Found),
     ("a record is in another manifest", |db, _| sql(db, "UPDATE record SET manifest = 1 WHERE version = 2"), Found),

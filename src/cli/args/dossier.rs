@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Name, TypedKind};
+use super::{MovedPage, Name, RemovedPage, TypedKind};
 
 /// `sohoa show`
 #[derive(Debug, Args)]
@@ -50,6 +50,10 @@ pub enum Page {
     Insert(ChangedPage),
     /// Put the page of a scan in the place of a page. / Thay một trang bằng trang của bản quét.
     Replace(ChangedPage),
+    /// Take a page out; it stays in the version before. / Loại một trang khỏi tài liệu.
+    Remove(RemovedPage),
+    /// Put a page into another document of the dossier. / Chuyển một trang sang tài liệu khác của hồ sơ.
+    Move(MovedPage),
 }
 
 /// `sohoa page insert`, `sohoa page replace`

@@ -123,6 +123,12 @@ failure_codes! {
     FactMissing = "fact-missing", AfterOperator, Waits;
     /// A fact was read that may be wrong.
     FactDoubtful = "fact-doubtful", AfterOperator, Waits;
+    /// The decision about this fact cannot be right; nothing was written.
+    FieldInvalid = "field-invalid", AfterOperator, Ends(Usage);
+    /// The document cannot be changed in this way; nothing was written.
+    DocumentInvalid = "document-invalid", AfterOperator, Ends(Usage);
+    /// The decision cannot be carried out for this file; nothing was written.
+    SettleInvalid = "settle-invalid", AfterOperator, Ends(Usage);
     /// The page is in the document already.
     PageAlreadyPresent = "page-already-present" (once "page-there"), Never, Ends(Failed);
     /// The scan has not the number of written pages that this change needs.
@@ -145,6 +151,16 @@ failure_codes! {
     RepositoryNewer = "repository-newer", AfterOperator, Ends(Failed);
     /// Data in the repository is missing or was changed.
     RepositoryDamaged = "repository-damaged", AfterOperator, Ends(Damaged);
+    /// The folder is not a backup by Sohoa.
+    BackupMissing = "backup-missing", AfterOperator, Ends(NotFound);
+    /// The backup holds no such snapshot.
+    SnapshotMissing = "snapshot-missing", Never, Ends(NotFound);
+    /// Data in the backup is missing or was changed.
+    BackupDamaged = "backup-damaged", AfterOperator, Ends(Damaged);
+    /// The address of a backup has to be a folder.
+    BackupAddress = "backup-address", Never, Ends(Usage);
+    /// The folder to restore into is not empty.
+    RestoreNotEmpty = "restore-not-empty", AfterOperator, Ends(Usage);
     /// Another version of Sohoa made the search index.
     IndexOutdated = "index-outdated", AfterOperator, Ends(Failed);
     /// There is no such inbox folder.

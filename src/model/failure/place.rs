@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::field::FieldName;
 use crate::model::ids::{BlobId, PageId};
 
 /// Where something went wrong. Faces find words for it; as text it reads as older versions wrote it.
@@ -46,6 +47,13 @@ pub enum Place {
         code: String,
         /// Its number.
         ordinal: u32,
+    },
+    /// A fact of a document.
+    Field {
+        /// The document, as `CODE.NNN`.
+        document: String,
+        /// The fact.
+        field: FieldName,
     },
     /// A batch.
     Batch {
@@ -121,6 +129,7 @@ impl fmt::Display for Place {
             Self::Page { scan, ordinal } => write!(f, "{}", PageId { scan: *scan, ordinal: *ordinal }),
             Self::Blob { id } => write!(f, "{id}"),
             Self::Document { code, ordinal } => write!(f, "{code}, document {ordinal}"),
+            Self::Field { document, field } => write!(f, "{document}, {}", field.as_str()),
             Self::Batch { number } => write!(f, "#{number}"),
             Self::Output => f.write_str("stdout"),
         }
@@ -144,6 +153,7 @@ impl Place {
             Self::Blob { id },
             Self::Dossier { code: "H38.16-230706-0012".into() },
             Self::Document { code: "H38.16-230706-0012".into(), ordinal: 3 },
+            Self::Field { document: "H38.16-230706-0012.003".into(), field: FieldName::IssueDate },
             Self::Batch { number: 7 },
             Self::setting("workers.jobs"),
             Self::Typed { text: "giao đất".into() },

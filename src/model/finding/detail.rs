@@ -43,6 +43,8 @@ faults! {
         KeptBytesOtherHash = "the bytes that the catalog keeps have another hash";
         ToldOtherwise { manifest: String } = "{manifest} tells it otherwise";
         NotInManifest { manifest: i64 } = "it is said to be in manifest {manifest}, which does not tell of it";
+        DecidedOtherwise = "it is not what the last act about it decided";
+        WaitsOtherwise = "the facts that are said to wait for a person are not those that wait in its newest version";
         CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
         RecordCount { found: u64, kept: u64 } = "{found} records are in it, and the catalog has {kept}";

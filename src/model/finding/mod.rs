@@ -136,11 +136,13 @@ pub enum Remedy {
     CheckDisk,
     /// What others were given tells how it was.
     CompareManifests,
+    /// A backup cannot be trusted any more.
+    BackUpAnew,
 }
 
 impl Remedy {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RestoreCatalog,
         Self::RestoreFile,
         Self::Repair,
@@ -149,6 +151,7 @@ impl Remedy {
         Self::LookAtFile,
         Self::CheckDisk,
         Self::CompareManifests,
+        Self::BackUpAnew,
     ];
 
     /// The name as it stands in JSON.
@@ -162,6 +165,7 @@ impl Remedy {
             Self::LookAtFile => "look-at-file",
             Self::CheckDisk => "check-disk",
             Self::CompareManifests => "compare-manifests",
+            Self::BackUpAnew => "back-up-anew",
         }
     }
 }

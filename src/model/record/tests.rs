@@ -24,6 +24,7 @@ pub(crate) fn full_document() -> RecordDocument {
         raw: Some("l2".into()),
         doubts: vec![Doubt::NotPrint],
         others: vec!["13".into()],
+        decision: None,
     };
     RecordDocument {
         id: DocumentId::of_pages(&[page]),
@@ -44,6 +45,7 @@ pub(crate) fn full_document() -> RecordDocument {
         sensitive_pages: vec![page],
         more_sources: vec![file("b.jpg", MediaType::Jpeg)],
         text_digest: Some(TextDigest::from_bytes([4; 32])),
+        by_hand: None,
         fields: BTreeMap::from([(FieldName::Number, field)]),
     }
 }
@@ -66,7 +68,7 @@ fn record_of(document: RecordDocument, previous: Option<&Record>) -> Record {
         previous,
         datetime!(2026-07-01 20:00 +7),
         RecipeId::from_bytes([3; 32]),
-        Some(change),
+        Some(change.into()),
         vec![document],
     )
 }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use super::brought::{Brought, refuse_repetition};
 use super::cost::Meter;
+use super::desk::keep_decisions;
 use super::documents::{Pages, join};
 use super::take_in::TakenScan;
 use super::{Ended, Run, begin, end, index, knowledge, rescan, workers_for};
@@ -75,6 +76,10 @@ pub fn change_pages(
     let recipe = recipe_of(&engine, &settings.reading()).id();
     let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
+    // Where people corrected the text, the new pages come beside what they left.
+    let by_hand =
+        document.by_hand.as_ref().and_then(|_| repository.catalog.document_recipe(record.id, order.ordinal).transpose());
+    let recipe = by_hand.transpose()?.unwrap_or(recipe);
     let meter = Meter::default();
     let (unchanged, left) = (AtomicU64::new(0), AtomicU64::new(0));
     let (placing, placements) = (super::placing(settings), Mutex::default());
@@ -242,7 +247,7 @@ impl Run<'_> {
     }
 
     /// The scan that a document was made from when it was sealed first.
-    fn own_scan(&self, document: &RecordDocument, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
+    pub(super) fn own_scan(&self, document: &RecordDocument, modified: OffsetDateTime) -> Result<TakenScan, Failure> {
         let id = document.source.blake3;
         let blob = self.repository.catalog.blob(id)?;
         let blob = blob.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(Place::Blob { id }))?;
@@ -261,7 +266,7 @@ impl Run<'_> {
         let mut documents = self.with_digests(Some(record), join(Some(record), vec![changed]))?;
         blobs.extend(self.with_excerpts(code, &mut documents)?);
         let now = self.settings.general.now();
-        let version = Record::new(code.clone(), record.kind, Some(record), now, self.recipe, Some(change), documents);
+        let version = Record::new(code.clone(), record.kind, Some(record), now, self.recipe, Some(change.into()), documents);
         let (records, entries) = ([version.clone()], [entry.clone()]);
         let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] };
         self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
@@ -336,9 +341,11 @@ impl Run<'_> {
         let keyed = current.fields.iter().filter(|(_, field)| field.source == FieldSource::Keyed);
         let mut fields = fields.clone();
         fields.extend(keyed.map(|(name, field)| (*name, field.clone())));
+        let fields = keep_decisions(fields, &current.fields, &self.settings.fields);
         let excerpt = current.excerpt.clone();
         let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, (scan, excerpt.as_ref()))?;
-        Ok((RecordDocument { source: current.source.clone(), excerpt, more_sources, ..document }, vec![blob]))
+        let RecordDocument { source, by_hand, .. } = current.clone();
+        Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..document }, vec![blob]))
     }
 }
 

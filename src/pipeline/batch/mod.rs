@@ -8,6 +8,7 @@ mod alike;
 mod brought;
 mod change;
 mod cost;
+mod desk;
 mod documents;
 mod dry_run;
 mod duplicates;
@@ -48,6 +49,10 @@ use crate::stages::check::{AgencyRegister, Knowledge};
 
 pub use change::{PageOrder, change_pages};
 use cost::Meter;
+pub use desk::{
+    DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, LineCorrection, Ruling, TextOrder, TurnOrder,
+    change_document, correct_text, decide_fields, turn_pages,
+};
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;

@@ -14,8 +14,9 @@ use crate::model::failure::cause::SplitFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
+use crate::model::settlement::Picture;
 use crate::repository::{Assignment as SettledAssignment, Entry, Placement};
-use crate::stages::assemble::{self, AssignError, Part, Split};
+use crate::stages::assemble::{self, Acceptance, AssignError, Part, Split};
 
 /// A scan all of whose pages were read.
 struct ReadScan {
@@ -52,13 +53,23 @@ impl ReadScan {
 impl Run<'_> {
     /// Finds the dossiers and documents of a scan whose pages were read. `None` when the file is
     /// done with: nothing on it but sheets, nobody's, or sealed before.
-    pub(super) fn place(&self, scan: TakenScan) -> Result<Option<Placed>, Failure> {
+    pub(super) fn place(&self, mut scan: TakenScan) -> Result<Option<Placed>, Failure> {
+        let settlement = self.repository.catalog.settlement(scan.blob.id)?.unwrap_or_default();
+        if settlement.picture == Picture::Accepted {
+            scan.file.placement.acceptance = Acceptance::AsItIs;
+        }
         let ids: Vec<PageId> = (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }).collect();
         let pages: Vec<RecognisedPage> = ids.iter().map(|&id| self.page(id)).collect::<Result<_, _>>()?;
         let read = ReadScan { scan, ids, pages };
         let placement = &read.scan.file.placement;
         let mut entry = read.entry();
-        let split = match assemble::split(placement, &read.pages, &self.rules, &self.settings.stacks, &self.settings.fields) {
+        let stacks = &self.settings.stacks;
+        let split = if settlement.takes_apart() {
+            assemble::split_as_settled(&settlement, placement, &read.pages, &self.rules, stacks)
+        } else {
+            assemble::split(placement, &read.pages, &self.rules, stacks, &self.settings.fields)
+        };
+        let split = match split {
             Ok(split) => split,
             Err(error) => {
                 self.wait_unsplit(&read, entry, error)?;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Run;
 use super::alike::SealedBefore;
+use super::desk::keep_decisions;
 use super::documents::{Pages, changed_by_hand, choose_ordinal, join, says_the_same};
 use super::excerpt::Beside;
 use super::groups::{Group, Placed};
@@ -35,6 +36,8 @@ struct Job<'a> {
     changed: Option<RecordDocument>,
     /// As another recipe read it.
     before: Option<SealedBefore>,
+    /// The document as a person left it: taken out of its record, or its text corrected. It stays so.
+    stands: Option<RecordDocument>,
 }
 
 /// A document that was sealed, with where it belongs.
@@ -156,6 +159,11 @@ impl Run<'_> {
         for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
             let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
+            // What a person took out is done with.
+            let is_out = |document: &RecordDocument| {
+                previous.iter().flat_map(|record| &record.voided).any(|one| one.document.ordinal == document.ordinal)
+            };
+            let new = new.into_iter().filter(|document| !is_out(document)).collect();
             let mut documents = self.with_digests(previous.as_ref(), join(previous.as_ref(), new))?;
             if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(&previous.documents, &documents)) {
                 let (record, recipe) = (previous.id, self.recipe);
@@ -201,14 +209,23 @@ impl Run<'_> {
                 let Some(&file) = origin.get(&draft.id) else { continue };
                 let ordinal = choose_ordinal(&mut ordinals, draft);
                 let changed = previous.as_ref().and_then(|record| changed_by_hand(record, ordinal, draft.id)).cloned();
+                let kept = previous.as_ref().and_then(|record| record.documents.iter().find(|one| one.ordinal == ordinal));
+                let fields = kept
+                    .map_or_else(|| fields.clone(), |kept| keep_decisions(fields.clone(), &kept.fields, &self.settings.fields));
+                let gone = previous.as_ref().and_then(|record| record.voided.iter().find(|one| one.document.ordinal == ordinal));
+                let by_hand = kept.filter(|document| document.by_hand.is_some());
+                let stands = gone.map(|one| &one.document).or(by_hand).cloned();
                 let before = self.sealed_before(previous.as_ref(), (ordinal, draft.id))?;
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields: fields.clone(), changed, before });
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, before, stands });
             }
         }
         Ok(jobs)
     }
 
     fn seal_job(&self, job: &Job<'_>, scan: &TakenScan, beside: Beside) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
+        if let Some(stands) = &job.stands {
+            return Ok((stands.clone(), Vec::new()));
+        }
         match &job.changed {
             Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
             None => {

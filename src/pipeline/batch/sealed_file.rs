@@ -79,6 +79,7 @@ impl Run<'_> {
             more_sources: Vec::new(),
             excerpt: None,
             text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
+            by_hand: None,
             fields: fields.clone(),
         };
         Ok((document, blob))

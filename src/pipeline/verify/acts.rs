@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{AccountDigest, ActDigest, BatchId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
+use crate::model::settlement::Settlement;
 use crate::repository::{Repository, RepositoryError};
 
 /// Acts read at a time.
@@ -57,6 +58,8 @@ pub(super) struct Told {
     pub in_manifests: HashMap<i64, u64>,
     /// None where all was made with acts.
     pub adopted: Option<Adopted>,
+    /// What was decided last about scans that wait.
+    settled: BTreeMap<BlobId, Settlement>,
     /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
     ends: BTreeMap<BatchId, End>,
@@ -115,14 +118,22 @@ impl Told {
                     findings.add(Subject::Act, Damage::Changed, item, Seen::OnlyFirstAdopts, Remedy::CompareManifests);
                 }
             }
-            Deed::Sealed { batch, records } | Deed::PagesChanged { batch, records } => {
+            Deed::Sealed { batch, records }
+            | Deed::PagesChanged { batch, records }
+            | Deed::DocumentsChanged { batch, records, .. } => {
                 self.records.extend(records.into_iter().map(|id| (*id.as_bytes(), (id, batch))));
             }
+            Deed::FieldDecided { batch, record, .. } => drop(self.records.insert(*record.as_bytes(), (record, batch))),
             Deed::BatchEnded { batch, state, files, ledger } => {
                 self.ends.insert(batch, End { act: number, state, files, ledger });
             }
+            Deed::FileSettled { scan, settlement } => drop(self.settled.insert(scan, settlement)),
             // What they tell of is proven where it lies.
-            Deed::PagesReadAgain { .. } | Deed::MadeAgain { .. } | Deed::Accessed { .. } => {}
+            Deed::PagesReadAgain { .. }
+            | Deed::MadeAgain { .. }
+            | Deed::BackedUp { .. }
+            | Deed::Restored { .. }
+            | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));
             }
@@ -176,6 +187,26 @@ pub(super) fn verify_batches(repository: &Repository, told: &mut Told, findings:
     }
     if catalog.old_records_digest()? != (adopted.records, adopted.content) {
         findings.add(Subject::Act, Damage::Changed, Item::Act { number: 1 }, Seen::OldRecords, Remedy::RestoreCatalog);
+    }
+    Ok(())
+}
+
+/// Compares what was decided about files that wait with the acts that decided it.
+pub(super) fn verify_settlements(
+    repository: &Repository,
+    told: &mut Told,
+    findings: &mut Findings,
+) -> Result<(), RepositoryError> {
+    let mut decided = std::mem::take(&mut told.settled);
+    for (scan, settlement) in repository.catalog.settlements()? {
+        if decided.remove(&scan).as_ref() != Some(&settlement) {
+            let item = format!("settlement {scan}");
+            findings.add(Subject::Act, Damage::Changed, item, Seen::DecidedOtherwise, Remedy::RestoreCatalog);
+        }
+    }
+    for scan in decided.into_keys() {
+        let item = format!("settlement {scan}");
+        findings.add(Subject::Act, Damage::Missing, item, Seen::DecidedOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
 }

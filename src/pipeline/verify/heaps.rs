@@ -67,9 +67,11 @@ pub(super) fn heap_of(record: &RecordId) -> usize {
     usize::from(u16::from_le_bytes([first, second])) % HEAPS
 }
 
-/// The entries that a record has to have while it is the newest version.
+/// The entries that a record has to have while it is the newest version. What was taken out has none.
 pub(super) fn entries_of(record: &Record, digests: &PageDigests) -> impl Iterator<Item = IndexEntry> {
-    record.documents.iter().zip(digests).flat_map(|(document, digests)| {
+    let kept = record.kept_documents().into_iter().zip(digests);
+    let listed = kept.filter(move |(document, _)| record.documents.iter().any(|known| known.ordinal == document.ordinal));
+    listed.flat_map(|(document, digests)| {
         (0..).zip(digests).map(|(place, read)| IndexEntry::of(record.id, document.ordinal, place, *read))
     })
 }

@@ -13,7 +13,7 @@ use crate::model::act::ActHead;
 use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
-use crate::stages::publish::{self, Outline, Pieces, PublishError, v4};
+use crate::stages::publish::{self, Outline, Pieces, PublishError, v5};
 
 /// A manifest up to this size is looked at as a whole. Larger ones were made before manifests were
 /// split.
@@ -187,7 +187,7 @@ impl Check<'_> {
             if self.is_kept_in_these_bytes(bytes) {
                 continue;
             }
-            match serde_json::from_str::<v4::Record>(bytes) {
+            match serde_json::from_str::<v5::Record>(bytes) {
                 Ok(record) => self.record(&record)?,
                 Err(error) => self.changed(Cause::said(error), Remedy::CompareManifests),
             }
@@ -239,11 +239,11 @@ impl Check<'_> {
     }
 
     /// Compares a record of the manifest with the one that the catalog has.
-    fn record(&mut self, record: &v4::Record) -> Result<(), RepositoryError> {
+    fn record(&mut self, record: &v5::Record) -> Result<(), RepositoryError> {
         let row = self.repository.catalog.record_row(record.id.as_bytes())?;
         let is_in_this =
             self.told.published.remove(&record.id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
-        let same = is_in_this && row.is_some_and(|row| row.record.is_ok_and(|kept| v4::Record::from(kept) == *record));
+        let same = is_in_this && row.is_some_and(|row| row.record.is_ok_and(|kept| v5::Record::from(kept) == *record));
         if !same {
             let detail = Seen::ToldOtherwise { manifest: self.row.file_name.clone() };
             self.findings.add(Subject::Record, Damage::Changed, record.id.to_string(), detail, Remedy::CompareManifests);

@@ -24,6 +24,7 @@ mod finding;
 mod heaps;
 mod index;
 pub(super) mod manifests;
+mod open_fields;
 mod records;
 mod rows;
 mod share;
@@ -90,6 +91,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let mut told = acts::follow(repository, &mut findings);
     seen.acts = told.acts;
     let done = acts::verify_batches(repository, &mut told, &mut findings);
+    findings.unless_done(done);
+    let done = acts::verify_settlements(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = accounts::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);

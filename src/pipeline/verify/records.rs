@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::acts::{Published, Told};
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
 use super::heaps::{Heaps, PageDigests, entries_of};
+use super::open_fields::OpenFields;
 use crate::model::ids::{BatchId, BlobId, PageDigest, PageId, RecordId, TextDigest};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
 use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
@@ -26,6 +27,7 @@ pub(super) struct Verified {
 
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<Verified, RepositoryError> {
     let mut verified = Verified::default();
+    let mut open = OpenFields::default();
     let mut last = (String::new(), String::new(), i64::MIN);
     let mut before: Option<(RecordRow, PageDigests)> = None;
     loop {
@@ -34,6 +36,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         last = (newest.code.clone(), newest.kind.clone(), newest.version);
         for row in rows {
             verified.count += 1;
+            open.follow(repository, &row, findings)?;
             let previous = match before.take() {
                 Some((before, _)) if before.code == row.code && before.kind == row.kind => Some(before),
                 Some((newest, digests)) => {
@@ -49,6 +52,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     }
     before.iter().for_each(|(newest, digests)| verified.add_newest(newest, digests));
     verify_bodies(repository, std::mem::take(&mut verified.bodies), findings)?;
+    open.end(repository, findings)?;
     for (id, batch) in told.records.values() {
         let detail = Seen::SealedByAct { batch: batch.0 };
         findings.add(Subject::Record, Damage::Missing, id.to_string(), detail, Remedy::RestoreCatalog);
@@ -59,7 +63,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 /// The digests that are kept of what was read on the pages of a record's documents: of those that there
 /// are as many of as rows. As many as there are pages, so that a damaged number does not fill the memory.
 pub(super) fn digests_of(repository: &Repository, row: &RecordRow) -> Result<PageDigests, RepositoryError> {
-    let documents = row.record.iter().flat_map(|record| record.documents.iter().zip(&row.documents));
+    let documents = row.record.iter().flat_map(|record| record.kept_documents().into_iter().zip(&row.documents));
     documents.map(|(document, kept)| repository.catalog.page_digests(&document.pages, kept.recipe)).collect()
 }
 
@@ -132,10 +136,11 @@ impl Check<'_> {
         if !row_fits(row, record) {
             self.changed(Seen::RowDiffers);
         }
-        if record.documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || record.documents.is_empty() {
+        let documents = record.kept_documents();
+        if documents.iter().zip(1..).any(|(document, least)| document.ordinal < least) || documents.is_empty() {
             self.changed(Seen::NumbersImproper);
         }
-        for ((document, kept), digests) in record.documents.iter().zip(&row.documents).zip(digests) {
+        for ((document, kept), digests) in documents.into_iter().zip(&row.documents).zip(digests) {
             self.document(record, document, kept)?;
             self.text(record, document, digests);
         }
@@ -221,8 +226,8 @@ impl Check<'_> {
 /// Whether the columns of a row, and the rows of its documents, say what its content says.
 fn row_fits(row: &RecordRow, record: &Record) -> bool {
     let documents = record
-        .documents
-        .iter()
+        .kept_documents()
+        .into_iter()
         .map(|document| (i64::from(document.ordinal), *document.id.as_bytes(), document.file.blake3, document.source.blake3));
     let kept = row.documents.iter().map(|kept| (kept.ordinal, kept.id, kept.file, kept.source));
     row.id == *record.id.as_bytes()

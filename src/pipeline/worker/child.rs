@@ -28,7 +28,9 @@ pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> i
             (_, Some(refusal)) => Err(refusal.clone()),
             (Request::Identify, None) => stepper.identify().map(Reply::Identified),
             (Request::Open { path }, None) => stepper.open(&path).map(|(summary, times)| Reply::Opened { summary, times }),
-            (Request::Read { path, ordinal }, None) => stepper.read(&path, ordinal).map(|page| Reply::Read(Box::new(page))),
+            (Request::Read { path, ordinal, turn }, None) => {
+                stepper.read(&path, ordinal, turn).map(|page| Reply::Read(Box::new(page)))
+            }
             (Request::Cut(order), None) => stepper.cut(&order).map(|times| Reply::WasCut { times }),
             (Request::Draw(order), None) => stepper.draw(&order).map(|times| Reply::Drawn { times }),
             (Request::Seal(order), None) => stepper.seal(*order).map(|times| Reply::Sealed { times }),

@@ -10,6 +10,7 @@ use super::process::{Deadline, Lost, WorkerProcess};
 use super::protocol::{Reply, Request};
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
+use crate::model::geometry::Turn;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
@@ -78,7 +79,15 @@ impl WorkerPool {
     /// # Errors
     /// Why the page cannot be read.
     pub fn read(&self, path: PathBuf, ordinal: u32) -> Result<RecognisedPage, Failure> {
-        match self.ask(&Request::Read { path, ordinal }, self.deadline)? {
+        self.read_turned(path, ordinal, None)
+    }
+
+    /// The same in a turn that a person told.
+    ///
+    /// # Errors
+    /// Why the page cannot be read.
+    pub fn read_turned(&self, path: PathBuf, ordinal: u32, turn: Option<Turn>) -> Result<RecognisedPage, Failure> {
+        match self.ask(&Request::Read { path, ordinal, turn }, self.deadline)? {
             Reply::Read(page) => Ok(*page),
             other => Err(unexpected(other)),
         }
@@ -172,7 +181,7 @@ fn request_name(request: &Request) -> String {
         Request::Confinement => "confinement".into(),
         Request::Identify => "identify".into(),
         Request::Open { path } => format!("open {}", page(path)),
-        Request::Read { path, ordinal } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),
+        Request::Read { path, ordinal, .. } => format!("read {} page {}", page(path), u64::from(*ordinal) + 1),
         Request::Draw(order) => format!("draw {} page {}", page(&order.scan), u64::from(order.ordinal) + 1),
         Request::Cut(order) => format!("cut {} of {}", order.ordinals.len(), page(&order.scan)),
         Request::Seal(order) => format!("seal {}", order.metadata.file_name),

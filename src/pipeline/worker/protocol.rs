@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confine::{Confinement, Folders};
 use crate::model::failure::Failure;
+use crate::model::geometry::Turn;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
@@ -45,6 +46,9 @@ pub enum Request {
         path: PathBuf,
         /// The page, from 0.
         ordinal: u32,
+        /// The turn that shows it upright, if a person told it.
+        #[serde(default)]
+        turn: Option<Turn>,
     },
     /// Write one sealed file and read it back.
     Seal(Box<SealOrder>),

@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tempfile::NamedTempFile;
 use walkdir::WalkDir;
 
 use super::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, open_plain};
@@ -40,22 +41,32 @@ impl FileBlobs {
 
     /// Stores the bytes at `from`, which have just been found to be `stored`.
     fn keep(&self, from: &Path, stored: &StoredBlob) -> Result<(), PutError> {
-        let scratch = self.scratch.as_ref().ok_or_else(|| RepositoryError::read_only(&self.blobs))?;
-        let mut file = durable::new_file(scratch, BLOB_MODE)?;
+        let mut file = self.new_file()?;
         // Not a seek: `from` may by now be another file, and that has to show.
         let mut again = open_plain(from)?;
         let copied = digest(&mut again, Some(file.as_file_mut())).map_err(|error| match error {
             DigestError::Source(error) => PutError::Source(error),
-            DigestError::Target(error) => PutError::Store(RepositoryError::io(scratch, &error)),
+            DigestError::Target(error) => PutError::Store(RepositoryError::io(file.path(), &error)),
         })?;
         if copied != *stored {
             return Err(PutError::Changed);
         }
-        let path = self.path_of(stored.id);
+        Ok(self.publish(file, stored.id)?)
+    }
+
+    /// An empty file for what will be a blob.
+    pub(in crate::repository) fn new_file(&self) -> Result<NamedTempFile, RepositoryError> {
+        let scratch = self.scratch.as_ref().ok_or_else(|| RepositoryError::read_only(&self.blobs))?;
+        durable::new_file(scratch, BLOB_MODE)
+    }
+
+    /// Makes a file, which was found to have this digest, a blob.
+    pub(in crate::repository) fn publish(&self, file: NamedTempFile, id: BlobId) -> Result<(), RepositoryError> {
+        let path = self.path_of(id);
         if let Some(folder) = path.parent() {
             durable::create_dir_all(folder)?;
         }
-        Ok(durable::publish(file, &path)?)
+        durable::publish(file, &path)
     }
 
     fn missing_or_unreadable(path: &Path, error: &io::Error) -> RepositoryError {

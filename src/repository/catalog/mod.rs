@@ -14,15 +14,28 @@ use std::fmt;
 
 pub use traits::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, Pages, Part, Placement, ReadAlike, RecordRow, Records,
-    Restore, RestoreProof, Sealing, Sighting, Sightings, Survey,
+    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
+    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
 };
 
 use super::error::RepositoryError;
 
 /// The catalog. Many threads may use it at once.
 pub trait Catalog:
-    Accounts + Acts + Batches + Manifests + Pages + Records + Restore + Sightings + Survey + fmt::Debug + Send + Sync
+    Accounts
+    + Acts
+    + Batches
+    + Manifests
+    + Pages
+    + Pending
+    + Records
+    + Restore
+    + Settlements
+    + Sightings
+    + Survey
+    + fmt::Debug
+    + Send
+    + Sync
 {
     /// Shows the catalog as it is now until the value is dropped, whatever others write meanwhile.
     /// Nothing can be written through this catalog as long.

@@ -8,9 +8,11 @@ mod blobs;
 mod manifests;
 mod modes;
 mod pages;
+mod pending;
 mod records;
 mod restore;
 mod search;
+mod settlements;
 mod sightings;
 mod survey;
 

@@ -118,7 +118,7 @@ fn suggest(printed: &[&RecognisedPage], rules: &InboxRules) -> Option<DossierCod
 }
 
 /// What a page is to the papers around it.
-enum Role {
+pub(super) enum Role {
     /// Nothing is on it.
     Blank,
     /// Begins a dossier and is left out.
@@ -136,7 +136,7 @@ impl Role {
     }
 }
 
-fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rules: &InboxRules) -> Result<Role, AssignError> {
+pub(super) fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rules: &InboxRules) -> Result<Role, AssignError> {
     if page.blank {
         return Ok(Role::Blank);
     }

@@ -8,6 +8,7 @@ pub mod v1;
 pub mod v2;
 pub mod v3;
 pub mod v4;
+pub mod v5;
 
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -23,7 +24,7 @@ pub use read::{Outline, read};
 pub use schema::{schema, validate};
 pub use split::{Pieces, record_bytes, split};
 pub use stream::Frame;
-pub use v4::{Manifest, SCHEMA_VERSION};
+pub use v5::{Manifest, SCHEMA_VERSION};
 
 /// Reports a manifest that must not be released.
 #[derive(Debug, Error)]
@@ -79,7 +80,7 @@ pub fn build(
         schema_version: SCHEMA_VERSION,
         sequence,
         created_at,
-        producer: v4::Producer::default(),
+        producer: v5::Producer::default(),
         previous_sha256: previous,
         acts,
         records: Vec::new(),
@@ -90,7 +91,7 @@ pub fn build(
 /// The same with all that `header` says besides records.
 fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
     records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
-    Manifest { records: records.into_iter().map(v4::Record::from).collect(), ..header.clone() }
+    Manifest { records: records.into_iter().map(v5::Record::from).collect(), ..header.clone() }
 }
 
 /// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use time::OffsetDateTime;
 
 use super::PublishError;
-use super::v4::{self, Record};
+use super::v5::{self, Record};
 use crate::model::act::ActHead;
 use crate::model::ids::Sha256;
 
@@ -31,7 +31,7 @@ pub struct Outline {
 }
 
 /// Reads a manifest and shows each of its records to `on_record`. A record of an older version
-/// reads as one of version 4 that lacks what came later.
+/// reads as one of version 5 that lacks what came later.
 ///
 /// Whether it fits its schema to the letter is not looked at (see [`super::validate`]).
 ///
@@ -69,7 +69,7 @@ impl<'de> Visitor<'de> for Outer<'_> {
                 "previous_sha256" => previous = Some(map.next_value::<Option<Sha256>>()?),
                 "acts" => acts = Some(map.next_value::<ActHead>()?),
                 "records" => records = Some(map.next_value_seed(Records { on_record: self.on_record })?),
-                "producer" => drop(map.next_value::<v4::Producer>()?),
+                "producer" => drop(map.next_value::<v5::Producer>()?),
                 other => {
                     map.next_value::<IgnoredAny>()?;
                     return Err(A::Error::custom(format!("'{other}' is no part of a manifest")));
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Outer<'_> {
             }
         }
         let schema_version = version.ok_or_else(|| A::Error::missing_field("schema_version"))?;
-        if !(1..=v4::SCHEMA_VERSION).contains(&schema_version) || (schema_version >= 3) != acts.is_some() {
+        if !(1..=v5::SCHEMA_VERSION).contains(&schema_version) || (schema_version >= 3) != acts.is_some() {
             return Err(A::Error::custom(format!("no manifest of version {schema_version} looks like this")));
         }
         Ok(Outline {

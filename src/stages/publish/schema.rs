@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3};
+use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3, v4};
 
 /// Errors that are named; a broken manifest can have thousands.
 const NAMED_ERRORS: usize = 5;
@@ -18,6 +18,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| make_validator(&SCHEMA)
 static VALIDATOR_1: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v1::SCHEMA)?));
 static VALIDATOR_2: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v2::SCHEMA)?));
 static VALIDATOR_3: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v3::SCHEMA)?));
+static VALIDATOR_4: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v4::SCHEMA)?));
 
 type Validator = Result<jsonschema::Validator, String>;
 
@@ -30,7 +31,7 @@ fn make_validator(schema: &Value) -> Validator {
 }
 
 /// The JSON Schema (2020-12) of manifests of [`SCHEMA_VERSION`], as published in
-/// `docs/manifest.v4.schema.json`.
+/// `docs/manifest.v5.schema.json`.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }
@@ -54,6 +55,7 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
         Some(1) => &VALIDATOR_1,
         Some(2) => &VALIDATOR_2,
         Some(3) => &VALIDATOR_3,
+        Some(4) => &VALIDATOR_4,
         _ => &VALIDATOR,
     };
     let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;

@@ -1,7 +1,7 @@
 //! A manifest cut into its records as they stand, and what a record has to stand there as: to compare
 //! thousands of records without reading them.
 
-use super::v4::SCHEMA_VERSION;
+use super::v5::SCHEMA_VERSION;
 use super::{Outline, PublishError, read, validate};
 use crate::model::canonical::{Selection, canonical, elements, members};
 
@@ -37,10 +37,11 @@ pub fn split(manifest: &str) -> Option<Result<Pieces<'_>, PublishError>> {
 
 /// The bytes that stand in a manifest of the present version for the record that is kept as `json`. None
 /// if it is not written as we write, or has what stands otherwise in a manifest: then its type tells
-/// (see [`super::v4`]).
+/// (see [`super::v5`]).
 pub fn record_bytes(json: &str) -> Option<Vec<u8>> {
-    // An excerpt is told as the source.
-    if json.contains("\"excerpt\":") { None } else { canonical(json, &Published) }
+    // An excerpt is told as the source, and of a decision or a document that was taken out the least.
+    let otherwise = ["\"excerpt\":", "\"decision\":", "\"voided\":", "\"by_hand\":"].iter().any(|member| json.contains(member));
+    if otherwise { None } else { canonical(json, &Published) }
 }
 
 /// What of a record is for those who decide, and in no manifest.

@@ -9,14 +9,17 @@ use time::macros::datetime;
 use super::*;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
-use crate::model::field::{Doubt, Field, FieldName, FieldSource, FieldStatus};
+use crate::model::field::{Decision, Doubt, Field, FieldName, FieldSource, FieldStatus, Verdict};
 use crate::model::ids::{ActDigest, BlobId, DocumentId, PageId, RecipeId, RecordId, TextDigest};
-use crate::model::record::{Excerpt, PageAction, PageChange, RecordDocument, StoredFile};
+use crate::model::record::{
+    Change, DocumentAction, DocumentChange, DocumentPlace, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange,
+    RecordDocument, StoredFile, Voided,
+};
 use crate::model::scan::MediaType;
 use crate::model::signature::{Signature, SignatureIntegrity};
 use crate::model::text::TextSource;
 
-/// Set it to write `docs/manifest.v4.schema.json` anew from the model.
+/// Set it to write `docs/manifest.v5.schema.json` anew from the model.
 const UPDATE: &str = "SOHOA_UPDATE_SCHEMA";
 
 fn project(path: &str) -> PathBuf {
@@ -38,6 +41,7 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         raw: (source == FieldSource::Ocr).then(|| format!("as read: {value}")),
         doubts: if status == FieldStatus::Accepted { vec![] } else { vec![Doubt::Unsure] },
         others: if status == FieldStatus::Accepted { vec![] } else { vec!["13".to_owned()] },
+        decision: None,
     };
     let fields = BTreeMap::from([
         (FieldName::DossierCode, field(code, FieldSource::Barcode, 1.0, FieldStatus::Accepted)),
@@ -58,6 +62,7 @@ fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
         more_sources: vec![],
         excerpt: None,
         text_digest: Some(TextDigest::from_bytes([6; 32])),
+        by_hand: None,
         fields,
     };
     let recipe = RecipeId::from_bytes([3; 32]);
@@ -72,6 +77,19 @@ fn example_change() -> PageChange {
         brought: vec![PageId { scan: BlobId::of(b"b"), ordinal: 0 }],
         removed: Some(PageId { scan: BlobId::of(b"scan"), ordinal: 0 }),
     }
+}
+
+/// A person has confirmed the number, and found that there is no symbol.
+fn decide(fields: &mut BTreeMap<FieldName, Field>) {
+    let decision = |verdict, reading: Option<&Field>| {
+        let at = datetime!(2026-07-01 19:00 UTC);
+        Some(Decision { verdict, by: "Nguyễn Thị Hoa".into(), at, reading: reading.cloned().map(Box::new) })
+    };
+    let number = fields[&FieldName::Number].clone();
+    let confirmed = Field::new("12", FieldSource::Ocr, Confidence::CERTAIN, FieldStatus::Accepted);
+    fields.insert(FieldName::Number, Field { decision: decision(Verdict::Confirmed, Some(&number)), ..confirmed });
+    let nothing = Field::new("", FieldSource::Keyed, Confidence::CERTAIN, FieldStatus::NotOnPaper);
+    fields.insert(FieldName::Symbol, Field { decision: decision(Verdict::NotOnPaper, None), ..nothing });
 }
 
 fn example() -> Manifest {
@@ -91,11 +109,20 @@ fn example() -> Manifest {
         document.more_sources = vec![file("b.jpg", MediaType::Jpeg)];
     }
     let mut result = result;
+    let fields = [(FieldName::Number, Verdict::Confirmed), (FieldName::Symbol, Verdict::NotOnPaper)].into();
+    result.change = Some(Change::Fields(FieldsChange { action: FieldsAction::FieldsDecided, ordinal: 1, fields }));
     if let [document] = result.documents.as_mut_slice() {
         let pages = document.pages.clone();
+        decide(&mut document.fields);
         document.excerpt = Some(Excerpt { file: file("H38.16-230706-0012.001.goc.tif", MediaType::Tiff), pages });
     }
-    other.change = Some(example_change());
+    other.change = Some(example_change().into());
+    let gone = RecordDocument { ordinal: 2, ..second.documents[0].clone() };
+    let place = DocumentPlace { dossier_code: other.dossier_code.clone(), kind: RecordKind::Dossier, ordinal: 7 };
+    let moved = DocumentChange { action: DocumentAction::MovedOut, ordinal: 2, page: None, with: vec![place.clone()] };
+    let (at, reason) = (datetime!(2026-07-01 19:30 UTC), Some("nhầm hồ sơ".into()));
+    let gone = Voided { document: gone, at, by: "Lê Văn Nam".into(), reason, became: Some(place) };
+    let second = Record { change: Some(Change::Documents(moved)), ..second }.with_voided(vec![gone]);
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
     build(2, Some(Sha256::from_bytes([9; 32])), acts, datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
 }
@@ -183,7 +210,7 @@ fn a_value_that_needs_a_person_never_looks_certain() {
 
 #[test]
 fn the_published_schema_is_the_one_in_force() {
-    let path = project("docs/manifest.v4.schema.json");
+    let path = project("docs/manifest.v5.schema.json");
     let current = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&path, &current).unwrap();
@@ -211,14 +238,32 @@ fn manifests_of_every_version_stay_valid() {
 
 #[test]
 fn a_manifest_of_an_older_version_holds_nothing_that_came_later() {
-    for (version, later) in [(1, "signatures"), (2, "text_digest"), (3, "source_pages")] {
+    for (version, later) in [(1, "signatures"), (2, "text_digest"), (3, "source_pages"), (4, "moved_out")] {
         let mut json = serde_json::to_value(example()).unwrap();
         json["schema_version"] = json!(version);
         if version < 3 {
             json.as_object_mut().unwrap().remove("acts");
         }
+        if version < 4 {
+            take_out_what_was_decided(&mut json);
+        }
         let error = validate(&serde_json_canonicalizer::to_vec(&json).unwrap()).unwrap_err();
         assert!(error.to_string().contains(later), "{error}");
+    }
+}
+
+/// Only so many faults are named, and these of version 5 would be the first.
+fn take_out_what_was_decided(manifest: &mut Value) {
+    for record in manifest["records"].as_array_mut().unwrap() {
+        let record = record.as_object_mut().unwrap();
+        record.retain(|member, value| {
+            let action = value.get("action").and_then(Value::as_str);
+            member != "voided" && !matches!(action, Some("moved_out" | "fields_decided"))
+        });
+        for document in record["documents"].as_array_mut().unwrap() {
+            let Some(fields) = document["fields"].as_object_mut() else { continue };
+            fields.retain(|_, field| field.get("verdict").is_none());
+        }
     }
 }
 
@@ -289,12 +334,40 @@ fn a_manifest_written_record_by_record_has_the_bytes_of_the_whole() {
     validate(&whole).unwrap();
 }
 
+/// Who decided, and what the machine had read, is for those who keep the papers.
+#[test]
+fn of_a_decision_a_manifest_tells_the_verdict_alone() {
+    let json = serde_json::to_value(example()).unwrap();
+    let result = json["records"].as_array().unwrap().iter().find(|record| record["kind"] == "result").unwrap();
+    assert_eq!(
+        result["change"],
+        json!({"action": "fields_decided", "ordinal": 1, "fields": {"number": "confirmed", "symbol": "not_on_paper"}})
+    );
+    let fields = &result["documents"][0]["fields"];
+    let number = json!({"value": "12", "source": "ocr", "confidence": 1.0, "status": "accepted", "verdict": "confirmed"});
+    let symbol = json!({"value": "", "source": "keyed", "confidence": 1.0, "status": "not_on_paper", "verdict": "not_on_paper"});
+    assert_eq!((&fields["number"], &fields["symbol"]), (&number, &symbol));
+    assert!(!json.to_string().contains("Hoa"), "{json:#}");
+}
+
+/// Who took a document in has to be told that it is no longer there.
+#[test]
+fn of_a_document_that_was_taken_out_a_tombstone_stands_in_the_manifest() {
+    let json = serde_json::to_value(example()).unwrap();
+    let record = &json["records"][2];
+    let place = json!({"dossier_code": "G09.20-20260609-0092637", "kind": "dossier", "ordinal": 7});
+    assert_eq!(record["change"], json!({"action": "moved_out", "ordinal": 2, "with": [place]}));
+    let [gone] = &record["voided"].as_array().unwrap()[..] else { panic!("{record:#}") };
+    assert_eq!((&gone["ordinal"], &gone["voided_at"], &gone["became"]), (&json!(2), &json!("2026-07-01T19:30:00Z"), &place));
+    assert!(!json.to_string().contains("nhầm") && !json.to_string().contains("Nam\""), "{json:#}");
+}
+
 /// The fast way to a record's bytes and the one over its types agree, whatever the record has.
 #[test]
 fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
     let mut records = vec![record("H38.16-230706-0012", RecordKind::Dossier, None)];
     let change = example_change();
-    let mut full = Record { change: Some(change), version: 2, supersedes: Some(records[0].id), ..records[0].clone() };
+    let mut full = Record { change: Some(change.into()), version: 2, supersedes: Some(records[0].id), ..records[0].clone() };
     let mut document = RecordDocument { excerpt: None, ..crate::model::record::tests::full_document() };
     let absent = Field {
         status: FieldStatus::Absent,
@@ -320,7 +393,7 @@ fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
         .map(|record| String::from_utf8(record_bytes(&serde_json::to_string(record).unwrap()).unwrap()).unwrap())
         .collect();
     assert_eq!(kept, pieces.records);
-    assert_eq!(serde_json::from_str::<v4::Record>(pieces.records[1]).unwrap(), v4::Record::from(records[1].clone()));
+    assert_eq!(serde_json::from_str::<v5::Record>(pieces.records[1]).unwrap(), v5::Record::from(records[1].clone()));
 }
 
 #[test]
@@ -334,7 +407,7 @@ fn a_manifest_with_another_frame_is_not_cut_or_not_valid() {
         assert!(matches!(split(&bytes.replace(from, to)), Some(Err(_))), "{to}");
     }
     for other in
-        [bytes.replace("\"schema_version\":4", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
+        [bytes.replace("\"schema_version\":5", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
     {
         assert!(split(&other).is_none());
     }

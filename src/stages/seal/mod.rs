@@ -49,6 +49,7 @@ use crate::model::text::Line;
 pub use error::{ReadBackError, SealError};
 pub use read_back::{page_count, read_back};
 pub use writer::seal;
+pub use xmp::scanned_at;
 
 /// Says how sealed files describe themselves. Every field is part of the output's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! The metadata packet (ISO 19005-2, 6.6).
 
-use time::UtcOffset;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 use xmp_writer::{CustomNamespace, DateTime, LangId, Namespace, Timezone, XmpWriter};
 
 use super::error::SealError;
@@ -79,6 +80,19 @@ pub(super) fn packet(
     Ok(xmp.finish(None))
 }
 
+/// Stands around the day of the scan in the packets of sealed files, which are not compressed.
+const CREATED: (&[u8], &[u8]) = (b"<xmp:CreateDate>", b"</xmp:CreateDate>");
+
+/// When the document in a sealed file was scanned; none if these are not the bytes of one.
+pub fn scanned_at(sealed: &[u8]) -> Option<OffsetDateTime> {
+    let find = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
+    // The packet is written last, and nothing of a scan is to be taken for it.
+    let from = sealed.windows(CREATED.0.len()).rposition(|window| window == CREATED.0)?.saturating_add(CREATED.0.len());
+    let rest = sealed.get(from..)?;
+    let date = rest.get(..find(rest, CREATED.1)?)?;
+    OffsetDateTime::parse(std::str::from_utf8(date).ok()?, &Rfc3339).ok()
+}
+
 /// PDF/A asks for a description of every property that is not in the XMP specification.
 fn describe_properties(xmp: &mut XmpWriter<'_>) {
     let mut schemas = xmp.extension_schemas();
@@ -102,6 +116,16 @@ mod tests {
         assert!(packet.contains("&lt;x&gt;&amp;]]&gt; Tờ trình"));
         assert!(!packet.contains('\u{1}'));
         assert!(packet.contains("uuid:07070707-0707-0707-0707-070707070707"));
+    }
+
+    #[test]
+    fn a_packet_tells_when_its_document_was_scanned() {
+        let metadata = metadata();
+        let packet = packet(&metadata, &SealSettings::default(), 1, &[7; 16]).unwrap();
+        let scan = b"%PDF- <xmp:CreateDate>1999-01-01T00:00:00Z</xmp:CreateDate> ".as_slice();
+        let found = scanned_at(&[scan, packet.as_bytes()].concat()).unwrap();
+        assert_eq!(found, metadata.scanned_at.replace_nanosecond(0).unwrap());
+        assert_eq!(scanned_at(b"<xmp:CreateDate>x</xmp:CreateDate>"), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
-use super::{Cell, Table, TableError, plain};
+use super::{Cell, TableError, plain};
 
 /// What a text must not begin with: spreadsheet programs take it for a formula. Those that write from
 /// right to left or in wide letters take the wide signs for the same.
@@ -35,21 +35,22 @@ impl Default for CsvSettings {
     }
 }
 
-/// Writes `table` as CSV with CRLF at the ends of lines. Days are written as `YYYY-MM-DD`, which every
-/// spreadsheet program takes for the day it is, shares as numbers from 0 to 1.
-///
-/// # Errors
-/// [`TableError::Unwritable`], which no table makes.
-pub fn as_csv(table: &Table, settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
-    let unwritable = |error: String| TableError::Unwritable(error);
-    let start = if settings.mark == ByteOrderMark::Written { MARK.as_bytes().to_vec() } else { Vec::new() };
-    let mut writer =
-        WriterBuilder::new().delimiter(settings.separator).terminator(Terminator::CRLF).flexible(true).from_writer(start);
-    writer.write_record(table.columns.iter().map(|title| harmless(title))).map_err(|error| unwritable(error.to_string()))?;
-    for row in &table.rows {
-        writer.write_record(row.iter().map(written)).map_err(|error| unwritable(error.to_string()))?;
-    }
-    writer.into_inner().map_err(|error| unwritable(error.to_string()))
+/// The beginning of a file: what says that it is UTF-8, and the titles.
+pub(super) fn head(titles: &[String], settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
+    let mark = if settings.mark == ByteOrderMark::Written { MARK.as_bytes() } else { &[] };
+    line(titles.iter().map(|title| harmless(title)), mark.to_vec(), settings)
+}
+
+/// A row, with CRLF at its end. Days are written as `YYYY-MM-DD`, which every spreadsheet program takes
+/// for the day it is, shares as numbers from 0 to 1.
+pub(super) fn row(cells: &[Cell], settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
+    line(cells.iter().map(written), Vec::new(), settings)
+}
+
+fn line(cells: impl Iterator<Item = String>, start: Vec<u8>, settings: &CsvSettings) -> Result<Vec<u8>, TableError> {
+    let mut writer = WriterBuilder::new().delimiter(settings.separator).terminator(Terminator::CRLF).from_writer(start);
+    writer.write_record(cells).map_err(|error| TableError::Unwritable(error.to_string()))?;
+    writer.into_inner().map_err(|error| TableError::Unwritable(error.to_string()))
 }
 
 fn written(cell: &Cell) -> String {

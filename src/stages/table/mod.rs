@@ -9,25 +9,23 @@ mod tests;
 mod xlsx;
 
 use thiserror::Error;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
-pub use self::csv::{ByteOrderMark, CsvSettings, as_csv};
-pub use xlsx::as_xlsx;
+pub use self::csv::{ByteOrderMark, CsvSettings};
+pub use xlsx::Sheet;
 
 use crate::model::failure::FailureCode;
 
 /// Rows of a sheet of XLSX, the heading among them.
 pub const MAX_ROWS: usize = 1_048_576;
 
-/// A table with a heading.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+/// What stands above the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
     /// What the sheet is called.
     pub name: String,
     /// The titles of the columns.
     pub columns: Vec<String>,
-    /// The rows, with a cell for each column.
-    pub rows: Vec<Vec<Cell>>,
 }
 
 /// What stands in a cell.
@@ -60,6 +58,59 @@ impl TableError {
     /// The reason code of this error.
     pub fn code(&self) -> FailureCode {
         FailureCode::FileUnwritable
+    }
+}
+
+/// A format of tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableFormat {
+    /// CSV (RFC 4180).
+    Csv(CsvSettings),
+    /// XLSX (ISO/IEC 29500).
+    Xlsx,
+}
+
+/// A table that is written row by row, however long it is: its bytes come as soon as they are known. Those of
+/// a workbook are known at its end.
+pub enum TableWriter {
+    /// As CSV.
+    Csv(CsvSettings),
+    /// As a workbook.
+    Xlsx(Box<Sheet>),
+}
+
+impl TableWriter {
+    /// Begins a table, as if at `made_at`, and gives its first bytes.
+    ///
+    /// # Errors
+    /// [`TableError::Unwritable`], which no heading makes.
+    pub fn begin(format: &TableFormat, heading: &Heading, made_at: OffsetDateTime) -> Result<(Self, Vec<u8>), TableError> {
+        match format {
+            TableFormat::Csv(settings) => Ok((Self::Csv(settings.clone()), csv::head(&heading.columns, settings)?)),
+            TableFormat::Xlsx => Ok((Self::Xlsx(Box::new(Sheet::new(heading, made_at)?)), Vec::new())),
+        }
+    }
+
+    /// Adds a row, with a cell for each column, and gives the next bytes.
+    ///
+    /// # Errors
+    /// [`TableError::TooLong`] above [`MAX_ROWS`] of a workbook.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<Vec<u8>, TableError> {
+        match self {
+            Self::Csv(settings) => csv::row(cells, settings),
+            Self::Xlsx(sheet) => sheet.add(cells).map(|()| Vec::new()),
+        }
+    }
+
+    /// Ends the table and gives its last bytes.
+    ///
+    /// # Errors
+    /// [`TableError::Unwritable`], which no table makes.
+    pub fn finish(self) -> Result<Vec<u8>, TableError> {
+        match self {
+            Self::Csv(_) => Ok(Vec::new()),
+            Self::Xlsx(sheet) => sheet.finish(),
+        }
     }
 }
 

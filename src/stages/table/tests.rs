@@ -10,13 +10,21 @@ use super::*;
 const FORMULAS: [&str; 7] =
     ["=1+1", "+84 912", "-2+3", "@SUM(A1)", "\t=cmd|' /C calc'!A0", "＝HYPERLINK(\"http://x\")", "\u{202e}=1"];
 
-fn table(texts: &[&str]) -> Table {
-    let rows = texts.iter().map(|text| vec![Cell::Text((*text).to_owned()), Cell::Number(7), Cell::Day(date!(2025 - 09 - 15))]);
-    Table {
-        name: "Kết quả [1]: tìm/kiếm".into(),
-        columns: ["Tiêu đề", "Trang", "Ngày"].map(str::to_owned).to_vec(),
-        rows: rows.collect(),
+fn heading() -> Heading {
+    Heading {
+        name: "Kết quả [1]: tìm/kiếm".into(), columns: ["Tiêu đề", "Trang", "Ngày"].map(str::to_owned).to_vec()
     }
+}
+
+/// A table with a row for each text.
+fn written(texts: &[&str], format: &TableFormat) -> Vec<u8> {
+    let (mut writer, mut bytes) = TableWriter::begin(format, &heading(), OffsetDateTime::UNIX_EPOCH).unwrap();
+    for text in texts {
+        let cells = [Cell::Text((*text).to_owned()), Cell::Number(7), Cell::Day(date!(2025 - 09 - 15))];
+        bytes.extend(writer.row(&cells).unwrap());
+    }
+    bytes.extend(writer.finish().unwrap());
+    bytes
 }
 
 fn cells(bytes: Vec<u8>) -> Vec<Vec<Data>> {
@@ -29,7 +37,7 @@ fn cells(bytes: Vec<u8>) -> Vec<Vec<Data>> {
 #[test]
 fn another_program_reads_what_was_written_and_meets_no_formula() {
     let texts = [&FORMULAS[..], &["015072544472", "Quyết định \"giao\", đất;\nở _x0041_", ""]].concat();
-    let read = cells(as_xlsx(&table(&texts), OffsetDateTime::UNIX_EPOCH).unwrap());
+    let read = cells(written(&texts, &TableFormat::Xlsx));
     assert_eq!(read[0], ["Tiêu đề", "Trang", "Ngày"].map(|title| Data::String(title.into())));
     assert_eq!(read.len(), texts.len() + 1);
     for (row, text) in read[1..].iter().zip(&texts) {
@@ -42,21 +50,24 @@ fn another_program_reads_what_was_written_and_meets_no_formula() {
 
 #[test]
 fn the_same_table_makes_the_same_file() {
-    let made = || as_xlsx(&table(&["đất"]), OffsetDateTime::UNIX_EPOCH).unwrap();
+    let made = || written(&["đất"], &TableFormat::Xlsx);
     assert!(made() == made());
 }
 
 #[test]
 fn more_rows_than_a_sheet_has_are_told() {
-    let table = Table { name: String::new(), columns: vec![], rows: vec![vec![]; MAX_ROWS] };
-    assert_eq!(as_xlsx(&table, OffsetDateTime::UNIX_EPOCH), Err(TableError::TooLong(MAX_ROWS)));
+    let (mut writer, _) = TableWriter::begin(&TableFormat::Xlsx, &heading(), OffsetDateTime::UNIX_EPOCH).unwrap();
+    for _ in 1..MAX_ROWS {
+        writer.row(&[]).unwrap();
+    }
+    assert_eq!(writer.row(&[]), Err(TableError::TooLong(MAX_ROWS)));
 }
 
 #[test]
 fn csv_has_its_cells_and_none_that_is_a_formula() {
     let texts = [&FORMULAS[..], &["Quyết định \"giao\", đất;\nở", "đất"]].concat();
     for separator in [b',', b';', b'\t'] {
-        let written = as_csv(&table(&texts), &CsvSettings { separator, ..CsvSettings::default() }).unwrap();
+        let written = written(&texts, &TableFormat::Csv(CsvSettings { separator, ..CsvSettings::default() }));
         assert!(written.starts_with("\u{feff}Tiêu đề".as_bytes()));
         let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(&written[3..]);
         let rows: Vec<Vec<String>> = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
@@ -68,5 +79,5 @@ fn csv_has_its_cells_and_none_that_is_a_formula() {
         }
     }
     let plainly = CsvSettings { mark: ByteOrderMark::LeftOut, ..CsvSettings::default() };
-    assert!(as_csv(&table(&[]), &plainly).unwrap().starts_with("Tiêu đề".as_bytes()));
+    assert!(written(&[], &TableFormat::Csv(plainly)).starts_with("Tiêu đề".as_bytes()));
 }

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, Worksheet, XlsxError};
 use time::OffsetDateTime;
 
-use super::{Cell, MAX_ROWS, Table, TableError, plain};
+use super::{Cell, Heading, MAX_ROWS, TableError, plain};
 
 /// Characters of a cell.
 const MAX_CELL: usize = 32_767;
@@ -14,46 +14,77 @@ const NOT_IN_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 /// Columns are no wider than this, in pixels.
 const MAX_WIDTH: u32 = 420;
 
-/// Writes `table` as a workbook of one sheet, as if at `made_at`. Texts are texts, whatever they begin
-/// with; the heading stays in sight and can filter.
-///
-/// # Errors
-/// [`TableError::TooLong`] above [`MAX_ROWS`].
-pub fn as_xlsx(table: &Table, made_at: OffsetDateTime) -> Result<Vec<u8>, TableError> {
-    if table.rows.len() >= MAX_ROWS {
-        return Err(TableError::TooLong(table.rows.len()));
-    }
-    written(table, made_at).map_err(|error| TableError::Unwritable(error.to_string()))
+/// A workbook of one sheet that grows row by row. Texts are texts, whatever they begin with; the heading
+/// stays in sight and can filter.
+pub struct Sheet {
+    sheet: Worksheet,
+    made_at: OffsetDateTime,
+    /// The heading has no part in it.
+    rows: u32,
+    columns: u16,
+    day: Format,
+    share: Format,
 }
 
-fn written(table: &Table, made_at: OffsetDateTime) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    // Else it would be the time of the clock, and no two files would be the same.
-    let created = ExcelDateTime::from_timestamp(made_at.unix_timestamp())?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&created));
-    let sheet = book.add_worksheet();
-    sheet.set_name(sheet_name(&table.name))?;
-    let (title, day, share) = (
-        Format::new().set_bold().set_border_bottom(FormatBorder::Thin),
-        Format::new().set_num_format("dd/mm/yyyy"),
-        Format::new().set_num_format("0%"),
-    );
-    for (column, text) in (0..).zip(&table.columns) {
-        sheet.write_string_with_format(0, column, plain(text), &title)?;
+impl Sheet {
+    /// A sheet with a heading alone, as if made at `made_at`.
+    pub(super) fn new(heading: &Heading, made_at: OffsetDateTime) -> Result<Self, TableError> {
+        Self::with_heading(heading, made_at).map_err(unwritable)
     }
-    for (row, cells) in (1..).zip(&table.rows) {
-        for (column, cell) in (0..).zip(cells) {
-            write(sheet, (row, column), cell, (&day, &share))?;
+
+    fn with_heading(heading: &Heading, made_at: OffsetDateTime) -> Result<Self, XlsxError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name(sheet_name(&heading.name))?;
+        let title = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
+        for (column, text) in (0..).zip(&heading.columns) {
+            sheet.write_string_with_format(0, column, plain(text), &title)?;
         }
+        Ok(Self {
+            sheet,
+            made_at,
+            rows: 0,
+            columns: u16::try_from(heading.columns.len()).unwrap_or(u16::MAX),
+            day: Format::new().set_num_format("dd/mm/yyyy"),
+            share: Format::new().set_num_format("0%"),
+        })
     }
-    sheet.set_freeze_panes(1, 0)?;
-    let last = (u32::try_from(table.rows.len()).unwrap_or(u32::MAX), u16::try_from(table.columns.len()).unwrap_or(u16::MAX));
-    if let (1.., Some(last_column)) = (last.0, last.1.checked_sub(1)) {
-        sheet.autofilter(0, 0, last.0, last_column)?;
+
+    /// Adds a row.
+    pub(super) fn add(&mut self, cells: &[Cell]) -> Result<(), TableError> {
+        let row = self.rows.saturating_add(1);
+        if row as usize >= MAX_ROWS {
+            return Err(TableError::TooLong(row as usize));
+        }
+        for (column, cell) in (0..).zip(cells) {
+            write(&mut self.sheet, (row, column), cell, (&self.day, &self.share)).map_err(unwritable)?;
+        }
+        self.rows = row;
+        Ok(())
     }
-    sheet.set_autofit_max_width(MAX_WIDTH);
-    sheet.autofit();
-    book.save_to_buffer()
+
+    /// The bytes of the workbook.
+    pub(super) fn finish(self) -> Result<Vec<u8>, TableError> {
+        self.finished().map_err(unwritable)
+    }
+
+    fn finished(mut self) -> Result<Vec<u8>, XlsxError> {
+        self.sheet.set_freeze_panes(1, 0)?;
+        if let (1.., Some(last_column)) = (self.rows, self.columns.checked_sub(1)) {
+            self.sheet.autofilter(0, 0, self.rows, last_column)?;
+        }
+        self.sheet.set_autofit_max_width(MAX_WIDTH);
+        self.sheet.autofit();
+        let mut book = Workbook::new();
+        // Else it would be the time of the clock, and no two files would be the same.
+        let created = ExcelDateTime::from_timestamp(self.made_at.unix_timestamp())?;
+        book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+        book.push_worksheet(self.sheet);
+        book.save_to_buffer()
+    }
+}
+
+fn unwritable(error: XlsxError) -> TableError {
+    TableError::Unwritable(error.to_string())
 }
 
 fn write(

@@ -1,7 +1,10 @@
 //! Words for causes.
 
+mod document;
+mod field;
 mod scan;
 mod seal;
+mod settle;
 mod storage;
 mod work;
 
@@ -31,6 +34,9 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Setting(fault) => work::setting(fault),
         Cause::Split(fault) => work::split(fault),
         Cause::Work(fault) => work::work(fault),
+        Cause::Field(fault) => field::vietnamese(fault),
+        Cause::Document(fault) => document::vietnamese(fault),
+        Cause::Settle(fault) => settle::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

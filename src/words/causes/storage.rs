@@ -81,6 +81,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::LittleRoom { free_mib, needed_mib } => {
             format!("còn trống {free_mib} MiB < general.min_free_mib = {needed_mib} MiB")
         }
+        Fault::InRepository => "thư mục nằm trong kho".into(),
+        Fault::LeadsOutside => "đường dẫn của tệp dẫn ra ngoài kho".into(),
         Fault::SourceNotPlain => "không phải tệp thông thường".into(),
         Fault::SourceChanged => "tệp bị thay đổi trong lúc đọc".into(),
     }

@@ -2,8 +2,11 @@
 //!
 //! Faces find the words. What stands beside each code is for logs and for programs that read JSON.
 
+mod document;
+mod field;
 mod scan;
 mod seal;
+mod settle;
 mod storage;
 mod work;
 
@@ -16,8 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::model::quality::Shortcoming;
 use crate::model::query::QueryError;
 
+pub use document::DocumentFault;
+pub use field::FieldFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
+pub use settle::SettleFault;
 pub use storage::StorageFault;
 pub use work::{SettingFault, SplitFault, WorkFault};
 
@@ -80,6 +86,12 @@ pub enum Cause {
     Split(SplitFault),
     /// Something about the work or what was typed.
     Work(WorkFault),
+    /// A decision about a fact that cannot be so.
+    Field(FieldFault),
+    /// A change to documents that cannot be made.
+    Document(DocumentFault),
+    /// A decision about a file that cannot be carried out.
+    Settle(SettleFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -109,7 +121,9 @@ macro_rules! into_cause {
 }
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
-    WorkFault => Work, Outside => Outside, QueryError => Query
+    WorkFault => Work, FieldFault => Field, DocumentFault => Document,
+    SettleFault => Settle,
+    Outside => Outside, QueryError => Query
 );
 
 impl From<&io::Error> for Cause {
@@ -140,6 +154,9 @@ impl fmt::Display for Cause {
             Self::Setting(fault) => fault.fmt(f),
             Self::Split(fault) => fault.fmt(f),
             Self::Work(fault) => fault.fmt(f),
+            Self::Field(fault) => fault.fmt(f),
+            Self::Document(fault) => fault.fmt(f),
+            Self::Settle(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -213,6 +230,9 @@ impl Cause {
         all.extend(SettingFault::samples().into_iter().map(Self::from));
         all.extend(SplitFault::samples().into_iter().map(Self::from));
         all.extend(WorkFault::samples().into_iter().map(Self::from));
+        all.extend(FieldFault::samples().into_iter().map(Self::from));
+        all.extend(DocumentFault::samples().into_iter().map(Self::from));
+        all.extend(SettleFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

@@ -54,6 +54,8 @@ faults! {
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
+        InRepository = "it lies in the repository";
+        LeadsOutside = "its path leads out of the repository";
         SourceNotPlain = "no plain file";
         SourceChanged = "the file changed while it was read";
     }

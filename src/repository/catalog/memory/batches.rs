@@ -1,6 +1,6 @@
 //! Batches and their ledgers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Batch, MemoryCatalog, State, damaged, refused};
 use crate::model::act::Deed;
@@ -103,13 +103,13 @@ impl Batches for MemoryCatalog {
     fn is_source_of_others(&self, scan: BlobId, code: &DossierCode) -> Result<bool, RepositoryError> {
         let state = self.read();
         let mut others = state.records.iter().filter(|kept| kept.record.dossier_code != *code);
-        Ok(others.any(|kept| kept.record.documents.iter().any(|document| document.source.blake3 == scan)))
+        Ok(others.any(|kept| kept.record.kept_documents().iter().any(|document| document.source.blake3 == scan)))
     }
 
     fn is_sealed(&self, scan: BlobId, path: &str, recipe: RecipeId) -> Result<bool, RepositoryError> {
         let state = self.read();
         let sealed = state.current_ones().any(|kept| {
-            let mut documents = kept.record.documents.iter().zip(&kept.recipes);
+            let mut documents = kept.record.kept_documents().into_iter().zip(&kept.recipes);
             documents.any(|(document, by)| document.source.blake3 == scan && *by == recipe)
         });
         let lay = |entry: &Entry| entry.scan == Some(scan) && entry.path == path && entry.failure.is_none();
@@ -230,9 +230,12 @@ impl State {
                 .filter(|field| field.status.is_open())
                 .count() as u32,
         };
-        let mut lines: Vec<_> = self.records.iter().filter(|kept| kept.batch == batch).map(|kept| line(&kept.record)).collect();
-        lines.sort_by(|a, b| (&a.code, a.kind.as_str(), a.version).cmp(&(&b.code, b.kind.as_str(), b.version)));
-        lines
+        // What was decided by hand afterwards takes the place of what the batch made.
+        let mut lines: BTreeMap<(String, &str), DossierLine> = BTreeMap::new();
+        for record in self.records.iter().filter(|kept| kept.batch == batch).map(|kept| &kept.record) {
+            lines.insert((record.dossier_code.to_string(), record.kind.as_str()), line(record));
+        }
+        lines.into_values().collect()
     }
 
     fn exceptions(&self, batch: BatchId) -> Vec<ExceptionLine> {

@@ -6,8 +6,10 @@
 mod accounts;
 mod batches;
 mod pages;
+mod pending;
 mod records;
 mod restore;
+mod settlements;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,8 @@ use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
 use crate::model::scan::{MediaType, ScanSummary};
+use crate::model::settlement::Settlement;
+use crate::model::snapshot::SnapshotName;
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
 
@@ -44,6 +48,7 @@ pub(in crate::repository) struct State {
     acts: Vec<ActRow>,
     sightings: BTreeMap<String, (FileStamp, BlobId)>,
     placements: BTreeMap<BlobId, ([u8; 32], Vec<Part>)>,
+    settlements: BTreeMap<BlobId, Settlement>,
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
 }
@@ -130,12 +135,26 @@ impl Acts for MemoryCatalog {
         self.warrant = warrant;
     }
 
+    fn warrant(&self) -> &Warrant {
+        &self.warrant
+    }
+
     fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
         Ok(self.read().head())
     }
 
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError> {
         Ok(self.read().acts.iter().filter(|act| act.number > after).take(limit).cloned().collect())
+    }
+
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError> {
+        let deed = Deed::BackedUp { to: to.to_owned(), snapshot: snapshot.clone(), blobs };
+        self.write(|state| state.append(at, &self.warrant, deed))
+    }
+
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
+        let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
+        self.write(|state| state.append(at, &self.warrant, deed))
     }
 
     fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError> {

@@ -28,18 +28,14 @@ impl Records for MemoryCatalog {
             order.entries.iter().try_for_each(|entry| state.put_entry(order.batch, entry))?;
             for alike in order.alike {
                 let kept = state.kept(alike.record).ok_or_else(|| refused("no such record"))?;
-                if !kept.record.documents.iter().any(|document| document.ordinal == alike.ordinal) {
+                if !kept.record.kept_documents().iter().any(|document| document.ordinal == alike.ordinal) {
                     return Err(refused("no such document"));
                 }
                 state.alike.insert(*alike);
             }
             let Some(newest) = new.last() else { return Ok(()) };
-            let (batch, records) = (order.batch, new.iter().map(|record| record.id).collect());
-            let deed = match newest.change {
-                Some(_) => Deed::PagesChanged { batch, records },
-                None => Deed::Sealed { batch, records },
-            };
-            state.append(newest.sealed_at, &self.warrant, deed)
+            let deeds = Deed::of_sealing(order.batch, &new);
+            deeds.into_iter().try_for_each(|deed| state.append(newest.sealed_at, &self.warrant, deed))
         })
     }
 
@@ -116,7 +112,7 @@ impl Records for MemoryCatalog {
     fn document_recipe(&self, record: RecordId, ordinal: u32) -> Result<Option<RecipeId>, RepositoryError> {
         let state = self.read();
         Ok(state.kept(record).and_then(|kept| {
-            let mut documents = kept.record.documents.iter().zip(&kept.recipes);
+            let mut documents = kept.record.kept_documents().into_iter().zip(&kept.recipes);
             documents.find(|(document, _)| document.ordinal == ordinal).map(|(_, recipe)| *recipe)
         }))
     }
@@ -201,13 +197,13 @@ impl State {
     }
 
     fn documents_of(&self, code: &DossierCode) -> impl Iterator<Item = &RecordDocument> {
-        self.records.iter().filter(|kept| kept.record.dossier_code == *code).flat_map(|kept| &kept.record.documents)
+        self.records.iter().filter(|kept| kept.record.dossier_code == *code).flat_map(|kept| kept.record.kept_documents())
     }
 
     /// The parts in whose current versions a scan is sealed by a recipe or one that reads the same.
     pub(super) fn settled_by_documents(&self, scan: BlobId, recipe: RecipeId) -> Vec<Part> {
         let holds = |kept: &&Kept| {
-            let mut documents = kept.record.documents.iter().zip(&kept.recipes);
+            let mut documents = kept.record.kept_documents().into_iter().zip(&kept.recipes);
             documents.any(|(document, by)| {
                 let alike = ReadAlike { record: kept.record.id, ordinal: document.ordinal, recipe };
                 document.source.blake3 == scan && (*by == recipe || self.alike.contains(&alike))
@@ -229,7 +225,7 @@ impl State {
         }
         for document in &record.documents {
             let same = |other: &&RecordDocument| other.ordinal == document.ordinal;
-            if previous.is_some_and(|previous| previous.record.documents.iter().any(|other| same(&other))) {
+            if previous.is_some_and(|previous| previous.record.kept_documents().iter().any(same)) {
                 continue;
             }
             let taken = |other: &RecordDocument| (other.ordinal == document.ordinal) != (other.id == document.id);
@@ -240,22 +236,36 @@ impl State {
         if record.made_id() != record.id {
             return Err(refused("its id is not made from it"));
         }
-        for document in &record.documents {
+        for document in record.kept_documents() {
             self.need_blob(document.file.blake3)?;
             self.need_blob(document.source.blake3)?;
         }
-        let recipes = record.documents.iter().map(|document| self.recipe_of(record, document)).collect();
+        let recipes = record.kept_documents().into_iter().map(|document| self.recipe_of(record, document)).collect();
         self.records.push(Kept { record: record.clone(), batch, manifest: None, recipes });
         Ok(true)
     }
 
     fn recipe_of(&self, record: &Record, document: &RecordDocument) -> RecipeId {
-        let Some(previous) = record.supersedes.and_then(|previous| self.kept(previous)) else { return record.recipe };
-        let text = self.text_digest(&document.pages, record.recipe);
-        if text.is_some() && (document.text_digest.is_none() || text == document.text_digest) {
+        if record.supersedes.is_none() && record.change.is_none() {
             return record.recipe;
         }
-        let mut before = previous.record.documents.iter().zip(&previous.recipes);
-        before.find(|(other, _)| other.id == document.id).map_or(record.recipe, |(_, recipe)| *recipe)
+        let says_so = |recipe: RecipeId| {
+            let text = self.text_digest(&document.pages, recipe);
+            text.is_some() && (document.text_digest.is_none() || text == document.text_digest)
+        };
+        if says_so(record.recipe) {
+            return record.recipe;
+        }
+        let previous = record.supersedes.and_then(|previous| self.kept(previous));
+        let before = previous.and_then(|previous| {
+            let mut before = previous.record.kept_documents().into_iter().zip(&previous.recipes);
+            before.find(|(other, _)| other.id == document.id).map(|(_, recipe)| *recipe)
+        });
+        if let Some(before) = before.filter(|before| document.text_digest.is_none() || says_so(*before)) {
+            return before;
+        }
+        let first = document.pages.first();
+        let mut read = self.pages.keys().filter(|(page, _)| Some(page) == first).map(|(_, recipe)| *recipe);
+        read.find(|recipe| says_so(*recipe)).or(before).unwrap_or(record.recipe)
     }
 }

@@ -110,7 +110,7 @@ impl State {
             manifest: kept.manifest.and_then(|manifest| i64::try_from(manifest).ok()),
             content: serde_json::to_string(record).unwrap_or_default(),
             record: Ok(record.clone()),
-            documents: record.documents.iter().zip(&kept.recipes).map(document).collect(),
+            documents: record.kept_documents().into_iter().zip(&kept.recipes).map(document).collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{ActDigest, BatchId, RecordId};
+use crate::model::snapshot::SnapshotName;
 use crate::repository::catalog::{ActRow, Acts};
 use crate::repository::error::RepositoryError;
 
@@ -19,6 +20,10 @@ const LAST_WITHOUT_ACTS: u32 = 3;
 impl Acts for SqliteCatalog {
     fn act_for(&mut self, warrant: Warrant) {
         self.warrant = warrant;
+    }
+
+    fn warrant(&self) -> &Warrant {
+        &self.warrant
     }
 
     fn act_head(&self) -> Result<Option<ActHead>, RepositoryError> {
@@ -31,6 +36,16 @@ impl Acts for SqliteCatalog {
                 db.prepare_cached("SELECT number, digest, content FROM act WHERE number > ?1 ORDER BY number LIMIT ?2")?;
             query.query_and_then([to_count(after), to_count(limit as u64)], act_row)?.collect()
         })
+    }
+
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError> {
+        let deed = Deed::BackedUp { to: to.to_owned(), snapshot: snapshot.clone(), blobs };
+        self.write(|tx| append(tx, at, &self.warrant, deed))
+    }
+
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
+        let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
+        self.write(|tx| append(tx, at, &self.warrant, deed))
     }
 
     fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError> {

@@ -287,7 +287,12 @@ pub(super) fn ledger(db: &Connection, batch: BatchId) -> Result<Ledger, Reposito
 }
 
 fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, RepositoryError> {
-    let mut query = db.prepare_cached("SELECT content FROM record WHERE batch = ?1 ORDER BY code, kind, version")?;
+    let mut query = db.prepare_cached(
+        "SELECT content FROM record WHERE batch = ?1
+           AND version = (SELECT max(version) FROM record AS r
+                          WHERE r.code = record.code AND r.kind = record.kind AND r.batch = record.batch)
+         ORDER BY code, kind",
+    )?;
     let lines = query.query_and_then([batch.0], |row| {
         let record: Record = from_json(&row.get::<_, String>(0)?)?;
         let fields = record.documents.iter().flat_map(|document| document.fields.values());

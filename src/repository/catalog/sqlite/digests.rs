@@ -61,12 +61,15 @@ pub(super) const DOCUMENT: Table = table("document", 2, &["record", "ordinal", "
 pub(super) const SIGHTING: Table = table("sighting", 1, &["path", "bytes", "modified_ns", "changed_ns", "inode", "scan"]);
 pub(super) const PLACEMENT: Table = table("placement", 1, &["scan", "rules", "parts"]);
 pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times"]);
+pub(super) const OPEN_FIELD: Table =
+    table("open_field", 4, &["code", "kind", "ordinal", "field", "status", "document_type", "since", "batch"]);
+pub(super) const SETTLEMENT: Table = table("settlement", 1, &["scan", "content"]);
 pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]);
 pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 15] = [
+pub(super) const TABLES: [&Table; 17] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -80,6 +83,8 @@ pub(super) const TABLES: [&Table; 15] = [
     &PLACEMENT,
     &SAME_DOCUMENT,
     &ISSUING_BODY,
+    &OPEN_FIELD,
+    &SETTLEMENT,
     &ACCOUNT,
     &API_TOKEN,
 ];

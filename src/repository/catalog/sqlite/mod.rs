@@ -13,9 +13,11 @@ mod manifests;
 mod migrate;
 mod open;
 mod pages;
+mod pending;
 mod records;
 mod restore;
 mod rows;
+mod settlements;
 mod sightings;
 mod survey;
 

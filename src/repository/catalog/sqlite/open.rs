@@ -13,9 +13,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{SqliteCatalog, acts, at, digests, migrate};
+use super::{SqliteCatalog, acts, at, digests, migrate, pending};
 use crate::model::act::Warrant;
 use crate::repository::error::RepositoryError;
 
@@ -33,7 +34,10 @@ impl SqliteCatalog {
         let mut catalog = Self::writing(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         catalog.warrant = warrant;
         catalog.locate(|| {
-            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| acts::adopt(tx, found, &catalog.warrant))
+            migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| {
+                acts::adopt(tx, found, &catalog.warrant)?;
+                pending::fill(tx, found)
+            })
         })?;
         Ok(catalog)
     }
@@ -55,19 +59,28 @@ impl SqliteCatalog {
 
     /// Copies the catalog at `path` to where something can be written and brings the copy up to date.
     pub(in crate::repository) fn open_copy(path: &Path) -> Result<Self, RepositoryError> {
-        let source = Self::reading(path)?;
         let folder = tempfile::tempdir().map_err(|error| RepositoryError::io(&std::env::temp_dir(), &error))?;
         let copy = folder.path().join("catalog.sqlite");
-        source.locate(|| {
-            source.lock().execute("VACUUM INTO ?1", [copy.as_os_str().as_bytes()])?;
-            Ok(())
-        })?;
+        Self::copy(path, &copy)?;
         let mut catalog = Self::create_or_open(&copy, Warrant::default())?;
         catalog.locate(|| Ok(catalog.lock().pragma_update(None, "query_only", true)?))?;
         catalog.writes = false;
         path.clone_into(&mut catalog.path);
         catalog.copy = Some(folder);
         Ok(catalog)
+    }
+
+    /// Copies the catalog at `path` into `to`, which is empty or not there. It is read in one transaction:
+    /// SQLite's backup interface would begin anew whenever a batch writes, and never come to an end
+    /// beside a busy one.
+    pub(in crate::repository) fn copy(path: &Path, to: &Path) -> Result<(), RepositoryError> {
+        let source = Self::reading(path)?;
+        source.locate(|| {
+            // As text, but of any bytes, as paths are.
+            let to = ToSqlOutput::Borrowed(ValueRef::Text(to.as_os_str().as_bytes()));
+            source.lock().execute("VACUUM INTO ?1", [to])?;
+            Ok(())
+        })
     }
 
     fn writing(path: &Path, more: OpenFlags) -> Result<Self, RepositoryError> {

@@ -10,6 +10,7 @@ use super::batches::{insert_entry, next_number};
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::issuing_bodies;
 use super::pages::insert_blob;
+use super::pending;
 use super::rows::{corrupt, from_json, to_json};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
@@ -43,12 +44,8 @@ impl Records for SqliteCatalog {
             entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))?;
             alike.iter().try_for_each(|one| insert_alike(tx, one))?;
             let Some(newest) = new.last() else { return Ok(()) };
-            let ids = new.iter().map(|record| record.id).collect();
-            let deed = match newest.change {
-                Some(_) => Deed::PagesChanged { batch, records: ids },
-                None => Deed::Sealed { batch, records: ids },
-            };
-            acts::append(tx, newest.sealed_at, &self.warrant, deed)
+            let deeds = Deed::of_sealing(batch, &new);
+            deeds.into_iter().try_for_each(|deed| acts::append(tx, newest.sealed_at, &self.warrant, deed))
         })
     }
 
@@ -181,7 +178,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         None::<i64>,
         record.id.format()
     ])?;
-    for document in &record.documents {
+    for document in record.kept_documents() {
         let recipe = recipe_of(tx, record, document)?;
         tx.prepare_cached(&DOCUMENT.insert())?.execute(params![
             record.id.as_bytes(),
@@ -193,6 +190,7 @@ fn insert_record(tx: &Transaction<'_>, batch: BatchId, record: &Record) -> Resul
         ])?;
     }
     issuing_bodies::recount(tx, record, previous.as_ref())?;
+    pending::recount(tx, batch, record)?;
     Ok(true)
 }
 
@@ -209,8 +207,9 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
          WHERE record.code = ?1 AND document.ordinal <> ?2 AND document.id = ?3",
     )?;
     for document in &record.documents {
+        let is_same = |other: &&RecordDocument| other.ordinal == document.ordinal;
         let key = params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()];
-        let kept = previous.is_some_and(|previous| previous.documents.iter().any(|other| other.ordinal == document.ordinal));
+        let kept = previous.is_some_and(|previous| previous.kept_documents().iter().any(is_same));
         let cause = if kept {
             continue;
         } else if given.exists(key)? {
@@ -226,14 +225,37 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
 }
 
 /// A new version takes over documents of the one before, which may have been read by an older
-/// recipe than the record's own: the text that it was sealed with is kept under that one.
+/// recipe than the record's own: the text that it was sealed with is kept under that one. A person may
+/// have made other documents of their pages.
 fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -> Result<RecipeId, RepositoryError> {
-    let Some(previous) = record.supersedes else { return Ok(record.recipe) };
-    let text = text_of(tx, &document.pages, record.recipe)?;
-    if text.is_some() && (document.text_digest.is_none() || text == document.text_digest) {
+    if record.supersedes.is_none() && record.change.is_none() {
+        return Ok(record.recipe);
+    }
+    let says_so = |recipe| -> Result<bool, RepositoryError> {
+        let text = text_of(tx, &document.pages, recipe)?;
+        Ok(text.is_some() && (document.text_digest.is_none() || text == document.text_digest))
+    };
+    if says_so(record.recipe)? {
         return Ok(record.recipe);
     }
     let mut query = tx.prepare_cached("SELECT recipe FROM document WHERE record = ?1 AND id = ?2 LIMIT 1")?;
-    let before = query.query_row([previous.as_bytes(), document.id.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(before.map_or(record.recipe, RecipeId::from_bytes))
+    let previous = record.supersedes.as_ref().map(RecordId::as_bytes);
+    let before = query.query_row(params![previous, document.id.as_bytes()], |row| row.get(0)).optional()?;
+    let before = before.map(RecipeId::from_bytes);
+    if let Some(before) = before
+        && (document.text_digest.is_none() || says_so(before)?)
+    {
+        return Ok(before);
+    }
+    let mut query = tx.prepare_cached("SELECT recipe FROM page WHERE scan = ?1 AND ordinal = ?2 ORDER BY recipe")?;
+    let first = document.pages.first().copied();
+    let first = first.map(|page| (page.scan, page.ordinal));
+    let key = params![first.as_ref().map(|(scan, _)| scan.as_bytes()), first.map(|(_, ordinal)| ordinal)];
+    let recipes = query.query_map(key, |row| row.get(0))?.collect::<Result<Vec<[u8; 32]>, _>>()?;
+    for recipe in recipes.into_iter().map(RecipeId::from_bytes) {
+        if says_so(recipe)? {
+            return Ok(recipe);
+        }
+    }
+    Ok(before.unwrap_or(record.recipe))
 }

@@ -1,6 +1,10 @@
 //! The chain of acts.
 
+use time::OffsetDateTime;
+
 use crate::model::act::{ActHead, Warrant};
+use crate::model::snapshot::SnapshotName;
+
 use crate::model::ids::{ActDigest, RecordId};
 use crate::repository::error::RepositoryError;
 
@@ -21,6 +25,9 @@ pub trait Acts {
     /// Writes in the name of `warrant` from now on.
     fn act_for(&mut self, warrant: Warrant);
 
+    /// In whose name is written now, and why.
+    fn warrant(&self) -> &Warrant;
+
     /// The end of the chain; none if nothing was ever done.
     ///
     /// # Errors
@@ -33,6 +40,18 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn acts_after(&self, after: u64, limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
+
+    /// Tells in an act that everything was copied to `to`, named `snapshot` there.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_backed_up(&self, at: OffsetDateTime, to: &str, snapshot: &SnapshotName, blobs: u64) -> Result<(), RepositoryError>;
+
+    /// Tells in an act that everything was made from the copy at `from`, named `snapshot` there.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError>;
 
     /// The newest `limit` acts that name one of these records, the newest first.
     ///

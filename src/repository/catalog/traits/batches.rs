@@ -122,7 +122,8 @@ pub trait Batches {
     /// What the store says.
     fn recipes(&self) -> Result<Vec<(RecipeId, EngineIdentity)>, RepositoryError>;
 
-    /// The report of a batch, summed up from what was noted; none if there is no such batch.
+    /// The report of a batch, summed up from what was noted; none if there is no such batch. Of each record
+    /// it tells the newest version that belongs to the batch, with what people decided since.
     ///
     /// # Errors
     /// What the store says.

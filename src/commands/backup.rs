@@ -1,0 +1,120 @@
+//! Backing up: taking a snapshot of everything, listing and proving what is there.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::serde::rfc3339;
+
+use super::access::{self, InNameOf};
+use crate::model::failure::cause::StorageFault;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::snapshot::SnapshotName;
+pub use crate::pipeline::backup::{BackedUp, Checked};
+use crate::pipeline::progress::Progress;
+pub use crate::pipeline::restore::Restored;
+use crate::pipeline::{backup as pipeline, restore as restoring};
+use crate::repository::Repository;
+use crate::repository::backup::Backup;
+use crate::settings::Settings;
+
+/// Opens the repository at `root` to back it up in the name of `who`: to write, so that it can tell of it,
+/// or to read where this account may do no more.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub fn open(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
+    match access::to_write(root, who) {
+        Err(failure) if failure.code == FailureCode::StorageFailed => access::to_read(root),
+        opened => opened,
+    }
+}
+
+/// Takes a snapshot of a repository into the folder `to`.
+///
+/// # Errors
+/// `BackupAddress` if the folder lies in the repository; what the repository, the backup or a disk says.
+pub fn back_up(repository: &Repository, to: &str, settings: &Settings, progress: &dyn Progress) -> Result<BackedUp, Failure> {
+    refuse_inside(repository.root(), to)?;
+    let backup = Backup::create_or_open(to)?;
+    pipeline::back_up(repository, &backup, &settings.backup, settings.general.now(), progress)
+}
+
+/// A copy on the same disk, among what is copied, is none.
+fn refuse_inside(root: &Path, to: &str) -> Result<(), Failure> {
+    let Ok(root) = root.canonicalize() else { return Ok(()) };
+    // The folder need not be there yet, but something above it is.
+    let above = Path::new(to)
+        .ancestors()
+        .find_map(|folder| if folder == Path::new("") { ".".as_ref() } else { folder }.canonicalize().ok());
+    if above.is_some_and(|above| above.starts_with(&root)) {
+        return Err(Failure::new(FailureCode::BackupAddress).at_file(to).because(StorageFault::InRepository));
+    }
+    Ok(())
+}
+
+/// One snapshot in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SnapshotLine {
+    /// Its name.
+    pub snapshot: SnapshotName,
+    /// When it was taken.
+    #[serde(with = "rfc3339")]
+    #[schemars(with = "String")]
+    pub taken_at: OffsetDateTime,
+    /// Blobs that it holds.
+    pub blobs: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// Blobs that the repository had lost by then.
+    pub missing: u64,
+}
+
+/// Lists the snapshots of the backup at `address`, oldest first.
+///
+/// # Errors
+/// What the backup says.
+pub fn list(address: &str) -> Result<Vec<SnapshotLine>, Failure> {
+    let backup = Backup::open(address)?;
+    let line = |name| {
+        let (snapshot, held) = backup.snapshot(Some(&name))?;
+        let (taken_at, blobs, bytes, missing) = (held.taken_at, held.blobs, held.bytes, held.missing);
+        Ok(SnapshotLine { snapshot, taken_at, blobs, bytes, missing })
+    };
+    backup.snapshots()?.into_iter().map(line).collect()
+}
+
+/// Reads all that the newest snapshot of the backup at `address`, or the one named, needs to be restored.
+///
+/// # Errors
+/// What the backup or a disk says; damage is told in the findings.
+pub fn check(address: &str, snapshot: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
+    pipeline::check(&Backup::open(address)?, snapshot, progress)
+}
+
+/// What is to be restored, and where.
+#[derive(Debug, Clone)]
+pub struct RestoreOrder<'a> {
+    /// The folder of the backup.
+    pub from: &'a str,
+    /// The snapshot; the newest if none is named.
+    pub snapshot: Option<SnapshotName>,
+    /// An empty folder, or one that is not there.
+    pub root: &'a Path,
+}
+
+/// Makes a repository from a backup in the name of `who`.
+///
+/// # Errors
+/// As for [`restoring::restore`].
+pub fn restore(
+    order: &RestoreOrder<'_>,
+    who: &InNameOf,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Restored, Failure> {
+    let signed = |repository: Repository| repository.in_name_of(who.by.as_deref(), who.reason.as_deref());
+    let backup = Backup::open(order.from)?;
+    restoring::restore(&backup, order.snapshot.as_ref(), order.root, signed, settings, progress)
+}

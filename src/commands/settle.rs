@@ -1,0 +1,83 @@
+//! Deciding about files that wait in the inbox, for the next run to go by.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::model::failure::cause::SettleFault;
+use crate::model::failure::{Failure, FailureCode};
+use crate::model::ids::BlobId;
+use crate::model::settlement::Settlement;
+use crate::repository::{Repository, WaitingFile, digest_of};
+use crate::settings::Settings;
+use crate::stages::assemble::InboxRules;
+
+/// What was decided about one file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SettledView {
+    /// The file.
+    pub file: PathBuf,
+    /// Its bytes, by which the next run knows it.
+    pub scan: BlobId,
+    /// What was decided.
+    pub settlement: Settlement,
+}
+
+/// Decides about `files`, each of which waits: an act for each.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] when one does not wait in any inbox, [`FailureCode::SettleInvalid`] when the
+/// decision cannot be carried out. Nothing is decided about any of them then.
+pub fn settle(
+    repository: &Repository,
+    settings: &Settings,
+    files: &[PathBuf],
+    settlement: &Settlement,
+) -> Result<Vec<SettledView>, Failure> {
+    let rules = InboxRules::new(&settings.inbox)?;
+    let waiting = repository.catalog.waiting_files()?;
+    let mut settled = Vec::new();
+    for file in files {
+        let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(file.display()).because(error);
+        File::open(file).map_err(unreadable)?;
+        let scan = digest_of(file).map_err(unreadable)?.id;
+        let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
+        let waits = waits.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
+        refuse_impossible(settlement, waits, &rules)
+            .map_err(|fault| Failure::new(FailureCode::SettleInvalid).at_file(file.display()).because(fault))?;
+        settled.push(SettledView { file: file.clone(), scan, settlement: settlement.clone() });
+    }
+    for SettledView { scan, settlement, .. } in &settled {
+        repository.catalog.put_settlement(*scan, settlement, settings.general.now())?;
+    }
+    Ok(settled)
+}
+
+/// Says why a decision cannot be carried out for this file.
+fn refuse_impossible(settlement: &Settlement, file: &WaitingFile, rules: &InboxRules) -> Result<(), SettleFault> {
+    if settlement.is_empty() {
+        return Err(SettleFault::NothingDecided);
+    }
+    let helps = [FailureCode::Rescan, FailureCode::DossierUnknown, FailureCode::DossierConflict, FailureCode::StackUnclear];
+    if !helps.contains(&file.failure.code) {
+        return Err(SettleFault::NotToDecide { waits: file.failure.code.to_string() });
+    }
+    let starts = &settlement.starts;
+    let in_order = starts.iter().zip(starts.iter().skip(1)).all(|(one, next)| one.page < next.page);
+    if !in_order || starts.iter().any(|start| start.page == 0 || u64::from(start.page) > file.pages) {
+        return Err(SettleFault::NoSuchPages { last: file.pages });
+    }
+    for code in settlement.code.iter().chain(starts.iter().filter_map(|start| start.code.as_ref())) {
+        if !rules.codes_in(code.as_str()).contains(code) {
+            return Err(SettleFault::NoDossierCode { dossier: code.to_string() });
+        }
+    }
+    let named = rules.place(&file.path).named_code().is_some();
+    let told = settlement.code.is_some() || starts.first().is_some_and(|start| start.page == 1 && start.code.is_some());
+    let codeless = matches!(file.failure.code, FailureCode::DossierUnknown | FailureCode::DossierConflict);
+    if (settlement.takes_apart() || codeless) && !told && !(named && settlement.takes_apart()) {
+        return Err(SettleFault::DossierMissing);
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! Copies everything that cannot be made again to a second place, and proves that it lies there.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::Path;
+use std::{env, io};
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tempfile::NamedTempFile;
+use time::OffsetDateTime;
+use walkdir::WalkDir;
+
+use super::progress::{Phase, Progress};
+use super::verify::{Damage, Finding, Remedy, Seen, Subject};
+use crate::model::backup::{Kept, KeptFile, Snapshot};
+use crate::model::failure::{Cause, Failure};
+use crate::model::ids::BlobId;
+use crate::model::snapshot::{Retention, SnapshotName};
+use crate::repository::backup::{Backup, BackupError};
+use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, StoredBlob, digest_of};
+
+/// Blobs taken up at a time.
+const AT_ONCE: usize = 1000;
+/// Version of the layout of a snapshot.
+const FORMAT: i64 = 1;
+
+/// What a backup did.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct BackedUp {
+    /// The snapshot that was taken.
+    pub snapshot: SnapshotName,
+    /// Blobs that it holds.
+    pub blobs: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// Files that were not there before.
+    pub copied: u64,
+    /// Their size.
+    pub copied_bytes: u64,
+    /// Files that are not in the catalog, such as refused ones.
+    pub files: u64,
+    /// Older snapshots that were removed.
+    pub removed: Vec<SnapshotName>,
+    /// Blobs that the repository has lost, and this backup never had.
+    pub findings: Vec<Finding>,
+}
+
+/// Takes a snapshot of `repository` at this time, and removes those that `retention` does not keep.
+///
+/// The catalog is copied first, so every blob that it names is there already, whatever a batch adds
+/// meanwhile. A blob is proven while it is copied and once more when it is read back. What is damaged in
+/// the repository is told and keeps nothing else from being copied.
+///
+/// # Errors
+/// What the repository, the backup or a disk says.
+pub fn back_up(
+    repository: &Repository,
+    backup: &Backup,
+    retention: &Retention,
+    now: OffsetDateTime,
+    progress: &dyn Progress,
+) -> Result<BackedUp, Failure> {
+    let snapshot = SnapshotName::at(now);
+    let copy = backup.new_file()?;
+    repository.copy_catalog(copy.path())?;
+    let catalog = Repository::open_catalog(copy.path())?;
+    let mut work = Work { repository, backup, held: backup.blobs()?, done: BackedUp::empty(snapshot.clone()) };
+    work.copy_blobs(catalog.as_ref(), progress)?;
+    let files = work.copy_files()?;
+    let acts = catalog.act_head()?;
+    drop(catalog);
+    let catalog = backup.put_catalog(&snapshot, copy.path())?;
+    let mut done = work.done;
+    let missing = done.findings.len() as u64;
+    let (blobs, bytes, program) = (done.blobs, done.bytes, env!("CARGO_PKG_VERSION").to_owned());
+    let described = Snapshot { format: FORMAT, taken_at: now, program, catalog, blobs, bytes, missing, acts, files };
+    backup.finish(&snapshot, &described)?;
+    for name in retention.superfluous(&backup.snapshots()?) {
+        backup.remove(&name)?;
+        done.removed.push(name);
+    }
+    match repository.catalog.tell_backed_up(now, backup.address(), &snapshot, blobs) {
+        // An account that may only read can back up too; the backup itself tells of it.
+        Ok(()) | Err(RepositoryError::ReadOnly { .. }) => Ok(done),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl BackedUp {
+    fn empty(snapshot: SnapshotName) -> Self {
+        let (blobs, bytes, copied, copied_bytes, files) = (0, 0, 0, 0, 0);
+        Self { snapshot, blobs, bytes, copied, copied_bytes, files, removed: Vec::new(), findings: Vec::new() }
+    }
+}
+
+struct Work<'a> {
+    repository: &'a Repository,
+    backup: &'a Backup,
+    /// What the backup holds, with sizes.
+    held: HashMap<BlobId, u64>,
+    done: BackedUp,
+}
+
+/// What became of one blob.
+enum Outcome {
+    There,
+    Copied,
+    Damaged(BlobState),
+}
+
+impl Work<'_> {
+    fn copy_blobs(&mut self, catalog: &dyn Catalog, progress: &dyn Progress) -> Result<(), Failure> {
+        progress.begin(Phase::BackUp, catalog.blob_count()?);
+        let mut last = None;
+        loop {
+            let blobs = catalog.blobs_after(last, AT_ONCE)?;
+            let Some(newest) = blobs.last() else { return Ok(()) };
+            last = Some(newest.id);
+            let outcomes: Vec<Result<Outcome, Failure>> = blobs
+                .par_iter()
+                .map(|blob| {
+                    let outcome = self.copy_blob(*blob);
+                    progress.step();
+                    outcome
+                })
+                .collect();
+            for (blob, outcome) in blobs.iter().zip(outcomes) {
+                let outcome = outcome?;
+                self.count(*blob, &outcome);
+            }
+        }
+    }
+
+    fn copy_blob(&self, blob: StoredBlob) -> Result<Outcome, Failure> {
+        if self.held.get(&blob.id) == Some(&blob.bytes) {
+            return Ok(Outcome::There);
+        }
+        let copied = self.backup.put_blob(blob.into(), |to| match self.repository.blobs.copy(&blob, to) {
+            Ok(()) => Ok(()),
+            Err(CopyError::Damaged(state)) => Err(NotCopied::Damaged(state)),
+            Err(CopyError::Target(error)) => Err(NotCopied::Failed(error.into())),
+        });
+        match copied {
+            Ok(()) => Ok(Outcome::Copied),
+            Err(NotCopied::Damaged(state)) => Ok(Outcome::Damaged(state)),
+            Err(NotCopied::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    fn count(&mut self, blob: StoredBlob, outcome: &Outcome) {
+        if let Outcome::Damaged(state) = outcome {
+            self.done.findings.push(lost(blob.id.to_string(), *state, Remedy::RestoreFile));
+            return;
+        }
+        self.done.blobs += 1;
+        self.done.bytes += blob.bytes;
+        if matches!(outcome, Outcome::Copied) {
+            self.held.insert(blob.id, blob.bytes);
+            self.done.copied += 1;
+            self.done.copied_bytes += blob.bytes;
+        }
+    }
+
+    /// Copies what lies in the repository under names of its own: refused files, which are in no other
+    /// place, and pictures of what waits.
+    fn copy_files(&mut self) -> Result<Vec<KeptFile>, Failure> {
+        let mut files = Vec::new();
+        for folder in [self.repository.quarantine_dir(), self.repository.exceptions_dir()] {
+            for entry in WalkDir::new(&folder).sort_by_file_name().into_iter().filter_map(Result::ok) {
+                let (Ok(path), true) = (entry.path().strip_prefix(self.repository.root()), entry.file_type().is_file()) else {
+                    continue;
+                };
+                // A person may take it away meanwhile.
+                let Ok(content) = digest_of(entry.path()) else { continue };
+                if self.copy_file(entry.path(), content)? {
+                    files.push(KeptFile { path: path.to_owned(), content: content.into() });
+                }
+            }
+        }
+        self.done.files = files.len() as u64;
+        Ok(files)
+    }
+
+    /// Whether the file is in the backup now.
+    fn copy_file(&mut self, path: &Path, content: StoredBlob) -> Result<bool, Failure> {
+        if self.held.get(&content.id) == Some(&content.bytes) {
+            return Ok(true);
+        }
+        let Ok(mut file) = File::open(path) else { return Ok(false) };
+        let copied = self.backup.put_blob(content.into(), |to| {
+            io::copy(&mut file, to).map(drop).map_err(|error| BackupError::from(RepositoryError::io(path, &error)))
+        });
+        match copied {
+            Ok(()) => {
+                self.held.insert(content.id, content.bytes);
+                self.done.copied += 1;
+                self.done.copied_bytes += content.bytes;
+                Ok(true)
+            }
+            // It was written to, or taken away, while it was copied.
+            Err(_) if !fs::exists(path).unwrap_or(false) || digest_of(path).ok() != Some(content) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Says why a blob did not come into the backup, or out of it.
+pub(super) enum NotCopied {
+    /// It is not what it was.
+    Damaged(BlobState),
+    /// The backup or a disk failed.
+    Failed(BackupError),
+}
+
+impl From<BackupError> for NotCopied {
+    fn from(error: BackupError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<CopyError> for NotCopied {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Damaged(state) => Self::Damaged(state),
+            CopyError::Target(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+/// A blob that is not as it was.
+pub(super) fn lost(item: String, state: BlobState, remedy: Remedy) -> Finding {
+    let (damage, seen) = match state {
+        BlobState::Missing => (Damage::Missing, Seen::NoSuchFile),
+        BlobState::Unreadable => (Damage::Missing, Seen::NotReadable),
+        BlobState::Changed | BlobState::Sound => (Damage::Changed, Seen::OtherHash),
+    };
+    Finding { subject: Subject::Blob, damage, item: item.into(), detail: seen.into(), remedy }
+}
+
+/// What a backup was found to hold.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Checked {
+    /// The snapshot that was read.
+    pub snapshot: SnapshotName,
+    /// Blobs that were read, with other files.
+    pub blobs: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// What is not as it was.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads all that a snapshot (or the newest) needs to be restored, and proves it.
+///
+/// # Errors
+/// What the backup or a disk says; damage is told in the findings.
+pub fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
+    let (name, snapshot) = backup.snapshot(name)?;
+    let mut checked = Checked { snapshot: name.clone(), blobs: 0, bytes: 0, findings: Vec::new() };
+    // Not beside the backup: it may lie where nothing can be written.
+    let mut copy = NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error))?;
+    if let Err(CopyError::Damaged(state)) = backup.copy_catalog(&name, snapshot.catalog, copy.as_file_mut()) {
+        let found = lost(backup.place_of_catalog(&name), state, Remedy::BackUpAnew);
+        checked.findings.push(Finding { subject: Subject::Catalog, ..found });
+        return Ok(checked);
+    }
+    let catalog = Repository::open_catalog(copy.path())?;
+    for said in catalog.integrity_errors()? {
+        let item = backup.place_of_catalog(&name).into();
+        let detail = Cause::said(said).into();
+        let finding = Finding { subject: Subject::Catalog, damage: Damage::Changed, item, detail, remedy: Remedy::BackUpAnew };
+        checked.findings.push(finding);
+    }
+    progress.begin(Phase::Verify, snapshot.blobs + snapshot.files.len() as u64);
+    each_blob(catalog.as_ref(), |blobs| check_blobs(backup, blobs, progress, &mut checked))?;
+    let files: Vec<Kept> = snapshot.files.iter().map(|file| file.content).collect();
+    check_blobs(backup, &files, progress, &mut checked);
+    Ok(checked)
+}
+
+/// Takes all blobs of a catalog a part at a time.
+pub(super) fn each_blob(catalog: &dyn Catalog, mut take: impl FnMut(&[Kept])) -> Result<(), RepositoryError> {
+    let mut last = None;
+    loop {
+        let blobs = catalog.blobs_after(last, AT_ONCE)?;
+        let Some(newest) = blobs.last() else { return Ok(()) };
+        last = Some(newest.id);
+        take(&blobs.into_iter().map(Kept::from).collect::<Vec<_>>());
+    }
+}
+
+fn check_blobs(backup: &Backup, blobs: &[Kept], progress: &dyn Progress, checked: &mut Checked) {
+    let states: Vec<Option<BlobState>> = blobs
+        .par_iter()
+        .map(|blob| {
+            let copied = backup.copy_blob(*blob, &mut io::sink());
+            progress.step();
+            match copied {
+                Err(CopyError::Damaged(state)) => Some(state),
+                _ => None,
+            }
+        })
+        .collect();
+    for (blob, state) in blobs.iter().zip(states) {
+        match state {
+            Some(state) => checked.findings.push(lost(backup.place_of_blob(blob.blake3), state, Remedy::BackUpAnew)),
+            None => {
+                checked.blobs += 1;
+                checked.bytes += blob.bytes;
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A backup in a folder: another disk, or a share that is mounted.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+use tempfile::NamedTempFile;
+use walkdir::WalkDir;
+
+use super::store::Store;
+use crate::model::failure::Cause;
+use crate::repository::durable;
+use crate::repository::error::RepositoryError;
+use crate::repository::lock::Lock;
+
+/// Held while somebody writes.
+const LOCK: &str = "lock";
+/// Where unfinished files lie.
+const PARTIAL: &str = "partial";
+/// Rights of what is written, before the umask.
+const FILE_MODE: u32 = 0o666;
+
+/// The folder.
+#[derive(Debug)]
+pub(super) struct FolderStore {
+    root: PathBuf,
+    /// Held by who writes.
+    _lock: Option<Lock>,
+}
+
+impl FolderStore {
+    /// Opens or makes the folder for writing, and clears away what killed processes left unfinished.
+    pub(super) fn to_write(root: &Path) -> Result<Self, RepositoryError> {
+        durable::create_dir_all(root)?;
+        let lock = Lock::alone(&root.join(LOCK))?;
+        let partial = root.join(PARTIAL);
+        if partial.exists() {
+            durable::remove_dir_all(&partial)?;
+        }
+        Ok(Self { root: root.to_owned(), _lock: Some(lock) })
+    }
+
+    /// Opens the folder for reading, whether it is there or not.
+    pub(super) fn to_read(root: &Path) -> Self {
+        Self { root: root.to_owned(), _lock: None }
+    }
+}
+
+impl Store for FolderStore {
+    fn new_file(&self) -> Result<NamedTempFile, RepositoryError> {
+        let partial = self.root.join(PARTIAL);
+        durable::create_dir_all(&partial)?;
+        durable::new_file(&partial, FILE_MODE)
+    }
+
+    fn put(&self, name: &str, file: NamedTempFile) -> Result<(), RepositoryError> {
+        let path = self.root.join(name);
+        if let Some(folder) = path.parent() {
+            durable::create_dir_all(folder)?;
+        }
+        durable::publish(file, &path)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Box<dyn Read>>, RepositoryError> {
+        let path = self.root.join(name);
+        match File::open(&path) {
+            Ok(file) => {
+                // What was just written would else be read from memory and prove nothing of the disk.
+                // Where that cannot be had the bytes are read all the same.
+                let _ = posix_fadvise(file.as_fd(), 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
+                Ok(Some(Box::new(file)))
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(RepositoryError::io(&path, &error)),
+        }
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<(String, u64)>, RepositoryError> {
+        let start = self.root.join(folder);
+        if !start.exists() {
+            return Ok(Vec::new());
+        }
+        let failed = |error: walkdir::Error| RepositoryError::storage(&start, Cause::said(error));
+        let mut found = Vec::new();
+        for entry in WalkDir::new(&start).min_depth(1) {
+            let entry = entry.map_err(failed)?;
+            let name = entry.path().strip_prefix(&self.root).ok().and_then(Path::to_str);
+            if let Some(name) = name.filter(|_| entry.file_type().is_file()) {
+                found.push((name.to_owned(), entry.metadata().map_err(failed)?.len()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), RepositoryError> {
+        let path = self.root.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RepositoryError::io(&path, &error)),
+            _ => path.parent().map_or(Ok(()), durable::sync_dir),
+        }
+    }
+
+    fn is_empty(&self) -> Result<bool, RepositoryError> {
+        let entries = match fs::read_dir(&self.root).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(RepositoryError::io(&self.root, &error)),
+        };
+        // What a killed backup that was the first leaves, and what every ext4 volume has at its top.
+        Ok(entries.iter().all(|entry| [LOCK, PARTIAL, "lost+found"].iter().any(|known| entry.file_name() == *known)))
+    }
+
+    fn place_of(&self, name: &str) -> String {
+        self.root.join(name).display().to_string()
+    }
+}
