@@ -102,9 +102,11 @@ deb: build deb-packages ## Make the Debian packages in target/debian
 deb-root: deb-test-packages ## Make the fresh Debian 12 that the package is tried in, if it is not there yet
 	$(AS_ROOT) ./packaging/debian/root $(DEB)/bookworm.tar
 
-test-deb: deb deb-root $(DEB)/schemas/complete ## Try the Debian package in a fresh Debian 12
+lint-deb: deb deb-test-packages $(DEB)/schemas/complete ## Judge the Debian package by lintian, and its list of parts by its schema
 	lintian --fail-on error $(DEB)/*.deb
 	$(DEB)/schemas/bin/python packaging/debian/check_sbom.py $(DEB)/files/sbom.cdx.json
+
+test-deb: lint-deb deb-root ## Try the Debian package in a fresh Debian 12
 	$(AS_ROOT) ./packaging/debian/test $(DEB)/sohoa_*.deb $(DEB)/bookworm.tar
 
 $(DEB)/schemas/complete: | deb-test-packages
