@@ -17,7 +17,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::LivesOn { document } => {
             format!("các trang của tài liệu hiện ở {document}; có thể chuyển lại hoặc tách tài liệu đó")
         }
-        Fault::ReadOtherwise { document } => {
+        Fault::ReadDifferently { document } => {
             format!("{document} được đọc bằng phiên bản hoặc cấu hình khác; 'sohoa run --reread' đọc lại cho giống nhau")
         }
         Fault::ShowsOthers { name } => format!("{name} có giấy tờ của người khác và không cắt rời được"),

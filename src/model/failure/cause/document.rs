@@ -16,7 +16,7 @@ faults! {
         SameDocument = "it is the document itself";
         NotVoided = "it was not taken out";
         LivesOn { document: String } = "its pages are in {document} now; that one can be moved back or split";
-        ReadOtherwise { document: String } = "{document} was read by another version or other settings; 'sohoa run --reread' reads both alike";
+        ReadDifferently { document: String } = "{document} was read by another version or other settings; 'sohoa run --reread' reads both alike";
         ShowsOthers { name: String } = "{name} holds papers of others and cannot be cut apart";
         CodeUnknown { dossier: String } = "{dossier} is no dossier code by inbox.code_patterns";
     }

@@ -125,7 +125,7 @@ impl Desk<'_> {
         let other = other.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place_of(&name)))?;
         let read = self.run.repository.catalog.document_recipe(record.id, ordinal).map_err(Failure::from)?;
         if read != Some(*recipe) {
-            return Err(DocumentFault::ReadOtherwise { document: name.to_string() }.into());
+            return Err(DocumentFault::ReadDifferently { document: name.to_string() }.into());
         }
         Ok(other)
     }
