@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
@@ -20,7 +21,7 @@ use crate::model::record::{Record, RecordDocument, RecordName, StoredFile, seale
 use crate::model::scan::MediaType;
 use crate::pipeline::find::{places, words_of};
 use crate::pipeline::hand_out::proven_copy;
-use crate::repository::{BlobState, Repository, StoredBlob};
+use crate::repository::{BlobState, Budget, Repository, StoredBlob};
 
 /// Acts that are looked through for a dossier's own, from the newest.
 const ACTS: usize = 200;
@@ -170,9 +171,11 @@ pub struct Marks {
 ///
 /// # Errors
 /// What the repository says.
-pub fn marks(repository: &Repository, read: &RecognisedPage, query: &str) -> Result<Marks, Failure> {
+pub fn marks(repository: &Repository, read: &RecognisedPage, query: &str, millis: u64) -> Result<Marks, Failure> {
+    let until = Instant::now() + Duration::from_millis(millis);
+    let is_over = || Instant::now() >= until;
     let words = match parse(query) {
-        Ok(condition) if !query.trim().is_empty() => words_of(repository, &condition)?,
+        Ok(condition) if !query.trim().is_empty() => words_of(repository, &condition, &Budget::until(&is_over))?,
         _ => BTreeSet::new(),
     };
     let (width, height) = (read.width as f32, read.height as f32);
@@ -210,21 +213,27 @@ pub struct ProvenFile {
     pub media_type: MediaType,
     /// The name that it gets: of code and number alone.
     pub name: String,
+    /// The record that it is of.
+    pub record: RecordId,
+    /// The document's number.
+    pub ordinal: u32,
+    /// What the act says that tells of it.
+    pub access: Access,
 }
 
-/// Copies a file of a document, proves it, and tells in an act that it was handed out. `may` is asked
-/// whether it may be, once the record is known.
+/// Copies a file of a document and proves it. `may` is asked whether it may be handed out, once the record is
+/// known. Before it is, [`tell_handed_out`] tells of it: copying takes its time, and no one who writes need
+/// wait for it.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], [`FailureCode::NotPermitted`], [`FailureCode::RepositoryDamaged`] if it is not what was sealed, or what the
 /// repository says.
-pub fn hand_out(
+pub fn prove_file(
     repository: &Repository,
     typed: &str,
     ordinal: u32,
     which: WhichFile,
     may: &dyn Fn(RecordId) -> bool,
-    at: OffsetDateTime,
 ) -> Result<ProvenFile, Failure> {
     let Dossier { code, versions } = find(repository, typed)?;
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Document { code: code.to_string(), ordinal });
@@ -244,8 +253,22 @@ pub fn hand_out(
     let mut copy = tempfile::tempfile().map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
     proven_copy(repository, file, &mut copy)?;
     copy.seek(SeekFrom::Start(0)).map_err(|error| Failure::new(FailureCode::StorageFailed).because(error))?;
-    repository.catalog.tell_access(record.id, Some(ordinal), access, at)?;
-    Ok(ProvenFile { file: copy, bytes: file.bytes, media_type: file.media_type, name })
+    let (bytes, media_type, record) = (file.bytes, file.media_type, record.id);
+    Ok(ProvenFile { file: copy, bytes, media_type, name, record, ordinal, access })
+}
+
+/// Tells in an act that a file of a document was handed out.
+///
+/// # Errors
+/// What the repository says.
+pub fn tell_handed_out(
+    repository: &Repository,
+    record: RecordId,
+    ordinal: u32,
+    access: Access,
+    at: OffsetDateTime,
+) -> Result<(), Failure> {
+    Ok(repository.catalog.tell_access(record, Some(ordinal), access, at)?)
 }
 
 fn extension(media_type: MediaType) -> &'static str {

@@ -63,6 +63,10 @@ pub struct PageImage {
     pub jpeg: Arc<Vec<u8>>,
     /// Whether it shows what others may not see: it is not to be kept by browsers.
     pub is_private: bool,
+    /// The record that it is of.
+    pub record: RecordId,
+    /// Whether personal data were masked.
+    pub masking: Masking,
 }
 
 type Key = (RecordId, u32, u32, ImageSize, Masking);
@@ -141,12 +145,13 @@ impl PageImages {
         let masking = masking(record.id);
         let is_private = masking == Masking::Shown || document.sensitive_pages.contains(&id);
         let key = (record.id, order.ordinal, order.page, order.size, masking);
+        let image = |jpeg| PageImage { jpeg, is_private, record: record.id, masking };
         if let Some(jpeg) = self.cache().get(&key) {
-            return Ok(PageImage { jpeg, is_private });
+            return Ok(image(jpeg));
         }
         let jpeg = Arc::new(self.views.draw(repository, document, (id, &read), order.size.width(), masking)?);
         self.cache().put(key, Arc::clone(&jpeg), self.most);
-        Ok(PageImage { jpeg, is_private })
+        Ok(image(jpeg))
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {

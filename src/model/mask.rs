@@ -28,6 +28,8 @@ fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
 
+/// Digits in one piece.
+static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("[0-9]+"));
 /// Digits that may be parted by single blanks, dots or, in telephone numbers, hyphens.
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .\u{a0}-]?[0-9]){7,15}"));
 /// A date or a year after a word for birth.
@@ -51,10 +53,24 @@ pub fn mask_text(text: &str) -> String {
 
 /// Where personal data stand in a text, in bytes. Of numbers, the last digits are not among them.
 pub fn personal(text: &str) -> Vec<Range<usize>> {
+    // Numbers in one piece first: in tables they stand beside others, a blank apart.
+    let runs = RUN.iter().flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| run(text, found.range()));
     let numbers = NUMBER.iter().flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| number(text, found.range()));
     let births = BIRTH.iter().flat_map(|pattern| pattern.captures_iter(text));
     let births = births.filter_map(|found| found.get(1)).map(|found| found.range());
-    numbers.chain(births).collect()
+    runs.chain(numbers).chain(births).collect()
+}
+
+/// What is hidden of digits in one piece, if they are as many as those of an identity or a telephone number
+/// and no part of a paper's number.
+fn run(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let (before, found, after) = (text.get(..range.start)?, text.get(range.clone())?, text.get(range.end..)?);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_slashed = before.strip_suffix('/').is_some_and(|rest| rest.ends_with(is_digit))
+        || after.strip_prefix('/').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    let is_personal = matches!(found.len(), 9 | 12) || (found.starts_with('0') && matches!(found.len(), 10 | 11));
+    let is_measure = UNIT.iter().any(|unit| unit.is_match(after));
+    (is_personal && !is_slashed && !is_measure).then(|| range.start..range.end - SHOWN)
 }
 
 /// What is hidden of a number, if it may be one of a person.
@@ -132,6 +148,14 @@ mod tests {
             ("ĐT: 0912-345-678", "ĐT: ••••-•••-678"),
             ("gọi 0214.3942.992, hoặc", "gọi ••••.••••.992, hoặc"),
             ("+84 912 345 678", "+•• ••• ••• 678"),
+            // Beside others, as in tables and names of files.
+            ("CCCD 015072544472 15/09/2021", "CCCD •••••••••472 15/09/2021"),
+            ("15/09/2021 015072544472", "15/09/2021 •••••••••472"),
+            ("1 015072544472 Nguyễn", "1 •••••••••472 Nguyễn"),
+            ("0912345678 015072544472", "•••••••678 •••••••••472"),
+            ("015072544472 2021", "•••••••••472 2021"),
+            ("015072544472-Ngày cấp", "•••••••••472-Ngày cấp"),
+            ("cccd-015072544472.jpg", "cccd-•••••••••472.jpg"),
         ] {
             assert_eq!(mask_text(text), masked);
         }

@@ -227,9 +227,9 @@ fn is_sensitive(document: &RecordDocument, page: u32) -> bool {
 }
 
 /// The words that `condition` looks for, as they are understood in this repository.
-pub fn words_of(repository: &Repository, condition: &Condition) -> Result<BTreeSet<String>, Failure> {
+pub fn words_of(repository: &Repository, condition: &Condition, budget: &Budget<'_>) -> Result<BTreeSet<String>, Failure> {
     let index = repository.search.open()?;
-    let answer = index.search(&Query::new(condition.clone(), 1), &Budget::UNLIMITED)?;
+    let answer = index.search(&Query::new(condition.clone(), 1), budget)?;
     Ok(sought(&answer))
 }
 

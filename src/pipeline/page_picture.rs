@@ -68,7 +68,7 @@ pub fn draw_page(repository: &Repository, settings: &Settings, page: &PageToDraw
     let recipe = repository.catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
     let read = repository.catalog.page(id, recipe)?.ok_or_else(not_found)?;
     let words = match page.marked {
-        Some(condition) => words_of(repository, condition)?,
+        Some(condition) => words_of(repository, condition, &Budget::UNLIMITED)?,
         None => BTreeSet::new(),
     };
     let marks = places(&read, &words);

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::address::within;
 use super::asked::Asked;
 use super::words::{Phrases, phrases};
 use crate::model::account::Right;
@@ -91,6 +92,8 @@ impl Chrome {
 
 /// An address with the language chosen in it.
 fn in_language(uri: &str, language: &str) -> String {
+    // Not the address of another site that asks to be taken for a path of ours.
+    let uri = within(uri);
     let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
     let pairs: Vec<&str> = kept.collect();
@@ -106,5 +109,6 @@ mod tests {
     fn the_other_language_is_that_of_the_same_page() {
         assert_eq!(in_language("/search?q=a%26b&lang=en&page=2", "vi"), "/search?q=a%26b&page=2&lang=vi");
         assert_eq!(in_language("/", "en"), "/?lang=en");
+        assert_eq!(in_language("//evil.example/x", "en"), "/?lang=en");
     }
 }

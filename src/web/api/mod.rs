@@ -1,4 +1,4 @@
-//! The API for programs, version 1: what the pages show, as JSON.
+//! The program interface: search, records, files, pages and batches as JSON (`docs/console.md` tells what of it).
 
 mod bearer;
 mod openapi;
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::pages::page_images::sent;
+use super::pages::page_images::{sent, tell_handed};
 use super::refused::Refused;
 use crate::commands::batches::{self, BatchLine};
 use crate::commands::dossier::{self, Dossier, WhichFile};
@@ -80,7 +80,8 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
         limit: limit(sought.limit),
         start: search::Start::List(sought.page.unwrap_or(1).clamp(1, 1_000_000)),
         counting: search::Counting::Facets,
-        masking: program.masking(),
+        // A list shows many people's papers at once; a record shows its own, and an act tells of it.
+        masking: Masking::Masked,
     };
     let within = app.settings.search.time_limit_ms;
     let mut found = app.pool.read(move |repository| search::search_within(repository, &order, within)).await?;
@@ -246,7 +247,7 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
     });
     told.await?;
     let file = |file: &crate::model::record::StoredFile, ordinal: u32, last: &str| ApiFile {
-        name: file.name.clone(),
+        name: if masking == Masking::Masked { mask_text(&file.name) } else { file.name.clone() },
         media_type: file.media_type,
         bytes: file.bytes,
         pages: file.pages,
@@ -294,11 +295,12 @@ async fn file(
     which: WhichFile,
 ) -> Result<Response, Refused> {
     program.must(Right::Read)?;
-    let (masking, at) = (program.masking(), app.settings.general.now());
-    let handed = app.pool.write(program.account.name.to_string(), None, move |repository| {
-        dossier::hand_out(repository, &code, ordinal, which, &|_| masking == Masking::Shown, at)
-    });
-    Ok(sent(handed.await?))
+    let masking = program.masking();
+    let proven =
+        app.pool.read(move |repository| dossier::prove_file(repository, &code, ordinal, which, &|_| masking == Masking::Shown));
+    let proven = proven.await?;
+    tell_handed(&app, program.account.name.to_string(), &proven).await?;
+    Ok(sent(proven))
 }
 
 /// What was read on a page.
@@ -353,6 +355,12 @@ async fn image(
     let (order, masking) = (ImageOrder { code, ordinal, page, size }, program.masking());
     let inner = app.clone();
     let drawn = app.drawing.read(move |repository| inner.images.image(repository, &order, |_| masking)).await?;
+    if size != ImageSize::Thumbnail {
+        let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
+        let (record, at) = (drawn.record, app.settings.general.now());
+        let by = program.account.name.to_string();
+        app.pool.write(by, None, move |repository| dossier::tell(repository, record, access, at)).await?;
+    }
     Ok(([(axum::http::header::CONTENT_TYPE, "image/jpeg")], drawn.jpeg.as_ref().clone()).into_response())
 }
 

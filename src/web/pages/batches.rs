@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use tokio::time::sleep;
 
@@ -17,6 +17,7 @@ use crate::model::account::Right;
 use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::ids::BatchId;
+use crate::model::mask::{Masking, mask_text};
 use crate::web::address::encoded;
 use crate::web::app::{App, Shared};
 use crate::web::asked::Asked;
@@ -121,7 +122,7 @@ pub(in crate::web) async fn one(
         c: chrome(&asked, &signed, Part::Batches),
         batch: shown(line, &app, language),
         inbox: report.inbox.clone(),
-        exceptions: exceptions(&report, number, language),
+        exceptions: exceptions(&report, number, seen_by(&signed), language),
         open_facts: report.open_facts.iter().map(fact).collect(),
         dossiers: report.dossiers.iter().map(dossier).collect(),
     })?)
@@ -131,15 +132,16 @@ fn line_of(repository: &crate::commands::access::Repository, number: i64) -> Res
     batches::line(repository, BatchId(number))?.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Batch { number }))
 }
 
-fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<ShownException> {
+fn exceptions(report: &BatchReport, batch: i64, masking: Masking, language: Language) -> Vec<ShownException> {
     let shown = |(at, line): (usize, &crate::model::batch::ExceptionLine)| {
         let failure = &line.failure;
         let picture = |(place, poor): (usize, &crate::model::quality::PoorPage)| {
-            let address = poor.picture.as_ref().map(|_| format!("/batches/{batch}/pictures/{at}/{place}"));
+            let seen = poor.picture.as_ref().filter(|_| masking == Masking::Shown);
+            let address = seen.map(|_| format!("/batches/{batch}/pictures/{at}/{place}"));
             (poor.page, words::shortcomings(&poor.shortcomings, language), address.unwrap_or_default())
         };
         ShownException {
-            path: line.path.clone(),
+            path: if masking == Masking::Masked { mask_text(&line.path) } else { line.path.clone() },
             state: words::outcome_name(line.outcome, language),
             is_refused: line.outcome == PageOutcome::Refused,
             pages: line.pages,
@@ -153,6 +155,11 @@ fn exceptions(report: &BatchReport, batch: i64, language: Language) -> Vec<Shown
     report.exceptions.iter().enumerate().map(shown).collect()
 }
 
+/// Whether names of files and pictures are shown as they are.
+fn seen_by(signed: &Signed) -> Masking {
+    if signed.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked }
+}
+
 /// The small picture of a page that waits, by its place in the report: no path ever comes from an address.
 pub(in crate::web) async fn picture(
     State(app): State<App>,
@@ -160,6 +167,8 @@ pub(in crate::web) async fn picture(
     Path((number, at, place)): Path<(i64, usize, usize)>,
 ) -> Result<Response, NotSigned> {
     signed.must(Right::Batches)?;
+    // It is large enough to be read.
+    signed.must(Right::SeePersonalData)?;
     let read = app.pool.read(move |repository| {
         let not_found = || Failure::new(FailureCode::NotFound).at(Place::Batch { number });
         let report = repository.catalog.batch_report(BatchId(number))?.ok_or_else(not_found)?;
@@ -202,5 +211,8 @@ pub(in crate::web) async fn progress(
     });
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("text/event-stream")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    // A proxy that gathers an answer before it hands it on would show nothing until the end.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    let headers = (headers, unbuffered);
     Ok((headers, body).into_response())
 }

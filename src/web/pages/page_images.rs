@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-use super::record::masking;
+use super::record::{masking, tell_views};
 use crate::commands::dossier::{self, ProvenFile, WhichFile};
 use crate::commands::page_image::{ImageOrder, ImageSize};
 use crate::model::account::Right;
@@ -25,10 +25,14 @@ pub(in crate::web) async fn image(
     signed.must(Right::Read)?;
     let size = ImageSize::of(&size).ok_or_else(|| Refused::of(FailureCode::NotFound))?;
     let order = ImageOrder { code, ordinal, page, size };
-    let inner = app.clone();
+    let (inner, viewer) = (app.clone(), signed.clone());
     let drawn =
-        app.drawing.read(move |repository| inner.images.image(repository, &order, |record| masking(&inner, &signed, record)));
+        app.drawing.read(move |repository| inner.images.image(repository, &order, |record| masking(&inner, &viewer, record)));
     let image = drawn.await.map_err(Refused::from)?;
+    // What can be read is looked at, whichever page asked for it.
+    if size != ImageSize::Thumbnail {
+        tell_views(&app, &signed, vec![(image.record, image.masking)]).await.map_err(Refused::from)?;
+    }
     // What only some may see is not kept by browsers that others use after them.
     let keep = if image.is_private { "private, no-store" } else { "private, max-age=3600, immutable" };
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (CACHE_CONTROL, HeaderValue::from_static(keep))];
@@ -57,17 +61,25 @@ pub(in crate::web) async fn original(
 async fn file(app: App, signed: Signed, code: String, ordinal: u32, which: WhichFile) -> Result<Response, NotSigned> {
     signed.must(Right::Read)?;
     let (inner, by) = (app.clone(), signed.account.name.to_string());
-    let at = app.settings.general.now();
-    let handed = app.pool.write(by, None, move |repository| {
+    let proven = app.pool.read(move |repository| {
         let may = |record| masking(&inner, &signed, record) == Masking::Shown;
-        dossier::hand_out(repository, &code, ordinal, which, &may, at)
+        dossier::prove_file(repository, &code, ordinal, which, &may)
     });
-    Ok(sent(handed.await.map_err(Refused::from)?))
+    let proven = proven.await.map_err(Refused::from)?;
+    tell_handed(&app, by, &proven).await?;
+    Ok(sent(proven))
+}
+
+/// Tells in an act that a file is handed out, before it is.
+pub(in crate::web) async fn tell_handed(app: &App, by: String, proven: &ProvenFile) -> Result<(), Refused> {
+    let (record, ordinal, access) = (proven.record, proven.ordinal, proven.access);
+    let at = app.settings.general.now();
+    Ok(app.pool.write(by, None, move |repository| dossier::tell_handed_out(repository, record, ordinal, access, at)).await?)
 }
 
 /// A proven file as an answer, to be kept and not to be shown.
 pub(in crate::web) fn sent(proven: ProvenFile) -> Response {
-    let ProvenFile { file, bytes, media_type, name } = proven;
+    let ProvenFile { file, bytes, media_type, name, .. } = proven;
     let attachment = format!("attachment; filename=\"{name}\"");
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type.as_str())),

@@ -17,7 +17,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldStatus;
 use crate::model::ids::RecordId;
-use crate::model::mask::{Masking, is_personal, mask_fields, mask_value};
+use crate::model::mask::{Masking, is_personal, mask_fields, mask_text, mask_value};
 use crate::model::record::{Record, RecordDocument};
 use crate::web::address::encoded;
 use crate::web::app::{App, Shared};
@@ -234,10 +234,10 @@ fn shown(
             };
             made.signatures = all.iter().map(|(_, one)| of(one)).collect();
         }
-        "log" => made.acts = shown_acts(repository, versions, app, language)?,
-        "files" => made.files = shown_files(repository, document, &made.c),
+        "log" => made.acts = shown_acts(repository, versions, (app, masking), language)?,
+        "files" => made.files = shown_files(repository, document, &made.c, masking),
         _ => {
-            made.shown = Some(shown_page(repository, (record, document), look, &made)?);
+            made.shown = Some(shown_page(repository, (record, document), look, &made, app.settings.search.time_limit_ms)?);
         }
     }
     Ok(made)
@@ -266,12 +266,13 @@ fn shown_page(
     (record, document): (&Record, &RecordDocument),
     look: &Look,
     made: &RecordPage,
+    millis: u64,
 ) -> Result<ShownPage, Failure> {
     let (number, ordinal) = (look.page.unwrap_or(1), document.ordinal);
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: format!("{}/{ordinal}/{number}", made.code) });
     let (id, read) = dossier::page_of(repository, record, document, number)?.ok_or_else(not_found)?;
     let is_blurred = made.is_masked && document.sensitive_pages.contains(&id);
-    let marks = dossier::marks(repository, &read, if is_blurred { "" } else { &look.q })?;
+    let marks = dossier::marks(repository, &read, if is_blurred { "" } else { &look.q }, millis)?;
     let query = if look.q.is_empty() { String::new() } else { format!("&q={}", encoded(&look.q)) };
     let to = |number: u32| format!("{}?document={ordinal}&page={number}{query}", made.base);
     let state = if made.is_masked { "m" } else { "s" };
@@ -317,7 +318,7 @@ fn title_of(document: &RecordDocument, app: &Shared, language: Language) -> Stri
     let value = |name| document.fields.get(&name).filter(|field| field.status != FieldStatus::Absent && !field.value.is_empty());
     match (value(DocumentType), value(Title)) {
         (Some(kind), _) => words::value(DocumentType, &kind.value, &app.settings, language),
-        (None, Some(title)) => crate::model::mask::mask_text(&title.value),
+        (None, Some(title)) => mask_text(&title.value),
         (None, None) => document.file.name.clone(),
     }
 }
@@ -384,9 +385,9 @@ fn shown_versions(versions: &[Record], masking: Masking, app: &Shared, language:
     versions.iter().rev().map(shown).collect()
 }
 
-fn shown_files(repository: &Repository, document: &RecordDocument, c: &Chrome) -> Vec<ShownFile> {
+fn shown_files(repository: &Repository, document: &RecordDocument, c: &Chrome, masking: Masking) -> Vec<ShownFile> {
     let shown = |file: &crate::model::record::StoredFile, what| ShownFile {
-        name: file.name.clone(),
+        name: masked(&file.name, masking),
         what,
         bytes: file.bytes,
         sha256: file.sha256.to_string(),
@@ -397,14 +398,23 @@ fn shown_files(repository: &Repository, document: &RecordDocument, c: &Chrome) -
     sealed.chain(document.shareable_sources().map(|file| shown(file, c.w.original))).collect()
 }
 
-fn shown_acts(repository: &Repository, versions: &[Record], app: &Shared, language: Language) -> Result<Vec<ShownAct>, Failure> {
+fn masked(text: &str, masking: Masking) -> String {
+    if masking == Masking::Masked { mask_text(text) } else { text.to_owned() }
+}
+
+fn shown_acts(
+    repository: &Repository,
+    versions: &[Record],
+    (app, masking): (&Shared, Masking),
+    language: Language,
+) -> Result<Vec<ShownAct>, Failure> {
     let name_of = |id: RecordId| versions.iter().find(|record| record.id == id).map(dossier::name_of);
     let shown = |act: crate::model::act::Act| ShownAct {
         number: act.number,
         at: day_time(app, act.at),
         who: act.actor.by.clone().unwrap_or_else(|| act.actor.account.clone()),
         what: words::deed(&act.deed, &name_of, language),
-        reason: act.reason.unwrap_or_default(),
+        reason: masked(&act.reason.unwrap_or_default(), masking),
     };
     Ok(dossier::acts(repository, versions)?.into_iter().map(shown).collect())
 }
