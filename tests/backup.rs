@@ -132,6 +132,19 @@ fn each_damaged_file_of_a_backup_is_found_and_named() {
         fs::write(path, &bytes).unwrap();
     }
     check(0);
+    // What describes the snapshot proves itself: each of its bytes counts, but for those that say nothing.
+    let described = &files(&place, "snapshots")[0];
+    let text = fs::read_to_string(described).unwrap();
+    for (was, is) in
+        [("file-unknown-type", "file-unknown-typo"), ("\"missing\": 0", "\"missing\": 1"), ("\"digest\": \"", "\"digest\": \"0")]
+    {
+        assert!(text.contains(was), "{text}");
+        fs::write(described, text.replace(was, is)).unwrap();
+        let ran = place.sohoa(&["restore", "--check", target(&place).to_str().unwrap()]).expect_code(5);
+        assert!(ran.stderr.contains("backup-damaged"), "{was}: {ran:?}");
+    }
+    fs::write(described, text).unwrap();
+    check(0);
 }
 
 #[test]
@@ -201,6 +214,15 @@ fn nothing_is_overwritten_and_no_other_folder_is_taken_for_a_backup() {
     ran.expect_code(2);
 }
 
+/// What stands in a snapshot as its digest.
+fn digest_of(snapshot: &Value) -> String {
+    let mut bare = snapshot.clone();
+    bare.as_object_mut().unwrap().remove("digest");
+    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 snapshot");
+    hasher.update(serde_json_canonicalizer::to_string(&bare).unwrap().as_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
 /// A description of a snapshot that somebody else wrote must not write outside the repository.
 #[test]
 fn a_path_that_leads_out_of_the_repository_is_not_followed() {
@@ -211,9 +233,11 @@ fn a_path_that_leads_out_of_the_repository_is_not_followed() {
     for path in ["../stolen", "/tmp/stolen-by-a-backup", "quarantine/../../stolen", ""] {
         let mut snapshot: Value = serde_json::from_str(&sound).unwrap();
         snapshot["files"][0]["path"] = json!(path);
+        snapshot["digest"] = json!(digest_of(&snapshot));
         fs::write(&described, snapshot.to_string()).unwrap();
         let (root, ran) = restore(&place, "restored", &[]);
-        assert!(ran.expect_code(5).stderr.contains("backup-damaged"), "{path}");
+        let said = ran.expect_code(5).stderr;
+        assert!(said.contains("backup-damaged") && !said.contains("snapshots/"), "{path}: {said}");
         assert!(!place.path().join("stolen").exists() && !Path::new("/tmp/stolen-by-a-backup").exists());
         fs::remove_dir_all(root).unwrap();
     }
@@ -245,8 +269,9 @@ fn killed_backups_and_restorations_lose_nothing() {
         restoring.wait().unwrap();
     }
     let (root, ran) = restore(&place, "restored", &[]);
-    // The last of the eight may have come to its end.
+    // One of the eight may have come to its end; then it was whole.
     assert!(ran.code == Some(0) || ran.stderr.contains("restore-not-empty"), "{ran:?}");
+    assert!(!root.join("sohoa-restore.txt").exists());
     verified(&place, &root);
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::act::ActHead;
-use super::ids::{BlobId, Sha256};
+use super::ids::{BlobId, Sha256, SnapshotDigest};
 
 /// A file with its digests, as a snapshot names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,23 @@ pub struct Snapshot {
     pub acts: Option<ActHead>,
     /// Files that are not in the catalog.
     pub files: Vec<KeptFile>,
+    /// BLAKE3 over all of this, written as canonical JSON without this member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<SnapshotDigest>,
+}
+
+impl Snapshot {
+    /// The digest of what it says.
+    ///
+    /// # Errors
+    /// When its time cannot be written.
+    pub fn made_digest(&self) -> Result<SnapshotDigest, String> {
+        let bare = Self { digest: None, ..self.clone() };
+        let canonical = serde_json_canonicalizer::to_string(&bare).map_err(|error| error.to_string())?;
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 snapshot");
+        hasher.update(canonical.as_bytes());
+        Ok(SnapshotDigest::from_bytes(*hasher.finalize().as_bytes()))
+    }
 }
 
 /// Paths as text; bytes that are no UTF-8, and the sign for them, are written as `%XX`.

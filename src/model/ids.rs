@@ -160,6 +160,10 @@ digest_type! {
     LedgerDigest
 }
 digest_type! {
+    /// BLAKE3 over the description of a snapshot in a backup.
+    SnapshotDigest
+}
+digest_type! {
     /// BLAKE3 over an account or a token, for the act that tells of it.
     AccountDigest
 }

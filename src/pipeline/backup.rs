@@ -68,14 +68,15 @@ pub fn back_up(
     let catalog = Repository::open_catalog(copy.path())?;
     let mut work = Work { repository, backup, held: backup.blobs()?, done: BackedUp::empty(snapshot.clone()) };
     work.copy_blobs(catalog.as_ref(), progress)?;
+    let missing = work.done.findings.len() as u64;
     let files = work.copy_files()?;
     let acts = catalog.act_head()?;
     drop(catalog);
     let catalog = backup.put_catalog(&snapshot, copy.path())?;
     let mut done = work.done;
-    let missing = done.findings.len() as u64;
     let (blobs, bytes, program) = (done.blobs, done.bytes, env!("CARGO_PKG_VERSION").to_owned());
-    let described = Snapshot { format: FORMAT, taken_at: now, program, catalog, blobs, bytes, missing, acts, files };
+    let described =
+        Snapshot { format: FORMAT, taken_at: now, program, catalog, blobs, bytes, missing, acts, files, digest: None };
     backup.finish(&snapshot, &described)?;
     for name in retention.superfluous(&backup.snapshots()?) {
         backup.remove(&name)?;
@@ -168,14 +169,24 @@ impl Work<'_> {
     fn copy_files(&mut self) -> Result<Vec<KeptFile>, Failure> {
         let mut files = Vec::new();
         for folder in [self.repository.quarantine_dir(), self.repository.exceptions_dir()] {
-            for entry in WalkDir::new(&folder).sort_by_file_name().into_iter().filter_map(Result::ok) {
-                let (Ok(path), true) = (entry.path().strip_prefix(self.repository.root()), entry.file_type().is_file()) else {
-                    continue;
+            for entry in WalkDir::new(&folder).sort_by_file_name() {
+                let path = match &entry {
+                    Ok(entry) if entry.file_type().is_file() => entry.path(),
+                    Ok(_) => continue,
+                    Err(error) => {
+                        self.unless_gone(error.path().unwrap_or(&folder), error.io_error().map(io::Error::kind));
+                        continue;
+                    }
                 };
-                // A person may take it away meanwhile.
-                let Ok(content) = digest_of(entry.path()) else { continue };
-                if self.copy_file(entry.path(), content)? {
-                    files.push(KeptFile { path: path.to_owned(), content: content.into() });
+                let content = match digest_of(path) {
+                    Ok(content) => content,
+                    Err(error) => {
+                        self.unless_gone(path, Some(error.kind()));
+                        continue;
+                    }
+                };
+                if let (true, Ok(below)) = (self.copy_file(path, content)?, path.strip_prefix(self.repository.root())) {
+                    files.push(KeptFile { path: below.to_owned(), content: content.into() });
                 }
             }
         }
@@ -183,12 +194,26 @@ impl Work<'_> {
         Ok(files)
     }
 
+    /// Tells of a file that cannot be read, but for one that a person has taken away meanwhile.
+    fn unless_gone(&mut self, path: &Path, kind: Option<io::ErrorKind>) {
+        if kind != Some(io::ErrorKind::NotFound) {
+            let item = path.display().to_string();
+            self.done.findings.push(lost(item, BlobState::Unreadable, Remedy::CheckDisk));
+        }
+    }
+
     /// Whether the file is in the backup now.
     fn copy_file(&mut self, path: &Path, content: StoredBlob) -> Result<bool, Failure> {
         if self.held.get(&content.id) == Some(&content.bytes) {
             return Ok(true);
         }
-        let Ok(mut file) = File::open(path) else { return Ok(false) };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => {
+                self.unless_gone(path, Some(error.kind()));
+                return Ok(false);
+            }
+        };
         let copied = self.backup.put_blob(content.into(), |to| {
             io::copy(&mut file, to).map(drop).map_err(|error| BackupError::from(RepositoryError::io(path, &error)))
         });
@@ -270,6 +295,12 @@ pub fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progre
     for said in catalog.integrity_errors()? {
         let item = backup.place_of_catalog(&name).into();
         let detail = Cause::said(said).into();
+        let finding = Finding { subject: Subject::Catalog, damage: Damage::Changed, item, detail, remedy: Remedy::BackUpAnew };
+        checked.findings.push(finding);
+    }
+    if catalog.act_head()? != snapshot.acts || catalog.blob_count()? != snapshot.blobs + snapshot.missing {
+        let item = backup.place_of_catalog(&name).into();
+        let detail = Seen::OtherHash.into();
         let finding = Finding { subject: Subject::Catalog, damage: Damage::Changed, item, detail, remedy: Remedy::BackUpAnew };
         checked.findings.push(finding);
     }

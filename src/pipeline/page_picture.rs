@@ -16,7 +16,7 @@ use crate::model::hit::HitName;
 use crate::model::ids::PageId;
 use crate::model::query::Condition;
 use crate::model::record::{Record, RecordDocument, StoredFile};
-use crate::repository::{CopyError, Repository, RepositoryError, StoredBlob};
+use crate::repository::{Budget, CopyError, Repository, RepositoryError, StoredBlob};
 use crate::settings::Settings;
 
 /// Whether pages that show an identity card are drawn too.

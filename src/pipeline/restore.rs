@@ -75,9 +75,10 @@ pub fn restore(
     if let Some(failed) = failed {
         return Err(failed.into());
     }
-    let repository = signed(restoration.finish(copy)?);
+    let repository = signed(restoration.open(copy)?);
     repository.catalog.tell_restored(settings.general.now(), backup.address(), &name)?;
     let repair = repair(&repository, settings, progress)?;
+    restoration.finish()?;
     Ok(Restored { snapshot: name, taken_at: snapshot.taken_at, copied, copied_bytes, findings, repair })
 }
 

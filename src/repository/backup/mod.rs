@@ -145,6 +145,10 @@ impl Backup {
         if snapshot.format > FORMAT {
             return Err(BackupError::Newer { place: self.store.place_of(&object), found: snapshot.format, known: FORMAT });
         }
+        let made = snapshot.made_digest().map_err(|said| self.damaged(&object, Cause::said(said)))?;
+        if snapshot.digest != Some(made) {
+            return Err(self.damaged(&object, StorageFault::ReadOtherwise));
+        }
         Ok((name, snapshot))
     }
 
@@ -187,6 +191,8 @@ impl Backup {
     /// `Damaged` if it does not read back as it was written; or what the store says.
     pub fn finish(&self, name: &SnapshotName, snapshot: &Snapshot) -> Result<(), BackupError> {
         let object = snapshot_object(name);
+        let digest = snapshot.made_digest().map_err(|said| self.damaged(&object, Cause::said(said)))?;
+        let snapshot = &Snapshot { digest: Some(digest), ..snapshot.clone() };
         let content = serde_json::to_vec_pretty(snapshot).map_err(|error| self.damaged(&object, Cause::said(error)))?;
         self.put(&object, &mut content.as_slice()).map(drop)
     }
@@ -276,7 +282,12 @@ impl Backup {
         self.store.put(object, file)?;
         let mut again = self.store.read(object)?.ok_or_else(|| self.damaged(object, StorageFault::BlobMissing))?;
         let found = digest(&mut again, None).map_err(|error| self.failed(object, error))?;
-        if Kept::from(found) == written { Ok(()) } else { Err(self.damaged(object, StorageFault::ReadOtherwise)) }
+        if Kept::from(found) == written {
+            return Ok(());
+        }
+        // Or the next backup would take it for what it is not.
+        self.store.remove(object)?;
+        Err(self.damaged(object, StorageFault::ReadOtherwise))
     }
 
     fn failed(&self, object: &str, error: DigestError) -> BackupError {

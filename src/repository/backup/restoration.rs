@@ -90,17 +90,34 @@ impl Restoration {
         Ok(published.map_err(BackupError::from)?)
     }
 
-    /// Puts the catalog into its place, with which the repository is whole, and opens it.
+    /// Puts the catalog into its place, with which the repository is whole, and opens it. Until
+    /// [`finish`](Self::finish) the same restoration can begin anew.
     ///
     /// # Errors
     /// What the disk says, or as for [`Repository::open`].
-    pub fn finish(self, catalog: NamedTempFile) -> Result<Repository, BackupError> {
-        durable::publish(catalog, &self.root.join(CATALOG))?;
+    pub fn open(&self, catalog: NamedTempFile) -> Result<Repository, BackupError> {
+        let path = self.root.join(CATALOG);
+        // What a restoration that was broken off left beside it belongs to another file.
+        for beside in ["-wal", "-shm"] {
+            let mut name = path.clone().into_os_string();
+            name.push(beside);
+            match fs::remove_file(&name) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(RepositoryError::io(&path, &error).into()),
+                _ => {}
+            }
+        }
+        durable::publish(catalog, &path)?;
         write_marker(&self.root)?;
-        let repository = Repository::open(&self.root, Mode::Write)?;
+        Ok(Repository::open(&self.root, Mode::Write)?)
+    }
+
+    /// Ends the restoration: from now on nothing is restored into this folder.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn finish(self) -> Result<(), BackupError> {
         let note = self.root.join(UNDER_WAY);
-        fs::remove_file(&note).map_err(|error| RepositoryError::io(&note, &error))?;
-        Ok(repository)
+        Ok(fs::remove_file(&note).map_err(|error| RepositoryError::io(&note, &error))?)
     }
 
     /// An empty file in the new repository.
