@@ -13,6 +13,7 @@ mod read_only;
 mod schema;
 mod search;
 mod snippet;
+mod stored;
 mod terms;
 mod top;
 mod words;

@@ -1,5 +1,6 @@
 //! Searching: the best pages for a condition, how they were found, and what else there is.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -15,10 +16,11 @@ use super::snippet::{self, Snippet, Wanted};
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
 use super::words::{Form, forms};
-use super::{Index, IndexEntry, Tones, damaged, guarded};
+use super::{Index, IndexEntry, Tones, damaged, guarded, stored};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RecordId;
 use crate::model::mask::Masking;
 use crate::model::query::{Condition, Words, WordsForm};
@@ -27,6 +29,8 @@ use crate::repository::error::RepositoryError;
 
 /// No list of hits is longer, and none begins further down: as many as a sheet of a spreadsheet has rows.
 const MAX_HITS: usize = 1_048_576;
+/// Unpacked blocks of what is kept of pages that are held while hits are read.
+const STORE_BLOCKS: usize = 10;
 /// Values counted of each facet.
 const FACET_VALUES: u32 = 20;
 /// Lifts pages that hold every word as typed, marks included, above all others. What words count
@@ -328,8 +332,19 @@ impl Index {
 
     fn hits(&self, searcher: &Searcher, found: Vec<Scored>) -> Result<Vec<Hit>, RepositoryError> {
         let mut hits = Vec::with_capacity(found.len());
+        let mut stores = BTreeMap::new();
         for (score, address) in found {
-            let entry: TantivyDocument = guarded(&self.folder, || searcher.doc(address))?;
+            let entry = guarded(&self.folder, || {
+                let store = match stores.entry(address.segment_ord) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        place.insert(searcher.segment_reader(address.segment_ord).get_store_reader(STORE_BLOCKS)?)
+                    }
+                };
+                let is_whole = stored::is_whole(&store.get_document_bytes(address.doc_id)?);
+                if is_whole { store.get::<TantivyDocument>(address.doc_id).map(Some) } else { Ok(None) }
+            })?;
+            let entry = entry.ok_or_else(|| damaged(&self.folder, StorageFault::IndexCorrupt))?;
             hits.push(self.hit(&entry, score)?);
         }
         // Equal ones stay in the order of the index: sorted within one list, they would be repeated or
