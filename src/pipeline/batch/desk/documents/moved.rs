@@ -36,6 +36,8 @@ impl Desk<'_> {
         let mut blobs = Vec::new();
         let mut moved = RecordDocument { ordinal, ..document.clone() };
         if to != record.dossier_code {
+            // Before anything is written.
+            self.refuse_shared(document, &self.without(&[document.ordinal]))?;
             self.stand_alone(&to, &mut moved, &mut blobs)?;
             let reading = document.fields.get(&FieldName::DossierCode).and_then(Field::reading).cloned().map(Box::new);
             let decision = Decision { verdict: Verdict::Corrected, by: self.by(), at: self.at, reading };
@@ -114,7 +116,6 @@ impl Desk<'_> {
         blobs: &mut Vec<StoredBlob>,
     ) -> Result<(), Unmade> {
         let code = &self.standing.record.dossier_code;
-        self.refuse_shared(leaves, documents)?;
         let beside = |one: &&mut RecordDocument| one.source.blake3 == leaves.source.blake3 && one.excerpt.is_none();
         for document in documents.iter_mut().filter(beside) {
             let own = own_pages(document);
