@@ -212,10 +212,28 @@ fn a_page_goes_to_another_document_or_out() {
     assert_eq!(texts(&sealed_file(&record, 2))[0], texts(&sealed_file(&before, 1))[1]);
     refused(page(&["remove", &name(CODE_A, 1), "--page", "2"]), 2, "document-invalid");
     page(&["remove", &name(CODE_A, 1), "--page", "2", "--why", "quét thừa"]).expect_code(0);
-    assert_eq!(documents(&newest(&place, CODE_A))[0].1, one[..1]);
+    let record = newest(&place, CODE_A);
+    assert_eq!(documents(&record)[0].1, one[..1]);
+    let left = &record["documents"][0];
+    assert_eq!(left["excerpt"]["pages"], left["pages"], "its scan is handed out without the page");
+    // Its scan is shown by the document that got a page of it.
+    refused(document(&place, &["move", &name(CODE_A, 1), "--to", CODE_B]), 2, "document-invalid");
     refused(page(&["remove", &name(CODE_A, 1), "--page", "1", "--why", "x"]), 2, "document-invalid");
     refused(page(&["move", &name(CODE_A, 2), "--page", "3", "--to", "1"]), 2, "document-invalid");
     assert_eq!(hits(&place, CODE_A), 3);
     export(&place);
+    done_with(&place);
+}
+
+/// The number that it kept once was a conflict for ever.
+#[test]
+fn a_document_that_was_changed_goes_to_the_other_side_of_its_dossier() {
+    let place = place();
+    document(&place, &["reorder", &name(CODE_A, 1), "--order", "1,3,2"]).expect_code(0);
+    document(&place, &["move", &name(CODE_A, 1), "--to", CODE_A, "--as-kind", "result"]).expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json();
+    let result = shown["records"].as_array().unwrap().iter().find(|record| record["kind"] == "result").unwrap().clone();
+    assert_eq!(documents(&result).len(), 1);
+    assert_eq!(result["documents"][0]["ordinal"], 1);
     done_with(&place);
 }

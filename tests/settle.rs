@@ -79,11 +79,15 @@ fn a_page_of_no_dossier_or_too_poor_is_taken_as_a_person_says() {
     run().expect_code(3);
     let waiting = place.sohoa(&["pending", "--lang", "en"]).expect_code(0).stdout;
     assert!(waiting.contains("--accept") && waiting.contains("nobody.png' --dossier CODE"), "{waiting}");
-    settle(&place, &nobody, &["--dossier", &CODE_A.to_lowercase(), "--accept"]).expect_code(0);
+    settle(&place, &nobody, &["--dossier", &CODE_A.to_lowercase()]).expect_code(0);
+    let told = settle(&place, &nobody, &["--accept"]).expect_code(0).json();
+    assert_eq!(told[0]["settlement"]["code"], CODE_A, "what was decided before stands");
     run().expect_code(3);
     assert_eq!(documents(&place, CODE_A), [[0]]);
-    settle(&place, &poor, &["--accept"]).expect_code(0);
+    settle(&place, &poor, &["--accept", "--kind", "result"]).expect_code(0);
     run().expect_code(0);
     assert_eq!(documents(&place, CODE_B), [[0]]);
+    let shown = place.sohoa(&["show", CODE_B, "--json"]).expect_code(0).json();
+    assert_eq!(shown["records"][0]["kind"], "result");
     done_with(&place);
 }

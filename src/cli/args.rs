@@ -16,7 +16,9 @@ use crate::model::failure::Language;
 use crate::model::snapshot::SnapshotName;
 
 pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
-pub use desk::{CorrectedText, DecidedFields, Document, Field, MovedPage, Pending, RemovedPage, SetField, Settle, Target, Text};
+pub use desk::{
+    CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
+};
 pub use dossier::{ChangedPage, Page, Show};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 

@@ -10,11 +10,14 @@ use std::num::ParseIntError;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::args::Arguments;
+use super::args::{Arguments, NotAStart};
+use crate::commands::pending::NotACursor;
 use crate::commands::saved::{MAX_NAME, NoName};
 use crate::commands::verify::NotAShare;
 use crate::model::failure::Language;
 use crate::model::hit::HitError;
+use crate::model::record::NotADocumentName;
+use crate::model::snapshot::NotASnapshotName;
 
 /// What parts the two languages of a help text.
 const BETWEEN: &str = " / ";
@@ -183,6 +186,10 @@ fn reason(error: &clap::Error, kind: ErrorKind) -> String {
                     "; viết MÃ-HỒ-SƠ/SỐ-TÀI-LIỆU/TRANG, như 'H38.23-260412-1763/2/1'".to_owned()
                 }
                 Some(source) if source.is::<HitError>() => "; hãy dùng đúng giá trị 'next' của danh sách trước".to_owned(),
+                Some(source) if source.is::<NotADocumentName>() => "; viết MÃ-HỒ-SƠ.SỐ, như 'H38.23-260412-1763.001'".to_owned(),
+                Some(source) if source.is::<NotASnapshotName>() => "; viết như '20261130T021500Z'".to_owned(),
+                Some(source) if source.is::<NotACursor>() => "; hãy dùng đúng giá trị 'next' của danh sách trước".to_owned(),
+                Some(source) if source.is::<NotAStart>() => "; viết dạng 3 hoặc 3=MÃ-HỒ-SƠ".to_owned(),
                 Some(source) if source.is::<ParseIntError>() => "; cần một số nguyên".to_owned(),
                 Some(source) => format!(" (chi tiết kỹ thuật: {source})"),
                 None => String::new(),
@@ -248,6 +255,12 @@ mod tests {
             (
                 &["verify", "--share", "9"],
                 "lỗi: giá trị '9' không dùng được cho '--share <K/N>'; viết như '3/30' hoặc 'today/30'",
+            ),
+            (&["field", "confirm", "A.x", "number"], "lỗi: giá trị 'A.x' không dùng được cho '<CODE.NNN>'; viết MÃ-HỒ-SƠ.SỐ"),
+            (&["pending", "--after", "a"], "lỗi: giá trị 'a' không dùng được cho '--after <NEXT>'; hãy dùng đúng giá trị 'next'"),
+            (
+                &["settle", "x", "--split", "a"],
+                "lỗi: giá trị 'a' không dùng được cho '--split <P[=CODE]>'; viết dạng 3 hoặc 3=MÃ-HỒ-SƠ",
             ),
             (&["open"], "lỗi: thiếu '<HIT>'"),
             (&["show", "A", "--text", "--json"], "lỗi: không dùng '--text' cùng với '--json'"),

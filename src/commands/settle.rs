@@ -24,7 +24,8 @@ pub struct SettledView {
     pub settlement: Settlement,
 }
 
-/// Decides about `files`, each of which waits: an act for each.
+/// Decides about `files`, each of which waits: an act for each. What was decided before and is not told
+/// now stands.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] when one does not wait in any inbox, [`FailureCode::SettleInvalid`] when the
@@ -39,14 +40,20 @@ pub fn settle(
     let waiting = repository.catalog.waiting_files()?;
     let mut settled = Vec::new();
     for file in files {
+        if settlement.is_empty() {
+            let nothing = Failure::new(FailureCode::SettleInvalid).at_file(file.display());
+            return Err(nothing.because(SettleFault::NothingDecided));
+        }
         let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(file.display()).because(error);
         File::open(file).map_err(unreadable)?;
         let scan = digest_of(file).map_err(unreadable)?.id;
         let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
         let waits = waits.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
-        refuse_impossible(settlement, waits, &rules)
+        let before = repository.catalog.settlement(scan)?.unwrap_or_default();
+        let settlement = settlement.clone().after(before);
+        refuse_impossible(&settlement, waits, &rules)
             .map_err(|fault| Failure::new(FailureCode::SettleInvalid).at_file(file.display()).because(fault))?;
-        settled.push(SettledView { file: file.clone(), scan, settlement: settlement.clone() });
+        settled.push(SettledView { file: file.clone(), scan, settlement });
     }
     for SettledView { scan, settlement, .. } in &settled {
         repository.catalog.put_settlement(*scan, settlement, settings.general.now())?;
@@ -56,9 +63,6 @@ pub fn settle(
 
 /// Says why a decision cannot be carried out for this file.
 fn refuse_impossible(settlement: &Settlement, file: &WaitingFile, rules: &InboxRules) -> Result<(), SettleFault> {
-    if settlement.is_empty() {
-        return Err(SettleFault::NothingDecided);
-    }
     let helps = [FailureCode::Rescan, FailureCode::DossierUnknown, FailureCode::DossierConflict, FailureCode::StackUnclear];
     if !helps.contains(&file.failure.code) {
         return Err(SettleFault::NotToDecide { waits: file.failure.code.to_string() });

@@ -229,6 +229,18 @@ impl Record {
         all
     }
 
+    /// Whether a document came to it from the other side of its dossier, under the number that it had there.
+    pub fn brings_own_number(&self, document: &RecordDocument) -> bool {
+        let Some(Change::Documents(change)) = &self.change else { return false };
+        let from_here = |place: &DocumentPlace| place.dossier_code == self.dossier_code && place.ordinal == document.ordinal;
+        change.action == DocumentAction::MovedIn && change.ordinal == document.ordinal && change.with.iter().any(from_here)
+    }
+
+    /// Whether a number is that of another document than `id`, so that `id` cannot have it again.
+    pub fn is_anothers(&self, number: u32, id: DocumentId) -> bool {
+        self.documents.iter().any(|document| document.ordinal == number && document.id != id)
+    }
+
     /// The id that its content makes, in the form of the id it has. The two are equal unless
     /// somebody changed one of them.
     pub fn made_id(&self) -> RecordId {

@@ -57,8 +57,38 @@ impl Settlement {
         *self == Self::default()
     }
 
+    /// It, with what was decided `before` where it tells nothing.
+    #[must_use]
+    pub fn after(self, before: Self) -> Self {
+        Self {
+            code: self.code.or(before.code),
+            kind: self.kind.or(before.kind),
+            picture: if self.picture.is_judged() { before.picture } else { self.picture },
+            starts: if self.starts.is_empty() { before.starts } else { self.starts },
+        }
+    }
+
     /// Whether it tells whose papers lie where, so that nothing on the scan is asked.
     pub fn takes_apart(&self) -> bool {
         self.code.is_some() || !self.starts.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A second decision about a file once erased the first.
+    #[test]
+    fn what_was_decided_before_stands_unless_it_is_told_anew() {
+        let code: DossierCode = "H38.23-260412-1763".parse().unwrap();
+        let start = |page| Start { page, code: None };
+        let whose = Settlement { code: Some(code.clone()), starts: vec![start(2)], ..Settlement::default() };
+        let accepted = Settlement { picture: Picture::Accepted, ..Settlement::default() };
+        let both = accepted.after(whose.clone());
+        assert_eq!((&both.code, both.picture, &both.starts), (&Some(code), Picture::Accepted, &vec![start(2)]));
+        let again = Settlement { kind: Some(RecordKind::Result), starts: vec![start(3)], ..Settlement::default() };
+        let all = again.after(both);
+        assert_eq!((all.kind, all.picture, all.starts), (Some(RecordKind::Result), Picture::Accepted, vec![start(3)]));
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -34,24 +35,29 @@ impl fmt::Display for SnapshotName {
     }
 }
 
-impl FromStr for SnapshotName {
-    type Err = String;
+/// What was typed names no snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("'{0}' is no time such as 20261130T021500Z")]
+pub struct NotASnapshotName(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for SnapshotName {
+    type Err = NotASnapshotName;
+
+    fn from_str(text: &str) -> Result<Self, NotASnapshotName> {
         let is_name = text.len() == 16
             && text.bytes().enumerate().all(|(place, byte)| match place {
                 8 => byte == b'T',
                 15 => byte == b'Z',
                 _ => byte.is_ascii_digit(),
             });
-        if is_name { Ok(Self(text.to_owned())) } else { Err(format!("'{text}' is no time such as 20261130T021500Z")) }
+        if is_name { Ok(Self(text.to_owned())) } else { Err(NotASnapshotName(text.chars().take(120).collect())) }
     }
 }
 
 impl TryFrom<String> for SnapshotName {
-    type Error = String;
+    type Error = NotASnapshotName;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, NotASnapshotName> {
         text.parse()
     }
 }

@@ -1,5 +1,6 @@
 //! Words for what people decide about facts, documents and files.
 
+use super::names::kind_name;
 use super::tell;
 use crate::model::change::DocumentAction;
 use crate::model::failure::Language;
@@ -24,6 +25,7 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
 pub fn settlement(settlement: &Settlement, language: Language) -> String {
     let mut told: Vec<String> = Vec::new();
     told.extend(settlement.code.as_ref().map(|code| tell!(language, "hồ sơ {code}", "dossier {code}")));
+    told.extend(settlement.kind.map(|kind| kind_name(kind, language).to_owned()));
     if settlement.picture == Picture::Accepted {
         told.push(tell!(language, "chấp nhận ảnh như hiện có", "taken as it is"));
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use thiserror::Error;
 
 use super::{Name, TypedKind};
 use crate::commands::pending::{PendingCursor, PendingKind};
@@ -97,12 +98,16 @@ pub struct Settle {
     pub name: Name,
 }
 
+/// What was typed is no page that begins a document.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("a page is written 3 or 3=CODE")]
+pub struct NotAStart;
+
 /// A page that begins a document: `3` or `3=CODE`.
-fn typed_start(text: &str) -> Result<Start, String> {
+fn typed_start(text: &str) -> Result<Start, NotAStart> {
     let (page, code) = text.split_once('=').map_or((text, None), |(page, code)| (page, Some(code)));
-    let wrong = || "a page is written 3 or 3=CODE / trang viết dạng 3 hoặc 3=MÃ-HỒ-SƠ".to_owned();
-    let page = page.trim().parse().map_err(|_| wrong())?;
-    let code = code.map(|code| code.trim().to_ascii_uppercase().parse().map_err(|_| wrong())).transpose()?;
+    let page = page.trim().parse().map_err(|_| NotAStart)?;
+    let code = code.map(|code| code.trim().to_ascii_uppercase().parse().map_err(|_| NotAStart)).transpose()?;
     Ok(Start { page, code })
 }
 

@@ -58,6 +58,9 @@ impl Run<'_> {
         if settlement.picture == Picture::Accepted {
             scan.file.placement.acceptance = Acceptance::AsItIs;
         }
+        if let Some(kind) = settlement.kind {
+            scan.file.placement.kind = kind;
+        }
         let ids: Vec<PageId> = (0..scan.summary.pages).map(|ordinal| PageId { scan: scan.blob.id, ordinal }).collect();
         let pages: Vec<RecognisedPage> = ids.iter().map(|&id| self.page(id)).collect::<Result<_, _>>()?;
         let read = ReadScan { scan, ids, pages };

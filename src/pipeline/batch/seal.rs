@@ -16,9 +16,9 @@ use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::Fields;
-use crate::model::ids::DocumentId;
+use crate::model::ids::{DocumentId, RecordId};
 use crate::model::record::{Record, RecordDocument};
 use crate::repository::{Entry, ReadAlike, Sealing, StoredBlob};
 use crate::stages::check;
@@ -31,6 +31,8 @@ struct Job<'a> {
     kind: RecordKind,
     ordinal: u32,
     draft: DraftDocument,
+    /// The version of the record that the rest is taken from: what was decided after it is not in here.
+    seen: Option<RecordId>,
     fields: Fields,
     /// What a person has made of it since it was sealed first.
     changed: Option<RecordDocument>,
@@ -151,13 +153,16 @@ impl Run<'_> {
     /// The versions of records that sealed documents make.
     fn versions<'a>(&self, sealed: Vec<Sealed<'a>>) -> Result<Versions<'a>, Failure> {
         let mut versions = Versions::default();
+        let mut seen: BTreeMap<(&DossierCode, RecordKind), Option<RecordId>> = BTreeMap::new();
         let mut by_record: BTreeMap<(&DossierCode, RecordKind), Vec<RecordDocument>> = BTreeMap::new();
         for one in sealed {
             versions.blobs.extend(one.blobs);
+            seen.insert((one.job.code, one.job.kind), one.job.seen);
             by_record.entry((one.job.code, one.job.kind)).or_default().push(one.document);
         }
         for ((code, kind), new) in by_record {
             let previous = self.repository.catalog.current_record(code, kind)?;
+            refuse_changed(code, seen.get(&(code, kind)).copied().flatten(), previous.as_ref())?;
             let ordinals: Vec<u32> = new.iter().map(|document| document.ordinal).collect();
             // What a person took out is done with.
             let is_out = |document: &RecordDocument| {
@@ -216,7 +221,8 @@ impl Run<'_> {
                 let by_hand = kept.filter(|document| document.by_hand.is_some());
                 let stands = gone.map(|one| &one.document).or(by_hand).cloned();
                 let before = self.sealed_before(previous.as_ref(), (ordinal, draft.id))?;
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), fields, changed, before, stands });
+                let seen = previous.as_ref().map(|record| record.id);
+                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), seen, fields, changed, before, stands });
             }
         }
         Ok(jobs)
@@ -271,6 +277,15 @@ impl Run<'_> {
     }
 }
 
+/// Refuses what was sealed from another version of a record than stands now: what was decided in between
+/// would be put back.
+fn refuse_changed(code: &DossierCode, seen: Option<RecordId>, now: Option<&Record>) -> Result<(), Failure> {
+    if now.map(|record| record.id) == seen {
+        return Ok(());
+    }
+    Err(Failure::new(FailureCode::Conflict).at(Place::Dossier { code: code.to_string() }))
+}
+
 /// A file's line in the ledger once its documents are sealed. They may hold pages of other files
 /// too by now.
 fn sealed_entry(file: &Placed, sealed: &[(&DossierCode, DocumentId, u64)]) -> Entry {
@@ -278,4 +293,28 @@ fn sealed_entry(file: &Placed, sealed: &[(&DossierCode, DocumentId, u64)]) -> En
     let mut entry = file.entry.clone();
     entry.outcomes.insert(0, (PageOutcome::Sealed, pages));
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::Mode;
+    use crate::repository::memory::MemoryRepository;
+    use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
+
+    /// A decision that was made while its paper was sealed again was once put back.
+    #[test]
+    fn what_was_sealed_from_an_older_version_is_not_joined_into_a_newer_one() {
+        let shared = MemoryRepository::new();
+        let repository = shared.open(Mode::Create);
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        let code = code(CODE);
+        let conflict = |seen, now| refuse_changed(&code, seen, now).map_err(|failure| failure.code);
+        assert_eq!(conflict(None, None), Ok(()));
+        let first = commit(&repository, batch, &code, recipe(1), &["một"]);
+        assert_eq!(conflict(None, Some(&first)), Err(FailureCode::Conflict));
+        assert_eq!(conflict(Some(first.id), Some(&first)), Ok(()));
+        let second = commit(&repository, batch, &code, recipe(1), &["một", "hai"]);
+        assert_eq!(conflict(Some(first.id), Some(&second)), Err(FailureCode::Conflict));
+    }
 }

@@ -197,6 +197,10 @@ impl Judge<'_> {
             }
             Ruling::Withdraw => {
                 let decision = current.and_then(|field| field.decision.clone()).ok_or(FieldFault::NothingToWithdraw)?;
+                // The paper may tell the dossier that the document was moved out of.
+                if name == FieldName::DossierCode && decision.verdict == Verdict::Corrected {
+                    return Err(FieldFault::CodeNotKeyed);
+                }
                 match decision.reading {
                     Some(reading) => fields.insert(name, *reading),
                     None => fields.remove(&name),
@@ -267,6 +271,10 @@ mod tests {
         assert_eq!(fields[&FieldName::IssuingBody].reading(), None);
         assert_eq!(rule(&mut fields, FieldName::IssuingBody, Ruling::Withdraw), Ok(Some(Verdict::Withdrawn)));
         assert!(!fields.contains_key(&FieldName::IssuingBody));
+        let decision =
+            Decision { verdict: Verdict::Corrected, by: "Hoa".into(), at: datetime!(2026-11-24 08:00 UTC), reading: None };
+        fields.insert(FieldName::DossierCode, Field { decision: Some(decision), ..read("H38.16-230706-0012") });
+        assert_eq!(rule(&mut fields, FieldName::DossierCode, Ruling::Withdraw), Err(FieldFault::CodeNotKeyed), "it was moved");
         let noise = rule(&mut fields, FieldName::IssuingBody, Ruling::Set("|—/:.;-".into()));
         assert!(matches!(noise, Err(FieldFault::NotOfItsForm { .. })), "{noise:?}");
         assert_eq!(rule(&mut fields, FieldName::DossierCode, Ruling::NotOnPaper), Err(FieldFault::CodeNotKeyed));

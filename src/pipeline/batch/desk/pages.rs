@@ -97,6 +97,7 @@ pub fn correct_text(
     let actor = &repository.catalog.warrant().actor;
     let by = actor.by.as_ref().unwrap_or(&actor.account).clone();
     let at = settings.general.now();
+    let before = changed.by_hand.corrections.len();
     for LineCorrection { page, line, word, text } in &order.corrections {
         let last = u32::try_from(changed.pages.len()).unwrap_or(u32::MAX);
         let place = page.checked_sub(1).map(|place| place as usize);
@@ -109,7 +110,7 @@ pub fn correct_text(
         changed.by_hand.corrections.push(TextCorrection { page: *id, line: *line, word: *word, was, now, by, at });
         changed.change.page.get_or_insert(*page);
     }
-    if changed.by_hand.corrections.iter().all(|one| one.was == one.now) {
+    if changed.by_hand.corrections.iter().skip(before).all(|one| one.was == one.now) {
         return Err(fault(DocumentFault::NothingChanged));
     }
     finish(repository, settings, changed, progress, |_, pages| Ok(pages))

@@ -228,7 +228,11 @@ impl State {
             if previous.is_some_and(|previous| previous.record.kept_documents().iter().any(same)) {
                 continue;
             }
-            let taken = |other: &RecordDocument| (other.ordinal == document.ordinal) != (other.id == document.id);
+            let taken = |other: &RecordDocument| match (other.ordinal == document.ordinal, other.id == document.id) {
+                (true, false) => !record.brings_own_number(document),
+                (false, true) => !record.is_anothers(other.ordinal, document.id),
+                _ => false,
+            };
             if self.documents_of(&record.dossier_code).any(taken) {
                 return Err(conflict("the number is another document's, or the document has another number"));
             }

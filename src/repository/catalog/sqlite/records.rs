@@ -203,18 +203,20 @@ fn refuse_given_ordinals(tx: &Transaction<'_>, record: &Record, previous: Option
          WHERE record.code = ?1 AND document.ordinal = ?2 AND document.id <> ?3",
     )?;
     let mut other = tx.prepare_cached(
-        "SELECT 1 FROM document JOIN record ON record.id = document.record
+        "SELECT DISTINCT document.ordinal FROM document JOIN record ON record.id = document.record
          WHERE record.code = ?1 AND document.ordinal <> ?2 AND document.id = ?3",
     )?;
     for document in &record.documents {
         let is_same = |other: &&RecordDocument| other.ordinal == document.ordinal;
         let key = params![record.dossier_code.as_str(), document.ordinal, document.id.as_bytes()];
         let kept = previous.is_some_and(|previous| previous.kept_documents().iter().any(is_same));
-        let cause = if kept {
+        if kept {
             continue;
-        } else if given.exists(key)? {
+        }
+        let others: Vec<u32> = other.query_map(key, |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let cause = if !record.brings_own_number(document) && given.exists(key)? {
             StorageFault::NumberGiven { number: document.ordinal, dossier: record.dossier_code.to_string() }
-        } else if other.exists(key)? {
+        } else if others.into_iter().any(|number| !record.is_anothers(number, document.id)) {
             StorageFault::OtherNumber { number: document.ordinal, dossier: record.dossier_code.to_string() }
         } else {
             continue;

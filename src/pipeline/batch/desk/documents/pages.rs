@@ -43,9 +43,17 @@ impl Desk<'_> {
 
     pub(super) fn remove_page(&self, page: u32) -> Result<Made, Unmade> {
         self.reason().ok_or(DocumentFault::ReasonMissing)?;
-        let (pages, _) = self.without_page(page)?;
+        let (pages, gone) = self.without_page(page)?;
         let change = DocumentChange { page: Some(page), ..self.change(DocumentAction::PageRemoved) };
-        self.with_own_pages(pages, change)
+        let document = &self.standing.document;
+        let mut made = self.with_own_pages(pages, change)?;
+        // What is handed out as the document's scan shows the page no longer.
+        let sealed = made.documents.iter_mut().find(|one| one.ordinal == document.ordinal);
+        if let Some(sealed) = sealed.filter(|sealed| sealed.excerpt.is_none() && sealed.source.blake3 == gone.scan) {
+            let left = Pages::of(sealed);
+            self.cut_out(sealed, &left, &mut made.blobs)?;
+        }
+        Ok(made)
     }
 
     /// The document from other pages of its own scan.

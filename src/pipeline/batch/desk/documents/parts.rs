@@ -25,25 +25,33 @@ impl Desk<'_> {
             starts.iter().zip(ends).map(|(&from, to)| document.pages.get(from..to).unwrap_or_default().to_vec()).collect();
         let (mut documents, mut blobs, mut with) = (Vec::new(), Vec::new(), Vec::new());
         let mut given = self.run.repository.catalog.ordinals(&record.dossier_code).map_err(Failure::from)?;
-        let beside = self.beside(document)?;
         for (number, pages) in parts.iter().enumerate() {
             let id = DocumentId::of_pages(pages);
             let mut part = document.clone();
             if number > 0 {
-                let next = given.values().max().copied().unwrap_or(0).saturating_add(1);
-                part.ordinal = *given.entry(id).or_insert(next);
+                part.ordinal = self.free_number(&record.dossier_code, &given, id)?;
+                given.insert(id, part.ordinal);
                 with.push(self.place(part.ordinal));
                 // What people decided is about the first page.
                 part.fields.retain(|name, _| *name == FieldName::DossierCode);
             }
             let blank = blank_of(document, &parts, number);
+            let mut more_sources: Vec<StoredFile> =
+                document.more_sources.iter().filter(|file| holds(pages, &blank, file.blake3)).cloned().collect();
+            if !holds(pages, &blank, part.source.blake3) && !more_sources.is_empty() {
+                // All its pages came later: it is a paper of the file that they lie in.
+                part.source = more_sources.remove(0);
+            }
             let own = pages.iter().chain(&blank).copied().collect();
             let scan = self.scan(&part)?;
-            let cut = self.run.excerpt(&record.dossier_code, part.ordinal, own, &scan, beside)?;
-            let (excerpt, cut) = cut.unzip();
-            part.excerpt = excerpt.or(part.excerpt);
+            let beside = self.beside(&part)?;
+            let (excerpt, cut) = self.run.excerpt(&record.dossier_code, part.ordinal, own, &scan, beside)?.unzip();
+            if excerpt.is_none() && beside == Beside::OtherDossiers {
+                return Err(DocumentFault::ShowsOthers { name: part.source.name }.into());
+            }
+            // What the whole shows is not for each part.
+            part.excerpt = excerpt;
             blobs.extend(cut);
-            let more_sources = document.more_sources.iter().filter(|file| holds(pages, &blank, file.blake3)).cloned().collect();
             let (sealed, blob) = self.seal(&part, Pages { pages: pages.clone(), blank, more_sources })?;
             blobs.extend(blob);
             documents.push(sealed);
@@ -107,6 +115,16 @@ impl Desk<'_> {
         if document.excerpt.is_none() {
             return Ok(());
         }
+        self.cut_out(document, pages, blobs)
+    }
+
+    /// Cuts these pages of a document out of its scan, if they can be.
+    pub(super) fn cut_out(
+        &self,
+        document: &mut RecordDocument,
+        pages: &Pages,
+        blobs: &mut Vec<StoredBlob>,
+    ) -> Result<(), Failure> {
         let code = &self.standing.record.dossier_code;
         let own = pages.pages.iter().chain(&pages.blank).copied().collect();
         let scan = self.scan(document)?;
