@@ -94,9 +94,11 @@ $(READERS)/complete: | reader-packages
 build: packages ## Build the program in release mode
 	$(CARGO) build --release
 
+# The time of the package is not told to cargo: libraries of C would be built anew for it.
 deb: build deb-packages ## Make the Debian packages in target/debian
 	rm -rf $(DEB)/*.deb $(DEB)/files
-	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(CARGO) run --quiet --release --example package_files -- $(DEB)/files
+	$(CARGO) build --release --example package_files
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} target/release/examples/package_files $(DEB)/files
 	./packaging/debian/build target/release/sohoa $(DEB)/files $(DEB)
 
 deb-root: deb-test-packages ## Make the fresh Debian 12 that the package is tried in, if it is not there yet
