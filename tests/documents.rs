@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, CODE_B, Place, Ran, png_page, project_file, tiff_of};
+use crate::support::{CODE_A, CODE_B, Place, Ran, newest, png_page, project_file, refused, tiff_of};
 
 fn name(code: &str, ordinal: u32) -> String {
     format!("{code}.{ordinal:03}")
@@ -26,17 +26,6 @@ fn place() -> Place {
 
 fn document(place: &Place, arguments: &[&str]) -> Ran {
     place.sohoa(&[&["document"], arguments, &["--json", "--by", "Nguyễn Thị Mẫu"]].concat())
-}
-
-#[track_caller]
-fn refused(ran: Ran, exit: i32, code: &str) {
-    let ran = ran.expect_code(exit);
-    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
-}
-
-fn newest(place: &Place, code: &str) -> Value {
-    let shown = place.sohoa(&["show", code, "--json"]).expect_code(0).json();
-    shown["records"].as_array().unwrap().last().unwrap().clone()
 }
 
 /// The documents of a record: number, and its pages by their scan's first digits and place.

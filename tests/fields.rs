@@ -3,11 +3,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, Place, Ran, png_page, project_file};
+use crate::support::{CODE_A, Place, Ran, newest, png_page, poppler, project_file, refused, sealed_file, versions};
 
 fn document() -> String {
     format!("{CODE_A}.001")
@@ -16,38 +15,6 @@ fn document() -> String {
 fn field(place: &Place, arguments: &[&str]) -> Ran {
     let (verb, rest) = arguments.split_first().unwrap();
     place.sohoa(&[&["field", verb, &document()], rest, &["--json"]].concat())
-}
-
-#[track_caller]
-fn refused(ran: Ran, exit: i32, code: &str) {
-    let ran = ran.expect_code(exit);
-    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
-}
-
-/// All versions of the record, the oldest first.
-fn versions(place: &Place) -> Vec<Value> {
-    let shown = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json();
-    shown["records"].as_array().unwrap().clone()
-}
-
-fn newest(place: &Place) -> Value {
-    versions(place).pop().unwrap()
-}
-
-fn sealed_file(record: &Value) -> PathBuf {
-    PathBuf::from(record["files"][0]["path"].as_str().unwrap())
-}
-
-/// What another program says of a sealed file.
-fn poppler(program: &str, arguments: &[&str], file: &PathBuf) -> String {
-    let mut command = Command::new(program);
-    command.args(arguments).arg(file);
-    if program == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A place whose only document a clerk has decided about: type, number, day and title corrected in a
@@ -71,9 +38,9 @@ fn decided() -> Place {
 #[test]
 fn the_record_keeps_what_was_read_beside_what_people_decided() {
     let place = decided();
-    let all = versions(&place);
+    let all = versions(&place, CODE_A);
     assert_eq!(all[0]["documents"][0]["fields"]["document_type"]["status"], "absent", "nothing is edited in place");
-    let record = newest(&place);
+    let record = newest(&place, CODE_A);
     let fields = &record["documents"][0]["fields"];
     let day = &fields["issue_date"];
     assert_eq!((&day["value"], &day["source"], &day["confidence"]), (&json!("2025-09-15"), &json!("keyed"), &json!(1.0)));
@@ -91,7 +58,7 @@ fn the_record_keeps_what_was_read_beside_what_people_decided() {
 #[test]
 fn the_sealed_file_tells_its_new_title_with_the_picture_text_and_day_that_it_had() {
     let place = decided();
-    let (old, new) = (sealed_file(&versions(&place)[0]), sealed_file(&newest(&place)));
+    let (old, new) = (sealed_file(&versions(&place, CODE_A)[0]), sealed_file(&newest(&place, CODE_A)));
     assert_ne!(old, new);
     assert!(poppler("pdfinfo", &["-meta"], &new).contains(">Quyết định về việc thu hồi đất<"));
     assert_eq!(poppler("pdftotext", &[], &new), poppler("pdftotext", &[], &old));
@@ -166,7 +133,7 @@ fn what_cannot_be_so_or_was_overtaken_is_refused_and_changes_nothing() {
     // What is so already makes no version and no act.
     let told = field(&place, &["set", "number", "15"]).expect_code(0).json();
     assert_eq!((&told["version"], &told["decided"]), (&json!(2), &json!({})));
-    assert_eq!(versions(&place).len(), 2);
+    assert_eq!(versions(&place, CODE_A).len(), 2);
     let told = field(&place, &["withdraw", "number"]).expect_code(0).json();
     assert_eq!((&told["version"], &told["fields"].get("number")), (&json!(3), &None));
     place.sohoa(&["verify"]).expect_code(0);
@@ -187,7 +154,7 @@ fn reading_again_and_pages_put_in_never_overwrite_a_decision() {
     let late = place.path().join("late.png");
     fs::write(&late, png_page(7)).unwrap();
     place.sohoa(&["page", "insert", CODE_A, "--document", "1", "--page", "2", "--scan", late.to_str().unwrap()]).expect_code(0);
-    let all = versions(&place);
+    let all = versions(&place, CODE_A);
     assert_ne!(all[3]["documents"][0]["text_digest"], all[4]["documents"][0]["text_digest"], "it was read otherwise");
     for record in &all[3..] {
         let fields = &record["documents"][0]["fields"];

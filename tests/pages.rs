@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::rescan;
-use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger, png_page, project_file};
+use crate::support::{CODE_A, CODE_B, Place, Ran, exceptions, expect_ledger, png_page, project_file, refused};
 
 /// Nobody's: the number has a province that does not exist.
 pub const CARD: &str = "999099000001|999000001|Nguyễn Văn Thử|01021990|Nam|Thôn Mẫu, Xã Mẫu|15062021";
@@ -68,12 +68,6 @@ fn command(place: &Place, verb: &str, document: u32, page: u32, scan: &PathBuf) 
 
 fn change(place: &Place, verb: &str, document: u32, page: u32, scan: &PathBuf) -> Ran {
     command(place, verb, document, page, scan).output().unwrap().into()
-}
-
-#[track_caller]
-fn refused(ran: Ran, exit: i32, code: &str) {
-    let ran = ran.expect_code(exit);
-    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
 }
 
 /// All versions of a record, the oldest first.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, CODE_B, Place, Ran, png_page, tiff_of};
+use crate::support::{CODE_A, CODE_B, Place, Ran, png_page, refused, tiff_of};
 
 fn pages(numbers: &[u32]) -> Vec<u8> {
     let pages: Vec<_> = numbers.iter().map(|number| image::load_from_memory(&png_page(*number)).unwrap().to_luma8()).collect();
@@ -13,12 +13,6 @@ fn pages(numbers: &[u32]) -> Vec<u8> {
 
 fn settle(place: &Place, file: &Path, more: &[&str]) -> Ran {
     place.sohoa(&[&["settle", file.to_str().unwrap(), "--json", "--by", "Nguyễn Thị Mẫu"], more].concat())
-}
-
-#[track_caller]
-fn refused(ran: Ran, exit: i32, code: &str) {
-    let ran = ran.expect_code(exit);
-    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
 }
 
 /// The documents of a dossier as pages by their place in the scan.

@@ -1,42 +1,17 @@
 //! Text that was read wrong, and pages that were read the wrong way up.
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, Place, Ran, png_page, tiff_of};
+use crate::support::{CODE_A, Place, newest, png_page, poppler, refused, sealed_file, tiff_of, versions};
 
 fn name() -> String {
     format!("{CODE_A}.001")
 }
 
-#[track_caller]
-fn refused(ran: Ran, exit: i32, code: &str) {
-    let ran = ran.expect_code(exit);
-    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
-}
-
-fn versions(place: &Place) -> Vec<Value> {
-    let shown = place.sohoa(&["show", CODE_A, "--json"]).expect_code(0).json();
-    shown["records"].as_array().unwrap().clone()
-}
-
-fn newest(place: &Place) -> Value {
-    versions(place).pop().unwrap()
-}
-
-fn poppler(program: &str, arguments: &[&str], record: &Value) -> String {
-    let file = PathBuf::from(record["files"][0]["path"].as_str().unwrap());
-    let mut command = Command::new(program);
-    command.args(arguments).arg(file);
-    if program == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+/// What poppler reads in the sealed file of a record.
+fn text_of(record: &Value) -> String {
+    poppler("pdftotext", &[], &sealed_file(record))
 }
 
 fn hits(place: &Place, query: &str) -> usize {
@@ -63,7 +38,7 @@ fn two_pages() -> Place {
 #[test]
 fn a_corrected_word_reaches_the_sealed_file_the_index_and_the_digest_and_its_reading_stays() {
     let place = two_pages();
-    let before = newest(&place);
+    let before = newest(&place, CODE_A);
     let lines = place.sohoa(&["text", "lines", &name(), "--json"]).expect_code(0).json();
     assert_eq!((&lines[0]["line"], &lines[0]["words"][0]), (&json!(1), &json!("quyết")));
     let correct = |more: &[&str]| place.sohoa(&[&["text", "correct", &name(), "--by", "Nguyễn Thị Mẫu"], more].concat());
@@ -73,8 +48,8 @@ fn a_corrected_word_reaches_the_sealed_file_the_index_and_the_digest_and_its_rea
     refused(correct(&["--line", "1", "--word", "1", "quyết"]), 2, "document-invalid");
     correct(&["--line", "1", "--word", "1", "nghị", "--version", "1", "--why", "đọc sai"]).expect_code(0);
     refused(correct(&["--line", "1", "--word", "1", "x", "--version", "1"]), 4, "conflict");
-    let record = newest(&place);
-    let (was, is) = (poppler("pdftotext", &[], &before), poppler("pdftotext", &[], &record));
+    let record = newest(&place, CODE_A);
+    let (was, is) = (text_of(&before), text_of(&record));
     assert!(was.starts_with("quyết định") && is.starts_with("nghị định"), "{was}\n{is}");
     assert_eq!(is.matches("quyết").count() + 1, was.matches("quyết").count(), "the other page is as it was");
     assert_eq!((hits(&place, "\"nghị định\""), hits(&place, "\"quyết định\"")), (1, 1));
@@ -84,7 +59,7 @@ fn a_corrected_word_reaches_the_sealed_file_the_index_and_the_digest_and_its_rea
         (&correction["was"], &correction["now"], &correction["by"]),
         (&json!("quyết"), &json!("nghị"), &json!("Nguyễn Thị Mẫu"))
     );
-    assert_eq!(versions(&place)[0]["files"][0]["pages"][0]["text"], before["files"][0]["pages"][0]["text"]);
+    assert_eq!(versions(&place, CODE_A)[0]["files"][0]["pages"][0]["text"], before["files"][0]["pages"][0]["text"]);
     let manifest = place.sohoa(&["export", "--json"]).expect_code(0).json()["manifest"].as_str().unwrap().to_owned();
     let manifest = std::fs::read_to_string(manifest).unwrap();
     assert!(manifest.contains("text_corrected") && !manifest.contains("Mẫu") && !manifest.contains("nghị"), "{manifest}");
@@ -93,12 +68,12 @@ fn a_corrected_word_reaches_the_sealed_file_the_index_and_the_digest_and_its_rea
 
     // A second correction stands on the first, more words in the place of one, and a page that comes late.
     correct(&["--line", "1", "--word", "2", "định của chính phủ"]).expect_code(0);
-    assert!(poppler("pdftotext", &[], &newest(&place)).starts_with("nghị định của chính phủ"));
+    assert!(text_of(&newest(&place, CODE_A)).starts_with("nghị định của chính phủ"));
     let late = place.path().join("late.png");
     std::fs::write(&late, png_page(9)).unwrap();
     place.sohoa(&["page", "insert", CODE_A, "--document", "1", "--page", "3", "--scan", late.to_str().unwrap()]).expect_code(0);
-    let record = newest(&place);
-    assert!(poppler("pdftotext", &[], &record).starts_with("nghị định của chính phủ"));
+    let record = newest(&place, CODE_A);
+    assert!(text_of(&record).starts_with("nghị định của chính phủ"));
     assert_eq!(record["documents"][0]["pages"].as_array().unwrap().len(), 3);
     done_with(&place);
 }
@@ -121,15 +96,15 @@ fn what_people_corrected_is_made_again_where_it_is_lost() {
 fn a_page_that_stands_on_its_side_is_turned_and_read_anew() {
     let place = two_pages();
     let turn = |record: &Value, page: &str| {
-        let told = poppler("pdfinfo", &["-f", page, "-l", page], record);
+        let told = poppler("pdfinfo", &["-f", page, "-l", page], &sealed_file(record));
         told.lines().find(|line| line.contains("rot:")).unwrap().split(':').nth(1).unwrap().trim().to_owned()
     };
-    let before = newest(&place);
+    let before = newest(&place, CODE_A);
     for wrong in [&["--pages", "3"][..], &["--pages", "0"], &["--pages", "1,1"]] {
         refused(place.sohoa(&[&["document", "rotate", &name(), "--turn", "right"], wrong].concat()), 2, "document-invalid");
     }
     place.sohoa(&["document", "rotate", &name(), "--pages", "2", "--turn", "right"]).expect_code(0);
-    let record = newest(&place);
+    let record = newest(&place, CODE_A);
     assert_eq!(["1", "2"].map(|page| turn(&before, page)), ["0", "0"]);
     assert_eq!(["1", "2"].map(|page| turn(&record, page)), ["0", "90"], "viewers show it turned");
     assert_eq!(record["documents"][0]["by_hand"]["turns"][0]["turn"], 90);
@@ -137,7 +112,7 @@ fn a_page_that_stands_on_its_side_is_turned_and_read_anew() {
     done_with(&place);
     // Turned back, it is as it was.
     place.sohoa(&["document", "rotate", &name(), "--pages", "2", "--turn", "left"]).expect_code(0);
-    let back = newest(&place);
-    assert_eq!((turn(&back, "2"), poppler("pdftotext", &[], &back)), ("0".into(), poppler("pdftotext", &[], &before)));
+    let back = newest(&place, CODE_A);
+    assert_eq!((turn(&back, "2"), text_of(&back)), ("0".into(), text_of(&before)));
     done_with(&place);
 }

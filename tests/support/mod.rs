@@ -164,6 +164,41 @@ impl Place {
     }
 }
 
+/// Asserts that a verb ended with this exit code and named this reason.
+#[track_caller]
+pub fn refused(ran: Ran, exit: i32, code: &str) {
+    let ran = ran.expect_code(exit);
+    assert!(ran.stderr.contains(&format!("[{code}]")), "{}", ran.stderr);
+}
+
+/// All records of a dossier as `show` tells them, the oldest version first.
+pub fn versions(place: &Place, code: &str) -> Vec<Value> {
+    let shown = place.sohoa(&["show", code, "--json"]).expect_code(0).json();
+    shown["records"].as_array().unwrap().clone()
+}
+
+/// The last of [`versions`].
+pub fn newest(place: &Place, code: &str) -> Value {
+    versions(place, code).pop().unwrap()
+}
+
+/// Where the sealed file of a record's first document lies.
+pub fn sealed_file(record: &Value) -> PathBuf {
+    PathBuf::from(record["files"][0]["path"].as_str().unwrap())
+}
+
+/// What a program of poppler says of a file.
+pub fn poppler(program: &str, arguments: &[&str], file: &Path) -> String {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(file);
+    if program == "pdftotext" {
+        command.arg("-");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Dates a file to a fixed moment in the past, in May 2026: after the papers of the tests were issued.
 pub fn settle(path: &Path) {
     let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_780_000_000);
