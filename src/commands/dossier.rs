@@ -15,6 +15,7 @@ use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{FieldName, Fields};
 use crate::model::geometry::{Point, Turn};
 use crate::model::ids::{PageId, RecordId};
+use crate::model::mask::Masking;
 use crate::model::page::RecognisedPage;
 use crate::model::query::parse;
 use crate::model::record::{Record, RecordDocument, RecordName, StoredFile, sealed_file_name};
@@ -301,11 +302,15 @@ pub fn path_of(repository: &Repository, file: &StoredFile) -> PathBuf {
     repository.blobs.place_of(file.blake3)
 }
 
-/// Tells in an act that somebody was shown a record.
+/// Tells in an act that somebody was shown a record, with or without its personal data.
 ///
 /// # Errors
 /// What the repository says.
-pub fn tell(repository: &Repository, record: RecordId, access: Access, at: OffsetDateTime) -> Result<(), Failure> {
+pub fn tell_view(repository: &Repository, record: RecordId, masking: Masking, at: OffsetDateTime) -> Result<(), Failure> {
+    let access = match masking {
+        Masking::Shown => Access::ViewedUnmasked,
+        Masking::Masked => Access::Viewed,
+    };
     Ok(repository.catalog.tell_access(record, None, access, at)?)
 }
 

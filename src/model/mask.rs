@@ -23,6 +23,16 @@ pub enum Masking {
     Shown,
 }
 
+impl Masking {
+    /// A text as it is shown.
+    pub fn text(self, text: &str) -> String {
+        match self {
+            Self::Masked => mask_text(text),
+            Self::Shown => text.to_owned(),
+        }
+    }
+}
+
 /// Compiles a pattern of this file; one that does not compile finds nothing, and a test finds that.
 fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()

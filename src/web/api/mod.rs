@@ -22,14 +22,13 @@ use crate::commands::page_image::{ImageOrder, ImageSize};
 use crate::commands::report::{ReportOrder, report};
 use crate::commands::search::{self, Found, SearchOrder};
 use crate::model::account::Right;
-use crate::model::act::Access;
 use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, Fields};
 use crate::model::ids::{BatchId, RecordId, Sha256};
-use crate::model::mask::{Masking, mask_fields, mask_text};
+use crate::model::mask::{Masking, mask_fields};
 use crate::model::scan::MediaType;
 use crate::model::signature::Signature;
 use bearer::Program;
@@ -241,13 +240,12 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
     let Dossier { code, versions } = app.pool.read(move |repository| dossier::find(repository, &code)).await?;
     let masking = program.masking();
     let (at, ids) = (app.settings.general.now(), dossier::current(&versions).map(|record| record.id).collect::<Vec<_>>());
-    let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
     let told = app.pool.write(program.account.name.to_string(), None, move |repository| {
-        ids.iter().try_for_each(|id| dossier::tell(repository, *id, access, at))
+        ids.iter().try_for_each(|id| dossier::tell_view(repository, *id, masking, at))
     });
     told.await?;
     let file = |file: &crate::model::record::StoredFile, ordinal: u32, last: &str| ApiFile {
-        name: if masking == Masking::Masked { mask_text(&file.name) } else { file.name.clone() },
+        name: masking.text(&file.name),
         media_type: file.media_type,
         bytes: file.bytes,
         pages: file.pages,
@@ -327,15 +325,13 @@ async fn page(
     let read = app.pool.read(move |repository| {
         let (record, is_sensitive, read) = dossier::read_page(repository, &code, ordinal, page)?;
         let text = match masking {
-            Masking::Shown => read.text(),
             Masking::Masked if is_sensitive => String::new(),
-            Masking::Masked => mask_text(&read.text()),
+            _ => masking.text(&read.text()),
         };
         Ok((record, ApiPage { page, sensitive: is_sensitive, confidence: read.confidence().share(), text }))
     });
     let (record, page) = read.await?;
-    let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
-    app.pool.write(by, None, move |repository| dossier::tell(repository, record, access, at)).await?;
+    app.pool.write(by, None, move |repository| dossier::tell_view(repository, record, masking, at)).await?;
     Ok(Json(page))
 }
 
@@ -356,10 +352,9 @@ async fn image(
     let inner = app.clone();
     let drawn = app.drawing.read(move |repository| inner.images.image(repository, &order, |_| masking)).await?;
     if size != ImageSize::Thumbnail {
-        let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
         let (record, at) = (drawn.record, app.settings.general.now());
         let by = program.account.name.to_string();
-        app.pool.write(by, None, move |repository| dossier::tell(repository, record, access, at)).await?;
+        app.pool.write(by, None, move |repository| dossier::tell_view(repository, record, masking, at)).await?;
     }
     Ok(([(axum::http::header::CONTENT_TYPE, "image/jpeg")], drawn.jpeg.as_ref().clone()).into_response())
 }

@@ -17,7 +17,7 @@ use crate::model::account::Right;
 use crate::model::batch::{BatchReport, BatchState, PageOutcome};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::ids::BatchId;
-use crate::model::mask::{Masking, mask_text};
+use crate::model::mask::Masking;
 use crate::web::address::encoded;
 use crate::web::app::{App, Shared};
 use crate::web::asked::Asked;
@@ -141,7 +141,7 @@ fn exceptions(report: &BatchReport, batch: i64, masking: Masking, language: Lang
             (poor.page, words::shortcomings(&poor.shortcomings, language), address.unwrap_or_default())
         };
         ShownException {
-            path: if masking == Masking::Masked { mask_text(&line.path) } else { line.path.clone() },
+            path: masking.text(&line.path),
             state: words::outcome_name(line.outcome, language),
             is_refused: line.outcome == PageOutcome::Refused,
             pages: line.pages,

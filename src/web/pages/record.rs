@@ -12,7 +12,6 @@ use super::page;
 use crate::commands::access::Repository;
 use crate::commands::dossier::{self, Change, Dossier};
 use crate::model::account::Right;
-use crate::model::act::Access;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldStatus;
@@ -143,8 +142,7 @@ pub(in crate::web) async fn tell_views(app: &App, signed: &Signed, records: Vec<
     let (at, all) = (app.settings.general.now(), news.clone());
     let told = app.pool.write(signed.account.name.to_string(), None, move |repository| {
         for (record, masking) in all {
-            let access = if masking == Masking::Shown { Access::ViewedUnmasked } else { Access::Viewed };
-            dossier::tell(repository, record, access, at)?;
+            dossier::tell_view(repository, record, masking, at)?;
         }
         Ok(())
     });
@@ -387,7 +385,7 @@ fn shown_versions(versions: &[Record], masking: Masking, app: &Shared, language:
 
 fn shown_files(repository: &Repository, document: &RecordDocument, c: &Chrome, masking: Masking) -> Vec<ShownFile> {
     let shown = |file: &crate::model::record::StoredFile, what| ShownFile {
-        name: masked(&file.name, masking),
+        name: masking.text(&file.name),
         what,
         bytes: file.bytes,
         sha256: file.sha256.to_string(),
@@ -396,10 +394,6 @@ fn shown_files(repository: &Repository, document: &RecordDocument, c: &Chrome, m
     };
     let sealed = std::iter::once(shown(&document.file, c.w.sealed_file));
     sealed.chain(document.shareable_sources().map(|file| shown(file, c.w.original))).collect()
-}
-
-fn masked(text: &str, masking: Masking) -> String {
-    if masking == Masking::Masked { mask_text(text) } else { text.to_owned() }
 }
 
 fn shown_acts(
@@ -414,7 +408,7 @@ fn shown_acts(
         at: day_time(app, act.at),
         who: act.actor.by.clone().unwrap_or_else(|| act.actor.account.clone()),
         what: words::deed(&act.deed, &name_of, language),
-        reason: masked(&act.reason.unwrap_or_default(), masking),
+        reason: masking.text(&act.reason.unwrap_or_default()),
     };
     Ok(dossier::acts(repository, versions)?.into_iter().map(shown).collect())
 }
@@ -440,7 +434,7 @@ pub(in crate::web) async fn unmask(
         let dossier = dossier::find(repository, &code)?;
         let ids: Vec<RecordId> = dossier::current(&dossier.versions).map(|record| record.id).collect();
         for id in &ids {
-            dossier::tell(repository, *id, Access::ViewedUnmasked, at)?;
+            dossier::tell_view(repository, *id, Masking::Shown, at)?;
         }
         Ok(ids)
     });
