@@ -19,7 +19,7 @@ use crate::model::failure::{Cause, Failure};
 use crate::model::ids::BlobId;
 use crate::model::snapshot::{Retention, SnapshotName};
 use crate::repository::backup::{Backup, BackupError};
-use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, StoredBlob, digest_of};
+use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, digest_of};
 
 /// Blobs taken up at a time.
 const AT_ONCE: usize = 1000;
@@ -114,11 +114,7 @@ enum Outcome {
 impl Work<'_> {
     fn copy_blobs(&mut self, catalog: &dyn Catalog, progress: &dyn Progress) -> Result<(), Failure> {
         progress.begin(Phase::BackUp, catalog.blob_count()?);
-        let mut last = None;
-        loop {
-            let blobs = catalog.blobs_after(last, AT_ONCE)?;
-            let Some(newest) = blobs.last() else { return Ok(()) };
-            last = Some(newest.id);
+        each_blob(catalog, |blobs| {
             let outcomes: Vec<Result<Outcome, Failure>> = blobs
                 .par_iter()
                 .map(|blob| {
@@ -127,22 +123,18 @@ impl Work<'_> {
                     outcome
                 })
                 .collect();
-            for (blob, outcome) in blobs.iter().zip(outcomes) {
-                let outcome = outcome?;
-                self.count(*blob, &outcome);
-            }
-        }
+            blobs.iter().zip(outcomes).try_for_each(|(blob, outcome)| {
+                self.count(*blob, &outcome?);
+                Ok(())
+            })
+        })
     }
 
-    fn copy_blob(&self, blob: StoredBlob) -> Result<Outcome, Failure> {
-        if self.held.get(&blob.id) == Some(&blob.bytes) {
+    fn copy_blob(&self, blob: Kept) -> Result<Outcome, Failure> {
+        if self.holds(blob) {
             return Ok(Outcome::There);
         }
-        let copied = self.backup.put_blob(blob.into(), |to| match self.repository.blobs.copy(&blob, to) {
-            Ok(()) => Ok(()),
-            Err(CopyError::Damaged(state)) => Err(NotCopied::Damaged(state)),
-            Err(CopyError::Target(error)) => Err(NotCopied::Failed(error.into())),
-        });
+        let copied = self.backup.put_blob(blob, |to| Ok(self.repository.blobs.copy(&blob.into(), to)?));
         match copied {
             Ok(()) => Ok(Outcome::Copied),
             Err(NotCopied::Damaged(state)) => Ok(Outcome::Damaged(state)),
@@ -150,18 +142,26 @@ impl Work<'_> {
         }
     }
 
-    fn count(&mut self, blob: StoredBlob, outcome: &Outcome) {
+    fn count(&mut self, blob: Kept, outcome: &Outcome) {
         if let Outcome::Damaged(state) = outcome {
-            self.done.findings.push(lost(blob.id.to_string(), *state, Remedy::RestoreFile));
+            self.done.findings.push(lost(blob.blake3.to_string(), *state, Remedy::RestoreFile));
             return;
         }
         self.done.blobs += 1;
         self.done.bytes += blob.bytes;
         if matches!(outcome, Outcome::Copied) {
-            self.held.insert(blob.id, blob.bytes);
-            self.done.copied += 1;
-            self.done.copied_bytes += blob.bytes;
+            self.note_copied(blob);
         }
+    }
+
+    fn holds(&self, blob: Kept) -> bool {
+        self.held.get(&blob.blake3) == Some(&blob.bytes)
+    }
+
+    fn note_copied(&mut self, blob: Kept) {
+        self.held.insert(blob.blake3, blob.bytes);
+        self.done.copied += 1;
+        self.done.copied_bytes += blob.bytes;
     }
 
     /// Copies what lies in the repository under names of its own: refused files, which are in no other
@@ -179,14 +179,14 @@ impl Work<'_> {
                     }
                 };
                 let content = match digest_of(path) {
-                    Ok(content) => content,
+                    Ok(content) => Kept::from(content),
                     Err(error) => {
                         self.unless_gone(path, Some(error.kind()));
                         continue;
                     }
                 };
                 if let (true, Ok(below)) = (self.copy_file(path, content)?, path.strip_prefix(self.repository.root())) {
-                    files.push(KeptFile { path: below.to_owned(), content: content.into() });
+                    files.push(KeptFile { path: below.to_owned(), content });
                 }
             }
         }
@@ -203,8 +203,8 @@ impl Work<'_> {
     }
 
     /// Whether the file is in the backup now.
-    fn copy_file(&mut self, path: &Path, content: StoredBlob) -> Result<bool, Failure> {
-        if self.held.get(&content.id) == Some(&content.bytes) {
+    fn copy_file(&mut self, path: &Path, content: Kept) -> Result<bool, Failure> {
+        if self.holds(content) {
             return Ok(true);
         }
         let mut file = match File::open(path) {
@@ -214,18 +214,16 @@ impl Work<'_> {
                 return Ok(false);
             }
         };
-        let copied = self.backup.put_blob(content.into(), |to| {
+        let copied = self.backup.put_blob(content, |to| {
             io::copy(&mut file, to).map(drop).map_err(|error| BackupError::from(RepositoryError::io(path, &error)))
         });
         match copied {
             Ok(()) => {
-                self.held.insert(content.id, content.bytes);
-                self.done.copied += 1;
-                self.done.copied_bytes += content.bytes;
+                self.note_copied(content);
                 Ok(true)
             }
             // It was written to, or taken away, while it was copied.
-            Err(_) if !fs::exists(path).unwrap_or(false) || digest_of(path).ok() != Some(content) => Ok(false),
+            Err(_) if !fs::exists(path).unwrap_or(false) || digest_of(path).ok().map(Kept::from) != Some(content) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -292,33 +290,35 @@ pub fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progre
         return Ok(checked);
     }
     let catalog = Repository::open_catalog(copy.path())?;
-    for said in catalog.integrity_errors()? {
-        let item = backup.place_of_catalog(&name).into();
-        let detail = Cause::said(said).into();
-        let finding = Finding { subject: Subject::Catalog, damage: Damage::Changed, item, detail, remedy: Remedy::BackUpAnew };
-        checked.findings.push(finding);
-    }
+    let changed = |detail| Finding {
+        subject: Subject::Catalog,
+        damage: Damage::Changed,
+        item: backup.place_of_catalog(&name).into(),
+        detail,
+        remedy: Remedy::BackUpAnew,
+    };
+    checked.findings.extend(catalog.integrity_errors()?.into_iter().map(|said| changed(Cause::said(said).into())));
     if catalog.act_head()? != snapshot.acts || catalog.blob_count()? != snapshot.blobs + snapshot.missing {
-        let item = backup.place_of_catalog(&name).into();
-        let detail = Seen::OtherHash.into();
-        let finding = Finding { subject: Subject::Catalog, damage: Damage::Changed, item, detail, remedy: Remedy::BackUpAnew };
-        checked.findings.push(finding);
+        checked.findings.push(changed(Seen::OtherHash.into()));
     }
     progress.begin(Phase::Verify, snapshot.blobs + snapshot.files.len() as u64);
-    each_blob(catalog.as_ref(), |blobs| check_blobs(backup, blobs, progress, &mut checked))?;
+    each_blob(catalog.as_ref(), |blobs| {
+        check_blobs(backup, blobs, progress, &mut checked);
+        Ok(())
+    })?;
     let files: Vec<Kept> = snapshot.files.iter().map(|file| file.content).collect();
     check_blobs(backup, &files, progress, &mut checked);
     Ok(checked)
 }
 
 /// Takes all blobs of a catalog a part at a time.
-pub(super) fn each_blob(catalog: &dyn Catalog, mut take: impl FnMut(&[Kept])) -> Result<(), RepositoryError> {
+pub(super) fn each_blob(catalog: &dyn Catalog, mut take: impl FnMut(&[Kept]) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut last = None;
     loop {
         let blobs = catalog.blobs_after(last, AT_ONCE)?;
         let Some(newest) = blobs.last() else { return Ok(()) };
         last = Some(newest.id);
-        take(&blobs.into_iter().map(Kept::from).collect::<Vec<_>>());
+        take(&blobs.into_iter().map(Kept::from).collect::<Vec<_>>())?;
     }
 }
 

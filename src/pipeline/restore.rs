@@ -58,23 +58,21 @@ pub fn restore(
     backup.take_catalog(&name, snapshot.catalog, copy.as_file_mut())?;
     let catalog = Repository::open_catalog(copy.path())?;
     progress.begin(Phase::Restore, snapshot.blobs + snapshot.files.len() as u64);
-    let mut work = Work { backup, restoration: &restoration, copied: 0, copied_bytes: 0, findings: Vec::new(), failed: None };
+    let mut work = Work { backup, restoration: &restoration, copied: 0, copied_bytes: 0, findings: Vec::new() };
     each_blob(catalog.as_ref(), |blobs| {
         for blob in blobs {
-            work.put(*blob);
+            work.put(*blob)?;
             progress.step();
         }
+        Ok(())
     })?;
     for file in &snapshot.files {
         let put = restoration.put_file(file, |to| Ok(backup.copy_blob(file.content, to)?));
-        work.take(put, file.content);
+        work.take(put, file.content)?;
         progress.step();
     }
     drop(catalog);
-    let Work { copied, copied_bytes, findings, failed, .. } = work;
-    if let Some(failed) = failed {
-        return Err(failed.into());
-    }
+    let Work { copied, copied_bytes, findings, .. } = work;
     let repository = signed(restoration.open(copy)?);
     repository.catalog.tell_restored(settings.general.now(), backup.address(), &name)?;
     let repair = repair(&repository, settings, progress)?;
@@ -88,19 +86,20 @@ struct Work<'a> {
     copied: u64,
     copied_bytes: u64,
     findings: Vec<Finding>,
-    /// What keeps everything else from being restored.
-    failed: Option<BackupError>,
 }
 
 impl Work<'_> {
-    fn put(&mut self, blob: Kept) {
-        if self.failed.is_none() && !self.restoration.holds(blob) {
-            let put = self.restoration.put_blob(blob, |to| Ok(self.backup.copy_blob(blob, to)?));
-            self.take(put, blob);
+    fn put(&mut self, blob: Kept) -> Result<(), BackupError> {
+        if self.restoration.holds(blob) {
+            return Ok(());
         }
+        let put = self.restoration.put_blob(blob, |to| Ok(self.backup.copy_blob(blob, to)?));
+        self.take(put, blob)
     }
 
-    fn take(&mut self, put: Result<(), NotCopied>, blob: Kept) {
+    /// Counts what was put, and tells of what is damaged in the backup: that keeps nothing else from being
+    /// restored.
+    fn take(&mut self, put: Result<(), NotCopied>, blob: Kept) -> Result<(), BackupError> {
         match put {
             Ok(()) => {
                 self.copied += 1;
@@ -109,7 +108,8 @@ impl Work<'_> {
             Err(NotCopied::Damaged(state)) => {
                 self.findings.push(lost(self.backup.place_of_blob(blob.blake3), state, Remedy::BackUpAnew));
             }
-            Err(NotCopied::Failed(error)) => self.failed = self.failed.take().or(Some(error)),
+            Err(NotCopied::Failed(error)) => return Err(error),
         }
+        Ok(())
     }
 }
