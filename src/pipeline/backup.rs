@@ -18,13 +18,11 @@ use crate::model::backup::{Kept, KeptFile, Snapshot};
 use crate::model::failure::{Cause, Failure};
 use crate::model::ids::BlobId;
 use crate::model::snapshot::{Retention, SnapshotName};
-use crate::repository::backup::{Backup, BackupError};
+use crate::repository::backup::{Backup, BackupError, FORMAT};
 use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, digest_of};
 
 /// Blobs taken up at a time.
 const AT_ONCE: usize = 1000;
-/// Version of the layout of a snapshot.
-const FORMAT: i64 = 1;
 
 /// What a backup did.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

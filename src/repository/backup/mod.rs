@@ -28,7 +28,7 @@ use folder::FolderStore;
 pub use restoration::Restoration;
 use store::Store;
 
-use super::blobs::{BlobState, CopyError, StoredBlob};
+use super::blobs::{BlobState, CopyError, StoredBlob, place_below};
 use super::digest::{DigestError, digest};
 use super::error::RepositoryError;
 use crate::model::backup::{Kept, Snapshot};
@@ -37,7 +37,8 @@ use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 use crate::model::snapshot::SnapshotName;
 
-const FORMAT: i64 = 1;
+/// Version of the layout.
+pub const FORMAT: i64 = 1;
 const MARKER: &str = "sohoa-backup.json";
 const BLOBS: &str = "blobs";
 const CATALOGS: &str = "catalogs";
@@ -321,9 +322,7 @@ fn path_of(address: &str) -> Result<&Path, BackupError> {
 }
 
 fn blob_object(id: BlobId) -> String {
-    let name = id.to_string();
-    let part = |range| name.get(range).unwrap_or_default();
-    format!("{BLOBS}/{}/{}/{name}", part(0..2), part(2..4))
+    format!("{BLOBS}/{}", place_below(id))
 }
 
 fn catalog_object(name: &SnapshotName) -> String {

@@ -20,6 +20,13 @@ use crate::repository::error::RepositoryError;
 /// Nobody may write to a blob; who may read it is up to the umask.
 const BLOB_MODE: u32 = 0o444;
 
+/// Where a blob lies below the folder of all: `ab/cd/<BLAKE3>`.
+pub(in crate::repository) fn place_below(id: BlobId) -> String {
+    let name = id.to_string();
+    let part = |range| name.get(range).unwrap_or_default();
+    format!("{}/{}/{name}", part(0..2), part(2..4))
+}
+
 /// Blobs that lie at `blobs/ab/cd/<BLAKE3>`.
 #[derive(Debug)]
 pub(in crate::repository) struct FileBlobs {
@@ -34,9 +41,7 @@ impl FileBlobs {
     }
 
     fn path_of(&self, id: BlobId) -> PathBuf {
-        let name = id.to_string();
-        let part = |range| name.get(range).unwrap_or_default();
-        self.blobs.join(part(0..2)).join(part(2..4)).join(&name)
+        self.blobs.join(place_below(id))
     }
 
     /// Stores the bytes at `from`, which have just been found to be `stored`.

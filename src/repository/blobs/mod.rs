@@ -18,7 +18,7 @@ use std::time::SystemTime;
 use nix::fcntl::OFlag;
 use thiserror::Error;
 
-pub(super) use files::FileBlobs;
+pub(super) use files::{FileBlobs, place_below};
 #[cfg(test)]
 pub(super) use memory::{MemoryBlobs, SharedBlobs};
 
