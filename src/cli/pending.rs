@@ -6,10 +6,10 @@ use super::args::Pending;
 use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
 use crate::commands::access;
-use crate::commands::pending::{PendingItem, PendingKind, PendingOrder, PendingView, Waiting, pending as ask};
+use crate::commands::pending::{PendingItem, PendingOrder, PendingView, Waiting, pending as ask};
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::settings::Settings;
-use crate::words::{self, field_name, type_name};
+use crate::words::{self, field_name, pending_kind, type_name};
 
 /// Lists what waits for a person, each with the command that settles it.
 pub fn pending(arguments: &Pending, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -46,27 +46,8 @@ fn key_of(typed: &str, settings: &Settings) -> String {
     known.next().map_or_else(|| typed.to_owned(), |kind| kind.key.clone())
 }
 
-fn kind_words(kind: PendingKind, language: Language) -> &'static str {
-    match (kind, language) {
-        (PendingKind::Doubtful, Language::Vi) => "trường cần xác nhận",
-        (PendingKind::Doubtful, Language::En) => "doubtful field",
-        (PendingKind::Absent, Language::Vi) => "trường còn thiếu",
-        (PendingKind::Absent, Language::En) => "absent field",
-        (PendingKind::PoorPage, Language::Vi) => "trang quá kém",
-        (PendingKind::PoorPage, Language::En) => "poor page",
-        (PendingKind::UnknownDossier, Language::Vi) => "chưa rõ hồ sơ",
-        (PendingKind::UnknownDossier, Language::En) => "unknown dossier",
-        (PendingKind::UnclearStack, Language::Vi) => "chưa tách được chồng giấy",
-        (PendingKind::UnclearStack, Language::En) => "unclear stack",
-        (PendingKind::Unfit, Language::Vi) => "tệp chưa dùng được",
-        (PendingKind::Unfit, Language::En) => "file to be mended",
-        (PendingKind::Refused, Language::Vi) => "bị từ chối",
-        (PendingKind::Refused, Language::En) => "refused",
-    }
-}
-
 fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String {
-    let (kind, days) = (kind_words(item.kind, language), item.days);
+    let (kind, days) = (pending_kind(item.kind, language), item.days);
     let age = tell!(language, "{days} ngày", "{days} d");
     let batch = item.batch;
     match &item.what {
@@ -133,7 +114,7 @@ fn summary(view: &PendingView, language: Language) -> String {
         return tell!(language, "Không còn việc chờ xử lý.", "Nothing waits.");
     }
     let rows: Vec<Vec<String>> =
-        view.counts.iter().map(|(kind, count)| vec![count.to_string(), kind_words(*kind, language).to_owned()]).collect();
+        view.counts.iter().map(|(kind, count)| vec![count.to_string(), pending_kind(*kind, language).to_owned()]).collect();
     let counted = columns(&rows);
     let counted = counted.trim_end();
     tell!(language, "Chờ xử lý: {total}\n{counted}", "Waiting: {total}\n{counted}")

@@ -13,7 +13,7 @@ use crate::model::act::{Access, Act};
 use crate::model::codes::DossierCode;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{FieldName, Fields};
-use crate::model::geometry::{Point, Turn};
+use crate::model::geometry::Point;
 use crate::model::ids::{PageId, RecordId};
 use crate::model::mask::Masking;
 use crate::model::page::RecognisedPage;
@@ -125,6 +125,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The number of the document that it is about.
+    pub fn ordinal(&self) -> u32 {
+        match self {
+            Self::Added(ordinal) | Self::Removed(ordinal) => *ordinal,
+            Self::Pages { ordinal, .. } | Self::Field { ordinal, .. } => *ordinal,
+        }
+    }
+}
+
 /// Each changed page and fact between two versions.
 pub fn changes(before: &Record, after: &Record) -> Vec<Change> {
     let of = |record: &Record, ordinal: u32| record.documents.iter().find(|document| document.ordinal == ordinal).cloned();
@@ -179,18 +189,8 @@ pub fn marks(repository: &Repository, read: &RecognisedPage, query: &str, millis
         Ok(condition) if !query.trim().is_empty() => words_of(repository, &condition, &Budget::until(&is_over))?,
         _ => BTreeSet::new(),
     };
-    let (width, height) = (read.width as f32, read.height as f32);
-    let turned = |point: Point| match read.turn {
-        Turn::None => point,
-        Turn::Right => Point { x: height - point.y, y: point.x },
-        Turn::Half => Point { x: width - point.x, y: height - point.y },
-        Turn::Left => Point { x: point.y, y: width - point.x },
-    };
-    let places = places(read, &words).into_iter().map(|place| place.0.map(turned)).collect();
-    let (width, height) = match read.turn {
-        Turn::None | Turn::Half => (read.width, read.height),
-        Turn::Right | Turn::Left => (read.height, read.width),
-    };
+    let places = places(read, &words).into_iter().map(|place| place.0.map(|point| read.upright_point(point))).collect();
+    let (width, height) = read.upright_size();
     Ok(Marks { width, height, places })
 }
 

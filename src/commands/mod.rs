@@ -10,6 +10,7 @@ pub mod backup;
 pub mod batches;
 pub mod chance;
 pub mod cover;
+pub mod desk;
 pub mod doctor;
 pub mod document;
 pub mod dossier;

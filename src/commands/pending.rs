@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
@@ -14,44 +14,20 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{Doubt, FieldName, FieldStatus};
 use crate::model::ids::{BatchId, BlobId};
+pub use crate::model::pending::PendingKind;
 use crate::model::quality::PoorPage;
 use crate::model::record::{DocumentName, Record};
 use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
 use crate::settings::Settings;
 
-/// Kinds of things that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PendingKind {
-    /// A fact that was read with a doubt.
-    Doubtful,
-    /// A fact that a paper must bear and that was not found.
-    Absent,
-    /// A file with pages too poor to stand for their paper.
-    PoorPage,
-    /// A file of which nobody knows whose papers it holds.
-    UnknownDossier,
-    /// A stack that cannot be taken apart with certainty.
-    UnclearStack,
-    /// A file that waits for something else to be mended.
-    Unfit,
-    /// A file that was set aside.
-    Refused,
-}
-
-impl PendingKind {
-    /// All of them, in the order in which a morning begins.
-    pub const ALL: [Self; 7] =
-        [Self::Doubtful, Self::Absent, Self::PoorPage, Self::UnknownDossier, Self::UnclearStack, Self::Unfit, Self::Refused];
-
-    fn of(file: &WaitingFile) -> Self {
-        match file.failure.code {
-            _ if file.outcome == PageOutcome::Refused => Self::Refused,
-            FailureCode::Rescan => Self::PoorPage,
-            FailureCode::DossierUnknown | FailureCode::DossierConflict => Self::UnknownDossier,
-            FailureCode::StackUnclear => Self::UnclearStack,
-            _ => Self::Unfit,
-        }
+/// What kind of thing a file is that waits.
+fn kind_of(file: &WaitingFile) -> PendingKind {
+    match file.failure.code {
+        _ if file.outcome == PageOutcome::Refused => PendingKind::Refused,
+        FailureCode::Rescan => PendingKind::PoorPage,
+        FailureCode::DossierUnknown | FailureCode::DossierConflict => PendingKind::UnknownDossier,
+        FailureCode::StackUnclear => PendingKind::UnclearStack,
+        _ => PendingKind::Unfit,
     }
 }
 
@@ -272,7 +248,7 @@ impl Asked {
     ) -> Result<Vec<(PendingCursor, Found)>, Failure> {
         let OpenFilter { inboxes, document_type, from, before, .. } = &self.filter;
         let fits = |file: &WaitingFile| {
-            self.kinds.contains(&PendingKind::of(file))
+            self.kinds.contains(&kind_of(file))
                 && (inboxes.is_empty() || inboxes.contains(&file.inbox))
                 && from.is_none_or(|from| file.since >= from)
                 && before.is_none_or(|before| file.since < before)
@@ -281,7 +257,7 @@ impl Asked {
         let all = if document_type.is_some() { Vec::new() } else { repository.catalog.waiting_files()? };
         let mut files = Vec::new();
         for file in all.into_iter().filter(fits) {
-            *counts.entry(PendingKind::of(&file)).or_default() += 1;
+            *counts.entry(kind_of(&file)).or_default() += 1;
             let cursor = cursor_of_file(&file);
             if order.after.as_ref().is_none_or(|after| cursor > *after) {
                 files.push((cursor, Found::File(file)));
@@ -342,7 +318,7 @@ impl Shown<'_> {
         let days = |since: OffsetDateTime| (self.now - since).whole_days().max(0);
         match found {
             Found::File(file) => {
-                let (kind, since, place) = (PendingKind::of(&file), file.since, place_of(&file));
+                let (kind, since, place) = (kind_of(&file), file.since, place_of(&file));
                 let WaitingFile { batch, inbox, path, scan, pages, failure, poor_pages, .. } = file;
                 let what = Waiting::File { inbox, path, place, scan, pages, failure, poor_pages };
                 Ok(Some(PendingItem { kind, since, days: days(since), batch, what }))

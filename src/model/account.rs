@@ -90,6 +90,8 @@ pub enum Right {
     SeePersonalData,
     /// To see personal data once a reason was given.
     Unmask,
+    /// To decide what waits, to change documents, and to bring files into an inbox.
+    Decide,
 }
 
 impl Role {
@@ -114,6 +116,7 @@ impl Role {
             Right::Batches => matches!(self, Self::Clerk | Self::Administrator | Self::Integrator),
             Right::SeePersonalData => matches!(self, Self::Clerk | Self::Integrator),
             Right::Unmask => matches!(self, Self::Archivist | Self::Administrator),
+            Right::Decide => self == Self::Clerk,
         }
     }
 }
@@ -229,12 +232,12 @@ mod tests {
 
     #[test]
     fn a_role_may_do_what_it_is_for_and_no_more() {
-        let rights = [Right::Pages, Right::Read, Right::Batches, Right::SeePersonalData, Right::Unmask];
+        let rights = [Right::Pages, Right::Read, Right::Batches, Right::SeePersonalData, Right::Unmask, Right::Decide];
         let may = |role: Role| rights.map(|right| role.may(right));
-        assert_eq!(may(Role::Clerk), [true, true, true, true, false]);
-        assert_eq!(may(Role::Archivist), [true, true, false, false, true]);
-        assert_eq!(may(Role::Integrator), [false, true, true, true, false]);
-        assert_eq!(may(Role::Administrator), [true, true, true, false, true]);
+        assert_eq!(may(Role::Clerk), [true, true, true, true, false, true]);
+        assert_eq!(may(Role::Archivist), [true, true, false, false, true, false]);
+        assert_eq!(may(Role::Integrator), [false, true, true, true, false, false]);
+        assert_eq!(may(Role::Administrator), [true, true, true, false, true, false]);
     }
 
     #[test]

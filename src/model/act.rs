@@ -173,6 +173,15 @@ pub enum Deed {
         /// Over all of it.
         digest: AccountDigest,
     },
+    /// Somebody took over a document that another person was working on.
+    TakenOver {
+        /// The record.
+        record: RecordId,
+        /// The document's number in the dossier.
+        ordinal: u32,
+        /// From whom.
+        from: AccountName,
+    },
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -263,6 +272,7 @@ impl Deed {
             Self::Exported { .. } => "exported",
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
+            Self::TakenOver { .. } => "taken_over",
             Self::Accessed { .. } => "accessed",
         }
     }

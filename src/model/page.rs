@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
-use super::geometry::{Affine, Quad, Rect, Turn};
+use super::geometry::{Affine, Point, Quad, Rect, Turn};
 use super::ids::BlobId;
 use super::quality::PageQuality;
 use super::raster::Raster;
@@ -116,6 +116,25 @@ impl RecognisedPage {
     /// Where it was read worst; `None` if it has no words.
     pub fn worst_region(&self) -> Option<WorstRegion> {
         worst_region(&self.lines)
+    }
+
+    /// A point of the stored image where it lies once the page is upright.
+    pub fn upright_point(&self, point: Point) -> Point {
+        let (width, height) = (self.width as f32, self.height as f32);
+        match self.turn {
+            Turn::None => point,
+            Turn::Right => Point { x: height - point.y, y: point.x },
+            Turn::Half => Point { x: width - point.x, y: height - point.y },
+            Turn::Left => Point { x: point.y, y: width - point.x },
+        }
+    }
+
+    /// Pixels across and down of the upright page.
+    pub fn upright_size(&self) -> (u32, u32) {
+        match self.turn {
+            Turn::None | Turn::Half => (self.width, self.height),
+            Turn::Right | Turn::Left => (self.height, self.width),
+        }
     }
 
     /// How far down the upright page the middle of `place` (in the stored image) lies: 0 is the top

@@ -27,7 +27,7 @@ use blobs::FileBlobs;
 pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Drafts, Entry, FileStamp, KnownFiles,
     ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
     Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
     WaitingFile,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::leases::Leases;
 use super::metrics::Metrics;
 use super::pool::Pool;
 use super::session::Sessions;
@@ -30,6 +31,10 @@ pub(super) struct Shared {
     pub pool: Pool,
     /// The same for those who draw pictures, so that nobody who searches has to wait for them.
     pub drawing: Pool,
+    /// The same for what takes its time to be written: files are sealed, pages are read.
+    pub deciding: Pool,
+    /// Who is working on which document.
+    pub leases: Leases,
     /// Pictures of pages.
     pub images: PageImages,
     /// Who is signed in.
@@ -58,6 +63,8 @@ impl Shared {
         Ok(Arc::new(Self {
             pool: Pool::new(root.to_owned(), console.readers),
             drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
+            deciding: Pool::new(root.to_owned(), 1),
+            leases: Leases::default(),
             images: PageImages::new(settings)?,
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
             metrics: Metrics::default(),

@@ -15,10 +15,13 @@ pub(super) const STYLE: &str = include_str!("static/style.css");
 pub(super) const ICON: &str = include_str!("static/icon.svg");
 /// The script: without it everything works as well.
 pub(super) const SCRIPT: &str = include_str!("static/console.js");
+/// The style and the script of the desk.
+pub(super) const DESK_STYLE: &str = include_str!("static/desk.css");
+pub(super) const DESK_SCRIPT: &str = include_str!("static/desk.js");
 
 /// Tells one version of style and script from another, so that browsers may keep them.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let hash = blake3::hash(format!("{STYLE}{SCRIPT}").as_bytes()).to_hex();
+    let hash = blake3::hash(format!("{STYLE}{SCRIPT}{DESK_STYLE}{DESK_SCRIPT}").as_bytes()).to_hex();
     hash.chars().take(16).collect()
 });
 
@@ -26,6 +29,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Search,
+    Desk,
     Batches,
     None,
 }
@@ -37,6 +41,7 @@ pub(super) struct User {
     pub role: &'static str,
     pub csrf: String,
     pub sees_batches: bool,
+    pub decides: bool,
 }
 
 /// What stands around a page.
@@ -75,6 +80,7 @@ impl Chrome {
             role: role_name(account.role, asked.language),
             csrf: csrf.to_owned(),
             sees_batches: account.role.may(Right::Batches),
+            decides: account.role.may(Right::Decide),
         };
         Self { user: Some(user), part, ..Self::new(asked) }
     }
@@ -82,6 +88,11 @@ impl Chrome {
     /// Says to those who cannot see it which part this is.
     pub fn searching(&self) -> bool {
         self.part == Part::Search
+    }
+
+    /// As [`Self::searching`].
+    pub fn at_desk(&self) -> bool {
+        self.part == Part::Desk
     }
 
     /// As [`Self::searching`].

@@ -15,6 +15,7 @@ mod asked;
 mod chrome;
 mod cookie;
 mod guard;
+mod leases;
 mod listen;
 mod metrics;
 mod pages;
@@ -33,7 +34,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::response::Redirect;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -96,7 +96,7 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
 fn router(app: App) -> Router {
     let forms = DefaultBodyLimit::max(app.settings.console.form_kib.saturating_mul(1024));
     Router::new()
-        .route("/", get(|| async { Redirect::to("/search") }))
+        .route("/", get(pages::start))
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
         .route("/logout", post(pages::login::sign_out))
         .route("/account", get(pages::account::shown).post(pages::account::change_password))
@@ -106,6 +106,15 @@ fn router(app: App) -> Router {
         .route("/records/{code}/{ordinal}/pages/{page}/{size}", get(pages::page_images::image))
         .route("/records/{code}/{ordinal}/file.pdf", get(pages::page_images::sealed))
         .route("/records/{code}/{ordinal}/original", get(pages::page_images::original))
+        .route("/desk", get(pages::desk::first))
+        .route("/desk/{code}/{ordinal}", get(pages::desk::document))
+        .route("/desk/{code}/{ordinal}/complete", get(pages::desk::complete))
+        .route("/desk/{code}/{ordinal}/decide", post(pages::desk::decide))
+        .route("/desk/{code}/{ordinal}/done", post(pages::desk::done))
+        .route("/desk/{code}/{ordinal}/undo", post(pages::desk::undo))
+        .route("/desk/{code}/{ordinal}/rebase", post(pages::desk::rebase))
+        .route("/desk/{code}/{ordinal}/take", post(pages::desk::take))
+        .route("/desk/{code}/{ordinal}/beat", post(pages::desk::beat))
         .route("/batches", get(pages::batches::all))
         .route("/batches/{number}", get(pages::batches::one))
         .route("/batches/{number}/events", get(pages::batches::progress))

@@ -88,6 +88,14 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
         }
+        Deed::TakenOver { record, ordinal, from } => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            tell!(
+                language,
+                "nhận xử lý từ {from}: {name}, tài liệu {ordinal}",
+                "taken over from {from}: {name}, document {ordinal}"
+            )
+        }
         Deed::Accessed { record, document, access } => {
             let name = names(std::slice::from_ref(record), name_of, language);
             let part =

@@ -10,6 +10,7 @@ mod acts;
 mod causes;
 mod codes;
 mod decisions;
+mod desk;
 pub mod doctor;
 mod doubts;
 mod explain;
@@ -31,13 +32,14 @@ pub use acts::{actor, deed};
 pub use causes::cause;
 pub use codes::{message, remedy};
 pub use decisions::{document_action, settlement, verdict};
+pub use desk::DeskPhrases;
 pub use doubts::doubt;
 pub use explain::explain;
 pub use facets::{facet_name, facet_value};
 pub use facts::{change, day_of, fact_state, percent, type_name, value};
 pub use failures::{describe, describe_without_place};
 pub use findings::{detail, item, repair, with_remedies};
-pub use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
+pub use names::{damage_name, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name};
 pub use places::place;
 pub use quality::{measure, shortcomings};
 pub use query::query_error;
@@ -77,6 +79,39 @@ macro_rules! texts {
     };
 }
 use texts;
+
+/// Declares what the pages say: name, Vietnamese, English. Both are there and differ, which a test proves.
+macro_rules! phrases {
+    ($(#[$about:meta])* $table:ident { $($name:ident: $vi:literal, $en:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Debug)]
+        pub struct $table {
+            $(#[doc = $en] pub $name: &'static str,)*
+        }
+
+        impl $table {
+            const VI: Self = Self { $($name: $vi,)* };
+            const EN: Self = Self { $($name: $en,)* };
+
+            /// All of it in a language.
+            pub fn of(language: $crate::model::failure::Language) -> &'static Self {
+                match language {
+                    $crate::model::failure::Language::Vi => &Self::VI,
+                    $crate::model::failure::Language::En => &Self::EN,
+                }
+            }
+        }
+
+        #[cfg(test)]
+        #[test]
+        fn every_phrase_is_said_in_both_languages() {
+            for (vi, en) in [$(($vi, $en)),*] {
+                assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{vi} / {en}");
+            }
+        }
+    };
+}
+pub(crate) use phrases;
 
 /// A number as the language writes it: Vietnamese sets its decimals behind a comma.
 pub fn decimal(number: impl std::fmt::Display, language: crate::model::failure::Language) -> String {

@@ -1,10 +1,12 @@
 //! The names of what the program keeps.
 
+use super::texts;
 use crate::model::batch::{BatchState, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::field::{FieldName, FieldSource};
 use crate::model::finding::{Damage, Subject};
+use crate::model::pending::PendingKind;
 
 /// A kind of record.
 pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
@@ -36,6 +38,19 @@ pub fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
         (PageOutcome::Waiting, Language::Vi) => "chờ xử lý",
         (PageOutcome::Refused, Language::Vi) => "bị từ chối",
         (outcome, Language::En) => outcome.as_str(),
+    }
+}
+
+texts! {
+    /// What kind of thing waits.
+    pending_kind(PendingKind) {
+        PendingKind::Doubtful => "trường cần xác nhận", "doubtful field";
+        PendingKind::Absent => "trường còn thiếu", "absent field";
+        PendingKind::PoorPage => "trang quá kém", "poor page";
+        PendingKind::UnknownDossier => "chưa rõ hồ sơ", "unknown dossier";
+        PendingKind::UnclearStack => "chưa tách được chồng giấy", "unclear stack";
+        PendingKind::Unfit => "tệp chưa dùng được", "file to be mended";
+        PendingKind::Refused => "bị từ chối", "refused";
     }
 }
 

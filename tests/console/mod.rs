@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod client;
+mod desk;
 mod pages;
 mod sign_in;
 

@@ -51,7 +51,7 @@ pub use change::{PageOrder, change_pages};
 use cost::Meter;
 pub use desk::{
     DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, LineCorrection, Ruling, TextOrder, TurnOrder,
-    change_document, correct_text, decide_fields, turn_pages,
+    change_document, correct_text, decide_fields, try_decisions, turn_pages,
 };
 pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;

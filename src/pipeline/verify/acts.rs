@@ -133,6 +133,7 @@ impl Told {
             | Deed::MadeAgain { .. }
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
+            | Deed::TakenOver { .. }
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));

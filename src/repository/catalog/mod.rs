@@ -13,7 +13,7 @@ mod traits;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
     ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
 };
@@ -25,6 +25,7 @@ pub trait Catalog:
     Accounts
     + Acts
     + Batches
+    + Drafts
     + Manifests
     + Pages
     + Pending

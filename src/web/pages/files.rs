@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use crate::model::failure::FailureCode;
-use crate::web::chrome::{ICON, SCRIPT, STYLE};
+use crate::web::chrome::{DESK_SCRIPT, DESK_STYLE, ICON, SCRIPT, STYLE};
 use crate::web::refused::Refused;
 
 /// A file by its name. Their addresses hold a version, so that browsers may keep them.
@@ -13,6 +13,8 @@ pub(in crate::web) async fn file(Path(name): Path<String>) -> Result<Response, R
     let (kind, content) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", STYLE),
         "icon.svg" => ("image/svg+xml", ICON),
+        "desk.css" => ("text/css; charset=utf-8", DESK_STYLE),
+        "desk.js" => ("text/javascript; charset=utf-8", DESK_SCRIPT),
         "console.js" => ("text/javascript; charset=utf-8", SCRIPT),
         _ => return Err(Refused::of(FailureCode::NotFound)),
     };

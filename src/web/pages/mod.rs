@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod batches;
+pub(super) mod desk;
 pub(super) mod files;
 pub(super) mod health;
 pub(super) mod login;
@@ -10,10 +11,18 @@ pub(super) mod record;
 pub(super) mod search;
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::refused::Refused;
+use super::signed::Signed;
+use crate::model::account::Right;
 use crate::model::failure::{Cause, Failure, FailureCode};
+
+/// The first page: the desk for those who decide, the search for all others.
+pub(super) async fn start(signed: Result<Signed, super::signed::NotSigned>) -> Redirect {
+    let decides = signed.is_ok_and(|signed| signed.account.role.may(Right::Decide));
+    Redirect::to(if decides { "/desk" } else { "/search" })
+}
 
 /// A page as an answer.
 fn page(template: &impl Template) -> Result<Response, Refused> {

@@ -10,6 +10,7 @@ use super::super::documents::join;
 use super::{Standing, at_desk, look_up};
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
+pub use crate::model::draft::{FieldDecision, Ruling};
 use crate::model::failure::cause::FieldFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{Decision, Field, FieldName, FieldSource, FieldStatus, Fields, Verdict};
@@ -36,30 +37,6 @@ pub struct FieldOrder {
     pub decisions: Vec<FieldDecision>,
 }
 
-/// A decision about one fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FieldDecision {
-    /// The fact.
-    pub field: FieldName,
-    /// What is so.
-    pub ruling: Ruling,
-}
-
-/// What a person says of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ruling {
-    /// It is this value, in whatever spelling it was keyed.
-    Set(String),
-    /// It is what stands there.
-    Confirm,
-    /// The paper does not bear it.
-    NotOnPaper,
-    /// What was decided before is taken back.
-    Withdraw,
-}
-
 /// What came of a [`FieldOrder`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldsDecided {
@@ -84,25 +61,11 @@ pub fn decide_fields(
     progress: &dyn Progress,
 ) -> Result<FieldsDecided, Failure> {
     let standing = look_up(repository, &order.document, order.kind, order.version)?;
-    let actor = &repository.catalog.warrant().actor;
-    let by = actor.by.as_ref().unwrap_or(&actor.account).clone();
     let at = settings.general.now();
-    let judge = Judge { settings: &settings.fields, by, at };
-    let mut fields = standing.document.fields.clone();
-    let mut decided = BTreeMap::new();
-    for FieldDecision { field, ruling } in &order.decisions {
-        let place = || Place::Field { document: order.document.to_string(), field: *field };
-        let verdict = judge.rule(&mut fields, *field, ruling);
-        let verdict = verdict.map_err(|fault| Failure::new(FailureCode::FieldInvalid).at(place()).because(fault))?;
-        decided.extend(verdict.map(|verdict| (*field, verdict)));
-    }
+    let (fields, decided) = ruled(repository, settings, &standing.document.fields, order, at)?;
     if decided.is_empty() {
         let Standing { record, document, .. } = standing;
         return Ok(FieldsDecided { record, document, decided });
-    }
-    let asks_anew = decided.contains_key(&FieldName::DocumentType) || decided.values().any(|v| *v == Verdict::Withdrawn);
-    if asks_anew {
-        ask_for_required(&mut fields, &settings.fields);
     }
     let place = (standing.batch, standing.recipe);
     let record = at_desk(repository, settings, place, progress, |run| run.seal_decided(&standing, fields, &decided, at))?;
@@ -110,6 +73,40 @@ pub fn decide_fields(
     let document = record.documents.iter().find(|document| document.ordinal == standing.document.ordinal).cloned();
     let document = document.unwrap_or(standing.document);
     Ok(FieldsDecided { record, document, decided })
+}
+
+/// The facts of a document as they would be after `order`; nothing is changed.
+///
+/// # Errors
+/// As [`decide_fields`].
+pub fn try_decisions(repository: &Repository, settings: &Settings, order: &FieldOrder) -> Result<Fields, Failure> {
+    let standing = look_up(repository, &order.document, order.kind, order.version)?;
+    Ok(ruled(repository, settings, &standing.document.fields, order, settings.general.now())?.0)
+}
+
+/// `fields` after all decisions of `order`, and what of it was not so already.
+fn ruled(
+    repository: &Repository,
+    settings: &Settings,
+    fields: &Fields,
+    order: &FieldOrder,
+    at: OffsetDateTime,
+) -> Result<(Fields, BTreeMap<FieldName, Verdict>), Failure> {
+    let actor = &repository.catalog.warrant().actor;
+    let by = actor.by.as_ref().unwrap_or(&actor.account).clone();
+    let judge = Judge { settings: &settings.fields, by, at };
+    let (mut fields, mut decided) = (fields.clone(), BTreeMap::new());
+    for FieldDecision { field, ruling } in &order.decisions {
+        let place = || Place::Field { document: order.document.to_string(), field: *field };
+        let verdict = judge.rule(&mut fields, *field, ruling);
+        let verdict = verdict.map_err(|fault| Failure::new(FailureCode::FieldInvalid).at(place()).because(fault))?;
+        decided.extend(verdict.map(|verdict| (*field, verdict)));
+    }
+    let asks_anew = decided.contains_key(&FieldName::DocumentType) || decided.values().any(|v| *v == Verdict::Withdrawn);
+    if asks_anew {
+        ask_for_required(&mut fields, &settings.fields);
+    }
+    Ok((fields, decided))
 }
 
 impl Run<'_> {

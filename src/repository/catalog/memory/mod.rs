@@ -5,6 +5,7 @@
 
 mod accounts;
 mod batches;
+mod drafts;
 mod pages;
 mod pending;
 mod records;
@@ -22,6 +23,7 @@ use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewB
 use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
+use crate::model::draft::Draft;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
@@ -51,6 +53,7 @@ pub(in crate::repository) struct State {
     settlements: BTreeMap<BlobId, Settlement>,
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
+    drafts: BTreeMap<(AccountName, String), Draft>,
 }
 
 #[derive(Debug, Clone)]

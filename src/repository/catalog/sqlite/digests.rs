@@ -66,10 +66,11 @@ pub(super) const OPEN_FIELD: Table =
 pub(super) const SETTLEMENT: Table = table("settlement", 1, &["scan", "content"]);
 pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]);
 pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"]);
+pub(super) const DRAFT: Table = table("draft", 3, &["account", "code", "ordinal", "content"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 17] = [
+pub(super) const TABLES: [&Table; 18] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -87,6 +88,7 @@ pub(super) const TABLES: [&Table; 17] = [
     &SETTLEMENT,
     &ACCOUNT,
     &API_TOKEN,
+    &DRAFT,
 ];
 
 impl Table {

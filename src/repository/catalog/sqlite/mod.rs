@@ -8,6 +8,7 @@ mod accounts;
 mod acts;
 mod batches;
 mod digests;
+mod drafts;
 mod issuing_bodies;
 mod manifests;
 mod migrate;

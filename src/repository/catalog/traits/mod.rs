@@ -3,6 +3,7 @@
 mod accounts;
 mod acts;
 mod batches;
+mod drafts;
 mod manifests;
 mod pages;
 mod pending;
@@ -15,6 +16,7 @@ mod survey;
 pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
 pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
+pub use drafts::Drafts;
 pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
 pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};

@@ -1,0 +1,172 @@
+//! The desk: what waits on the left, the page in the middle, its facts on the right.
+
+mod acts;
+mod document;
+mod queue;
+mod view;
+
+pub(in crate::web) use acts::{beat, decide, done, rebase, take, undo};
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::page;
+use super::record::tell_views;
+use crate::commands::desk::{self, CompletionOrder, QueueItem};
+use crate::model::account::Right;
+use crate::model::failure::{Failure, FailureCode, Language, Place};
+use crate::model::field::FieldName;
+use crate::model::mask::Masking;
+use crate::model::record::DocumentName;
+use crate::web::address::encoded;
+use crate::web::app::App;
+use crate::web::asked::Asked;
+use crate::web::chrome::Part;
+use crate::web::refused::Refused;
+use crate::web::signed::{NotSigned, Signed, chrome};
+use crate::words::{self, DeskPhrases};
+use document::shown_document;
+use queue::{ask, shown_queue};
+use view::{DeskPage, Note};
+
+/// What the address says beside the document.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Look {
+    /// The page that is looked at; that of the first open fact if not told.
+    page: Option<u32>,
+    /// The kind of things that the list is of.
+    kind: String,
+    /// Whether sure facts can be edited too.
+    edit: String,
+    /// What was just done: a document, and the version that it made.
+    done: String,
+    version: u32,
+    /// The fact that was refused, what was typed, and why: never from an address.
+    #[serde(skip)]
+    field: String,
+    #[serde(skip)]
+    typed: String,
+    #[serde(skip)]
+    error: String,
+}
+
+/// Where a document is decided about.
+pub(super) fn desk_of(document: &DocumentName) -> String {
+    format!("/desk/{}/{}", encoded(document.code.as_str()), document.ordinal)
+}
+
+/// Where something that waits is seen to.
+pub(super) fn address_of(item: &QueueItem) -> String {
+    match item {
+        QueueItem::Document { document, .. } => desk_of(document),
+        QueueItem::File { batch, .. } => format!("/batches/{}", batch.0),
+    }
+}
+
+/// A document by what stands in an address.
+pub(super) fn named(code: &str, ordinal: u32) -> Result<DocumentName, Refused> {
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Document { code: code.to_owned(), ordinal });
+    let code = code.to_ascii_uppercase().parse().map_err(|_| Refused::from(not_found()))?;
+    Ok(DocumentName { code, ordinal })
+}
+
+/// The desk without a document: the one that has waited longest is opened.
+pub(in crate::web) async fn first(
+    State(app): State<App>,
+    asked: Asked,
+    signed: Signed,
+    Query(look): Query<Look>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    let queue = ask(&app, &look.kind).await?;
+    let document = queue.items.iter().find_map(QueueItem::document);
+    if let Some(document) = document {
+        let query = asked.uri.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+        return Ok(Redirect::to(&format!("{}{query}", desk_of(document))).into_response());
+    }
+    app.leases.let_go(&signed.account.name);
+    let note = done_note(&look, asked.language);
+    Ok(page(&DeskPage {
+        d: DeskPhrases::of(asked.language),
+        csrf: signed.session.csrf.clone(),
+        queue: shown_queue(&queue, None, &look.kind, &app.settings, asked.language),
+        document: None,
+        note,
+        c: chrome(&asked, &signed, Part::Desk),
+    })?)
+}
+
+/// The desk with a document.
+pub(in crate::web) async fn document(
+    State(app): State<App>,
+    asked: Asked,
+    signed: Signed,
+    Path((code, ordinal)): Path<(String, u32)>,
+    Query(look): Query<Look>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    rendered(&app, &asked, &signed, named(&code, ordinal)?, look).await
+}
+
+/// The page of a document. The lease of whoever looks begins.
+async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName, look: Look) -> Result<Response, NotSigned> {
+    let (inner, account) = (app.clone(), signed.account.name.clone());
+    let looked =
+        app.pool.read(move |repository| desk::look(repository, &inner.settings, &account, &name)).await.map_err(Refused::from)?;
+    let queue = ask(app, &look.kind).await?;
+    let who = (&signed.account.name, signed.account.full_name.as_str());
+    let holder = app.leases.hold(&looked.document, who, (Instant::now(), app.settings.general.now()));
+    tell_views(app, signed, vec![(looked.record, Masking::Shown)]).await.map_err(Refused::from)?;
+    let language = asked.language;
+    Ok(page(&DeskPage {
+        d: DeskPhrases::of(language),
+        csrf: signed.session.csrf.clone(),
+        queue: shown_queue(&queue, Some(&looked.document), &look.kind, &app.settings, language),
+        document: Some(shown_document(&looked, &queue, &look, holder.as_ref(), (app, language))),
+        note: done_note(&look, language),
+        c: chrome(asked, signed, Part::Desk),
+    })?)
+}
+
+/// Says what was just done, with a way back.
+fn done_note(look: &Look, language: Language) -> Option<Note> {
+    let document: DocumentName = look.done.parse().ok()?;
+    let version = look.version;
+    let text = words::tell!(
+        language,
+        "Đã lưu phiên bản {version} của {document}.",
+        "Version {version} of {document} was saved."
+    );
+    Some(Note { text, undo: format!("{}/undo", desk_of(&document)), version })
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct Typing {
+    field: String,
+    #[serde(default)]
+    typed: String,
+}
+
+/// Values that may be meant by what was typed so far, for the script.
+pub(in crate::web) async fn complete(
+    State(app): State<App>,
+    asked: Asked,
+    signed: Signed,
+    Path((code, ordinal)): Path<(String, u32)>,
+    Query(typing): Query<Typing>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    let field: FieldName = typing.field.parse().map_err(|()| Refused::of(FailureCode::RequestInvalid))?;
+    let typed: String = typing.typed.chars().take(200).collect();
+    let order = CompletionOrder { document: named(&code, ordinal)?, field, typed };
+    let inner = app.clone();
+    let read = app.pool.read(move |repository| desk::complete(repository, &inner.settings, &order));
+    let found = read.await.map_err(Refused::from)?;
+    let shown = found.iter().map(|one| document::shown_candidate(field, one, &app.settings, asked.language));
+    Ok(Json(shown.collect::<Vec<_>>()).into_response())
+}

@@ -1,0 +1,261 @@
+//! The desk: decisions as drafts, carried out together, by several people, and what is tried there by those
+//! who may not.
+
+use serde_json::{Value, json};
+
+use super::client::Browser;
+use super::{Answer, Server, add_user, encoded};
+use crate::support::{CODE_A, Place, newest, png_page, versions};
+
+/// Two documents of which nothing but their pages is known, and accounts.
+fn place() -> Place {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("{CODE_A}/2.png"), &png_page(2));
+    place.run().expect_code(0);
+    for (name, role) in [("hoa", "clerk"), ("nam", "clerk"), ("lan", "archivist"), ("quan", "administrator")] {
+        add_user(&place, name, role);
+    }
+    place
+}
+
+fn desk(more: &str) -> String {
+    format!("/desk/{CODE_A}/1{more}")
+}
+
+/// A person at the desk, with the page of the first document before them.
+struct Clerk<'a> {
+    browser: Browser<'a>,
+    csrf: String,
+    version: String,
+}
+
+impl<'a> Clerk<'a> {
+    fn at(server: &'a Server, name: &str) -> Self {
+        let mut browser = server.signed_in(name);
+        let page = browser.get(&desk(""));
+        assert_eq!(page.status, 200, "{}", page.text());
+        let (csrf, version) = (page.input("csrf"), page.input("version"));
+        Self { browser, csrf, version }
+    }
+
+    /// Decides as the script does.
+    fn decide(&mut self, field: &str, more: &[(&str, &str)]) -> Answer {
+        let (csrf, version) = (self.csrf.clone(), self.version.clone());
+        let form = [&[("csrf", csrf.as_str()), ("version", version.as_str()), ("field", field)], more].concat();
+        let headers = [("Sec-Fetch-Site", "same-origin"), ("Accept", "application/json")];
+        self.browser.post_with(&desk("/decide"), &form, &headers)
+    }
+
+    fn post(&mut self, path: &str, more: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.clone();
+        let form = [&[("csrf", csrf.as_str())], more].concat();
+        self.browser.post(&desk(path), &form)
+    }
+
+    fn look(&mut self) -> String {
+        let page = self.browser.get(&desk(""));
+        self.version = if page.text().contains("name=\"version\"") { page.input("version") } else { String::new() };
+        page.text()
+    }
+}
+
+fn deeds(place: &Place) -> Vec<(String, String)> {
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let acts = acts["acts"].as_array().unwrap().iter();
+    acts.map(|act| (text(&act["deed"]["kind"]), text(&act["actor"]["by"])))
+        .filter(|(kind, _)| kind == "field_decided" || kind == "taken_over")
+        .collect()
+}
+
+/// The fields of the newest version of the first document.
+fn fields(place: &Place) -> Value {
+    newest(place, CODE_A)["documents"][0]["fields"].clone()
+}
+
+#[test]
+fn decisions_are_a_draft_until_they_become_acts_and_one_version() {
+    let place = place();
+    let server = Server::start(&place);
+    let mut browser = server.signed_in("hoa");
+    let first = browser.get("/desk");
+    assert_eq!((first.status, first.header("location")), (303, Some(desk("").as_str())));
+    assert_eq!(browser.get("/").header("location"), Some("/desk"));
+    let mut hoa = Clerk::at(&server, "hoa");
+    let kind = hoa.decide("document_type", &[("value", "quyết định"), ("sealed", "")]).json();
+    let state = |told: &Value, name: &str| {
+        let fact = told["facts"].as_array().unwrap().iter().find(|fact| fact["name"] == name).unwrap().clone();
+        (fact["state"].as_str().unwrap().to_owned(), fact["value"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(state(&kind, "document_type"), ("decided".into(), "Quyết định".into()));
+    assert_eq!(state(&kind, "number").0, "open", "what a decision must bear is asked for");
+    assert!(kind["saved"].as_str().unwrap().starts_with("Đã lưu nháp "), "{kind}");
+    hoa.decide("number", &[("value", "3034"), ("sealed", "")]).json();
+    hoa.decide("symbol", &[("does", "absent")]).json();
+    // What cannot be is refused in words, and the draft stays as it was.
+    let wrong = hoa.decide("issue_date", &[("value", "31/02/2025"), ("sealed", "")]);
+    assert_eq!((wrong.status, wrong.json()["stale"].clone()), (422, json!(false)), "{}", wrong.text());
+    assert!(wrong.text().contains("31/02/2025") && wrong.text().contains("không phải"), "{}", wrong.text());
+    // A browser without script gets a page, with what was typed still there.
+    let form = [("csrf", hoa.csrf.as_str()), ("version", "1"), ("field", "issue_date"), ("value", "hôm qua")];
+    let page = hoa.browser.post(&desk("/decide"), &form);
+    assert!(page.status == 422 && page.text().contains("value=\"hôm qua\""), "{}", page.text());
+    let form = [("csrf", hoa.csrf.as_str()), ("version", "1"), ("field", "issue_date"), ("value", "15 9 2025")];
+    assert_eq!(hoa.browser.post(&desk("/decide"), &form).status, 422);
+    let form = [("csrf", hoa.csrf.as_str()), ("version", "1"), ("field", "issue_date"), ("value", "15-9-2025")];
+    let next = hoa.browser.post(&desk("/decide"), &form);
+    assert_eq!((next.status, next.header("location").unwrap().contains("#f-")), (303, true));
+    assert!(hoa.look().contains("value=\"15/09/2025\""));
+    // All of it is in the draft and none in the repository; a browser that is closed loses nothing.
+    assert_eq!((versions(&place, CODE_A).len(), deeds(&place).len()), (1, 0));
+    let mut hoa = Clerk::at(&server, "hoa");
+    assert!(hoa.look().contains("3034"));
+    assert!(!Clerk::at(&server, "nam").look().contains("3034"), "a draft is its owner's");
+    hoa.decide("symbol", &[("does", "clear")]).json();
+    let done = hoa.post("/done", &[]);
+    let next = format!("/desk/{CODE_A}/2?done={CODE_A}.001&version=2");
+    assert_eq!((done.status, done.header("location")), (303, Some(next.as_str())));
+    assert!(hoa.browser.get(&next).text().contains("Đã lưu phiên bản 2"));
+    let sealed = fields(&place);
+    assert_eq!((&sealed["document_type"]["value"], &sealed["number"]["value"]), (&json!("quyet_dinh"), &json!("3034")));
+    assert_eq!((&sealed["issue_date"]["value"], &sealed["symbol"]["status"]), (&json!("2025-09-15"), &json!("absent")));
+    assert_eq!(deeds(&place), vec![("field_decided".to_owned(), "hoa".to_owned()); 3]);
+    assert_eq!(hoa.post("/done", &[]).header("location"), Some(format!("/desk/{CODE_A}/2").as_str()), "nothing was left");
+    // Undo is an act of its own, and what was done last can be undone alone.
+    assert_eq!(hoa.post("/undo", &[("version", "1")]).status, 409);
+    assert_eq!(hoa.post("/undo", &[("version", "2")]).status, 303);
+    assert_eq!(fields(&place)["document_type"]["status"], "absent");
+    assert_eq!((versions(&place, CODE_A).len(), deeds(&place).len()), (3, 6));
+    place.sohoa(&["verify"]).expect_code(0);
+    place.sohoa(&["audit", "verify"]);
+}
+
+#[test]
+fn two_people_on_one_document_lose_nothing_and_are_told() {
+    let place = place();
+    let server = Server::start(&place);
+    let (mut hoa, mut nam) = (Clerk::at(&server, "hoa"), Clerk::at(&server, "nam"));
+    assert!(nam.look().contains("hoa đang xử lý tài liệu này từ"));
+    let beat = nam.post("/beat", &[]).json();
+    assert!(beat["held"].as_str().unwrap().contains("hoa") && beat["version"] == 1, "{beat}");
+    hoa.decide("document_type", &[("value", "Quyết định")]).json();
+    hoa.decide("number", &[("value", "15")]).json();
+    assert_eq!(nam.post("/take", &[]).status, 303);
+    assert!(!nam.look().contains("đang xử lý tài liệu này"));
+    assert!(hoa.post("/beat", &[]).json()["held"].as_str().unwrap().contains("nam"));
+    nam.decide("document_type", &[("value", "Công văn")]).json();
+    nam.post("/done", &[]);
+    // She is told who changed what, nothing of hers is lost, and she chooses.
+    let conflict = hoa.decide("symbol", &[("value", "QĐ-UBND")]);
+    assert_eq!((conflict.status, conflict.json()["stale"].clone()), (409, json!(true)));
+    assert_eq!(hoa.post("/done", &[]).header("location"), Some(desk("").as_str()));
+    let page = hoa.look();
+    assert!(page.contains("nam đã lưu phiên bản 2") && page.contains("Công văn"), "{page}");
+    assert!(page.contains("Của bạn: 15") && page.contains("Của bạn: Quyết định"), "{page}");
+    assert_eq!(hoa.post("/rebase", &[("pick-number", "mine"), ("pick-document_type", "theirs")]).status, 303);
+    hoa.look();
+    hoa.post("/done", &[]);
+    let sealed = fields(&place);
+    assert_eq!((&sealed["document_type"]["value"], &sealed["number"]["value"]), (&json!("cong_van"), &json!("15")));
+    let by: Vec<(String, String)> = deeds(&place);
+    let by: Vec<(&str, &str)> = by.iter().map(|(kind, by)| (kind.as_str(), by.as_str())).collect();
+    assert_eq!(by, [("taken_over", "nam"), ("field_decided", "nam"), ("field_decided", "hoa")]);
+    place.sohoa(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn only_those_who_decide_get_to_the_desk_and_only_from_its_own_pages() {
+    let place = place();
+    let server = Server::start(&place);
+    let mut hoa = Clerk::at(&server, "hoa");
+    hoa.decide("number", &[("value", "3034")]).json();
+    let paths = ["/decide", "/done", "/undo", "/rebase", "/take", "/beat"];
+    for name in ["lan", "quan"] {
+        let mut other = server.signed_in(name);
+        let csrf = other.get("/account").input("csrf");
+        for path in ["/desk".to_owned(), desk(""), desk("/complete?field=number&typed=3")] {
+            assert_eq!(other.get(&path).status, 403, "{name} {path}");
+        }
+        for path in paths {
+            let form = [("csrf", csrf.as_str()), ("version", "1"), ("field", "number"), ("value", "1")];
+            assert_eq!(other.post(&desk(path), &form).status, 403, "{name} {path}");
+        }
+        assert!(!other.get("/search").text().contains("href=\"/desk\""));
+    }
+    let form = [("csrf", "x"), ("version", "1"), ("field", "number"), ("value", "1")];
+    for path in paths {
+        assert_eq!(hoa.browser.post(&desk(path), &form).status, 403, "without the token of the session: {path}");
+        let from_elsewhere = [("Sec-Fetch-Site", "cross-site")];
+        assert_eq!(hoa.browser.post_with(&desk(path), &[("csrf", &hoa.csrf.clone())], &from_elsewhere).status, 403, "{path}");
+        assert_eq!(server.browser().post(&desk(path), &form).status, 303, "nobody: {path}");
+        assert_eq!(hoa.browser.get(&desk(path)).status, 405, "{path}");
+    }
+    assert_eq!((versions(&place, CODE_A).len(), deeds(&place).len()), (1, 0), "nothing of that did anything");
+    // Another's draft is not carried out by whoever asks for it.
+    let mut nam = Clerk::at(&server, "nam");
+    nam.post("/done", &[]);
+    nam.post("/rebase", &[("pick-number", "mine")]);
+    assert_eq!(versions(&place, CODE_A).len(), 1);
+    assert!(hoa.look().contains("value=\"3034\""));
+}
+
+#[test]
+fn what_is_typed_is_text_wherever_it_stands_and_what_is_no_document_is_not_found() {
+    let place = place();
+    let server = Server::start(&place);
+    let mut hoa = Clerk::at(&server, "hoa");
+    let script = "\"><script>alert(1)</script>";
+    hoa.decide("title", &[("value", script)]).json();
+    assert!(!hoa.look().contains("<script>alert"));
+    hoa.decide("issuing_body", &[("value", script)]).json();
+    hoa.post("/done", &[]);
+    let mut nam = server.signed_in("nam");
+    for path in [
+        desk(""),
+        desk("?kind=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"),
+        format!("/desk?done={}&version=1", encoded(script)),
+        format!("/records/{CODE_A}"),
+        "/search?q=script".to_owned(),
+    ] {
+        assert!(!nam.get(&path).text().contains("<script>alert"), "{path}");
+    }
+    // Candidates are data and no page.
+    let found = nam.get(&format!("/desk/{CODE_A}/2/complete?field=issuing_body&typed=script"));
+    assert_eq!(found.header("content-type"), Some("application/json"));
+    assert_eq!(found.json()[0]["value"], script);
+    for path in ["/desk/x/1", "/desk/..%2F..%2Fetc/1", "/desk/H38.16-999999-9999/1", &format!("/desk/{CODE_A}/9")] {
+        assert_eq!(nam.get(path).status, 404, "{path}");
+    }
+    for (field, version) in [("nonsense", "2"), ("number", "x"), ("number", "-1")] {
+        let form = [("csrf", hoa.csrf.as_str()), ("version", version), ("field", field), ("value", "1")];
+        assert_eq!(hoa.browser.post(&desk("/decide"), &form).status, 400, "{field} {version}");
+    }
+    assert_eq!(hoa.decide("dossier_code", &[("value", "H38.16-230706-0099")]).status, 422, "documents are moved, not recoded");
+    // What was taken out is at no desk, and its pages are shown nowhere.
+    place.sohoa(&["document", "void", &format!("{CODE_A}.001"), "--why", "nhầm hồ sơ"]).expect_code(0);
+    for path in [desk(""), format!("/records/{CODE_A}/1/pages/1/1240"), format!("/records/{CODE_A}/1/file.pdf")] {
+        assert_eq!(nam.get(&path).status, 404, "{path}");
+    }
+    assert_eq!(hoa.post("/done", &[]).status, 303);
+}
+
+#[test]
+fn values_seen_before_are_offered_the_exact_one_first() {
+    let place = place();
+    let server = Server::start(&place);
+    let mut hoa = Clerk::at(&server, "hoa");
+    hoa.decide("document_type", &[("value", "Quyết định")]).json();
+    hoa.decide("issuing_body", &[("value", "Ủy ban nhân dân tỉnh Lào Cai")]).json();
+    hoa.decide("owner_name", &[("value", "Tôn Nữ Thị Huyền Trang")]).json();
+    hoa.post("/done", &[]);
+    let mut offered = |field: &str, typed: &str| -> Vec<String> {
+        let found = hoa.browser.get(&format!("/desk/{CODE_A}/2/complete?field={field}&typed={}", encoded(typed)));
+        let found = found.json();
+        found.as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(offered("issuing_body", "uy ban lao"), ["Ủy ban nhân dân tỉnh Lào Cai"]);
+    assert_eq!(offered("owner_name", "huyền"), ["Tôn Nữ Thị Huyền Trang"], "of another paper of the same dossier");
+    assert_eq!(offered("document_type", "quyet dinh")[0], "Quyết định");
+    assert_eq!(offered("number", "3"), [""; 0]);
+}
