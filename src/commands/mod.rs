@@ -9,6 +9,7 @@ pub mod audit;
 pub mod backup;
 pub mod batches;
 pub mod chance;
+pub mod change;
 pub mod cover;
 pub mod desk;
 pub mod doctor;
@@ -35,8 +36,10 @@ pub mod show;
 pub mod table;
 pub mod text;
 pub mod token;
+pub mod upload;
 pub mod user;
 pub mod verify;
+pub mod waiting;
 pub mod watch;
 pub mod worker;
 

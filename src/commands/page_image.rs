@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dossier::{self, Dossier};
+use super::waiting::waiting;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::model::ids::RecordId;
+use crate::model::ids::{BlobId, PageId, RecordId};
 use crate::model::mask::Masking;
 use crate::pipeline::page_view::PageViews;
 use crate::repository::Repository;
@@ -69,7 +70,14 @@ pub struct PageImage {
     pub masking: Masking,
 }
 
-type Key = (RecordId, u32, u32, ImageSize, Masking);
+/// What a page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Of {
+    Document(RecordId, u32),
+    Scan(BlobId),
+}
+
+type Key = (Of, u32, ImageSize, Masking);
 
 /// Pictures that were drawn, the one used longest ago given up first.
 #[derive(Debug, Default)]
@@ -144,7 +152,7 @@ impl PageImages {
         let (id, read) = dossier::page_of(repository, record, document, order.page)?.ok_or_else(not_found)?;
         let masking = masking(record.id);
         let is_private = masking == Masking::Shown || document.sensitive_pages.contains(&id);
-        let key = (record.id, order.ordinal, order.page, order.size, masking);
+        let key = (Of::Document(record.id, order.ordinal), order.page, order.size, masking);
         let image = |jpeg| PageImage { jpeg, is_private, record: record.id, masking };
         if let Some(jpeg) = self.cache().get(&key) {
             return Ok(image(jpeg));
@@ -152,6 +160,29 @@ impl PageImages {
         let jpeg = Arc::new(self.views.draw(repository, document, (id, &read), order.size.width(), masking)?);
         self.cache().put(key, Arc::clone(&jpeg), self.most);
         Ok(image(jpeg))
+    }
+
+    /// The picture of a page of a scan that waits, from 1, as it lies in its file.
+    ///
+    /// # Errors
+    /// [`FailureCode::NotFound`] if nothing of these bytes waits or there is no such page, or why it cannot be
+    /// drawn.
+    pub fn scan_image(
+        &self,
+        repository: &Repository,
+        (scan, page): (BlobId, u32),
+        size: ImageSize,
+    ) -> Result<Arc<Vec<u8>>, Failure> {
+        let file = waiting(repository, scan)?;
+        let not_found = || Failure::new(FailureCode::NotFound).at(Place::Blob { id: scan });
+        let ordinal = page.checked_sub(1).filter(|at| u64::from(*at) < file.pages).ok_or_else(not_found)?;
+        let key = (Of::Scan(scan), page, size, Masking::Shown);
+        if let Some(jpeg) = self.cache().get(&key) {
+            return Ok(jpeg);
+        }
+        let jpeg = Arc::new(self.views.draw_scan(repository, PageId { scan, ordinal }, size.width())?);
+        self.cache().put(key, Arc::clone(&jpeg), self.most);
+        Ok(jpeg)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
@@ -165,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_cache_stays_within_bounds_and_gives_up_what_was_used_longest_ago() {
-        let key = |page| (RecordId::V2([1; 32]), 1, page, ImageSize::Screen, Masking::Masked);
+        let key = |page| (Of::Document(RecordId::V2([1; 32]), 1), page, ImageSize::Screen, Masking::Masked);
         let mut cache = Cache::default();
         for page in 1..=3 {
             cache.put(key(page), Arc::new(vec![0; 40]), 100);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
@@ -21,7 +22,7 @@ use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
 use crate::settings::Settings;
 
 /// What kind of thing a file is that waits.
-fn kind_of(file: &WaitingFile) -> PendingKind {
+pub(super) fn kind_of(file: &WaitingFile) -> PendingKind {
     match file.failure.code {
         _ if file.outcome == PageOutcome::Refused => PendingKind::Refused,
         FailureCode::Rescan => PendingKind::PoorPage,
@@ -108,12 +109,13 @@ impl Serialize for PendingCursor {
 }
 
 /// One thing that waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PendingItem {
     /// What kind of thing.
     pub kind: PendingKind,
     /// Since when.
     #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String")]
     pub since: OffsetDateTime,
     /// Whole days since then.
     pub days: i64,
@@ -125,12 +127,13 @@ pub struct PendingItem {
 }
 
 /// What it is that waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Waiting {
     /// A fact.
     Fact {
         /// The document.
+        #[schemars(with = "String")]
         document: DocumentName,
         /// Handed in or given back.
         record_kind: RecordKind,
@@ -167,7 +170,7 @@ pub enum Waiting {
 }
 
 /// A list of what waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PendingView {
     /// How many wait, by kind; of this list and all that come behind or before it.
     pub counts: BTreeMap<PendingKind, u64>,
@@ -176,6 +179,7 @@ pub struct PendingView {
     /// Those that have waited longest first.
     pub items: Vec<PendingItem>,
     /// Where the next list begins, if there is one.
+    #[schemars(with = "Option<String>")]
     pub next: Option<PendingCursor>,
 }
 
@@ -353,7 +357,7 @@ impl Shown<'_> {
 }
 
 /// Where a file lies now.
-fn place_of(file: &WaitingFile) -> PathBuf {
+pub(super) fn place_of(file: &WaitingFile) -> PathBuf {
     file.moved_to.as_ref().map_or_else(|| Path::new(&file.inbox).join(&file.path), PathBuf::from)
 }
 

@@ -1,5 +1,6 @@
 //! What a person has decided about the facts of a document and not carried out yet.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -9,7 +10,7 @@ use super::field::FieldName;
 use super::record::DocumentName;
 
 /// A decision about one fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldDecision {
     /// The fact.
@@ -19,7 +20,7 @@ pub struct FieldDecision {
 }
 
 /// What a person says of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ruling {
     /// It is this value, in whatever spelling it was keyed.

@@ -1,6 +1,7 @@
 //! Places on a page. Units are pixels of the page image as it lies in the file, origin at the
 //! top left, x to the right, y down, unless a type says otherwise.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A place in pixels.
@@ -56,8 +57,9 @@ impl Rect {
 pub struct Quad(pub [Point; 4]);
 
 /// A quarter turn, clockwise, that brings the stored image upright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "u16", try_from = "u16")]
+#[schemars(with = "u16")]
 pub enum Turn {
     /// The image is upright.
     #[default]

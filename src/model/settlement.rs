@@ -1,12 +1,13 @@
 //! What a person decided about a file that waits in the inbox, for the next run to go by.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::codes::DossierCode;
 use super::dossier::RecordKind;
 
 /// A decision about a scan, known by its bytes: wherever they lie, it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settlement {
     /// Whose papers it holds, whatever names and barcodes say.
@@ -24,7 +25,7 @@ pub struct Settlement {
 }
 
 /// What a person said of the picture of a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Picture {
     /// Nothing: it has to be good enough.
@@ -41,7 +42,7 @@ impl Picture {
 }
 
 /// A page that begins a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// Its place in the scan, from 1.

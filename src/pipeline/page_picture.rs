@@ -13,7 +13,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::hit::HitName;
-use crate::model::ids::PageId;
+use crate::model::ids::{BlobId, PageId};
 use crate::model::query::Condition;
 use crate::model::record::{Record, RecordDocument, StoredFile};
 use crate::repository::{Budget, CopyError, Repository, RepositoryError, StoredBlob};
@@ -105,9 +105,22 @@ pub(super) fn prove(repository: &Repository, document: &RecordDocument, page: Pa
     let damaged = |cause: StorageFault| Failure::new(FailureCode::RepositoryDamaged).at(page.scan).because(cause);
     let scan = scan.ok_or_else(|| damaged(StorageFault::ScanNotNamed))?;
     let expected = StoredBlob { id: scan.blake3, sha256: scan.sha256, bytes: scan.bytes };
+    copied(repository, &expected, copy)
+}
+
+/// Copies a scan that is in no document yet to `copy`, if it is what was taken in.
+pub(super) fn prove_scan(repository: &Repository, scan: BlobId, copy: &Path) -> Result<(), Failure> {
+    let not_found = || Failure::new(FailureCode::NotFound).at(Place::Blob { id: scan });
+    let expected = repository.catalog.blob(scan)?.ok_or_else(not_found)?;
+    copied(repository, &expected, copy)
+}
+
+fn copied(repository: &Repository, expected: &StoredBlob, copy: &Path) -> Result<(), Failure> {
+    let damaged =
+        |cause: StorageFault| Failure::new(FailureCode::RepositoryDamaged).at(Place::Blob { id: expected.id }).because(cause);
     let mut file = File::create(copy).map_err(|error| disk(copy, &error))?;
-    repository.blobs.copy(&expected, &mut file).map_err(|error| match error {
-        CopyError::Damaged(state) => damaged(damage_of(state, repository.blobs.place_of(scan.blake3).display())),
+    repository.blobs.copy(expected, &mut file).map_err(|error| match error {
+        CopyError::Damaged(state) => damaged(damage_of(state, repository.blobs.place_of(expected.id).display())),
         CopyError::Target(error) => error.into(),
     })
 }

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::TempDir;
 
-use super::page_picture::prove;
+use super::page_picture::{prove, prove_scan};
 use super::step::{Drawing, PictureOrder};
 use super::worker::{Folders, WorkerPool};
 use crate::model::failure::Failure;
-use crate::model::geometry::Quad;
+use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::mask::{Masking, personal};
 use crate::model::page::RecognisedPage;
@@ -75,30 +75,38 @@ impl PageViews {
         width: u32,
         masking: Masking,
     ) -> Result<Vec<u8>, Failure> {
-        let copy = self.copy(repository, document, id)?;
-        let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let output = self.scratch.path().join(format!("{number}.jpg"));
+        let copy = self.copy(id.scan, |path| prove(repository, document, id, path))?;
         let (clarity, covered) = match masking {
             Masking::Shown => (Clarity::Sharp, Vec::new()),
             Masking::Masked if document.sensitive_pages.contains(&id) => (Clarity::Blurred, Vec::new()),
             Masking::Masked => (Clarity::Sharp, personal_words(read)),
         };
-        let order = PictureOrder {
-            scan: copy.path.clone(),
-            ordinal: id.ordinal,
-            turn: read.turn,
-            drawing: Drawing::View(View { width, clarity, covered }),
-            output: output.clone(),
-        };
+        self.drawn(&copy, id.ordinal, read.turn, View { width, clarity, covered })
+    }
+
+    /// Draws a page of a scan that is in no document yet, as it lies in its file; all of it is shown.
+    ///
+    /// # Errors
+    /// As [`Self::draw`].
+    pub fn draw_scan(&self, repository: &Repository, page: PageId, width: u32) -> Result<Vec<u8>, Failure> {
+        let copy = self.copy(page.scan, |path| prove_scan(repository, page.scan, path))?;
+        self.drawn(&copy, page.ordinal, Turn::None, View { width, clarity: Clarity::Sharp, covered: Vec::new() })
+    }
+
+    fn drawn(&self, copy: &ScanCopy, ordinal: u32, turn: Turn, view: View) -> Result<Vec<u8>, Failure> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let output = self.scratch.path().join(format!("{number}.jpg"));
+        let scan = copy.path.clone();
+        let order = PictureOrder { scan, ordinal, turn, drawing: Drawing::View(view), output: output.clone() };
         let drawn = self.workers.draw(order).and_then(|_| fs::read(&output).map_err(|error| disk(&output, &error)));
         let _ = fs::remove_file(&output);
         drawn
     }
 
-    /// A copy of the scan that a page lies in.
-    fn copy(&self, repository: &Repository, document: &RecordDocument, page: PageId) -> Result<Arc<ScanCopy>, Failure> {
+    /// A copy of a scan, made by `prove` if there is none.
+    fn copy(&self, scan: BlobId, prove: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<Arc<ScanCopy>, Failure> {
         let mut kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = kept.iter().position(|copy| copy.scan == page.scan) {
+        if let Some(at) = kept.iter().position(|copy| copy.scan == scan) {
             let copy = kept.remove(at);
             kept.push(Arc::clone(&copy));
             return Ok(copy);
@@ -106,8 +114,8 @@ impl PageViews {
         drop(kept);
         // A name of its own for each copy: workers remember what they opened by its path.
         let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let copy = Arc::new(ScanCopy { scan: page.scan, path: self.scratch.path().join(format!("{number}.scan")) });
-        prove(repository, document, page, &copy.path)?;
+        let copy = Arc::new(ScanCopy { scan, path: self.scratch.path().join(format!("{number}.scan")) });
+        prove(&copy.path)?;
         let mut kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.remove(0);

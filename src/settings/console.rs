@@ -25,6 +25,8 @@ pub struct ConsoleSettings {
     pub idle_minutes: f64,
     /// Hours after which somebody has to sign in again in any case.
     pub session_hours: f64,
+    /// The inbox into which people bring files by the browser; none if empty.
+    pub upload_inbox: String,
     /// Most memory for pictures of pages that were looked at, in MiB.
     pub picture_cache_mib: u64,
 }
@@ -40,6 +42,7 @@ impl Default for ConsoleSettings {
             readers: 4,
             idle_minutes: 30.0,
             session_hours: 10.0,
+            upload_inbox: String::new(),
             picture_cache_mib: 64,
         }
     }

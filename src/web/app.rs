@@ -11,6 +11,7 @@ use super::metrics::Metrics;
 use super::pool::Pool;
 use super::session::Sessions;
 use super::throttle::Throttle;
+use super::unmasked::UnmaskedRecords;
 use crate::commands::chance;
 use crate::commands::page_image::PageImages;
 use crate::model::failure::Failure;
@@ -21,6 +22,9 @@ const PASSWORDS_AT_ONCE: usize = 2;
 
 /// Pictures that are drawn at once, each by a worker.
 const DRAWN_AT_ONCE: usize = 2;
+
+/// Files that are brought at once: each holds a thread.
+const UPLOADS_AT_ONCE: usize = 4;
 
 /// What all requests share.
 #[derive(Debug)]
@@ -33,10 +37,14 @@ pub(super) struct Shared {
     pub drawing: Pool,
     /// The same for what takes its time to be written: files are sealed, pages are read.
     pub deciding: Pool,
+    /// Turns of those who bring files.
+    pub uploads: Semaphore,
     /// Who is working on which document.
     pub leases: Leases,
     /// Pictures of pages.
     pub images: PageImages,
+    /// What programs see for a reason they gave.
+    pub unmasked: UnmaskedRecords,
     /// Who is signed in.
     pub sessions: Sessions,
     /// Requests that were answered.
@@ -64,8 +72,10 @@ impl Shared {
             pool: Pool::new(root.to_owned(), console.readers),
             drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
             deciding: Pool::new(root.to_owned(), 1),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
             leases: Leases::default(),
             images: PageImages::new(settings)?,
+            unmasked: UnmaskedRecords::default(),
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
             metrics: Metrics::default(),
             throttle: Throttle::default(),

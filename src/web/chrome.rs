@@ -18,10 +18,14 @@ pub(super) const SCRIPT: &str = include_str!("static/console.js");
 /// The style and the script of the desk.
 pub(super) const DESK_STYLE: &str = include_str!("static/desk.css");
 pub(super) const DESK_SCRIPT: &str = include_str!("static/desk.js");
+/// The style and the script of the pages on which documents and files are handled.
+pub(super) const HANDLING_STYLE: &str = include_str!("static/handling.css");
+pub(super) const HANDLING_SCRIPT: &str = include_str!("static/handling.js");
 
 /// Tells one version of style and script from another, so that browsers may keep them.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let hash = blake3::hash(format!("{STYLE}{SCRIPT}{DESK_STYLE}{DESK_SCRIPT}").as_bytes()).to_hex();
+    let hash =
+        blake3::hash(format!("{STYLE}{SCRIPT}{DESK_STYLE}{DESK_SCRIPT}{HANDLING_STYLE}{HANDLING_SCRIPT}").as_bytes()).to_hex();
     hash.chars().take(16).collect()
 });
 
@@ -31,6 +35,7 @@ pub(super) enum Part {
     Search,
     Desk,
     Batches,
+    Upload,
     None,
 }
 
@@ -88,6 +93,11 @@ impl Chrome {
     /// Says to those who cannot see it which part this is.
     pub fn searching(&self) -> bool {
         self.part == Part::Search
+    }
+
+    /// As [`Self::searching`].
+    pub fn uploading(&self) -> bool {
+        self.part == Part::Upload
     }
 
     /// As [`Self::searching`].

@@ -26,6 +26,11 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'; base-uri 'none'",
 );
 
+/// Requests that may take as long as the other side keeps sending.
+const LONG: [&str; 2] = ["/upload/{name}", "/api/v1/inbox/{name}"];
+/// Longest that even these take.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// Stands around all routes.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
@@ -38,7 +43,9 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     request.extensions_mut().insert(asked.clone());
-    let patience = Duration::from_secs_f64(app.settings.console.request_seconds);
+    // Who brings a file is watched piece by piece.
+    let is_long = route.as_deref().is_some_and(|route| LONG.contains(&route));
+    let patience = if is_long { LONGEST } else { Duration::from_secs_f64(app.settings.console.request_seconds) };
     let mut response = match timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Refused { status: StatusCode::REQUEST_TIMEOUT, ..Refused::of(FailureCode::ServerBusy) }.into(),

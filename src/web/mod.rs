@@ -25,6 +25,7 @@ mod session;
 mod signed;
 mod stream;
 mod throttle;
+mod unmasked;
 mod words;
 
 use std::net::SocketAddr;
@@ -34,7 +35,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -44,6 +45,7 @@ use crate::model::failure::{Failure, FailureCode, Place};
 use crate::settings::Settings;
 use app::{App, Shared};
 use listen::Limits;
+use pages::handling;
 
 /// Threads that talk to browsers; the work is done elsewhere.
 const TALKERS: usize = 2;
@@ -115,6 +117,14 @@ fn router(app: App) -> Router {
         .route("/desk/{code}/{ordinal}/rebase", post(pages::desk::rebase))
         .route("/desk/{code}/{ordinal}/take", post(pages::desk::take))
         .route("/desk/{code}/{ordinal}/beat", post(pages::desk::beat))
+        .route("/desk/{code}/{ordinal}/pages", get(handling::document::sheets))
+        .route("/desk/{code}/{ordinal}/pages/preview", post(handling::document::preview))
+        .route("/desk/{code}/{ordinal}/pages/change", post(handling::document::carry_out))
+        .route("/desk/files/{scan}", get(handling::file::file).post(handling::file::settle))
+        .route("/desk/files/{scan}/pages/{page}/{size}", get(handling::file::picture))
+        .route("/records/{code}/{ordinal}/text", get(handling::text::text).post(handling::text::save))
+        .route("/upload", get(handling::upload::shown))
+        .route("/upload/{name}", put(handling::upload::take).layer(DefaultBodyLimit::disable()))
         .route("/batches", get(pages::batches::all))
         .route("/batches/{number}", get(pages::batches::one))
         .route("/batches/{number}/events", get(pages::batches::progress))

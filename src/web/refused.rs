@@ -45,6 +45,14 @@ fn status_of(code: FailureCode) -> StatusCode {
         FailureCode::NotPermitted | FailureCode::PageSensitive => StatusCode::FORBIDDEN,
         FailureCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         FailureCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+        FailureCode::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        // What is wrong with a file that was brought.
+        FailureCode::NameInvalid
+        | FailureCode::FileEmpty
+        | FailureCode::FileUnknownType
+        | FailureCode::FileForeignImage
+        | FailureCode::FileOfficeDocument
+        | FailureCode::FileArchive => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code => match code.effect().exit() {
             ExitClass::Usage => StatusCode::BAD_REQUEST,
             ExitClass::NotFound => StatusCode::NOT_FOUND,

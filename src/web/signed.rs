@@ -115,6 +115,17 @@ impl Fields {
         self.0.get(name).map(|value| value.trim()).unwrap_or_default()
     }
 
+    /// Whether there is such a value, even an empty one.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// A form with these values.
+    #[cfg(test)]
+    pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     /// A value as it was typed.
     pub fn typed(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()

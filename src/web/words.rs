@@ -8,6 +8,9 @@ phrases! {
     Phrases {
     console: "Kho hồ sơ điện tử", "Electronic records";
     desk: "Bàn xác nhận", "Desk";
+    upload: "Tải lên", "Upload";
+    edit_pages: "Sửa trang", "Edit pages";
+    edit_text: "Sửa chữ", "Correct text";
     search: "Tra cứu", "Search";
     batches: "Lô", "Batches";
     find: "Tìm", "Find";

@@ -197,11 +197,8 @@ impl Looked<'_> {
         if let Some(read) = read.filter(|read| read.status.has_value()) {
             let confidence = Some(read.confidence);
             add(Candidate { value: read.value.clone(), source: CandidateSource::Reading, confidence });
-            let other = |value: &String| Candidate {
-                value: value.clone(),
-                source: CandidateSource::OtherReading,
-                confidence: None,
-            };
+            let other =
+                |value: &String| Candidate { value: value.clone(), source: CandidateSource::OtherReading, confidence: None };
             read.others.iter().map(other).for_each(&mut add);
             // Words are the value only where it is a text.
             let is_text = matches!(fact.name, FieldName::IssuingBody | FieldName::Title | FieldName::OwnerName);

@@ -65,9 +65,11 @@ impl<'a> Letters<'a> {
     }
 
     fn find(&self, number: u32, wanted: &[char]) -> Option<Found> {
-        let found = self.letters.windows(wanted.len()).enumerate().find(|(at, window)| {
-            window.iter().map(|(letter, _)| letter).eq(wanted) && self.stands_alone(*at, wanted.len())
-        });
+        let found = self
+            .letters
+            .windows(wanted.len())
+            .enumerate()
+            .find(|(at, window)| window.iter().map(|(letter, _)| letter).eq(wanted) && self.stands_alone(*at, wanted.len()));
         let (_, window) = found?;
         let (first, last) = (window.first()?.1, window.last()?.1);
         let words = self.words.get(first..=last)?;

@@ -13,9 +13,10 @@ mod traits;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
-    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Drafts, Entry, FileStamp, KnownFiles,
+    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
+    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey,
+    WaitingFile,
 };
 
 use super::error::RepositoryError;

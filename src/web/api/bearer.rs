@@ -8,15 +8,19 @@ use crate::commands::token;
 use crate::commands::user::ShownAccount;
 use crate::model::account::Right;
 use crate::model::failure::FailureCode;
+use crate::model::ids::RecordId;
 use crate::model::mask::Masking;
-use crate::web::app::App;
+use crate::web::app::{App, Shared};
 use crate::web::refused::Refused;
+use crate::web::unmasked::ProgramKey;
 
 /// A program, and in whose name it acts.
 #[derive(Debug)]
 pub(super) struct Program {
     /// The account.
     pub account: ShownAccount,
+    /// Tells its token from others.
+    pub key: ProgramKey,
 }
 
 impl Program {
@@ -25,9 +29,11 @@ impl Program {
         if self.account.role.may(right) { Ok(()) } else { Err(Refused::of(FailureCode::NotPermitted)) }
     }
 
-    /// Whether it sees personal data. There is nobody who could give a reason.
-    pub fn masking(&self) -> Masking {
-        if self.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked }
+    /// Whether it sees the personal data of a record: by its role, or because it gave a reason just now.
+    pub fn masking(&self, app: &Shared, record: RecordId) -> Masking {
+        let role = self.account.role;
+        let sees = role.may(Right::SeePersonalData) || (role.may(Right::Unmask) && app.unmasked.is_unmasked(&self.key, record));
+        if sees { Masking::Shown } else { Masking::Masked }
     }
 }
 
@@ -38,8 +44,8 @@ impl FromRequestParts<App> for Program {
         let required = || Refused::of(FailureCode::SignInRequired);
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(required)?;
         let secret = header.strip_prefix("Bearer ").ok_or_else(required)?.trim().to_owned();
-        let at = app.settings.general.now();
+        let (at, key) = (app.settings.general.now(), *blake3::hash(secret.as_bytes()).as_bytes());
         let account = app.pool.read(move |repository| token::account_of(repository, &secret, at)).await?;
-        Ok(Self { account: account.ok_or_else(required)? })
+        Ok(Self { account: account.ok_or_else(required)?, key })
     }
 }

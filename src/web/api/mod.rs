@@ -1,13 +1,14 @@
 //! The program interface: search, records, files, pages and batches as JSON (`docs/console.md` tells what of it).
 
+mod acts;
 mod bearer;
 mod openapi;
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,14 @@ pub(super) fn router() -> Router<App> {
         .route("/records/{code}/documents/{ordinal}/original", get(original))
         .route("/records/{code}/documents/{ordinal}/pages/{page}", get(page))
         .route("/records/{code}/documents/{ordinal}/pages/{page}/image", get(image))
+        .route("/records/{code}/unmask", post(acts::unmask))
+        .route("/records/{code}/documents/{ordinal}/fields", post(acts::decide))
+        .route("/records/{code}/documents/{ordinal}/text", post(acts::correct))
+        .route("/records/{code}/documents/{ordinal}/changes", post(acts::change))
+        .route("/pending", get(acts::pending))
+        .route("/pending/files/{scan}", post(acts::settle))
+        .route("/pending/files/{scan}/pages/{page}/image", get(acts::picture))
+        .route("/inbox/{name}", put(acts::bring).layer(DefaultBodyLimit::disable()))
         .route("/batches", get(all_batches))
         .route("/batches/{batch}", get(batch))
 }
@@ -238,8 +247,9 @@ struct ApiFile {
 async fn record(State(app): State<App>, program: Program, Path(code): Path<String>) -> Result<Json<ApiDossier>, Refused> {
     program.must(Right::Read)?;
     let Dossier { code, versions } = app.pool.read(move |repository| dossier::find(repository, &code)).await?;
-    let masking = program.masking();
     let (at, ids) = (app.settings.general.now(), dossier::current(&versions).map(|record| record.id).collect::<Vec<_>>());
+    let is_masked = ids.iter().any(|id| program.masking(&app, *id) == Masking::Masked);
+    let masking = if is_masked { Masking::Masked } else { Masking::Shown };
     let told = app.pool.write(program.account.name.to_string(), None, move |repository| {
         ids.iter().try_for_each(|id| dossier::tell_view(repository, *id, masking, at))
     });
@@ -293,11 +303,13 @@ async fn file(
     which: WhichFile,
 ) -> Result<Response, Refused> {
     program.must(Right::Read)?;
-    let masking = program.masking();
-    let proven =
-        app.pool.read(move |repository| dossier::prove_file(repository, &code, ordinal, which, &|_| masking == Masking::Shown));
+    let (inner, by) = (app.clone(), program.account.name.to_string());
+    let proven = app.pool.read(move |repository| {
+        let may = |record| program.masking(&inner, record) == Masking::Shown;
+        dossier::prove_file(repository, &code, ordinal, which, &may)
+    });
     let proven = proven.await?;
-    tell_handed(&app, program.account.name.to_string(), &proven).await?;
+    tell_handed(&app, by, &proven).await?;
     Ok(sent(proven))
 }
 
@@ -320,17 +332,18 @@ async fn page(
     Path((code, ordinal, page)): Path<(String, u32, u32)>,
 ) -> Result<Json<ApiPage>, Refused> {
     program.must(Right::Read)?;
-    let (masking, at) = (program.masking(), app.settings.general.now());
+    let (inner, at) = (app.clone(), app.settings.general.now());
     let by = program.account.name.to_string();
     let read = app.pool.read(move |repository| {
         let (record, is_sensitive, read) = dossier::read_page(repository, &code, ordinal, page)?;
+        let masking = program.masking(&inner, record);
         let text = match masking {
             Masking::Masked if is_sensitive => String::new(),
             _ => masking.text(&read.text()),
         };
-        Ok((record, ApiPage { page, sensitive: is_sensitive, confidence: read.confidence().share(), text }))
+        Ok((record, masking, ApiPage { page, sensitive: is_sensitive, confidence: read.confidence().share(), text }))
     });
-    let (record, page) = read.await?;
+    let (record, masking, page) = read.await?;
     app.pool.write(by, None, move |repository| dossier::tell_view(repository, record, masking, at)).await?;
     Ok(Json(page))
 }
@@ -348,12 +361,13 @@ async fn image(
 ) -> Result<Response, Refused> {
     program.must(Right::Read)?;
     let size = ImageSize::of(sized.size.as_deref().unwrap_or("1240")).ok_or_else(|| Refused::of(FailureCode::RequestInvalid))?;
-    let (order, masking) = (ImageOrder { code, ordinal, page, size }, program.masking());
-    let inner = app.clone();
-    let drawn = app.drawing.read(move |repository| inner.images.image(repository, &order, |_| masking)).await?;
+    let order = ImageOrder { code, ordinal, page, size };
+    let (inner, by) = (app.clone(), program.account.name.to_string());
+    let drawn =
+        app.drawing.read(move |repository| inner.images.image(repository, &order, |record| program.masking(&inner, record)));
+    let drawn = drawn.await?;
     if size != ImageSize::Thumbnail {
-        let (record, at) = (drawn.record, app.settings.general.now());
-        let by = program.account.name.to_string();
+        let (record, masking, at) = (drawn.record, drawn.masking, app.settings.general.now());
         app.pool.write(by, None, move |repository| dossier::tell_view(repository, record, masking, at)).await?;
     }
     Ok(([(axum::http::header::CONTENT_TYPE, "image/jpeg")], drawn.jpeg.as_ref().clone()).into_response())

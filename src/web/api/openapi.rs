@@ -3,18 +3,23 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
+use super::acts::{Change, Corrections, Decided, Decisions, Made, Reason, Settle, Settled, Unmasked};
 use super::{ApiDossier, ApiPage, BatchList, RecordList};
+use crate::commands::pending::PendingView;
 use crate::commands::search::Found;
+use crate::commands::upload::Uploaded;
 use crate::model::batch::BatchReport;
 use crate::web::refused::Problem;
 
 /// Something that can be asked.
 struct Endpoint {
+    method: &'static str,
     path: &'static str,
     summary: &'static str,
     /// Name, where it stands, its type, whether it is needed.
     parameters: &'static [(&'static str, &'static str, &'static str, Need)],
-    answer: Answer,
+    body: Option<Content>,
+    answer: Content,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,8 +28,8 @@ enum Need {
     May,
 }
 
-/// What comes back.
-enum Answer {
+/// What is sent or comes back.
+enum Content {
     Json(fn(&mut SchemaGenerator) -> Value),
     Bytes(&'static [&'static str]),
 }
@@ -32,10 +37,12 @@ enum Answer {
 const CODE: (&str, &str, &str, Need) = ("code", "path", "string", Need::Must);
 const ORDINAL: (&str, &str, &str, Need) = ("ordinal", "path", "integer", Need::Must);
 const PAGE: (&str, &str, &str, Need) = ("page", "path", "integer", Need::Must);
+const SCAN: (&str, &str, &str, Need) = ("scan", "path", "string", Need::Must);
 const LIMIT: (&str, &str, &str, Need) = ("limit", "query", "integer", Need::May);
 
-const ENDPOINTS: [Endpoint; 9] = [
+const ENDPOINTS: [Endpoint; 17] = [
     Endpoint {
+        method: "get",
         path: "/search",
         summary: "Pages that a query of docs/search.md finds.",
         parameters: &[
@@ -44,55 +51,136 @@ const ENDPOINTS: [Endpoint; 9] = [
             ("page", "query", "integer", Need::May),
             ("sort", "query", "string", Need::May),
         ],
-        answer: Answer::Json(schema::<Found>),
+        body: None,
+        answer: Content::Json(schema::<Found>),
     },
     Endpoint {
+        method: "get",
         path: "/records",
         summary: "The newest version of every record, by code; `next` leads on.",
         parameters: &[("after", "query", "string", Need::May), LIMIT],
-        answer: Answer::Json(schema::<RecordList>),
+        body: None,
+        answer: Content::Json(schema::<RecordList>),
     },
     Endpoint {
+        method: "get",
         path: "/records/{code}",
         summary: "A dossier: its documents with facts, files and signatures. An act tells of it.",
         parameters: &[CODE],
-        answer: Answer::Json(schema::<ApiDossier>),
+        body: None,
+        answer: Content::Json(schema::<ApiDossier>),
     },
     Endpoint {
+        method: "get",
         path: "/records/{code}/documents/{ordinal}/file",
         summary: "The sealed PDF/A, proven. An act tells of it.",
         parameters: &[CODE, ORDINAL],
-        answer: Answer::Bytes(&["application/pdf"]),
+        body: None,
+        answer: Content::Bytes(&["application/pdf"]),
     },
     Endpoint {
+        method: "get",
         path: "/records/{code}/documents/{ordinal}/original",
         summary: "The scan as it came, proven. An act tells of it.",
         parameters: &[CODE, ORDINAL],
-        answer: Answer::Bytes(&["application/pdf", "image/tiff", "image/jpeg", "image/png"]),
+        body: None,
+        answer: Content::Bytes(&["application/pdf", "image/tiff", "image/jpeg", "image/png"]),
     },
     Endpoint {
+        method: "get",
         path: "/records/{code}/documents/{ordinal}/pages/{page}",
         summary: "What was read on a page. An act tells of it.",
         parameters: &[CODE, ORDINAL, PAGE],
-        answer: Answer::Json(schema::<ApiPage>),
+        body: None,
+        answer: Content::Json(schema::<ApiPage>),
     },
     Endpoint {
+        method: "get",
         path: "/records/{code}/documents/{ordinal}/pages/{page}/image",
         summary: "The picture of a page: `size` is 160, 1240 or full.",
         parameters: &[CODE, ORDINAL, PAGE, ("size", "query", "string", Need::May)],
-        answer: Answer::Bytes(&["image/jpeg"]),
+        body: None,
+        answer: Content::Bytes(&["image/jpeg"]),
     },
     Endpoint {
+        method: "get",
         path: "/batches",
         summary: "Batches, the newest first.",
         parameters: &[],
-        answer: Answer::Json(schema::<BatchList>),
+        body: None,
+        answer: Content::Json(schema::<BatchList>),
     },
     Endpoint {
+        method: "get",
         path: "/batches/{batch}",
         summary: "The report of a batch: ledger, what waits, what was refused.",
         parameters: &[("batch", "path", "integer", Need::Must)],
-        answer: Answer::Json(schema::<BatchReport>),
+        body: None,
+        answer: Content::Json(schema::<BatchReport>),
+    },
+    Endpoint {
+        method: "post",
+        path: "/records/{code}/unmask",
+        summary: "Shows the personal data of a dossier to this token for a while. An act tells why.",
+        parameters: &[CODE],
+        body: Some(Content::Json(schema::<Reason>)),
+        answer: Content::Json(schema::<Unmasked>),
+    },
+    Endpoint {
+        method: "post",
+        path: "/records/{code}/documents/{ordinal}/fields",
+        summary: "Decides about facts: an act for each, and one version.",
+        parameters: &[CODE, ORDINAL],
+        body: Some(Content::Json(schema::<Decisions>)),
+        answer: Content::Json(schema::<Decided>),
+    },
+    Endpoint {
+        method: "post",
+        path: "/records/{code}/documents/{ordinal}/text",
+        summary: "Corrects lines or words, in one act.",
+        parameters: &[CODE, ORDINAL],
+        body: Some(Content::Json(schema::<Corrections>)),
+        answer: Content::Json(schema::<Made>),
+    },
+    Endpoint {
+        method: "post",
+        path: "/records/{code}/documents/{ordinal}/changes",
+        summary: "Moves, voids, splits, merges or orders a document, or turns, moves or leaves out its pages, in one act.",
+        parameters: &[CODE, ORDINAL],
+        body: Some(Content::Json(schema::<Change>)),
+        answer: Content::Json(schema::<Made>),
+    },
+    Endpoint {
+        method: "get",
+        path: "/pending",
+        summary: "What waits for a person, those first that have waited longest; `next` leads on.",
+        parameters: &[("kind", "query", "string", Need::May), ("after", "query", "string", Need::May), LIMIT],
+        body: None,
+        answer: Content::Json(schema::<PendingView>),
+    },
+    Endpoint {
+        method: "post",
+        path: "/pending/files/{scan}",
+        summary: "Decides about a file that waits, for the next run to go by.",
+        parameters: &[SCAN],
+        body: Some(Content::Json(schema::<Settle>)),
+        answer: Content::Json(schema::<Settled>),
+    },
+    Endpoint {
+        method: "get",
+        path: "/pending/files/{scan}/pages/{page}/image",
+        summary: "The picture of a page of a file that waits.",
+        parameters: &[SCAN, PAGE],
+        body: None,
+        answer: Content::Bytes(&["image/jpeg"]),
+    },
+    Endpoint {
+        method: "put",
+        path: "/inbox/{name}",
+        summary: "Brings a file into the inbox; `code` names its dossier.",
+        parameters: &[("name", "path", "string", Need::Must), ("code", "query", "string", Need::May)],
+        body: Some(Content::Bytes(&["application/pdf", "image/tiff", "image/jpeg", "image/png"])),
+        answer: Content::Json(schema::<Uploaded>),
     },
 ];
 
@@ -100,42 +188,57 @@ fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     generator.subschema_for::<T>().into()
 }
 
-/// The document (OpenAPI 3.1).
-pub(super) fn document() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| {
+fn generator(settings: SchemaSettings) -> SchemaGenerator {
+    let settings = settings.with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    let mut generator = settings.into_generator();
-    let problem = schema::<Problem>(&mut generator);
+    settings.into_generator()
+}
+
+fn content(content: &Content, generator: &mut SchemaGenerator) -> Value {
+    match content {
+        Content::Json(schema) => json!({ "application/json": { "schema": schema(generator) } }),
+        Content::Bytes(kinds) => {
+            kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect::<serde_json::Map<_, _>>().into()
+        }
+    }
+}
+
+/// The document (OpenAPI 3.1).
+pub(super) fn document() -> Value {
+    // What is sent may leave out what has a default; what comes back is all there.
+    let mut sent = generator(SchemaSettings::draft2020_12().for_deserialize());
+    let mut back = generator(SchemaSettings::draft2020_12().for_serialize());
+    let problem = schema::<Problem>(&mut back);
     let mut paths = serde_json::Map::new();
     for endpoint in &ENDPOINTS {
-        let content = match &endpoint.answer {
-            Answer::Json(schema) => json!({ "application/json": { "schema": schema(&mut generator) } }),
-            Answer::Bytes(kinds) => {
-                kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect::<serde_json::Map<_, _>>().into()
-            }
-        };
         let parameters: Vec<Value> = endpoint
             .parameters
             .iter()
             .map(|(name, place, kind, need)| json!({ "name": name, "in": place, "required": *need == Need::Must, "schema": { "type": kind } }))
             .collect();
-        let operation = json!({
+        let status = if endpoint.method == "put" { "201" } else { "200" };
+        let mut operation = json!({
             "summary": endpoint.summary,
             "parameters": parameters,
             "security": [{ "token": [] }],
             "responses": {
-                "200": { "description": "As asked.", "content": content },
+                status: { "description": "As asked.", "content": content(&endpoint.answer, &mut back) },
                 "default": {
                     "description": "Why not, as problem details (RFC 9457).",
                     "content": { "application/problem+json": { "schema": problem } },
                 },
             },
         });
-        paths.insert(format!("/api/v1{}", endpoint.path), json!({ "get": operation }));
+        if let (Some(body), Some(operation)) = (&endpoint.body, operation.as_object_mut()) {
+            let body = json!({ "required": true, "content": content(body, &mut sent) });
+            operation.insert("requestBody".to_owned(), body);
+        }
+        paths.insert(format!("/api/v1{}", endpoint.path), json!({ endpoint.method: operation }));
     }
-    let schemas = generator.take_definitions(true);
+    let mut schemas = sent.take_definitions(true);
+    schemas.append(&mut back.take_definitions(true));
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Sohoa", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0" } },

@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use crate::model::failure::FailureCode;
-use crate::web::chrome::{DESK_SCRIPT, DESK_STYLE, ICON, SCRIPT, STYLE};
+use crate::web::chrome::{DESK_SCRIPT, DESK_STYLE, HANDLING_SCRIPT, HANDLING_STYLE, ICON, SCRIPT, STYLE};
 use crate::web::refused::Refused;
 
 /// A file by its name. Their addresses hold a version, so that browsers may keep them.
@@ -15,6 +15,8 @@ pub(in crate::web) async fn file(Path(name): Path<String>) -> Result<Response, R
         "icon.svg" => ("image/svg+xml", ICON),
         "desk.css" => ("text/css; charset=utf-8", DESK_STYLE),
         "desk.js" => ("text/javascript; charset=utf-8", DESK_SCRIPT),
+        "handling.css" => ("text/css; charset=utf-8", HANDLING_STYLE),
+        "handling.js" => ("text/javascript; charset=utf-8", HANDLING_SCRIPT),
         "console.js" => ("text/javascript; charset=utf-8", SCRIPT),
         _ => return Err(Refused::of(FailureCode::NotFound)),
     };

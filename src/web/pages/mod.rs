@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod batches;
 pub(super) mod desk;
 pub(super) mod files;
+pub(super) mod handling;
 pub(super) mod health;
 pub(super) mod login;
 pub(super) mod page_images;

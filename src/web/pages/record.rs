@@ -122,6 +122,9 @@ struct RecordPage {
     reason_missing: bool,
     pdf: String,
     original: String,
+    decides: bool,
+    desk: String,
+    text: String,
 }
 
 /// Whether somebody sees the personal data of a record.
@@ -215,6 +218,9 @@ fn shown(
         may_unmask: signed.account.role.may(Right::Unmask),
         asks_reason: !look.asked.is_empty(),
         reason_missing: look.asked == "missing",
+        decides: signed.account.role.may(Right::Decide),
+        desk: format!("/desk/{}/{wanted}", encoded(code.as_str())),
+        text: format!("{base}/{wanted}/text?page={}", look.page.unwrap_or(1)),
         pdf: format!("{base}/{wanted}/file.pdf"),
         original: format!("{base}/{wanted}/original"),
         here: format!("{base}?document={wanted}{query}"),

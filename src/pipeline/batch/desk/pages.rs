@@ -4,6 +4,7 @@
 //! recipe of its own ([`ByHand`]), and the document is sealed from that. A later recipe leaves such a
 //! document as people left it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::Run;
@@ -38,7 +39,7 @@ pub struct TextOrder {
 }
 
 /// What stands on the paper in the place of a line or word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineCorrection {
     /// The page in the sealed file, from 1.

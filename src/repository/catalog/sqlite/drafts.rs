@@ -31,8 +31,7 @@ impl Drafts for SqliteCatalog {
 
     fn draft(&self, account: &AccountName, document: &DocumentName) -> Result<Option<Draft>, RepositoryError> {
         self.read(|db| {
-            let mut query =
-                db.prepare_cached("SELECT content FROM draft WHERE account = ?1 AND code = ?2 AND ordinal = ?3")?;
+            let mut query = db.prepare_cached("SELECT content FROM draft WHERE account = ?1 AND code = ?2 AND ordinal = ?3")?;
             let key = params![account.as_str(), document.code.as_str(), document.ordinal];
             let content: Option<String> = query.query_row(key, |row| row.get(0)).optional()?;
             content.map(|content| from_json(&content)).transpose()

@@ -72,8 +72,7 @@ fn page_of(looked: &DeskDocument, look: &Look) -> u32 {
 /// Where the value of a fact stands.
 fn mark(fact: &DeskFact, shown: u32) -> Option<ShownMark> {
     let FieldPlace { page, left, top, width, height } = fact.place?;
-    let [left, top, width, height] =
-        [left, top, width, height].map(|share| (share * 1000.0).round().clamp(0.0, 1000.0) as u32);
+    let [left, top, width, height] = [left, top, width, height].map(|share| (share * 1000.0).round().clamp(0.0, 1000.0) as u32);
     Some(ShownMark { name: fact.name.as_str(), page, is_shown: page == shown, left, top, width, height })
 }
 

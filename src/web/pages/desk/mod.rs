@@ -20,6 +20,7 @@ use crate::commands::desk::{self, CompletionOrder, QueueItem};
 use crate::model::account::Right;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldName;
+use crate::model::ids::BlobId;
 use crate::model::mask::Masking;
 use crate::model::record::DocumentName;
 use crate::web::address::encoded;
@@ -31,6 +32,7 @@ use crate::web::signed::{NotSigned, Signed, chrome};
 use crate::words::{self, DeskPhrases};
 use document::shown_document;
 use queue::{ask, shown_queue};
+pub(super) use view::ShownQueue as QueueBeside;
 use view::{DeskPage, Note};
 
 /// What the address says beside the document.
@@ -60,10 +62,22 @@ pub(super) fn desk_of(document: &DocumentName) -> String {
     format!("/desk/{}/{}", encoded(document.code.as_str()), document.ordinal)
 }
 
+/// Where a file that waits is seen to.
+pub(super) fn file_of(scan: BlobId) -> String {
+    format!("/desk/files/{scan}")
+}
+
+/// What waits, beside a file.
+pub(super) async fn queue_beside(app: &App, scan: BlobId, language: Language) -> Result<QueueBeside, Refused> {
+    let queue = ask(app, "").await?;
+    Ok(shown_queue(&queue, &|item| item.scan() == Some(scan), "", &app.settings, language))
+}
+
 /// Where something that waits is seen to.
 pub(super) fn address_of(item: &QueueItem) -> String {
     match item {
         QueueItem::Document { document, .. } => desk_of(document),
+        QueueItem::File { scan: Some(scan), .. } => file_of(*scan),
         QueueItem::File { batch, .. } => format!("/batches/{}", batch.0),
     }
 }
@@ -84,17 +98,18 @@ pub(in crate::web) async fn first(
 ) -> Result<Response, NotSigned> {
     signed.must(Right::Decide)?;
     let queue = ask(&app, &look.kind).await?;
-    let document = queue.items.iter().find_map(QueueItem::document);
-    if let Some(document) = document {
+    let is_document = |item: &&QueueItem| item.document().is_some();
+    let first = queue.items.iter().find(is_document).or_else(|| queue.items.iter().find(|item| item.scan().is_some()));
+    if let Some(first) = first.filter(|_| look.done.is_empty() || queue.items.iter().any(|item| is_document(&item))) {
         let query = asked.uri.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
-        return Ok(Redirect::to(&format!("{}{query}", desk_of(document))).into_response());
+        return Ok(Redirect::to(&format!("{}{query}", address_of(first))).into_response());
     }
     app.leases.let_go(&signed.account.name);
     let note = done_note(&look, asked.language);
     Ok(page(&DeskPage {
         d: DeskPhrases::of(asked.language),
         csrf: signed.session.csrf.clone(),
-        queue: shown_queue(&queue, None, &look.kind, &app.settings, asked.language),
+        queue: shown_queue(&queue, &|_| false, &look.kind, &app.settings, asked.language),
         document: None,
         note,
         c: chrome(&asked, &signed, Part::Desk),
@@ -126,7 +141,7 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
     Ok(page(&DeskPage {
         d: DeskPhrases::of(language),
         csrf: signed.session.csrf.clone(),
-        queue: shown_queue(&queue, Some(&looked.document), &look.kind, &app.settings, language),
+        queue: shown_queue(&queue, &|item| item.document() == Some(&looked.document), &look.kind, &app.settings, language),
         document: Some(shown_document(&looked, &queue, &look, holder.as_ref(), (app, language))),
         note: done_note(&look, language),
         c: chrome(asked, signed, Part::Desk),
@@ -137,11 +152,7 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
 fn done_note(look: &Look, language: Language) -> Option<Note> {
     let document: DocumentName = look.done.parse().ok()?;
     let version = look.version;
-    let text = words::tell!(
-        language,
-        "Đã lưu phiên bản {version} của {document}.",
-        "Version {version} of {document} was saved."
-    );
+    let text = words::tell!(language, "Đã lưu phiên bản {version} của {document}.", "Version {version} of {document} was saved.");
     Some(Note { text, undo: format!("{}/undo", desk_of(&document)), version })
 }
 

@@ -5,7 +5,6 @@ use super::view::{ShownItem, ShownKind, ShownQueue};
 use crate::commands::desk::{self, Queue, QueueItem, QueueOrder};
 use crate::model::failure::Language;
 use crate::model::pending::PendingKind;
-use crate::model::record::DocumentName;
 use crate::settings::Settings;
 use crate::web::address::encoded;
 use crate::web::app::App;
@@ -35,7 +34,7 @@ pub(super) fn filter_in(kind: &str) -> String {
 
 pub(super) fn shown_queue(
     queue: &Queue,
-    shown: Option<&DocumentName>,
+    is_shown: &dyn Fn(&QueueItem) -> bool,
     kind: &str,
     settings: &Settings,
     language: Language,
@@ -55,19 +54,13 @@ pub(super) fn shown_queue(
             Some(_) => words::tell!(language, "{days} ngày", "{days} days"),
         },
         kinds: kinds.collect(),
-        items: queue.items.iter().map(|item| shown_item(item, shown, &filter, settings, language)).collect(),
+        items: queue.items.iter().map(|item| shown_item(item, is_shown(item), &filter, settings, language)).collect(),
         filter: if filter.is_empty() { String::new() } else { kind.to_owned() },
         has_more: queue.next.is_some(),
     }
 }
 
-fn shown_item(
-    item: &QueueItem,
-    shown: Option<&DocumentName>,
-    filter: &str,
-    settings: &Settings,
-    language: Language,
-) -> ShownItem {
+fn shown_item(item: &QueueItem, is_shown: bool, filter: &str, settings: &Settings, language: Language) -> ShownItem {
     let address = address_of(item);
     match item {
         QueueItem::Document { document, document_type, open, .. } => ShownItem {
@@ -75,14 +68,14 @@ fn shown_item(
             name: document.to_string(),
             about: document_type.as_deref().map(|key| words::type_name(key, settings)).unwrap_or_default(),
             count: (*open).into(),
-            is_shown: shown == Some(document),
+            is_shown,
         },
         QueueItem::File { path, kind, pages, .. } => ShownItem {
             address,
             name: path.clone(),
             about: words::pending_kind(*kind, language).to_owned(),
             count: *pages,
-            is_shown: false,
+            is_shown,
         },
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Note {
     pub version: u32,
 }
 
-pub(super) struct ShownQueue {
+pub(in crate::web::pages) struct ShownQueue {
     pub total: u64,
     pub oldest: String,
     pub kinds: Vec<ShownKind>,
@@ -33,13 +33,13 @@ pub(super) struct ShownQueue {
     pub has_more: bool,
 }
 
-pub(super) struct ShownKind {
+pub(in crate::web::pages) struct ShownKind {
     pub key: String,
     pub name: &'static str,
     pub count: u64,
 }
 
-pub(super) struct ShownItem {
+pub(in crate::web::pages) struct ShownItem {
     pub address: String,
     pub name: String,
     pub about: String,

@@ -8,6 +8,7 @@ mod moved;
 mod pages;
 mod parts;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -42,7 +43,7 @@ pub struct DocumentOrder {
 }
 
 /// What is done to a document. Pages are counted from 1, as they stand in its sealed file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentWork {
     /// It goes to another dossier, or to the other side of its own.

@@ -1,0 +1,136 @@
+//! Bringing files into an inbox: a page to drop them on, and the way of each.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use askama::Template;
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_core::Stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::channel;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::commands::upload::{Upload, UploadOrder, Uploaded};
+use crate::model::account::Right;
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
+use crate::web::app::App;
+use crate::web::asked::Asked;
+use crate::web::chrome::{Chrome, Part};
+use crate::web::pages::page;
+use crate::web::refused::Refused;
+use crate::web::signed::{NotSigned, Signed, chrome, comes_from_here, is_same};
+use crate::words::{self, HandlingPhrases};
+
+/// Pieces that are taken before they are written.
+const AHEAD: usize = 4;
+
+#[derive(Template)]
+#[template(path = "upload.html")]
+struct UploadPage {
+    c: Chrome,
+    h: &'static HandlingPhrases,
+    csrf: String,
+    is_set: bool,
+    most: u64,
+}
+
+/// The page.
+pub(in crate::web) async fn shown(State(app): State<App>, asked: Asked, signed: Signed) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    Ok(page(&UploadPage {
+        h: HandlingPhrases::of(asked.language),
+        csrf: signed.session.csrf.clone(),
+        is_set: !app.settings.console.upload_inbox.trim().is_empty(),
+        most: app.settings.limits.file_mib,
+        c: chrome(&asked, &signed, Part::Upload),
+    })?)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct About {
+    code: String,
+}
+
+/// What the script is told of a file that was not taken.
+#[derive(Serialize)]
+struct NotTaken {
+    error: String,
+}
+
+/// Takes a file that the page sends: its bytes are the body, and the token of the session a header, which no
+/// form of another site can send.
+pub(in crate::web) async fn take(
+    State(app): State<App>,
+    asked: Asked,
+    signed: Signed,
+    Path(name): Path<String>,
+    Query(about): Query<About>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    comes_from_here(&headers)?;
+    let token = headers.get("x-csrf").and_then(|token| token.to_str().ok()).unwrap_or_default();
+    if !is_same(token, &signed.session.csrf) {
+        return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) }.into());
+    }
+    match taken(&app, name, &about.code, body).await {
+        Ok(uploaded) => Ok((StatusCode::CREATED, Json(uploaded)).into_response()),
+        Err(refused) => {
+            let failure = &refused.failure;
+            let cause = failure.cause.as_ref().filter(|_| !refused.status.is_server_error());
+            let cause = cause.map(|cause| words::cause(cause, asked.language));
+            let error = cause.unwrap_or_else(|| words::message(failure.code, asked.language).to_owned());
+            Ok((refused.status, Json(NotTaken { error })).into_response())
+        }
+    }
+}
+
+/// Brings the bytes of a request into the inbox, a piece at a time. Whoever sends none for too long, or goes
+/// away, leaves nothing behind.
+pub(in crate::web) async fn taken(app: &App, name: String, code: &str, body: Body) -> Result<Uploaded, Refused> {
+    let wrong = || Failure::new(FailureCode::CodeInvalid).at(Place::Dossier { code: code.chars().take(100).collect() });
+    let code = match code.trim() {
+        "" => None,
+        code => Some(code.to_ascii_uppercase().parse().map_err(|_| Refused::from(wrong()))?),
+    };
+    let _turn = app.uploads.acquire().await.map_err(|_| Refused::of(FailureCode::ServerBusy))?;
+    let settings = app.settings.clone();
+    let (sender, mut receiver) = channel::<Option<Bytes>>(AHEAD);
+    let written = spawn_blocking(move || {
+        let mut upload = Upload::begin(&settings, &UploadOrder { name, code })?;
+        while let Some(piece) = receiver.blocking_recv() {
+            match piece {
+                Some(piece) => upload.write(&piece)?,
+                None => return upload.finish(),
+            }
+        }
+        // The other side has gone before its end.
+        Err(Failure::new(FailureCode::RequestInvalid))
+    });
+    let patience = Duration::from_secs_f64(app.settings.console.request_seconds);
+    let mut pieces = body.into_data_stream();
+    loop {
+        let next = timeout(patience, poll_fn(|context| Pin::new(&mut pieces).poll_next(context))).await;
+        let (piece, is_last) = match next {
+            Ok(Some(Ok(piece))) => (Some(piece), false),
+            Ok(None) => (None, true),
+            Ok(Some(Err(_))) | Err(_) => break,
+        };
+        // Whoever writes has said why it takes no more.
+        if sender.send(piece).await.is_err() || is_last {
+            break;
+        }
+    }
+    drop(sender);
+    let done =
+        written.await.map_err(|error| Refused::from(Failure::new(FailureCode::StorageFailed).because(Cause::said(error))))?;
+    Ok(done?)
+}
