@@ -14,7 +14,7 @@ use crate::settings::Settings;
 
 /// A document's facts after decisions about them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FieldsView {
+pub(crate) struct FieldsView {
     /// The document.
     pub document: DocumentName,
     /// Handed in or given back.
@@ -33,7 +33,7 @@ pub struct FieldsView {
 ///
 /// # Errors
 /// See [`batch::decide_fields`].
-pub fn decide(
+pub(crate) fn decide(
     repository: &Repository,
     settings: &Settings,
     order: &FieldOrder,

@@ -34,7 +34,7 @@ pub(super) fn kind_of(file: &WaitingFile) -> PendingKind {
 
 /// What is asked for; all where nothing is told.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PendingOrder {
+pub(crate) struct PendingOrder {
     /// These kinds.
     pub kinds: Vec<PendingKind>,
     /// Of batches over this inbox.
@@ -51,7 +51,7 @@ pub struct PendingOrder {
 
 /// Where a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PendingCursor {
+pub(crate) struct PendingCursor {
     since: OffsetDateTime,
     key: Key,
 }
@@ -66,7 +66,7 @@ enum Key {
 /// Says that a text is no place in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no place in a list: take what `next` says")]
-pub struct NotACursor;
+pub(crate) struct NotACursor;
 
 impl fmt::Display for PendingCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,7 +129,7 @@ pub struct PendingItem {
 /// What it is that waits.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Waiting {
+pub(crate) enum Waiting {
     /// A fact.
     Fact {
         /// The document.
@@ -187,7 +187,7 @@ pub struct PendingView {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
+pub(crate) fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
     let asked = Asked::of(order, settings);
     let mut counts = BTreeMap::new();
     let mut found = asked.facts(repository, order, &mut counts)?;

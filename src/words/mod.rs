@@ -28,9 +28,9 @@ mod quality;
 mod query;
 mod signatures;
 
-pub use accounts::{access_name, account_state, role_name};
-pub use acts::{actor, deed};
-pub use causes::cause;
+pub(crate) use accounts::{account_state, role_name};
+pub(crate) use acts::{actor, deed};
+pub(crate) use causes::cause;
 pub use codes::{message, remedy};
 pub use decisions::{document_action, settlement, verdict};
 pub use desk::DeskPhrases;
@@ -61,9 +61,9 @@ pub(crate) use tell;
 /// Declares a table of texts: for each value of a closed list the Vietnamese and the English. A value that
 /// is left out does not compile, and a test proves that both are there and of their language.
 macro_rules! texts {
-    ($(#[$about:meta])* $name:ident($of:ty) { $($value:pat => $vi:literal, $en:literal;)+ }) => {
+    ($(#[$about:meta])* $visible:vis $name:ident($of:ty) { $($value:pat => $vi:literal, $en:literal;)+ }) => {
         $(#[$about])*
-        pub fn $name(of: $of, language: $crate::model::failure::Language) -> &'static str {
+        $visible fn $name(of: $of, language: $crate::model::failure::Language) -> &'static str {
             let [vi, en] = match of { $($value => [$vi, $en],)+ };
             match language {
                 $crate::model::failure::Language::Vi => vi,

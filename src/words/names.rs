@@ -9,7 +9,7 @@ use crate::model::finding::{Damage, Subject};
 use crate::model::pending::PendingKind;
 
 /// A kind of record.
-pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
+pub(crate) fn kind_name(kind: RecordKind, language: Language) -> &'static str {
     match (kind, language) {
         (RecordKind::Dossier, Language::Vi) => "hồ sơ",
         (RecordKind::Dossier, Language::En) => "dossier",
@@ -19,7 +19,7 @@ pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
 }
 
 /// A state of a batch.
-pub fn state_name(state: BatchState, language: Language) -> &'static str {
+pub(crate) fn state_name(state: BatchState, language: Language) -> &'static str {
     match (state, language) {
         (BatchState::Running, Language::Vi) => "đang chạy",
         (BatchState::Finished, Language::Vi) => "hoàn tất",
@@ -30,7 +30,7 @@ pub fn state_name(state: BatchState, language: Language) -> &'static str {
 }
 
 /// What became of pages.
-pub fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
+pub(crate) fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
     match (outcome, language) {
         (PageOutcome::Sealed, Language::Vi) => "đã lưu",
         (PageOutcome::Separator, Language::Vi) => "ngăn cách",
@@ -55,7 +55,7 @@ texts! {
 }
 
 /// Where a value was found.
-pub fn source_name(source: FieldSource, language: Language) -> &'static str {
+pub(crate) fn source_name(source: FieldSource, language: Language) -> &'static str {
     match (source, language) {
         (FieldSource::Barcode, Language::Vi) => "mã QR",
         (FieldSource::FileName, Language::Vi) => "tên tệp",
@@ -71,7 +71,7 @@ pub fn source_name(source: FieldSource, language: Language) -> &'static str {
 }
 
 /// A fact of a document.
-pub fn field_name(name: FieldName, language: Language) -> &'static str {
+pub(crate) fn field_name(name: FieldName, language: Language) -> &'static str {
     if language == Language::En {
         return match name {
             FieldName::DossierCode => "dossier code",
@@ -101,7 +101,7 @@ pub fn field_name(name: FieldName, language: Language) -> &'static str {
 }
 
 /// What is wrong with something.
-pub fn damage_name(damage: Damage, language: Language) -> &'static str {
+pub(crate) fn damage_name(damage: Damage, language: Language) -> &'static str {
     match (damage, language) {
         (Damage::Missing, Language::Vi) => "thiếu",
         (Damage::Missing, Language::En) => "missing",
@@ -113,7 +113,7 @@ pub fn damage_name(damage: Damage, language: Language) -> &'static str {
 }
 
 /// What something is that a verification looks at.
-pub fn subject_name(subject: Subject, language: Language) -> &'static str {
+pub(crate) fn subject_name(subject: Subject, language: Language) -> &'static str {
     match (subject, language) {
         (Subject::Blob, Language::Vi) => "tệp trong kho",
         (Subject::Blob, Language::En) => "blob",

@@ -25,7 +25,7 @@ pub(super) struct Program {
 
 impl Program {
     /// Whether this may be done.
-    pub fn must(&self, right: Right) -> Result<(), Refused> {
+    pub(super) fn must(&self, right: Right) -> Result<(), Refused> {
         if self.account.role.may(right) { Ok(()) } else { Err(Refused::of(FailureCode::NotPermitted)) }
     }
 
