@@ -18,7 +18,7 @@ use crate::settings::Settings;
 
 /// A change, after looking at one version of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeOrder {
+pub(crate) struct ChangeOrder {
     /// The document.
     pub document: DocumentName,
     /// The version that was looked at; if it is not the newest, nothing is done.
@@ -30,7 +30,7 @@ pub struct ChangeOrder {
 /// What is done to a document. Pages are counted from 1, as they stand in its sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Work {
+pub(crate) enum Work {
     /// It, or one of its pages, goes elsewhere or stands otherwise.
     Document(DocumentWork),
     /// Pages are turned clockwise, and read anew.
@@ -44,7 +44,7 @@ pub enum Work {
 
 /// How things would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
+pub(crate) struct Preview {
     /// The documents that there would be.
     pub documents: Vec<PreviewDocument>,
     /// Pages of the document that would be out of the dossier.
@@ -53,7 +53,7 @@ pub struct Preview {
 
 /// A document that there would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreviewDocument {
+pub(crate) struct PreviewDocument {
     /// Its dossier.
     pub code: DossierCode,
     /// Handed in or given back.
@@ -66,7 +66,7 @@ pub struct PreviewDocument {
 
 /// A page as it stands now, and how it would be turned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PreviewPage {
+pub(crate) struct PreviewPage {
     /// The document in which it stands now.
     pub ordinal: u32,
     /// Its number there.
@@ -77,7 +77,7 @@ pub struct PreviewPage {
 
 /// The versions that a change made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Changed {
+pub(crate) struct Changed {
     /// The new versions, that of the document's own record first.
     pub records: Vec<Record>,
     /// Documents that were made or came to another dossier.
@@ -88,7 +88,7 @@ pub struct Changed {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], [`FailureCode::Conflict`], or [`FailureCode::DocumentInvalid`] if it cannot be.
-pub fn preview(repository: &Repository, order: &ChangeOrder) -> Result<Preview, Failure> {
+pub(crate) fn preview(repository: &Repository, order: &ChangeOrder) -> Result<Preview, Failure> {
     let name = &order.document;
     let place = || Place::Document { code: name.code.to_string(), ordinal: name.ordinal };
     let dossier = dossier::find(repository, name.code.as_str())?;
@@ -106,7 +106,7 @@ pub fn preview(repository: &Repository, order: &ChangeOrder) -> Result<Preview, 
 ///
 /// # Errors
 /// As [`preview`], or why it is not done; nothing is changed then.
-pub fn carry_out(
+pub(crate) fn carry_out(
     repository: &Repository,
     settings: &Settings,
     order: &ChangeOrder,
@@ -197,60 +197,70 @@ impl After<'_> {
             }
             DocumentWork::Void => Ok(Preview { documents: Vec::new(), out: (1..=last).collect() }),
             DocumentWork::Restore => Ok(self.alone(all()?)),
-            DocumentWork::Split(before) => {
-                let in_order = before.iter().zip(before.iter().skip(1)).all(|(one, next)| one < next);
-                if before.is_empty() || !in_order || before.iter().any(|page| !(2..=last).contains(page)) {
-                    return Err(DocumentFault::NoSplit { last });
-                }
-                let starts = [1].iter().chain(before).copied();
-                let ends = before.iter().copied().chain([last.saturating_add(1)]);
-                let parts = starts.zip(ends).map(|(from, to)| (from..to).map(|page| self.page(page)).collect());
-                let parts: Vec<Vec<PreviewPage>> = parts.collect::<Result<_, _>>()?;
-                let numbered = [own].into_iter().chain(std::iter::repeat(None)).zip(parts);
-                Ok(Preview { documents: numbered.map(|(ordinal, pages)| self.with(ordinal, pages)).collect(), out: Vec::new() })
-            }
-            DocumentWork::Merge(others) => {
-                let mut pages = all()?;
-                for (at, ordinal) in others.iter().enumerate() {
-                    if others.iter().take(at).any(|before| before == ordinal) {
-                        return Err(DocumentFault::SameDocument);
-                    }
-                    pages.extend(self.all(self.other(*ordinal)?)?);
-                }
-                if others.is_empty() {
-                    return Err(DocumentFault::SameDocument);
-                }
-                Ok(self.alone(pages))
-            }
-            DocumentWork::Reorder(order) => {
-                let mut sorted = order.clone();
-                sorted.sort_unstable();
-                if !sorted.iter().copied().eq(1..=last) {
-                    return Err(DocumentFault::NotAnOrder { last });
-                }
-                if order.is_sorted() {
-                    return Err(DocumentFault::NothingChanged);
-                }
-                Ok(self.alone(order.iter().map(|page| self.page(*page)).collect::<Result<_, _>>()?))
-            }
-            DocumentWork::MovePage { page, to, before } => {
-                let moved = self.page(*page)?;
-                let other = self.other(*to)?;
-                let mut there = self.all(other)?;
-                let end = other.file.pages.saturating_add(1);
-                let before = before.unwrap_or(end);
-                if !(1..=end).contains(&before) {
-                    return Err(DocumentFault::NoSuchPage { page: before, last: other.file.pages });
-                }
-                there.insert((before.saturating_sub(1) as usize).min(there.len()), moved);
-                let left = self.without(*page)?;
-                Ok(Preview { documents: vec![self.with(own, left), self.with(Some(*to), there)], out: Vec::new() })
-            }
+            DocumentWork::Split(before) => self.split(before),
+            DocumentWork::Merge(others) => self.merged(others),
+            DocumentWork::Reorder(order) => self.reordered(order),
+            DocumentWork::MovePage { page, to, before } => self.page_moved(*page, *to, *before),
             DocumentWork::RemovePage(page) => {
                 let left = self.without(*page)?;
                 Ok(Preview { documents: vec![self.with(own, left)], out: vec![*page] })
             }
         }
+    }
+
+    fn split(&self, before: &[u32]) -> Result<Preview, DocumentFault> {
+        let (own, last) = (Some(self.document.ordinal), self.last());
+        let in_order = before.iter().zip(before.iter().skip(1)).all(|(one, next)| one < next);
+        if before.is_empty() || !in_order || before.iter().any(|page| !(2..=last).contains(page)) {
+            return Err(DocumentFault::NoSplit { last });
+        }
+        let starts = [1].iter().chain(before).copied();
+        let ends = before.iter().copied().chain([last.saturating_add(1)]);
+        let parts = starts.zip(ends).map(|(from, to)| (from..to).map(|page| self.page(page)).collect());
+        let parts: Vec<Vec<PreviewPage>> = parts.collect::<Result<_, _>>()?;
+        let numbered = [own].into_iter().chain(std::iter::repeat(None)).zip(parts);
+        Ok(Preview { documents: numbered.map(|(ordinal, pages)| self.with(ordinal, pages)).collect(), out: Vec::new() })
+    }
+
+    fn merged(&self, others: &[u32]) -> Result<Preview, DocumentFault> {
+        let mut pages = self.all(self.document)?;
+        for (at, ordinal) in others.iter().enumerate() {
+            if others.iter().take(at).any(|before| before == ordinal) {
+                return Err(DocumentFault::SameDocument);
+            }
+            pages.extend(self.all(self.other(*ordinal)?)?);
+        }
+        if others.is_empty() {
+            return Err(DocumentFault::SameDocument);
+        }
+        Ok(self.alone(pages))
+    }
+
+    fn reordered(&self, order: &[u32]) -> Result<Preview, DocumentFault> {
+        let last = self.last();
+        let mut sorted = order.to_vec();
+        sorted.sort_unstable();
+        if !sorted.iter().copied().eq(1..=last) {
+            return Err(DocumentFault::NotAnOrder { last });
+        }
+        if order.is_sorted() {
+            return Err(DocumentFault::NothingChanged);
+        }
+        Ok(self.alone(order.iter().map(|page| self.page(*page)).collect::<Result<_, _>>()?))
+    }
+
+    fn page_moved(&self, page: u32, to: u32, before: Option<u32>) -> Result<Preview, DocumentFault> {
+        let moved = self.page(page)?;
+        let other = self.other(to)?;
+        let mut there = self.all(other)?;
+        let end = other.file.pages.saturating_add(1);
+        let before = before.unwrap_or(end);
+        if !(1..=end).contains(&before) {
+            return Err(DocumentFault::NoSuchPage { page: before, last: other.file.pages });
+        }
+        there.insert((before.saturating_sub(1) as usize).min(there.len()), moved);
+        let left = self.without(page)?;
+        Ok(Preview { documents: vec![self.with(Some(self.document.ordinal), left), self.with(Some(to), there)], out: Vec::new() })
     }
 
     fn without(&self, page: u32) -> Result<Vec<PreviewPage>, DocumentFault> {

@@ -127,7 +127,7 @@ pub(crate) enum Change {
 
 impl Change {
     /// The number of the document that it is about.
-    pub fn ordinal(&self) -> u32 {
+    pub(crate) fn ordinal(&self) -> u32 {
         match self {
             Self::Added(ordinal) | Self::Removed(ordinal) => *ordinal,
             Self::Pages { ordinal, .. } | Self::Field { ordinal, .. } => *ordinal,

@@ -7,7 +7,7 @@ use crate::model::failure::Failure;
 use crate::model::field::{FieldName, Fields, Verdict};
 use crate::model::record::DocumentName;
 use crate::pipeline::batch;
-pub use crate::pipeline::batch::{FieldDecision, FieldOrder, FieldsDecided, Ruling, try_decisions};
+pub(crate) use crate::pipeline::batch::{FieldDecision, FieldOrder, FieldsDecided, Ruling, try_decisions};
 use crate::pipeline::progress::Progress;
 use crate::repository::Repository;
 use crate::settings::Settings;

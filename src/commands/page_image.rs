@@ -167,7 +167,7 @@ impl PageImages {
     /// # Errors
     /// [`FailureCode::NotFound`] if nothing of these bytes waits or there is no such page, or why it cannot be
     /// drawn.
-    pub fn scan_image(
+    pub(crate) fn scan_image(
         &self,
         repository: &Repository,
         (scan, page): (BlobId, u32),

@@ -15,7 +15,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{Doubt, FieldName, FieldStatus};
 use crate::model::ids::{BatchId, BlobId};
-pub use crate::model::pending::PendingKind;
+pub(crate) use crate::model::pending::PendingKind;
 use crate::model::quality::PoorPage;
 use crate::model::record::{DocumentName, Record};
 use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
@@ -110,7 +110,7 @@ impl Serialize for PendingCursor {
 
 /// One thing that waits.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct PendingItem {
+pub(crate) struct PendingItem {
     /// What kind of thing.
     pub kind: PendingKind,
     /// Since when.
@@ -171,7 +171,7 @@ pub(crate) enum Waiting {
 
 /// A list of what waits.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct PendingView {
+pub(crate) struct PendingView {
     /// How many wait, by kind; of this list and all that come behind or before it.
     pub counts: BTreeMap<PendingKind, u64>,
     /// All together.

@@ -30,7 +30,7 @@ const UNFINISHED: &str = ".sohoa-";
 
 /// A file that is brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UploadOrder {
+pub(crate) struct UploadOrder {
     /// What it is called, as a browser or program says.
     pub name: String,
     /// The dossier whose papers it holds, if that is told.
@@ -39,7 +39,7 @@ pub struct UploadOrder {
 
 /// A file that was brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Uploaded {
+pub(crate) struct Uploaded {
     /// Its path in the inbox.
     pub path: String,
     /// Its size.
@@ -48,7 +48,7 @@ pub struct Uploaded {
 
 /// A file on its way into the inbox. Given up before its end, nothing of it stays.
 #[derive(Debug)]
-pub struct Upload {
+pub(crate) struct Upload {
     file: NamedTempFile,
     folder: PathBuf,
     inside: String,
@@ -64,7 +64,7 @@ impl Upload {
     /// # Errors
     /// [`FailureCode::InboxMissing`] if there is none, [`FailureCode::NameInvalid`] if the name is of no kind that
     /// is taken in, [`FailureCode::SettleInvalid`] if the code is no dossier's; or what the disk says.
-    pub fn begin(settings: &Settings, order: &UploadOrder) -> Result<Self, Failure> {
+    pub(crate) fn begin(settings: &Settings, order: &UploadOrder) -> Result<Self, Failure> {
         let inbox = settings.console.upload_inbox.trim();
         let missing = || Failure::new(FailureCode::InboxMissing).at(Place::setting("console.upload_inbox"));
         if inbox.is_empty() || !Path::new(inbox).is_dir() {
@@ -98,7 +98,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`FailureCode::FileTooLarge`], or what the disk says.
-    pub fn write(&mut self, piece: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.bytes = self.bytes.saturating_add(piece.len() as u64);
         if self.bytes > self.most {
             return Err(Failure::new(FailureCode::FileTooLarge).at(Place::file(&self.name)));
@@ -113,7 +113,7 @@ impl Upload {
     /// # Errors
     /// [`FailureCode::FileUnknownType`] and its like if its bytes are of no kind that is taken in; or what the disk
     /// says.
-    pub fn finish(self) -> Result<Uploaded, Failure> {
+    pub(crate) fn finish(self) -> Result<Uploaded, Failure> {
         let Self { file, folder, inside, name, head, bytes, .. } = self;
         sniff(&head).map_err(|error| Failure::from(error).at(Place::file(&name)))?;
         file.as_file().sync_all().map_err(|error| disk(&folder, error))?;

@@ -16,7 +16,7 @@ use crate::settings::Settings;
 
 /// A file that waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct WaitingView {
+pub(crate) struct WaitingView {
     /// Its bytes.
     pub scan: BlobId,
     /// Since when it waits.
@@ -42,7 +42,7 @@ pub struct WaitingView {
 
 impl WaitingView {
     /// Whether a decision can mend it.
-    pub fn can_be_settled(&self) -> bool {
+    pub(crate) fn can_be_settled(&self) -> bool {
         matches!(self.kind, PendingKind::PoorPage | PendingKind::UnknownDossier | PendingKind::UnclearStack)
     }
 }
@@ -57,7 +57,7 @@ fn find(repository: &Repository, scan: BlobId) -> Result<WaitingFile, Failure> {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub fn waiting(repository: &Repository, scan: BlobId) -> Result<WaitingView, Failure> {
+pub(crate) fn waiting(repository: &Repository, scan: BlobId) -> Result<WaitingView, Failure> {
     let file = find(repository, scan)?;
     let (kind, place) = (kind_of(&file), place_of(&file));
     let WaitingFile { since, batch, path, pages, failure, poor_pages, .. } = file;
@@ -69,7 +69,7 @@ pub fn waiting(repository: &Repository, scan: BlobId) -> Result<WaitingView, Fai
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if it does not wait or lies there no more, or as [`settle`].
-pub fn settle_scan(
+pub(crate) fn settle_scan(
     repository: &Repository,
     settings: &Settings,
     scan: BlobId,

@@ -88,7 +88,7 @@ impl PageViews {
     ///
     /// # Errors
     /// As [`Self::draw`].
-    pub fn draw_scan(&self, repository: &Repository, page: PageId, width: u32) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn draw_scan(&self, repository: &Repository, page: PageId, width: u32) -> Result<Vec<u8>, Failure> {
         let copy = self.copy(page.scan, |path| prove_scan(repository, page.scan, path))?;
         self.drawn(&copy, page.ordinal, Turn::None, View { width, clarity: Clarity::Sharp, covered: Vec::new() })
     }

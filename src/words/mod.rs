@@ -11,7 +11,7 @@ mod causes;
 mod codes;
 mod decisions;
 mod desk;
-pub mod doctor;
+pub(crate) mod doctor;
 mod doubts;
 mod explain;
 mod facets;
@@ -19,7 +19,7 @@ mod facts;
 mod failures;
 mod findings;
 mod handling;
-pub mod init;
+pub(crate) mod init;
 mod names;
 mod places;
 #[cfg(test)]
@@ -32,20 +32,20 @@ pub(crate) use accounts::{account_state, role_name};
 pub(crate) use acts::{actor, deed};
 pub(crate) use causes::cause;
 pub use codes::{message, remedy};
-pub use decisions::{document_action, settlement, verdict};
-pub use desk::DeskPhrases;
-pub use doubts::doubt;
-pub use explain::explain;
-pub use facets::{facet_name, facet_value};
-pub use facts::{change, day_of, fact_state, percent, type_name, value};
-pub use failures::{describe, describe_without_place};
-pub use findings::{detail, item, repair, with_remedies};
-pub use handling::HandlingPhrases;
-pub use names::{damage_name, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name};
-pub use places::place;
-pub use quality::{measure, shortcomings};
-pub use query::query_error;
-pub use signatures::signature_lines;
+pub(crate) use decisions::{settlement, verdict};
+pub(crate) use desk::DeskPhrases;
+pub(crate) use doubts::doubt;
+pub(crate) use explain::explain;
+pub(crate) use facets::{facet_name, facet_value};
+pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};
+pub(crate) use failures::{describe, describe_without_place};
+pub(crate) use findings::{detail, item, repair, with_remedies};
+pub(crate) use handling::HandlingPhrases;
+pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name};
+pub(crate) use places::place;
+pub(crate) use quality::shortcomings;
+pub(crate) use query::query_error;
+pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.
 macro_rules! tell {
@@ -87,7 +87,7 @@ macro_rules! phrases {
     ($(#[$about:meta])* $table:ident { $($name:ident: $vi:literal, $en:literal;)* }) => {
         $(#[$about])*
         #[derive(Debug)]
-        pub struct $table {
+        pub(crate) struct $table {
             $(#[doc = $en] pub $name: &'static str,)*
         }
 
@@ -96,7 +96,7 @@ macro_rules! phrases {
             const EN: Self = Self { $($name: $en,)* };
 
             /// All of it in a language.
-            pub fn of(language: $crate::model::failure::Language) -> &'static Self {
+            pub(crate) fn of(language: $crate::model::failure::Language) -> &'static Self {
                 match language {
                     $crate::model::failure::Language::Vi => &Self::VI,
                     $crate::model::failure::Language::En => &Self::EN,

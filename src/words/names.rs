@@ -43,7 +43,7 @@ pub(crate) fn outcome_name(outcome: PageOutcome, language: Language) -> &'static
 
 texts! {
     /// What kind of thing waits.
-    pending_kind(PendingKind) {
+    pub(crate) pending_kind(PendingKind) {
         PendingKind::Doubtful => "trường cần xác nhận", "doubtful field";
         PendingKind::Absent => "trường còn thiếu", "absent field";
         PendingKind::PoorPage => "trang quá kém", "poor page";

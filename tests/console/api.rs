@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Server, add_user, encoded};
 use crate::pages::{CARD, page_with_code};
-use crate::support::{CODE_A, Place};
+use crate::support::{CODE_A, Place, png_page, tiff_of};
 
 /// A place with a sealed identity card, and a token of each role.
 fn place() -> (Place, Vec<(&'static str, String)>) {
@@ -28,8 +28,17 @@ struct Program<'a> {
 
 impl Program<'_> {
     fn get(&self, path: &str) -> super::Answer {
+        self.send("GET", path, "")
+    }
+
+    fn send(&self, method: &str, path: &str, body: &str) -> super::Answer {
         let bearer = format!("Bearer {}", self.secret);
-        self.server.browser().ask("GET", path, &[("Authorization", &bearer)], "")
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        self.server.browser().ask(method, path, &headers, body)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> super::Answer {
+        self.send("POST", path, &body.to_string())
     }
 }
 
@@ -42,7 +51,8 @@ fn every_endpoint_of_the_document_answers_as_it_says() {
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() >= 9, "{paths:?}");
-    for (path, asked) in paths {
+    let read = paths.iter().filter(|(path, asked)| asked.get("get").is_some() && !path.contains("{scan}"));
+    for (path, asked) in read {
         let mut address = path.clone();
         let mut query = Vec::new();
         for parameter in asked["get"]["parameters"].as_array().unwrap() {
@@ -142,4 +152,142 @@ fn a_token_sees_what_its_account_may_and_ends_when_it_is_taken_back() {
     place.sohoa(&["user", "disable", "lan"]).expect_code(0);
     assert_eq!([program.get(&path).status, archivist.get(&path).status], [401, 401]);
     place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// A place where a paper waits for facts and a stack for a dossier, and tokens of a clerk, an archivist and a
+/// program that only reads.
+fn morning() -> (Place, Vec<String>) {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/cccd.png"), &page_with_code(2, CARD));
+    let pages = [1, 2, 3].map(|number| image::load_from_memory(&png_page(number)).unwrap().to_luma8());
+    place.put(&format!("{CODE_A}/don.tif"), &tiff_of(&pages));
+    let stack = [4, 5].map(|number| image::load_from_memory(&png_page(number)).unwrap().to_luma8());
+    place.put("stack.tif", &tiff_of(&stack));
+    place.run().expect_code(3);
+    let tokens = [("hoa", "clerk"), ("lan", "archivist"), ("cong", "integrator")].map(|(name, role)| {
+        add_user(&place, name, role);
+        let made = place.sohoa(&["token", "add", name, "thử", "--json"]).expect_code(0).json();
+        made[0]["secret"].as_str().unwrap().to_owned()
+    });
+    (place, tokens.to_vec())
+}
+
+/// Checks a body and an answer against what the document says of an endpoint.
+fn fits(document: &Value, (method, path): (&str, &str), part: &str, value: &Value) {
+    let operation = &document["paths"][path][method];
+    let content = match part {
+        "body" => &operation["requestBody"]["content"],
+        status => &operation["responses"][status]["content"],
+    };
+    let mut schema = content["application/json"]["schema"].clone();
+    assert!(!schema.is_null(), "{method} {path} {part}");
+    schema["components"] = document["components"].clone();
+    let errors: Vec<String> =
+        jsonschema::validator_for(&schema).unwrap().iter_errors(value).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{method} {path} {part}: {errors:?} {value}");
+}
+
+#[test]
+fn a_program_clears_a_morning_as_people_do_on_the_pages() {
+    let (place, tokens) = morning();
+    let server = Server::start_with(&place, &[("SOHOA__CONSOLE__UPLOAD_INBOX", place.inbox().to_str().unwrap())]);
+    let hoa = Program { server: &server, secret: &tokens[0] };
+    let document = server.browser().get("/api/v1/openapi.json").json();
+    let does = |path: &str, address: &str, body: Value| {
+        fits(&document, ("post", path), "body", &body);
+        let answer = hoa.post(address, &body);
+        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
+        fits(&document, ("post", path), "200", &answer.json());
+        answer.json()
+    };
+    let waits = hoa.get("/api/v1/pending?limit=200").json();
+    let stack = waits["items"].as_array().unwrap().iter().find(|item| item["scan"].is_string()).unwrap().clone();
+    let scan = stack["scan"].as_str().unwrap();
+    let one = format!("/api/v1/records/{CODE_A}/documents/2");
+    let fields = "/api/v1/records/{code}/documents/{ordinal}/fields";
+    let decisions = json!([
+        { "field": "document_type", "ruling": { "set": "Quyết định" } },
+        { "field": "number", "ruling": { "set": "3034" } },
+        { "field": "symbol", "ruling": "not_on_paper" },
+    ]);
+    let decided =
+        does(fields, &format!("{one}/fields"), json!({ "version": 1, "decisions": decisions, "reason": "so với giấy" }));
+    assert_eq!((&decided["version"], &decided["fields"]["number"]["value"]), (&json!(2), &json!("3034")));
+    let stale = hoa.post(&format!("{one}/fields"), &json!({ "version": 1, "decisions": [] }));
+    assert_eq!((stale.status, stale.json()["code"].clone()), (409, json!("conflict")));
+    let changes = "/api/v1/records/{code}/documents/{ordinal}/changes";
+    let split = does(changes, &format!("{one}/changes"), json!({ "version": 2, "work": { "document": { "split": [3] } } }));
+    assert_eq!(split["documents"], json!([format!("{CODE_A}.003")]));
+    does(changes, &format!("{one}/changes"), json!({ "version": 3, "work": { "turn": { "pages": [1], "by": 180 } } }));
+    let text = "/api/v1/records/{code}/documents/{ordinal}/text";
+    does(text, &format!("{one}/text"), json!({ "version": 4, "corrections": [{ "page": 1, "line": 1, "text": "QUYẾT ĐỊNH" }] }));
+    let settlement = json!({ "settlement": { "code": CODE_A }, "reason": "hỏi người nộp" });
+    does("/api/v1/pending/files/{scan}", &format!("/api/v1/pending/files/{scan}"), settlement);
+    let image = hoa.get(&format!("/api/v1/pending/files/{scan}/pages/2/image"));
+    assert_eq!((image.status, image.header("content-type")), (200, Some("image/jpeg")));
+    let brought = hoa.send("PUT", &format!("/api/v1/inbox/late.pdf?code={CODE_A}"), "%PDF-1.7 late");
+    assert_eq!(
+        (brought.status, brought.json()["path"].clone()),
+        (201, json!(format!("{CODE_A}/late.pdf"))),
+        "{}",
+        brought.text()
+    );
+    fits(&document, ("put", "/api/v1/inbox/{name}"), "201", &brought.json());
+    assert!(place.inbox().join(CODE_A).join("late.pdf").exists());
+    let void = hoa.post(&format!("{one}/changes"), &json!({ "version": 5, "work": { "document": "void" } }));
+    assert_eq!((void.status, void.json()["code"].clone()), (400, json!("document-invalid")), "what is taken out needs a reason");
+    place.sohoa(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn programs_that_read_change_nothing_and_see_personal_data_for_a_reason_alone() {
+    let (place, tokens) = morning();
+    let server = Server::start_with(&place, &[("SOHOA__CONSOLE__UPLOAD_INBOX", place.inbox().to_str().unwrap())]);
+    let [hoa, lan, cong] = [0, 1, 2].map(|at| Program { server: &server, secret: &tokens[at] });
+    let scan = "0".repeat(64);
+    let one = format!("/api/v1/records/{CODE_A}/documents/1");
+    let posts = [
+        (format!("{one}/fields"), json!({ "version": 1, "decisions": [] })),
+        (format!("{one}/text"), json!({ "version": 1, "corrections": [] })),
+        (format!("{one}/changes"), json!({ "version": 1, "work": { "document": "void" }, "reason": "không cần" })),
+        (format!("/api/v1/pending/files/{scan}"), json!({ "settlement": {} })),
+    ];
+    for (path, body) in &posts {
+        for program in [&lan, &cong] {
+            let answer = program.post(path, body);
+            assert_eq!((answer.status, answer.json()["code"].clone()), (403, json!("not-permitted")), "{path}");
+        }
+        assert_eq!(server.browser().ask("POST", path, &[("Content-Type", "application/json")], "{}").status, 401, "{path}");
+        for wrong in ["", "{", "{\"version\":\"x\"}", "[]"] {
+            let answer = hoa.send("POST", path, wrong);
+            assert!(answer.status / 100 == 4, "{path} {wrong}: {}", answer.status);
+            assert_eq!(answer.json()["code"], "request-invalid", "{path} {wrong}");
+        }
+    }
+    for program in [&lan, &cong] {
+        assert_eq!(program.send("PUT", "/api/v1/inbox/a.pdf", "%PDF-").status, 403);
+    }
+    assert_eq!((lan.get("/api/v1/pending").status, hoa.get("/api/v1/pending?kind=x").status), (403, 400));
+    // Personal data: masked, for a reason shown, to this token and for this dossier alone.
+    let path = format!("/api/v1/records/{CODE_A}");
+    let number = |program: &Program<'_>| {
+        let record = program.get(&path).json()["records"][0]["documents"].clone();
+        record
+            .as_array()
+            .unwrap()
+            .iter()
+            .find_map(|one| one["fields"]["owner_number"]["value"].as_str().map(str::to_owned))
+            .unwrap()
+    };
+    assert_eq!(number(&lan), "•••••••••001");
+    let unmask = format!("{path}/unmask");
+    assert_eq!(lan.post(&unmask, &json!({ "reason": "vì" })).status, 400);
+    assert_eq!(cong.post(&unmask, &json!({ "reason": "không cần" })).status, 403);
+    assert_eq!(lan.post(&unmask, &json!({ "reason": "theo đề nghị của chủ hồ sơ" })).status, 200);
+    assert_eq!(number(&lan), "999099000001");
+    let made = place.sohoa(&["token", "add", "lan", "khác", "--json"]).expect_code(0).json();
+    let secret = made.as_array().unwrap().iter().find_map(|one| one["secret"].as_str()).unwrap().to_owned();
+    assert_eq!(number(&Program { server: &server, secret: &secret }), "•••••••••001", "another token gave no reason");
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).stdout;
+    assert!(acts.contains("theo đề nghị của chủ hồ sơ"), "{acts}");
 }

@@ -106,7 +106,7 @@ pub fn request(address: &str, method: &str, path: &str, headers: &[(&str, &str)]
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
-    if method == "POST" {
+    if method != "GET" {
         request.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     raw(address, format!("{request}\r\n{body}").as_bytes())

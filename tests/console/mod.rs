@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod client;
 mod desk;
+mod handling;
 mod pages;
 mod sign_in;
 

@@ -26,7 +26,7 @@ const PATIENCE: u64 = 150;
 
 /// A value that may be meant.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// As it is kept; a type by its key.
     pub value: String,
     /// Where it comes from.
@@ -38,7 +38,7 @@ pub struct Candidate {
 /// Where a value that may be meant comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum CandidateSource {
+pub(crate) enum CandidateSource {
     /// It was read on the page.
     Reading,
     /// Another reading of the same place.
@@ -53,7 +53,7 @@ pub enum CandidateSource {
 
 /// What was typed, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompletionOrder {
+pub(crate) struct CompletionOrder {
     /// The document.
     pub document: DocumentName,
     /// The fact.
@@ -66,7 +66,7 @@ pub struct CompletionOrder {
 ///
 /// # Errors
 /// When the repository cannot be read.
-pub fn complete(repository: &Repository, settings: &Settings, order: &CompletionOrder) -> Result<Vec<Candidate>, Failure> {
+pub(crate) fn complete(repository: &Repository, settings: &Settings, order: &CompletionOrder) -> Result<Vec<Candidate>, Failure> {
     let CompletionOrder { document, field, typed } = order;
     let wanted = fold_words(typed);
     let mut found: Vec<(u32, Candidate)> = Vec::new();

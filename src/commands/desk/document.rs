@@ -26,7 +26,7 @@ const OFFERED: usize = 5;
 
 /// A document at the desk.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeskDocument {
+pub(crate) struct DeskDocument {
     /// Which.
     pub document: DocumentName,
     /// Handed in or given back.
@@ -47,19 +47,19 @@ pub struct DeskDocument {
 
 impl DeskDocument {
     /// Facts that wait for a decision which the draft does not have.
-    pub fn open(&self) -> usize {
+    pub(crate) fn open(&self) -> usize {
         self.facts.iter().filter(|fact| fact.is_open()).count()
     }
 
     /// Facts that waited in the newest version, or were decided about in the draft.
-    pub fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.facts.iter().filter(|fact| fact.is_asked()).count()
     }
 }
 
 /// A fact at the desk.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeskFact {
+pub(crate) struct DeskFact {
     /// Which.
     pub name: FieldName,
     /// As the newest version has it.
@@ -76,19 +76,19 @@ pub struct DeskFact {
 
 impl DeskFact {
     /// Whether it waits for a decision.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.drafted.as_ref().is_some_and(|field| field.status.is_open())
     }
 
     /// Whether it waited, or is decided about in the draft.
-    pub fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         self.is_open() || self.ruling.is_some() || self.sealed.as_ref().is_some_and(|field| field.status.is_open())
     }
 }
 
 /// What changed since the version that a draft is about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stale {
+pub(crate) struct Stale {
     /// The version that was looked at.
     pub seen: u32,
     /// Who made the newest one.
@@ -103,7 +103,7 @@ pub struct Stale {
 
 /// A decision of a draft about an older version.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StaleFact {
+pub(crate) struct StaleFact {
     /// The fact.
     pub name: FieldName,
     /// What the draft says.
@@ -116,7 +116,7 @@ pub struct StaleFact {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`](crate::model::failure::FailureCode::NotFound), or what the repository says.
-pub fn look(
+pub(crate) fn look(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 
 /// A decision, after looking at one version of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftOrder {
+pub(crate) struct DraftOrder {
     /// The document.
     pub document: DocumentName,
     /// The version that was looked at.
@@ -55,7 +55,7 @@ fn conflict(name: &DocumentName, seen: u32, now: u32) -> Failure {
 /// # Errors
 /// [`FailureCode::NotFound`], [`FailureCode::Conflict`] if the version that was looked at, or that the draft is
 /// about, is not the newest, [`FailureCode::FieldInvalid`] if it cannot be so. The draft stays as it was then.
-pub fn keep(
+pub(crate) fn keep(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,
@@ -90,7 +90,7 @@ pub fn keep(
 ///
 /// # Errors
 /// What the repository says.
-pub fn forget(
+pub(crate) fn forget(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,
@@ -110,7 +110,7 @@ pub fn forget(
 ///
 /// # Errors
 /// As [`decide`]; the draft stays then.
-pub fn finish(
+pub(crate) fn finish(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,
@@ -131,7 +131,7 @@ pub fn finish(
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if the document is not there any more, or what the repository says.
-pub fn rebase(
+pub(crate) fn rebase(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,
@@ -156,7 +156,7 @@ pub fn rebase(
 /// # Errors
 /// [`FailureCode::Conflict`] if `version` is not the newest, [`FailureCode::NotFound`] if it decided nothing about
 /// this document; or as [`decide`].
-pub fn undo(
+pub(crate) fn undo(
     repository: &Repository,
     settings: &Settings,
     (name, version): (&DocumentName, u32),
@@ -197,7 +197,7 @@ pub fn undo(
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub fn version_of(repository: &Repository, name: &DocumentName) -> Result<u32, Failure> {
+pub(crate) fn version_of(repository: &Repository, name: &DocumentName) -> Result<u32, Failure> {
     Ok(newest(repository, name)?.0.version)
 }
 
@@ -205,7 +205,12 @@ pub fn version_of(repository: &Repository, name: &DocumentName) -> Result<u32, F
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub fn take_over(repository: &Repository, settings: &Settings, name: &DocumentName, from: &AccountName) -> Result<(), Failure> {
+pub(crate) fn take_over(
+    repository: &Repository,
+    settings: &Settings,
+    name: &DocumentName,
+    from: &AccountName,
+) -> Result<(), Failure> {
     let (record, document) = newest(repository, name)?;
     Ok(repository.catalog.tell_taken_over(record.id, document.ordinal, from, settings.general.now())?)
 }

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 
 /// A place on an upright page, in shares of its width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-pub struct FieldPlace {
+pub(crate) struct FieldPlace {
     /// The page in the sealed file, from 1.
     pub page: u32,
     /// Left edge.

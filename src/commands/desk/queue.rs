@@ -13,7 +13,7 @@ use crate::settings::Settings;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct QueueOrder {
+pub(crate) struct QueueOrder {
     /// These kinds; all where none is told.
     pub kinds: Vec<PendingKind>,
     /// Most facts and files that are looked at.
@@ -24,7 +24,7 @@ pub struct QueueOrder {
 
 /// What waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Queue {
+pub(crate) struct Queue {
     /// How many facts and files wait, by kind; of all lists together.
     pub counts: BTreeMap<PendingKind, u64>,
     /// All together.
@@ -40,7 +40,7 @@ pub struct Queue {
 /// Something that one person sees to at once.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum QueueItem {
+pub(crate) enum QueueItem {
     /// A document with facts that wait.
     Document {
         /// Which.
@@ -71,7 +71,7 @@ pub enum QueueItem {
 
 impl QueueItem {
     /// The document, if it is one.
-    pub fn document(&self) -> Option<&DocumentName> {
+    pub(crate) fn document(&self) -> Option<&DocumentName> {
         match self {
             Self::Document { document, .. } => Some(document),
             Self::File { .. } => None,
@@ -79,7 +79,7 @@ impl QueueItem {
     }
 
     /// The bytes of the file, if it is one.
-    pub fn scan(&self) -> Option<BlobId> {
+    pub(crate) fn scan(&self) -> Option<BlobId> {
         match self {
             Self::Document { .. } => None,
             Self::File { scan, .. } => *scan,
@@ -90,14 +90,14 @@ impl QueueItem {
 impl Queue {
     /// What comes behind the document or file that `is_it` knows; the first if it is not there, none if
     /// nothing else waits.
-    pub fn behind(&self, is_it: impl Fn(&QueueItem) -> bool) -> Option<&QueueItem> {
+    pub(crate) fn behind(&self, is_it: impl Fn(&QueueItem) -> bool) -> Option<&QueueItem> {
         let at = self.items.iter().position(&is_it);
         let from = at.map_or(0, |at| at + 1);
         self.items.iter().skip(from).chain(self.items.iter().take(from)).find(|item| !is_it(item))
     }
 
     /// What stands before it; none for the first.
-    pub fn before(&self, is_it: impl Fn(&QueueItem) -> bool) -> Option<&QueueItem> {
+    pub(crate) fn before(&self, is_it: impl Fn(&QueueItem) -> bool) -> Option<&QueueItem> {
         let at = self.items.iter().position(is_it)?;
         self.items.get(at.checked_sub(1)?)
     }
@@ -107,7 +107,7 @@ impl Queue {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub fn queue(repository: &Repository, settings: &Settings, order: &QueueOrder) -> Result<Queue, Failure> {
+pub(crate) fn queue(repository: &Repository, settings: &Settings, order: &QueueOrder) -> Result<Queue, Failure> {
     let QueueOrder { kinds, limit, after } = order.clone();
     let found = pending(repository, settings, &PendingOrder { kinds, limit, after, ..PendingOrder::default() })?;
     let oldest_days = found.items.first().map(|item| item.days);

@@ -10,7 +10,7 @@ use super::super::documents::join;
 use super::{Standing, at_desk, look_up};
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
-pub use crate::model::draft::{FieldDecision, Ruling};
+pub(crate) use crate::model::draft::{FieldDecision, Ruling};
 use crate::model::failure::cause::FieldFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{Decision, Field, FieldName, FieldSource, FieldStatus, Fields, Verdict};
@@ -79,7 +79,7 @@ pub(crate) fn decide_fields(
 ///
 /// # Errors
 /// As [`decide_fields`].
-pub fn try_decisions(repository: &Repository, settings: &Settings, order: &FieldOrder) -> Result<Fields, Failure> {
+pub(crate) fn try_decisions(repository: &Repository, settings: &Settings, order: &FieldOrder) -> Result<Fields, Failure> {
     let standing = look_up(repository, &order.document, order.kind, order.version)?;
     Ok(ruled(repository, settings, &standing.document.fields, order, settings.general.now())?.0)
 }

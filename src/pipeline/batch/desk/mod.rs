@@ -27,8 +27,8 @@ use crate::stages::seal;
 
 pub(crate) use documents::{DocumentOrder, DocumentWork, change_document};
 pub(super) use fields::keep_decisions;
-pub use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields, try_decisions};
-pub use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
+pub(crate) use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields, try_decisions};
+pub(crate) use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
 
 /// A document as it stands now.
 struct Standing {
