@@ -96,17 +96,17 @@ impl Chrome {
     }
 
     /// As [`Self::searching`].
-    pub fn uploading(&self) -> bool {
+    pub(super) fn uploading(&self) -> bool {
         self.part == Part::Upload
     }
 
     /// As [`Self::searching`].
-    pub fn at_desk(&self) -> bool {
+    pub(super) fn at_desk(&self) -> bool {
         self.part == Part::Desk
     }
 
     /// As [`Self::searching`].
-    pub fn at_batches(&self) -> bool {
+    pub(super) fn at_batches(&self) -> bool {
         self.part == Part::Batches
     }
 }

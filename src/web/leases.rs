@@ -34,7 +34,7 @@ pub(super) struct Leases {
 impl Leases {
     /// Takes a free document, or says that it is still being worked on; who else holds it, if somebody does.
     /// Nobody works on two documents at once.
-    pub fn hold(
+    pub(super) fn hold(
         &self,
         document: &DocumentName,
         (account, full_name): (&AccountName, &str),
@@ -56,7 +56,7 @@ impl Leases {
     }
 
     /// Takes a document from whoever holds it, and says who that was, if it was another.
-    pub fn take(
+    pub(super) fn take(
         &self,
         document: &DocumentName,
         (account, full_name): (&AccountName, &str),
@@ -68,7 +68,7 @@ impl Leases {
     }
 
     /// Lets go of all that an account holds.
-    pub fn let_go(&self, account: &AccountName) {
+    pub(super) fn let_go(&self, account: &AccountName) {
         self.held(Instant::now()).retain(|_, holder| holder.account != *account);
     }
 

@@ -116,13 +116,13 @@ impl Fields {
     }
 
     /// Whether there is such a value, even an empty one.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
     /// A form with these values.
     #[cfg(test)]
-    pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+    pub(super) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 

@@ -20,7 +20,7 @@ pub(super) struct UnmaskedRecords {
 
 impl UnmaskedRecords {
     /// Unmasks records for a program, and says for how long.
-    pub fn unmask(&self, program: &ProgramKey, records: &[RecordId]) -> Duration {
+    pub(super) fn unmask(&self, program: &ProgramKey, records: &[RecordId]) -> Duration {
         let now = Instant::now();
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         since.retain(|_, since| now.duration_since(*since) < LASTS);
@@ -29,7 +29,7 @@ impl UnmaskedRecords {
     }
 
     /// Whether a record is unmasked for a program.
-    pub fn is_unmasked(&self, program: &ProgramKey, record: RecordId) -> bool {
+    pub(super) fn is_unmasked(&self, program: &ProgramKey, record: RecordId) -> bool {
         let since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         since.get(&(*program, record)).is_some_and(|since| since.elapsed() < LASTS)
     }

@@ -20,7 +20,6 @@ phrases! {
         more_wait: "Còn nữa; danh sách chỉ hiện những việc lâu nhất.", "There is more; the list shows what has waited longest.";
         see_batches: "Xem các lô", "See the batches";
         pages_view: "Các trang", "Pages";
-        record: "Hồ sơ", "Record";
         decide: "Quyết định", "Decide";
         confirm: "Xác nhận", "Confirm";
         not_on_paper: "Không có trên giấy", "Not on the paper";

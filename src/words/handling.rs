@@ -37,7 +37,7 @@ phrases! {
         would_be_out: "Loại khỏi hồ sơ", "Out of the dossier";
         carry_out: "Thực hiện", "Carry out";
         discard: "Hủy thay đổi", "Discard";
-        sensitive_read: "Xoay xong, trang được đọc lại.", "A turned page is read anew.";
+        turned_note: "Xoay xong, trang được đọc lại.", "A turned page is read anew.";
         why_waiting: "Vì sao chờ", "Why it waits";
         what_to_do: "Cần làm gì", "What to do";
         decision: "Quyết định", "Decision";

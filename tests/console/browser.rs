@@ -17,16 +17,16 @@ use crate::search::place_of_truth;
 use crate::support::{Place, project_file};
 
 /// Chromium, spoken to by WebDriver.
-struct Chromium {
+pub struct Chromium {
     driver: Child,
     address: String,
     session: String,
     /// What was wrong with the pages that were looked at.
-    faults: RefCell<Vec<String>>,
+    pub faults: RefCell<Vec<String>>,
 }
 
 impl Chromium {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut driver = Command::new("chromedriver");
         driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
@@ -47,7 +47,7 @@ impl Chromium {
         Self { driver, address, session, faults: RefCell::default() }
     }
 
-    fn ask(&self, method: &str, what: &str, body: Value) -> Value {
+    pub fn ask(&self, method: &str, what: &str, body: Value) -> Value {
         let path = format!("/session/{}/{what}", self.session);
         let body = if method == "POST" { body.to_string() } else { String::new() };
         let answer = request(&self.address, method, &path, &[("Content-Type", "application/json")], &body);
@@ -55,15 +55,15 @@ impl Chromium {
         answer.json()["value"].clone()
     }
 
-    fn open(&self, address: &str) {
+    pub fn open(&self, address: &str) {
         self.ask("POST", "url", json!({ "url": address }));
     }
 
-    fn script(&self, script: &str) -> Value {
+    pub fn script(&self, script: &str) -> Value {
         self.ask("POST", "execute/sync", json!({ "script": script, "args": [] }))
     }
 
-    fn size(&self, width: u32, height: u32) {
+    pub fn size(&self, width: u32, height: u32) {
         // The window as a whole is a little larger than the page.
         self.ask("POST", "window/rect", json!({ "width": width, "height": height }));
         let inner = self.script("return [window.innerWidth, window.innerHeight]");
@@ -71,7 +71,7 @@ impl Chromium {
         self.ask("POST", "window/rect", json!({ "width": missing(width, 0), "height": missing(height, 1) }));
     }
 
-    fn picture(&self, name: &str) {
+    pub fn picture(&self, name: &str) {
         // Pictures of pages are drawn on first need.
         let seen = "const done = arguments[arguments.length - 1], images = [...document.images].filter(i => i.getBoundingClientRect().top < innerHeight); \
                     Promise.all(images.map(i => i.decode().catch(() => 0))).then(() => done(images.length))";
@@ -83,20 +83,20 @@ impl Chromium {
     }
 
     /// Types into the field with this id.
-    fn fill(&self, id: &str, text: &str) {
+    pub fn fill(&self, id: &str, text: &str) {
         let found = self.ask("POST", "element", json!({ "using": "css selector", "value": format!("#{id}") }));
         let element = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
         self.ask("POST", &format!("element/{element}/value"), json!({ "text": text }));
     }
 
     /// Sends a key to whatever has the focus.
-    fn key(&self, key: &str) {
+    pub fn key(&self, key: &str) {
         let keys = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
         self.ask("POST", "actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] }));
     }
 
     /// Looks at the page: a picture, what axe finds, what Chromium complains of.
-    fn look(&self, name: &str, axe: &str) {
+    pub fn look(&self, name: &str, axe: &str) {
         self.picture(name);
         self.script(axe);
         let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations.map(v => \
@@ -121,11 +121,11 @@ impl Drop for Chromium {
     }
 }
 
-fn pictures() -> PathBuf {
+pub fn pictures() -> PathBuf {
     project_file("target/console")
 }
 
-fn from_base64(text: &str) -> Vec<u8> {
+pub fn from_base64(text: &str) -> Vec<u8> {
     let value = |c: u8| match c {
         b'A'..=b'Z' => c - b'A',
         b'a'..=b'z' => c - b'a' + 26,

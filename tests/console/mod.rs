@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod browser_desk;
 mod client;
 mod desk;
 mod handling;

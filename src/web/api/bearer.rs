@@ -30,7 +30,7 @@ impl Program {
     }
 
     /// Whether it sees the personal data of a record: by its role, or because it gave a reason just now.
-    pub fn masking(&self, app: &Shared, record: RecordId) -> Masking {
+    pub(super) fn masking(&self, app: &Shared, record: RecordId) -> Masking {
         let role = self.account.role;
         let sees = role.may(Right::SeePersonalData) || (role.may(Right::Unmask) && app.unmasked.is_unmasked(&self.key, record));
         if sees { Masking::Shown } else { Masking::Masked }

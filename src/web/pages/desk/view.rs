@@ -100,7 +100,7 @@ pub(super) enum FactState {
 }
 
 impl FactState {
-    pub fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Decided => "decided",
