@@ -61,7 +61,9 @@ fn every_endpoint_of_the_document_answers_as_it_says() {
                 "code" => CODE_A,
                 "q" => "quyết định",
                 "sort" => "date",
+                "after" if path.ends_with("/pending") => "2026-01-01T00:00:00Z||inbox|a.pdf",
                 "after" => "A",
+                "kind" => "doubtful",
                 "size" => "160",
                 _ => "1",
             };

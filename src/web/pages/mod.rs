@@ -20,8 +20,8 @@ use crate::model::account::Right;
 use crate::model::failure::{Cause, Failure, FailureCode};
 
 /// The first page: the desk for those who decide, the search for all others.
-pub(super) async fn start(signed: Result<Signed, super::signed::NotSigned>) -> Redirect {
-    let decides = signed.is_ok_and(|signed| signed.account.role.may(Right::Decide));
+pub(super) async fn start(signed: Signed) -> Redirect {
+    let decides = signed.account.role.may(Right::Decide);
     Redirect::to(if decides { "/desk" } else { "/search" })
 }
 
