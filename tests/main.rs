@@ -18,6 +18,7 @@ mod faults;
 mod fields;
 mod init;
 mod interruption;
+mod keys;
 mod mishaps;
 mod names;
 mod old;

@@ -3,6 +3,7 @@
 mod console;
 mod desk;
 mod dossier;
+mod exchange;
 mod search;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
 };
 pub use dossier::{ChangedPage, Page, Show};
+pub use exchange::Key;
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -112,6 +114,9 @@ pub enum Verb {
     Page(Page),
     /// Write the manifest of what is new. / Xuất bản kê các hồ sơ mới.
     Export(Export),
+    /// Make, rotate and list the keys that manifests are signed with. / Khóa ký bản kê.
+    #[command(subcommand)]
+    Key(Key),
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
     Verify(Verify),
     /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.

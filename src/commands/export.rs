@@ -39,7 +39,7 @@ pub struct WrittenManifest {
 /// # Errors
 /// When a manifest cannot be written; it is not released then.
 pub fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
-    let written = pipeline::export(repository, &settings.export, settings.general.now())?;
+    let written = pipeline::export(repository, settings, settings.general.now())?;
     let manifests: Vec<WrittenManifest> = written
         .into_iter()
         .map(|row| WrittenManifest {

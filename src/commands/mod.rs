@@ -16,6 +16,7 @@ pub mod dossier;
 pub mod export;
 pub mod field;
 pub mod init;
+pub mod key;
 pub mod list;
 pub mod open;
 pub mod page;

@@ -16,6 +16,7 @@ use super::field::{FieldName, Verdict};
 use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
 use super::record::Record;
 use super::settlement::Settlement;
+use super::signing::{KeyId, KeyState, SigningKey};
 use super::snapshot::SnapshotName;
 
 /// Who acts.
@@ -173,6 +174,18 @@ pub enum Deed {
         /// Over all of it.
         digest: AccountDigest,
     },
+    /// A key that manifests are signed with was made or retired.
+    KeySet {
+        /// Which.
+        key: KeyId,
+        /// Its public half.
+        public: String,
+        /// Whether it signs from now on.
+        state: KeyState,
+        /// When it was made.
+        #[serde(with = "time::serde::rfc3339")]
+        made_at: OffsetDateTime,
+    },
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -246,6 +259,12 @@ impl Deed {
         sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
     }
 
+    /// What it is to put this key.
+    pub fn of_key(key: &SigningKey) -> Self {
+        let SigningKey { id, public, state, made_at } = key.clone();
+        Self::KeySet { key: id, public, state, made_at }
+    }
+
     /// The name as it stands in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -263,6 +282,7 @@ impl Deed {
             Self::Exported { .. } => "exported",
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
+            Self::KeySet { .. } => "key_set",
             Self::Accessed { .. } => "accessed",
         }
     }

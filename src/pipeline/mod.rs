@@ -24,6 +24,7 @@ mod read_again;
 pub mod repair;
 pub mod restore;
 pub mod saved_searches;
+pub mod signing;
 pub mod step;
 pub mod verify;
 pub mod watch;

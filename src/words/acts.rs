@@ -1,6 +1,7 @@
 //! Words for who did what.
 
 use super::accounts::{access_name, account_state, role_name};
+use super::exchange::key_state;
 use super::decisions::{document_action, settlement, verdict};
 use super::names::{field_name, kind_name, state_name};
 use super::tell;
@@ -87,6 +88,10 @@ pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, langu
         Deed::TokenSet { account, token, state, .. } => {
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::KeySet { key, state, .. } => {
+            let state = key_state(*state, language);
+            tell!(language, "khóa ký {key}: {state}", "signing key {key}: {state}")
         }
         Deed::Accessed { record, document, access } => {
             let name = names(std::slice::from_ref(record), name_of, language);
