@@ -95,3 +95,60 @@ fn a_lost_private_key_ends_the_export_with_its_code_and_a_new_one_signs_the_rest
     assert!(place.repository().join("exports/000001.json.sig").exists());
     place.sohoa(&["verify"]).expect_code(0);
 }
+
+/// A bag as RFC 8493 has it, looked at without a line of ours: all that is listed is there with its hash, and
+/// nothing else.
+fn assert_bag(folder: &Path) {
+    for algorithm in ["sha256", "sha512"] {
+        for list in ["manifest", "tagmanifest"] {
+            let ran = Command::new(format!("{algorithm}sum"))
+                .args(["--check", "--strict", "--quiet"])
+                .arg(format!("{list}-{algorithm}.txt"))
+                .current_dir(folder)
+                .output()
+                .unwrap();
+            assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        }
+    }
+    let bagit = fs::read_to_string(folder.join("bagit.txt")).unwrap();
+    assert_eq!(bagit, "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+    let ran = Command::new("find").args(["data", "-type", "f"]).current_dir(folder).output().unwrap();
+    let found = String::from_utf8(ran.stdout).unwrap().lines().count();
+    assert_eq!(fs::read_to_string(folder.join("manifest-sha512.txt")).unwrap().lines().count(), found);
+}
+
+#[test]
+fn a_bundle_holds_what_its_manifests_name_and_is_a_bag_for_others() {
+    let place = Place::with_engine("stub");
+    place.sohoa(&["key", "new"]).expect_code(0);
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.run().expect_code(0);
+    place.put(&format!("{CODE_B}/1.png"), &png_page(2));
+    place.run().expect_code(0);
+    let to = place.path().join("goi");
+    let made = place.sohoa(&["export", "--bundle", to.to_str().unwrap(), "--by", "Lan", "--json"]).expect_code(0).json();
+    assert_eq!((&made["manifests"], &made["records"], &made["files"]), (&2.into(), &2.into(), &4.into()));
+    assert_bag(&to);
+    for sequence in [1, 2] {
+        let path = to.join(format!("data/manifests/{sequence:06}.json"));
+        let manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let key = fs::read_dir(to.join("data/keys")).unwrap().next().unwrap().unwrap().path();
+        assert!(minisign(&key, &path).0);
+        let document = &manifest["records"][0]["documents"][0];
+        for (file, ending) in [(&document["file"], "pdf"), (&document["source"], "png")] {
+            let sha256 = file["sha256"].as_str().unwrap();
+            let path = to.join(format!("data/files/{}/{sha256}.{ending}", &sha256[..2]));
+            assert_eq!(fs::metadata(path).unwrap().len(), file["bytes"].as_u64().unwrap());
+        }
+    }
+    let zip = place.path().join("goi-zip/hai.zip");
+    place.sohoa(&["export", "--bundle", zip.to_str().unwrap(), "--from", "2", "--part-mb", "1"]).expect_code(0);
+    let ran = Command::new("python3").arg("-m").arg("zipfile").arg("-e").arg(&zip).arg(place.path()).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_bag(&place.path().join("hai"));
+    assert!(!place.path().join("hai/data/manifests/000001.json").exists());
+    let acts = place.sohoa(&["audit", "--lang", "en"]).expect_code(0).stdout;
+    assert!(acts.contains("bundled manifests 1–2 into") && acts.contains("Lan ("), "{acts}");
+    place.sohoa(&["export", "--bundle", to.to_str().unwrap(), "--from", "7"]).expect_code(6);
+    place.sohoa(&["verify"]).expect_code(0);
+}

@@ -169,6 +169,19 @@ impl Name {
 /// `sohoa export`
 #[derive(Debug, Args)]
 pub struct Export {
+    /// Bundle manifests and the files in them as a BagIt bag in this folder, or in a ZIP file if the name ends in
+    /// .zip; the same order goes on with a bundle that was broken off. / Đóng gói bản kê kèm tệp.
+    #[arg(long, value_name = "PATH")]
+    pub bundle: Option<PathBuf>,
+    /// The first manifest of the bundle. / Bản kê đầu tiên trong gói.
+    #[arg(long, value_name = "N", requires = "bundle", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from: u64,
+    /// The last manifest of the bundle; the newest if not given. / Bản kê cuối cùng trong gói.
+    #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
+    pub until: Option<u64>,
+    /// Split the bundle into parts of at most N million bytes. / Chia gói thành các phần tối đa N triệu byte.
+    #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
+    pub part_mb: Option<u64>,
     #[command(flatten)]
     pub name: Name,
 }

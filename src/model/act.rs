@@ -186,6 +186,8 @@ pub enum Deed {
         #[serde(with = "time::serde::rfc3339")]
         made_at: OffsetDateTime,
     },
+    /// Manifests and the files in them were handed out together.
+    Bundled(Bundle),
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -196,6 +198,24 @@ pub enum Deed {
         /// What.
         access: Access,
     },
+}
+
+/// What was handed out together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// Where it was written to.
+    pub to: String,
+    /// The number of the first manifest.
+    pub first: u64,
+    /// The number of the last one.
+    pub last: u64,
+    /// Records in it.
+    pub records: u64,
+    /// Files of documents in it.
+    pub files: u64,
+    /// SHA-256 over the list of all that is in it.
+    pub digest: Sha256,
 }
 
 /// What somebody was shown or given of a record.
@@ -283,6 +303,7 @@ impl Deed {
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
             Self::KeySet { .. } => "key_set",
+            Self::Bundled(_) => "bundled",
             Self::Accessed { .. } => "accessed",
         }
     }

@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod backup;
 pub mod batch;
+pub mod bundle;
 pub mod cover;
 pub mod export;
 pub mod find;

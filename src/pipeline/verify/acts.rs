@@ -136,6 +136,7 @@ impl Told {
             | Deed::MadeAgain { .. }
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
+            | Deed::Bundled(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));

@@ -3,7 +3,8 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{World, in_both_worlds};
-use crate::model::act::{Act, Chain, Deed};
+use crate::model::act::{Act, Bundle, Chain, Deed};
+use crate::model::ids::Sha256;
 use crate::model::signing::{KeyId, KeyState, ManifestSignature, SigningKey};
 use crate::repository::{Mode, Repository, RepositoryError};
 
@@ -11,6 +12,7 @@ in_both_worlds!(
     one_key_signs_at_a_time_and_acts_tell_which,
     a_manifest_is_signed_once,
     a_reader_makes_no_key,
+    a_bundle_is_told_in_an_act,
 );
 
 const AT: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -67,4 +69,14 @@ fn a_reader_makes_no_key(world: &dyn World) {
         assert!(matches!(result, Err(RepositoryError::ReadOnly { .. })), "{result:?}");
     }
     assert_eq!(reader.catalog.keys().unwrap().len(), 1);
+}
+
+fn a_bundle_is_told_in_an_act(world: &dyn World) {
+    let repository = world.open(Mode::Create).in_name_of(Some("lan"), None);
+    let digest = Sha256::from_bytes([3; 32]);
+    let bundle = Bundle { to: "/ra".into(), first: 1, last: 2, records: 3, files: 4, digest };
+    repository.catalog.tell_bundled(AT, bundle.clone()).unwrap();
+    assert_eq!(deeds(&repository), [Deed::Bundled(bundle.clone())]);
+    let reader = world.open(Mode::Read);
+    assert!(matches!(reader.catalog.tell_bundled(AT, bundle), Err(RepositoryError::ReadOnly { .. })));
 }

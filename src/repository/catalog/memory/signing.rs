@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{MemoryCatalog, conflict, refused};
-use crate::model::act::Deed;
+use crate::model::act::{Bundle, Deed};
 use crate::model::signing::{KeyState, ManifestSignature, SigningKey};
 use crate::repository::catalog::Signing;
 use crate::repository::error::RepositoryError;
@@ -36,6 +36,10 @@ impl Signing for MemoryCatalog {
                 None => Ok(()),
             }
         })
+    }
+
+    fn tell_bundled(&self, at: OffsetDateTime, bundle: Bundle) -> Result<(), RepositoryError> {
+        self.write(|state| state.append(at, &self.warrant, Deed::Bundled(bundle)))
     }
 
     fn signatures(&self) -> Result<Vec<ManifestSignature>, RepositoryError> {

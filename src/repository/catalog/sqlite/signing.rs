@@ -7,7 +7,7 @@ use super::SqliteCatalog;
 use super::acts;
 use super::digests::{MANIFEST_SIGNATURE, SIGNING_KEY};
 use super::rows::{corrupt, count, from_json, to_count, to_json};
-use crate::model::act::Deed;
+use crate::model::act::{Bundle, Deed};
 use crate::model::failure::cause::StorageFault;
 use crate::model::signing::{KeyState, ManifestSignature, SigningKey};
 use crate::repository::catalog::Signing;
@@ -45,6 +45,10 @@ impl Signing for SqliteCatalog {
             tx.execute(&MANIFEST_SIGNATURE.insert(), row)?;
             Ok(())
         })
+    }
+
+    fn tell_bundled(&self, at: OffsetDateTime, bundle: Bundle) -> Result<(), RepositoryError> {
+        self.write(|tx| acts::append(tx, at, &self.warrant, Deed::Bundled(bundle)))
     }
 
     fn signatures(&self) -> Result<Vec<ManifestSignature>, RepositoryError> {

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::model::act::Bundle;
 use crate::model::signing::{ManifestSignature, SigningKey};
 use crate::repository::error::RepositoryError;
 
@@ -24,6 +25,12 @@ pub trait Signing {
     /// # Errors
     /// `Conflict` if the manifest has one; `Storage` if the key is not known; or what the store says.
     fn put_signature(&self, signature: &ManifestSignature) -> Result<(), RepositoryError>;
+
+    /// Tells in an act that manifests and their files are handed out together.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_bundled(&self, at: OffsetDateTime, bundle: Bundle) -> Result<(), RepositoryError>;
 
     /// All signatures, by consumer (the repository's own first) and number.
     ///
