@@ -46,8 +46,7 @@ fn an_integrator_verifies_manifests_with_minisign_before_and_after_a_rotation() 
     assert!(!minisign(&first, &copy).0, "a changed manifest");
 
     let keys = place.sohoa(&["key", "list", "--json"]).expect_code(0).json();
-    let told: Vec<(&Value, &Value)> =
-        keys.as_array().unwrap().iter().map(|key| (&key["state"], &key["signed"][0])).collect();
+    let told: Vec<(&Value, &Value)> = keys.as_array().unwrap().iter().map(|key| (&key["state"], &key["signed"][0])).collect();
     assert_eq!(told, [(&"retired".into(), &1.into()), (&"active".into(), &2.into())]);
     let id = keys[0]["id"].as_str().unwrap();
     let private = place.repository().join("keys").join(format!("{id}.key"));

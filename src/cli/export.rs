@@ -11,12 +11,11 @@ use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Writes the manifests of what is new and prints their paths, or bundles them with their files.
-pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &arguments.name.told())?;
     let exported = commands::export(&repository, settings)?;
     if let Some(to) = &arguments.bundle {
-        let wish =
-            BundleWish { to: to.clone(), first: arguments.from, last: arguments.until, part_megabytes: arguments.part_mb };
+        let wish = BundleWish { to: to.clone(), first: arguments.from, last: arguments.until, part_megabytes: arguments.part_mb };
         return bundled(&commands::bundle(&repository, settings, &wish)?, output);
     }
     if output.json() {

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::words::key_state;
 
 /// Makes, rotates or lists keys. A public key goes to standard output as a file for minisign.
-pub fn key(arguments: &Key, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn key(arguments: &Key, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let made = match arguments {
         Key::List => return list(&key::list(&to_read(root)?)?, settings, output),
         Key::New(name) => key::new(&to_create(root, &name.told())?, settings)?,

@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use crate::model::failure::Failure;
 use crate::model::ids::Sha256;
-pub use crate::pipeline::bundle::{BundleForm, Bundled};
 use crate::pipeline::bundle::{self, BundleOrder};
+pub(crate) use crate::pipeline::bundle::{BundleForm, Bundled};
 use crate::pipeline::export as pipeline;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// What was exported. The last manifest stands alone, too, as when there was never more than one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// Where the last one lies; null if there was nothing new.
     pub manifest: Option<PathBuf>,
     /// All of them, by number.
@@ -27,7 +27,7 @@ pub struct Exported {
 
 /// A manifest that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenManifest {
+pub(crate) struct WrittenManifest {
     /// Where it lies.
     pub manifest: PathBuf,
     /// Its number.
@@ -40,7 +40,7 @@ pub struct WrittenManifest {
 ///
 /// # Errors
 /// When a manifest cannot be written; it is not released then.
-pub fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
+pub(crate) fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
     let written = pipeline::export(repository, settings, settings.general.now())?;
     let manifests: Vec<WrittenManifest> = written
         .into_iter()
@@ -61,7 +61,7 @@ pub fn export(repository: &Repository, settings: &Settings) -> Result<Exported, 
 
 /// Which manifests are bundled, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BundleWish {
+pub(crate) struct BundleWish {
     /// The folder, or a ZIP file where the name ends in `.zip`.
     pub to: PathBuf,
     /// The first manifest.
@@ -83,7 +83,7 @@ impl BundleWish {
 ///
 /// # Errors
 /// As [`bundle::bundle`].
-pub fn bundle(repository: &Repository, settings: &Settings, wish: &BundleWish) -> Result<Bundled, Failure> {
+pub(crate) fn bundle(repository: &Repository, settings: &Settings, wish: &BundleWish) -> Result<Bundled, Failure> {
     let part_bytes = wish.part_megabytes.map(|megabytes| megabytes.saturating_mul(1_000_000));
     let to: &Path = &wish.to;
     let order = BundleOrder { to, form: wish.form(), first: wish.first, last: wish.last, part_bytes };

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 
 /// A key as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ShownKey {
+pub(crate) struct ShownKey {
     /// Its name.
     pub id: KeyId,
     /// Whether it signs.
@@ -46,7 +46,7 @@ impl ShownKey {
 ///
 /// # Errors
 /// As [`signing::new_key`].
-pub fn new(repository: &Repository, settings: &Settings) -> Result<ShownKey, Failure> {
+pub(crate) fn new(repository: &Repository, settings: &Settings) -> Result<ShownKey, Failure> {
     let key = signing::new_key(repository, &settings.signing, settings.general.now())?;
     Ok(ShownKey::of(key, Vec::new()))
 }
@@ -55,7 +55,7 @@ pub fn new(repository: &Repository, settings: &Settings) -> Result<ShownKey, Fai
 ///
 /// # Errors
 /// As [`signing::rotate`].
-pub fn rotate(repository: &Repository, settings: &Settings) -> Result<ShownKey, Failure> {
+pub(crate) fn rotate(repository: &Repository, settings: &Settings) -> Result<ShownKey, Failure> {
     let key = signing::rotate(repository, &settings.signing, settings.general.now())?;
     Ok(ShownKey::of(key, Vec::new()))
 }
@@ -64,11 +64,16 @@ pub fn rotate(repository: &Repository, settings: &Settings) -> Result<ShownKey, 
 ///
 /// # Errors
 /// What the repository says.
-pub fn list(repository: &Repository) -> Result<Vec<ShownKey>, Failure> {
+pub(crate) fn list(repository: &Repository) -> Result<Vec<ShownKey>, Failure> {
     let mut signed: BTreeMap<KeyId, Vec<u64>> = BTreeMap::new();
     for one in repository.catalog.signatures()?.into_iter().filter(|one| one.consumer.is_none()) {
         signed.entry(one.key).or_default().push(one.sequence);
     }
     let keys = repository.catalog.keys()?.into_iter();
-    Ok(keys.map(|key| { let signed = signed.remove(&key.id).unwrap_or_default(); ShownKey::of(key, signed) }).collect())
+    Ok(keys
+        .map(|key| {
+            let signed = signed.remove(&key.id).unwrap_or_default();
+            ShownKey::of(key, signed)
+        })
+        .collect())
 }

@@ -27,7 +27,7 @@ const MAX_PASSWORD: u64 = 4096;
 ///
 /// # Errors
 /// [`FailureCode::KeyPresent`] if one signs already; or what the disk or the repository says.
-pub fn new_key(repository: &Repository, settings: &SigningSettings, at: OffsetDateTime) -> Result<SigningKey, Failure> {
+pub(crate) fn new_key(repository: &Repository, settings: &SigningSettings, at: OffsetDateTime) -> Result<SigningKey, Failure> {
     if let Some(active) = active(repository)? {
         return Err(Failure::new(FailureCode::KeyPresent).at(Place::Typed { text: active.id.to_string() }));
     }
@@ -41,7 +41,7 @@ pub fn new_key(repository: &Repository, settings: &SigningSettings, at: OffsetDa
 ///
 /// # Errors
 /// What the disk or the repository says.
-pub fn rotate(repository: &Repository, settings: &SigningSettings, at: OffsetDateTime) -> Result<SigningKey, Failure> {
+pub(crate) fn rotate(repository: &Repository, settings: &SigningSettings, at: OffsetDateTime) -> Result<SigningKey, Failure> {
     let retired = active(repository)?.map(|key| SigningKey { state: KeyState::Retired, ..key });
     let key = make(repository, settings, at)?;
     let keys: Vec<SigningKey> = retired.into_iter().chain([key.clone()]).collect();
@@ -112,7 +112,7 @@ fn password(settings: &SigningSettings) -> Result<Option<String>, Failure> {
 /// # Errors
 /// [`FailureCode::KeyMissing`] or [`FailureCode::KeyUnusable`] if the private key cannot be used; or what
 /// the disk or the repository says.
-pub fn sign_released(repository: &Repository, settings: &SigningSettings) -> Result<(), Failure> {
+pub(crate) fn sign_released(repository: &Repository, settings: &SigningSettings) -> Result<(), Failure> {
     let signatures = repository.catalog.signatures()?;
     let folder = repository.exports_dir();
     let mut signer = None;
@@ -154,7 +154,12 @@ fn comment(row: &ManifestRow) -> String {
 ///
 /// # Errors
 /// What the disk says.
-pub(super) fn write(repository: &Repository, folder: &Path, signed: &str, kept: &ManifestSignature) -> Result<bool, RepositoryError> {
+pub(super) fn write(
+    repository: &Repository,
+    folder: &Path,
+    signed: &str,
+    kept: &ManifestSignature,
+) -> Result<bool, RepositoryError> {
     let path = folder.join(signature_file_name(signed));
     match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -179,8 +184,8 @@ impl Signer {
         let path = private_file(&folder(repository, settings), &key.id);
         let unusable = |cause: Cause| Failure::new(FailureCode::KeyUnusable).at_file(path.display()).because(cause);
         let said = |error: PError| unusable(Cause::said(error));
-        let about = fs::metadata(&path)
-            .map_err(|error| Failure::new(FailureCode::KeyMissing).at_file(path.display()).because(error))?;
+        let about =
+            fs::metadata(&path).map_err(|error| Failure::new(FailureCode::KeyMissing).at_file(path.display()).because(error))?;
         if about.mode() & 0o077 != 0 {
             return Err(unusable(ExchangeFault::KeyOpen { mode: format!("{:04o}", about.mode() & 0o7777) }.into()));
         }
@@ -235,7 +240,7 @@ pub(super) fn holds(key: &SigningKey, signature: &str, file: File) -> bool {
 }
 
 /// The two lines of a file with a public key, as minisign takes it with `-p`.
-pub fn public_file(key: &SigningKey) -> String {
+pub(crate) fn public_file(key: &SigningKey) -> String {
     format!("untrusted comment: minisign public key: {}\n{}\n", key.id, key.public)
 }
 

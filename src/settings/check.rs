@@ -21,7 +21,21 @@ const DAY: f64 = 86_400.0;
 /// The first value that cannot be meant.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     let Settings {
-        general, folders, workers, watch, inbox, limits, fields, check, seal, export, signing, prepare, barcodes, console, ..
+        general,
+        folders,
+        workers,
+        watch,
+        inbox,
+        limits,
+        fields,
+        check,
+        seal,
+        export,
+        signing,
+        prepare,
+        barcodes,
+        console,
+        ..
     } = settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
     from_the_root("folders.inbox", &folders.inbox)?;

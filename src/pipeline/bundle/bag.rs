@@ -3,8 +3,8 @@
 use time::macros::format_description;
 
 use super::plan::Plan;
-use super::sink::Hashes;
 use super::sha256_of;
+use super::sink::Hashes;
 
 /// Lines for the lists of hashes.
 #[derive(Default)]

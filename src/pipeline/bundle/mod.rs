@@ -29,7 +29,7 @@ use sink::{FolderSink, Sink, ZipSink};
 /// How a bundle is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BundleForm {
+pub(crate) enum BundleForm {
     /// A folder.
     Folder,
     /// A ZIP file with the folder in it.
@@ -38,7 +38,7 @@ pub enum BundleForm {
 
 /// What is to be bundled.
 #[derive(Debug, Clone)]
-pub struct BundleOrder<'a> {
+pub(crate) struct BundleOrder<'a> {
     /// The folder, or the ZIP file; several get a number before their ending.
     pub to: &'a Path,
     /// How it is packed.
@@ -53,7 +53,7 @@ pub struct BundleOrder<'a> {
 
 /// What was bundled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Bundled {
+pub(crate) struct Bundled {
     /// Where the parts lie.
     pub parts: Vec<PathBuf>,
     /// Names and hashes of the parts, for the receiver.
@@ -96,7 +96,7 @@ struct ListedPart {
 /// [`FailureCode::NotFound`] if there is no such manifest; [`FailureCode::RepositoryDamaged`] if a file is not
 /// what was sealed; [`FailureCode::FileUnwritable`] or [`FailureCode::DiskFull`] if the folder does not take
 /// it or something else lies there.
-pub fn bundle(repository: &Repository, order: &BundleOrder<'_>, at: OffsetDateTime) -> Result<Bundled, Failure> {
+pub(crate) fn bundle(repository: &Repository, order: &BundleOrder<'_>, at: OffsetDateTime) -> Result<Bundled, Failure> {
     let plan = Plan::of(repository, order)?;
     let names = Names::of(order, plan.parts.len());
     fs::create_dir_all(&names.folder).map_err(|error| unwritable(&names.folder, &error))?;

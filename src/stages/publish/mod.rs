@@ -18,8 +18,8 @@ use crate::model::failure::cause::SealFault;
 use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::ids::Sha256;
 use crate::model::record::Record;
-use crate::model::scan::MediaType;
 pub use crate::model::record::manifest_file_name as file_name;
+use crate::model::scan::MediaType;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
