@@ -5,7 +5,7 @@ use crate::model::signing::KeyState;
 
 texts! {
     /// Whether a key signs.
-    key_state(KeyState) {
+    pub(crate) key_state(KeyState) {
         KeyState::Active => "đang dùng", "active";
         KeyState::Retired => "đã thay", "retired";
     }

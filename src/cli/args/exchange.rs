@@ -6,7 +6,7 @@ use super::Name;
 
 /// `sohoa key`
 #[derive(Debug, Subcommand)]
-pub(super) enum Key {
+pub(crate) enum Key {
     /// Make the first key; its public half is printed, for the receivers. / Tạo khóa đầu tiên và in khóa công khai.
     New(Name),
     /// List keys and what each signed. / Liệt kê khóa và các bản kê đã ký.
