@@ -31,19 +31,8 @@ const BELOW_SIGNATURE: f32 = 0.08;
 /// The line of place and date stands in the right half.
 const RIGHT_HALF: f32 = 0.5;
 /// Words that no line of place and date has; folded.
-const OF_OTHER_DATES: [&str; 11] = [
-    "hen",
-    "sinh",
-    "can cu",
-    "luat",
-    "hieu luc",
-    "gia tri",
-    "het han",
-    "thoi han",
-    "ke tu",
-    "nghi dinh",
-    "quyet dinh",
-];
+const OF_OTHER_DATES: [&str; 11] =
+    ["hen", "sinh", "can cu", "luat", "hieu luc", "gia tri", "het han", "thoi han", "ke tu", "nghi dinh", "quyet dinh"];
 /// The same, of words that names of places have too (`Bắc Từ Liêm`), where another capital follows.
 const OF_OTHER_DATES_OR_PLACES: [&str; 5] = ["den", "truoc", "cap", "so", "tu"];
 /// Small words within the name of a place.
@@ -212,8 +201,8 @@ fn place_of(words: &[&str]) -> Option<Named> {
         let is_name = is_capital(word) && words.get(at + 1).is_some_and(is_capital);
         OF_OTHER_DATES_OR_PLACES.contains(&folded.as_str()) && !is_name
     };
-    let of_other = OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} ")))
-        || words.iter().enumerate().any(is_of_other);
+    let of_other =
+        OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} "))) || words.iter().enumerate().any(is_of_other);
     if of_other || words.len() > 8 {
         return None;
     }
@@ -276,9 +265,16 @@ mod tests {
     #[test]
     fn what_stands_before_a_date_tells_whose_it_is() {
         let place = |text: &str| place_of(&text.split_whitespace().collect::<Vec<_>>());
-        for text in
-            ["Lào Cai,", "TP. Hồ Chí Minh,", "Xã Bát Xát, tỉnh Lào Cai,", "", "— Hà Nội,", "Cam Đường.", "Bắc Từ Liêm,", "Từ Sơn,"]
-        {
+        for text in [
+            "Lào Cai,",
+            "TP. Hồ Chí Minh,",
+            "Xã Bát Xát, tỉnh Lào Cai,",
+            "",
+            "— Hà Nội,",
+            "Cam Đường.",
+            "Bắc Từ Liêm,",
+            "Từ Sơn,",
+        ] {
             assert_eq!(place(text), Some(Named::Clearly), "{text}");
         }
         assert_eq!(place("Lào Cai"), Some(Named::Unclearly));

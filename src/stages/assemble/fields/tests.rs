@@ -302,7 +302,10 @@ fn a_header_and_a_signature_of_different_days_leave_the_choice_to_a_person() {
     };
     let chairman = || At(1000.0, 1560.0, "KT. CHỦ TỊCH");
     let over = with(&[At(900.0, 1500.0, "Lào Cai, ngày 10 tháng 7 năm 2023"), chairman()]);
-    assert_eq!((over.value.as_str(), over.others, over.doubts), ("2023-07-06", vec!["2023-07-10".to_owned()], vec![Doubt::Several]));
+    assert_eq!(
+        (over.value.as_str(), over.others, over.doubts),
+        ("2023-07-06", vec!["2023-07-10".to_owned()], vec![Doubt::Several])
+    );
     let signed = with(&[At(900.0, 1500.0, "Người ký: Sở Nội vụ"), At(900.0, 1545.0, "Ngày ký: 07.07.2023 10:11:12"), chairman()]);
     assert_eq!((signed.others, signed.doubts), (vec!["2023-07-07".to_owned()], vec![Doubt::Several]));
     let confirmed = with(&[At(200.0, 1500.0, "Bát Xát, ngày 11 tháng 7 năm 2023"), At(260.0, 1560.0, "Xác nhận của công an xã")]);
