@@ -36,7 +36,7 @@ impl ShownKey {
     }
 
     /// The content of a file with the public half, as minisign takes it with `-p`.
-    pub fn public_file(&self) -> String {
+    pub(crate) fn public_file(&self) -> String {
         let Self { id, state, made_at, public, .. } = self.clone();
         signing::public_file(&SigningKey { id, public, state, made_at })
     }

@@ -179,7 +179,7 @@ pub(super) struct Signer {
 
 impl Signer {
     /// The key that signs; none if there is none.
-    pub fn open(repository: &Repository, settings: &SigningSettings) -> Result<Option<Self>, Failure> {
+    pub(super) fn open(repository: &Repository, settings: &SigningSettings) -> Result<Option<Self>, Failure> {
         let Some(key) = active(repository)? else { return Ok(None) };
         let path = private_file(&folder(repository, settings), &key.id);
         let unusable = |cause: Cause| Failure::new(FailureCode::KeyUnusable).at_file(path.display()).because(cause);

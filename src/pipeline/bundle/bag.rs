@@ -17,7 +17,7 @@ pub(super) struct Bag {
 
 impl Bag {
     /// A file of the payload. Our own paths hold nothing that has to be escaped.
-    pub fn payload(&mut self, path: &str, bytes: u64, hashes: Hashes) {
+    pub(super) fn payload(&mut self, path: &str, bytes: u64, hashes: Hashes) {
         self.bytes += bytes;
         self.files += 1;
         self.sha256.push_str(&format!("{}  {path}\n", hashes.sha256));
@@ -25,7 +25,7 @@ impl Bag {
     }
 
     /// All files of the bag beside the payload, as they are to be written.
-    pub fn tag_files(self, plan: &Plan, number: usize) -> Vec<(String, String)> {
+    pub(super) fn tag_files(self, plan: &Plan, number: usize) -> Vec<(String, String)> {
         let Self { bytes, files, sha256, sha512 } = self;
         let day = plan.made_at.format(format_description!("[year]-[month]-[day]")).unwrap_or_default();
         let group: String = plan.digest.to_string().chars().take(16).collect();

@@ -51,7 +51,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub fn of(repository: &Repository, order: &BundleOrder<'_>) -> Result<Self, Failure> {
+    pub(super) fn of(repository: &Repository, order: &BundleOrder<'_>) -> Result<Self, Failure> {
         let mut rows = repository.catalog.manifests()?;
         rows.retain(|row| row.state == ManifestState::Released && row.sequence >= order.first);
         rows.retain(|row| order.last.is_none_or(|last| row.sequence <= last));

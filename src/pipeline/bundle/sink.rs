@@ -29,7 +29,7 @@ pub(super) struct Hashes {
 }
 
 impl Hashes {
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut hashing = Hashing::new(io::sink());
         let _ = hashing.write_all(bytes);
         hashing.finish()
@@ -54,12 +54,12 @@ pub(super) struct FolderSink {
 }
 
 impl FolderSink {
-    pub fn new(folder: &Path) -> io::Result<Self> {
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
-    pub fn finish(self) {
+    pub(super) fn finish(self) {
         let _ = sync_dir(&self.folder);
     }
 }
@@ -102,13 +102,13 @@ pub(super) struct ZipSink {
 }
 
 impl ZipSink {
-    pub fn new(file: BufWriter<NamedTempFile>, top: &str, at: OffsetDateTime) -> Self {
+    pub(super) fn new(file: BufWriter<NamedTempFile>, top: &str, at: OffsetDateTime) -> Self {
         let year = u16::try_from(at.year()).unwrap_or(1980);
         let time = DateTime::from_date_and_time(year, at.month().into(), at.day(), at.hour(), at.minute(), at.second());
         Self { zip: ZipWriter::new(file), top: top.to_owned(), time: time.unwrap_or_default() }
     }
 
-    pub fn finish(self) -> io::Result<NamedTempFile> {
+    pub(super) fn finish(self) -> io::Result<NamedTempFile> {
         self.zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)
     }
 }
