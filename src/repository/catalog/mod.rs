@@ -15,7 +15,7 @@ use std::fmt;
 pub use traits::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Drafts, Entry, FileStamp, KnownFiles,
     ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
-    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey,
+    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey,
     WaitingFile,
 };
 
@@ -34,6 +34,7 @@ pub trait Catalog:
     + Restore
     + Settlements
     + Sightings
+    + Signing
     + Survey
     + fmt::Debug
     + Send
