@@ -12,6 +12,7 @@ use crate::commands::waiting::{WaitingView, settle_scan, waiting};
 use crate::model::account::Right;
 use crate::model::failure::{FailureCode, Language};
 use crate::model::ids::BlobId;
+use crate::model::pending::PendingKind;
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::chrome::{Chrome, Part};
@@ -43,6 +44,7 @@ struct FilePage {
     base: String,
     name: String,
     kind: &'static str,
+    count: u64,
     pages: Vec<ShownPage>,
     message: &'static str,
     cause: String,
@@ -79,7 +81,9 @@ async fn shown(app: &App, asked: &Asked, signed: &Signed, view: &WaitingView) ->
         let found = view.poor_pages.iter().find(|poor| u64::from(poor.page) == number);
         found.map(|poor| words::shortcomings(&poor.shortcomings, language)).unwrap_or_default()
     };
-    let pages = (1..=view.pages.min(SHOWN)).map(|number| ShownPage {
+    // A file that was refused could not be opened or drawn.
+    let drawn = if view.kind == PendingKind::Refused { 0 } else { view.pages.min(SHOWN) };
+    let pages = (1..=drawn).map(|number| ShownPage {
         page: number,
         image: format!("{base}/pages/{number}/160"),
         large: format!("{base}/pages/{number}/1240"),
@@ -93,6 +97,7 @@ async fn shown(app: &App, asked: &Asked, signed: &Signed, view: &WaitingView) ->
         queue: queue_beside(app, view.scan, language).await?,
         name: view.path.clone(),
         kind: words::pending_kind(view.kind, language),
+        count: view.pages,
         pages: pages.collect(),
         message: words::message(view.failure.code, language),
         cause: view.failure.cause.as_ref().map(|cause| words::cause(cause, language)).unwrap_or_default(),
