@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::browser::{Chromium, from_base64, pictures};
 use super::{PASSWORD, Server, add_user};
 use crate::search::place_of_truth;
-use crate::support::{CODE_A, Place, newest, png_page, project_file, tiff_of};
+use crate::support::{CODE_A, Place, copy_folder, newest, png_page, project_file, tiff_of};
 
 const ENTER: &str = "\u{e007}";
 const F8: &str = "\u{e038}";
@@ -103,10 +103,6 @@ fn a_morning_at_the_desk_takes_the_keyboard_alone() {
     chromium.sign_in(&server, CLERK, "/");
     chromium.until_at("/desk/");
     chromium.look("21-ban-xac-nhan", &axe);
-    let shot = chromium.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 82 }));
-    let picture = from_base64(shot["data"].as_str().unwrap());
-    assert!(picture.len() <= PICTURE, "{} bytes", picture.len());
-    fs::write(pictures().join("ban-xac-nhan.jpg"), picture).unwrap();
     // Six facts, one wrong and one not on the paper: each is decided by a key, then all of them are done.
     let before = chromium.address();
     let open = chromium.number(OPEN);
@@ -270,6 +266,31 @@ fn a_stack_is_taken_apart_and_pages_are_ordered_by_keys() {
     chromium.until("return !!document.querySelector('.uploads .done')");
     chromium.look("35-tai-len", &axe);
     assert!(place.inbox().join("Giấy tờ đến muộn.png").exists());
+    let faults = chromium.faults.borrow().join("\n");
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// The picture in the README: a real night of the samples, read just now.
+#[test]
+#[ignore = "needs Chromium: make test-console"]
+fn the_picture_of_the_desk_is_made_of_the_samples() {
+    let place = Place::with_own_reader();
+    copy_folder(&project_file("samples/inbox"), &place.inbox());
+    place.run().expect_code(3);
+    add_user(&place, CLERK, "clerk");
+    let server = Server::start(&place);
+    let chromium = Chromium::start();
+    chromium.size(1280, 720);
+    chromium.sign_in(&server, CLERK, "/desk/000.36.22.H38-230814-0962/3");
+    chromium.until_at("/desk/000");
+    chromium.look("36-ban-xac-nhan-mau", &axe());
+    let open = chromium.number(OPEN);
+    let marks = chromium.number("return document.querySelectorAll('.stage rect').length");
+    assert!(open >= 1 && marks >= 3, "{open} facts wait, {marks} have a place");
+    let shot = chromium.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 80 }));
+    let picture = from_base64(shot["data"].as_str().unwrap());
+    assert!(picture.len() <= PICTURE, "{} bytes", picture.len());
+    fs::write(pictures().join("desk.jpg"), picture).unwrap();
     let faults = chromium.faults.borrow().join("\n");
     assert!(faults.is_empty(), "{faults}");
 }
