@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::complete::{Candidate, CandidateSource, CompletionOrder, complete};
 use super::draft::{name_in, newest, order_of};
-use super::places::{FieldPlace, Found, Pages};
+use super::places::{FieldPlace, Found, Pages, words_of};
 use crate::commands::dossier;
 use crate::commands::field::try_decisions;
 use crate::model::account::AccountName;
@@ -147,6 +147,15 @@ pub(crate) fn look(
         stale,
         document: name,
     })
+}
+
+/// Every word of a page with its place, for whoever points at it.
+///
+/// # Errors
+/// [`FailureCode::NotFound`](crate::model::failure::FailureCode::NotFound), or what the repository says.
+pub(crate) fn words(repository: &Repository, name: &DocumentName, page: u32) -> Result<Vec<(String, FieldPlace)>, Failure> {
+    let (_, _, read) = dossier::read_page(repository, name.code.as_str(), name.ordinal, page)?;
+    Ok(words_of(&read, page))
 }
 
 /// What was read on the first pages.

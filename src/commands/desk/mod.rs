@@ -8,7 +8,7 @@ mod places;
 mod queue;
 
 pub(crate) use complete::{Candidate, CandidateSource, CompletionOrder, complete};
-pub(crate) use document::{DeskDocument, DeskFact, Stale, StaleFact, look};
+pub(crate) use document::{DeskDocument, DeskFact, Stale, StaleFact, look, words};
 pub(crate) use draft::{DraftOrder, finish, forget, keep, rebase, take_over, undo, version_of};
 pub(crate) use places::FieldPlace;
 pub(crate) use queue::{Queue, QueueItem, QueueOrder, queue};

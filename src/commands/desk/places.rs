@@ -57,6 +57,27 @@ impl<'a> Pages<'a> {
     }
 }
 
+/// Every word of a page with its place, for whoever points at it.
+pub(super) fn words_of(page: &RecognisedPage, number: u32) -> Vec<(String, FieldPlace)> {
+    let words = page.lines.iter().flat_map(|line| &line.words);
+    words.filter_map(|word| Some((word.text.clone(), around(page, number, &[word])?))).collect()
+}
+
+/// The place of words that follow one another.
+fn around(page: &RecognisedPage, number: u32, words: &[&Word]) -> Option<FieldPlace> {
+    let corners = words.iter().flat_map(|word| word.place.0).map(|point| page.upright_point(point));
+    let around = Rect::around(corners)?;
+    let (width, height) = page.upright_size();
+    let share = |length: f32, of: u32| (length / of.max(1) as f32).clamp(0.0, 1.0);
+    Some(FieldPlace {
+        page: number,
+        left: share(around.x, width),
+        top: share(around.y, height),
+        width: share(around.width, width),
+        height: share(around.height, height),
+    })
+}
+
 impl<'a> Letters<'a> {
     fn of(page: &'a RecognisedPage) -> Self {
         let words: Vec<&Word> = page.lines.iter().flat_map(|line| &line.words).collect();
@@ -73,17 +94,7 @@ impl<'a> Letters<'a> {
         let (_, window) = found?;
         let (first, last) = (window.first()?.1, window.last()?.1);
         let words = self.words.get(first..=last)?;
-        let corners = words.iter().flat_map(|word| word.place.0).map(|point| self.page.upright_point(point));
-        let around = Rect::around(corners)?;
-        let (width, height) = self.page.upright_size();
-        let share = |length: f32, of: u32| (length / of.max(1) as f32).clamp(0.0, 1.0);
-        let place = FieldPlace {
-            page: number,
-            left: share(around.x, width),
-            top: share(around.y, height),
-            width: share(around.width, width),
-            height: share(around.height, height),
-        };
+        let place = around(self.page, number, words)?;
         Some(Found { place, second: second(words) })
     }
 
