@@ -111,6 +111,7 @@ fn router(app: App) -> Router {
         .route("/desk", get(pages::desk::first))
         .route("/desk/{code}/{ordinal}", get(pages::desk::document))
         .route("/desk/{code}/{ordinal}/complete", get(pages::desk::complete))
+        .route("/desk/{code}/{ordinal}/words/{page}", get(pages::desk::words))
         .route("/desk/{code}/{ordinal}/decide", post(pages::desk::decide))
         .route("/desk/{code}/{ordinal}/done", post(pages::desk::done))
         .route("/desk/{code}/{ordinal}/undo", post(pages::desk::undo))

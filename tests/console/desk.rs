@@ -261,4 +261,9 @@ fn values_seen_before_are_offered_the_exact_one_first() {
     assert_eq!(offered("owner_name", "huyền"), ["Tôn Nữ Thị Huyền Trang"], "of another paper of the same dossier");
     assert_eq!(offered("document_type", "quyet dinh")[0], "Quyết định");
     assert_eq!(offered("number", "3"), [""; 0]);
+    // A word that is pointed at is typed: the page tells where each stands.
+    let words = hoa.browser.get(&format!("/desk/{CODE_A}/2/words/1")).json();
+    let places = words.as_array().unwrap().iter().map(|word| word[1].as_array().unwrap());
+    assert!(words[0][0].is_string() && places.flatten().all(|share| share.as_u64().unwrap() <= 1000), "{words}");
+    assert_eq!(hoa.browser.get(&format!("/desk/{CODE_A}/2/words/9")).status, 404);
 }

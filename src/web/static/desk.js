@@ -78,6 +78,27 @@
     leaf(at + (link.rel === "next" ? 1 : -1));
   }));
 
+  // A word that is pointed at is typed: in the place of what is selected, else behind it.
+  const read = new Map();
+  sheet.addEventListener("click", async (event) => {
+    const page = at;
+    if (!current || turn || !input(current).offsetParent) return;
+    if (!read.has(page)) {
+      const answer = await fetch(`${base}/words/${page}`).catch(() => null);
+      if (!answer || !answer.ok) return;
+      read.set(page, await answer.json());
+    }
+    const frame = sheet.getBoundingClientRect();
+    const [x, y] = [1000 * (event.clientX - frame.left) / frame.width, 1000 * (event.clientY - frame.top) / frame.height];
+    const word = read.get(page).find(([, [left, top, width, height]]) => x >= left && x <= left + width && y >= top && y <= top + height);
+    if (!word) return;
+    const field = input(current);
+    const whole = field.selectionStart === 0 && field.selectionEnd === field.value.length;
+    field.value = whole ? word[0] : `${field.value} ${word[0]}`;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+  });
+
   // The facts.
   const focus = (form) => { input(form).focus(); input(form).select(); };
   const go = (from) => {

@@ -69,10 +69,16 @@ fn page_of(looked: &DeskDocument, look: &Look) -> u32 {
     look.page.or(first).unwrap_or(1).clamp(1, looked.pages.max(1))
 }
 
+/// A place in thousandths of its page: left, top, width, height.
+pub(super) fn thousandths(place: FieldPlace) -> [u32; 4] {
+    let FieldPlace { left, top, width, height, .. } = place;
+    [left, top, width, height].map(|share| (share * 1000.0).round().clamp(0.0, 1000.0) as u32)
+}
+
 /// Where the value of a fact stands.
 fn mark(fact: &DeskFact, shown: u32) -> Option<ShownMark> {
-    let FieldPlace { page, left, top, width, height } = fact.place?;
-    let [left, top, width, height] = [left, top, width, height].map(|share| (share * 1000.0).round().clamp(0.0, 1000.0) as u32);
+    let place = fact.place?;
+    let (page, [left, top, width, height]) = (place.page, thousandths(place));
     Some(ShownMark { name: fact.name.as_str(), page, is_shown: page == shown, left, top, width, height })
 }
 

@@ -29,7 +29,7 @@ use crate::web::asked::Asked;
 use crate::web::chrome::Part;
 use crate::web::refused::Refused;
 use crate::web::signed::{NotSigned, Signed, chrome};
-use crate::words::{self, DeskPhrases};
+use crate::words::{DeskPhrases, tell};
 use document::shown_document;
 use queue::{ask, shown_queue};
 pub(super) use view::ShownQueue as QueueBeside;
@@ -152,7 +152,7 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
 fn done_note(look: &Look, language: Language) -> Option<Note> {
     let document: DocumentName = look.done.parse().ok()?;
     let version = look.version;
-    let text = words::tell!(language, "Đã lưu phiên bản {version} của {document}.", "Version {version} of {document} was saved.");
+    let text = tell!(language, "Đã lưu phiên bản {version} của {document}.", "Version {version} of {document} was saved.");
     Some(Note { text, undo: format!("{}/undo", desk_of(&document)), version })
 }
 
@@ -180,4 +180,17 @@ pub(in crate::web) async fn complete(
     let found = read.await.map_err(Refused::from)?;
     let shown = found.iter().map(|one| document::shown_candidate(field, one, &app.settings, asked.language));
     Ok(Json(shown.collect::<Vec<_>>()).into_response())
+}
+
+/// The words of a page with their places, for the script: a word that is pointed at is typed.
+pub(in crate::web) async fn words(
+    State(app): State<App>,
+    signed: Signed,
+    Path((code, ordinal, number)): Path<(String, u32, u32)>,
+) -> Result<Response, NotSigned> {
+    signed.must(Right::Decide)?;
+    let name = named(&code, ordinal)?;
+    let words = app.pool.read(move |repository| desk::words(repository, &name, number)).await.map_err(Refused::from)?;
+    let placed = words.into_iter().map(|(word, place)| (word, document::thousandths(place)));
+    Ok(Json(placed.collect::<Vec<_>>()).into_response())
 }
