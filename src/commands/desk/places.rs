@@ -47,13 +47,13 @@ impl<'a> Pages<'a> {
         Self(pages.iter().map(Letters::of).collect())
     }
 
-    /// The first place where one of the ways to write a fact's value stands.
+    /// The place on the first page that bears it where one of the ways to write a fact's value stands.
     pub(super) fn find(&self, name: FieldName, field: &Field, settings: &Settings) -> Option<Found> {
         let ways: Vec<Vec<char>> = spellings(name, field, settings).iter().map(|text| letters_of(text).collect()).collect();
-        ways.iter().filter(|way| !way.is_empty()).find_map(|way| {
-            let pages = (1..).zip(&self.0);
-            pages.into_iter().find_map(|(number, page)| page.find(number, way))
-        })
+        let pages = (1..).zip(&self.0);
+        pages
+            .into_iter()
+            .find_map(|(number, page)| ways.iter().filter(|way| !way.is_empty()).find_map(|way| page.find(number, way)))
     }
 }
 
