@@ -135,7 +135,9 @@ pub(crate) fn look(
     let read = pages(repository, &record, &document)?;
     let pages = Pages::new(&read);
     let at = Looked { repository, settings, name: &name, pages: &pages };
-    let facts = FieldName::ALL.into_iter().filter(|name| *name != FieldName::DossierCode);
+    // A code is not keyed: it is there only where somebody has to confirm it.
+    let waits = document.fields.get(&FieldName::DossierCode).is_some_and(|field| field.status.is_open());
+    let facts = FieldName::ALL.into_iter().filter(|name| *name != FieldName::DossierCode || waits);
     let facts = facts.map(|name| at.fact(name, &document.fields, &drafted, draft.as_ref())).collect::<Result<_, _>>()?;
     Ok(DeskDocument {
         kind: record.kind,
