@@ -27,6 +27,7 @@ pub mod commands;
 pub mod model;
 pub mod pipeline;
 pub mod reading;
+pub mod register;
 pub mod repository;
 pub mod settings;
 pub mod stages;

@@ -3,6 +3,7 @@
 mod console;
 mod desk;
 mod dossier;
+mod register;
 mod search;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
 };
 pub use dossier::{ChangedPage, Page, Show};
+pub use register::{ImportRegister, Register};
 pub use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -124,6 +126,9 @@ pub enum Verb {
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
+    /// The dossier register: import it. / Sổ theo dõi hồ sơ: nhập dữ liệu.
+    #[command(subcommand)]
+    Register(Register),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
     /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.

@@ -24,6 +24,7 @@ mod password;
 pub mod pending;
 pub mod progress;
 mod records;
+pub mod register;
 pub mod repair;
 pub mod report;
 pub mod run;

@@ -42,6 +42,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    if !settings.register.file.as_os_str().is_empty() {
+        from_the_root("register.file", &settings.register.file)?;
+    }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
 

@@ -276,6 +276,10 @@ codes! {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
+    RegisterUnreadable {
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
+    }
     QueryInvalid {
         vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";
         en: "The query cannot be understood and was not searched for.", "Correct the place named; docs/search.md explains the language, 'sohoa search --explain' tells how a query is understood.";

@@ -23,6 +23,7 @@ mod places;
 #[cfg(test)]
 pub(crate) mod purity;
 mod quality;
+mod register;
 mod query;
 mod signatures;
 
@@ -39,6 +40,7 @@ pub use failures::{describe, describe_without_place};
 pub use findings::{detail, item, repair, with_remedies};
 pub use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
 pub use places::place;
+pub use register::list_name;
 pub use quality::{measure, shortcomings};
 pub use query::query_error;
 pub use signatures::signature_lines;

@@ -175,6 +175,8 @@ failure_codes! {
     EngineMissing = "engine-missing", AfterOperator, Ends(Environment);
     /// The export manifest does not fit its published schema and was not released.
     ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed);
+    /// The file is no table that can be imported into the register; nothing was written.
+    RegisterUnreadable = "register-unreadable", AfterOperator, Ends(Usage);
     /// The query cannot be understood and was not searched for.
     QueryInvalid = "query-invalid", AfterOperator, Ends(Usage);
     /// This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.

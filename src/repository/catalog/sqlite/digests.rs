@@ -68,8 +68,10 @@ pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]);
 pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
+pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
+
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 17] = [
+pub(super) const TABLES: [&Table; 18] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -87,6 +89,7 @@ pub(super) const TABLES: [&Table; 17] = [
     &SETTLEMENT,
     &ACCOUNT,
     &API_TOKEN,
+    &REGISTER,
 ];
 
 impl Table {

@@ -1,0 +1,12 @@
+//! The dossier register: imported from the province's information system, held against the papers, and
+//! counted for reports.
+
+mod cells;
+pub mod config;
+pub mod import;
+mod layout;
+mod mapping;
+mod moment;
+
+#[cfg(test)]
+mod tests;
