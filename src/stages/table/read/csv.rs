@@ -1,6 +1,6 @@
 //! CSV as spreadsheet programs and databases write it.
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -16,11 +16,12 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
     let delimiter = delimiter(&head);
     let mark = b"\xef\xbb\xbf";
     let head = head.strip_prefix(mark).map_or_else(|| head.clone(), <[u8]>::to_vec);
+    let head = head.as_slice();
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(BufReader::new(head.chain(input)));
+        .from_reader(LineFeeds { inner: BufReader::new(head.chain(input).chain(&b"\n"[..])), after_return: false });
     let mut record = ByteRecord::new();
     loop {
         match reader.read_byte_record(&mut record) {
@@ -28,7 +29,9 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
             Ok(false) => return Ok(()),
             Err(error) => return Err(unreadable(&error)),
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // The position of a record is where the one before ended, so lines are counted from its own end.
+        let within = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+        let line = reader.position().line().saturating_sub(within + 1);
         let cells = record.iter().map(|cell| std::str::from_utf8(cell).map(text)).collect();
         let content = match cells {
             Ok(cells) => RowContent::Cells(cells),
@@ -36,6 +39,36 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
         };
         if see(ReadRow { line, content }).is_break() {
             return Ok(());
+        }
+    }
+}
+
+/// Ends every line with a line feed alone, so that lines can be counted.
+struct LineFeeds<R> {
+    inner: R,
+    /// Whether the last byte was a carriage return, for which a line feed was given.
+    after_return: bool,
+}
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.inner.read(bytes)?;
+            let mut kept = 0;
+            for place in 0..read {
+                let byte = bytes.get(place).copied().unwrap_or_default();
+                let follows = std::mem::replace(&mut self.after_return, byte == b'\r');
+                if byte == b'\n' && follows {
+                    continue;
+                }
+                if let Some(slot) = bytes.get_mut(kept) {
+                    *slot = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
         }
     }
 }
