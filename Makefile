@@ -43,8 +43,15 @@ help: ## List the targets
 run: build ## Install what is missing, build, run the nightly batch on samples/ and show the result
 	@./.ci/demo "$(INBOX)" "$(SEARCH)"
 
+# Unit tests are built for themselves alone, so they are optimised a little and not much: building them takes
+# longer than running them. What is run as a whole program is optimised as it is delivered.
 test: packages test-packages ## Install what is missing and run all tests
-	$(CARGO) test --release --no-fail-fast
+	failed=0; \
+	$(CARGO) test --release --no-fail-fast --package sohoa --lib --config 'profile.release.package.sohoa.opt-level=1' || failed=1; \
+	$(CARGO) build --release --examples --bins --test main || exit 1; \
+	$(CARGO) test --release --no-fail-fast --package sohoa --test main || failed=1; \
+	$(CARGO) test --release --no-fail-fast --package sohoa-reader || failed=1; \
+	exit $$failed
 
 test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
 	@./.ci/install $(BROWSER_PACKAGES)
@@ -121,12 +128,13 @@ lint: packages ## Check format, lints and that the lock files are up to date; wa
 	$(CARGO) clippy --locked --all-targets --release -- -D warnings
 	cd fuzz && $(CARGO) fmt --check && $(CARGO) metadata --locked --format-version 1 >/dev/null
 
+# Tools that run for seconds are not optimised: that takes minutes.
 licences: ## Check licences, bans and sources of all dependencies
-	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked --version 0.20.2
+	@command -v cargo-deny >/dev/null || $(CARGO) install --debug cargo-deny --locked --version 0.20.2
 	$(CARGO) deny check licenses bans sources
 
 fuzz: packages ## Run every fuzz target for a minute; fuzz/long does it for hours
-	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked --version 0.13.2
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install --debug cargo-fuzz --locked --version 0.13.2
 	./fuzz/run 60
 
 pdfa: test ## Validate the sealed files that the tests wrote with veraPDF

@@ -1,5 +1,6 @@
 //! Tests of the whole program, as a user runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
+#![allow(unreachable_pub)]
 
 mod access;
 mod acts;
@@ -25,6 +26,7 @@ mod pages;
 mod pending;
 mod planted;
 mod readers;
+mod register;
 mod repair;
 mod rescan;
 mod search;

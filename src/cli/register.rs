@@ -16,7 +16,7 @@ use crate::words::{cause, list_name};
 const SHOWN: usize = 20;
 
 /// Imports into the register.
-pub fn register(arguments: &Register, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn register(arguments: &Register, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     match arguments {
         Register::Import(typed) => import_file(typed, root, settings, output),
     }

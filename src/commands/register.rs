@@ -7,14 +7,14 @@ use time::OffsetDateTime;
 use super::table::not_written;
 use crate::model::failure::Failure;
 use crate::pipeline::hand_out::write_new_with;
-pub use crate::register::import::{BadRow, ImportOrder, Imported, import};
+pub(crate) use crate::register::import::{BadRow, ImportOrder, Imported, import};
 use crate::stages::table::{Cell, Heading, TableFormat, TableWriter};
 
 /// Writes the rows that were not taken to a file of its own at `path`; nothing is overwritten.
 ///
 /// # Errors
 /// Why it cannot be written.
-pub fn write_bad_rows(
+pub(crate) fn write_bad_rows(
     rows: &[BadRow],
     heading: &Heading,
     row: &dyn Fn(&BadRow) -> Vec<Cell>,

@@ -30,7 +30,7 @@ pub(super) struct CellFault {
 pub(super) struct Values(BTreeMap<String, HashMap<String, String>>);
 
 impl Values {
-    pub fn of(values: &BTreeMap<String, BTreeMap<String, Vec<String>>>) -> Self {
+    pub(crate) fn of(values: &BTreeMap<String, BTreeMap<String, Vec<String>>>) -> Self {
         let words = |words: &BTreeMap<String, Vec<String>>| {
             words.iter().flat_map(|(word, written)| written.iter().map(|text| (fold_words(text), word.clone()))).collect()
         };
@@ -57,7 +57,7 @@ pub(super) struct Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
-    pub fn new(cells: Vec<(&'r str, &'r ReadCell)>, titles: &'r BTreeMap<&'r str, String>, values: &'r Values) -> Self {
+    pub(crate) fn new(cells: Vec<(&'r str, &'r ReadCell)>, titles: &'r BTreeMap<&'r str, String>, values: &'r Values) -> Self {
         Self { cells, titles, values }
     }
 
@@ -66,12 +66,12 @@ impl<'r> Cells<'r> {
     }
 
     /// A fault of the cell that bears `target`.
-    pub fn fault(&self, target: &str, reason: RegisterFault) -> CellFault {
+    pub(crate) fn fault(&self, target: &str, reason: RegisterFault) -> CellFault {
         CellFault { column: self.titles.get(target).cloned().unwrap_or_else(|| target.to_owned()), reason }
     }
 
     /// The rows that stand within the row.
-    pub fn rows(&self, target: &str) -> &'r [ReadObject] {
+    pub(crate) fn rows(&self, target: &str) -> &'r [ReadObject] {
         match self.cell(target) {
             ReadCell::Rows(rows) => rows,
             _ => &[],
@@ -79,7 +79,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A text in one line.
-    pub fn text(&self, target: &str) -> Result<Option<String>, CellFault> {
+    pub(crate) fn text(&self, target: &str) -> Result<Option<String>, CellFault> {
         let text = match self.cell(target) {
             ReadCell::Empty | ReadCell::Rows(_) => return Ok(None),
             ReadCell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -96,19 +96,19 @@ impl<'r> Cells<'r> {
     }
 
     /// A value that must be there.
-    pub fn required<T>(&self, target: &str, value: Option<T>) -> Result<T, CellFault> {
+    pub(crate) fn required<T>(&self, target: &str, value: Option<T>) -> Result<T, CellFault> {
         value.ok_or_else(|| self.fault(target, RegisterFault::ColumnEmpty))
     }
 
     /// A code.
-    pub fn code<T: FromStr>(&self, target: &str) -> Result<Option<T>, CellFault> {
+    pub(crate) fn code<T: FromStr>(&self, target: &str) -> Result<Option<T>, CellFault> {
         let text = self.text(target)?;
         let code = text.map(|text| text.parse().map_err(|_| self.fault(target, RegisterFault::NotACode)));
         code.transpose()
     }
 
     /// A moment.
-    pub fn moment(&self, target: &str, edge: Edge, offset: UtcOffset) -> Result<Option<OffsetDateTime>, CellFault> {
+    pub(crate) fn moment(&self, target: &str, edge: Edge, offset: UtcOffset) -> Result<Option<OffsetDateTime>, CellFault> {
         if let ReadCell::Moment(moment) = self.cell(target) {
             return Ok(Some(edge.of(*moment).assume_offset(offset)));
         }
@@ -117,7 +117,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A whole number; a Vietnamese table may part its thousands with dots or blanks.
-    pub fn count(&self, target: &str) -> Result<Option<u64>, CellFault> {
+    pub(crate) fn count(&self, target: &str) -> Result<Option<u64>, CellFault> {
         let read = |text: String| {
             let grouped = |sign: char| {
                 let mut groups = text.split(sign);
@@ -136,13 +136,13 @@ impl<'r> Cells<'r> {
     }
 
     /// The same, of what there can only be few.
-    pub fn small_count(&self, target: &str) -> Result<Option<u32>, CellFault> {
+    pub(crate) fn small_count(&self, target: &str) -> Result<Option<u32>, CellFault> {
         let small = |count: u64| u32::try_from(count).map_err(|_| self.fault(target, RegisterFault::NotACount));
         self.count(target)?.map(small).transpose()
     }
 
     /// Yes or no.
-    pub fn flag(&self, target: &str) -> Result<Option<bool>, CellFault> {
+    pub(crate) fn flag(&self, target: &str) -> Result<Option<bool>, CellFault> {
         let read = |text: String| match fold_words(&text).as_str() {
             "1" | "true" | "co" | "x" | "yes" => Ok(true),
             "0" | "false" | "khong" | "no" => Ok(false),
@@ -152,7 +152,7 @@ impl<'r> Cells<'r> {
     }
 
     /// One of a few values: what the layout says of the text, or a word of the register itself.
-    pub fn value<T: DeserializeOwned>(&self, target: &str) -> Result<Option<T>, CellFault> {
+    pub(crate) fn value<T: DeserializeOwned>(&self, target: &str) -> Result<Option<T>, CellFault> {
         let read = |text: String| {
             let word = self.values.word(target, &text).unwrap_or(&text).to_owned();
             let known = || RegisterFault::NotOneOf { known: self.values.known(target) };
@@ -162,7 +162,7 @@ impl<'r> Cells<'r> {
     }
 
     /// The number of a person or an organisation.
-    pub fn identity(&self, number: &str, kind: &str) -> Result<Option<Identity>, CellFault> {
+    pub(crate) fn identity(&self, number: &str, kind: &str) -> Result<Option<Identity>, CellFault> {
         let told: Option<IdentityKind> = self.value(kind)?;
         let Some(mut text) = self.text(number)? else { return Ok(None) };
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! `config/register.toml`: layouts of files, and what reports count.
+//! `config/register.toml`: layouts of files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,21 +12,19 @@ use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::RegisterList;
 use crate::settings::Settings;
 
-/// Layouts and lists that belong to the register.
+/// Layouts of files.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RegisterConfig {
+pub(crate) struct RegisterConfig {
     /// How files are understood; the first of a name counts.
     #[serde(default)]
     pub layouts: Vec<Layout>,
-    /// What reports count.
-    pub report: Option<ReportConfig>,
 }
 
 /// How a file is understood.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// What it is called.
     pub name: String,
     /// The list that its rows belong to.
@@ -49,7 +47,7 @@ pub struct Layout {
 /// What a row of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RowsOf {
+pub(crate) enum RowsOf {
     /// All of what it is about.
     #[default]
     Whole,
@@ -57,44 +55,19 @@ pub enum RowsOf {
     Papers,
 }
 
-/// What reports count.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReportConfig {
-    /// The essential public services.
-    #[serde(default)]
-    pub essential: Vec<EssentialService>,
-}
-
-/// An essential public service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EssentialService {
-    /// What it is called.
-    pub name: String,
-    /// The codes of the procedures that it is.
-    pub procedures: Vec<String>,
-}
-
 impl RegisterConfig {
     /// What is built in, below what the file of the settings says.
     ///
     /// # Errors
     /// [`FailureCode::SettingsInvalid`] when that file cannot be read or does not make sense.
-    pub fn load(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn load(settings: &Settings) -> Result<Self, Failure> {
         let mut config = match &settings.register.file {
             path if path.as_os_str().is_empty() => Self::default(),
             path => Self::read(path)?,
         };
         let built_in = Self::parse(include_str!("../../config/register.toml"))?;
         config.layouts.extend(built_in.layouts);
-        config.report = config.report.or(built_in.report);
         Ok(config)
-    }
-
-    /// The lists that reports count by.
-    pub fn reports(&self) -> ReportConfig {
-        self.report.clone().unwrap_or_default()
     }
 
     fn read(path: &Path) -> Result<Self, Failure> {

@@ -32,7 +32,7 @@ const MOST_NAMED: usize = 10_000;
 
 /// What is imported.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImportOrder {
+pub(crate) struct ImportOrder {
     /// The file.
     pub file: PathBuf,
     /// The list that its rows belong to, if somebody said so.
@@ -45,7 +45,7 @@ pub struct ImportOrder {
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// The name of the file.
     pub file: String,
     /// The list that its rows belong to.
@@ -69,7 +69,7 @@ pub struct Imported {
 
 /// A row that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct BadRow {
+pub(crate) struct BadRow {
     /// Its line in the file.
     pub line: u64,
     /// The column with the fault; none where it is the whole row.
@@ -83,7 +83,7 @@ pub struct BadRow {
 
 /// A fault that is told in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault(pub RegisterFault);
+pub(crate) struct Fault(pub RegisterFault);
 
 impl PartialOrd for Fault {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
@@ -102,7 +102,7 @@ impl Ord for Fault {
 /// # Errors
 /// [`FailureCode::RegisterUnreadable`] where the file is no table of a layout that is known, and then nothing is
 /// written; what the settings or the repository say.
-pub fn import(
+pub(crate) fn import(
     repository: &Repository,
     settings: &Settings,
     order: &ImportOrder,

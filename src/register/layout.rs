@@ -18,12 +18,12 @@ pub(super) struct Targets {
 
 impl Targets {
     /// What the rows of a list within rows may name.
-    pub fn list(&self, name: &str) -> Option<&'static [&'static str]> {
+    pub(crate) fn list(&self, name: &str) -> Option<&'static [&'static str]> {
         self.lists.iter().find(|(list, _)| *list == name).map(|(_, inner)| *inner)
     }
 
     /// Whether anything has this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.columns.contains(&name) || self.lists.iter().any(|(_, inner)| inner.contains(&name))
     }
 }
@@ -36,9 +36,7 @@ pub(super) fn targets(list: RegisterList) -> Targets {
         RegisterList::Procedures => {
             (&["code", "name", "field", "field_name", "paper_result", "result_code", "days", "retention", "has_fee"], NONE)
         }
-        RegisterList::Components => {
-            (&["procedure", "code", "name", "required", "copies", "document_type", "result_code"], NONE)
-        }
+        RegisterList::Components => (&["procedure", "code", "name", "required", "copies", "document_type", "result_code"], NONE),
         RegisterList::Ratings => (&["dossier", "at", "grade", "complaint"], NONE),
         RegisterList::FeeReductions => (&["dossier", "at", "amount", "basis"], NONE),
         RegisterList::Visits => (&["day", "site", "count"], NONE),
@@ -170,13 +168,13 @@ impl<'c> Matched<'c> {
     }
 
     /// The cells of a row, by what they stand for.
-    pub fn cells<'r>(&'r self, cells: &'r [ReadCell]) -> Cells<'r> {
+    pub(crate) fn cells<'r>(&'r self, cells: &'r [ReadCell]) -> Cells<'r> {
         let cells = self.places.iter().zip(cells).filter_map(|(place, cell)| Some(((*place)?, cell)));
         Cells::new(cells.collect(), &self.titles, &self.values)
     }
 
     /// Learns what the names of a row's cells stand for.
-    pub fn learn(&mut self, object: &ReadObject) {
+    pub(crate) fn learn(&mut self, object: &ReadObject) {
         for (name, _) in object {
             if !self.known_names.contains_key(name) {
                 self.known_names.insert(Rc::clone(name), self.named.get(&plain(name)).copied());
@@ -185,7 +183,7 @@ impl<'c> Matched<'c> {
     }
 
     /// The cells of a row that have names, which were learnt.
-    pub fn named_cells<'r>(&'r self, object: &'r ReadObject) -> Cells<'r> {
+    pub(crate) fn named_cells<'r>(&'r self, object: &'r ReadObject) -> Cells<'r> {
         let mut found: Vec<(&str, usize, &ReadCell)> = Vec::with_capacity(object.len());
         for (name, cell) in object {
             let Some((target, rank)) = self.known_names.get(name).copied().flatten() else { continue };
@@ -198,7 +196,7 @@ impl<'c> Matched<'c> {
     }
 
     /// The cells of a row within a row.
-    pub fn inner_cells<'r>(&'r self, list: &str, object: &'r ReadObject) -> Cells<'r> {
+    pub(crate) fn inner_cells<'r>(&'r self, list: &str, object: &'r ReadObject) -> Cells<'r> {
         let names = self.inner.get(list);
         let cell = |(name, cell): &'r (Rc<str>, ReadCell)| Some((*names?.get(&plain(name))?, cell));
         Cells::new(object.iter().filter_map(cell).collect(), &self.titles, &self.values)

@@ -2,8 +2,8 @@
 //! counted for reports.
 
 mod cells;
-pub mod config;
-pub mod import;
+pub(crate) mod config;
+pub(crate) mod import;
 mod layout;
 mod mapping;
 mod moment;

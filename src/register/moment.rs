@@ -16,7 +16,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 impl Edge {
     /// The moment of a day; midnight is no time of day.
-    pub fn of(self, moment: PrimitiveDateTime) -> PrimitiveDateTime {
+    pub(crate) fn of(self, moment: PrimitiveDateTime) -> PrimitiveDateTime {
         match (self, moment.time() == Time::MIDNIGHT) {
             (Self::End, true) => moment.replace_time(Time::from_hms(23, 59, 59).unwrap_or(Time::MIDNIGHT)),
             _ => moment,
@@ -126,7 +126,18 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "07/13/2023", "31/02/2023", "06/07/23", "06072023", "2023", "hôm nay", "0/0/2023", "06/07/2023 25:00", "1/2/3/2023"] {
+        for text in [
+            "",
+            "07/13/2023",
+            "31/02/2023",
+            "06/07/23",
+            "06072023",
+            "2023",
+            "hôm nay",
+            "0/0/2023",
+            "06/07/2023 25:00",
+            "1/2/3/2023",
+        ] {
             assert_eq!(parse(text, offset!(+7), Edge::Begin), None, "{text}");
         }
     }

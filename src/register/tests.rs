@@ -8,14 +8,13 @@ use time::macros::datetime;
 use super::import::{ImportOrder, Imported, import};
 use crate::model::failure::cause::RegisterFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
-use crate::model::register::{
-    Channel, DossierStatus, Identity, IdentityKind, RegisterDossier, RegisterList, RegisterRow, Reuse,
-};
+use crate::model::register::{Channel, DossierStatus, Identity, IdentityKind, RegisterDossier, RegisterList, RegisterRow, Reuse};
 use crate::repository::{Mode, Repository};
 use crate::settings::Settings;
 
 const AT: OffsetDateTime = datetime!(2024-01-05 9:00 +7);
-const HEAD: &str = "MaHoSo;MaTTHC;TenTTHC;KenhThucHien;ChuHoSo;LoaiDinhDanh;SoDinhDanh;NgayTiepNhan;NgayHenTra;NgayKetThucXuLy;TrangThaiHoSo";
+const HEAD: &str =
+    "MaHoSo;MaTTHC;TenTTHC;KenhThucHien;ChuHoSo;LoaiDinhDanh;SoDinhDanh;NgayTiepNhan;NgayHenTra;NgayKetThucXuLy;TrangThaiHoSo";
 
 /// An office that imports.
 struct Office {
@@ -98,14 +97,17 @@ fn bad_rows_are_told_by_line_and_column_and_the_others_are_taken() {
     ];
     let imported = office.import("so.csv", format!("{HEAD}\n{}\n", rows.join("\n"))).unwrap();
     let found = bad(&imported);
-    assert_eq!(found.iter().map(|(line, column, _)| (*line, *column)).collect::<Vec<_>>(), [
-        (3, Some("SoDinhDanh")),
-        (4, Some("NgayTiepNhan")),
-        (5, Some("KenhThucHien")),
-        (6, Some("NgayKetThucXuLy")),
-        (7, Some("MaHoSo")),
-        (8, Some("MaHoSo")),
-    ]);
+    assert_eq!(
+        found.iter().map(|(line, column, _)| (*line, *column)).collect::<Vec<_>>(),
+        [
+            (3, Some("SoDinhDanh")),
+            (4, Some("NgayTiepNhan")),
+            (5, Some("KenhThucHien")),
+            (6, Some("NgayKetThucXuLy")),
+            (7, Some("MaHoSo")),
+            (8, Some("MaHoSo")),
+        ]
+    );
     assert_eq!(found[0].2, RegisterFault::NotSoManyDigits { digits: 12 });
     assert_eq!(found[3].2, RegisterFault::EndsBeforeBegin);
     assert_eq!((imported.counts.added, imported.refused), (1, 6));
@@ -120,8 +122,7 @@ fn of_two_rows_that_contradict_each_other_neither_is_taken() {
     let (one, other) = (row(1, "1;A;;;06/07/2023;;;4"), row(1, "1;A;;;06/07/2023;;;9"));
     let fine = row(2, "1;A;;;06/07/2023;;;9");
     let imported = office.import("so.csv", [HEAD, &one, &fine, &other, &fine].join("\n")).unwrap();
-    let expected =
-        [(2, None, RegisterFault::OtherLineRefused { line: 4 }), (4, None, RegisterFault::SameCode { line: 2 })];
+    let expected = [(2, None, RegisterFault::OtherLineRefused { line: 4 }), (4, None, RegisterFault::SameCode { line: 2 })];
     assert_eq!(bad(&imported), expected);
     assert_eq!((imported.counts.added, imported.repeated, imported.refused), (1, 1, 2));
     assert!(office.dossier("H38.16-230706-0001").is_none());
@@ -133,9 +134,12 @@ const PAPERS: &str = "ma_ho_so,ma_tthc,ma_linh_vuc,loai_dinh_danh_chs,ma_chu_gia
 fn rows_for_papers_of_one_dossier_are_joined() {
     let office = Office::new();
     let paper = |ordinal: u32, name: &str, number: &str| {
-        format!("H38.16-230706-{ordinal:04},1.011441,LV1,1,010200000001,06/07/2023,{name},KQ.G15.000031,{number},10/07/2023,10/07/2028")
+        format!(
+            "H38.16-230706-{ordinal:04},1.011441,LV1,1,010200000001,06/07/2023,{name},KQ.G15.000031,{number},10/07/2023,10/07/2028"
+        )
     };
-    let file = [PAPERS, &paper(1, "Giấy phép", "12/GP"), &paper(1, "Phụ lục", "12a/GP"), &paper(2, "Giấy phép", "13/GP")].join("\n");
+    let file =
+        [PAPERS, &paper(1, "Giấy phép", "12/GP"), &paper(1, "Phụ lục", "12a/GP"), &paper(2, "Giấy phép", "13/GP")].join("\n");
     let imported = office.import("ket-qua.csv", &file).unwrap();
     assert_eq!((imported.layout.as_str(), imported.rows, imported.counts.added), ("results", 3, 2));
     let dossier = office.dossier("H38.16-230706-0001").unwrap();
@@ -148,13 +152,12 @@ fn rows_for_papers_of_one_dossier_are_joined() {
 #[test]
 fn of_a_dossier_with_one_bad_paper_nothing_is_taken() {
     let office = Office::new();
-    let paper = |number: &str, day: &str| format!("H38.16-230706-0001,1.011441,LV1,1,010200000001,06/07/2023,Giấy phép,KQ.1,{number},{day},");
+    let paper = |number: &str, day: &str| {
+        format!("H38.16-230706-0001,1.011441,LV1,1,010200000001,06/07/2023,Giấy phép,KQ.1,{number},{day},")
+    };
     let file = [PAPERS, &paper("12/GP", "10/07/2023"), &paper("13/GP", "hôm qua")].join("\n");
     let imported = office.import("ket-qua.csv", file).unwrap();
-    let expected = [
-        (2, None, RegisterFault::OtherLineRefused { line: 3 }),
-        (3, Some("ngay_cap"), RegisterFault::NotAMoment),
-    ];
+    let expected = [(2, None, RegisterFault::OtherLineRefused { line: 3 }), (3, Some("ngay_cap"), RegisterFault::NotAMoment)];
     assert_eq!((bad(&imported), imported.counts.added), (expected.to_vec(), 0));
     assert!(office.dossier("H38.16-230706-0001").is_none());
 }
@@ -174,7 +177,10 @@ fn json_lines_bring_components_results_and_supplements() {
     assert_eq!(dossier.identity.unwrap().number, "010200000001");
     assert_eq!(dossier.databases, ["1", "7"]);
     let component = &dossier.components[0];
-    assert_eq!((component.code.as_deref(), component.digitised, component.reuse), (Some("TP1"), Some(true), Some(Reuse::FromComponent)));
+    assert_eq!(
+        (component.code.as_deref(), component.digitised, component.reuse),
+        (Some("TP1"), Some(true), Some(Reuse::FromComponent))
+    );
     assert_eq!(dossier.results[0].file.as_deref(), Some("https://x/2"));
     assert_eq!(dossier.supplements[0].answered_at, Some(datetime!(2023-07-09 0:00 +7)));
 }
@@ -208,7 +214,10 @@ fn the_other_lists_are_told_by_their_columns() {
     let office = Office::new();
     let files = [
         ("Mã định danh cơ quan,Tên cơ quan\nH38.16,Sở Nội vụ\n", RegisterList::Agencies),
-        ("MaTTHC,TenTTHC,TenLinhVuc,CoKetQuaGiay,ThoiHanGiaiQuyet\n1.011441.000.00.00.H38,Đăng ký,Hộ tịch,Có,5\n", RegisterList::Procedures),
+        (
+            "MaTTHC,TenTTHC,TenLinhVuc,CoKetQuaGiay,ThoiHanGiaiQuyet\n1.011441.000.00.00.H38,Đăng ký,Hộ tịch,Có,5\n",
+            RegisterList::Procedures,
+        ),
         ("MaTTHC,MaThanhPhanHoSo,TenThanhPhanHoSo,BatBuoc\n1.011441,TP1,Đơn,x\n", RegisterList::Components),
         ("MaHoSo,NgayDanhGia,Mức độ hài lòng\nH38.16-230706-0001,07/07/2023,Rất hài lòng\n", RegisterList::Ratings),
         ("MaHoSo,SoTienGiam,CanCu\nH38.16-230706-0001,12.500,NQ 10/2023/NQ-HĐND\n", RegisterList::FeeReductions),

@@ -4,16 +4,16 @@
 //! [`blobs`] (files named by their content), then [`catalog`] (SQLite, one transaction for each
 //! step), then [`index`] (full text; it can be rebuilt from the catalog at any time).
 
-pub mod backup;
-pub mod blobs;
-pub mod catalog;
+pub(crate) mod backup;
+pub(crate) mod blobs;
+pub(crate) mod catalog;
 mod digest;
 mod durable;
-pub mod error;
+pub(crate) mod error;
 pub mod index;
 mod lock;
 mod scratch;
-pub mod search;
+pub(crate) mod search;
 
 use std::fs;
 use std::io::Write;
@@ -29,8 +29,8 @@ use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
     ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
-    Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
-    WaitingFile,
+    Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing,
+    Settlements, Sighting, Sightings, Snapshot, Survey, WaitingFile,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

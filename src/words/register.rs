@@ -5,7 +5,7 @@ use crate::model::register::RegisterList;
 
 texts! {
     /// What a list of the register is called.
-    list_name(RegisterList) {
+    pub(crate) list_name(RegisterList) {
         RegisterList::Agencies => "cơ quan", "agencies";
         RegisterList::Procedures => "thủ tục", "procedures";
         RegisterList::Components => "thành phần hồ sơ", "components";

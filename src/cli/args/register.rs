@@ -9,14 +9,14 @@ use crate::model::register::RegisterList;
 
 /// `sohoa register`
 #[derive(Debug, Subcommand)]
-pub enum Register {
+pub(crate) enum Register {
     /// Import a file: CSV, XLSX or JSON lines. / Nhập một tệp: CSV, XLSX hoặc JSON từng dòng.
     Import(ImportRegister),
 }
 
 /// `sohoa register import`
 #[derive(Debug, Args)]
-pub struct ImportRegister {
+pub(crate) struct ImportRegister {
     /// The file. / Tệp.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
@@ -38,7 +38,7 @@ pub struct ImportRegister {
 
 /// A list of the register, as typed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum TypedList {
+pub(crate) enum TypedList {
     Agencies,
     Procedures,
     Components,

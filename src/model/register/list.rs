@@ -29,15 +29,8 @@ pub enum RegisterList {
 
 impl RegisterList {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Agencies,
-        Self::Procedures,
-        Self::Components,
-        Self::Dossiers,
-        Self::Ratings,
-        Self::FeeReductions,
-        Self::Visits,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Agencies, Self::Procedures, Self::Components, Self::Dossiers, Self::Ratings, Self::FeeReductions, Self::Visits];
 
     /// The name as it stands in JSON.
     pub fn as_str(self) -> &'static str {

@@ -57,7 +57,10 @@ fn rows_take_the_place_of_those_with_their_key(world: &dyn World) {
     let counts = put(&repository, RegisterList::Dossiers, rows(&more)).unwrap();
     assert_eq!(counts, ImportCounts { added: 1, changed: 1, unchanged: 0 });
     assert_eq!(repository.catalog.register_dossier(&first.code).unwrap(), Some(changed));
-    assert_eq!(put(&repository, RegisterList::Dossiers, rows(&more)).unwrap(), ImportCounts { unchanged: 2, ..Default::default() });
+    assert_eq!(
+        put(&repository, RegisterList::Dossiers, rows(&more)).unwrap(),
+        ImportCounts { unchanged: 2, ..Default::default() }
+    );
     let code = "1.011441.000.00.00.H38".parse().unwrap();
     let procedure = Procedure {
         code,
@@ -80,7 +83,9 @@ fn one_act_tells_of_an_import_and_none_where_nothing_changed(world: &dyn World) 
     put(&repository, RegisterList::Dossiers, rows(&dossiers)).unwrap();
     put(&repository, RegisterList::Dossiers, rows(&dossiers)).unwrap();
     let told = deeds(&repository);
-    let [Deed::RegisterImported { list, file, added: 3, changed: 0, rows: 3, digest, .. }] = &told[..] else { panic!("{told:?}") };
+    let [Deed::RegisterImported { list, file, added: 3, changed: 0, rows: 3, digest, .. }] = &told[..] else {
+        panic!("{told:?}")
+    };
     assert_eq!((*list, file.as_str()), (RegisterList::Dossiers, "so-2023.csv"));
     let states = repository.catalog.register_states().unwrap();
     assert_eq!(states.iter().map(|state| (state.list, state.rows, state.digest)).collect::<Vec<_>>(), [(*list, 3, *digest)]);

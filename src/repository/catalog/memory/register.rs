@@ -94,7 +94,11 @@ impl Register for MemoryCatalog {
 }
 
 impl super::State {
-    fn between(&self, list: RegisterList, (from, before): (OffsetDateTime, OffsetDateTime)) -> impl Iterator<Item = &RegisterRow> {
+    fn between(
+        &self,
+        list: RegisterList,
+        (from, before): (OffsetDateTime, OffsetDateTime),
+    ) -> impl Iterator<Item = &RegisterRow> {
         let rows = self.register.iter().filter(move |((of, _), _)| *of == list).map(|(_, (_, row))| row);
         rows.filter(move |row| row.at().is_some_and(|at| at >= from && at < before))
     }

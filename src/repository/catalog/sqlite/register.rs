@@ -92,7 +92,8 @@ impl Register for SqliteCatalog {
         self.read(|db| {
             let sql = "SELECT content FROM register WHERE owner = ?1 AND list = 'dossiers' ORDER BY key LIMIT ?2";
             let mut query = db.prepare_cached(sql)?;
-            let read = |row: &rusqlite::Row<'_>| serde_json::from_str(row.get_ref(0)?.as_str().map_err(corrupt)?).map_err(corrupt);
+            let read =
+                |row: &rusqlite::Row<'_>| serde_json::from_str(row.get_ref(0)?.as_str().map_err(corrupt)?).map_err(corrupt);
             query.query_and_then(params![number, to_count(limit as u64)], read)?.collect()
         })
     }

@@ -60,11 +60,7 @@ pub trait Register {
     ///
     /// # Errors
     /// What the store says.
-    fn count_register(
-        &self,
-        list: RegisterList,
-        between: (OffsetDateTime, OffsetDateTime),
-    ) -> Result<u64, RepositoryError>;
+    fn count_register(&self, list: RegisterList, between: (OffsetDateTime, OffsetDateTime)) -> Result<u64, RepositoryError>;
 
     /// The dossiers of the person or organisation with this number, by code, at most `limit`.
     ///

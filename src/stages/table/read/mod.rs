@@ -15,7 +15,7 @@ use time::PrimitiveDateTime;
 
 /// What a file is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadFormat {
+pub(crate) enum ReadFormat {
     /// CSV, its cells parted by commas, semicolons or tabs.
     Csv,
     /// A workbook.
@@ -26,7 +26,7 @@ pub enum ReadFormat {
 
 /// A cell of somebody else's table.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ReadCell {
+pub(crate) enum ReadCell {
     /// Nothing.
     Empty,
     /// A text.
@@ -42,11 +42,11 @@ pub enum ReadCell {
 }
 
 /// Cells with the names of their columns.
-pub type ReadObject = Vec<(Rc<str>, ReadCell)>;
+pub(crate) type ReadObject = Vec<(Rc<str>, ReadCell)>;
 
 /// A row, with its line in the file from 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ReadRow {
+pub(crate) struct ReadRow {
     /// The line on which it begins; of a workbook, the row.
     pub line: u64,
     /// What stands in it.
@@ -55,7 +55,7 @@ pub struct ReadRow {
 
 /// What stands in a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum RowContent {
+pub(crate) enum RowContent {
     /// Cells by their place.
     Cells(Vec<ReadCell>),
     /// Cells with names.
@@ -68,7 +68,7 @@ pub enum RowContent {
 
 /// Says why a file is no table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// The library does not read it.
     Unreadable(String),
     /// The workbook has no sheet of this name; the names that it has.
@@ -76,13 +76,13 @@ pub enum ReadError {
 }
 
 /// Takes rows as they come, until it has enough.
-pub type SeeRow<'a> = dyn FnMut(ReadRow) -> ControlFlow<()> + 'a;
+pub(crate) type SeeRow<'a> = dyn FnMut(ReadRow) -> ControlFlow<()> + 'a;
 
 /// Shows `see` all rows of a file; of a workbook those of `sheet`, or of the first where none is named.
 ///
 /// # Errors
 /// When the file is no table of this format.
-pub fn read_rows(
+pub(crate) fn read_rows(
     input: impl Read + Seek,
     format: ReadFormat,
     sheet: Option<&str>,

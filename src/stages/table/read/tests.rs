@@ -27,10 +27,13 @@ fn texts(row: &ReadRow) -> Vec<String> {
 #[test]
 fn csv_is_read_whatever_parts_its_cells_and_lines_are_told_as_they_stand() {
     for separator in [",", ";", "\t"] {
-        let file = format!("\u{feff}a|\"b, b; b\"|c\r\n1|\"x\ny\"|3\r\n\r\n 4 |5\r\n").replace('|', separator);
+        let file = "\u{feff}a|\"b, b; b\"|c\r\n1|\"x\ny\"|3\r\n\r\n 4 |5\r\n".replace('|', separator);
         let read = rows(file.as_bytes(), ReadFormat::Csv, None).unwrap();
         assert_eq!(read.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 5], "{separator:?}");
-        assert_eq!(read.iter().map(texts).collect::<Vec<_>>(), [vec!["a", "b, b; b", "c"], vec!["1", "x\ny", "3"], vec!["4", "5"]]);
+        assert_eq!(
+            read.iter().map(texts).collect::<Vec<_>>(),
+            [vec!["a", "b, b; b", "c"], vec!["1", "x\ny", "3"], vec!["4", "5"]]
+        );
     }
 }
 
