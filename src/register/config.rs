@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::layout::targets;
+use super::targets::targets;
 use crate::model::failure::cause::RegisterFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::RegisterList;

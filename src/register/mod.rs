@@ -7,6 +7,7 @@ pub(crate) mod import;
 mod layout;
 mod mapping;
 mod moment;
+mod targets;
 
 #[cfg(test)]
 mod tests;
