@@ -8,6 +8,7 @@ use crate::model::batch::BatchState;
 use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};
 use crate::model::register::RegisterList;
 use crate::model::settlement::Settlement;
+use crate::model::signing::{KeyId, SigningKey};
 use crate::repository::{Repository, RepositoryError};
 
 /// Acts read at a time.
@@ -72,6 +73,8 @@ pub(super) struct Told {
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
     /// The lists of the register.
     pub register: BTreeMap<RegisterList, Import>,
+    /// Keys as they were put last, and by which act.
+    pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -143,6 +146,7 @@ impl Told {
             | Deed::MadeAgain { .. }
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
+            | Deed::Bundled(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));
@@ -152,6 +156,9 @@ impl Told {
             }
             Deed::RegisterImported { list, rows, digest, .. } => {
                 self.register.insert(list, Import { act: number, rows, digest });
+            }
+            Deed::KeySet { key: id, public, state, made_at } => {
+                self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));
             }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });

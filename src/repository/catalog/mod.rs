@@ -16,7 +16,7 @@ pub use traits::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
     ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting,
-    Sightings, Survey, WaitingFile,
+    Sightings, Signing, Survey, WaitingFile,
 };
 
 use super::error::RepositoryError;
@@ -34,6 +34,7 @@ pub trait Catalog:
     + Restore
     + Settlements
     + Sightings
+    + Signing
     + Survey
     + fmt::Debug
     + Send

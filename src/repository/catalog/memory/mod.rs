@@ -11,6 +11,7 @@ mod records;
 mod register;
 mod restore;
 mod settlements;
+mod signing;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewB
 use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
+use crate::model::consumer::ConsumerName;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
@@ -30,6 +32,7 @@ use crate::model::record::Record;
 use crate::model::register::{RegisterList, RegisterRow};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::settlement::Settlement;
+use crate::model::signing::{KeyId, ManifestSignature, SigningKey};
 use crate::model::snapshot::SnapshotName;
 use crate::repository::blobs::StoredBlob;
 use crate::repository::error::RepositoryError;
@@ -55,6 +58,8 @@ pub(in crate::repository) struct State {
     tokens: BTreeMap<Sha256, ApiToken>,
     /// By list and key; with the number of the act that put it.
     register: BTreeMap<(RegisterList, String), (u64, RegisterRow)>,
+    keys: BTreeMap<KeyId, SigningKey>,
+    signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
 }
 
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ mod register;
 mod restore;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 pub use accounts::Accounts;
@@ -24,4 +25,5 @@ pub use register::{Register, RegisterImport, RegisterRows};
 pub use restore::{Restore, RestoreProof};
 pub use settlements::Settlements;
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
+pub use signing::Signing;
 pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};
