@@ -30,6 +30,7 @@ mod rescan;
 mod search;
 mod settle;
 mod stacks;
+mod status;
 mod support;
 mod text;
 mod verbs;

@@ -138,6 +138,9 @@ pub enum Verb {
     Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
+    /// Tell how things stand: last batch, what waits, room, last verification, backup and manifest; the exit
+    /// code is for monitoring. / Tình trạng: lô gần nhất, việc chờ, đĩa, kiểm tra, sao lưu, bản kê.
+    Status,
     /// Serve as a worker of another run.
     #[command(hide = true)]
     Worker,

@@ -27,6 +27,7 @@ mod search_table;
 mod serve;
 mod settle;
 mod show;
+mod status;
 mod text;
 mod token;
 mod usage;
@@ -120,6 +121,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Init(order) => init::init(order, &arguments.common, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
+        Verb::Status => status::status(root, settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Success),
     }

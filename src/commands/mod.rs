@@ -31,6 +31,7 @@ pub mod saved;
 pub mod search;
 pub mod settle;
 pub mod show;
+pub mod status;
 pub mod table;
 pub mod text;
 pub mod token;

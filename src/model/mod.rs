@@ -36,6 +36,7 @@ pub mod sheet;
 pub mod signature;
 pub mod snapshot;
 pub mod text;
+pub mod upkeep;
 pub mod vietnamese;
 pub mod worst_region;
 

@@ -14,6 +14,7 @@ pub mod index;
 mod lock;
 mod scratch;
 pub mod search;
+pub mod upkeep;
 
 use std::fs;
 use std::io::Write;

@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod error;
 mod load;
+mod status;
 mod template;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use status::StatusSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub backup: Retention,
     /// How the console is served.
     pub console: ConsoleSettings,
+    /// From when on `sohoa status` warns.
+    pub status: StatusSettings,
 }
 
 /// Where things lie if the command line does not say: the places that the Debian package makes.

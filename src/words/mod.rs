@@ -25,6 +25,7 @@ pub(crate) mod purity;
 mod quality;
 mod query;
 mod signatures;
+mod upkeep;
 
 pub use accounts::{access_name, account_state, role_name};
 pub use acts::{actor, deed};

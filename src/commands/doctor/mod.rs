@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::model::checkup::{Checkup, Health};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::settings::Settings;
+pub(super) use checks::disk;
 
 /// What is to be looked at.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +44,7 @@ pub fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examination {
         checks::engine(&pool),
         checks::confinement(&pool, settings, repository),
         checks::memory(settings),
-        checks::disk(settings, repository),
+        disk(settings, repository),
         checks::fonts(settings),
         checks::write_access(repository),
     ];
