@@ -15,20 +15,20 @@
 //! - [`repository`]: blobs, catalog and search index on disk;
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
-//! - [`commands`]: what can be asked, as typed orders and views;
+//! - `commands`: what can be asked, as typed orders and views;
 //! - [`words`]: what people are told, in both languages;
-//! - [`web`]: the console in the browser;
+//! - `web`: the console in the browser;
 //! - [`cli`]: the only place that prints, draws progress and chooses exit codes.
 //!
 //! `docs/architecture.md` tells the same with the reasons.
 
 pub mod cli;
-pub mod commands;
+mod commands;
 pub mod model;
 pub mod pipeline;
 pub mod reading;
 pub mod repository;
 pub mod settings;
 pub mod stages;
-pub mod web;
+mod web;
 pub mod words;

@@ -1,5 +1,6 @@
 //! Tests of the whole program, as a user runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
+#![allow(unreachable_pub)]
 
 mod access;
 mod acts;

@@ -3,7 +3,7 @@
 //! Runs the released program over a folder of scans and prints tables. What needs the truth is
 //! printed where truth files lie beside the pages (`page.json` with `lines`). Nothing here asserts
 //! anything: figures are to be read, tests are elsewhere.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod ablation;

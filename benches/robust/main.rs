@@ -4,7 +4,7 @@
 //! its pages is read, and what was read is sealed and read back. A table tells how many files were
 //! accepted and how many were refused under which code. It ends with failure if a worker crashed or
 //! hung, for that is never the file's fault.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod stub;

@@ -3,7 +3,7 @@
 //! Repositories of 1,000, 10,000 … up to N records are made without reading a page, and the program is
 //! run over each: an export, a list, an inbox in which nothing has changed, a verification beside
 //! plain hashing of the same files.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod make;

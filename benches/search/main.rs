@@ -2,7 +2,7 @@
 //! indexes cost, beside SQLite FTS5 on the same pages.
 //!
 //! The index is fed directly: what is measured is the index alone, without a catalog.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod fts;

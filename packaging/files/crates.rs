@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::Deserialize;
 
 /// One crate of the program.
-pub struct Crate {
+pub(crate) struct Crate {
     pub name: String,
     pub version: String,
     /// An SPDX expression.
@@ -26,7 +26,7 @@ pub struct Crate {
 
 impl Crate {
     /// Its package URL, which names it wherever such lists are compared.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("pkg:cargo/{}@{}", self.name, self.version.replace('+', "%2B"))
     }
 }
@@ -87,7 +87,7 @@ struct Locked {
 
 /// All crates that become part of the program, by name and version, the program's own first. What only
 /// builds or tests it is left out.
-pub fn in_the_program() -> Result<Vec<Crate>, Box<dyn Error>> {
+pub(crate) fn in_the_program() -> Result<Vec<Crate>, Box<dyn Error>> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);

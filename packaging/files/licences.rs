@@ -16,7 +16,7 @@ const NAMES: [&str; 7] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE"
 const DEPTH: usize = 4;
 
 /// A list of the crates, and after it every text once, with the crates that it is from.
-pub fn gather(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
+pub(crate) fn gather(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
     let mut text = String::from(
         "Sohoa is made of these crates, under the licences named. The texts that came with them follow, each once.\n\n",
     );

@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::crates::Crate;
 
 /// The list as JSON; the first crate is the program itself.
-pub fn text(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
+pub(crate) fn text(crates: &[Crate]) -> Result<String, Box<dyn Error>> {
     let (program, parts) = crates.split_first().ok_or("the program is made of nothing")?;
     let mut parts: Vec<&Crate> = parts.iter().collect();
     parts.sort_by_key(|part| part.url());

@@ -15,17 +15,17 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::snapshot::SnapshotName;
 
-pub use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
-pub use desk::{
+pub(super) use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
+pub(super) use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
 };
-pub use dossier::{ChangedPage, Page, Show};
-pub use search::{Open, PictureOptions, Search, Separator, Sort};
+pub(super) use dossier::{ChangedPage, Page, Show};
+pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
 #[derive(Debug, Parser)]
 #[command(name = "sohoa", version, arg_required_else_help = true)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     pub common: Common,
     #[command(subcommand)]
@@ -34,7 +34,7 @@ pub struct Arguments {
 
 /// Options of every verb.
 #[derive(Debug, Args)]
-pub struct Common {
+pub(super) struct Common {
     /// Settings file (TOML); /etc/sohoa/sohoa.toml if there and no other is named. / Tệp cấu hình.
     #[arg(long, global = true, value_name = "FILE", env = "SOHOA_CONFIG")]
     pub config: Option<PathBuf>,
@@ -83,7 +83,7 @@ impl From<MessageLanguage> for Language {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(super) enum Verb {
     /// Take up an inbox: read, seal, index, export. / Xử lý hộp đến.
     Run(Run),
     /// Wait for files and take up what has settled, until stopped. / Theo dõi hộp đến liên tục.
@@ -148,7 +148,7 @@ pub enum Verb {
 
 /// In whose name and why something is done.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Name {
+pub(super) struct Name {
     /// The person who does it, where several share an account. / Người thực hiện.
     #[arg(long, value_name = "NAME", env = "SOHOA_BY")]
     pub by: Option<String>,
@@ -159,28 +159,28 @@ pub struct Name {
 
 impl Name {
     /// What was told of it.
-    pub fn told(&self) -> InNameOf {
+    pub(super) fn told(&self) -> InNameOf {
         InNameOf { by: self.by.clone(), reason: self.reason.clone() }
     }
 }
 
 /// `sohoa export`
 #[derive(Debug, Args)]
-pub struct Export {
+pub(super) struct Export {
     #[command(flatten)]
     pub name: Name,
 }
 
 /// `sohoa repair`
 #[derive(Debug, Args)]
-pub struct Repair {
+pub(super) struct Repair {
     #[command(flatten)]
     pub name: Name,
 }
 
 /// `sohoa backup`
 #[derive(Debug, Args)]
-pub struct Backup {
+pub(super) struct Backup {
     /// Folder of the backup: empty, or one that was backed up to. / Thư mục sao lưu.
     #[arg(value_name = "DIR")]
     pub to: String,
@@ -190,7 +190,7 @@ pub struct Backup {
 
 /// `sohoa restore`
 #[derive(Debug, Args)]
-pub struct Restore {
+pub(super) struct Restore {
     /// Folder of the backup. / Thư mục sao lưu.
     #[arg(value_name = "DIR")]
     pub from: String,
@@ -209,7 +209,7 @@ pub struct Restore {
 
 /// `sohoa verify`
 #[derive(Debug, Args)]
-pub struct Verify {
+pub(super) struct Verify {
     /// Read only a part of the files: 3/30, or today/30 for the one whose turn it is; the catalog
     /// is always read whole. / Chỉ đọc một phần các tệp.
     #[arg(long, value_name = "K/N")]
@@ -218,7 +218,7 @@ pub struct Verify {
 
 /// `sohoa audit`
 #[derive(Debug, Args)]
-pub struct Audit {
+pub(super) struct Audit {
     /// Check these manifests against the acts, or without a repository among themselves.
     /// / Đối chiếu các bản kê này.
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -227,7 +227,7 @@ pub struct Audit {
 
 /// `sohoa run`
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
@@ -249,7 +249,7 @@ pub struct Run {
 
 /// `sohoa watch`
 #[derive(Debug, Args)]
-pub struct Watch {
+pub(super) struct Watch {
     /// Folder that scans are put into; folders.inbox of the settings if not given. / Thư mục nhận tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
@@ -278,14 +278,14 @@ impl From<TypedKind> for RecordKind {
 
 /// `sohoa report`
 #[derive(Debug, Args)]
-pub struct Report {
+pub(super) struct Report {
     /// The batch's number; the latest if not given. / Số lô; mặc định là lô mới nhất.
     pub batch: Option<i64>,
 }
 
 /// `sohoa cover`
 #[derive(Debug, Args)]
-pub struct Cover {
+pub(super) struct Cover {
     /// Dossier codes; a cover sheet for each. / Mã hồ sơ; mỗi mã một tờ bìa.
     #[arg(required_unless_present = "separators")]
     pub codes: Vec<String>,
@@ -308,7 +308,7 @@ pub struct Cover {
 
 /// `sohoa doctor`
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub(super) struct Doctor {
     /// Folder with the scans; folders.inbox of the settings if not given. / Thư mục chứa tệp quét.
     #[arg(long, value_name = "DIR", env = "SOHOA_INBOX")]
     pub inbox: Option<PathBuf>,
@@ -316,7 +316,7 @@ pub struct Doctor {
 
 /// `sohoa init`
 #[derive(Debug, Args)]
-pub struct Init {
+pub(super) struct Init {
     /// Code of the agency that dossier codes begin with, such as H38.16; any agency if not given. / Mã cơ quan.
     #[arg(long, value_name = "CODE")]
     pub agency_code: Option<String>,

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Lists the acts and proves that they are those that were done.
-pub fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     if root.is_none() && arguments.manifest.is_empty() {
         return Err(Failure::new(FailureCode::RepositoryMissing)
             .because(WorkFault::OptionMissing { options: Names::of(["--repository", "--manifest"]) }));

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Takes a snapshot and says what was copied.
-pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = commands::open(root, &arguments.name.told())?;
     let shown = progress::display(output);
     let done = commands::back_up(&repository, &arguments.to, settings, shown.as_ref());
@@ -36,7 +36,7 @@ pub fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Out
 }
 
 /// Lists or proves what a backup holds, or makes a repository from it.
-pub fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn restore(arguments: &Restore, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     if arguments.list {
         return list(arguments, settings, output);
     }

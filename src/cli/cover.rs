@@ -8,7 +8,7 @@ use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Writes the sheets and prints where they lie.
-pub fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn cover(arguments: &Cover, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let order = CoverOrder {
         codes: arguments.codes.clone(),
         kind: arguments.kind.into(),

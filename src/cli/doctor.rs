@@ -14,7 +14,7 @@ use crate::settings::{FolderSettings, Settings};
 use crate::words::doctor as words;
 
 /// Examines the machine and prints what to do.
-pub fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let order = DoctorOrder { repository: root, inbox: inbox(arguments, settings) };
     let examination = examine(settings, &order);
     let language = output.language();

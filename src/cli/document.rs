@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Changes a whole document.
-pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn document(arguments: &Document, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let (target, work) = match arguments {
         Document::Move { target, to, as_kind } => {
             (target, DocumentWork::Move { to: to.clone(), kind: (*as_kind).map(Into::into) })
@@ -31,7 +31,13 @@ pub fn document(arguments: &Document, root: &Path, settings: &Settings, output: 
 }
 
 /// Carries out a change and tells what came of it.
-pub fn change(target: &Target, work: DocumentWork, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn change(
+    target: &Target,
+    work: DocumentWork,
+    root: &Path,
+    settings: &Settings,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &target.name.told())?;
     let order =
         DocumentOrder { document: target.document.clone(), kind: target.kind.map(Into::into), version: target.version, work };

@@ -10,7 +10,7 @@ use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Writes the manifests of what is new and prints their paths.
-pub fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &arguments.name.told())?;
     let exported = commands::export(&repository, settings)?;
     if output.json() {

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::words::{fact_state, field_name, value, verdict};
 
 /// Settles facts of a document.
-pub fn field(arguments: &Field, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn field(arguments: &Field, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let (target, decisions) = match arguments {
         Field::Set(SetField { target, field, value }) => {
             let ruling = Ruling::Set(value.join(" "));

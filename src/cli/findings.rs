@@ -6,7 +6,7 @@ use crate::model::finding::{Finding, Remedy};
 use crate::words::{damage_name, detail, item, repair, subject_name};
 
 /// Findings as text for people: those with one remedy together, and the remedy below them.
-pub fn render(findings: &[Finding], language: Language) -> String {
+pub(super) fn render(findings: &[Finding], language: Language) -> String {
     let mut remedies: Vec<Remedy> = findings.iter().map(|finding| finding.remedy).collect();
     remedies.sort();
     remedies.dedup();

@@ -13,7 +13,7 @@ use crate::words::init::{Question, lines, purpose, question};
 
 /// Writes the settings of a machine from what was typed. What was not is asked, where somebody can
 /// answer; else it stays as it is by default.
-pub fn init(arguments: &Init, common: &Common, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn init(arguments: &Init, common: &Common, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let file = common.config.clone().unwrap_or_else(|| SYSTEM_FILE.into());
     // Before anybody has answered in vain.
     expect_unset(&file)?;

@@ -13,7 +13,7 @@ use crate::model::hit::HitName;
 use crate::settings::Settings;
 
 /// Draws the page of a hit.
-pub fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let hit = &arguments.hit;
     // From the code and the numbers alone: what is stored as a name could lead anywhere.
@@ -23,7 +23,7 @@ pub fn open(arguments: &Open, root: &Path, settings: &Settings, output: &Output)
 }
 
 /// Draws a page at `path` and says so.
-pub fn draw(
+pub(super) fn draw(
     repository: &Repository,
     hit: HitName,
     options: &PictureOptions,

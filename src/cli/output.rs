@@ -15,7 +15,7 @@ pub(super) use crate::words::tell;
 
 /// Where the verbs print.
 #[derive(Debug, Clone)]
-pub struct Output {
+pub(super) struct Output {
     language: Language,
     json: bool,
     quiet: bool,
@@ -23,27 +23,27 @@ pub struct Output {
 
 impl Output {
     /// Prints as the options ask.
-    pub fn new(common: &Common) -> Self {
+    pub(super) fn new(common: &Common) -> Self {
         Self { language: common.lang.map_or_else(Language::default, Language::from), json: common.json, quiet: common.quiet }
     }
 
     /// Sets the language once the settings are known.
-    pub fn speak(&mut self, language: Language) {
+    pub(super) fn speak(&mut self, language: Language) {
         self.language = language;
     }
 
     /// The language of messages.
-    pub fn language(&self) -> Language {
+    pub(super) fn language(&self) -> Language {
         self.language
     }
 
     /// Whether data are wanted as JSON.
-    pub fn json(&self) -> bool {
+    pub(super) fn json(&self) -> bool {
         self.json
     }
 
     /// Whether only failures are to be told.
-    pub fn quiet(&self) -> bool {
+    pub(super) fn quiet(&self) -> bool {
         self.quiet
     }
 
@@ -51,7 +51,7 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written. A reader that has seen enough (`| head`) is no error.
-    pub fn text(&self, text: &str) -> Result<(), Failure> {
+    pub(super) fn text(&self, text: &str) -> Result<(), Failure> {
         written(io::stdout().lock().write_all(text.as_bytes()))
     }
 
@@ -59,7 +59,7 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Self::text`].
-    pub fn data(&self, data: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn data(&self, data: &impl Serialize) -> Result<(), Failure> {
         self.json_text(serde_json::to_string_pretty(data))
     }
 
@@ -67,7 +67,7 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Self::text`].
-    pub fn sorted_data(&self, data: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn sorted_data(&self, data: &impl Serialize) -> Result<(), Failure> {
         self.json_text(serde_json::to_value(data).and_then(|data| serde_json::to_string_pretty(&data)))
     }
 
@@ -75,7 +75,7 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Self::text`].
-    pub fn element(&self, data: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn element(&self, data: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(data);
         let text = text.map_err(|error| Failure::new(FailureCode::StorageFailed).because(Cause::said(error)))?;
         self.text(&format!("  {}", escape_steering(&text.replace('\n', "\n  "))))
@@ -86,7 +86,7 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Self::text`].
-    pub fn line(&self, data: &impl Serialize) -> Result<(), Failure> {
+    pub(super) fn line(&self, data: &impl Serialize) -> Result<(), Failure> {
         self.json_text(serde_json::to_string(data))
     }
 
@@ -96,20 +96,20 @@ impl Output {
     }
 
     /// Says something about the work, unless it is to be quiet.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             let _ = writeln!(io::stderr(), "{text}");
         }
     }
 
     /// Asks for something that is typed behind it.
-    pub fn ask(&self, text: &str) {
+    pub(super) fn ask(&self, text: &str) {
         let mut stderr = io::stderr();
         let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
     }
 
     /// Says what went wrong and what to do.
-    pub fn failure(&self, failure: &Failure) {
+    pub(super) fn failure(&self, failure: &Failure) {
         let remedy = words::remedy(failure.code, self.language);
         let _ = writeln!(io::stderr(), "sohoa: {}\n       → {remedy}", one_line(&words::describe(failure, self.language)));
     }
@@ -125,20 +125,20 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
 }
 
 /// Says something about the command line itself, before there is anything to print with.
-pub fn say(said: &Said) {
+pub(super) fn say(said: &Said) {
     // A reader that has gone away has seen enough.
     let _ =
         if said.is_wrong { io::stderr().write_all(said.text.as_bytes()) } else { io::stdout().write_all(said.text.as_bytes()) };
 }
 
 /// What a worker leaves on standard error for its parent before it ends.
-pub fn last_message(words: &impl Display) {
+pub(super) fn last_message(words: &impl Display) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
 /// A name or a message of others in one line, without characters that would steer a terminal or
 /// turn the direction of what stands beside it.
-pub fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -162,17 +162,17 @@ fn escape_steering(json: &str) -> String {
 }
 
 /// Day and time as people write them.
-pub fn date_time(time: OffsetDateTime) -> String {
+pub(super) fn date_time(time: OffsetDateTime) -> String {
     time.format(format_description!("[day]/[month]/[year] [hour]:[minute]:[second]")).unwrap_or_default()
 }
 
 /// Lines up columns: each cell padded to the widest of its column, two spaces between.
-pub fn columns(rows: &[Vec<String>]) -> String {
+pub(super) fn columns(rows: &[Vec<String>]) -> String {
     columns_from(rows, &mut Vec::new())
 }
 
 /// The same for a part of a table; `widths` are those of the parts before and grow with this one.
-pub fn columns_from(rows: &[Vec<String>], widths: &mut Vec<usize>) -> String {
+pub(super) fn columns_from(rows: &[Vec<String>], widths: &mut Vec<usize>) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
     for row in &rows {
         widths.resize(widths.len().max(row.len()), 0);

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Puts pages into a sealed document, or one in the place of another.
-pub fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn page(arguments: &Page, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let (action, typed) = match arguments {
         Page::Insert(typed) => (PageAction::Inserted, typed),
         Page::Replace(typed) => (PageAction::Replaced, typed),

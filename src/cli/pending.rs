@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::words::{self, field_name, type_name};
 
 /// Lists what waits for a person, each with the command that settles it.
-pub fn pending(arguments: &Pending, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn pending(arguments: &Pending, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let order = PendingOrder {
         kinds: arguments.kind.iter().map(|kind| (*kind).into()).collect(),

@@ -16,7 +16,7 @@ use crate::words;
 const LINE_EVERY: Duration = Duration::from_secs(15);
 
 /// The progress display that fits: none, a bar or lines.
-pub fn display(output: &Output) -> Box<dyn Progress> {
+pub(super) fn display(output: &Output) -> Box<dyn Progress> {
     if output.quiet() {
         Box::new(Silent)
     } else if io::stderr().is_terminal() {

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::words::{change, day_of, fact_state, field_name, kind_name, percent, shortcomings, signature_lines, value};
 
 /// The record as text for people. Of a version whose place a later one took only that is told.
-pub fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> String {
+pub(super) fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> String {
     let record = &shown.record;
     let (code, kind, version) = (&record.dossier_code, kind_name(record.kind, language), record.version);
     let mut text = tell!(language, "{code} – {kind}, phiên bản {version}", "{code} – {kind}, version {version}");

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Makes again what can be made and prints what cannot.
-pub fn repair(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn repair(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &arguments.name.told())?;
     let shown = progress::display(output);
     let repair = commands::repair(&repository, settings, shown.as_ref());

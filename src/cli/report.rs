@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::words::{self, field_name, kind_name, state_name};
 
 /// Prints the report of a batch.
-pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let report = commands::report(&repository, settings, ReportOrder { batch: arguments.batch.map(BatchId) })?;
     if output.json() {
@@ -28,7 +28,7 @@ pub fn report(arguments: &Report, root: &Path, settings: &Settings, output: &Out
 }
 
 /// The report as text for people.
-pub fn render(report: &BatchReport, root: &Path, settings: &Settings, language: Language) -> String {
+pub(super) fn render(report: &BatchReport, root: &Path, settings: &Settings, language: Language) -> String {
     let mut text = heading(report, settings, language);
     text.push_str(&dossiers(report, language));
     text.push_str(&ledger(report, language));

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::words::{describe_without_place, kind_name};
 
 /// Runs a batch, or only plans it.
-pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let order = RunOrder {
         inbox: arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox).clone(),
         limit: arguments.limit,
@@ -39,7 +39,7 @@ pub fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Output) -
 ///
 /// # Errors
 /// When the ledger does not balance.
-pub fn judge(report: &BatchReport) -> Result<Exit, Failure> {
+pub(super) fn judge(report: &BatchReport) -> Result<Exit, Failure> {
     commands::expect_balance(report)?;
     Ok(if report.exceptions.is_empty() { Exit::Success } else { Exit::Exceptions })
 }

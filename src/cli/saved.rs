@@ -14,7 +14,7 @@ fn folder(arguments: &Search, root: &Path) -> PathBuf {
 }
 
 /// What is asked: what was typed, or what was kept where nothing else was typed beside it.
-pub fn asked(arguments: &Search, root: &Path) -> Result<(String, SortBy, Tones), Failure> {
+pub(super) fn asked(arguments: &Search, root: &Path) -> Result<(String, SortBy, Tones), Failure> {
     let sort = arguments.sort.map(|sort| match sort {
         Sort::Relevance => SortBy::Relevance,
         Sort::Date => SortBy::Date,
@@ -29,7 +29,7 @@ pub fn asked(arguments: &Search, root: &Path) -> Result<(String, SortBy, Tones),
 }
 
 /// Keeps what is asked, if `--save` asks for it.
-pub fn save(arguments: &Search, root: &Path, order: &SearchOrder, output: &Output) -> Result<(), Failure> {
+pub(super) fn save(arguments: &Search, root: &Path, order: &SearchOrder, output: &Output) -> Result<(), Failure> {
     let Some(name) = &arguments.save else { return Ok(()) };
     let path = commands::save(&folder(arguments, root), name, order)?;
     let path = one_line(&path.display().to_string());
@@ -38,7 +38,7 @@ pub fn save(arguments: &Search, root: &Path, order: &SearchOrder, output: &Outpu
 }
 
 /// Lists what is kept.
-pub fn list(arguments: &Search, root: &Path, output: &Output) -> Result<(), Failure> {
+pub(super) fn list(arguments: &Search, root: &Path, output: &Output) -> Result<(), Failure> {
     let listed = commands::list(&folder(arguments, root))?;
     if output.json() {
         return output.sorted_data(&listed);

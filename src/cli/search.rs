@@ -18,7 +18,7 @@ use crate::settings::Settings;
 use crate::words::{explain, facet_name, facet_value, kind_name};
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
-pub fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let language = output.language();
     if arguments.list_saved {
         saved::list(arguments, root, output)?;

@@ -24,7 +24,7 @@ const FACTS: [FieldName; 9] = [
 ];
 
 /// How CSV is written, as typed.
-pub fn csv_settings(arguments: &Search) -> CsvSettings {
+pub(super) fn csv_settings(arguments: &Search) -> CsvSettings {
     CsvSettings {
         separator: match arguments.separator {
             Separator::Comma => b',',
@@ -36,7 +36,7 @@ pub fn csv_settings(arguments: &Search) -> CsvSettings {
 }
 
 /// The titles of the columns.
-pub fn heading(language: Language) -> Heading {
+pub(super) fn heading(language: Language) -> Heading {
     let mut columns = vec![
         tell!(language, "STT", "No."),
         tell!(language, "Mã hồ sơ", "Dossier code"),
@@ -58,7 +58,7 @@ pub fn heading(language: Language) -> Heading {
 }
 
 /// The cells of a hit.
-pub fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) -> Vec<Cell> {
+pub(super) fn row(number: u32, hit: &FoundPage, settings: &Settings, language: Language) -> Vec<Cell> {
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let mut cells = vec![
         Cell::Number(number),

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::web;
 
 /// Serves the console until it is told to stop. The address goes to standard output.
-pub fn serve(_: &Serve, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn serve(_: &Serve, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let mut told = Ok(());
     web::serve(root, settings, |address| {
         let address = format!("http://{address}");

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::words;
 
 /// Keeps a decision about files that wait, for the next run to go by.
-pub fn settle(arguments: &Settle, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn settle(arguments: &Settle, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &arguments.name.told())?;
     let settlement = Settlement {
         // Codes are kept in capitals; people type them as they like.

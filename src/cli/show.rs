@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::words::kind_name;
 
 /// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
-pub fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let Some(code) = &arguments.code else {
         let after = arguments.after.clone().map(|code| After { code, kind: None });

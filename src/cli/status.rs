@@ -15,7 +15,7 @@ use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Tells how things stand. The exit code is for monitoring.
-pub fn status(root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(crate) fn status(root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let examination = look(&repository, settings)?;
     let language = output.language();

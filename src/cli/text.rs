@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::words::{self, percent};
 
 /// Lists the lines of a page, or corrects one.
-pub fn text(arguments: &Text, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn text(arguments: &Text, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let CorrectedText { target, page, line, word, text } = match arguments {
         Text::Lines { document, page } => {
             let found = lines(&access::to_read(root)?, document, *page)?;
@@ -45,7 +45,7 @@ pub fn text(arguments: &Text, root: &Path, settings: &Settings, output: &Output)
 }
 
 /// Turns pages of a document.
-pub fn rotate(
+pub(super) fn rotate(
     target: &Target,
     pages: &[u32],
     by: Turn,

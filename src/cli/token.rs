@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::words::account_state;
 
 /// Makes, lists or takes back tokens. A secret goes to standard output, once.
-pub fn token(arguments: &Token, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn token(arguments: &Token, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let now = settings.general.now();
     let shown = match arguments {
         Token::List => token::list(&to_read(root)?)?,

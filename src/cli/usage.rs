@@ -47,7 +47,7 @@ const PARSERS_WORDS: [(&str, &str); 16] = [
 /// # Errors
 /// Help that was asked for, or why it is not understood, in `language`; and whether it goes to
 /// standard error.
-pub fn parse(typed: &[OsString], language: Language) -> Result<Arguments, Said> {
+pub(super) fn parse(typed: &[OsString], language: Language) -> Result<Arguments, Said> {
     let matches = command(language).try_get_matches_from(typed);
     let parsed = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| Said { text: told(&error, language), is_wrong: error.use_stderr() })
@@ -55,7 +55,7 @@ pub fn parse(typed: &[OsString], language: Language) -> Result<Arguments, Said> 
 
 /// Something said in place of work.
 #[derive(Debug)]
-pub struct Said {
+pub(super) struct Said {
     /// The words.
     pub text: String,
     /// Whether what was typed is wrong.
@@ -63,7 +63,7 @@ pub struct Said {
 }
 
 /// The language that was typed or is in the environment: the settings are not read yet.
-pub fn language_of(typed: &[OsString], environment: Option<&str>) -> Language {
+pub(super) fn language_of(typed: &[OsString], environment: Option<&str>) -> Language {
     let mut named = None;
     let mut words = typed.iter().skip(1).filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
@@ -80,7 +80,7 @@ pub fn language_of(typed: &[OsString], environment: Option<&str>) -> Language {
 }
 
 /// What can be typed, with its help in one language.
-pub fn command(language: Language) -> Command {
+pub(super) fn command(language: Language) -> Command {
     localised(Arguments::command(), language)
 }
 

@@ -19,7 +19,7 @@ use crate::words::{account_state, role_name};
 const MOST: u64 = 4096;
 
 /// Makes, lists or changes accounts.
-pub fn user(arguments: &User, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn user(arguments: &User, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let now = settings.general.now();
     let write = |name: &Name| access::to_write(root, &name.told());
     let shown = match arguments {

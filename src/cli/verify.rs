@@ -12,7 +12,7 @@ use crate::model::failure::Failure;
 use crate::words;
 
 /// Verifies everything, or a share of the files, and prints what is wrong.
-pub fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn verify(arguments: &Verify, root: &Path, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_read(root)?;
     let shown = progress::display(output);
     let verification = commands::verify(&repository, VerifyOrder { share: arguments.share }, shown.as_ref());

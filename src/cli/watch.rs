@@ -18,7 +18,7 @@ use crate::model::failure::{Failure, FailureCode, Language};
 use crate::settings::Settings;
 
 /// Watches an inbox until it is told to stop.
-pub fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn watch(arguments: &Arguments, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let stop = Stop::on_signals(settings.watch.stop_seconds, output)?;
     let inbox = arguments.inbox.as_ref().unwrap_or(&settings.folders.inbox);
     let order = WatchOrder { inbox: inbox.clone(), who: arguments.name.told() };

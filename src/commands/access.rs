@@ -7,11 +7,11 @@ use std::path::Path;
 
 use crate::model::failure::Failure;
 use crate::repository::Mode;
-pub use crate::repository::Repository;
+pub(crate) use crate::repository::Repository;
 
 /// In whose name and why something is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InNameOf {
+pub(crate) struct InNameOf {
     /// The person, where several share the account that the program runs under.
     pub by: Option<String>,
     /// The reason given.
@@ -22,7 +22,7 @@ pub struct InNameOf {
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
-pub fn to_read(root: &Path) -> Result<Repository, Failure> {
+pub(crate) fn to_read(root: &Path) -> Result<Repository, Failure> {
     Ok(Repository::open(root, Mode::Read)?)
 }
 
@@ -30,7 +30,7 @@ pub fn to_read(root: &Path) -> Result<Repository, Failure> {
 ///
 /// # Errors
 /// When there is none, or it cannot be written.
-pub fn to_write(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
+pub(crate) fn to_write(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
     opened(root, Mode::Write, who)
 }
 
@@ -38,7 +38,7 @@ pub fn to_write(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
 ///
 /// # Errors
 /// When the folder holds other things than a repository, or cannot be written.
-pub fn to_create(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
+pub(crate) fn to_create(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
     opened(root, Mode::Create, who)
 }
 

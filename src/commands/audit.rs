@@ -6,12 +6,12 @@ use crate::model::failure::Failure;
 use crate::model::ids::RecordId;
 use crate::model::record::RecordName;
 use crate::pipeline::audit as pipeline;
-pub use crate::pipeline::audit::{Audit, GivenManifest};
+pub(crate) use crate::pipeline::audit::{Audit, GivenManifest};
 use crate::repository::Repository;
 
 /// What is laid along the acts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AuditOrder {
+pub(crate) struct AuditOrder {
     /// Manifests that others hold.
     pub manifests: Vec<PathBuf>,
 }
@@ -21,12 +21,12 @@ pub struct AuditOrder {
 ///
 /// # Errors
 /// When the acts or a file cannot be read.
-pub fn audit(repository: Option<&Repository>, order: &AuditOrder) -> Result<Audit, Failure> {
+pub(crate) fn audit(repository: Option<&Repository>, order: &AuditOrder) -> Result<Audit, Failure> {
     pipeline::audit(repository, &order.manifests)
 }
 
 /// What people call the record that an act names by its id; none if it cannot be read.
-pub fn record_name(repository: &Repository, id: RecordId) -> Option<RecordName> {
+pub(crate) fn record_name(repository: &Repository, id: RecordId) -> Option<RecordName> {
     let record = repository.catalog.record_row(id.as_bytes()).ok()??.record.ok()?;
     Some(RecordName { dossier_code: record.dossier_code, kind: record.kind, version: record.version })
 }

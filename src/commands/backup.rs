@@ -12,9 +12,9 @@ use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::snapshot::SnapshotName;
 use crate::model::upkeep::BackupNote;
-pub use crate::pipeline::backup::{BackedUp, Checked};
+pub(crate) use crate::pipeline::backup::{BackedUp, Checked};
 use crate::pipeline::progress::Progress;
-pub use crate::pipeline::restore::Restored;
+pub(crate) use crate::pipeline::restore::Restored;
 use crate::pipeline::{backup as pipeline, restore as restoring};
 use crate::repository::backup::Backup;
 use crate::repository::{Repository, upkeep};
@@ -25,7 +25,7 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
-pub fn open(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
+pub(crate) fn open(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
     match access::to_write(root, who) {
         Err(failure) if failure.code == FailureCode::StorageFailed => access::to_read(root),
         opened => opened,
@@ -36,7 +36,12 @@ pub fn open(root: &Path, who: &InNameOf) -> Result<Repository, Failure> {
 ///
 /// # Errors
 /// `BackupAddress` if the folder lies in the repository; what the repository, the backup or a disk says.
-pub fn back_up(repository: &Repository, to: &str, settings: &Settings, progress: &dyn Progress) -> Result<BackedUp, Failure> {
+pub(crate) fn back_up(
+    repository: &Repository,
+    to: &str,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<BackedUp, Failure> {
     refuse_inside(repository.root(), to)?;
     let backup = Backup::create_or_open(to)?;
     let now = settings.general.now();
@@ -64,7 +69,7 @@ fn refuse_inside(root: &Path, to: &str) -> Result<(), Failure> {
 
 /// One snapshot in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct SnapshotLine {
+pub(crate) struct SnapshotLine {
     /// Its name.
     pub snapshot: SnapshotName,
     /// When it was taken.
@@ -83,7 +88,7 @@ pub struct SnapshotLine {
 ///
 /// # Errors
 /// What the backup says.
-pub fn list(address: &str) -> Result<Vec<SnapshotLine>, Failure> {
+pub(crate) fn list(address: &str) -> Result<Vec<SnapshotLine>, Failure> {
     let backup = Backup::open(address)?;
     let line = |name| {
         let (snapshot, held) = backup.snapshot(Some(&name))?;
@@ -97,13 +102,13 @@ pub fn list(address: &str) -> Result<Vec<SnapshotLine>, Failure> {
 ///
 /// # Errors
 /// What the backup or a disk says; damage is told in the findings.
-pub fn check(address: &str, snapshot: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
+pub(crate) fn check(address: &str, snapshot: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
     pipeline::check(&Backup::open(address)?, snapshot, progress)
 }
 
 /// What is to be restored, and where.
 #[derive(Debug, Clone)]
-pub struct RestoreOrder<'a> {
+pub(crate) struct RestoreOrder<'a> {
     /// The folder of the backup.
     pub from: &'a str,
     /// The snapshot; the newest if none is named.
@@ -116,7 +121,7 @@ pub struct RestoreOrder<'a> {
 ///
 /// # Errors
 /// As for [`restoring::restore`].
-pub fn restore(
+pub(crate) fn restore(
     order: &RestoreOrder<'_>,
     who: &InNameOf,
     settings: &Settings,

@@ -11,7 +11,7 @@ use crate::model::ids::BatchId;
 
 /// A batch in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct BatchLine {
+pub(crate) struct BatchLine {
     /// Its number.
     pub batch: BatchId,
     /// Where it stands.
@@ -36,7 +36,7 @@ pub struct BatchLine {
 ///
 /// # Errors
 /// What the repository says.
-pub fn list(repository: &Repository, most: usize) -> Result<Vec<BatchLine>, Failure> {
+pub(crate) fn list(repository: &Repository, most: usize) -> Result<Vec<BatchLine>, Failure> {
     let rows = repository.catalog.batch_rows()?;
     let mut lines = Vec::new();
     for row in rows.iter().rev().take(most) {
@@ -49,7 +49,7 @@ pub fn list(repository: &Repository, most: usize) -> Result<Vec<BatchLine>, Fail
 ///
 /// # Errors
 /// What the repository says.
-pub fn line(repository: &Repository, batch: BatchId) -> Result<Option<BatchLine>, Failure> {
+pub(crate) fn line(repository: &Repository, batch: BatchId) -> Result<Option<BatchLine>, Failure> {
     let report = repository.catalog.batch_report(batch)?;
     Ok(report.map(|report| BatchLine {
         batch: report.batch,

@@ -8,7 +8,7 @@ use crate::model::failure::{Cause, Failure, FailureCode};
 ///
 /// # Errors
 /// When the system has none to give.
-pub fn bytes<const N: usize>() -> Result<[u8; N], Failure> {
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map_err(|_| Failure::new(FailureCode::StorageFailed).because(Cause::said("no random bytes")))?;
@@ -19,7 +19,7 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], Failure> {
 ///
 /// # Errors
 /// As [`bytes`].
-pub fn text() -> Result<String, Failure> {
+pub(crate) fn text() -> Result<String, Failure> {
     let bytes = bytes::<32>()?;
     Ok(crate::model::ids::Sha256::from_bytes(bytes).to_string())
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::model::failure::{Failure, FailureCode};
-pub use crate::pipeline::cover::{CoverOptions as CoverOrder, sheets};
+pub(crate) use crate::pipeline::cover::{CoverOptions as CoverOrder, sheets};
 use crate::settings::Settings;
-pub use crate::stages::cover::PatchPrint;
+pub(crate) use crate::stages::cover::PatchPrint;
 
 /// Sheets that were written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenSheets {
+pub(crate) struct WrittenSheets {
     /// How many cover sheets.
     pub covers: usize,
     /// The PDF with all of them.
@@ -25,7 +25,7 @@ pub struct WrittenSheets {
 ///
 /// # Errors
 /// As for [`sheets`], or [`FailureCode::FileUnwritable`].
-pub fn write_sheets(settings: &Settings, order: &CoverOrder, path: &Path) -> Result<WrittenSheets, Failure> {
+pub(crate) fn write_sheets(settings: &Settings, order: &CoverOrder, path: &Path) -> Result<WrittenSheets, Failure> {
     let pdf = sheets(order, settings)?;
     fs::write(path, pdf).map_err(|error| Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(error))?;
     Ok(WrittenSheets { covers: order.codes.len(), file: path.to_owned(), separators: order.separators })

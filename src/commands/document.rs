@@ -5,14 +5,14 @@ use serde::Serialize;
 use crate::model::failure::Failure;
 use crate::model::record::{Change, DocumentName, Record};
 use crate::pipeline::batch;
-pub use crate::pipeline::batch::{DocumentOrder, DocumentWork};
+pub(crate) use crate::pipeline::batch::{DocumentOrder, DocumentWork};
 use crate::pipeline::progress::Progress;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// What came of a change to a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DocumentsView {
+pub(crate) struct DocumentsView {
     /// The document that was meant.
     pub document: DocumentName,
     /// The new versions, that of its own record first.
@@ -25,7 +25,7 @@ pub struct DocumentsView {
 ///
 /// # Errors
 /// See [`batch::change_document`].
-pub fn change(
+pub(crate) fn change(
     repository: &Repository,
     settings: &Settings,
     order: &DocumentOrder,

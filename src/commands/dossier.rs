@@ -29,7 +29,7 @@ const ACTS: usize = 200;
 
 /// A dossier.
 #[derive(Debug, Clone)]
-pub struct Dossier {
+pub(crate) struct Dossier {
     /// Its code, as the repository has it.
     pub code: DossierCode,
     /// All versions of its records, by kind and version.
@@ -40,23 +40,23 @@ pub struct Dossier {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is none.
-pub fn find(repository: &Repository, typed: &str) -> Result<Dossier, Failure> {
+pub(crate) fn find(repository: &Repository, typed: &str) -> Result<Dossier, Failure> {
     let (code, versions) = find_records(repository, typed)?;
     Ok(Dossier { code, versions })
 }
 
 /// Whether no later version took the place of a record.
-pub fn is_current(record: &Record, versions: &[Record]) -> bool {
+pub(crate) fn is_current(record: &Record, versions: &[Record]) -> bool {
     records::is_current(record, versions)
 }
 
 /// The current records of a dossier.
-pub fn current(versions: &[Record]) -> impl Iterator<Item = &Record> {
+pub(crate) fn current(versions: &[Record]) -> impl Iterator<Item = &Record> {
     versions.iter().filter(|record| is_current(record, versions))
 }
 
 /// A document by its number, in the current record that has it.
-pub fn document_of(versions: &[Record], ordinal: u32) -> Option<(&Record, &RecordDocument)> {
+pub(crate) fn document_of(versions: &[Record], ordinal: u32) -> Option<(&Record, &RecordDocument)> {
     current(versions).find_map(|record| {
         let document = record.documents.iter().find(|document| document.ordinal == ordinal)?;
         Some((record, document))
@@ -67,7 +67,7 @@ pub fn document_of(versions: &[Record], ordinal: u32) -> Option<(&Record, &Recor
 ///
 /// # Errors
 /// What the repository says.
-pub fn page_of(
+pub(crate) fn page_of(
     repository: &Repository,
     record: &Record,
     document: &RecordDocument,
@@ -83,7 +83,7 @@ pub fn page_of(
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub fn read_page(
+pub(crate) fn read_page(
     repository: &Repository,
     typed: &str,
     ordinal: u32,
@@ -98,7 +98,7 @@ pub fn read_page(
 
 /// What changed from one version of a record to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// A document was added.
     Added(u32),
     /// A document is not there any more.
@@ -126,7 +126,7 @@ pub enum Change {
 }
 
 /// Each changed page and fact between two versions.
-pub fn changes(before: &Record, after: &Record) -> Vec<Change> {
+pub(crate) fn changes(before: &Record, after: &Record) -> Vec<Change> {
     let of = |record: &Record, ordinal: u32| record.documents.iter().find(|document| document.ordinal == ordinal).cloned();
     let ordinals: BTreeSet<u32> = before.documents.iter().chain(&after.documents).map(|document| document.ordinal).collect();
     let mut changes = Vec::new();
@@ -158,7 +158,7 @@ pub fn changes(before: &Record, after: &Record) -> Vec<Change> {
 
 /// Where words stand on a page, in pixels of the page as it is shown upright.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Marks {
+pub(crate) struct Marks {
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
@@ -172,7 +172,7 @@ pub struct Marks {
 ///
 /// # Errors
 /// What the repository says.
-pub fn marks(repository: &Repository, read: &RecognisedPage, query: &str, millis: u64) -> Result<Marks, Failure> {
+pub(crate) fn marks(repository: &Repository, read: &RecognisedPage, query: &str, millis: u64) -> Result<Marks, Failure> {
     let until = Instant::now() + Duration::from_millis(millis);
     let is_over = || Instant::now() >= until;
     let words = match parse(query) {
@@ -196,7 +196,7 @@ pub fn marks(repository: &Repository, read: &RecognisedPage, query: &str, millis
 
 /// Which file of a document is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhichFile {
+pub(crate) enum WhichFile {
     /// The searchable PDF/A.
     Sealed,
     /// The scan as it came, or what was cut out of it where other documents are on it too.
@@ -205,7 +205,7 @@ pub enum WhichFile {
 
 /// A file that was proven and is ready to be sent.
 #[derive(Debug)]
-pub struct ProvenFile {
+pub(crate) struct ProvenFile {
     /// Its bytes, from the beginning. It has no name and goes when it is closed.
     pub file: File,
     /// How many.
@@ -229,7 +229,7 @@ pub struct ProvenFile {
 /// # Errors
 /// [`FailureCode::NotFound`], [`FailureCode::NotPermitted`], [`FailureCode::RepositoryDamaged`] if it is not what was sealed, or what the
 /// repository says.
-pub fn prove_file(
+pub(crate) fn prove_file(
     repository: &Repository,
     typed: &str,
     ordinal: u32,
@@ -262,7 +262,7 @@ pub fn prove_file(
 ///
 /// # Errors
 /// What the repository says.
-pub fn tell_handed_out(
+pub(crate) fn tell_handed_out(
     repository: &Repository,
     record: RecordId,
     ordinal: u32,
@@ -282,7 +282,7 @@ fn extension(media_type: MediaType) -> &'static str {
 }
 
 /// Whether a file of the repository is what was sealed, by all of its bytes.
-pub fn is_sound(repository: &Repository, file: &StoredFile) -> bool {
+pub(crate) fn is_sound(repository: &Repository, file: &StoredFile) -> bool {
     let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
     repository.blobs.check(&expected) == BlobState::Sound
 }
@@ -291,14 +291,14 @@ pub fn is_sound(repository: &Repository, file: &StoredFile) -> bool {
 ///
 /// # Errors
 /// What the repository says.
-pub fn acts(repository: &Repository, versions: &[Record]) -> Result<Vec<Act>, Failure> {
+pub(crate) fn acts(repository: &Repository, versions: &[Record]) -> Result<Vec<Act>, Failure> {
     let ids: Vec<RecordId> = versions.iter().map(|record| record.id).collect();
     let rows = repository.catalog.acts_naming(&ids, ACTS)?;
     Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.content).ok()).collect())
 }
 
 /// Where a file of the repository lies.
-pub fn path_of(repository: &Repository, file: &StoredFile) -> PathBuf {
+pub(crate) fn path_of(repository: &Repository, file: &StoredFile) -> PathBuf {
     repository.blobs.place_of(file.blake3)
 }
 
@@ -306,7 +306,7 @@ pub fn path_of(repository: &Repository, file: &StoredFile) -> PathBuf {
 ///
 /// # Errors
 /// What the repository says.
-pub fn tell_view(repository: &Repository, record: RecordId, masking: Masking, at: OffsetDateTime) -> Result<(), Failure> {
+pub(crate) fn tell_view(repository: &Repository, record: RecordId, masking: Masking, at: OffsetDateTime) -> Result<(), Failure> {
     let access = match masking {
         Masking::Shown => Access::ViewedUnmasked,
         Masking::Masked => Access::Viewed,
@@ -315,6 +315,6 @@ pub fn tell_view(repository: &Repository, record: RecordId, masking: Masking, at
 }
 
 /// What people call a record.
-pub fn name_of(record: &Record) -> RecordName {
+pub(crate) fn name_of(record: &Record) -> RecordName {
     RecordName { dossier_code: record.dossier_code.clone(), kind: record.kind, version: record.version }
 }

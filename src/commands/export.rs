@@ -12,7 +12,7 @@ use crate::settings::Settings;
 
 /// What was exported. The last manifest stands alone, too, as when there was never more than one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// Where the last one lies; null if there was nothing new.
     pub manifest: Option<PathBuf>,
     /// All of them, by number.
@@ -25,7 +25,7 @@ pub struct Exported {
 
 /// A manifest that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenManifest {
+pub(crate) struct WrittenManifest {
     /// Where it lies.
     pub manifest: PathBuf,
     /// Its number.
@@ -38,7 +38,7 @@ pub struct WrittenManifest {
 ///
 /// # Errors
 /// When a manifest cannot be written; it is not released then.
-pub fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
+pub(crate) fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
     let written = pipeline::export(repository, &settings.export, settings.general.now())?;
     let manifests: Vec<WrittenManifest> = written
         .into_iter()

@@ -7,14 +7,14 @@ use crate::model::failure::Failure;
 use crate::model::field::{FieldName, Fields, Verdict};
 use crate::model::record::DocumentName;
 use crate::pipeline::batch;
-pub use crate::pipeline::batch::{FieldDecision, FieldOrder, FieldsDecided, Ruling};
+pub(crate) use crate::pipeline::batch::{FieldDecision, FieldOrder, FieldsDecided, Ruling};
 use crate::pipeline::progress::Progress;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// A document's facts after decisions about them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FieldsView {
+pub(crate) struct FieldsView {
     /// The document.
     pub document: DocumentName,
     /// Handed in or given back.
@@ -33,7 +33,7 @@ pub struct FieldsView {
 ///
 /// # Errors
 /// See [`batch::decide_fields`].
-pub fn decide(
+pub(crate) fn decide(
     repository: &Repository,
     settings: &Settings,
     order: &FieldOrder,

@@ -16,7 +16,7 @@ use crate::stages::assemble::agency_pattern;
 
 /// What an office says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InitOrder {
+pub(crate) struct InitOrder {
     /// The settings file to write.
     pub file: PathBuf,
     /// The language of messages.
@@ -35,7 +35,7 @@ pub struct InitOrder {
 
 /// What was written, and what is to be done next.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct InitView {
+pub(crate) struct InitView {
     /// The settings file.
     pub file: PathBuf,
     /// What it sets.
@@ -49,7 +49,7 @@ pub struct InitView {
 ///
 /// # Errors
 /// [`FailureCode::SettingsPresent`] if somebody did.
-pub fn expect_unset(file: &Path) -> Result<(), Failure> {
+pub(crate) fn expect_unset(file: &Path) -> Result<(), Failure> {
     match fs::read_to_string(file) {
         Ok(text) if text == template(&Table::new()) => Ok(()),
         Ok(_) => Err(Failure::new(FailureCode::SettingsPresent).at_file(file.display())),
@@ -59,7 +59,7 @@ pub fn expect_unset(file: &Path) -> Result<(), Failure> {
 }
 
 /// Whether dossier codes can begin with `code`.
-pub fn is_agency_code(code: &str) -> bool {
+pub(crate) fn is_agency_code(code: &str) -> bool {
     agency_pattern(code).is_some()
 }
 
@@ -67,7 +67,7 @@ pub fn is_agency_code(code: &str) -> bool {
 ///
 /// # Errors
 /// When `order` makes no settings, or the file sets something already; then nothing was written.
-pub fn init(order: &InitOrder) -> Result<InitView, Failure> {
+pub(crate) fn init(order: &InitOrder) -> Result<InitView, Failure> {
     expect_unset(&order.file)?;
     let set = table(order)?;
     let text = template(&set);

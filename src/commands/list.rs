@@ -10,7 +10,7 @@ const AT_ONCE: usize = 500;
 
 /// Which dossiers are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListOrder {
+pub(crate) struct ListOrder {
     /// Those that come after this one; from the first on if none is told.
     pub after: Option<After>,
     /// Most records in the list.
@@ -19,7 +19,7 @@ pub struct ListOrder {
 
 /// A place in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct After {
+pub(crate) struct After {
     /// The code of a dossier, in whatever letters.
     pub code: String,
     /// Which record of it; all of them if none is told.
@@ -29,14 +29,14 @@ pub struct After {
 /// The newest versions of all records, by code and kind, in pieces: few are held in memory at a time. After
 /// a failure there are no more.
 #[derive(Debug)]
-pub struct Listing<'a> {
+pub(crate) struct Listing<'a> {
     repository: &'a Repository,
     after: Option<(String, Option<RecordKind>)>,
     left: usize,
 }
 
 /// Lists what is in the repository.
-pub fn list<'a>(repository: &'a Repository, order: &ListOrder) -> Listing<'a> {
+pub(crate) fn list<'a>(repository: &'a Repository, order: &ListOrder) -> Listing<'a> {
     let after = order.after.as_ref().map(|after| (after.code.to_ascii_uppercase(), after.kind));
     Listing { repository, after, left: order.limit.unwrap_or(usize::MAX) }
 }

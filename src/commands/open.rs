@@ -9,14 +9,14 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::hit::HitName;
 use crate::pipeline::hand_out::write_new;
-pub use crate::pipeline::page_picture::{DrawnPage, Sensitive};
+pub(crate) use crate::pipeline::page_picture::{DrawnPage, Sensitive};
 use crate::pipeline::page_picture::{PageToDraw, draw_page};
 use crate::repository::Repository;
 use crate::settings::Settings;
 
 /// Which page is drawn, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PictureOrder {
+pub(crate) struct PictureOrder {
     /// The page.
     pub hit: HitName,
     /// Handed in or given back, where both have a document of this number.
@@ -29,7 +29,7 @@ pub struct PictureOrder {
 
 /// A picture that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrittenPicture {
+pub(crate) struct WrittenPicture {
     /// The page, by its name.
     pub hit: String,
     /// How many words are marked.
@@ -43,7 +43,7 @@ pub struct WrittenPicture {
 /// # Errors
 /// [`FailureCode::QueryInvalid`](crate::model::failure::FailureCode::QueryInvalid) if what is to be marked is not
 /// understood, or why the page is not drawn.
-pub fn draw(repository: &Repository, settings: &Settings, order: &PictureOrder) -> Result<DrawnPage, Failure> {
+pub(crate) fn draw(repository: &Repository, settings: &Settings, order: &PictureOrder) -> Result<DrawnPage, Failure> {
     let condition = order.mark.as_deref().map(understood).transpose()?;
     let PictureOrder { hit, kind, sensitive, .. } = order;
     draw_page(repository, settings, &PageToDraw { hit, kind: *kind, marked: condition.as_ref(), sensitive: *sensitive })
@@ -53,7 +53,7 @@ pub fn draw(repository: &Repository, settings: &Settings, order: &PictureOrder) 
 ///
 /// # Errors
 /// As for [`draw`], or why the file cannot be written.
-pub fn draw_to(
+pub(crate) fn draw_to(
     repository: &Repository,
     settings: &Settings,
     order: &PictureOrder,

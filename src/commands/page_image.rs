@@ -14,7 +14,7 @@ use crate::settings::Settings;
 
 /// How large a picture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ImageSize {
+pub(crate) enum ImageSize {
     /// For lists: 160 pixels wide.
     Thumbnail,
     /// For the page view: 1,240 pixels wide.
@@ -25,7 +25,7 @@ pub enum ImageSize {
 
 impl ImageSize {
     /// The size of this name.
-    pub fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         match name {
             "160" => Some(Self::Thumbnail),
             "1240" => Some(Self::Screen),
@@ -45,7 +45,7 @@ impl ImageSize {
 
 /// A page whose picture is wanted.
 #[derive(Debug, Clone)]
-pub struct ImageOrder {
+pub(crate) struct ImageOrder {
     /// The dossier's code, as typed.
     pub code: String,
     /// The document's number.
@@ -58,7 +58,7 @@ pub struct ImageOrder {
 
 /// A picture of a page.
 #[derive(Debug, Clone)]
-pub struct PageImage {
+pub(crate) struct PageImage {
     /// A JPEG.
     pub jpeg: Arc<Vec<u8>>,
     /// Whether it shows what others may not see: it is not to be kept by browsers.
@@ -103,7 +103,7 @@ impl Cache {
 }
 
 /// Draws pictures of pages and keeps them for a while.
-pub struct PageImages {
+pub(crate) struct PageImages {
     views: PageViews,
     cache: Mutex<Cache>,
     most: u64,
@@ -120,7 +120,7 @@ impl PageImages {
     ///
     /// # Errors
     /// When there is no room for unfinished files.
-    pub fn new(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Failure> {
         let most = settings.console.picture_cache_mib.saturating_mul(1 << 20);
         Ok(Self { views: PageViews::new(settings)?, cache: Mutex::default(), most })
     }
@@ -129,7 +129,7 @@ impl PageImages {
     ///
     /// # Errors
     /// [`FailureCode::NotFound`] if there is no such page, or why it cannot be drawn.
-    pub fn image(
+    pub(crate) fn image(
         &self,
         repository: &Repository,
         order: &ImageOrder,

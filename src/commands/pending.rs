@@ -22,7 +22,7 @@ use crate::settings::Settings;
 /// Kinds of things that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PendingKind {
+pub(crate) enum PendingKind {
     /// A fact that was read with a doubt.
     Doubtful,
     /// A fact that a paper must bear and that was not found.
@@ -41,7 +41,7 @@ pub enum PendingKind {
 
 impl PendingKind {
     /// All of them, in the order in which a morning begins.
-    pub const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Doubtful, Self::Absent, Self::PoorPage, Self::UnknownDossier, Self::UnclearStack, Self::Unfit, Self::Refused];
 
     fn of(file: &WaitingFile) -> Self {
@@ -57,7 +57,7 @@ impl PendingKind {
 
 /// What is asked for; all where nothing is told.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PendingOrder {
+pub(crate) struct PendingOrder {
     /// These kinds.
     pub kinds: Vec<PendingKind>,
     /// Of batches over this inbox.
@@ -74,7 +74,7 @@ pub struct PendingOrder {
 
 /// Where a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PendingCursor {
+pub(crate) struct PendingCursor {
     since: OffsetDateTime,
     key: Key,
 }
@@ -89,7 +89,7 @@ enum Key {
 /// Says that a text is no place in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no place in a list: take what `next` says")]
-pub struct NotACursor;
+pub(crate) struct NotACursor;
 
 impl fmt::Display for PendingCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,7 +133,7 @@ impl Serialize for PendingCursor {
 
 /// One thing that waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PendingItem {
+pub(crate) struct PendingItem {
     /// What kind of thing.
     pub kind: PendingKind,
     /// Since when.
@@ -151,7 +151,7 @@ pub struct PendingItem {
 /// What it is that waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Waiting {
+pub(crate) enum Waiting {
     /// A fact.
     Fact {
         /// The document.
@@ -192,7 +192,7 @@ pub enum Waiting {
 
 /// A list of what waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PendingView {
+pub(crate) struct PendingView {
     /// How many wait, by kind; of this list and all that come behind or before it.
     pub counts: BTreeMap<PendingKind, u64>,
     /// All together.
@@ -207,7 +207,7 @@ pub struct PendingView {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
+pub(crate) fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
     let asked = Asked::of(order, settings);
     let mut counts = BTreeMap::new();
     let mut found = asked.facts(repository, order, &mut counts)?;

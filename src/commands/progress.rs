@@ -1,3 +1,3 @@
 //! How work that takes its time tells where it stands: a command speaks, a face draws.
 
-pub use crate::pipeline::progress::{Phase, Progress, Silent};
+pub(crate) use crate::pipeline::progress::{Phase, Progress, Silent};

@@ -1,3 +1,3 @@
 //! Making again what can be made from the rest: lost texts of pages, the search index, files of manifests.
 
-pub use crate::pipeline::repair::{Repair, repair};
+pub(crate) use crate::pipeline::repair::{Repair, repair};

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 
 /// Of which batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ReportOrder {
+pub(crate) struct ReportOrder {
     /// Its number; the latest if none is told.
     pub batch: Option<BatchId>,
 }
@@ -20,7 +20,7 @@ pub struct ReportOrder {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is no such batch, or why the catalog cannot be read.
-pub fn report(repository: &Repository, settings: &Settings, order: ReportOrder) -> Result<BatchReport, Failure> {
+pub(crate) fn report(repository: &Repository, settings: &Settings, order: ReportOrder) -> Result<BatchReport, Failure> {
     let wanted = match order.batch {
         Some(batch) => Some(batch),
         None => repository.catalog.latest_batch()?,
@@ -33,6 +33,6 @@ pub fn report(repository: &Repository, settings: &Settings, order: ReportOrder) 
 }
 
 /// Where the manifest lies that a report names, in the repository at `root`.
-pub fn manifest_path(root: &Path, name: &str) -> PathBuf {
+pub(crate) fn manifest_path(root: &Path, name: &str) -> PathBuf {
     exports_dir(root).join(name)
 }

@@ -7,7 +7,7 @@ use crate::model::batch::{BatchReport, Ledger};
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::batch::dry_run;
-pub use crate::pipeline::batch::{DryRun, Intention, OlderWork, PlannedFile, RunOptions as RunOrder, run};
+pub(crate) use crate::pipeline::batch::{DryRun, Intention, OlderWork, PlannedFile, RunOptions as RunOrder, run};
 use crate::repository::Repository;
 use crate::settings::Settings;
 
@@ -16,7 +16,7 @@ use crate::settings::Settings;
 /// # Errors
 /// [`FailureCode::InboxMissing`] if there is no inbox: nothing is made then. Or why the repository cannot be
 /// opened.
-pub fn open(root: &Path, order: &RunOrder, who: &InNameOf) -> Result<Repository, Failure> {
+pub(crate) fn open(root: &Path, order: &RunOrder, who: &InNameOf) -> Result<Repository, Failure> {
     if !order.inbox.is_dir() {
         return Err(Failure::new(FailureCode::InboxMissing).at_file(order.inbox.display()));
     }
@@ -27,7 +27,7 @@ pub fn open(root: &Path, order: &RunOrder, who: &InNameOf) -> Result<Repository,
 ///
 /// # Errors
 /// When the run could not begin.
-pub fn plan(root: &Path, settings: &Settings, order: &RunOrder) -> Result<DryRun, Failure> {
+pub(crate) fn plan(root: &Path, settings: &Settings, order: &RunOrder) -> Result<DryRun, Failure> {
     dry_run(root, settings, order)
 }
 
@@ -35,7 +35,7 @@ pub fn plan(root: &Path, settings: &Settings, order: &RunOrder) -> Result<DryRun
 ///
 /// # Errors
 /// [`FailureCode::LedgerUnbalanced`] if it does not: pages were lost.
-pub fn expect_balance(report: &BatchReport) -> Result<(), Failure> {
+pub(crate) fn expect_balance(report: &BatchReport) -> Result<(), Failure> {
     if report.ledger.balances() {
         return Ok(());
     }

@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::search::{SearchOrder, understood};
 use crate::model::failure::Failure;
 use crate::pipeline::saved_searches as pipeline;
-pub use crate::pipeline::saved_searches::{MAX_NAME, NoName, SavedSearch, SearchName, load};
+pub(crate) use crate::pipeline::saved_searches::{MAX_NAME, NoName, SavedSearch, SearchName, load};
 
 /// Searches lie here in a repository unless another folder is named.
 const FOLDER: &str = "searches";
 
 /// A search in a list: what it says, or what is wrong with its file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ListedSearch {
+pub(crate) struct ListedSearch {
     /// Why it cannot be used; null if it can.
     pub error: Option<Failure>,
     /// Its name.
@@ -24,7 +24,7 @@ pub struct ListedSearch {
 }
 
 /// The folder of the searches that are kept in the repository at `root`.
-pub fn folder_in(root: &Path) -> PathBuf {
+pub(crate) fn folder_in(root: &Path) -> PathBuf {
     root.join(FOLDER)
 }
 
@@ -33,7 +33,7 @@ pub fn folder_in(root: &Path) -> PathBuf {
 /// # Errors
 /// [`FailureCode::QueryInvalid`](crate::model::failure::FailureCode::QueryInvalid) if it is not understood, or why
 /// the folder does not take it.
-pub fn save(folder: &Path, name: &SearchName, order: &SearchOrder) -> Result<PathBuf, Failure> {
+pub(crate) fn save(folder: &Path, name: &SearchName, order: &SearchOrder) -> Result<PathBuf, Failure> {
     understood(&order.text)?;
     pipeline::save(folder, name, &SavedSearch::new(order.text.clone(), order.sort, order.tones))
 }
@@ -42,7 +42,7 @@ pub fn save(folder: &Path, name: &SearchName, order: &SearchOrder) -> Result<Pat
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<ListedSearch>, Failure> {
+pub(crate) fn list(folder: &Path) -> Result<Vec<ListedSearch>, Failure> {
     let listed = pipeline::list(folder)?.into_iter().map(|pipeline::Listed { name, search }| match search {
         Ok(search) => ListedSearch { error: None, name, search: Some(search) },
         Err(failure) => ListedSearch { error: Some(failure), name, search: None },

@@ -6,14 +6,14 @@ use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::hit::Cursor;
 use crate::model::mask::Masking;
 use crate::model::query::{Condition, parse};
-pub use crate::pipeline::find::{Found, FoundPage, Lack};
+pub(crate) use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::find::{find, find_after, find_each};
-pub use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
+pub(crate) use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
 use crate::repository::{Query, Repository};
 
 /// What is to be looked for, and how it is to be answered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SearchOrder {
+pub(crate) struct SearchOrder {
     /// In the language of `docs/search.md`.
     pub text: String,
     /// Whether tones count.
@@ -32,7 +32,7 @@ pub struct SearchOrder {
 
 /// Where a list of hits begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Start {
+pub(crate) enum Start {
     /// It is the list of this number, from 1.
     List(usize),
     /// Behind this hit of the list before.
@@ -43,7 +43,7 @@ pub enum Start {
 ///
 /// # Errors
 /// [`FailureCode::QueryInvalid`] if it is not understood.
-pub fn understood(text: &str) -> Result<Condition, Failure> {
+pub(crate) fn understood(text: &str) -> Result<Condition, Failure> {
     parse(text).map_err(|error| Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: text.to_owned() }).because(error))
 }
 
@@ -51,7 +51,7 @@ pub fn understood(text: &str) -> Result<Condition, Failure> {
 ///
 /// # Errors
 /// As for [`understood`], or why the repository does not answer.
-pub fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>) -> Result<Found, Failure> {
+pub(crate) fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>) -> Result<Found, Failure> {
     let query = query_of(order)?;
     match &order.start {
         Start::List(number) => {
@@ -66,7 +66,7 @@ pub fn search(repository: &Repository, order: &SearchOrder, budget: &Budget<'_>)
 ///
 /// # Errors
 /// As for [`search`].
-pub fn search_within(repository: &Repository, order: &SearchOrder, millis: u64) -> Result<Found, Failure> {
+pub(crate) fn search_within(repository: &Repository, order: &SearchOrder, millis: u64) -> Result<Found, Failure> {
     let until = Instant::now() + Duration::from_millis(millis);
     search(repository, order, &Budget::until(&|| Instant::now() >= until))
 }
@@ -76,7 +76,7 @@ pub fn search_within(repository: &Repository, order: &SearchOrder, millis: u64) 
 ///
 /// # Errors
 /// As for [`search`], or what `take` says.
-pub fn search_each(
+pub(crate) fn search_each(
     repository: &Repository,
     order: &SearchOrder,
     take: &mut dyn FnMut(FoundPage) -> Result<(), Failure>,

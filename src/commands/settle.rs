@@ -15,7 +15,7 @@ use crate::stages::assemble::InboxRules;
 
 /// What was decided about one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SettledView {
+pub(crate) struct SettledView {
     /// The file.
     pub file: PathBuf,
     /// Its bytes, by which the next run knows it.
@@ -30,7 +30,7 @@ pub struct SettledView {
 /// # Errors
 /// [`FailureCode::NotFound`] when one does not wait in any inbox, [`FailureCode::SettleInvalid`] when the
 /// decision cannot be carried out. Nothing is decided about any of them then.
-pub fn settle(
+pub(crate) fn settle(
     repository: &Repository,
     settings: &Settings,
     files: &[PathBuf],

@@ -23,7 +23,7 @@ use crate::stages::check::judge_quality;
 
 /// Which dossier is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShowOrder {
+pub(crate) struct ShowOrder {
     /// Its code, in whatever letters.
     pub code: String,
     /// Of which versions the pages are shown.
@@ -32,7 +32,7 @@ pub struct ShowOrder {
 
 /// Versions of records whose pages are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PagesOf {
+pub(crate) enum PagesOf {
     /// Those whose place no later one took.
     Current,
     /// All.
@@ -41,7 +41,7 @@ pub enum PagesOf {
 
 /// A dossier as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShownDossier {
+pub(crate) struct ShownDossier {
     /// Its code as the repository has it.
     pub dossier_code: DossierCode,
     /// All versions of its records, by kind and version.
@@ -50,7 +50,7 @@ pub struct ShownDossier {
 
 /// A record as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShownRecord {
+pub(crate) struct ShownRecord {
     /// Whether no later version took its place.
     pub current: bool,
     /// What it says.
@@ -62,7 +62,7 @@ pub struct ShownRecord {
 
 /// Where a document's files lie, and what was read on its pages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShownFile {
+pub(crate) struct ShownFile {
     /// The document's number in the dossier.
     pub ordinal: u32,
     /// The name of the sealed file.
@@ -82,7 +82,7 @@ pub struct ShownFile {
 
 /// A scan that a document was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Original {
+pub(crate) struct Original {
     /// The name it came under.
     pub name: String,
     /// Where it lies.
@@ -91,7 +91,7 @@ pub struct Original {
 
 /// A page of a sealed file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShownPage {
+pub(crate) struct ShownPage {
     /// Its place in the file, from 1.
     pub page: u32,
     /// The scan that it came from.
@@ -119,7 +119,7 @@ pub struct ShownPage {
 
 /// What is handed out of a dossier.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandOutOrder {
+pub(crate) struct HandOutOrder {
     /// Its code, in whatever letters.
     pub code: String,
     /// The folder that the files are written into.
@@ -131,7 +131,7 @@ pub struct HandOutOrder {
 /// # Errors
 /// [`FailureCode::NotFound`](crate::model::failure::FailureCode::NotFound) when there is no such dossier, or why
 /// it cannot be read.
-pub fn show(repository: &Repository, settings: &Settings, order: &ShowOrder) -> Result<ShownDossier, Failure> {
+pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrder) -> Result<ShownDossier, Failure> {
     let (dossier_code, all) = find_records(repository, &order.code)?;
     let shown = all.iter().map(|record| {
         let current = is_current(record, &all);
@@ -151,7 +151,7 @@ pub fn show(repository: &Repository, settings: &Settings, order: &ShowOrder) -> 
 ///
 /// # Errors
 /// As for [`show`].
-pub fn code_of(repository: &Repository, typed: &str) -> Result<DossierCode, Failure> {
+pub(crate) fn code_of(repository: &Repository, typed: &str) -> Result<DossierCode, Failure> {
     Ok(find_records(repository, typed)?.0)
 }
 
@@ -159,7 +159,7 @@ pub fn code_of(repository: &Repository, typed: &str) -> Result<DossierCode, Fail
 ///
 /// # Errors
 /// As for [`show`]; and in its place for a page whose text cannot be read.
-pub fn texts<'a>(
+pub(crate) fn texts<'a>(
     repository: &'a Repository,
     code: &str,
 ) -> Result<impl Iterator<Item = Result<String, Failure>> + use<'a>, Failure> {
@@ -178,7 +178,7 @@ pub fn texts<'a>(
 ///
 /// # Errors
 /// As for [`show`], or why a file cannot be handed out.
-pub fn hand_out(repository: &Repository, order: &HandOutOrder) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn hand_out(repository: &Repository, order: &HandOutOrder) -> Result<Vec<PathBuf>, Failure> {
     let (_, records) = current_records(repository, &order.code)?;
     hand_out::hand_out(repository, &records.iter().collect::<Vec<_>>(), &order.folder)
 }

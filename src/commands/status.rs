@@ -16,7 +16,7 @@ use crate::settings::Settings;
 
 /// What was done last.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Last {
+pub(crate) struct Last {
     /// The newest batch.
     pub batch: Option<BatchLine>,
     /// The last verification that was noted.
@@ -31,7 +31,7 @@ pub struct Last {
 ///
 /// # Errors
 /// What the repository says.
-pub fn last(repository: &Repository) -> Result<Last, Failure> {
+pub(crate) fn last(repository: &Repository) -> Result<Last, Failure> {
     let root = repository.root();
     let export = repository.catalog.last_manifest()?.map(|ManifestRow { sequence, created_at, .. }| (sequence, created_at));
     let batch = batches::list(repository, 1)?.pop();
@@ -42,7 +42,7 @@ pub fn last(repository: &Repository) -> Result<Last, Failure> {
 ///
 /// # Errors
 /// What the repository says.
-pub fn status(repository: &Repository, settings: &Settings) -> Result<Examination, Failure> {
+pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Examination, Failure> {
     let last = last(repository)?;
     let asked = Asked { root: repository.root(), settings, now: settings.general.now() };
     let order = PendingOrder { limit: 1, ..PendingOrder::default() };

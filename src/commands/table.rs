@@ -9,11 +9,11 @@ use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::pipeline::hand_out::write_new_with;
 use crate::repository::Repository;
-pub use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Heading, TableFormat};
+pub(crate) use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Heading, TableFormat};
 use crate::stages::table::{TableError, TableWriter};
 
 /// How hits are told.
-pub struct HitsTable<'a> {
+pub(crate) struct HitsTable<'a> {
     /// What stands above them.
     pub heading: Heading,
     /// The cells of a hit and of its number in the table, from 1.
@@ -22,7 +22,7 @@ pub struct HitsTable<'a> {
 
 /// What was written.
 #[derive(Debug)]
-pub struct WrittenHits {
+pub(crate) struct WrittenHits {
     /// The answer; its hits are in the table.
     pub found: Found,
     /// How many there are.
@@ -33,7 +33,7 @@ pub struct WrittenHits {
 ///
 /// # Errors
 /// [`FailureCode::FileUnwritable`] if it asks for none.
-pub fn format_of_name(path: &Path, csv: CsvSettings) -> Result<TableFormat, Failure> {
+pub(crate) fn format_of_name(path: &Path, csv: CsvSettings) -> Result<TableFormat, Failure> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("xlsx") => Ok(TableFormat::Xlsx),
@@ -46,7 +46,7 @@ pub fn format_of_name(path: &Path, csv: CsvSettings) -> Result<TableFormat, Fail
 ///
 /// # Errors
 /// When the search fails, there are too many hits for the format, or what `write` says.
-pub fn hits_table(
+pub(crate) fn hits_table(
     repository: &Repository,
     order: &SearchOrder,
     table: &HitsTable<'_>,
@@ -68,7 +68,7 @@ pub fn hits_table(
 ///
 /// # Errors
 /// As for [`hits_table`], or why the file cannot be written: nothing comes to lie there then.
-pub fn write_hits(
+pub(crate) fn write_hits(
     repository: &Repository,
     order: &SearchOrder,
     table: &HitsTable<'_>,

@@ -6,7 +6,7 @@ use super::records::find_records;
 use crate::model::confidence::Confidence;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::record::{DocumentName, Record};
-pub use crate::pipeline::batch::{LineCorrection, TextOrder, TurnOrder};
+pub(crate) use crate::pipeline::batch::{LineCorrection, TextOrder, TurnOrder};
 use crate::pipeline::batch::{correct_text, turn_pages};
 use crate::pipeline::notices::read_pages;
 use crate::pipeline::progress::Progress;
@@ -15,7 +15,7 @@ use crate::settings::Settings;
 
 /// A line of a page, as it can be corrected.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LineView {
+pub(crate) struct LineView {
     /// Its number in reading order, from 1.
     pub line: u32,
     /// Its words, each numbered from 1.
@@ -28,7 +28,7 @@ pub struct LineView {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] when there is no such document or page.
-pub fn lines(repository: &Repository, document: &DocumentName, page: u32) -> Result<Vec<LineView>, Failure> {
+pub(crate) fn lines(repository: &Repository, document: &DocumentName, page: u32) -> Result<Vec<LineView>, Failure> {
     let (_, records) = find_records(repository, document.code.as_str())?;
     let newest = records.iter().filter(|record| records.iter().all(|other| other.supersedes != Some(record.id)));
     let mut found =
@@ -50,7 +50,7 @@ pub fn lines(repository: &Repository, document: &DocumentName, page: u32) -> Res
 ///
 /// # Errors
 /// See [`correct_text`].
-pub fn correct(
+pub(crate) fn correct(
     repository: &Repository,
     settings: &Settings,
     order: &TextOrder,
@@ -63,6 +63,11 @@ pub fn correct(
 ///
 /// # Errors
 /// See [`turn_pages`].
-pub fn turn(repository: &Repository, settings: &Settings, order: &TurnOrder, progress: &dyn Progress) -> Result<Record, Failure> {
+pub(crate) fn turn(
+    repository: &Repository,
+    settings: &Settings,
+    order: &TurnOrder,
+    progress: &dyn Progress,
+) -> Result<Record, Failure> {
     turn_pages(repository, settings, order, progress)
 }

@@ -17,7 +17,7 @@ const PREFIX: &str = "sohoa_";
 
 /// A token as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ShownToken {
+pub(crate) struct ShownToken {
     /// In whose name.
     pub account: AccountName,
     /// Tells it from others of the account.
@@ -45,7 +45,13 @@ impl From<ApiToken> for ShownToken {
 /// # Errors
 /// [`FailureCode::NotFound`] if there is no such account, [`FailureCode::AccountExists`] if the account has a
 /// token of this name, or what the repository says.
-pub fn add(repository: &Repository, account: &str, name: &str, days: u32, at: OffsetDateTime) -> Result<ShownToken, Failure> {
+pub(crate) fn add(
+    repository: &Repository,
+    account: &str,
+    name: &str,
+    days: u32,
+    at: OffsetDateTime,
+) -> Result<ShownToken, Failure> {
     let account = user::find(repository, account)?.name;
     let is_taken = |token: &ApiToken| token.account == account && token.name == name;
     if repository.catalog.tokens()?.iter().any(is_taken) {
@@ -62,7 +68,7 @@ pub fn add(repository: &Repository, account: &str, name: &str, days: u32, at: Of
 ///
 /// # Errors
 /// What the repository says.
-pub fn list(repository: &Repository) -> Result<Vec<ShownToken>, Failure> {
+pub(crate) fn list(repository: &Repository) -> Result<Vec<ShownToken>, Failure> {
     Ok(repository.catalog.tokens()?.into_iter().map(ShownToken::from).collect())
 }
 
@@ -70,7 +76,7 @@ pub fn list(repository: &Repository) -> Result<Vec<ShownToken>, Failure> {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is none, or what the repository says.
-pub fn revoke(repository: &Repository, account: &str, name: &str, at: OffsetDateTime) -> Result<ShownToken, Failure> {
+pub(crate) fn revoke(repository: &Repository, account: &str, name: &str, at: OffsetDateTime) -> Result<ShownToken, Failure> {
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: format!("{account} {name}") });
     let found = repository.catalog.tokens()?.into_iter().find(|token| token.account.as_str() == account && token.name == name);
     let token = ApiToken { state: AccountState::Disabled, ..found.ok_or_else(not_found)? };
@@ -82,7 +88,7 @@ pub fn revoke(repository: &Repository, account: &str, name: &str, at: OffsetDate
 ///
 /// # Errors
 /// What the repository says.
-pub fn account_of(repository: &Repository, secret: &str, at: OffsetDateTime) -> Result<Option<ShownAccount>, Failure> {
+pub(crate) fn account_of(repository: &Repository, secret: &str, at: OffsetDateTime) -> Result<Option<ShownAccount>, Failure> {
     let Some(token) = repository.catalog.token(hash_of(secret))? else { return Ok(None) };
     if token.state != AccountState::Active || token.expires_at <= at {
         return Ok(None);

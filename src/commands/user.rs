@@ -12,7 +12,7 @@ use crate::repository::Repository;
 
 /// An account to be made.
 #[derive(Debug)]
-pub struct NewAccount<'a> {
+pub(crate) struct NewAccount<'a> {
     /// What its owner signs in with.
     pub name: &'a str,
     /// What its owner is called; the name where that is not told.
@@ -25,7 +25,7 @@ pub struct NewAccount<'a> {
 
 /// An account as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ShownAccount {
+pub(crate) struct ShownAccount {
     /// What its owner signs in with.
     pub name: AccountName,
     /// What its owner is called.
@@ -52,7 +52,7 @@ impl From<Account> for ShownAccount {
 /// # Errors
 /// [`FailureCode::AccountNameInvalid`], [`FailureCode::PasswordUnfit`], [`FailureCode::AccountExists`], or
 /// what the repository says.
-pub fn add(repository: &Repository, new: &NewAccount<'_>, at: OffsetDateTime) -> Result<ShownAccount, Failure> {
+pub(crate) fn add(repository: &Repository, new: &NewAccount<'_>, at: OffsetDateTime) -> Result<ShownAccount, Failure> {
     let name = name_of(new.name)?;
     if repository.catalog.account(&name)?.is_some() {
         return Err(Failure::new(FailureCode::AccountExists).at(Place::Typed { text: name.to_string() }));
@@ -68,7 +68,7 @@ pub fn add(repository: &Repository, new: &NewAccount<'_>, at: OffsetDateTime) ->
 ///
 /// # Errors
 /// What the repository says.
-pub fn list(repository: &Repository) -> Result<Vec<ShownAccount>, Failure> {
+pub(crate) fn list(repository: &Repository) -> Result<Vec<ShownAccount>, Failure> {
     Ok(repository.catalog.accounts()?.into_iter().map(ShownAccount::from).collect())
 }
 
@@ -76,7 +76,12 @@ pub fn list(repository: &Repository) -> Result<Vec<ShownAccount>, Failure> {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is none, or what the repository says.
-pub fn set_state(repository: &Repository, name: &str, state: AccountState, at: OffsetDateTime) -> Result<ShownAccount, Failure> {
+pub(crate) fn set_state(
+    repository: &Repository,
+    name: &str,
+    state: AccountState,
+    at: OffsetDateTime,
+) -> Result<ShownAccount, Failure> {
     change(repository, name, |account| Ok(Account { state, changed_at: at, ..account }))
 }
 
@@ -84,7 +89,12 @@ pub fn set_state(repository: &Repository, name: &str, state: AccountState, at: O
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], [`FailureCode::PasswordUnfit`], or what the repository says.
-pub fn set_password(repository: &Repository, name: &str, password: &str, at: OffsetDateTime) -> Result<ShownAccount, Failure> {
+pub(crate) fn set_password(
+    repository: &Repository,
+    name: &str,
+    password: &str,
+    at: OffsetDateTime,
+) -> Result<ShownAccount, Failure> {
     change(repository, name, |account| {
         let password = password::hash(password, &account.name)?;
         Ok(Account { password, changed_at: at, ..account })
@@ -120,7 +130,7 @@ fn name_of(typed: &str) -> Result<AccountName, Failure> {
 ///
 /// # Errors
 /// What the repository says.
-pub fn find_for_sign_in(repository: &Repository, name: &str) -> Result<Option<Account>, Failure> {
+pub(crate) fn find_for_sign_in(repository: &Repository, name: &str) -> Result<Option<Account>, Failure> {
     match name.parse::<AccountName>() {
         Ok(name) => Ok(repository.catalog.account(&name)?),
         Err(_) => Ok(None),
@@ -130,7 +140,7 @@ pub fn find_for_sign_in(repository: &Repository, name: &str) -> Result<Option<Ac
 /// Gives back the account if the password is its own and it can be used. Whether there is such an account,
 /// whether it can be used or whether the password is another shows neither in the answer nor in the time
 /// that it takes.
-pub fn check_password(account: Option<Account>, password: &str) -> Option<Account> {
+pub(crate) fn check_password(account: Option<Account>, password: &str) -> Option<Account> {
     let is_right = password::is_right(password, account.as_ref().map(|account| account.password.as_str()));
     account.filter(|account| is_right && account.state == AccountState::Active)
 }

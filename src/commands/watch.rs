@@ -13,7 +13,7 @@ use crate::settings::Settings;
 
 /// What is watched, and in whose name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WatchOrder {
+pub(crate) struct WatchOrder {
     /// The folder that scans are put into.
     pub inbox: PathBuf,
     /// Batches are run in this name.
@@ -22,7 +22,7 @@ pub struct WatchOrder {
 
 /// What happens while an inbox is watched.
 #[derive(Debug)]
-pub enum WatchEvent<'a> {
+pub(crate) enum WatchEvent<'a> {
     /// A batch came to its end.
     Batch(&'a BatchReport),
     /// Something is in the way that can pass; told once, however often it is tried again.
@@ -32,7 +32,7 @@ pub enum WatchEvent<'a> {
 }
 
 /// Who hears of a watch and tells it when to stop.
-pub trait Listener {
+pub(crate) trait Listener {
     /// Shows the progress of a batch that begins.
     fn display(&mut self) -> Box<dyn Progress>;
 
@@ -56,7 +56,7 @@ pub trait Listener {
 ///
 /// # Errors
 /// Any other failure ends the watch, as it would end a run: who starts it decides whether to start it again.
-pub fn watch(root: &Path, settings: &Settings, order: &WatchOrder, listener: &mut dyn Listener) -> Result<(), Failure> {
+pub(crate) fn watch(root: &Path, settings: &Settings, order: &WatchOrder, listener: &mut dyn Listener) -> Result<(), Failure> {
     let InNameOf { by, reason } = order.who.clone();
     let mut watch = Watch::new(&order.inbox, root, settings)?.in_name_of(by, reason);
     let mut backoff = Backoff::new(&settings.watch);

@@ -1,4 +1,4 @@
 //! Serving as a worker of another run.
 
-pub use crate::pipeline::worker::serve;
-pub use crate::reading::Engines;
+pub(crate) use crate::pipeline::worker::serve;
+pub(crate) use crate::reading::Engines;

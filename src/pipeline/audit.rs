@@ -20,7 +20,7 @@ const AT_ONCE: usize = 500;
 
 /// A manifest that was given.
 #[derive(Debug, Clone, Serialize)]
-pub struct GivenManifest {
+pub(crate) struct GivenManifest {
     /// Its file.
     pub path: PathBuf,
     /// SHA-256 of its bytes.
@@ -37,7 +37,7 @@ pub struct GivenManifest {
 
 /// What an audit saw.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Audit {
+pub(crate) struct Audit {
     /// The acts, by number.
     pub acts: Vec<Act>,
     /// The end of the chain.
@@ -53,7 +53,7 @@ pub struct Audit {
 ///
 /// # Errors
 /// When the acts or a file cannot be read.
-pub fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<Audit, Failure> {
+pub(crate) fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<Audit, Failure> {
     let mut audit = Audit::default();
     for path in manifests {
         match given(path)? {

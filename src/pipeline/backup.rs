@@ -26,7 +26,7 @@ const AT_ONCE: usize = 1000;
 
 /// What a backup did.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct BackedUp {
+pub(crate) struct BackedUp {
     /// The snapshot that was taken.
     pub snapshot: SnapshotName,
     /// Blobs that it holds.
@@ -53,7 +53,7 @@ pub struct BackedUp {
 ///
 /// # Errors
 /// What the repository, the backup or a disk says.
-pub fn back_up(
+pub(crate) fn back_up(
     repository: &Repository,
     backup: &Backup,
     retention: &Retention,
@@ -262,7 +262,7 @@ pub(super) fn lost(item: String, state: BlobState, remedy: Remedy) -> Finding {
 
 /// What a backup was found to hold.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The snapshot that was read.
     pub snapshot: SnapshotName,
     /// Blobs that were read, with other files.
@@ -277,7 +277,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// What the backup or a disk says; damage is told in the findings.
-pub fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
+pub(crate) fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
     let (name, snapshot) = backup.snapshot(name)?;
     let mut checked = Checked { snapshot: name.clone(), blobs: 0, bytes: 0, findings: Vec::new() };
     // Not beside the backup: it may lie where nothing can be written.

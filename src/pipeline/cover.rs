@@ -10,7 +10,7 @@ use crate::stages::intake::{Symbology, make_symbol};
 
 /// What to print.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CoverOptions {
+pub(crate) struct CoverOptions {
     /// Dossier codes as they were typed; a cover sheet for each.
     pub codes: Vec<String>,
     /// What lies under the cover sheets.
@@ -28,7 +28,7 @@ pub struct CoverOptions {
 /// # Errors
 /// [`FailureCode::CodeInvalid`] for a code that `inbox.code_patterns` would not know again when
 /// the sheet comes back from the scanner.
-pub fn sheets(options: &CoverOptions, settings: &Settings) -> Result<Vec<u8>, Failure> {
+pub(crate) fn sheets(options: &CoverOptions, settings: &Settings) -> Result<Vec<u8>, Failure> {
     let rules = InboxRules::new(&settings.inbox)?;
     let mut printed = Vec::new();
     for typed in &options.codes {

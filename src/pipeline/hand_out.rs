@@ -33,7 +33,7 @@ enum Proven {
 /// # Errors
 /// [`FailureCode::RepositoryDamaged`] if a file is not what was sealed, [`FailureCode::FileUnwritable`]
 /// or [`FailureCode::DiskFull`] if the folder does not take it or another file has its name.
-pub fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn hand_out(repository: &Repository, records: &[&Record], folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut proven = Vec::new();
     for record in records {
@@ -101,7 +101,7 @@ fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Pr
 /// # Errors
 /// [`FailureCode::RepositoryDamaged`] if it is not what was sealed: then what was written is of no use. Or
 /// what the disk says.
-pub fn proven_copy(repository: &Repository, file: &StoredFile, to: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn proven_copy(repository: &Repository, file: &StoredFile, to: &mut dyn Write) -> Result<(), Failure> {
     let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
     repository.blobs.copy(&expected, to).map_err(|error| match error {
         CopyError::Damaged(state) => {
@@ -116,7 +116,7 @@ pub fn proven_copy(repository: &Repository, file: &StoredFile, to: &mut dyn Writ
 ///
 /// # Errors
 /// As [`hand_out`].
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_new_with(path, |write| write(bytes))
 }
 
@@ -124,7 +124,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// As [`hand_out`], or what `fill` says: nothing comes to lie at `path` then.
-pub fn write_new_with<T>(
+pub(crate) fn write_new_with<T>(
     path: &Path,
     fill: impl FnOnce(&mut dyn FnMut(&[u8]) -> Result<(), Failure>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {

@@ -5,28 +5,28 @@
 //! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
 //! every page that was read already.
 
-pub mod audit;
-pub mod backup;
-pub mod batch;
-pub mod cover;
+pub(crate) mod audit;
+pub(crate) mod backup;
+pub(crate) mod batch;
+pub(crate) mod cover;
 pub mod export;
 pub mod find;
-pub mod hand_out;
-pub mod notices;
+pub(crate) mod hand_out;
+pub(crate) mod notices;
 mod open_scans;
-pub mod page_picture;
-pub mod page_view;
-pub mod pictures;
+pub(crate) mod page_picture;
+pub(crate) mod page_view;
+pub(crate) mod pictures;
 pub mod plan;
 pub mod progress;
-pub mod quarantine;
+pub(crate) mod quarantine;
 mod read_again;
-pub mod repair;
-pub mod restore;
-pub mod saved_searches;
+pub(crate) mod repair;
+pub(crate) mod restore;
+pub(crate) mod saved_searches;
 pub mod step;
 pub mod verify;
-pub mod watch;
+pub(crate) mod watch;
 pub mod worker;
 
 use crate::model::failure::Failure;

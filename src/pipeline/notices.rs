@@ -17,7 +17,7 @@ use crate::stages::{assemble, check};
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId) -> Result<Option<BatchReport>, Failure> {
+pub(crate) fn batch_report(repository: &Repository, settings: &Settings, batch: BatchId) -> Result<Option<BatchReport>, Failure> {
     let Some(mut report) = repository.catalog.batch_report(batch)? else { return Ok(None) };
     let scans = repository.catalog.batch_scans(batch)?;
     for (path, scan, has_blank) in &scans {
@@ -131,7 +131,7 @@ fn sheet_counts(repository: &Repository, document: &RecordDocument, recipe: Reci
 }
 
 /// Pages of a document, from 1, that look like one before them, each with the first such.
-pub fn repeated_pages(pages: &[(PageId, RecognisedPage)], settings: &Settings) -> Vec<(u32, u32)> {
+pub(crate) fn repeated_pages(pages: &[(PageId, RecognisedPage)], settings: &Settings) -> Vec<(u32, u32)> {
     let pages: Vec<&RecognisedPage> = pages.iter().map(|(_, page)| page).collect();
     check::repeated_pages(&pages, &settings.check)
 }
@@ -140,7 +140,7 @@ pub fn repeated_pages(pages: &[(PageId, RecognisedPage)], settings: &Settings) -
 ///
 /// # Errors
 /// [`FailureCode::RepositoryDamaged`] when a page's text is not there.
-pub fn read_pages(
+pub(crate) fn read_pages(
     repository: &Repository,
     record: &Record,
     document: &RecordDocument,

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 
 /// Whether pages that show an identity card are drawn too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sensitive {
+pub(crate) enum Sensitive {
     /// No: a picture on a screen or in a folder is seen by others than who asked for it.
     #[default]
     Withheld,
@@ -31,7 +31,7 @@ pub enum Sensitive {
 
 /// What is to be drawn.
 #[derive(Debug)]
-pub struct PageToDraw<'a> {
+pub(crate) struct PageToDraw<'a> {
     /// The page.
     pub hit: &'a HitName,
     /// Handed in or given back, where both have a document of this number.
@@ -44,7 +44,7 @@ pub struct PageToDraw<'a> {
 
 /// The picture of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DrawnPage {
+pub(crate) struct DrawnPage {
     /// It, as PNG.
     pub png: Vec<u8>,
     /// How many words are marked on it.
@@ -57,7 +57,7 @@ pub struct DrawnPage {
 /// # Errors
 /// [`FailureCode::NotFound`] if there is no such page, [`FailureCode::PageSensitive`] if it is not to be
 /// drawn, [`FailureCode::RepositoryDamaged`] if the scan is not what was taken in.
-pub fn draw_page(repository: &Repository, settings: &Settings, page: &PageToDraw<'_>) -> Result<DrawnPage, Failure> {
+pub(crate) fn draw_page(repository: &Repository, settings: &Settings, page: &PageToDraw<'_>) -> Result<DrawnPage, Failure> {
     let (record, document) = document_of(repository, page)?;
     let not_found = || Failure::new(FailureCode::NotFound).at(Place::Typed { text: page.hit.to_string() });
     let place = usize::try_from(page.hit.page).unwrap_or(usize::MAX);

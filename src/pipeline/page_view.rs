@@ -37,7 +37,7 @@ impl Drop for ScanCopy {
 }
 
 /// Draws pages. Workers and copies of scans stay until it is dropped.
-pub struct PageViews {
+pub(crate) struct PageViews {
     workers: WorkerPool,
     /// Used last, last.
     copies: Mutex<Vec<Arc<ScanCopy>>>,
@@ -50,7 +50,7 @@ impl PageViews {
     ///
     /// # Errors
     /// When there is no room for unfinished files.
-    pub fn new(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Failure> {
         let scratch = tempfile::tempdir().map_err(|error| disk(&std::env::temp_dir(), &error))?;
         let folders = Folders { readable: Vec::new(), writable: vec![scratch.path().to_owned()] };
         Ok(Self {
@@ -67,7 +67,7 @@ impl PageViews {
     /// # Errors
     /// [`FailureCode::RepositoryDamaged`](crate::model::failure::FailureCode::RepositoryDamaged) if the scan
     /// is not what was taken in; or why it cannot be drawn.
-    pub fn draw(
+    pub(crate) fn draw(
         &self,
         repository: &Repository,
         document: &RecordDocument,

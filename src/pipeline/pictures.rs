@@ -14,7 +14,7 @@ const NAME_LENGTH: usize = 40;
 const HASH_LENGTH: usize = 16;
 
 /// Where the picture of a page lies that came in the file `relative`.
-pub fn path_of(repository: &Repository, relative: &str, id: PageId) -> PathBuf {
+pub(crate) fn path_of(repository: &Repository, relative: &str, id: PageId) -> PathBuf {
     repository.exceptions_dir().join(name_of(relative, id))
 }
 
@@ -37,7 +37,7 @@ fn scan_of(name: &str) -> Option<&str> {
 ///
 /// # Errors
 /// When the catalog cannot be read. A picture that cannot be removed stays for the next time.
-pub fn clear(repository: &Repository, report: &BatchReport) -> Result<(), RepositoryError> {
+pub(crate) fn clear(repository: &Repository, report: &BatchReport) -> Result<(), RepositoryError> {
     let poor = report.exceptions.iter().flat_map(|line| &line.poor_pages).filter_map(|page| page.picture.as_ref());
     let blank = report.blank_pages.iter().filter_map(|page| page.picture.as_ref());
     let named: BTreeSet<&Path> = poor.chain(blank).map(Path::new).collect();

@@ -65,7 +65,7 @@ impl Texts {
 
 /// A refused file and the place chosen for it.
 #[derive(Debug)]
-pub struct Quarantined {
+pub(crate) struct Quarantined {
     from: PathBuf,
     to: PathBuf,
     moves: bool,
@@ -77,7 +77,7 @@ impl Quarantined {
     ///
     /// # Errors
     /// When the reason cannot be written.
-    pub fn prepare(
+    pub(crate) fn prepare(
         repository: &Repository,
         file: &Path,
         relative: &Path,
@@ -110,7 +110,7 @@ impl Quarantined {
     }
 
     /// Where the file will lie, if it is moved.
-    pub fn destination(&self) -> Option<&Path> {
+    pub(crate) fn destination(&self) -> Option<&Path> {
         self.moves.then_some(self.to.as_path())
     }
 
@@ -118,7 +118,7 @@ impl Quarantined {
     ///
     /// # Errors
     /// When the inbox does not allow it; the file is still there then.
-    pub fn carry_out(&self) -> io::Result<()> {
+    pub(crate) fn carry_out(&self) -> io::Result<()> {
         if !self.moves {
             return Ok(());
         }

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 
 /// What was made again, and what could not be.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
-pub struct Repair {
+pub(crate) struct Repair {
     /// Pages that were read again, whose results were lost.
     pub pages: Vec<PageId>,
     /// Whether the search index was made again.
@@ -37,7 +37,7 @@ pub struct Repair {
 ///
 /// # Errors
 /// When something could not be written.
-pub fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progress) -> Result<Repair, Failure> {
+pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dyn Progress) -> Result<Repair, Failure> {
     let mut found = verify::verify(repository, None, progress);
     let mut repair = Repair::default();
     if found.findings.iter().any(|one| one.remedy == Remedy::ReadAgain) {

@@ -20,7 +20,7 @@ use crate::settings::Settings;
 
 /// What was restored.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Restored {
+pub(crate) struct Restored {
     /// The snapshot.
     pub snapshot: SnapshotName,
     /// When it was taken: what was done since is lost.
@@ -44,7 +44,7 @@ pub struct Restored {
 /// # Errors
 /// [`BackupError::NotEmpty`] if something else lies in `root`; [`BackupError::Damaged`] if the catalog of
 /// the snapshot is; or what the disk says.
-pub fn restore(
+pub(crate) fn restore(
     backup: &Backup,
     snapshot: Option<&SnapshotName>,
     root: &Path,

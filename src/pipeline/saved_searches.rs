@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use thiserror::Error;
@@ -21,7 +20,7 @@ use crate::repository::{RepositoryError, SortBy, Tones};
 /// Version of the format.
 const VERSION: u32 = 1;
 /// Characters of a name.
-pub const MAX_NAME: usize = 80;
+pub(crate) const MAX_NAME: usize = 80;
 /// Bytes of a file; no search is longer.
 const MAX_BYTES: u64 = 64 * 1024;
 const EXTENSION: &str = "toml";
@@ -30,7 +29,7 @@ const EXTENSION: &str = "toml";
 /// `docs/saved-search.v1.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SavedSearch {
+pub(crate) struct SavedSearch {
     /// Version of the format: 1.
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
@@ -47,12 +46,12 @@ pub struct SavedSearch {
 /// The name of a search: letters, digits, blanks, `-` and `_`, composed, so that it never leads out of
 /// the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchName(String);
+pub(crate) struct SearchName(String);
 
 /// Says what a name may be.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("a name is 1 to {MAX_NAME} letters, digits, blanks, - and _")]
-pub struct NoName;
+pub(crate) struct NoName;
 
 impl FromStr for SearchName {
     type Err = NoName;
@@ -74,7 +73,7 @@ impl SearchName {
 
 /// A search and the name of its file, or what is wrong with the file.
 #[derive(Debug)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// Its name.
     pub name: String,
     /// What it says.
@@ -83,7 +82,7 @@ pub struct Listed {
 
 impl SavedSearch {
     /// A search to be kept.
-    pub fn new(query: String, sort: SortBy, tones: Tones) -> Self {
+    pub(crate) fn new(query: String, sort: SortBy, tones: Tones) -> Self {
         Self { version: VERSION, query, sort, tones }
     }
 }
@@ -92,7 +91,7 @@ impl SavedSearch {
 ///
 /// # Errors
 /// [`FailureCode::FileUnwritable`] or [`FailureCode::DiskFull`] if the folder does not take it.
-pub fn save(folder: &Path, name: &SearchName, search: &SavedSearch) -> Result<PathBuf, Failure> {
+pub(crate) fn save(folder: &Path, name: &SearchName, search: &SavedSearch) -> Result<PathBuf, Failure> {
     let path = name.file_in(folder);
     let text = toml::to_string(search)
         .map_err(|error| Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(Cause::said(error)))?;
@@ -115,7 +114,7 @@ pub fn save(folder: &Path, name: &SearchName, search: &SavedSearch) -> Result<Pa
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there is none, [`FailureCode::SettingsInvalid`] if the file is not one.
-pub fn load(folder: &Path, name: &SearchName) -> Result<SavedSearch, Failure> {
+pub(crate) fn load(folder: &Path, name: &SearchName) -> Result<SavedSearch, Failure> {
     read(&name.file_in(folder))
 }
 
@@ -123,7 +122,7 @@ pub fn load(folder: &Path, name: &SearchName) -> Result<SavedSearch, Failure> {
 ///
 /// # Errors
 /// [`FailureCode::FolderUnreadable`] if the folder cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<Listed>, Failure> {
+pub(crate) fn list(folder: &Path) -> Result<Vec<Listed>, Failure> {
     let unreadable = |error: io::Error| Failure::new(FailureCode::FolderUnreadable).at_file(folder.display()).because(error);
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -159,17 +158,19 @@ fn read(path: &Path) -> Result<SavedSearch, Failure> {
     }
 }
 
-/// The JSON Schema (2020-12) of a search that is kept, as published in
-/// `docs/saved-search.v1.schema.json`.
-pub fn schema() -> serde_json::Value {
-    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<SavedSearch>();
-    schema.insert("$id".to_owned(), "urn:sohoa:schema:saved-search:1".into());
-    schema.into()
-}
-
 #[cfg(test)]
 mod tests {
+    use schemars::generate::SchemaSettings;
+
     use super::*;
+
+    /// The JSON Schema (2020-12) of a search that is kept, as published in
+    /// `docs/saved-search.v1.schema.json`.
+    fn schema() -> serde_json::Value {
+        let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<SavedSearch>();
+        schema.insert("$id".to_owned(), "urn:sohoa:schema:saved-search:1".into());
+        schema.into()
+    }
 
     fn name(typed: &str) -> SearchName {
         typed.parse().unwrap()

@@ -24,7 +24,7 @@ use crate::stages::assemble::InboxRules;
 
 /// What shows that something in the inbox has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub(crate) struct Stamp {
     /// Its size.
     pub bytes: u64,
     /// When it was last written, by the clock of the machine that holds it.
@@ -48,7 +48,7 @@ struct Seen {
 /// A file has settled once it was seen without a change for `watch.quiet_seconds` by our own
 /// clock: the clock of a file server may be wrong, and many copiers set dates back.
 #[derive(Debug)]
-pub struct Watcher {
+pub(crate) struct Watcher {
     quiet: Duration,
     gather: Duration,
     seen: HashMap<PathBuf, Seen>,
@@ -57,7 +57,7 @@ pub struct Watcher {
 impl Watcher {
     /// Knows nothing yet: whatever lies in the inbox is new, so that the first batch also finishes
     /// what an interrupted one left.
-    pub fn new(settings: &WatchSettings) -> Self {
+    pub(crate) fn new(settings: &WatchSettings) -> Self {
         Self {
             quiet: Duration::from_secs_f64(settings.quiet_seconds),
             gather: Duration::from_secs_f64(settings.gather_seconds),
@@ -66,7 +66,7 @@ impl Watcher {
     }
 
     /// Takes note of all that the inbox holds at `now`. What it no longer holds is forgotten.
-    pub fn observe(&mut self, listing: impl IntoIterator<Item = (PathBuf, Stamp)>, now: Instant) {
+    pub(crate) fn observe(&mut self, listing: impl IntoIterator<Item = (PathBuf, Stamp)>, now: Instant) {
         let mut before = std::mem::take(&mut self.seen);
         for (path, stamp) in listing {
             let same = before.remove(&path).filter(|seen| seen.stamp == stamp);
@@ -77,7 +77,7 @@ impl Watcher {
     /// Whether a batch is due: something new has settled, and nothing else is still arriving, or
     /// it has arrived for longer than `watch.gather_seconds`. Ten pages that a scanner writes one
     /// after the other then come into one version of their dossier and not into ten.
-    pub fn is_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         let (settled, arriving): (Vec<Duration>, Vec<Duration>) = self
             .seen
             .values()
@@ -88,24 +88,24 @@ impl Watcher {
     }
 
     /// Whether something has been as it is for long enough.
-    pub fn is_settled(&self, path: &Path, now: Instant) -> bool {
+    pub(crate) fn is_settled(&self, path: &Path, now: Instant) -> bool {
         self.seen.get(path).is_some_and(|seen| seen.done || now.duration_since(seen.since) >= self.quiet)
     }
 
     /// Takes note that a batch has met all that had settled at `now`.
-    pub fn done(&mut self, now: Instant) {
+    pub(crate) fn done(&mut self, now: Instant) {
         for seen in self.seen.values_mut() {
             seen.done |= now.duration_since(seen.since) >= self.quiet;
         }
     }
 
     /// Whether nothing is arriving or waiting for a batch.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.seen.values().all(|seen| seen.done)
     }
 
     /// Makes something new again.
-    pub fn forget(&mut self, path: &Path) {
+    pub(crate) fn forget(&mut self, path: &Path) {
         if let Some(seen) = self.seen.get_mut(path) {
             seen.done = false;
         }
@@ -142,7 +142,7 @@ impl Unreadable {
 /// How long to wait before the next look: twice as long after each failure in a row, up to
 /// `watch.retry_seconds`.
 #[derive(Debug)]
-pub struct Backoff {
+pub(crate) struct Backoff {
     shortest: Duration,
     longest: Duration,
     next: Duration,
@@ -150,19 +150,19 @@ pub struct Backoff {
 
 impl Backoff {
     /// Begins with `watch.poll_seconds`.
-    pub fn new(settings: &WatchSettings) -> Self {
+    pub(crate) fn new(settings: &WatchSettings) -> Self {
         let shortest = Duration::from_secs_f64(settings.poll_seconds);
         Self { shortest, longest: shortest.max(Duration::from_secs_f64(settings.retry_seconds)), next: shortest }
     }
 
     /// The pause after a look that went well.
-    pub fn after_success(&mut self) -> Duration {
+    pub(crate) fn after_success(&mut self) -> Duration {
         self.next = self.shortest;
         self.shortest
     }
 
     /// The pause after one that failed.
-    pub fn after_failure(&mut self) -> Duration {
+    pub(crate) fn after_failure(&mut self) -> Duration {
         let pause = self.next;
         self.next = pause.saturating_mul(2).min(self.longest);
         pause
@@ -196,7 +196,7 @@ impl Quiet {
 
 /// A watch over one inbox.
 #[derive(Debug)]
-pub struct Watch<'a> {
+pub(crate) struct Watch<'a> {
     root: &'a Path,
     settings: &'a Settings,
     rules: InboxRules,
@@ -218,7 +218,7 @@ impl<'a> Watch<'a> {
     ///
     /// # Errors
     /// [`FailureCode::SettingsInvalid`] when the rules of the inbox cannot be used.
-    pub fn new(inbox: &Path, root: &'a Path, settings: &'a Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(inbox: &Path, root: &'a Path, settings: &'a Settings) -> Result<Self, Failure> {
         Ok(Self {
             root,
             settings,
@@ -236,7 +236,7 @@ impl<'a> Watch<'a> {
 
     /// Batches are run in this name and for this reason.
     #[must_use]
-    pub fn in_name_of(mut self, by: Option<String>, reason: Option<String>) -> Self {
+    pub(crate) fn in_name_of(mut self, by: Option<String>, reason: Option<String>) -> Self {
         (self.by, self.reason) = (by, reason);
         self
     }
@@ -247,7 +247,7 @@ impl<'a> Watch<'a> {
     /// # Errors
     /// When the inbox cannot be seen or the batch cannot begin or go on; see [`Effect::Pauses`](crate::model::failure::Effect::Pauses). What
     /// was to be done is still to be done then.
-    pub fn look(&mut self, display: impl FnOnce() -> Box<dyn Progress>) -> Result<Option<BatchReport>, Failure> {
+    pub(crate) fn look(&mut self, display: impl FnOnce() -> Box<dyn Progress>) -> Result<Option<BatchReport>, Failure> {
         self.expect_mount()?;
         let now = Instant::now();
         if self.unreadable.awaited.is_empty() && self.quiet.holds(now) {

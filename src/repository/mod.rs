@@ -4,17 +4,17 @@
 //! [`blobs`] (files named by their content), then [`catalog`] (SQLite, one transaction for each
 //! step), then [`index`] (full text; it can be rebuilt from the catalog at any time).
 
-pub mod backup;
-pub mod blobs;
-pub mod catalog;
+pub(crate) mod backup;
+pub(crate) mod blobs;
+pub(crate) mod catalog;
 mod digest;
 mod durable;
-pub mod error;
+pub(crate) mod error;
 pub mod index;
 mod lock;
 mod scratch;
-pub mod search;
-pub mod upkeep;
+pub(crate) mod search;
+pub(crate) mod upkeep;
 
 use std::fs;
 use std::io::Write;

@@ -31,7 +31,7 @@ const LONGEST: u64 = 64 * 1024;
 ///
 /// # Errors
 /// What the disk says, such as that this account may not write.
-pub fn note_verify(root: &Path, note: &VerifyNote) -> Result<(), RepositoryError> {
+pub(crate) fn note_verify(root: &Path, note: &VerifyNote) -> Result<(), RepositoryError> {
     put(root, VERIFY, note)
 }
 
@@ -39,17 +39,17 @@ pub fn note_verify(root: &Path, note: &VerifyNote) -> Result<(), RepositoryError
 ///
 /// # Errors
 /// As for [`note_verify`].
-pub fn note_backup(root: &Path, note: &BackupNote) -> Result<(), RepositoryError> {
+pub(crate) fn note_backup(root: &Path, note: &BackupNote) -> Result<(), RepositoryError> {
     put(root, BACKUP, note)
 }
 
 /// The last verification, if one was noted.
-pub fn last_verify(root: &Path) -> Option<VerifyNote> {
+pub(crate) fn last_verify(root: &Path) -> Option<VerifyNote> {
     get(root, VERIFY)
 }
 
 /// The last backup, if one was noted.
-pub fn last_backup(root: &Path) -> Option<BackupNote> {
+pub(crate) fn last_backup(root: &Path) -> Option<BackupNote> {
     get(root, BACKUP)
 }
 

@@ -4,12 +4,12 @@
 //! between papers.
 
 pub mod assemble;
-pub mod check;
-pub mod cover;
+pub(crate) mod check;
+pub(crate) mod cover;
 pub mod intake;
-pub mod layout;
+pub(crate) mod layout;
 pub mod prepare;
 pub mod publish;
 pub mod recognise;
 pub mod seal;
-pub mod table;
+pub(crate) mod table;

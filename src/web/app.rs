@@ -52,7 +52,7 @@ impl Shared {
     ///
     /// # Errors
     /// When the system has no random bytes.
-    pub fn new(root: &std::path::Path, settings: &Settings) -> Result<App, Failure> {
+    pub(super) fn new(root: &std::path::Path, settings: &Settings) -> Result<App, Failure> {
         let console = &settings.console;
         let minutes = |minutes: f64| Duration::from_secs_f64(minutes * 60.0);
         Ok(Arc::new(Self {
@@ -69,7 +69,7 @@ impl Shared {
     }
 
     /// Whether what `peer` tells of a request is believed.
-    pub fn trusts(&self, peer: IpAddr) -> bool {
+    pub(super) fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.settings.console.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == peer)
     }

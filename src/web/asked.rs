@@ -30,7 +30,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Whether a program asked and not a browser.
-    pub fn is_api(&self) -> bool {
+    pub(super) fn is_api(&self) -> bool {
         self.uri.starts_with("/api/")
     }
 }

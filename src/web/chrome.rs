@@ -53,7 +53,7 @@ pub(super) struct Chrome {
 
 impl Chrome {
     /// For a page that anybody may see.
-    pub fn new(asked: &Asked) -> Self {
+    pub(super) fn new(asked: &Asked) -> Self {
         let (lang, other) = match asked.language {
             Language::Vi => ("vi", "en"),
             Language::En => ("en", "vi"),
@@ -69,7 +69,7 @@ impl Chrome {
     }
 
     /// For a page of somebody who is signed in.
-    pub fn signed(asked: &Asked, account: &crate::commands::user::ShownAccount, csrf: &str, part: Part) -> Self {
+    pub(super) fn signed(asked: &Asked, account: &crate::commands::user::ShownAccount, csrf: &str, part: Part) -> Self {
         let user = User {
             full_name: account.full_name.clone(),
             role: role_name(account.role, asked.language),
@@ -80,12 +80,12 @@ impl Chrome {
     }
 
     /// Says to those who cannot see it which part this is.
-    pub fn searching(&self) -> bool {
+    pub(super) fn searching(&self) -> bool {
         self.part == Part::Search
     }
 
     /// As [`Self::searching`].
-    pub fn at_batches(&self) -> bool {
+    pub(super) fn at_batches(&self) -> bool {
         self.part == Part::Batches
     }
 }

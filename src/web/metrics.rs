@@ -27,7 +27,7 @@ struct Times {
 
 impl Metrics {
     /// Counts a request.
-    pub fn count(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub(super) fn count(&self, method: &str, route: &str, status: u16, took: Duration) {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let (counts, times) = &mut *counted;
         *counts.entry((method.to_owned(), route.to_owned(), status)).or_default() += 1;
@@ -39,7 +39,7 @@ impl Metrics {
     }
 
     /// All of it in the text format, and `gauges` by name.
-    pub fn text(&self, gauges: &[(&str, u64)]) -> String {
+    pub(super) fn text(&self, gauges: &[(&str, u64)]) -> String {
         let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let (counts, times) = &*counted;
         let mut text = String::from("# TYPE sohoa_requests_total counter\n");

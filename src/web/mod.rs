@@ -57,7 +57,7 @@ const LEFT: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// If the repository cannot be read, or [`FailureCode::AddressUnavailable`].
-pub fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+pub(crate) fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     // What is wrong with the repository is told now and not to the first who signs in.
     drop(to_read(root)?);
     let app = Shared::new(root, settings)?;

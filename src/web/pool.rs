@@ -27,7 +27,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// A pool over the repository at `root` with so many readers.
-    pub fn new(root: PathBuf, readers: usize) -> Self {
+    pub(super) fn new(root: PathBuf, readers: usize) -> Self {
         let (readers, writer) = (Arc::new(Semaphore::new(readers)), Arc::new(Semaphore::new(1)));
         Self { root, readers, writer, idle: Arc::default() }
     }
@@ -36,7 +36,7 @@ impl Pool {
     ///
     /// # Errors
     /// What `work` says; [`FailureCode::ServerBusy`] if its turn does not come.
-    pub async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
@@ -59,7 +59,7 @@ impl Pool {
     ///
     /// # Errors
     /// What `work` says; [`FailureCode::ServerBusy`] if its turn does not come.
-    pub async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         by: String,
         reason: Option<String>,

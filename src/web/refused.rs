@@ -27,7 +27,7 @@ pub(super) struct Refused {
 
 impl Refused {
     /// For this reason and no more.
-    pub fn of(code: FailureCode) -> Self {
+    pub(super) fn of(code: FailureCode) -> Self {
         Failure::new(code).into()
     }
 }

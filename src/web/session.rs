@@ -60,7 +60,7 @@ pub(super) struct Sessions {
 
 impl Sessions {
     /// Sessions that end after so long without a request, and after so long in any case.
-    pub fn new(idle: Duration, longest: Duration) -> Self {
+    pub(super) fn new(idle: Duration, longest: Duration) -> Self {
         Self { kept: Mutex::default(), idle, longest }
     }
 
@@ -68,7 +68,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the system has no random bytes.
-    pub fn begin(&self, account: &Account, now: Instant) -> Result<String, Failure> {
+    pub(super) fn begin(&self, account: &Account, now: Instant) -> Result<String, Failure> {
         let (secret, csrf) = (chance::text()?, chance::text()?);
         let session = Session {
             account: account.name.clone(),
@@ -91,7 +91,7 @@ impl Sessions {
     }
 
     /// What a cookie stands for, if it stands for anything (still).
-    pub fn find(&self, secret: &str, now: Instant) -> Option<Known> {
+    pub(super) fn find(&self, secret: &str, now: Instant) -> Option<Known> {
         let key = key_of(secret);
         let mut kept = self.kept();
         let session = kept.get_mut(&key)?;
@@ -104,17 +104,17 @@ impl Sessions {
     }
 
     /// How many there are.
-    pub fn count(&self, now: Instant) -> usize {
+    pub(super) fn count(&self, now: Instant) -> usize {
         self.kept().values().filter(|session| self.lasts(session, now)).count()
     }
 
     /// Ends a session.
-    pub fn end(&self, key: &SessionKey) {
+    pub(super) fn end(&self, key: &SessionKey) {
         self.kept().remove(key);
     }
 
     /// Whether a view of a record is to be told in an act: not if it just was.
-    pub fn is_news(&self, key: &SessionKey, record: RecordId, masking: Masking, now: Instant) -> bool {
+    pub(super) fn is_news(&self, key: &SessionKey, record: RecordId, masking: Masking, now: Instant) -> bool {
         let mut kept = self.kept();
         let Some(session) = kept.get_mut(key) else { return true };
         session.told.retain(|_, told| now.duration_since(*told) < SAME_VIEW);
@@ -126,14 +126,14 @@ impl Sessions {
     }
 
     /// A view could not be told: the next one is news.
-    pub fn was_not_told(&self, key: &SessionKey, record: RecordId, masking: Masking) {
+    pub(super) fn was_not_told(&self, key: &SessionKey, record: RecordId, masking: Masking) {
         if let Some(session) = self.kept().get_mut(key) {
             session.told.remove(&(record, masking));
         }
     }
 
     /// Shows the personal data of a record in this session for a while.
-    pub fn unmask(&self, key: &SessionKey, record: RecordId, now: Instant) {
+    pub(super) fn unmask(&self, key: &SessionKey, record: RecordId, now: Instant) {
         if let Some(session) = self.kept().get_mut(key) {
             session.unmasked.retain(|_, since| now.duration_since(*since) < UNMASKED);
             session.unmasked.insert(record, now);
@@ -141,7 +141,7 @@ impl Sessions {
     }
 
     /// Whether the personal data of a record are shown in this session.
-    pub fn is_unmasked(&self, key: &SessionKey, record: RecordId, now: Instant) -> bool {
+    pub(super) fn is_unmasked(&self, key: &SessionKey, record: RecordId, now: Instant) -> bool {
         let kept = self.kept();
         let since = kept.get(key).and_then(|session| session.unmasked.get(&record));
         since.is_some_and(|since| now.duration_since(*since) < UNMASKED)

@@ -36,7 +36,7 @@ impl Signed {
     ///
     /// # Errors
     /// That it may not.
-    pub fn must(&self, right: Right) -> Result<(), Refused> {
+    pub(super) fn must(&self, right: Right) -> Result<(), Refused> {
         if self.account.role.may(right) { Ok(()) } else { Err(Refused::of(FailureCode::NotPermitted)) }
     }
 }
@@ -111,12 +111,12 @@ pub(super) struct Fields(BTreeMap<String, String>);
 
 impl Fields {
     /// A value, without blanks around it; empty if there is none.
-    pub fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map(|value| value.trim()).unwrap_or_default()
     }
 
     /// A value as it was typed.
-    pub fn typed(&self, name: &str) -> &str {
+    pub(super) fn typed(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
@@ -124,7 +124,7 @@ impl Fields {
     ///
     /// # Errors
     /// That it is none, or too large.
-    pub async fn of(request: Request, app: &App) -> Result<Self, Refused> {
+    pub(super) async fn of(request: Request, app: &App) -> Result<Self, Refused> {
         match Form::<BTreeMap<String, String>>::from_request(request, app).await {
             Ok(Form(fields)) => Ok(Self(fields)),
             Err(rejection) => {

@@ -57,7 +57,7 @@ impl Throttle {
     ///
     /// # Errors
     /// How long to wait before the next, and then nothing is counted.
-    pub fn begin(&self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+    pub(super) fn begin(&self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
         let mut tries = self.tries();
         if tries.len() >= MOST {
             tries.retain(|_, tries| now.duration_since(tries.last) < FORGOTTEN);
@@ -81,7 +81,7 @@ impl Throttle {
     }
 
     /// Takes back what was counted: the password was right.
-    pub fn succeeded(&self, account: &str, address: IpAddr) {
+    pub(super) fn succeeded(&self, account: &str, address: IpAddr) {
         let mut tries = self.tries();
         let [both, rest @ ..] = all_of(account, address);
         tries.remove(&both);

@@ -7,7 +7,7 @@ macro_rules! phrases {
     ($($name:ident: $vi:literal, $en:literal;)*) => {
         /// What the pages say, in one language.
         #[derive(Debug)]
-        pub struct Phrases {
+        pub(crate) struct Phrases {
             $(#[doc = $en] pub $name: &'static str,)*
         }
 

@@ -5,7 +5,7 @@ use crate::model::act::Access;
 use crate::model::failure::Language;
 
 /// What an account is for.
-pub fn role_name(role: Role, language: Language) -> &'static str {
+pub(crate) fn role_name(role: Role, language: Language) -> &'static str {
     match (role, language) {
         (Role::Clerk, Language::Vi) => "cán bộ số hóa",
         (Role::Archivist, Language::Vi) => "cán bộ lưu trữ",
@@ -16,7 +16,7 @@ pub fn role_name(role: Role, language: Language) -> &'static str {
 }
 
 /// Whether an account or a token can be used.
-pub fn account_state(state: AccountState, language: Language) -> &'static str {
+pub(crate) fn account_state(state: AccountState, language: Language) -> &'static str {
     match (state, language) {
         (AccountState::Active, Language::Vi) => "đang dùng",
         (AccountState::Disabled, Language::Vi) => "đã khóa",
@@ -25,7 +25,7 @@ pub fn account_state(state: AccountState, language: Language) -> &'static str {
 }
 
 /// What somebody was shown or given, for people.
-pub fn access_name(access: Access, language: Language) -> &'static str {
+pub(crate) fn access_name(access: Access, language: Language) -> &'static str {
     match (access, language) {
         (Access::Viewed, Language::Vi) => "xem, đã che thông tin cá nhân",
         (Access::Viewed, Language::En) => "viewed, personal data masked",

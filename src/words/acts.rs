@@ -13,7 +13,7 @@ use crate::model::record::{RecordName, manifest_file_name};
 const NAMED: usize = 3;
 
 /// Who did something.
-pub fn actor(actor: &Actor) -> String {
+pub(crate) fn actor(actor: &Actor) -> String {
     match &actor.by {
         Some(by) => format!("{by} ({})", actor.account),
         None => actor.account.clone(),
@@ -21,7 +21,8 @@ pub fn actor(actor: &Actor) -> String {
 }
 
 /// What was done. `name_of` tells what people call a record; one that it does not know is told by its id.
-pub fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, language: Language) -> String {
+#[expect(clippy::too_many_lines, reason = "a text for each deed")]
+pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>, language: Language) -> String {
     match deed {
         Deed::Adopted { records, batches, .. } => tell!(
             language,

@@ -10,11 +10,11 @@ macro_rules! codes {
     ($($code:ident { vi: $message_vi:literal, $remedy_vi:literal; en: $message_en:literal, $remedy_en:literal; })+) => {
         texts! {
             /// What happened.
-            message(FailureCode) { $(FailureCode::$code => $message_vi, $message_en;)+ }
+            pub message(FailureCode) { $(FailureCode::$code => $message_vi, $message_en;)+ }
         }
         texts! {
             /// What to do.
-            remedy(FailureCode) { $(FailureCode::$code => $remedy_vi, $remedy_en;)+ }
+            pub remedy(FailureCode) { $(FailureCode::$code => $remedy_vi, $remedy_en;)+ }
         }
     };
 }

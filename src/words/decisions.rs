@@ -8,7 +8,7 @@ use crate::model::field::Verdict;
 use crate::model::settlement::{Picture, Settlement, Start};
 
 /// What a person decided, as what was done.
-pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict, language: Language) -> &'static str {
     match (verdict, language) {
         (Verdict::Corrected, Language::Vi) => "đã sửa",
         (Verdict::Corrected, Language::En) => "corrected",
@@ -22,7 +22,7 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
 }
 
 /// What was decided about a file that waits.
-pub fn settlement(settlement: &Settlement, language: Language) -> String {
+pub(crate) fn settlement(settlement: &Settlement, language: Language) -> String {
     let mut told: Vec<String> = Vec::new();
     told.extend(settlement.code.as_ref().map(|code| tell!(language, "hồ sơ {code}", "dossier {code}")));
     told.extend(settlement.kind.map(|kind| kind_name(kind, language).to_owned()));
@@ -41,7 +41,7 @@ pub fn settlement(settlement: &Settlement, language: Language) -> String {
 }
 
 /// What was done to a document.
-pub fn document_action(action: DocumentAction, language: Language) -> &'static str {
+pub(crate) fn document_action(action: DocumentAction, language: Language) -> &'static str {
     match (action, language) {
         (DocumentAction::MovedOut, Language::Vi) => "đã chuyển đi",
         (DocumentAction::MovedOut, Language::En) => "moved away",

@@ -6,7 +6,7 @@ use crate::model::failure::{Failure, Language};
 
 texts! {
     /// What was looked at.
-    subject(Subject) {
+    pub(crate) subject(Subject) {
         Subject::Engine => "Bộ nhận dạng chữ", "Text engine";
         Subject::Confinement => "Cô lập tiến trình xử lý trang", "Confinement of workers";
         Subject::Memory => "Bộ nhớ", "Memory";
@@ -25,7 +25,7 @@ texts! {
 }
 
 /// What was seen.
-pub fn seen(seen: &Seen, language: Language) -> String {
+pub(crate) fn seen(seen: &Seen, language: Language) -> String {
     match seen {
         Seen::Engine { name, version, language, model } => format!("{name} {version}, {language} ({model})"),
         Seen::Confinement { scratch, landlock, seccomp } => {
@@ -99,7 +99,7 @@ fn failed(failure: &Failure, language: Language) -> String {
 }
 
 /// What to do about it, in a sentence that can be sent on.
-pub fn advice(advice: Advice, language: Language) -> &'static str {
+pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
     let [vi, en] = match advice {
         Advice::OfCode { code } => return remedy(code, language),
         Advice::Kernel => [
@@ -154,7 +154,7 @@ pub fn advice(advice: Advice, language: Language) -> &'static str {
 }
 
 /// What stands before an exact step.
-pub fn before_step(step: &Step, language: Language) -> &'static str {
+pub(crate) fn before_step(step: &Step, language: Language) -> &'static str {
     match (step, language) {
         (Step::Set { .. }, Language::Vi) => "Ghi vào tệp cấu hình:",
         (Step::Set { .. }, Language::En) => "Write into the settings file:",
@@ -164,7 +164,7 @@ pub fn before_step(step: &Step, language: Language) -> &'static str {
 }
 
 /// The exact line to type or to write.
-pub fn step(step: &Step) -> String {
+pub(crate) fn step(step: &Step) -> String {
     match step {
         Step::Install { packages } => format!("sudo apt install {}", packages.join(" ")),
         Step::Own { folder, account } => format!("sudo chown -R {} -- {}", typed(account), typed(folder)),

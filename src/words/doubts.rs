@@ -5,7 +5,7 @@ use crate::model::field::Doubt;
 
 texts! {
     /// Why a value waits for a person.
-    doubt(Doubt) {
+    pub(crate) doubt(Doubt) {
         Doubt::NotFound => "không tìm thấy", "not found";
         Doubt::Unsure => "đọc chưa chắc", "not read surely";
         Doubt::OneReader => "chỉ một bộ nhận dạng đọc như vậy", "only one of two readers has read it so";

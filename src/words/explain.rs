@@ -8,7 +8,7 @@ use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
 
 /// The condition as an indented list.
-pub fn explain(condition: &Condition, language: Language) -> String {
+pub(crate) fn explain(condition: &Condition, language: Language) -> String {
     let mut text = String::new();
     write(&mut text, condition, 0, language);
     text

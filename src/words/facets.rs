@@ -8,7 +8,7 @@ use crate::model::failure::Language;
 use crate::settings::Settings;
 
 /// What hits are counted by.
-pub fn facet_name(name: &str, language: Language) -> String {
+pub(crate) fn facet_name(name: &str, language: Language) -> String {
     match name {
         "kind" => tell!(language, "loại hồ sơ", "kind"),
         "document_type" => tell!(language, "loại văn bản", "type"),
@@ -19,7 +19,7 @@ pub fn facet_name(name: &str, language: Language) -> String {
 }
 
 /// One of the values that hits are counted by.
-pub fn facet_value(facet: &str, value: &str, settings: &Settings, language: Language) -> String {
+pub(crate) fn facet_value(facet: &str, value: &str, settings: &Settings, language: Language) -> String {
     match (facet, value) {
         ("kind", "dossier") => kind_name(RecordKind::Dossier, language).to_owned(),
         ("kind", _) => kind_name(RecordKind::Result, language).to_owned(),

@@ -13,13 +13,13 @@ use crate::model::record::{Change, FieldsChange, PageAction, PageChange, Record,
 use crate::settings::Settings;
 
 /// A type of document by the name that people know it by.
-pub fn type_name(key: &str, settings: &Settings) -> String {
+pub(crate) fn type_name(key: &str, settings: &Settings) -> String {
     let known = settings.fields.document_types.iter().find(|known| known.key == key);
     known.map_or_else(|| key.replace('_', " "), |known| known.name.clone())
 }
 
 /// A value as people write it: a type by its name, a date in the order of the language.
-pub fn value(name: FieldName, value: &str, settings: &Settings, language: Language) -> String {
+pub(crate) fn value(name: FieldName, value: &str, settings: &Settings, language: Language) -> String {
     match name {
         FieldName::DocumentType => type_name(value, settings),
         FieldName::IssueDate | FieldName::OwnerBirthDate if language == Language::Vi => {
@@ -33,7 +33,7 @@ pub fn value(name: FieldName, value: &str, settings: &Settings, language: Langua
 
 /// Says whether a fact waits for a person, and all that such a one has to know: why, what it was made
 /// from, and what else it may be. Of one that a person decided about: what, who and when. Nothing is said of one that is accepted without.
-pub fn fact_state(name: FieldName, field: &Field, settings: &Settings, language: Language) -> String {
+pub(crate) fn fact_state(name: FieldName, field: &Field, settings: &Settings, language: Language) -> String {
     let mut state = match field.status {
         FieldStatus::Accepted | FieldStatus::NotOnPaper => return decision(name, field, settings, language),
         FieldStatus::NeedsPerson => tell!(language, "cần người xác nhận", "needs a person"),
@@ -54,7 +54,7 @@ pub fn fact_state(name: FieldName, field: &Field, settings: &Settings, language:
 }
 
 /// A confidence in whole hundredths.
-pub fn percent(confidence: Confidence) -> String {
+pub(crate) fn percent(confidence: Confidence) -> String {
     format!("{:.0} %", confidence.share() * 100.0)
 }
 
@@ -69,12 +69,12 @@ fn decision(name: FieldName, field: &Field, settings: &Settings, language: Langu
 }
 
 /// A day as people write it.
-pub fn day_of(at: OffsetDateTime) -> String {
+pub(crate) fn day_of(at: OffsetDateTime) -> String {
     at.format(format_description!("[day]/[month]/[year]")).unwrap_or_default()
 }
 
 /// What a person did to a record, in one line.
-pub fn change(record: &Record, change: &Change, language: Language) -> String {
+pub(crate) fn change(record: &Record, change: &Change, language: Language) -> String {
     let file = record.documents.iter().find(|document| document.ordinal == change.ordinal());
     let (name, pages) = file.map_or(("", 0), |document| (document.file.name.as_str(), document.file.pages));
     match change {

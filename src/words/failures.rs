@@ -4,7 +4,7 @@ use super::{cause, message, place};
 use crate::model::failure::{Failure, Language};
 
 /// What happened, where and why, in one line.
-pub fn describe(failure: &Failure, language: Language) -> String {
+pub(crate) fn describe(failure: &Failure, language: Language) -> String {
     let mut text = format!("[{}] {}", failure.code, message(failure.code, language));
     if let Some(known) = &failure.place {
         text.push_str(&format!(" ({})", place(known, language)));
@@ -16,7 +16,7 @@ pub fn describe(failure: &Failure, language: Language) -> String {
 }
 
 /// The same where the reader sees the place by other means.
-pub fn describe_without_place(failure: &Failure, language: Language) -> String {
+pub(crate) fn describe_without_place(failure: &Failure, language: Language) -> String {
     describe(&Failure { place: None, ..failure.clone() }, language)
 }
 

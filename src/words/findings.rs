@@ -9,7 +9,7 @@ use crate::model::failure::Language;
 use crate::model::finding::{Detail, Item, Remedy, Seen};
 
 /// Which thing is concerned.
-pub fn item(item: &Item, language: Language) -> String {
+pub(crate) fn item(item: &Item, language: Language) -> String {
     if language == Language::En {
         return item.to_string();
     }
@@ -25,7 +25,7 @@ pub fn item(item: &Item, language: Language) -> String {
 }
 
 /// What was seen of it.
-pub fn detail(detail: &Detail, language: Language) -> String {
+pub(crate) fn detail(detail: &Detail, language: Language) -> String {
     match (detail, language) {
         (Detail::Cause(known), _) => cause(known, language),
         (Detail::Seen(seen), Language::En) => seen.to_string(),
@@ -35,7 +35,7 @@ pub fn detail(detail: &Detail, language: Language) -> String {
 
 texts! {
     /// What to do about it.
-    repair(Remedy) {
+    pub(crate) repair(Remedy) {
         Remedy::RestoreCatalog =>
             "Ngừng các lô; khôi phục catalog.sqlite từ bản sao lưu mới nhất mà 'sohoa verify' thấy còn nguyên vẹn, rồi chạy lại lô.",
             "Stop all batches; restore catalog.sqlite from the newest backup that 'sohoa verify' finds sound, and run again.";
@@ -66,7 +66,7 @@ texts! {
 
 /// Findings as programs read them, wherever they stand in `data`, with the words for each remedy beside its
 /// name.
-pub fn with_remedies(data: &impl Serialize) -> Value {
+pub(crate) fn with_remedies(data: &impl Serialize) -> Value {
     let mut data = serde_json::to_value(data).unwrap_or_default();
     tell_remedies(&mut data);
     data
@@ -96,6 +96,7 @@ fn kept_state(kept: &str) -> &str {
     known.map_or(kept, |state| state_name(state, Language::Vi))
 }
 
+#[expect(clippy::too_many_lines, reason = "a text for all that a check can see")]
 fn vietnamese(seen: &Seen) -> String {
     match seen {
         Seen::NotChecked => "không kiểm tra được".into(),

@@ -9,7 +9,7 @@ use crate::model::next_step::NextStep;
 
 /// What a person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
+pub(crate) enum Question {
     /// The code of the agency.
     AgencyCode,
     /// Its name.
@@ -24,7 +24,7 @@ pub enum Question {
 
 texts! {
     /// A question, without what is taken if nothing is typed.
-    question(Question) {
+    pub(crate) question(Question) {
         Question::AgencyCode => "Mã cơ quan đứng đầu mã hồ sơ, ví dụ H38.16 (bỏ trống: mọi cơ quan)",
             "Code of the agency that dossier codes begin with, such as H38.16 (empty: any agency)";
         Question::Agency => "Tên cơ quan số hóa, ghi trong tệp lưu trữ (có thể bỏ trống)",
@@ -37,7 +37,7 @@ texts! {
 }
 
 /// What a step is for.
-pub fn purpose(step: &NextStep, language: Language) -> String {
+pub(crate) fn purpose(step: &NextStep, language: Language) -> String {
     match step {
         NextStep::MakeFolder { folder } => {
             let folder = folder.display();
@@ -61,7 +61,7 @@ pub fn purpose(step: &NextStep, language: Language) -> String {
 }
 
 /// The lines to type, as root; the same in both languages.
-pub fn lines(step: &NextStep) -> Vec<String> {
+pub(crate) fn lines(step: &NextStep) -> Vec<String> {
     match step {
         NextStep::MakeFolder { folder } => vec![format!("install -d -m 0750 -o sohoa -g sohoa -- {}", path(folder))],
         NextStep::LetUnitsWrite { folders } => {

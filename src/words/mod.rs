@@ -10,14 +10,14 @@ mod acts;
 mod causes;
 mod codes;
 mod decisions;
-pub mod doctor;
+pub(crate) mod doctor;
 mod doubts;
 mod explain;
 mod facets;
 mod facts;
 mod failures;
 mod findings;
-pub mod init;
+pub(crate) mod init;
 mod names;
 mod places;
 #[cfg(test)]
@@ -27,22 +27,22 @@ mod query;
 mod signatures;
 mod upkeep;
 
-pub use accounts::{access_name, account_state, role_name};
-pub use acts::{actor, deed};
-pub use causes::cause;
+pub(crate) use accounts::{account_state, role_name};
+pub(crate) use acts::{actor, deed};
+pub(crate) use causes::cause;
 pub use codes::{message, remedy};
-pub use decisions::{document_action, settlement, verdict};
-pub use doubts::doubt;
-pub use explain::explain;
-pub use facets::{facet_name, facet_value};
-pub use facts::{change, day_of, fact_state, percent, type_name, value};
-pub use failures::{describe, describe_without_place};
-pub use findings::{detail, item, repair, with_remedies};
-pub use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
-pub use places::place;
-pub use quality::{measure, shortcomings};
-pub use query::query_error;
-pub use signatures::signature_lines;
+pub(crate) use decisions::{settlement, verdict};
+pub(crate) use doubts::doubt;
+pub(crate) use explain::explain;
+pub(crate) use facets::{facet_name, facet_value};
+pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};
+pub(crate) use failures::{describe, describe_without_place};
+pub(crate) use findings::{detail, item, repair, with_remedies};
+pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
+pub(crate) use places::place;
+pub(crate) use quality::shortcomings;
+pub(crate) use query::query_error;
+pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.
 macro_rules! tell {
@@ -58,9 +58,9 @@ pub(crate) use tell;
 /// Declares a table of texts: for each value of a closed list the Vietnamese and the English. A value that
 /// is left out does not compile, and a test proves that both are there and of their language.
 macro_rules! texts {
-    ($(#[$about:meta])* $name:ident($of:ty) { $($value:pat => $vi:literal, $en:literal;)+ }) => {
+    ($(#[$about:meta])* $visible:vis $name:ident($of:ty) { $($value:pat => $vi:literal, $en:literal;)+ }) => {
         $(#[$about])*
-        pub fn $name(of: $of, language: $crate::model::failure::Language) -> &'static str {
+        $visible fn $name(of: $of, language: $crate::model::failure::Language) -> &'static str {
             let [vi, en] = match of { $($value => [$vi, $en],)+ };
             match language {
                 $crate::model::failure::Language::Vi => vi,

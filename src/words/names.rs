@@ -7,7 +7,7 @@ use crate::model::field::{FieldName, FieldSource};
 use crate::model::finding::{Damage, Subject};
 
 /// A kind of record.
-pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
+pub(crate) fn kind_name(kind: RecordKind, language: Language) -> &'static str {
     match (kind, language) {
         (RecordKind::Dossier, Language::Vi) => "hồ sơ",
         (RecordKind::Dossier, Language::En) => "dossier",
@@ -17,7 +17,7 @@ pub fn kind_name(kind: RecordKind, language: Language) -> &'static str {
 }
 
 /// A state of a batch.
-pub fn state_name(state: BatchState, language: Language) -> &'static str {
+pub(crate) fn state_name(state: BatchState, language: Language) -> &'static str {
     match (state, language) {
         (BatchState::Running, Language::Vi) => "đang chạy",
         (BatchState::Finished, Language::Vi) => "hoàn tất",
@@ -28,7 +28,7 @@ pub fn state_name(state: BatchState, language: Language) -> &'static str {
 }
 
 /// What became of pages.
-pub fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
+pub(crate) fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
     match (outcome, language) {
         (PageOutcome::Sealed, Language::Vi) => "đã lưu",
         (PageOutcome::Separator, Language::Vi) => "ngăn cách",
@@ -40,7 +40,7 @@ pub fn outcome_name(outcome: PageOutcome, language: Language) -> &'static str {
 }
 
 /// Where a value was found.
-pub fn source_name(source: FieldSource, language: Language) -> &'static str {
+pub(crate) fn source_name(source: FieldSource, language: Language) -> &'static str {
     match (source, language) {
         (FieldSource::Barcode, Language::Vi) => "mã QR",
         (FieldSource::FileName, Language::Vi) => "tên tệp",
@@ -56,7 +56,7 @@ pub fn source_name(source: FieldSource, language: Language) -> &'static str {
 }
 
 /// A fact of a document.
-pub fn field_name(name: FieldName, language: Language) -> &'static str {
+pub(crate) fn field_name(name: FieldName, language: Language) -> &'static str {
     if language == Language::En {
         return match name {
             FieldName::DossierCode => "dossier code",
@@ -86,7 +86,7 @@ pub fn field_name(name: FieldName, language: Language) -> &'static str {
 }
 
 /// What is wrong with something.
-pub fn damage_name(damage: Damage, language: Language) -> &'static str {
+pub(crate) fn damage_name(damage: Damage, language: Language) -> &'static str {
     match (damage, language) {
         (Damage::Missing, Language::Vi) => "thiếu",
         (Damage::Missing, Language::En) => "missing",
@@ -98,7 +98,7 @@ pub fn damage_name(damage: Damage, language: Language) -> &'static str {
 }
 
 /// What something is that a verification looks at.
-pub fn subject_name(subject: Subject, language: Language) -> &'static str {
+pub(crate) fn subject_name(subject: Subject, language: Language) -> &'static str {
     match (subject, language) {
         (Subject::Blob, Language::Vi) => "tệp trong kho",
         (Subject::Blob, Language::En) => "blob",

@@ -6,7 +6,7 @@ use crate::model::failure::{Language, Place, numbers};
 use crate::model::ids::PageId;
 
 /// Where something is.
-pub fn place(place: &Place, language: Language) -> String {
+pub(crate) fn place(place: &Place, language: Language) -> String {
     if language == Language::En && !matches!(place, Place::Output) {
         return place.to_string();
     }

@@ -6,7 +6,7 @@ use crate::model::quality::{Good, Measure, Shortcoming, rounded};
 
 texts! {
     /// What was measured.
-    measure(Measure) {
+    pub(crate) measure(Measure) {
         Measure::Resolution => "độ phân giải (dpi)", "resolution (dpi)";
         Measure::LetterHeight => "chiều cao chữ (điểm ảnh)", "letter height (pixels)";
         Measure::Blur => "độ nhòe (mm)", "blur (mm)";
@@ -31,7 +31,7 @@ fn shortcoming(reason: &Shortcoming, language: Language) -> String {
 }
 
 /// All reasons in one line.
-pub fn shortcomings(reasons: &[Shortcoming], language: Language) -> String {
+pub(crate) fn shortcomings(reasons: &[Shortcoming], language: Language) -> String {
     reasons.iter().map(|reason| shortcoming(reason, language)).collect::<Vec<_>>().join(", ")
 }
 

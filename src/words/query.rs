@@ -5,7 +5,7 @@ use crate::model::failure::Language;
 use crate::model::query::{QueryError, QueryErrorKind as Kind, QueryField};
 
 /// Why a query is not understood, in one sentence with an example.
-pub fn query_error(error: &QueryError, language: Language) -> String {
+pub(crate) fn query_error(error: &QueryError, language: Language) -> String {
     let QueryError { place, piece, kind } = error;
     let fields = QueryField::names().map(|name| format!("{name}:")).collect::<Vec<_>>().join(" ");
     let (wanted, example) = (wanted(*kind, language).replace("{fields}", &fields), example(*kind));
@@ -17,7 +17,7 @@ pub fn query_error(error: &QueryError, language: Language) -> String {
 
 texts! {
     /// What was expected.
-    wanted(Kind) {
+    pub(crate) wanted(Kind) {
         Kind::Empty => "cần ít nhất một từ để tìm", "at least one word to look for is needed";
         Kind::TooLong => "câu tìm có quá nhiều từ (tối đa 64)", "the query has too many words (64 at most)";
         Kind::TooDeep => "quá nhiều dấu ngoặc lồng nhau (tối đa 20)", "too many brackets within brackets (20 at most)";

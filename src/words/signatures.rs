@@ -9,7 +9,7 @@ use crate::settings::GeneralSettings;
 
 /// One line for each signature: who signed, when, and what became of the bytes since. That the
 /// certificate was not judged is said with them, so that nobody takes "intact" for "trusted".
-pub fn signature_lines(signatures: &[Signature], general: &GeneralSettings, language: Language) -> String {
+pub(crate) fn signature_lines(signatures: &[Signature], general: &GeneralSettings, language: Language) -> String {
     let mut text = String::new();
     for signature in signatures {
         let nameless = tell!(language, "không rõ người ký", "signer not known");

@@ -9,7 +9,7 @@ use crate::model::account::Role;
 
 /// `sohoa serve`
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Address and port to listen on; port 0 for any that is free. / Địa chỉ và cổng.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
@@ -17,7 +17,7 @@ pub struct Serve {
 
 /// `sohoa user`
 #[derive(Debug, Subcommand)]
-pub enum User {
+pub(crate) enum User {
     /// Make an account; its password is asked for, or read from standard input. / Tạo tài khoản.
     Add(AddUser),
     /// List accounts. / Liệt kê tài khoản.
@@ -32,7 +32,7 @@ pub enum User {
 
 /// `sohoa user add`
 #[derive(Debug, Args)]
-pub struct AddUser {
+pub(crate) struct AddUser {
     /// What its owner signs in with. / Tên đăng nhập.
     #[arg(value_name = "USER")]
     pub user: String,
@@ -48,7 +48,7 @@ pub struct AddUser {
 
 /// `sohoa user disable`, `sohoa user password`
 #[derive(Debug, Args)]
-pub struct NamedUser {
+pub(crate) struct NamedUser {
     /// The account. / Tên đăng nhập.
     #[arg(value_name = "USER")]
     pub user: String,
@@ -82,7 +82,7 @@ impl From<TypedRole> for Role {
 
 /// `sohoa token`
 #[derive(Debug, Subcommand)]
-pub enum Token {
+pub(crate) enum Token {
     /// Make a token; its secret is shown once. / Tạo mã truy cập; chỉ hiện một lần.
     Add(AddToken),
     /// List tokens. / Liệt kê mã truy cập.
@@ -93,7 +93,7 @@ pub enum Token {
 
 /// `sohoa token add`
 #[derive(Debug, Args)]
-pub struct AddToken {
+pub(crate) struct AddToken {
     /// The account in whose name it is used. / Tài khoản.
     #[arg(value_name = "USER")]
     pub user: String,
@@ -109,7 +109,7 @@ pub struct AddToken {
 
 /// `sohoa token revoke`
 #[derive(Debug, Args)]
-pub struct NamedToken {
+pub(crate) struct NamedToken {
     /// The account in whose name it is used. / Tài khoản.
     #[arg(value_name = "USER")]
     pub user: String,

@@ -16,7 +16,7 @@ use crate::model::settlement::Start;
 
 /// `sohoa pending`
 #[derive(Debug, Args)]
-pub struct Pending {
+pub(crate) struct Pending {
     /// Only these kinds. / Chỉ các loại việc này.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub kind: Vec<TypedPending>,
@@ -45,7 +45,7 @@ fn typed_day(text: &str) -> Result<time::Date, String> {
 
 /// What may wait, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TypedPending {
+pub(crate) enum TypedPending {
     /// Facts read with a doubt. / Trường cần xác nhận.
     Field,
     /// Facts that were not found. / Trường còn thiếu.
@@ -78,7 +78,7 @@ impl From<TypedPending> for PendingKind {
 
 /// `sohoa settle`
 #[derive(Debug, Args)]
-pub struct Settle {
+pub(crate) struct Settle {
     /// The files, where they lie in the inbox. / Các tệp trong hộp đến.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -101,7 +101,7 @@ pub struct Settle {
 /// What was typed is no page that begins a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a page is written 3 or 3=CODE")]
-pub struct NotAStart;
+pub(crate) struct NotAStart;
 
 /// A page that begins a document: `3` or `3=CODE`.
 fn typed_start(text: &str) -> Result<Start, NotAStart> {
@@ -113,7 +113,7 @@ fn typed_start(text: &str) -> Result<Start, NotAStart> {
 
 /// `sohoa document`
 #[derive(Debug, Subcommand)]
-pub enum Document {
+pub(crate) enum Document {
     /// Put it into another dossier. / Chuyển sang hồ sơ khác.
     Move {
         #[command(flatten)]
@@ -192,7 +192,7 @@ impl From<TypedTurn> for Turn {
 
 /// `sohoa text`
 #[derive(Debug, Subcommand)]
-pub enum Text {
+pub(crate) enum Text {
     /// List the lines of a page with their numbers. / Liệt kê các dòng của một trang.
     Lines {
         /// The document, as in CODE.003.pdf. / Tài liệu: MÃ-HỒ-SƠ.003
@@ -208,7 +208,7 @@ pub enum Text {
 
 /// `sohoa text correct`
 #[derive(Debug, Args)]
-pub struct CorrectedText {
+pub(crate) struct CorrectedText {
     #[command(flatten)]
     pub target: Target,
     /// The page's number in its file. / Số trang trong tệp.
@@ -227,7 +227,7 @@ pub struct CorrectedText {
 
 /// `sohoa page remove`
 #[derive(Debug, Args)]
-pub struct RemovedPage {
+pub(crate) struct RemovedPage {
     #[command(flatten)]
     pub target: Target,
     /// The page's number in its file. / Số trang trong tệp.
@@ -237,7 +237,7 @@ pub struct RemovedPage {
 
 /// `sohoa page move`
 #[derive(Debug, Args)]
-pub struct MovedPage {
+pub(crate) struct MovedPage {
     #[command(flatten)]
     pub target: Target,
     /// The page's number in its file. / Số trang trong tệp.
@@ -253,7 +253,7 @@ pub struct MovedPage {
 
 /// `sohoa field`
 #[derive(Debug, Subcommand)]
-pub enum Field {
+pub(crate) enum Field {
     /// Key what the paper says. / Sửa: nhập đúng như trên giấy.
     Set(SetField),
     /// Say that the paper says what was read. / Xác nhận: trên giấy đúng như đã đọc.
@@ -266,7 +266,7 @@ pub enum Field {
 
 /// A document that something is decided about.
 #[derive(Debug, Args)]
-pub struct Target {
+pub(crate) struct Target {
     /// The document, as in CODE.003.pdf. / Tài liệu: MÃ-HỒ-SƠ.003
     #[arg(value_name = "CODE.NNN")]
     pub document: DocumentName,
@@ -282,7 +282,7 @@ pub struct Target {
 
 /// `sohoa field set`
 #[derive(Debug, Args)]
-pub struct SetField {
+pub(crate) struct SetField {
     #[command(flatten)]
     pub target: Target,
     /// The fact. / Trường.
@@ -295,7 +295,7 @@ pub struct SetField {
 
 /// `sohoa field confirm`, `sohoa field absent`, `sohoa field withdraw`
 #[derive(Debug, Args)]
-pub struct DecidedFields {
+pub(crate) struct DecidedFields {
     #[command(flatten)]
     pub target: Target,
     /// The facts. / Các trường.

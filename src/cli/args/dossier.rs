@@ -8,7 +8,7 @@ use super::{MovedPage, Name, RemovedPage, TypedKind};
 
 /// `sohoa show`
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The dossier's code; all dossiers are listed if not given. / Mã hồ sơ; để trống thì liệt kê tất cả.
     pub code: Option<String>,
     /// Print the text alone, page by page. / Chỉ in phần chữ, từng trang.
@@ -45,7 +45,7 @@ pub struct Show {
 
 /// `sohoa page`
 #[derive(Debug, Subcommand)]
-pub enum Page {
+pub(crate) enum Page {
     /// Put the pages of a scan in before a page. / Chèn các trang của bản quét vào trước một trang.
     Insert(ChangedPage),
     /// Put the page of a scan in the place of a page. / Thay một trang bằng trang của bản quét.
@@ -58,7 +58,7 @@ pub enum Page {
 
 /// `sohoa page insert`, `sohoa page replace`
 #[derive(Debug, Args)]
-pub struct ChangedPage {
+pub(crate) struct ChangedPage {
     /// The dossier's code. / Mã hồ sơ.
     pub code: String,
     /// The document's number, as in CODE.003.pdf. / Số thứ tự tài liệu.

@@ -10,7 +10,7 @@ use crate::model::hit::{Cursor, HitName};
 
 /// Order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
+pub(crate) enum Sort {
     /// What fits best first. / Phù hợp nhất trước.
     Relevance,
     /// The newest date of issue first. / Ngày ban hành mới nhất trước.
@@ -21,7 +21,7 @@ pub enum Sort {
 
 /// `sohoa search`
 #[derive(Debug, Args)]
-pub struct Search {
+pub(crate) struct Search {
     /// What to look for, best in single quotes; docs/search.md tells the language. / Điều cần tìm, nên
     /// đặt trong nháy đơn: 'loai:"quyết định" ngay:2025 (đất HOẶC nhà) KHÔNG "nông nghiệp"'
     #[arg(required_unless_present_any = ["saved", "list_saved"], conflicts_with_all = ["saved", "list_saved"])]
@@ -72,7 +72,7 @@ pub struct Search {
 
 /// What parts the cells of a CSV, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Separator {
+pub(crate) enum Separator {
     Comma,
     Semicolon,
     Tab,
@@ -80,7 +80,7 @@ pub enum Separator {
 
 /// `sohoa open`
 #[derive(Debug, Args)]
-pub struct Open {
+pub(crate) struct Open {
     /// The hit as a search names it: CODE/DOCUMENT/PAGE. / Kết quả tìm: MÃ-HỒ-SƠ/TÀI-LIỆU/TRANG.
     pub hit: HitName,
     /// The picture to write; named after the hit in the present folder if not given. / Tệp ảnh kết quả.
@@ -92,7 +92,7 @@ pub struct Open {
 
 /// What the picture of a page shows.
 #[derive(Debug, Clone, Args)]
-pub struct PictureOptions {
+pub(crate) struct PictureOptions {
     /// Mark what this query looks for. / Đánh dấu những gì câu tìm này tìm.
     #[arg(long, value_name = "QUERY")]
     pub mark: Option<String>,

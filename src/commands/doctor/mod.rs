@@ -13,7 +13,7 @@ pub(super) use checks::disk;
 
 /// What is to be looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct DoctorOrder<'a> {
+pub(crate) struct DoctorOrder<'a> {
     /// Where the repository is or is to be.
     pub repository: &'a Path,
     /// An inbox.
@@ -23,21 +23,21 @@ pub struct DoctorOrder<'a> {
 /// All that was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct Examination {
+pub(crate) struct Examination {
     /// In the order in which it matters.
     pub checkups: Vec<Checkup>,
 }
 
 impl Examination {
     /// How the worst of them came out.
-    pub fn health(&self) -> Health {
+    pub(crate) fn health(&self) -> Health {
         let has = |health| self.checkups.iter().any(|checkup| checkup.health == health);
         [Health::Bad, Health::Warning].into_iter().find(|&health| has(health)).unwrap_or(Health::Good)
     }
 }
 
 /// Looks at everything that a run needs.
-pub fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examination {
+pub(crate) fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examination {
     let DoctorOrder { repository, inbox } = *order;
     let pool = WorkerPool::new(settings.clone(), Folders::default());
     let mut checkups = vec![

@@ -40,7 +40,7 @@ use crate::stages::intake::IntakeLimits;
 
 /// What a person wants done to a document.
 #[derive(Debug, Clone)]
-pub struct PageOrder {
+pub(crate) struct PageOrder {
     /// Its dossier.
     pub code: DossierCode,
     /// Its record; if not told, the one that has a document of this number, what was handed in first.
@@ -62,7 +62,7 @@ pub struct PageOrder {
 /// # Errors
 /// [`FailureCode::NotFound`] when there is no such document or place in it. Otherwise why the scan
 /// cannot be used: nothing is changed then, and a batch of its own says why.
-pub fn change_pages(
+pub(crate) fn change_pages(
     repository: &Repository,
     settings: &Settings,
     order: &PageOrder,

@@ -12,7 +12,7 @@ use crate::reading::CpuClock;
 
 /// Gathers costs from all threads.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub(super) struct Meter {
     cost: Mutex<Cost>,
 }
 
@@ -22,27 +22,27 @@ impl Meter {
     }
 
     /// Adds what a worker spent.
-    pub fn add(&self, times: &StageTimes) {
+    pub(super) fn add(&self, times: &StageTimes) {
         self.with(|cost| cost.stages.add(times));
     }
 
     /// Counts a page that the engine read.
-    pub fn page_read(&self) {
+    pub(super) fn page_read(&self) {
         self.with(|cost| cost.pages_read += 1);
     }
 
     /// Counts bytes of a scan taken in.
-    pub fn bytes_in(&self, bytes: u64) {
+    pub(super) fn bytes_in(&self, bytes: u64) {
         self.with(|cost| cost.bytes_in += bytes);
     }
 
     /// Counts bytes of a sealed file.
-    pub fn bytes_out(&self, bytes: u64) {
+    pub(super) fn bytes_out(&self, bytes: u64) {
         self.with(|cost| cost.bytes_out += bytes);
     }
 
     /// Does `work` and books its processor time under "store".
-    pub fn store<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(super) fn store<T>(&self, work: impl FnOnce() -> T) -> T {
         let mut clock = CpuClock::start();
         let outcome = work();
         let store = clock.lap();
@@ -52,7 +52,7 @@ impl Meter {
 
     /// Does `work` and books its processor time under "index". The index writes with threads of
     /// its own, so the time of the whole process is taken; nothing else runs by then.
-    pub fn index<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(super) fn index<T>(&self, work: impl FnOnce() -> T) -> T {
         let before = own_seconds();
         let outcome = work();
         let index = ((own_seconds() - before).max(0.0) * 1e6) as u64;
@@ -61,7 +61,7 @@ impl Meter {
     }
 
     /// The costs so far. Workers count once they have ended.
-    pub fn cost(&self, wall: Duration) -> Cost {
+    pub(super) fn cost(&self, wall: Duration) -> Cost {
         let mut cost = *self.cost.lock().unwrap_or_else(PoisonError::into_inner);
         cost.wall_seconds = wall.as_secs_f64();
         if let (Ok(own), Ok(workers)) = (getrusage(UsageWho::RUSAGE_SELF), getrusage(UsageWho::RUSAGE_CHILDREN)) {

@@ -21,7 +21,7 @@ use crate::stages::assemble::InboxRules;
 /// What a run would do with one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
-pub enum Intention {
+pub(crate) enum Intention {
     /// Read its pages; the dossier is known from its names, or will be looked for on its pages.
     Read {
         /// Number of pages.
@@ -39,7 +39,7 @@ pub enum Intention {
 
 /// One file of a dry run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PlannedFile {
+pub(crate) struct PlannedFile {
     /// Its path in the inbox.
     pub path: String,
     /// What a run would do.
@@ -49,7 +49,7 @@ pub struct PlannedFile {
 
 /// What a run would do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DryRun {
+pub(crate) struct DryRun {
     /// By path.
     pub files: Vec<PlannedFile>,
     /// Left alone: temporary, hidden or still growing.
@@ -60,7 +60,7 @@ pub struct DryRun {
 ///
 /// # Errors
 /// When the run could not begin.
-pub fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result<DryRun, Failure> {
+pub(crate) fn dry_run(root: &Path, settings: &Settings, options: &RunOptions) -> Result<DryRun, Failure> {
     let rules = InboxRules::new(&settings.inbox)?;
     let pool = WorkerPool::new(settings.clone(), Folders { readable: vec![options.inbox.clone()], writable: Vec::new() });
     let engine = pool.identify()?;

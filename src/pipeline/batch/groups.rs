@@ -34,17 +34,17 @@ pub(super) struct Placed {
 
 impl Placed {
     /// The dossiers that it has papers of, each once.
-    pub fn codes(&self) -> impl Iterator<Item = &DossierCode> {
+    pub(super) fn codes(&self) -> impl Iterator<Item = &DossierCode> {
         self.documents.iter().map(|placed| &placed.code).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Whether it brought this document of this dossier.
-    pub fn holds(&self, code: &DossierCode, document: DocumentId) -> bool {
+    pub(super) fn holds(&self, code: &DossierCode, document: DocumentId) -> bool {
         self.documents.iter().any(|placed| placed.code == *code && placed.document.id == document)
     }
 
     /// What two files have in common of which the second brings nothing new.
-    pub fn identity(&self) -> Vec<(DossierCode, RecordKind, DocumentId)> {
+    pub(super) fn identity(&self) -> Vec<(DossierCode, RecordKind, DocumentId)> {
         self.documents.iter().map(|placed| (placed.code.clone(), placed.kind, placed.document.id)).collect()
     }
 }

@@ -47,20 +47,20 @@ use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
 
-pub use change::{PageOrder, change_pages};
+pub(crate) use change::{PageOrder, change_pages};
 use cost::Meter;
-pub use desk::{
+pub(crate) use desk::{
     DocumentOrder, DocumentWork, FieldDecision, FieldOrder, FieldsDecided, LineCorrection, Ruling, TextOrder, TurnOrder,
     change_document, correct_text, decide_fields, turn_pages,
 };
-pub use dry_run::{DryRun, Intention, PlannedFile, dry_run};
+pub(crate) use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
 use settled::known_files;
 use take_in::{TakenScan, check_room};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// The folder to scan.
     pub inbox: PathBuf,
     /// Take up at most this many files that are new.
@@ -71,7 +71,7 @@ pub struct RunOptions {
 
 /// What becomes of papers that an older program has read, by the same settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OlderWork {
+pub(crate) enum OlderWork {
     /// They are done with.
     #[default]
     Stands,
@@ -98,7 +98,7 @@ fn standing(
 /// When the run cannot begin or cannot go on (no engine, no inbox, disk full, storage broken).
 /// What was done until then is kept, and the next run goes on from there. A bad file is no error:
 /// it stands in the report.
-pub fn run(
+pub(crate) fn run(
     repository: &Repository,
     settings: &Settings,
     options: &RunOptions,
@@ -111,7 +111,7 @@ pub fn run(
 ///
 /// # Errors
 /// As for [`run`], or what `plan` says.
-pub fn run_planned(
+pub(crate) fn run_planned(
     repository: &Repository,
     settings: &Settings,
     options: &RunOptions,

@@ -47,14 +47,14 @@ pub(super) struct Settled<'a> {
 
 impl Settled<'_> {
     /// The blob that a file became in an earlier run, if both are as they were.
-    pub fn seen(&self, file: &InboxFile) -> Option<StoredBlob> {
+    pub(super) fn seen(&self, file: &InboxFile) -> Option<StoredBlob> {
         let blob = self.known.blob(file.path.to_str()?, &file.stamp)?;
         self.repository.blobs.holds(&blob).then_some(blob)
     }
 
     /// Whether earlier runs are done with a file that was [seen](Self::seen), as far as names and what
     /// was found in it then tell.
-    pub fn is_seen_done(&self, file: &InboxFile, scan: BlobId) -> Result<bool, RepositoryError> {
+    pub(super) fn is_seen_done(&self, file: &InboxFile, scan: BlobId) -> Result<bool, RepositoryError> {
         let done = match file.placement.named_code() {
             Some(code) => self.is_done(scan, code, file.placement.kind)?,
             None => self.are_done(scan, self.known.parts(scan, &rules_for(&self.placing, file)))?,
@@ -63,7 +63,7 @@ impl Settled<'_> {
     }
 
     /// Whether earlier runs are done with a file whose bytes are this scan's, as far as its name tells.
-    pub fn is_stored_done(&self, file: &InboxFile, scan: BlobId) -> Result<bool, RepositoryError> {
+    pub(super) fn is_stored_done(&self, file: &InboxFile, scan: BlobId) -> Result<bool, RepositoryError> {
         let catalog = &self.repository.catalog;
         if let Some(code) = file.placement.named_code()
             && catalog.is_done(scan, code, file.placement.kind, self.recipe)?

@@ -22,7 +22,7 @@ const FILES_AT_ONCE: usize = 16;
 
 /// A file that is in the repository as a blob and could be opened.
 #[derive(Debug, Clone)]
-pub struct TakenScan {
+pub(super) struct TakenScan {
     /// Where it came from.
     pub file: InboxFile,
     /// Its bytes.

@@ -68,13 +68,13 @@ pub(super) struct Told {
 
 impl Told {
     /// The digest of an act, from 1; none if there is none.
-    pub fn digest_of(&self, number: u64) -> Option<ActDigest> {
+    pub(super) fn digest_of(&self, number: u64) -> Option<ActDigest> {
         let place = usize::try_from(number).ok()?.checked_sub(1)?;
         self.digests.get(place).copied()
     }
 
     /// Whether the chain goes through this act.
-    pub fn goes_through(&self, head: ActHead) -> bool {
+    pub(super) fn goes_through(&self, head: ActHead) -> bool {
         self.digest_of(head.count) == Some(head.digest)
     }
 }

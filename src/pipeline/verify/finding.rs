@@ -15,7 +15,14 @@ pub(super) struct Findings {
 const MOST_NAMED: usize = 10_000;
 
 impl Findings {
-    pub fn add(&mut self, subject: Subject, damage: Damage, item: impl Into<Item>, detail: impl Into<Detail>, remedy: Remedy) {
+    pub(super) fn add(
+        &mut self,
+        subject: Subject,
+        damage: Damage,
+        item: impl Into<Item>,
+        detail: impl Into<Detail>,
+        remedy: Remedy,
+    ) {
         if self.found.len() < MOST_NAMED {
             self.found.push(Finding { subject, damage, item: item.into(), detail: detail.into(), remedy });
         } else {
@@ -24,7 +31,7 @@ impl Findings {
     }
 
     /// What kept a check from being done is a finding too, and not the end of all others.
-    pub fn unless_done(&mut self, done: Result<(), RepositoryError>) {
+    pub(super) fn unless_done(&mut self, done: Result<(), RepositoryError>) {
         let Err(error) = done else { return };
         let remedy = match error.code() {
             FailureCode::StorageFailed => Remedy::CheckDisk,
@@ -34,7 +41,7 @@ impl Findings {
         self.add(Subject::Catalog, Damage::Changed, name, cause_of(&error), remedy);
     }
 
-    pub fn append(&mut self, other: Self) {
+    pub(super) fn append(&mut self, other: Self) {
         self.unnamed += other.unnamed;
         self.found.extend(other.found);
     }

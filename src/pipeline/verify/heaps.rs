@@ -36,7 +36,7 @@ impl Default for Heaps {
 }
 
 impl Heaps {
-    pub fn add(&mut self, entry: &IndexEntry) {
+    pub(super) fn add(&mut self, entry: &IndexEntry) {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&entry.record.format().to_le_bytes());
         hasher.update(entry.record.as_bytes());
@@ -51,12 +51,12 @@ impl Heaps {
         }
     }
 
-    pub fn entries(&self) -> u64 {
+    pub(super) fn entries(&self) -> u64 {
         self.0.iter().map(|heap| heap.entries).sum()
     }
 
     /// The heaps that the other side has otherwise.
-    pub fn differing(&self, other: &Self) -> BTreeSet<usize> {
+    pub(super) fn differing(&self, other: &Self) -> BTreeSet<usize> {
         let both = self.0.iter().zip(&other.0).enumerate();
         both.filter(|(_, (one, other))| one != other).map(|(heap, _)| heap).collect()
     }

@@ -93,7 +93,7 @@ impl Confinement {
 ///
 /// # Errors
 /// When the kernel refuses or the parent is gone already.
-pub fn limit(memory_mib: u64, parent: i32) -> io::Result<()> {
+pub(super) fn limit(memory_mib: u64, parent: i32) -> io::Result<()> {
     let bytes = memory_mib.saturating_mul(1024 * 1024);
     setrlimit(Resource::RLIMIT_AS, bytes, bytes)?;
     let (_, most) = getrlimit(Resource::RLIMIT_STACK)?;
@@ -114,7 +114,7 @@ pub fn limit(memory_mib: u64, parent: i32) -> io::Result<()> {
 
 /// Closes all files but the three of every program: whoever started the program may have left some open,
 /// and what is open is beyond any check of names. Nothing must have been opened before.
-pub fn close_inherited() {
+pub(super) fn close_inherited() {
     let Ok(entries) = fs::read_dir("/proc/self/fd") else { return };
     let open: Vec<i32> = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     for file in open.into_iter().filter(|&file| file > 2) {
@@ -125,7 +125,7 @@ pub fn close_inherited() {
 
 /// Shuts the calling thread, and all that it will start, out of everything but `folders`. There
 /// must be no other thread yet.
-pub fn confine(settings: &Settings, folders: &Folders) -> Confinement {
+pub(super) fn confine(settings: &Settings, folders: &Folders) -> Confinement {
     if settings.workers.confinement == ConfinementMode::Off {
         let cause = "workers.confinement = \"off\"".to_owned();
         return Confinement { landlock: Err(cause.clone()), seccomp: Err(cause) };

@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// How long a piece of work may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Deadline {
+pub(super) struct Deadline {
     /// Processor time of the worker.
     pub processor: Duration,
     /// By the clock.
@@ -40,14 +40,14 @@ pub struct Deadline {
 impl Deadline {
     /// So many times as long.
     #[must_use]
-    pub fn times(self, count: u32) -> Self {
+    pub(super) fn times(self, count: u32) -> Self {
         Self { processor: self.processor.saturating_mul(count), wall: self.wall.saturating_mul(count) }
     }
 }
 
 /// Why a worker gave no reply. It is dead by then.
 #[derive(Debug)]
-pub enum Lost {
+pub(super) enum Lost {
     /// It took too long, in seconds, and was killed.
     Deadline(f64),
     /// It asked for more memory than it may have.
@@ -57,7 +57,7 @@ pub enum Lost {
 }
 
 /// A running worker.
-pub struct WorkerProcess {
+pub(super) struct WorkerProcess {
     child: Child,
     requests: ChildStdin,
     replies: Receiver<io::Result<String>>,
@@ -69,7 +69,7 @@ impl WorkerProcess {
     ///
     /// # Errors
     /// When the process cannot be started.
-    pub fn start(settings: &Settings, folders: &Folders) -> io::Result<Self> {
+    pub(super) fn start(settings: &Settings, folders: &Folders) -> io::Result<Self> {
         // Not by its path: an upgrade in the middle of a run must not change the workers.
         let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let mut child = Command::new("/proc/self/exe")
@@ -114,7 +114,7 @@ impl WorkerProcess {
     ///
     /// # Errors
     /// When no reply came. The worker is of no more use then.
-    pub fn ask(&mut self, request: &Request, deadline: Deadline) -> Result<Reply, Lost> {
+    pub(super) fn ask(&mut self, request: &Request, deadline: Deadline) -> Result<Reply, Lost> {
         if send(&mut self.requests, request).is_err() {
             return Err(self.exit_cause());
         }

@@ -19,7 +19,7 @@ pub const WORKER_VERB: &str = "worker";
 
 /// The first line a worker gets.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Greeting {
+pub(super) struct Greeting {
     /// The settings of the run.
     pub settings: Settings,
     /// The process that started the worker; when it is gone, so is the worker.

@@ -138,7 +138,7 @@ const UNKNOWN: &[i64] = &[libc::SYS_clone3, libc::SYS_openat2];
 ///
 /// # Errors
 /// Where the kernel has no seccomp or the processor is not known.
-pub fn forbid() -> Result<(), seccompiler::Error> {
+pub(super) fn forbid() -> Result<(), seccompiler::Error> {
     let mut rules: BTreeMap<_, _> = FORBIDDEN.iter().chain(FORBIDDEN_OLD).map(|&call| (call, Vec::new())).collect();
     rules.extend(forbidden_uses()?);
     let unknown = UNKNOWN.iter().map(|&call| (call, Vec::new())).collect();

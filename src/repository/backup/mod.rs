@@ -23,9 +23,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-pub use error::BackupError;
+pub(crate) use error::BackupError;
 use folder::FolderStore;
-pub use restoration::Restoration;
+pub(crate) use restoration::Restoration;
 use store::Store;
 
 use super::blobs::{BlobState, CopyError, StoredBlob, place_below};
@@ -38,7 +38,7 @@ use crate::model::ids::BlobId;
 use crate::model::snapshot::SnapshotName;
 
 /// Version of the layout.
-pub const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 1;
 const MARKER: &str = "sohoa-backup.json";
 const BLOBS: &str = "blobs";
 const CATALOGS: &str = "catalogs";
@@ -66,7 +66,7 @@ struct Marker {
 
 /// An opened backup.
 #[derive(Debug)]
-pub struct Backup {
+pub(crate) struct Backup {
     address: String,
     store: Box<dyn Store>,
 }
@@ -78,7 +78,7 @@ impl Backup {
     /// # Errors
     /// `Missing` if other things lie there; `Newer`; `Address` if it is no folder's path; `Locked` while
     /// another process writes to it; or what the disk says.
-    pub fn create_or_open(address: &str) -> Result<Self, BackupError> {
+    pub(crate) fn create_or_open(address: &str) -> Result<Self, BackupError> {
         let path = path_of(address)?;
         let before = Self { address: address.to_owned(), store: Box::new(FolderStore::to_read(path)) };
         if before.format()?.is_none() && !before.store.is_empty()? {
@@ -98,7 +98,7 @@ impl Backup {
     ///
     /// # Errors
     /// `Missing` if there is none, `Newer`, `Address`, or what the disk says.
-    pub fn open(address: &str) -> Result<Self, BackupError> {
+    pub(crate) fn open(address: &str) -> Result<Self, BackupError> {
         let store = Box::new(FolderStore::to_read(path_of(address)?));
         let backup = Self { address: address.to_owned(), store };
         match backup.format()? {
@@ -120,7 +120,7 @@ impl Backup {
     ///
     /// # Errors
     /// What the store says.
-    pub fn snapshots(&self) -> Result<Vec<SnapshotName>, BackupError> {
+    pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotName>, BackupError> {
         let names = self.store.list(SNAPSHOTS)?;
         let mut names: Vec<SnapshotName> =
             names.iter().filter_map(|(name, _)| name.strip_prefix("snapshots/")?.strip_suffix(".json")?.parse().ok()).collect();
@@ -132,7 +132,7 @@ impl Backup {
     ///
     /// # Errors
     /// `NoSnapshot` if there is none; `Damaged` if it does not read; `Newer`; or what the store says.
-    pub fn snapshot(&self, name: Option<&SnapshotName>) -> Result<(SnapshotName, Snapshot), BackupError> {
+    pub(crate) fn snapshot(&self, name: Option<&SnapshotName>) -> Result<(SnapshotName, Snapshot), BackupError> {
         let there = self.snapshots()?;
         let found = match name {
             Some(name) => there.into_iter().find(|one| one == name),
@@ -157,7 +157,7 @@ impl Backup {
     ///
     /// # Errors
     /// What the store says.
-    pub fn blobs(&self) -> Result<HashMap<BlobId, u64>, BackupError> {
+    pub(crate) fn blobs(&self) -> Result<HashMap<BlobId, u64>, BackupError> {
         let names = self.store.list(BLOBS)?;
         let id = |name: &str| name.rsplit('/').next().and_then(|last| last.parse::<BlobId>().ok());
         Ok(names.iter().filter_map(|(name, bytes)| Some((id(name)?, *bytes))).collect())
@@ -167,7 +167,7 @@ impl Backup {
     ///
     /// # Errors
     /// What `copy` says; `Damaged` if it does not read back as it was written; or what the store says.
-    pub fn put_blob<E: From<BackupError>>(
+    pub(crate) fn put_blob<E: From<BackupError>>(
         &self,
         expected: Kept,
         copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
@@ -181,7 +181,7 @@ impl Backup {
     ///
     /// # Errors
     /// `Damaged` if it does not read back as it was written; or what the disk or the store says.
-    pub fn put_catalog(&self, name: &SnapshotName, catalog: &Path) -> Result<Kept, BackupError> {
+    pub(crate) fn put_catalog(&self, name: &SnapshotName, catalog: &Path) -> Result<Kept, BackupError> {
         let mut file = fs::File::open(catalog).map_err(|error| RepositoryError::io(catalog, &error))?;
         self.put(&catalog_object(name), &mut file)
     }
@@ -190,7 +190,7 @@ impl Backup {
     ///
     /// # Errors
     /// `Damaged` if it does not read back as it was written; or what the store says.
-    pub fn finish(&self, name: &SnapshotName, snapshot: &Snapshot) -> Result<(), BackupError> {
+    pub(crate) fn finish(&self, name: &SnapshotName, snapshot: &Snapshot) -> Result<(), BackupError> {
         let object = snapshot_object(name);
         let digest = snapshot.made_digest().map_err(|said| self.damaged(&object, Cause::said(said)))?;
         let snapshot = &Snapshot { digest: Some(digest), ..snapshot.clone() };
@@ -202,7 +202,7 @@ impl Backup {
     ///
     /// # Errors
     /// What the store says.
-    pub fn remove(&self, name: &SnapshotName) -> Result<(), BackupError> {
+    pub(crate) fn remove(&self, name: &SnapshotName) -> Result<(), BackupError> {
         // First what says that it is there.
         self.store.remove(&snapshot_object(name))?;
         Ok(self.store.remove(&catalog_object(name))?)
@@ -212,7 +212,7 @@ impl Backup {
     ///
     /// # Errors
     /// [`CopyError`] tells a damaged backup from a target that cannot be written.
-    pub fn copy_blob(&self, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
+    pub(crate) fn copy_blob(&self, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
         self.copy(&blob_object(expected.blake3), expected, to)
     }
 
@@ -220,7 +220,7 @@ impl Backup {
     ///
     /// # Errors
     /// As for [`Self::copy_blob`].
-    pub fn copy_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
+    pub(crate) fn copy_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
         self.copy(&catalog_object(name), expected, to)
     }
 
@@ -228,7 +228,7 @@ impl Backup {
     ///
     /// # Errors
     /// `Damaged` if it is not as it was; or what the disk says.
-    pub fn take_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), BackupError> {
+    pub(crate) fn take_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), BackupError> {
         self.copy_catalog(name, expected, to).map_err(|error| match error {
             CopyError::Damaged(BlobState::Missing) => self.damaged(&catalog_object(name), StorageFault::BlobMissing),
             CopyError::Damaged(_) => self.damaged(&catalog_object(name), StorageFault::ReadOtherwise),
@@ -237,7 +237,7 @@ impl Backup {
     }
 
     /// As it was given.
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
@@ -245,17 +245,17 @@ impl Backup {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn new_file(&self) -> Result<NamedTempFile, BackupError> {
+    pub(crate) fn new_file(&self) -> Result<NamedTempFile, BackupError> {
         Ok(self.store.new_file()?)
     }
 
     /// Where people find a blob.
-    pub fn place_of_blob(&self, id: BlobId) -> String {
+    pub(crate) fn place_of_blob(&self, id: BlobId) -> String {
         self.store.place_of(&blob_object(id))
     }
 
     /// Where people find the catalog of a snapshot.
-    pub fn place_of_catalog(&self, name: &SnapshotName) -> String {
+    pub(crate) fn place_of_catalog(&self, name: &SnapshotName) -> String {
         self.store.place_of(&catalog_object(name))
     }
 

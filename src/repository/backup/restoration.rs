@@ -21,7 +21,7 @@ const FILE_MODE: u32 = 0o666;
 
 /// A repository that is not whole yet: nobody can open it.
 #[derive(Debug)]
-pub struct Restoration {
+pub(crate) struct Restoration {
     root: PathBuf,
     blobs: FileBlobs,
 }
@@ -32,7 +32,7 @@ impl Restoration {
     ///
     /// # Errors
     /// `NotEmpty` if anything else lies there; or what the disk says.
-    pub fn begin(root: &Path, snapshot: &SnapshotName) -> Result<Self, BackupError> {
+    pub(crate) fn begin(root: &Path, snapshot: &SnapshotName) -> Result<Self, BackupError> {
         durable::create_dir_all(root)?;
         let note = root.join(UNDER_WAY);
         let failed = |error: io::Error| RepositoryError::io(root, &error);
@@ -56,7 +56,7 @@ impl Restoration {
     }
 
     /// Whether a blob is restored already.
-    pub fn holds(&self, blob: Kept) -> bool {
+    pub(crate) fn holds(&self, blob: Kept) -> bool {
         self.blobs.holds(&blob.into())
     }
 
@@ -64,7 +64,7 @@ impl Restoration {
     ///
     /// # Errors
     /// What `copy` or the disk says.
-    pub fn put_blob<E: From<BackupError>>(
+    pub(crate) fn put_blob<E: From<BackupError>>(
         &self,
         blob: Kept,
         copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
@@ -78,7 +78,7 @@ impl Restoration {
     ///
     /// # Errors
     /// `Damaged` if its path leads out of the repository, or what `copy` or the disk says.
-    pub fn put_file<E: From<BackupError>>(
+    pub(crate) fn put_file<E: From<BackupError>>(
         &self,
         file: &KeptFile,
         copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
@@ -95,7 +95,7 @@ impl Restoration {
     ///
     /// # Errors
     /// What the disk says, or as for [`Repository::open`].
-    pub fn open(&self, catalog: NamedTempFile) -> Result<Repository, BackupError> {
+    pub(crate) fn open(&self, catalog: NamedTempFile) -> Result<Repository, BackupError> {
         let path = self.root.join(CATALOG);
         // What a restoration that was broken off left beside it belongs to another file.
         for beside in ["-wal", "-shm"] {
@@ -115,7 +115,7 @@ impl Restoration {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn finish(self) -> Result<(), BackupError> {
+    pub(crate) fn finish(self) -> Result<(), BackupError> {
         let note = self.root.join(UNDER_WAY);
         Ok(fs::remove_file(&note).map_err(|error| RepositoryError::io(&note, &error))?)
     }
@@ -124,7 +124,7 @@ impl Restoration {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn new_file(&self) -> Result<NamedTempFile, BackupError> {
+    pub(crate) fn new_file(&self) -> Result<NamedTempFile, BackupError> {
         Ok(durable::new_file(&self.root.join(TMP), FILE_MODE)?)
     }
 }

@@ -138,6 +138,7 @@ impl FieldSettings {
 }
 
 impl Default for FieldSettings {
+    #[expect(clippy::too_many_lines, reason = "lists of words")]
     fn default() -> Self {
         Self {
             document_types: default_types(),

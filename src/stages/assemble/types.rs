@@ -43,6 +43,7 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static [&'
 
 /// Types of TT 05/2025/TT-BNV with the abbreviations of NĐ 30/2020/NĐ-CP, normative documents, and the
 /// forms of TT 03/2025/TT-VPCP and of citizens, which the archive files under "other".
+#[expect(clippy::too_many_lines, reason = "a table of types")]
 pub(super) fn default_types() -> Vec<DocumentType> {
     const TYPES: &[Row] = &[
         ("nghi_quyet", "Nghị quyết", "NQ", "01", &[], ADMINISTRATIVE),

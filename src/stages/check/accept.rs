@@ -20,7 +20,7 @@ const LEAST_OF_REGISTERED: f64 = 0.5;
 
 /// What is known besides the papers themselves.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Knowledge {
+pub(crate) struct Knowledge {
     /// The register of agencies; empty if the office has none.
     pub register: AgencyRegister,
     /// How names of agencies are spelled in the repository.

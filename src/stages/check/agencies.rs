@@ -12,7 +12,7 @@ const LETTERS_AN_ERROR: usize = 8;
 
 /// The agencies that an office deals with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AgencyRegister {
+pub(crate) struct AgencyRegister {
     /// By name without case and marks, as [`plain`] gives it.
     names: BTreeMap<String, Vec<String>>,
 }
@@ -21,7 +21,7 @@ impl AgencyRegister {
     /// Reads a register: CSV or plain text, an agency a line. The first column is the name, or the
     /// one that a first line heads `name`, `ten` or `tên`; lines that begin with `#` are left out.
     /// Columns are parted by `,`, `;` or tabs; names that hold one of these stand in quotes.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut lines =
             text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut register = Self::default();
@@ -38,7 +38,7 @@ impl AgencyRegister {
     }
 
     /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
@@ -82,14 +82,14 @@ pub(super) enum LookedUp<'r> {
 
 /// How often each spelling of the issuing bodies' names was read in a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AgencySpellings {
+pub(crate) struct AgencySpellings {
     /// By name without case and marks; then by spelling without case.
     counts: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 impl AgencySpellings {
     /// Counts a name that was read so many times.
-    pub fn add(&mut self, name: &str, times: u64) {
+    pub(crate) fn add(&mut self, name: &str, times: u64) {
         let spellings = self.counts.entry(fold_words(name)).or_default();
         let count = spellings.entry(spelled(name)).or_default();
         *count = count.saturating_add(times);

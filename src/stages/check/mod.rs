@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::dossier::{Checked, Dossier, Draft};
 
-pub use accept::Knowledge;
-pub use agencies::{AgencyRegister, AgencySpellings};
-pub use plausible::is_plausible;
-pub use quality::{QualitySettings, judge_quality};
-pub use repeated::repeated_pages;
+pub(crate) use accept::Knowledge;
+pub(crate) use agencies::AgencyRegister;
+pub(crate) use plausible::is_plausible;
+pub(crate) use quality::{QualitySettings, judge_quality};
+pub(crate) use repeated::repeated_pages;
 
 /// How readings are judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl Default for CheckSettings {
 }
 
 /// Judges every reading of `dossier`, with what is known besides its papers.
-pub fn check(dossier: Dossier<Draft>, knowledge: &Knowledge, settings: &CheckSettings) -> Dossier<Checked> {
+pub(crate) fn check(dossier: Dossier<Draft>, knowledge: &Knowledge, settings: &CheckSettings) -> Dossier<Checked> {
     dossier.check(|document, reading| accept::accept(document, reading, knowledge, settings))
 }
 
@@ -61,6 +61,7 @@ pub fn check(dossier: Dossier<Draft>, knowledge: &Knowledge, settings: &CheckSet
 mod tests {
     use time::OffsetDateTime;
 
+    use super::agencies::AgencySpellings;
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::dossier::{DraftDocument, RecordKind};

@@ -13,7 +13,7 @@ const OLDEST_BIRTH: i32 = 1850;
 const LATEST_YEAR: i32 = 2099;
 
 /// Whether `value` can be the value of `name` at all.
-pub fn is_plausible(name: FieldName, value: &str) -> bool {
+pub(crate) fn is_plausible(name: FieldName, value: &str) -> bool {
     let length = value.chars().count();
     if length == 0 || value.trim() != value || value.chars().any(char::is_control) {
         return false;

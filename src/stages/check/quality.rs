@@ -55,7 +55,7 @@ impl Default for QualitySettings {
 
 /// What `page` falls short in; nothing for a good page, a blank one, and one that was read before
 /// quality was measured. Nor has a page whose text is all its file's own ever been scanned.
-pub fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<Shortcoming> {
+pub(crate) fn judge_quality(page: &RecognisedPage, settings: &QualitySettings) -> Vec<Shortcoming> {
     let judged = !page.blank && page.text_source != TextSource::Embedded;
     let Some(quality) = page.quality.filter(|_| judged) else { return Vec::new() };
     let confidence = (!page.lines.is_empty()).then(|| page.confidence().share() as f32);

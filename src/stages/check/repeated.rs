@@ -16,7 +16,7 @@ const SIDE_TOLERANCE: f64 = 0.05;
 /// Pages, counted from 1, that look like a page before them, each with the first such page: the
 /// pixels are the same, or the sheets are of one size and what was read on them is the same almost
 /// word for word (`settings.repeated_similarity`).
-pub fn repeated_pages(pages: &[&RecognisedPage], settings: &CheckSettings) -> Vec<(u32, u32)> {
+pub(crate) fn repeated_pages(pages: &[&RecognisedPage], settings: &CheckSettings) -> Vec<(u32, u32)> {
     let looks: Vec<Look> = pages.iter().map(|page| Look::of(page)).collect();
     let mut repeated = Vec::new();
     for ((number, look), before) in (1..).zip(&looks).zip(0..) {

@@ -25,7 +25,7 @@ pub(super) struct FontRefs {
 }
 
 impl FontRefs {
-    pub fn take(number: &mut impl FnMut() -> Ref) -> Self {
+    pub(super) fn take(number: &mut impl FnMut() -> Ref) -> Self {
         Self { font: number(), descendant: number(), descriptor: number(), to_unicode: number(), program: number() }
     }
 }
@@ -37,7 +37,7 @@ pub(super) struct SheetFont {
 }
 
 impl SheetFont {
-    pub fn load() -> Result<Self, CoverError> {
+    pub(super) fn load() -> Result<Self, CoverError> {
         let font = FontRef::new(FILE).map_err(|error| CoverError::Font(error.to_string()))?;
         let units = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
         Ok(Self { font, units })
@@ -54,17 +54,17 @@ impl SheetFont {
     }
 
     /// Width of `text` at font size 1.
-    pub fn width(&self, text: &str) -> f32 {
+    pub(super) fn width(&self, text: &str) -> f32 {
         text.chars().map(|character| self.advance(self.glyph(character))).sum()
     }
 
     /// `text` as the bytes that a page shows it by.
-    pub fn encode(&self, text: &str) -> Vec<u8> {
+    pub(super) fn encode(&self, text: &str) -> Vec<u8> {
         text.chars().flat_map(|character| (self.glyph(character).to_u32() as u16).to_be_bytes()).collect()
     }
 
     /// Writes the font with all its glyphs; it is small.
-    pub fn write(&self, pdf: &mut Pdf, refs: FontRefs) {
+    pub(super) fn write(&self, pdf: &mut Pdf, refs: FontRefs) {
         pdf.type0_font(refs.font)
             .base_font(BASE_NAME)
             .encoding_predefined(Name(b"Identity-H"))

@@ -17,7 +17,7 @@ use font::SheetFont;
 
 /// A sheet with its payload as symbols, each module one pixel, without a quiet zone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SheetToPrint {
+pub(crate) struct SheetToPrint {
     /// What it says.
     pub sheet: Sheet,
     /// As a QR code.
@@ -30,7 +30,7 @@ pub struct SheetToPrint {
 
 /// Whether Patch T stands on a sheet, for scanners that part papers themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PatchPrint {
+pub(crate) enum PatchPrint {
     /// At the top and at the foot.
     PatchT,
     /// Not.
@@ -69,7 +69,7 @@ impl From<CoverError> for Failure {
 ///
 /// # Errors
 /// See [`CoverError`].
-pub fn draw(sheets: &[SheetToPrint]) -> Result<Vec<u8>, CoverError> {
+pub(crate) fn draw(sheets: &[SheetToPrint]) -> Result<Vec<u8>, CoverError> {
     let font = SheetFont::load()?;
     let mut pdf = Pdf::new();
     let mut next = 0;

@@ -20,7 +20,7 @@ mod testing;
 
 use self::credible::Verdict;
 use self::cut::Cutter;
-pub use self::settings::LayoutSettings;
+pub(crate) use self::settings::LayoutSettings;
 use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{LineFinder, LineImage, PageLayout, PreparedPage};
 use crate::model::raster::{Channels, Raster};
@@ -30,7 +30,7 @@ use crate::model::raster::{Channels, Raster};
 ///
 /// [`PageLayout::Unknown`] if the settings leave the matter to the engine, or if there is ink in
 /// which no lines can be seen.
-pub fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSettings) -> PageLayout {
+pub(crate) fn find_lines(page: &PreparedPage, barcodes: &[Quad], settings: &LayoutSettings) -> PageLayout {
     if page.blank {
         return PageLayout::Lines(Vec::new());
     }

@@ -12,7 +12,7 @@ const MARK: &str = "\u{feff}";
 
 /// Whether a file says at its beginning that it is UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ByteOrderMark {
+pub(crate) enum ByteOrderMark {
     /// Yes: without it Excel shows Vietnamese as gibberish.
     #[default]
     Written,
@@ -22,7 +22,7 @@ pub enum ByteOrderMark {
 
 /// How CSV is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CsvSettings {
+pub(crate) struct CsvSettings {
     /// What parts the cells; a character of ASCII.
     pub separator: u8,
     /// Whether the file says that it is UTF-8.

@@ -11,17 +11,17 @@ mod xlsx;
 use thiserror::Error;
 use time::{Date, OffsetDateTime};
 
-pub use self::csv::{ByteOrderMark, CsvSettings};
-pub use xlsx::Sheet;
+pub(crate) use self::csv::{ByteOrderMark, CsvSettings};
+pub(crate) use xlsx::Sheet;
 
 use crate::model::failure::FailureCode;
 
 /// Rows of a sheet of XLSX, the heading among them.
-pub const MAX_ROWS: usize = 1_048_576;
+pub(crate) const MAX_ROWS: usize = 1_048_576;
 
 /// What stands above the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
+pub(crate) struct Heading {
     /// What the sheet is called.
     pub name: String,
     /// The titles of the columns.
@@ -30,7 +30,7 @@ pub struct Heading {
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// Nothing.
     Empty,
     /// A text; also a number whose zeros in front count.
@@ -45,7 +45,7 @@ pub enum Cell {
 
 /// Says why a table cannot be written.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum TableError {
+pub(crate) enum TableError {
     /// More rows than the format holds.
     #[error("{0} rows are too many for one sheet")]
     TooLong(usize),
@@ -56,14 +56,14 @@ pub enum TableError {
 
 impl TableError {
     /// The reason code of this error.
-    pub fn code(&self) -> FailureCode {
+    pub(crate) fn code(&self) -> FailureCode {
         FailureCode::FileUnwritable
     }
 }
 
 /// A format of tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TableFormat {
+pub(crate) enum TableFormat {
     /// CSV (RFC 4180).
     Csv(CsvSettings),
     /// XLSX (ISO/IEC 29500).
@@ -72,7 +72,7 @@ pub enum TableFormat {
 
 /// A table that is written row by row, however long it is: its bytes come as soon as they are known. Those of
 /// a workbook are known at its end.
-pub enum TableWriter {
+pub(crate) enum TableWriter {
     /// As CSV.
     Csv(CsvSettings),
     /// As a workbook.
@@ -84,7 +84,7 @@ impl TableWriter {
     ///
     /// # Errors
     /// [`TableError::Unwritable`], which no heading makes.
-    pub fn begin(format: &TableFormat, heading: &Heading, made_at: OffsetDateTime) -> Result<(Self, Vec<u8>), TableError> {
+    pub(crate) fn begin(format: &TableFormat, heading: &Heading, made_at: OffsetDateTime) -> Result<(Self, Vec<u8>), TableError> {
         match format {
             TableFormat::Csv(settings) => Ok((Self::Csv(settings.clone()), csv::head(&heading.columns, settings)?)),
             TableFormat::Xlsx => Ok((Self::Xlsx(Box::new(Sheet::new(heading, made_at)?)), Vec::new())),
@@ -95,7 +95,7 @@ impl TableWriter {
     ///
     /// # Errors
     /// [`TableError::TooLong`] above [`MAX_ROWS`] of a workbook.
-    pub fn row(&mut self, cells: &[Cell]) -> Result<Vec<u8>, TableError> {
+    pub(crate) fn row(&mut self, cells: &[Cell]) -> Result<Vec<u8>, TableError> {
         match self {
             Self::Csv(settings) => csv::row(cells, settings),
             Self::Xlsx(sheet) => sheet.add(cells).map(|()| Vec::new()),
@@ -106,7 +106,7 @@ impl TableWriter {
     ///
     /// # Errors
     /// [`TableError::Unwritable`], which no table makes.
-    pub fn finish(self) -> Result<Vec<u8>, TableError> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, TableError> {
         match self {
             Self::Csv(_) => Ok(Vec::new()),
             Self::Xlsx(sheet) => sheet.finish(),

@@ -16,7 +16,7 @@ const MAX_WIDTH: u32 = 420;
 
 /// A workbook of one sheet that grows row by row. Texts are texts, whatever they begin with; the heading
 /// stays in sight and can filter.
-pub struct Sheet {
+pub(crate) struct Sheet {
     sheet: Worksheet,
     made_at: OffsetDateTime,
     /// The heading has no part in it.

@@ -21,12 +21,12 @@ pub(super) struct Program {
 
 impl Program {
     /// Whether this may be done.
-    pub fn must(&self, right: Right) -> Result<(), Refused> {
+    pub(super) fn must(&self, right: Right) -> Result<(), Refused> {
         if self.account.role.may(right) { Ok(()) } else { Err(Refused::of(FailureCode::NotPermitted)) }
     }
 
     /// Whether it sees personal data. There is nobody who could give a reason.
-    pub fn masking(&self) -> Masking {
+    pub(super) fn masking(&self) -> Masking {
         if self.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked }
     }
 }

@@ -52,7 +52,7 @@ impl Typed {
     }
 
     /// The query with the conditions of the form, in the language of `docs/search.md`.
-    pub fn query(&self) -> Result<String, ()> {
+    pub(crate) fn query(&self) -> Result<String, ()> {
         let mut query = self.q.trim().to_owned();
         if query.contains(['|']) || query.contains(" HOẶC ") || query.contains(" OR ") {
             query = format!("({query})");

@@ -13,7 +13,7 @@ use crate::model::failure::cause::Outside;
 use crate::model::failure::{Cause, Language};
 
 /// Why something is so.
-pub fn cause(cause: &Cause, language: Language) -> String {
+pub(crate) fn cause(cause: &Cause, language: Language) -> String {
     if let Cause::Query(error) = cause {
         return query_error(error, language);
     }

@@ -3,6 +3,7 @@
 use crate::model::failure::cause::ScanFault as Fault;
 use crate::words::detailed;
 
+#[expect(clippy::too_many_lines, reason = "a text for each fault")]
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
         Fault::Content { kind } => format!("nội dung là {kind}"),

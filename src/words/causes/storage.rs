@@ -14,6 +14,7 @@ fn moment(noted: &str) -> String {
     time.and_then(|time| time.format(format).ok()).unwrap_or_else(|| noted.to_owned())
 }
 
+#[expect(clippy::too_many_lines, reason = "a text for each fault")]
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
         Fault::NoMarker { marker } => format!("trong thư mục không có {marker}"),

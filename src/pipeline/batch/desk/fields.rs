@@ -23,7 +23,7 @@ use crate::stages::check::is_plausible;
 /// What somebody decided about the facts of a document, after looking at one version of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FieldOrder {
+pub(crate) struct FieldOrder {
     /// The document.
     pub document: DocumentName,
     /// Its record; if not told, the one that has a document of this number, what was handed in first.
@@ -39,7 +39,7 @@ pub struct FieldOrder {
 /// A decision about one fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FieldDecision {
+pub(crate) struct FieldDecision {
     /// The fact.
     pub field: FieldName,
     /// What is so.
@@ -49,7 +49,7 @@ pub struct FieldDecision {
 /// What a person says of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ruling {
+pub(crate) enum Ruling {
     /// It is this value, in whatever spelling it was keyed.
     Set(String),
     /// It is what stands there.
@@ -62,7 +62,7 @@ pub enum Ruling {
 
 /// What came of a [`FieldOrder`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct FieldsDecided {
+pub(crate) struct FieldsDecided {
     /// The newest version.
     pub record: Record,
     /// The document in it.
@@ -77,7 +77,7 @@ pub struct FieldsDecided {
 /// [`FailureCode::NotFound`] when there is no such document, [`FailureCode::Conflict`] when another
 /// version came in between, [`FailureCode::FieldInvalid`] when a decision cannot be so. Nothing is changed
 /// then.
-pub fn decide_fields(
+pub(crate) fn decide_fields(
     repository: &Repository,
     settings: &Settings,
     order: &FieldOrder,

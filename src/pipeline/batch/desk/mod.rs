@@ -25,10 +25,10 @@ use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::seal;
 
-pub use documents::{DocumentOrder, DocumentWork, change_document};
+pub(crate) use documents::{DocumentOrder, DocumentWork, change_document};
 pub(super) use fields::keep_decisions;
-pub use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
-pub use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
+pub(crate) use fields::{FieldDecision, FieldOrder, FieldsDecided, Ruling, decide_fields};
+pub(crate) use pages::{LineCorrection, TextOrder, TurnOrder, correct_text, turn_pages};
 
 /// A document as it stands now.
 struct Standing {

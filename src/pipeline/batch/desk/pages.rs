@@ -24,7 +24,7 @@ use crate::settings::Settings;
 /// Corrections of a document's text, after looking at one version of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TextOrder {
+pub(crate) struct TextOrder {
     /// The document.
     pub document: DocumentName,
     /// Its record; if not told, the one that has a document of this number, what was handed in first.
@@ -40,7 +40,7 @@ pub struct TextOrder {
 /// What stands on the paper in the place of a line or word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LineCorrection {
+pub(crate) struct LineCorrection {
     /// The page in the sealed file, from 1.
     pub page: u32,
     /// The line in reading order, from 1.
@@ -55,7 +55,7 @@ pub struct LineCorrection {
 /// Pages that are turned, after looking at one version of their document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TurnOrder {
+pub(crate) struct TurnOrder {
     /// The document.
     pub document: DocumentName,
     /// Its record; if not told, the one that has a document of this number, what was handed in first.
@@ -85,7 +85,7 @@ struct Handled {
 /// [`FailureCode::NotFound`] when there is no such document, [`FailureCode::Conflict`] when another
 /// version came in between, [`FailureCode::DocumentInvalid`] when there is no such place. Nothing is
 /// changed then.
-pub fn correct_text(
+pub(crate) fn correct_text(
     repository: &Repository,
     settings: &Settings,
     order: &TextOrder,
@@ -120,7 +120,7 @@ pub fn correct_text(
 ///
 /// # Errors
 /// As for [`correct_text`], or why a page cannot be read.
-pub fn turn_pages(
+pub(crate) fn turn_pages(
     repository: &Repository,
     settings: &Settings,
     order: &TurnOrder,

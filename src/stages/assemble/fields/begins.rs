@@ -12,7 +12,7 @@ const TOP: f32 = 0.35;
 /// Whether the republic's name or motto stands at the top of `page`: it heads the first page of
 /// administrative documents (NĐ 30/2020/NĐ-CP, App. I) and of the forms that citizens fill in, and
 /// no other page.
-pub fn begins_document(page: &RecognisedPage, settings: &FieldSettings) -> bool {
+pub(crate) fn begins_document(page: &RecognisedPage, settings: &FieldSettings) -> bool {
     let segments = layout::segments(page, settings.column_gap as f32);
     header::find_header(&segments).is_some_and(|header| header.top < TOP)
 }

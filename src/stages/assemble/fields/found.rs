@@ -25,7 +25,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub fn new(value: impl Into<String>, words: Confidence, plausibility: f64) -> Self {
+    pub(super) fn new(value: impl Into<String>, words: Confidence, plausibility: f64) -> Self {
         Self {
             value: value.into(),
             confidence: words.and(Confidence::saturating(plausibility)),
@@ -38,7 +38,7 @@ impl Found {
 
     /// Says which words it was made from: where the file itself says all of them, nothing was read.
     /// What one of two readers alone has read is an offer to a person and no more.
-    pub fn said_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+    pub(super) fn said_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
         let words: Vec<&Word> = words.into_iter().collect();
         if words.iter().any(|word| word.second.is_open()) {
             self.doubt(Doubt::OneReader);
@@ -47,7 +47,7 @@ impl Found {
     }
 
     /// Keeps what the second reader made of the same words, for a person to choose from.
-    pub fn or_read_as<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+    pub(super) fn or_read_as<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
         let words: Vec<&Word> = words.into_iter().collect();
         let second = words.iter().map(|word| match &word.second {
             SecondReading::Differs(other) => other.as_str(),
@@ -63,7 +63,7 @@ impl Found {
 
     /// The same as [`Self::said_by`] for a value that is one of a list that the settings have: the list
     /// is the second witness.
-    pub fn known_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
+    pub(super) fn known_by<'a>(mut self, words: impl IntoIterator<Item = &'a Word>) -> Self {
         if source_of(words) == Some(TextSource::Embedded) {
             self.source = FieldSource::EmbeddedText;
         }
@@ -71,13 +71,13 @@ impl Found {
     }
 
     /// Keeps beside the value what it was made from.
-    pub fn read_as(mut self, raw: impl Into<String>) -> Self {
+    pub(super) fn read_as(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into()).filter(|raw| *raw != self.value);
         self
     }
 
     /// Holds the spelling of its words against it.
-    pub fn spelled(mut self) -> Self {
+    pub(super) fn spelled(mut self) -> Self {
         if !self.value.split_whitespace().all(|word| form_of(word).is_possible()) {
             self.confidence = self.confidence.and(Confidence::saturating(IMPOSSIBLE_WORD));
             self.doubt(Doubt::Spelling);
@@ -86,18 +86,18 @@ impl Found {
     }
 
     /// Lowers its confidence.
-    pub fn less_sure(mut self, share: f64) -> Self {
+    pub(super) fn less_sure(mut self, share: f64) -> Self {
         self.confidence = self.confidence.and(Confidence::saturating(share));
         self
     }
 
-    pub fn doubt(&mut self, doubt: Doubt) {
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }
     }
 
-    pub fn reading(self, name: FieldName) -> FieldReading {
+    pub(super) fn reading(self, name: FieldName) -> FieldReading {
         let Self { value, confidence, raw, source, doubts, others } = self;
         FieldReading { name, value, source, confidence, raw, doubts, others }
     }

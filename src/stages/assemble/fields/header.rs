@@ -43,7 +43,7 @@ pub(super) fn find_header(segments: &[Segment<'_>]) -> Option<Header> {
 
 impl Header {
     /// The lines of the left column, from top to bottom.
-    pub fn left_column<'s, 'a>(&self, segments: &'s [Segment<'a>]) -> Vec<&'s Segment<'a>> {
+    pub(super) fn left_column<'s, 'a>(&self, segments: &'s [Segment<'a>]) -> Vec<&'s Segment<'a>> {
         let Some(edge) = self.right_column else { return Vec::new() };
         segments
             .iter()

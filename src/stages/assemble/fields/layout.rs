@@ -25,24 +25,24 @@ pub(super) struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    pub fn height(&self) -> f32 {
+    pub(super) fn height(&self) -> f32 {
         self.bottom - self.top
     }
 
-    pub fn centre(&self) -> f32 {
+    pub(super) fn centre(&self) -> f32 {
         (self.left + self.right) / 2.0
     }
 
     /// Whether `other` stands on the same line of the page, as what is stamped into a gap does: a
     /// little higher or lower, and larger or smaller.
-    pub fn is_level_with(&self, other: &Self) -> bool {
+    pub(super) fn is_level_with(&self, other: &Self) -> bool {
         let common = self.bottom.min(other.bottom) - self.top.max(other.top);
         common > SAME_LINE * self.height().min(other.height())
     }
 
     /// Its text without dots and rules to write on. What is stamped over them stands before what
     /// follows them, however the two were joined into words.
-    pub fn without_leaders(&self) -> String {
+    pub(super) fn without_leaders(&self) -> String {
         let is_leader = |c: char| matches!(c, '.' | '…' | '_' | '·');
         let mut words: Vec<(f32, &str)> = Vec::with_capacity(self.words.len());
         for (word, place) in self.words.iter().zip(&self.places) {
@@ -60,7 +60,7 @@ impl<'a> Segment<'a> {
     }
 
     /// This piece and those of `others` that stand on its line, from left to right, as one.
-    pub fn joined_with(&self, others: &[&Self]) -> Self {
+    pub(super) fn joined_with(&self, others: &[&Self]) -> Self {
         let mut pieces: Vec<&Self> = others.iter().copied().filter(|other| self.is_level_with(other)).collect();
         if !pieces.iter().any(|piece| std::ptr::eq(*piece, self)) {
             pieces.push(self);
@@ -82,7 +82,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Whether at least four of five letters are capitals.
-    pub fn is_capitals(&self) -> bool {
+    pub(super) fn is_capitals(&self) -> bool {
         let (upper, all) = self
             .text
             .chars()
@@ -102,7 +102,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub fn height(&self) -> f32 {
+    pub(super) fn height(&self) -> f32 {
         self.bottom - self.top
     }
 }

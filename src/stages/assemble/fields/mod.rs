@@ -25,7 +25,7 @@ use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
 use super::settings::FieldSettings;
-pub use begins::begins_document;
+pub(super) use begins::begins_document;
 use found::Found;
 pub use id_card::{card_owners, shows_id_card};
 use number::{Expected, NumberLine};

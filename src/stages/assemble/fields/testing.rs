@@ -6,15 +6,15 @@ use crate::model::page::{Barcode, RecognisedPage};
 use crate::model::text::{Line, SecondReading, TextSource, Word};
 
 /// Where text stands: left edge and top in pixels of a page of 1654 × 2339.
-pub struct At<'a>(pub f32, pub f32, pub &'a str);
+pub(crate) struct At<'a>(pub f32, pub f32, pub &'a str);
 
 /// A page with these lines, one under the other.
-pub fn page(lines: &[&str]) -> RecognisedPage {
+pub(crate) fn page(lines: &[&str]) -> RecognisedPage {
     page_with(&[], lines)
 }
 
 /// A page with barcodes and lines.
-pub fn page_with(barcodes: &[&str], lines: &[&str]) -> RecognisedPage {
+pub(crate) fn page_with(barcodes: &[&str], lines: &[&str]) -> RecognisedPage {
     let placed: Vec<At<'_>> = lines.iter().enumerate().map(|(i, text)| At(200.0, 150.0 + 60.0 * i as f32, text)).collect();
     let mut page = laid_out(&placed, 0.95);
     page.barcodes =
@@ -23,7 +23,7 @@ pub fn page_with(barcodes: &[&str], lines: &[&str]) -> RecognisedPage {
 }
 
 /// A page whose lines stand where they are told; letters are 16 pixels wide and 34 high.
-pub fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
+pub(crate) fn laid_out(lines: &[At<'_>], confidence: f64) -> RecognisedPage {
     let line = |&At(left, top, text): &At<'_>| {
         let mut x = left;
         let mut words = Vec::new();

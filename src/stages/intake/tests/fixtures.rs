@@ -7,7 +7,7 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref};
 use crate::model::raster::{Channels, Raster};
 
 /// A page with a frame, a stair of bars and, if `gray`, shades in between.
-pub fn page(width: u32, height: u32, shades: bool) -> Raster {
+pub(super) fn page(width: u32, height: u32, shades: bool) -> Raster {
     let mut samples = Vec::new();
     for y in 0..height {
         for x in 0..width {
@@ -19,7 +19,7 @@ pub fn page(width: u32, height: u32, shades: bool) -> Raster {
     Raster::new(width, height, Channels::Gray, samples).unwrap()
 }
 
-pub fn jpeg(raster: &Raster) -> Vec<u8> {
+pub(super) fn jpeg(raster: &Raster) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, 90);
     encoder.set_pixel_density(image::codecs::jpeg::PixelDensity::dpi(200));
@@ -31,14 +31,14 @@ pub fn jpeg(raster: &Raster) -> Vec<u8> {
     file
 }
 
-pub fn png(image: &image::DynamicImage) -> Vec<u8> {
+pub(super) fn png(image: &image::DynamicImage) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     image.write_to(&mut file, image::ImageFormat::Png).unwrap();
     file.into_inner()
 }
 
 /// Puts an EXIF segment with this orientation behind the start marker.
-pub fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+pub(super) fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
     let length = (exif.len() as u16 + 2).to_be_bytes();
@@ -46,7 +46,7 @@ pub fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 }
 
 /// An image object of a test PDF: its data and the entries that describe them.
-pub struct PdfImage {
+pub(super) struct PdfImage {
     pub data: Vec<u8>,
     pub width: i32,
     pub height: i32,
@@ -60,38 +60,38 @@ pub struct PdfImage {
 }
 
 impl PdfImage {
-    pub fn new(raster: &Raster, data: Vec<u8>, filter: Filter) -> Self {
+    pub(super) fn new(raster: &Raster, data: Vec<u8>, filter: Filter) -> Self {
         let colours: &[u8] = if raster.channels() == Channels::Gray { b"DeviceGray" } else { b"DeviceRGB" };
         let (width, height) = (raster.width() as i32, raster.height() as i32);
         Self { data, width, height, bits: 8, colours, filter: Some(filter), layered: false, k: None, inverted: false }
     }
 
-    pub fn jpeg(raster: &Raster) -> Self {
+    pub(super) fn jpeg(raster: &Raster) -> Self {
         Self::new(raster, jpeg(raster), Filter::DctDecode)
     }
 
-    pub fn jpeg_in_flate(jpeg: &[u8], raster: &Raster) -> Self {
+    pub(super) fn jpeg_in_flate(jpeg: &[u8], raster: &Raster) -> Self {
         Self { layered: true, ..Self::new(raster, zlib(jpeg), Filter::DctDecode) }
     }
 
-    pub fn flate(raster: &Raster) -> Self {
+    pub(super) fn flate(raster: &Raster) -> Self {
         Self::new(raster, zlib(raster.samples()), Filter::FlateDecode)
     }
 
-    pub fn group4(raster: &Raster) -> Self {
+    pub(super) fn group4(raster: &Raster) -> Self {
         let data = super::super::encode::losslessly(raster).unwrap().bytes;
         Self { bits: 1, k: Some(-1), ..Self::new(raster, data, Filter::CcittFaxDecode) }
     }
 }
 
-pub fn zlib(data: &[u8]) -> Vec<u8> {
+pub(super) fn zlib(data: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(data).unwrap();
     encoder.finish().unwrap()
 }
 
 /// A page: its size in points, what it draws and its images, named `I0`, `I1` …
-pub struct PdfPage {
+pub(super) struct PdfPage {
     pub size: (f32, f32),
     pub rotate: i32,
     pub content: Vec<u8>,
@@ -100,7 +100,7 @@ pub struct PdfPage {
 
 impl PdfPage {
     /// A page that one image covers at `dpi`.
-    pub fn scan(image: PdfImage, dpi: f32) -> Self {
+    pub(super) fn scan(image: PdfImage, dpi: f32) -> Self {
         let size = (image.width as f32 * 72.0 / dpi, image.height as f32 * 72.0 / dpi);
         let mut content = Content::new();
         content.save_state().transform([size.0, 0.0, 0.0, size.1, 0.0, 0.0]).x_object(Name(b"I0")).restore_state();
@@ -108,7 +108,7 @@ impl PdfPage {
     }
 }
 
-pub fn pdf(pages: &[PdfPage]) -> Vec<u8> {
+pub(super) fn pdf(pages: &[PdfPage]) -> Vec<u8> {
     let mut pdf = Pdf::new();
     let (catalog, tree) = (Ref::new(1), Ref::new(2));
     let mut next = 3;
@@ -154,14 +154,14 @@ pub fn pdf(pages: &[PdfPage]) -> Vec<u8> {
 }
 
 /// A little-endian TIFF of whole-page directories; `tags` are written in the order given.
-pub struct TiffPage {
+pub(super) struct TiffPage {
     pub tags: Vec<(u16, u32)>,
     pub strips: Vec<Vec<u8>>,
     pub dpi: (u32, u32),
     pub tables: Vec<u8>,
 }
 
-pub fn tiff(pages: &[TiffPage]) -> Vec<u8> {
+pub(super) fn tiff(pages: &[TiffPage]) -> Vec<u8> {
     let mut file = b"II*\0\0\0\0\0".to_vec();
     let mut link = 4;
     for page in pages {
@@ -206,7 +206,7 @@ pub fn tiff(pages: &[TiffPage]) -> Vec<u8> {
     file
 }
 
-pub fn tiff_page(raster: &Raster, compression: u32, photometric: u32, strips: Vec<Vec<u8>>) -> TiffPage {
+pub(super) fn tiff_page(raster: &Raster, compression: u32, photometric: u32, strips: Vec<Vec<u8>>) -> TiffPage {
     let bits = if matches!(compression, 2..=4) { 1 } else { 8 };
     let rows = raster.height().div_ceil(strips.len() as u32);
     let samples = raster.channels().count() as u32;
@@ -223,7 +223,7 @@ pub fn tiff_page(raster: &Raster, compression: u32, photometric: u32, strips: Ve
 }
 
 /// A PDF of these objects, the first of which is its catalog.
-pub fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.5\n".to_vec();
     let mut places = Vec::new();
     for (number, object) in (1..).zip(objects) {
@@ -241,6 +241,6 @@ pub fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A stream object with these entries.
-pub fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
+pub(super) fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
     [format!("<<{entries}/Length {}>>stream\n", data.len()).as_bytes(), data, b"\nendstream"].concat()
 }

@@ -28,7 +28,7 @@ use crate::settings::Settings;
 /// What somebody wants done to a document, after looking at one version of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DocumentOrder {
+pub(crate) struct DocumentOrder {
     /// The document.
     pub document: DocumentName,
     /// Its record; if not told, the one that has a document of this number, what was handed in first.
@@ -44,7 +44,7 @@ pub struct DocumentOrder {
 /// What is done to a document. Pages are counted from 1, as they stand in its sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DocumentWork {
+pub(crate) enum DocumentWork {
     /// It goes to another dossier, or to the other side of its own.
     Move {
         /// The dossier.
@@ -83,7 +83,7 @@ pub enum DocumentWork {
 /// [`FailureCode::NotFound`] when there is no such document, [`FailureCode::Conflict`] when another
 /// version came in between, [`FailureCode::DocumentInvalid`] when it cannot be done. Nothing is changed
 /// then.
-pub fn change_document(
+pub(crate) fn change_document(
     repository: &Repository,
     settings: &Settings,
     order: &DocumentOrder,
