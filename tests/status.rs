@@ -26,7 +26,7 @@ fn how_things_stand_is_told_with_what_to_do_about_it() {
         (&batch["health"], &batch["seen"]["state"], &batch["seen"]["hours"]),
         (&json!("good"), &json!("finished"), &json!(0))
     );
-    assert_eq!(check(&new, "waiting")["seen"], json!({ "kind": "waiting", "total": 1, "days": 0 }));
+    assert_eq!(check(&new, "waiting")["seen"], json!({ "kind": "waiting", "total": 2, "days": 0 }));
     assert_eq!(check(&new, "last-export")["seen"]["manifest"], 1);
     for subject in ["last-verify", "last-backup"] {
         assert_eq!(
@@ -36,7 +36,7 @@ fn how_things_stand_is_told_with_what_to_do_about_it() {
     }
     let text = place.sohoa(&["status", "--lang", "en"]).expect_code(3).stdout;
     for line in
-        ["! Last verification: none was ever noted", "sudo systemctl enable --now sohoa-backup.timer", "✓ What waits: 1 items"]
+        ["! Last verification: none was ever noted", "sudo systemctl enable --now sohoa-backup.timer", "✓ What waits: 2 items"]
     {
         assert!(text.contains(line), "{line}\n{text}");
     }

@@ -138,6 +138,8 @@ pub(super) enum Verb {
     Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
+    /// Bring a repository of an older version up to date; any verb that writes does the same. / Nâng cấp kho của phiên bản cũ.
+    Upgrade(Upgrade),
     /// Tell how things stand: last batch, what waits, room, last verification, backup and manifest; the exit
     /// code is for monitoring. / Tình trạng: lô gần nhất, việc chờ, đĩa, kiểm tra, sao lưu, bản kê.
     Status,
@@ -162,6 +164,16 @@ impl Name {
     pub(super) fn told(&self) -> InNameOf {
         InNameOf { by: self.by.clone(), reason: self.reason.clone() }
     }
+}
+
+/// `sohoa upgrade`
+#[derive(Debug, Args)]
+pub(super) struct Upgrade {
+    /// Say what would change and how to go back, and try it on a copy. / Chỉ nêu thay đổi và thử trên bản sao.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// `sohoa export`

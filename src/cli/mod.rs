@@ -30,6 +30,7 @@ mod show;
 mod status;
 mod text;
 mod token;
+mod upgrade;
 mod usage;
 mod user;
 mod verify;
@@ -121,6 +122,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Init(order) => init::init(order, &arguments.common, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
+        Verb::Upgrade(upgrade) => upgrade::upgrade(upgrade, root, output),
         Verb::Status => status::status(root, settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Success),

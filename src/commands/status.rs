@@ -5,6 +5,7 @@ use std::path::Path;
 use time::OffsetDateTime;
 
 use super::batches::{self, BatchLine};
+use super::certificate;
 use super::doctor::{Examination, disk};
 use super::pending::{PendingOrder, pending};
 use crate::model::batch::BatchState;
@@ -48,16 +49,16 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
     let order = PendingOrder { limit: 1, ..PendingOrder::default() };
     let waiting = pending(repository, settings, &order)?;
     let days = waiting.items.first().map(|item| item.days);
-    Ok(Examination {
-        checkups: vec![
-            asked.batch(last.batch.as_ref()),
-            asked.waiting(waiting.total, days),
-            disk(settings, repository.root()),
-            asked.verify(last.verify),
-            asked.backup(last.backup),
-            asked.export(last.export),
-        ],
-    })
+    let mut checkups = vec![
+        asked.batch(last.batch.as_ref()),
+        asked.waiting(waiting.total, days),
+        disk(settings, repository.root()),
+        asked.verify(last.verify),
+        asked.backup(last.backup),
+        asked.export(last.export),
+    ];
+    checkups.extend(certificate::checkup(settings, asked.now));
+    Ok(Examination { checkups })
 }
 
 struct Asked<'a> {

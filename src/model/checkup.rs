@@ -40,6 +40,8 @@ pub enum Subject {
     LastBackup,
     /// The last manifest.
     LastExport,
+    /// The certificate of the console.
+    Certificate,
 }
 
 /// How a check came out.
@@ -186,6 +188,21 @@ pub enum Seen {
         /// Its number.
         manifest: u64,
     },
+    /// A certificate.
+    Certificate {
+        /// Its file.
+        file: String,
+        /// When it begins to hold.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        from: OffsetDateTime,
+        /// When it ends.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        until: OffsetDateTime,
+        /// Whole days until then; less than 0 once it has ended.
+        days: i64,
+    },
     /// It was never done, or nobody noted it.
     Never,
 }
@@ -233,6 +250,8 @@ pub enum Advice {
     VerifyNightly,
     /// To let it be backed up every night.
     BackUpNightly,
+    /// To put a new certificate in the place of the old one.
+    RenewCertificate,
 }
 
 /// The exact thing to type or to write.
@@ -356,6 +375,7 @@ impl Seen {
             Self::Verified { at, hours: 12, share: Some("«x»".into()), findings: 34 },
             Self::BackedUp { at, hours: 12, to: text(), findings: 34 },
             Self::Exported { at, hours: 12, manifest: 34 },
+            Self::Certificate { file: text(), from: at, until: at, days: 12 },
             Self::Never,
         ]
     }
@@ -364,7 +384,7 @@ impl Seen {
 #[cfg(test)]
 impl Advice {
     /// One of each.
-    pub const SAMPLES: [Self; 13] = [
+    pub const SAMPLES: [Self; 14] = [
         Self::OfCode { code: FailureCode::EngineMissing },
         Self::Kernel,
         Self::Confine,
@@ -378,5 +398,6 @@ impl Advice {
         Self::SeeDamage,
         Self::VerifyNightly,
         Self::BackUpNightly,
+        Self::RenewCertificate,
     ];
 }

@@ -74,7 +74,14 @@ fn check_watch(watch: &WatchSettings) -> Result<(), SettingsError> {
 }
 
 fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
-    if console.trusted_proxies.is_empty() && !console.listen.ip().is_loopback() {
+    if console.has_tls() != !console.tls_key.as_os_str().is_empty() {
+        return Err(out_of_range("console.tls_key", SettingFault::TogetherWith { other: "console.tls_certificate".to_owned() }));
+    }
+    if console.has_tls() {
+        from_the_root("console.tls_certificate", &console.tls_certificate)?;
+        from_the_root("console.tls_key", &console.tls_key)?;
+    }
+    if console.trusted_proxies.is_empty() && !console.has_tls() && !console.listen.ip().is_loopback() {
         return Err(out_of_range("console.listen", SettingFault::NotLoopback { address: console.listen.to_string() }));
     }
     within("console.connections", &console.connections, &(1..=10_000))?;

@@ -21,6 +21,7 @@ texts! {
         Subject::LastVerify => "Lần kiểm tra gần nhất", "Last verification";
         Subject::LastBackup => "Lần sao lưu gần nhất", "Last backup";
         Subject::LastExport => "Bản kê gần nhất", "Last manifest";
+        Subject::Certificate => "Chứng thư TLS của trang làm việc", "Certificate of the console";
     }
 }
 
@@ -141,6 +142,10 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
             "Kiểm tra lại toàn bộ, rồi khôi phục những gì đã mất từ bản sao lưu.",
             "Verify everything anew, then restore what is lost from a backup.",
         ],
+        Advice::RenewCertificate => [
+            "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
+            "Put a new certificate and key in their places; the console reads them again by itself.",
+        ],
         Advice::VerifyNightly => ["Bật lịch kiểm tra hằng đêm.", "Let the repository be verified every night."],
         Advice::BackUpNightly => [
             "Bật lịch sao lưu hằng đêm, hoặc chạy 'sohoa backup' với một thư mục trên ổ đĩa khác.",
@@ -182,7 +187,7 @@ pub(crate) fn step(step: &Step) -> String {
 }
 
 /// A word as a shell takes it for one.
-pub(super) fn typed(word: &str) -> String {
+pub(crate) fn typed(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '=' | ':' | '@' | ',');
     if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -32,6 +32,7 @@ pub(crate) use acts::{actor, deed};
 pub(crate) use causes::cause;
 pub use codes::{message, remedy};
 pub(crate) use decisions::{settlement, verdict};
+pub(crate) use doctor::typed as shell_word;
 pub(crate) use doubts::doubt;
 pub(crate) use explain::explain;
 pub(crate) use facets::{facet_name, facet_value};

@@ -43,13 +43,26 @@ pub(super) fn seen(seen: &Seen, language: Language) -> String {
             let when = when(*at, *hours, language);
             tell!(language, "số {manifest}, {when}", "number {manifest}, {when}")
         }
+        Seen::Certificate { file, from, until, days } => {
+            let (from, until) = (moment(*from), moment(*until));
+            tell!(
+                language,
+                "{file}, có hiệu lực từ {from} đến {until} (còn {days} ngày)",
+                "{file}, holds from {from} to {until} ({days} days left)"
+            )
+        }
         Seen::Never => tell!(language, "chưa có lần nào được ghi lại", "none was ever noted"),
         _ => String::new(),
     }
 }
 
-/// A moment as people write it, and how long ago it was.
+/// A moment as people write it.
+fn moment(at: OffsetDateTime) -> String {
+    at.format(format_description!("[day]/[month]/[year] [hour]:[minute]")).unwrap_or_default()
+}
+
+/// A moment, and how long ago it was.
 fn when(at: OffsetDateTime, hours: i64, language: Language) -> String {
-    let moment = at.format(format_description!("[day]/[month]/[year] [hour]:[minute]")).unwrap_or_default();
+    let moment = moment(at);
     tell!(language, "{moment} (cách đây {hours} giờ)", "{moment} ({hours} h ago)")
 }

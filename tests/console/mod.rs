@@ -5,5 +5,6 @@ mod browser;
 mod client;
 mod pages;
 mod sign_in;
+mod tls;
 
 use client::{Answer, PASSWORD, Server, add_user, encoded, request};

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::certificate;
 use crate::model::checkup::{Checkup, Health};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::settings::Settings;
@@ -51,6 +52,7 @@ pub(crate) fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examinatio
     checkups.extend(checks::privacy(settings, repository));
     checkups.extend(checks::repository(repository));
     checkups.extend(inbox.map(checks::inbox));
+    checkups.extend(certificate::checkup(settings, settings.general.now()));
     Examination { checkups }
 }
 

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::commands::certificate;
 use crate::commands::status::{Last, last};
 use crate::model::batch::BatchState;
 use crate::model::failure::FailureCode;
@@ -43,6 +44,10 @@ pub(in crate::web) async fn metrics(State(app): State<App>, asked: Asked) -> Res
     let (acts, last) = read.await?;
     let mut gauges = vec![("sohoa_sessions", app.sessions.count(Instant::now()) as u64), ("sohoa_acts", acts)];
     gauges.extend(gauges_of(&last));
+    // One that cannot be read any more is told by 'sohoa status'; what was read once is served still.
+    if let Ok(Some((_, until))) = certificate::validity(&app.settings) {
+        gauges.push(("sohoa_certificate_end_timestamp_seconds", u64::try_from(until.unix_timestamp()).unwrap_or(0)));
+    }
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(&gauges)).into_response())
 }
 
