@@ -138,6 +138,8 @@ pub(super) enum Verb {
     Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
+    /// Write a letter about how things stand, without personal data; --send sends it as [mail] says. / Thư tóm tắt tình trạng.
+    Digest(Digest),
     /// Bring a repository of an older version up to date; any verb that writes does the same. / Nâng cấp kho của phiên bản cũ.
     Upgrade(Upgrade),
     /// Tell how things stand: last batch, what waits, room, last verification, backup and manifest; the exit
@@ -164,6 +166,14 @@ impl Name {
     pub(super) fn told(&self) -> InNameOf {
         InNameOf { by: self.by.clone(), reason: self.reason.clone() }
     }
+}
+
+/// `sohoa digest`
+#[derive(Debug, Args)]
+pub(super) struct Digest {
+    /// Send it instead of printing it. / Gửi thư thay vì in ra.
+    #[arg(long)]
+    pub send: bool,
 }
 
 /// `sohoa upgrade`

@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod backup;
 mod cover;
+mod digest;
 mod doctor;
 mod document;
 mod exit;
@@ -122,6 +123,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Init(order) => init::init(order, &arguments.common, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
+        Verb::Digest(digest) => digest::digest(digest, root, settings, output),
         Verb::Upgrade(upgrade) => upgrade::upgrade(upgrade, root, output),
         Verb::Status => status::status(root, settings, output),
         // Served before any setting was read.

@@ -46,7 +46,8 @@ fn key_of(typed: &str, settings: &Settings) -> String {
     known.next().map_or_else(|| typed.to_owned(), |kind| kind.key.clone())
 }
 
-fn kind_words(kind: PendingKind, language: Language) -> &'static str {
+/// What people call a kind of things that wait.
+pub(super) fn kind_words(kind: PendingKind, language: Language) -> &'static str {
     match (kind, language) {
         (PendingKind::Doubtful, Language::Vi) => "trường cần xác nhận",
         (PendingKind::Doubtful, Language::En) => "doubtful field",

@@ -18,6 +18,7 @@ pub(crate) mod export;
 pub(crate) mod field;
 pub(crate) mod init;
 pub(crate) mod list;
+pub(crate) mod mail;
 pub(crate) mod open;
 pub(crate) mod page;
 pub(crate) mod page_image;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, MailTls, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -21,7 +21,21 @@ const DAY: f64 = 86_400.0;
 /// The first value that cannot be meant.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     let Settings {
-        general, folders, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, console, ..
+        general,
+        folders,
+        workers,
+        watch,
+        inbox,
+        limits,
+        fields,
+        check,
+        seal,
+        export,
+        prepare,
+        barcodes,
+        console,
+        mail,
+        ..
     } = settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
     from_the_root("folders.inbox", &folders.inbox)?;
@@ -42,6 +56,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    if !mail.user.is_empty() && mail.tls == MailTls::None {
+        // A password is not sent in the open.
+        return Err(out_of_range("mail.user", SettingFault::TogetherWith { other: "mail.tls".to_owned() }));
+    }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
 

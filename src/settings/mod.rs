@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod error;
 mod load;
+mod mail;
 mod status;
 mod template;
 
@@ -20,6 +21,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use mail::{MailSettings, MailTls};
 pub use status::StatusSettings;
 pub use template::template;
 
@@ -80,6 +82,8 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// From when on `sohoa status` warns.
     pub status: StatusSettings,
+    /// Who gets a letter about the night, and through which server.
+    pub mail: MailSettings,
 }
 
 /// Where things lie if the command line does not say: the places that the Debian package makes.

@@ -29,7 +29,7 @@ const MAY_SEE: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 28] = [
+const OWNED: [(&str, &[&str]); 29] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
@@ -50,6 +50,7 @@ const OWNED: [(&str, &[&str]); 28] = [
     ("csv", &["src/stages/table"]),
     ("rust_xlsxwriter", &["src/stages/table"]),
     ("argon2", &["src/commands"]),
+    ("lettre", &["src/commands"]),
     ("rustls", &["src/web", "src/commands/certificate.rs"]),
     ("tokio_rustls", &["src/web"]),
     ("axum", &["src/web"]),
