@@ -55,4 +55,16 @@ pub struct ScanSummary {
     /// Names of files that are attached to it. They are on no page and in no sealed file.
     #[serde(default)]
     pub attachments: Vec<String>,
+    /// What notes on its pages say and no page shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// What a note says that somebody put on a page, such as with a sticky note of a PDF reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// Its text.
+    pub text: String,
 }
