@@ -11,7 +11,7 @@ fn place_of_0_1_0() -> Place {
     let place = Place::with_engine("stub");
     copy_folder(&project_file("tests/fixtures/repository/v0.1.0"), &place.repository());
     for name in ["H38.23-260412-1763.002.tif", "000.36.22.H38-230814-0962/01-giay-tiep-nhan.tif"] {
-        place.put(name, &std::fs::read(project_file("samples/inbox").join(name)).unwrap());
+        place.put(name, &fs::read(project_file("samples/inbox").join(name)).unwrap());
     }
     place
 }
