@@ -76,7 +76,8 @@ fn schema(catalog: &Path) -> u32 {
 /// All files with their bytes, but for those by which processes share a database.
 fn content(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(Result::unwrap);
-    let files = walk.filter(|entry| entry.file_type().is_file() && !entry.path().to_string_lossy().ends_with("-shm"));
+    let is_shared = |path: &Path| ["-shm", "-wal"].iter().any(|suffix| path.to_string_lossy().ends_with(suffix));
+    let files = walk.filter(|entry| entry.file_type().is_file() && !is_shared(entry.path()));
     files.map(|file| (file.path().to_owned(), fs::read(file.path()).unwrap())).collect()
 }
 
@@ -85,7 +86,7 @@ fn an_upgrade_is_tried_on_a_copy_and_told_before_anything_changes() {
     let place = place_of_0_1_0();
     let before = content(&place.repository());
     let plan = place.sohoa(&["upgrade", "--dry-run", "--json"]).expect_code(0).json();
-    assert_eq!(content(&place.repository()), before, "a dry run changes nothing");
+    assert!(content(&place.repository()) == before, "a dry run changes nothing");
     let (found, known) = (plan["found"].as_u64().unwrap(), plan["known"].as_u64().unwrap());
     assert!(found >= 1 && found < known, "{plan:#}");
     let is_told = |table: &str, is_new: bool| {

@@ -1,15 +1,12 @@
 //! Bringing an older catalog up to date: what it was is kept beside it, and it can be tried on a copy first.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+pub(crate) use super::catalog::Shape;
 use super::catalog::sqlite::SqliteCatalog;
 use super::error::RepositoryError;
 use super::{CATALOG, durable, refuse_absent};
-
-/// The columns of each table of a catalog.
-pub(crate) type Shape = BTreeMap<String, Vec<String>>;
 
 /// How a catalog stands to the program.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,8 +18,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{SqliteCatalog, acts, at, digests, migrate, pending};
 use crate::model::act::Warrant;
+use crate::repository::catalog::Shape;
 use crate::repository::error::RepositoryError;
-use crate::repository::upgrade::Shape;
 
 /// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
