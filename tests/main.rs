@@ -20,6 +20,7 @@ mod faults;
 mod fields;
 mod init;
 mod interruption;
+mod keys;
 mod mail;
 mod mishaps;
 mod names;

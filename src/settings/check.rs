@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, MailTls, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -31,6 +31,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         check,
         seal,
         export,
+        signing,
         prepare,
         barcodes,
         console,
@@ -56,9 +57,11 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
-    if !mail.user.is_empty() && mail.tls == MailTls::None {
-        // A password is not sent in the open.
-        return Err(out_of_range("mail.user", SettingFault::TogetherWith { other: "mail.tls".to_owned() }));
+    check_mail(mail)?;
+    for (key, path) in [("signing.folder", &signing.folder), ("signing.password_file", &signing.password_file)] {
+        if !path.as_os_str().is_empty() {
+            from_the_root(key, path)?;
+        }
     }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
@@ -109,6 +112,14 @@ fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
     within("console.idle_minutes", &console.idle_minutes, &(0.01..=1440.0))?;
     within("console.session_hours", &console.session_hours, &(0.01..=168.0))?;
     within("console.picture_cache_mib", &console.picture_cache_mib, &(1..=1_048_576))
+}
+
+fn check_mail(mail: &MailSettings) -> Result<(), SettingsError> {
+    if !mail.user.is_empty() && mail.tls == MailTls::None {
+        // A password is not sent in the open.
+        return Err(out_of_range("mail.user", SettingFault::TogetherWith { other: "mail.tls".to_owned() }));
+    }
+    Ok(())
 }
 
 fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {
