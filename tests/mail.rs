@@ -59,17 +59,18 @@ fn digest(place: &Place, port: &str, to: &str) -> crate::support::Ran {
     command.output().unwrap().into()
 }
 
-/// The bytes that a text in quoted-printable stands for.
-fn unquoted(text: &str) -> String {
-    let text = text.replace("=\n", "");
-    let mut bytes = Vec::new();
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once('=') {
-        bytes.extend(before.bytes());
-        bytes.push(u8::from_str_radix(&after[..2], 16).unwrap());
-        rest = &after[2..];
+/// The text that stands in base64.
+fn decoded(text: &str) -> String {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let value = |letter: u8| alphabet.iter().position(|known| *known == letter);
+    let (mut bits, mut count, mut bytes) = (0u32, 0, Vec::new());
+    for six in text.bytes().filter_map(value) {
+        (bits, count) = (bits << 6 | six as u32, count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
     }
-    bytes.extend(rest.bytes());
     String::from_utf8(bytes).unwrap()
 }
 
@@ -83,7 +84,9 @@ fn a_letter_tells_how_things_stand_and_nothing_of_people() {
     assert_eq!(receivers, ["RCPT TO:<lan@bat-xat.vn>", "RCPT TO:<it@bat-xat.vn>"]);
     let letter = said.join("\n");
     let (head, body) = letter.split_once("\n\n").unwrap();
-    let letter = format!("{head}\n{}", unquoted(body));
+    assert!(head.contains("Content-Transfer-Encoding: base64"), "{head}");
+    // The point that ends it, and what is told to the server after it, are no part of it.
+    let letter = format!("{head}\n{}", decoded(body.split("\n.").next().unwrap()));
     for line in ["! Lần sao lưu gần nhất: chưa có lần nào được ghi lại", "✓ Việc chờ xử lý: 2 việc", "1 chưa rõ hồ sơ"]
     {
         assert!(letter.contains(line), "{line}\n{letter}");
