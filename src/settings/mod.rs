@@ -10,6 +10,7 @@ mod console;
 mod error;
 mod load;
 mod mail;
+mod register;
 mod status;
 mod template;
 
@@ -22,6 +23,7 @@ pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
+pub use register::RegisterSettings;
 pub use status::StatusSettings;
 pub use template::template;
 
@@ -80,6 +82,8 @@ pub struct Settings {
     pub search: SearchSettings,
     /// How long backups are kept.
     pub backup: Retention,
+    /// The dossier register.
+    pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
     /// From when on `sohoa status` warns.
