@@ -1,4 +1,7 @@
-//! Repositories that older versions of the program made go on as they are.
+//! Repositories that older versions of the program made go on as they are, and are brought up to date with a way back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::support::{Place, copy_folder, project_file};
 
@@ -8,7 +11,7 @@ fn place_of_0_1_0() -> Place {
     let place = Place::with_engine("stub");
     copy_folder(&project_file("tests/fixtures/repository/v0.1.0"), &place.repository());
     for name in ["H38.23-260412-1763.002.tif", "000.36.22.H38-230814-0962/01-giay-tiep-nhan.tif"] {
-        place.put(name, &std::fs::read(project_file("samples/inbox").join(name)).unwrap());
+        place.put(name, &fs::read(project_file("samples/inbox").join(name)).unwrap());
     }
     place
 }
@@ -62,4 +65,84 @@ fn what_an_old_repository_held_does_not_change_unseen() {
         let acts = found["findings"].as_array().unwrap().iter().filter(|one| one["subject"] != "catalog").count();
         assert!(acts > 0, "{change}: not by digests of rows alone: {found:#}");
     }
+}
+
+/// The version of the schema of a catalog.
+fn schema(catalog: &Path) -> u32 {
+    let db = rusqlite::Connection::open(catalog).unwrap();
+    db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+/// All files with their bytes, but for those by which processes share a database.
+fn content(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(Result::unwrap);
+    let is_shared = |path: &Path| ["-shm", "-wal"].iter().any(|suffix| path.to_string_lossy().ends_with(suffix));
+    let files = walk.filter(|entry| entry.file_type().is_file() && !is_shared(entry.path()));
+    files.map(|file| (file.path().to_owned(), fs::read(file.path()).unwrap())).collect()
+}
+
+#[test]
+fn an_upgrade_is_tried_on_a_copy_and_told_before_anything_changes() {
+    let place = place_of_0_1_0();
+    let before = content(&place.repository());
+    let plan = place.sohoa(&["upgrade", "--dry-run", "--json"]).expect_code(0).json();
+    assert!(content(&place.repository()) == before, "a dry run changes nothing");
+    let (found, known) = (plan["found"].as_u64().unwrap(), plan["known"].as_u64().unwrap());
+    assert!(found >= 1 && found < known, "{plan:#}");
+    let is_told = |table: &str, is_new: bool| {
+        plan["tables"].as_array().unwrap().iter().any(|one| one["table"] == table && one["is_new"] == is_new)
+    };
+    assert!(is_told("act", true) && !is_told("record", true), "{plan:#}");
+    assert_eq!((&plan["done"], &plan["index_made_anew"]), (&false.into(), &true.into()), "{plan:#}");
+
+    let done = place.sohoa(&["upgrade", "--json"]).expect_code(0).json();
+    assert_eq!((&done["done"], &done["tables"], &done["known"]), (&true.into(), &plan["tables"], &plan["known"]));
+    assert_eq!(schema(&place.repository().join("catalog.sqlite")), known as u32);
+    place.sohoa(&["verify"]).expect_code(0);
+    let again = place.sohoa(&["upgrade", "--json"]).expect_code(0).json();
+    assert_eq!(
+        (&again["found"], &again["tables"], &again["kept"]),
+        (&plan["known"], &serde_json::json!([]), &serde_json::Value::Null)
+    );
+    let text = place.sohoa(&["upgrade", "--dry-run", "--lang", "en"]).expect_code(0).stdout;
+    assert!(text.contains("nothing is to be done"), "{text}");
+}
+
+#[test]
+fn whatever_brings_a_catalog_up_to_date_keeps_it_as_it_was_and_that_leads_back() {
+    for verb in [&["show"][..], &["export"]] {
+        let place = place_of_0_1_0();
+        let root = place.repository();
+        let found = schema(&root.join("catalog.sqlite"));
+        place.sohoa(verb).expect_code(0);
+        assert!(schema(&root.join("catalog.sqlite")) > found, "{verb:?}");
+        let kept = root.join(format!("catalog.v{found}.sqlite"));
+        assert_eq!(schema(&kept), found, "{verb:?}");
+        // The way back that is told, after which an older program goes on; here the same way is gone once more.
+        fs::copy(&kept, root.join("catalog.sqlite")).unwrap();
+        for suffix in ["-wal", "-shm"] {
+            let _ = fs::remove_file(root.join(format!("catalog.sqlite{suffix}")));
+        }
+        assert_eq!(schema(&root.join("catalog.sqlite")), found);
+        place.sohoa(&["verify"]).expect_code(0);
+    }
+}
+
+/// A repository with all that version 8 of the schema knows: decisions, a moved document, a settled file, an
+/// account, a token.
+#[test]
+fn a_repository_of_schema_8_is_sound_and_goes_on() {
+    let place = Place::with_engine("stub");
+    copy_folder(&project_file("tests/fixtures/repository/schema8"), &place.repository());
+    place.sohoa(&["repair"]).expect_code(0);
+    place.sohoa(&["verify"]).expect_code(0);
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+    let has = |kind: &str| acts["acts"].as_array().unwrap().iter().any(|act| act["deed"]["kind"] == kind);
+    for kind in ["sealed", "field_decided", "documents_changed", "file_settled", "account_set", "token_set", "exported"] {
+        assert!(has(kind), "{kind}");
+    }
+    let waiting = place.sohoa(&["pending", "--json"]).expect_code(0).json();
+    assert!(waiting["total"].as_u64().unwrap() > 0, "{waiting:#}");
+    place.sohoa(&["export"]).expect_code(0);
+    place.sohoa(&["verify"]).expect_code(0);
 }

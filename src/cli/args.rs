@@ -148,6 +148,13 @@ pub(super) enum Verb {
     Token(Token),
     /// Check whether this machine can do the work. / Kiểm tra máy.
     Doctor(Doctor),
+    /// Write a letter about how things stand, without personal data; --send sends it as [mail] says. / Thư tóm tắt tình trạng.
+    Digest(Digest),
+    /// Bring a repository of an older version up to date; any verb that writes does the same. / Nâng cấp kho của phiên bản cũ.
+    Upgrade(Upgrade),
+    /// Tell how things stand: last batch, what waits, room, last verification, backup and manifest; the exit
+    /// code is for monitoring. / Tình trạng: lô gần nhất, việc chờ, đĩa, kiểm tra, sao lưu, bản kê.
+    Status,
     /// Serve as a worker of another run.
     #[command(hide = true)]
     Worker,
@@ -169,6 +176,24 @@ impl Name {
     pub(super) fn told(&self) -> InNameOf {
         InNameOf { by: self.by.clone(), reason: self.reason.clone() }
     }
+}
+
+/// `sohoa digest`
+#[derive(Debug, Args)]
+pub(super) struct Digest {
+    /// Send it instead of printing it. / Gửi thư thay vì in ra.
+    #[arg(long)]
+    pub send: bool,
+}
+
+/// `sohoa upgrade`
+#[derive(Debug, Args)]
+pub(super) struct Upgrade {
+    /// Say what would change and how to go back, and try it on a copy. / Chỉ nêu thay đổi và thử trên bản sao.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// `sohoa export`

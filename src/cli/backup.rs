@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{Backup, Restore};
 use super::exit::Exit;
-use super::output::{Output, columns, date_time, tell};
+use super::output::{Output, columns, date_time, megabytes, tell};
 use super::{findings, progress};
 use crate::commands::backup::{self as commands, RestoreOrder};
 use crate::model::failure::Failure;
@@ -111,9 +111,4 @@ fn check(arguments: &Restore, output: &Output) -> Result<Exit, Failure> {
         "Read {snapshot} again: the catalog and {blobs} files ({size} MB), {findings} findings."
     ));
     Ok(exit)
-}
-
-/// Millions of bytes, as disks are sold.
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1e6)
 }

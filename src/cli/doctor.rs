@@ -31,7 +31,7 @@ pub(super) fn doctor(arguments: &Doctor, root: &Path, settings: &Settings, outpu
 
 /// A checkup with its words.
 #[derive(Serialize)]
-struct Told<'a> {
+pub(super) struct Told<'a> {
     subject: &'static str,
     health: Health,
     found: String,
@@ -43,7 +43,8 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(check: &'a Checkup, language: Language) -> Self {
+    /// Puts a checkup into words.
+    pub(super) fn of(check: &'a Checkup, language: Language) -> Self {
         let remedy = check.remedy.as_ref();
         Self {
             subject: words::subject(check.subject, language),
@@ -55,7 +56,8 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn lines(&self, language: Language) -> String {
+    /// The lines that people read.
+    pub(super) fn lines(&self, language: Language) -> String {
         let mark = match self.health {
             Health::Good => '✓',
             Health::Warning => '!',

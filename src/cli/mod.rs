@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod backup;
 mod cover;
+mod digest;
 mod doctor;
 mod document;
 mod exit;
@@ -29,8 +30,10 @@ mod search_table;
 mod serve;
 mod settle;
 mod show;
+mod status;
 mod text;
 mod token;
+mod upgrade;
 mod usage;
 mod user;
 mod verify;
@@ -124,6 +127,9 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Cover(sheets) => cover::cover(sheets, settings, output),
         Verb::Init(order) => init::init(order, &arguments.common, settings, output),
         Verb::Doctor(doctor) => doctor::doctor(doctor, root, settings, output),
+        Verb::Digest(digest) => digest::digest(digest, root, settings, output),
+        Verb::Upgrade(upgrade) => upgrade::upgrade(upgrade, root, output),
+        Verb::Status => status::status(root, settings, output),
         // Served before any setting was read.
         Verb::Worker => Ok(Exit::Success),
     }

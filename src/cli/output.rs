@@ -166,6 +166,11 @@ pub(super) fn date_time(time: OffsetDateTime) -> String {
     time.format(format_description!("[day]/[month]/[year] [hour]:[minute]:[second]")).unwrap_or_default()
 }
 
+/// Millions of bytes, as disks are sold.
+pub(super) fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e6)
+}
+
 /// Lines up columns: each cell padded to the widest of its column, two spaces between.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     columns_from(rows, &mut Vec::new())

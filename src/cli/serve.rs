@@ -13,7 +13,8 @@ use crate::web;
 pub(super) fn serve(_: &Serve, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let mut told = Ok(());
     web::serve(root, settings, |address| {
-        let address = format!("http://{address}");
+        let scheme = if settings.console.has_tls() { "https" } else { "http" };
+        let address = format!("{scheme}://{address}");
         told = if output.json() {
             output.line(&serde_json::json!({ "address": address }))
         } else {

@@ -11,12 +11,13 @@ use super::access::{self, InNameOf};
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::snapshot::SnapshotName;
+use crate::model::upkeep::BackupNote;
 pub(crate) use crate::pipeline::backup::{BackedUp, Checked};
 use crate::pipeline::progress::Progress;
 pub(crate) use crate::pipeline::restore::Restored;
 use crate::pipeline::{backup as pipeline, restore as restoring};
-use crate::repository::Repository;
 use crate::repository::backup::Backup;
+use crate::repository::{Repository, upkeep};
 use crate::settings::Settings;
 
 /// Opens the repository at `root` to back it up in the name of `who`: to write, so that it can tell of it,
@@ -43,7 +44,14 @@ pub(crate) fn back_up(
 ) -> Result<BackedUp, Failure> {
     refuse_inside(repository.root(), to)?;
     let backup = Backup::create_or_open(to)?;
-    pipeline::back_up(repository, &backup, &settings.backup, settings.general.now(), progress)
+    let now = settings.general.now();
+    let done = pipeline::back_up(repository, &backup, &settings.backup, now, progress)?;
+    let (to, snapshot, findings) = (backup.address().to_owned(), done.snapshot.clone(), done.findings.len() as u64);
+    // An account that may only read can back up too.
+    if let Err(error) = upkeep::note_backup(repository.root(), &BackupNote { at: now, to, snapshot, findings }) {
+        tracing::info!(%error, "the backup is not noted");
+    }
+    Ok(done)
 }
 
 /// A copy on the same disk, among what is copied, is none.

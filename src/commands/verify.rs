@@ -2,10 +2,11 @@
 
 use time::OffsetDateTime;
 
+use crate::model::upkeep::VerifyNote;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::verify as pipeline;
 pub(crate) use crate::pipeline::verify::{NotAShare, Verification, WantedShare};
-use crate::repository::Repository;
+use crate::repository::{Repository, upkeep};
 
 /// How much is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,5 +18,12 @@ pub(crate) struct VerifyOrder {
 /// Verifies the repository. What keeps a check from being done is a finding like others.
 pub(crate) fn verify(repository: &Repository, order: VerifyOrder, progress: &dyn Progress) -> Verification {
     let share = order.share.map(|wanted| wanted.on(OffsetDateTime::now_utc().date()));
-    pipeline::verify(repository, share, progress)
+    let done = pipeline::verify(repository, share, progress);
+    let findings = done.findings.len() as u64 + done.more_findings;
+    let note = VerifyNote { at: OffsetDateTime::now_utc(), share: share.map(|share| share.to_string()), findings };
+    // Reading takes no right to write, so neither does verifying.
+    if let Err(error) = upkeep::note_verify(repository.root(), &note) {
+        tracing::info!(%error, "the verification is not noted");
+    }
+    done
 }

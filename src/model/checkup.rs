@@ -2,7 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::serde::rfc3339;
 
+use super::batch::{BatchState, Ledger};
 use super::failure::{Failure, FailureCode, Names};
 
 /// What was looked at.
@@ -27,6 +30,18 @@ pub enum Subject {
     Repository,
     /// Whether the inbox can be read.
     Inbox,
+    /// The last batch.
+    LastBatch,
+    /// What waits for a person.
+    Waiting,
+    /// The last verification.
+    LastVerify,
+    /// The last backup.
+    LastBackup,
+    /// The last manifest.
+    LastExport,
+    /// The certificate of the console.
+    Certificate,
 }
 
 /// How a check came out.
@@ -114,6 +129,82 @@ pub enum Seen {
         /// What.
         failure: Failure,
     },
+    /// A batch.
+    Batch {
+        /// Its number.
+        batch: i64,
+        /// Where it stands.
+        state: BatchState,
+        /// When it ended, or began if it did not.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        at: OffsetDateTime,
+        /// Whole hours since then.
+        hours: i64,
+        /// Pages by outcome.
+        ledger: Ledger,
+    },
+    /// Things that wait for a person.
+    Waiting {
+        /// How many.
+        total: u64,
+        /// Whole days since the first of them came up; none if nothing waits.
+        days: Option<i64>,
+    },
+    /// A verification that was done.
+    Verified {
+        /// When it ended.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        at: OffsetDateTime,
+        /// Whole hours since then.
+        hours: i64,
+        /// Which part of the files it read; none if all of them.
+        share: Option<String>,
+        /// How much was not as it should be.
+        findings: u64,
+    },
+    /// A backup that was taken.
+    BackedUp {
+        /// When.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        at: OffsetDateTime,
+        /// Whole hours since then.
+        hours: i64,
+        /// Where it lies.
+        to: String,
+        /// Files that could not be copied as they were.
+        findings: u64,
+    },
+    /// A manifest that was written.
+    Exported {
+        /// When.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        at: OffsetDateTime,
+        /// Whole hours since then.
+        hours: i64,
+        /// Its number.
+        manifest: u64,
+    },
+    /// A certificate.
+    Certificate {
+        /// Its file.
+        file: String,
+        /// When it begins to hold.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        from: OffsetDateTime,
+        /// When it ends.
+        #[serde(with = "rfc3339")]
+        #[schemars(with = "String")]
+        until: OffsetDateTime,
+        /// Whole days until then; less than 0 once it has ended.
+        days: i64,
+    },
+    /// It was never done, or nobody noted it.
+    Never,
 }
 
 /// Who gets at a folder.
@@ -149,6 +240,18 @@ pub enum Advice {
     InstallFonts,
     /// No rights for others.
     CloseToOthers,
+    /// To see why the nightly batch does not come, or does not come to its end.
+    SeeBatch,
+    /// To settle what waits.
+    Settle,
+    /// To look at everything anew, and to restore what is lost.
+    SeeDamage,
+    /// To let it be verified every night.
+    VerifyNightly,
+    /// To let it be backed up every night.
+    BackUpNightly,
+    /// To put a new certificate in the place of the old one.
+    RenewCertificate,
 }
 
 /// The exact thing to type or to write.
@@ -198,6 +301,21 @@ pub enum Step {
         /// The repository.
         folder: String,
     },
+    /// See what waits.
+    ShowPending {
+        /// The repository.
+        folder: String,
+    },
+    /// See what a unit of the system did, and when it will do it again.
+    ShowUnits {
+        /// Their names.
+        units: Vec<String>,
+    },
+    /// Let the system do it from now on.
+    StartUnit {
+        /// Its name.
+        unit: String,
+    },
     /// A line for the settings.
     Set {
         /// The setting, such as `workers.jobs`.
@@ -234,6 +352,7 @@ impl Seen {
     /// One of each, and of what is told otherwise.
     pub fn samples() -> Vec<Self> {
         let text = || "«x»".to_owned();
+        let at = time::macros::datetime!(2026-07-08 06:05 +7);
         let confinement = |landlock, seccomp| Self::Confinement { scratch: text(), landlock, seccomp };
         vec![
             Self::Engine { name: text(), version: "5.3".into(), language: "vie".into(), model: "0a".into() },
@@ -249,6 +368,15 @@ impl Seen {
             Self::Repository { folder: text(), batch: Some(12), dossiers: 34 },
             Self::Repository { folder: text(), batch: None, dossiers: 34 },
             Self::Failed { failure: Failure::new(FailureCode::EngineMissing) },
+            Self::Batch { batch: 34, state: BatchState::Failed, at, hours: 12, ledger: Ledger::default() },
+            Self::Waiting { total: 34, days: Some(12) },
+            Self::Waiting { total: 0, days: None },
+            Self::Verified { at, hours: 12, share: None, findings: 34 },
+            Self::Verified { at, hours: 12, share: Some("«x»".into()), findings: 34 },
+            Self::BackedUp { at, hours: 12, to: text(), findings: 34 },
+            Self::Exported { at, hours: 12, manifest: 34 },
+            Self::Certificate { file: text(), from: at, until: at, days: 12 },
+            Self::Never,
         ]
     }
 }
@@ -256,7 +384,7 @@ impl Seen {
 #[cfg(test)]
 impl Advice {
     /// One of each.
-    pub const SAMPLES: [Self; 8] = [
+    pub const SAMPLES: [Self; 14] = [
         Self::OfCode { code: FailureCode::EngineMissing },
         Self::Kernel,
         Self::Confine,
@@ -265,5 +393,11 @@ impl Advice {
         Self::GrantWriting,
         Self::InstallFonts,
         Self::CloseToOthers,
+        Self::SeeBatch,
+        Self::Settle,
+        Self::SeeDamage,
+        Self::VerifyNightly,
+        Self::BackUpNightly,
+        Self::RenewCertificate,
     ];
 }

@@ -41,6 +41,7 @@ pub mod signature;
 pub mod signing;
 pub mod snapshot;
 pub mod text;
+pub mod upkeep;
 pub mod vietnamese;
 pub mod worst_region;
 

@@ -14,6 +14,8 @@ pub mod index;
 mod lock;
 mod scratch;
 pub(crate) mod search;
+pub(crate) mod upgrade;
+pub(crate) mod upkeep;
 
 use std::fs;
 use std::io::Write;
@@ -100,7 +102,7 @@ pub enum Mode {
 
 impl Repository {
     /// Opens the repository at `root`. An older catalog is first brought up to date, for which nobody
-    /// else may be writing.
+    /// else may be writing; as it was it is kept beside the new one ([`upgrade`]).
     ///
     /// Whoever writes removes what killed processes left in `tmp/`. A reader who cannot write an older
     /// catalog brings a copy of it up to date.
@@ -146,7 +148,10 @@ impl Repository {
     fn open_to_read(root: &Path) -> Result<Self, RepositoryError> {
         refuse_absent(root)?;
         let path = root.join(CATALOG);
-        let update = || SqliteCatalog::create_or_open(&path, account_warrant()).map(drop);
+        let update = || {
+            upgrade::keep_before(root)?;
+            SqliteCatalog::create_or_open(&path, account_warrant()).map(drop)
+        };
         let catalog = match alone_until(root, || Ok(SqliteCatalog::open(&path)?.is_some()), update) {
             Ok(()) => SqliteCatalog::open(&path)?,
             Err(RepositoryError::Storage { .. }) => None,
@@ -285,6 +290,11 @@ pub fn exports_dir(root: &Path) -> PathBuf {
     root.join("exports")
 }
 
+/// The search index of the repository at `root`, to be read.
+pub(crate) fn index_at(root: &Path) -> Box<dyn Search> {
+    Box::new(search_at(root, Mode::Read))
+}
+
 fn search_at(root: &Path, mode: Mode) -> FolderSearch {
     FolderSearch::new(root.join("index"), root.join(LOCKS).join("index"), mode != Mode::Read)
 }
@@ -407,6 +417,7 @@ fn set_up(root: &Path) -> Result<(), RepositoryError> {
     for folder in FOLDERS {
         durable::create_dir_all(&root.join(folder))?;
     }
+    upgrade::keep_before(root)?;
     SqliteCatalog::create_or_open(&root.join(CATALOG), account_warrant()).map(drop)
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -35,6 +35,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         prepare,
         barcodes,
         console,
+        mail,
         ..
     } = settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
@@ -56,6 +57,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    check_mail(mail)?;
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
     }
@@ -96,7 +98,14 @@ fn check_watch(watch: &WatchSettings) -> Result<(), SettingsError> {
 }
 
 fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
-    if console.trusted_proxies.is_empty() && !console.listen.ip().is_loopback() {
+    if console.has_tls() != !console.tls_key.as_os_str().is_empty() {
+        return Err(out_of_range("console.tls_key", SettingFault::TogetherWith { other: "console.tls_certificate".to_owned() }));
+    }
+    if console.has_tls() {
+        from_the_root("console.tls_certificate", &console.tls_certificate)?;
+        from_the_root("console.tls_key", &console.tls_key)?;
+    }
+    if console.trusted_proxies.is_empty() && !console.has_tls() && !console.listen.ip().is_loopback() {
         return Err(out_of_range("console.listen", SettingFault::NotLoopback { address: console.listen.to_string() }));
     }
     within("console.connections", &console.connections, &(1..=10_000))?;
@@ -106,6 +115,14 @@ fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
     within("console.idle_minutes", &console.idle_minutes, &(0.01..=1440.0))?;
     within("console.session_hours", &console.session_hours, &(0.01..=168.0))?;
     within("console.picture_cache_mib", &console.picture_cache_mib, &(1..=1_048_576))
+}
+
+fn check_mail(mail: &MailSettings) -> Result<(), SettingsError> {
+    if !mail.user.is_empty() && mail.tls == MailTls::None {
+        // A password is not sent in the open.
+        return Err(out_of_range("mail.user", SettingFault::TogetherWith { other: "mail.tls".to_owned() }));
+    }
+    Ok(())
 }
 
 fn check_limits(limits: &IntakeLimits) -> Result<(), SettingsError> {

@@ -1,6 +1,7 @@
 //! How the console is served.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,10 @@ pub struct ConsoleSettings {
     /// Proxies that bring requests of others and tell truthfully from where: they end TLS. Without one
     /// nobody but this machine is served.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Its certificate with those between it and the root, in PEM; empty for no TLS of our own.
+    pub tls_certificate: PathBuf,
+    /// The key of the certificate, in PEM.
+    pub tls_key: PathBuf,
     /// Most connections at once; more have to wait.
     pub connections: usize,
     /// Longest that a request may take to arrive, and to be answered, in seconds.
@@ -36,6 +41,8 @@ impl Default for ConsoleSettings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 7280)),
             trusted_proxies: Vec::new(),
+            tls_certificate: PathBuf::new(),
+            tls_key: PathBuf::new(),
             connections: 256,
             request_seconds: 30.0,
             form_kib: 64,
@@ -45,5 +52,12 @@ impl Default for ConsoleSettings {
             upload_inbox: String::new(),
             picture_cache_mib: 64,
         }
+    }
+}
+
+impl ConsoleSettings {
+    /// Whether it is served by TLS of our own.
+    pub fn has_tls(&self) -> bool {
+        !self.tls_certificate.as_os_str().is_empty()
     }
 }

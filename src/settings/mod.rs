@@ -9,7 +9,9 @@ mod check;
 mod console;
 mod error;
 mod load;
+mod mail;
 mod register;
+mod status;
 mod template;
 
 use std::path::PathBuf;
@@ -20,7 +22,9 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use mail::{MailSettings, MailTls};
 pub use register::RegisterSettings;
+pub use status::StatusSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
@@ -82,6 +86,10 @@ pub struct Settings {
     pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
+    /// From when on `sohoa status` warns.
+    pub status: StatusSettings,
+    /// Who gets a letter about the night, and through which server.
+    pub mail: MailSettings,
 }
 
 /// Where things lie if the command line does not say: the places that the Debian package makes.

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::app::App;
 use super::asked::{Asked, Origin};
 use super::cookie;
+use super::listen::Channel;
 use super::refused::{Refused, told};
 use crate::model::failure::{FailureCode, Language};
 
@@ -97,13 +98,14 @@ fn finished(mut response: Response, cookie: Option<HeaderValue>, origin: Option<
     response
 }
 
-/// Where a request came from; none if it came around the proxy from another machine.
+/// Where a request came from; none if it came from another machine without TLS and around the proxy.
 fn origin_of(app: &App, request: &Request) -> Option<Origin> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     if app.trusts(peer) {
         return Some(behind_proxy(request.headers(), peer));
     }
-    peer.is_loopback().then_some(Origin { address: peer, secure: false })
+    let secure = request.extensions().get::<Channel>() == Some(&Channel::Tls);
+    (secure || peer.is_loopback()).then_some(Origin { address: peer, secure })
 }
 
 /// What a trusted proxy tells: the last address of the list is the one it saw itself.

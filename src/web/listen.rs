@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 /// Most bytes of the lines before a body.
 const HEAD: usize = 32 * 1024;
@@ -40,7 +41,13 @@ pub(super) struct Limits {
 }
 
 /// Serves `router` until `stop` comes to its end; then no more is taken, and what is at work ends.
-pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+pub(super) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
     let (end, ended) = watch::channel(());
     let places = Arc::new(Semaphore::new(limits.connections));
     tokio::pin!(stop);
@@ -64,10 +71,10 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits,
                 continue;
             }
         };
-        let (router, ended) = (router.clone(), ended.clone());
+        let (tls, router, ended) = (tls.clone(), router.clone(), ended.clone());
         tokio::spawn(async move {
             let _place = place;
-            talk(stream, peer, router, limits.patience, ended).await;
+            greet(stream, tls, Visitor { peer, router, patience: limits.patience }, ended).await;
         });
     }
     drop(listener);
@@ -79,11 +86,45 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits,
     }
 }
 
-async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, patience: Duration, mut ended: watch::Receiver<()>) {
+/// How the bytes of a request came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channel {
+    /// As they are.
+    Plain,
+    /// By TLS, which ends here.
+    Tls,
+}
+
+/// Who connected, and who answers.
+struct Visitor {
+    peer: SocketAddr,
+    router: Router,
+    patience: Duration,
+}
+
+/// Agrees on TLS, where that is asked for, then talks.
+async fn greet(stream: TcpStream, tls: Option<TlsAcceptor>, visitor: Visitor, ended: watch::Receiver<()>) {
     let _ = stream.set_nodelay(true);
+    let stream = Patient { stream, patience: visitor.patience, waits: None };
+    let Some(tls) = tls else {
+        return talk(stream, Channel::Plain, visitor, ended).await;
+    };
+    match timeout(visitor.patience, tls.accept(stream)).await {
+        Ok(Ok(stream)) => talk(stream, Channel::Tls, visitor, ended).await,
+        Ok(Err(error)) => tracing::debug!(%error, "no TLS was agreed on"),
+        Err(_) => tracing::debug!("agreeing on TLS took too long"),
+    }
+}
+
+async fn talk<S>(stream: S, channel: Channel, visitor: Visitor, mut ended: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let Visitor { peer, router, patience } = visitor;
     let service = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(channel);
         service.call(request)
     });
     let connection = http1::Builder::new()
@@ -91,7 +132,7 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, patience: Dur
         .header_read_timeout(patience)
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(Patient { stream, patience, waits: None }), service);
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let done = tokio::select! {
         done = connection.as_mut() => done,

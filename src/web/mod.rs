@@ -25,6 +25,7 @@ mod session;
 mod signed;
 mod stream;
 mod throttle;
+mod tls;
 mod unmasked;
 mod words;
 
@@ -58,7 +59,7 @@ const LEFT: Duration = Duration::from_secs(2);
 /// `ready` is told the address once it can be reached.
 ///
 /// # Errors
-/// If the repository cannot be read, or [`FailureCode::AddressUnavailable`].
+/// If the repository cannot be read, [`FailureCode::CertificateUnusable`] or [`FailureCode::AddressUnavailable`].
 pub(crate) fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     // What is wrong with the repository is told now and not to the first who signs in.
     drop(to_read(root)?);
@@ -82,6 +83,7 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
     };
     let mut terminate = signal(SignalKind::terminate()).map_err(unavailable)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(unavailable)?;
+    let tls = tls::acceptor(console)?;
     let listener = TcpListener::bind(address).await.map_err(unavailable)?;
     ready(listener.local_addr().map_err(unavailable)?);
     let patience = Duration::from_secs_f64(console.request_seconds.min(HEAD));
@@ -91,7 +93,8 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
             _ = interrupt.recv() => {}
         }
     };
-    listen::serve(listener, router(app), Limits { connections: console.connections, patience }, stop).await;
+    let limits = Limits { connections: console.connections, patience };
+    listen::serve(listener, tls, router(app), limits, stop).await;
     Ok(())
 }
 

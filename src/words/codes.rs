@@ -328,6 +328,14 @@ codes! {
         vi: "Không mở được địa chỉ cho trang làm việc.", "Chọn cổng khác bằng --listen, hoặc dừng chương trình đang dùng cổng này.";
         en: "The address for the console cannot be opened.", "Choose another port with --listen, or stop the program that uses it.";
     }
+    CertificateUnusable {
+        vi: "Không dùng được chứng thư TLS của trang làm việc.", "Kiểm tra console.tls_certificate và console.tls_key: tệp PEM mà tài khoản chạy Sohoa đọc được, chứng thư và khóa phải là một cặp.";
+        en: "The certificate of the console cannot be used.", "Check console.tls_certificate and console.tls_key: PEM files that the account of Sohoa can read, a certificate and its own key.";
+    }
+    MailNotSent {
+        vi: "Không gửi được thư.", "Kiểm tra [mail] trong cấu hình và máy chủ thư; đêm xử lý không phụ thuộc vào thư, gửi lại bằng 'sohoa digest --send'.";
+        en: "The letter was not sent.", "Check [mail] in the settings and the mail server; no night depends on it, and 'sohoa digest --send' sends it again.";
+    }
     SignInRequired {
         vi: "Cần đăng nhập.", "Đăng nhập, hoặc gửi kèm mã truy cập API còn hiệu lực.";
         en: "It takes signing in.", "Sign in, or send a token for the API that is valid.";

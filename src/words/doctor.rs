@@ -1,6 +1,6 @@
 //! Words for what a machine is looked at for. What is to be typed is the same in both languages.
 
-use super::{cause, message, place, remedy, tell, texts};
+use super::{cause, message, place, remedy, tell, texts, upkeep};
 use crate::model::checkup::{Advice, Reach, Seen, Step, Subject};
 use crate::model::failure::{Failure, Language};
 
@@ -16,6 +16,12 @@ texts! {
         Subject::Privacy => "Quyền xem kho", "Rights to see the repository";
         Subject::Repository => "Kho dữ liệu", "Repository";
         Subject::Inbox => "Hộp đến", "Inbox";
+        Subject::LastBatch => "Lô gần nhất", "Last batch";
+        Subject::Waiting => "Việc chờ xử lý", "What waits";
+        Subject::LastVerify => "Lần kiểm tra gần nhất", "Last verification";
+        Subject::LastBackup => "Lần sao lưu gần nhất", "Last backup";
+        Subject::LastExport => "Bản kê gần nhất", "Last manifest";
+        Subject::Certificate => "Chứng thư TLS của trang làm việc", "Certificate of the console";
     }
 }
 
@@ -78,6 +84,7 @@ pub(crate) fn seen(seen: &Seen, language: Language) -> String {
             tell!(language, "{folder}, {dossiers} hồ sơ, chưa có lô nào", "{folder}, {dossiers} dossiers, no batch yet")
         }
         Seen::Failed { failure } => failed(failure, language),
+        done => upkeep::seen(done, language),
     }
 }
 
@@ -123,6 +130,27 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
             "Bỏ quyền của người khác trên thư mục kho, hoặc đặt general.access nếu họ được phép xem.",
             "Take the others' rights on the repository away, or set general.access if they may see it.",
         ],
+        Advice::SeeBatch => [
+            "Xem nhật ký và lịch của dịch vụ chạy lô; nếu cần, chạy 'sohoa run' ngay.",
+            "Look at the log and the times of the unit that runs batches; run 'sohoa run' now if need be.",
+        ],
+        Advice::Settle => [
+            "Có việc chờ đã lâu: giải quyết từng việc theo lệnh nêu trong danh sách.",
+            "Something has waited for long: settle each item by the command that the list names.",
+        ],
+        Advice::SeeDamage => [
+            "Kiểm tra lại toàn bộ, rồi khôi phục những gì đã mất từ bản sao lưu.",
+            "Verify everything anew, then restore what is lost from a backup.",
+        ],
+        Advice::RenewCertificate => [
+            "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
+            "Put a new certificate and key in their places; the console reads them again by itself.",
+        ],
+        Advice::VerifyNightly => ["Bật lịch kiểm tra hằng đêm.", "Let the repository be verified every night."],
+        Advice::BackUpNightly => [
+            "Bật lịch sao lưu hằng đêm, hoặc chạy 'sohoa backup' với một thư mục trên ổ đĩa khác.",
+            "Let a backup be taken every night, or run 'sohoa backup' with a folder on another disk.",
+        ],
     };
     match language {
         Language::Vi => vi,
@@ -151,12 +179,15 @@ pub(crate) fn step(step: &Step) -> String {
         Step::ShowRights { folder } => format!("ls -ld -- {}", typed(folder)),
         Step::ShowKernel => "cat /sys/kernel/security/lsm; grep Seccomp /proc/self/status".into(),
         Step::Verify { folder } => format!("sohoa verify --repository {}", typed(folder)),
+        Step::ShowPending { folder } => format!("sohoa pending --repository {}", typed(folder)),
+        Step::ShowUnits { units } => format!("systemctl status --no-pager {}", units.join(" ")),
+        Step::StartUnit { unit } => format!("sudo systemctl enable --now {unit}"),
         Step::Set { key, value } => format!("{key} = {value}"),
     }
 }
 
 /// A word as a shell takes it for one.
-pub(super) fn typed(word: &str) -> String {
+pub(crate) fn typed(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '=' | ':' | '@' | ',');
     if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -66,7 +66,7 @@ pub(crate) fn lines(step: &NextStep) -> Vec<String> {
         NextStep::MakeFolder { folder } => vec![format!("install -d -m 0750 -o sohoa -g sohoa -- {}", path(folder))],
         NextStep::LetUnitsWrite { folders } => {
             let list = folders.iter().map(|folder| path(folder)).collect::<Vec<_>>().join(" ");
-            let mut lines: Vec<String> = ["sohoa", "sohoa-watch", "sohoa-console", "sohoa-backup"]
+            let mut lines: Vec<String> = ["sohoa", "sohoa-watch", "sohoa-console", "sohoa-verify", "sohoa-backup"]
                 .into_iter()
                 .map(|unit| {
                     let drop_in = format!("/etc/systemd/system/{unit}.service.d");

@@ -29,6 +29,7 @@ mod quality;
 mod query;
 mod register;
 mod signatures;
+mod upkeep;
 
 pub(crate) use accounts::{account_state, role_name};
 pub(crate) use acts::{actor, deed};
@@ -36,6 +37,7 @@ pub(crate) use causes::cause;
 pub use codes::{message, remedy};
 pub(crate) use decisions::{settlement, verdict};
 pub(crate) use desk::DeskPhrases;
+pub(crate) use doctor::typed as shell_word;
 pub(crate) use doubts::doubt;
 pub(crate) use exchange::key_state;
 pub(crate) use explain::explain;

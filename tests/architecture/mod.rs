@@ -30,7 +30,7 @@ const MAY_SEE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 27] = [
+const OWNED: [(&str, &[&str]); 30] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
@@ -52,6 +52,9 @@ const OWNED: [(&str, &[&str]); 27] = [
     ("calamine", &["src/stages/table"]),
     ("rust_xlsxwriter", &["src/stages/table"]),
     ("argon2", &["src/commands"]),
+    ("lettre", &["src/commands"]),
+    ("rustls", &["src/web", "src/commands/certificate.rs"]),
+    ("tokio_rustls", &["src/web"]),
     ("axum", &["src/web"]),
     ("futures_core", &["src/web"]),
     ("hyper", &["src/web"]),

@@ -8,5 +8,6 @@ mod desk;
 mod handling;
 mod pages;
 mod sign_in;
+mod tls;
 
 use client::{Answer, PASSWORD, Server, add_user, encoded, request};

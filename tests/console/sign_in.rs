@@ -14,6 +14,21 @@ fn place() -> Place {
 }
 
 #[test]
+fn metrics_tell_what_was_done_last() {
+    let place = Place::with_one_sealed_page();
+    let server = Server::start(&place);
+    let mut browser = server.browser();
+    let metrics = browser.get("/metrics").text();
+    assert!(metrics.contains("\nsohoa_batch 1\n") && !metrics.contains("sohoa_verify"), "{metrics}");
+    place.sohoa(&["verify"]).expect_code(0);
+    place.sohoa(&["backup", place.path().join("backup").to_str().unwrap()]).expect_code(0);
+    let metrics = browser.get("/metrics").text();
+    for name in ["sohoa_verify_findings 0", "sohoa_backup_findings 0", "sohoa_verify_timestamp_seconds ", "sohoa_manifest 1"] {
+        assert!(metrics.contains(&format!("\n{name}")), "{name}\n{metrics}");
+    }
+}
+
+#[test]
 fn the_console_serves_this_machine_until_it_is_told_to_stop() {
     let place = place();
     let refused = place.sohoa(&["serve", "--listen", "0.0.0.0:0"]).expect_code(2);

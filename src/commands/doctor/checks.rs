@@ -91,7 +91,7 @@ fn available_mib(meminfo: &str) -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
 }
 
-pub(super) fn disk(settings: &Settings, repository: &Path) -> Checkup {
+pub(in crate::commands) fn disk(settings: &Settings, repository: &Path) -> Checkup {
     let folder = nearest(repository);
     let step = Some(Step::ShowRoom { folder: told(folder) });
     let needed_mib = settings.general.min_free_mib;

@@ -6,9 +6,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::certificate;
 use crate::model::checkup::{Checkup, Health};
 use crate::pipeline::worker::{Folders, WorkerPool};
 use crate::settings::Settings;
+pub(super) use checks::disk;
 
 /// What is to be looked at.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +45,14 @@ pub(crate) fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examinatio
         checks::engine(&pool),
         checks::confinement(&pool, settings, repository),
         checks::memory(settings),
-        checks::disk(settings, repository),
+        disk(settings, repository),
         checks::fonts(settings),
         checks::write_access(repository),
     ];
     checkups.extend(checks::privacy(settings, repository));
     checkups.extend(checks::repository(repository));
     checkups.extend(inbox.map(checks::inbox));
+    checkups.extend(certificate::checkup(settings, settings.general.now()));
     Examination { checkups }
 }
 

@@ -201,6 +201,10 @@ failure_codes! {
     PasswordUnfit = "password-unfit", AfterOperator, Ends(Usage);
     /// The address for the console cannot be opened.
     AddressUnavailable = "address-unavailable", AfterOperator, Ends(Environment);
+    /// The certificate of the console cannot be used.
+    CertificateUnusable = "certificate-unusable", AfterOperator, Ends(Environment);
+    /// The letter was not sent.
+    MailNotSent = "mail-not-sent", Later, Ends(Environment);
     /// It takes signing in.
     SignInRequired = "sign-in-required", AfterOperator, Ends(Usage);
     /// The account has not this right.

@@ -1,5 +1,6 @@
 //! A part of the repository's files, so that a large one is read in many nights.
 
+use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -45,6 +46,12 @@ impl Share {
         let [a, b, c, d, ..] = *id.as_bytes();
         let place = (u64::from(u32::from_be_bytes([a, b, c, d])) * u64::from(self.of)) >> 32;
         place + 1 == u64::from(self.part)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
     }
 }
 

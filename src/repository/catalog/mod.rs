@@ -10,6 +10,7 @@ pub(super) mod memory;
 pub(super) mod sqlite;
 mod traits;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use traits::{
@@ -48,6 +49,9 @@ pub trait Catalog:
     /// What the store says.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, RepositoryError>;
 }
+
+/// The columns of each table that a catalog is kept in.
+pub(crate) type Shape = BTreeMap<String, Vec<String>>;
 
 /// One state of the catalog, held while it lives.
 pub trait Snapshot {}

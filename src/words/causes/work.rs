@@ -15,8 +15,11 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
         SettingFault::NotLoopback { address } => {
-            format!("máy khác kết nối được tới {address}; hãy đặt console.trusted_proxies, hoặc dùng địa chỉ 127.0.0.1")
+            format!(
+                "máy khác kết nối được tới {address}; hãy đặt console.tls_certificate hoặc console.trusted_proxies, hoặc dùng địa chỉ 127.0.0.1"
+            )
         }
+        SettingFault::TogetherWith { other } => format!("phải đặt cùng với {other}"),
         SettingFault::VariableForm => "phải có dạng SOHOA__SECTION__KEY".into(),
         SettingFault::NotALanguageTag { tag } => format!("'{tag}' không phải mã ngôn ngữ BCP 47, như vi-VN"),
         SettingFault::NotABarcode { name } => format!("'{name}' không phải loại mã vạch đọc được"),

@@ -15,7 +15,8 @@ faults! {
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotAnAgencyCode { typed: String } = "'{typed}' is no agency code, such as H38.16";
         NotFinite = "is not a finite number";
-        NotLoopback { address: String } = "{address} can be reached from other machines; set console.trusted_proxies, or listen on 127.0.0.1";
+        NotLoopback { address: String } = "{address} can be reached from other machines; set console.tls_certificate or console.trusted_proxies, or listen on 127.0.0.1";
+        TogetherWith { other: String } = "must be set where {other} is, and only there";
         VariableForm = "the form is SOHOA__SECTION__KEY";
         NotALanguageTag { tag: String } = "'{tag}' is not a BCP 47 language tag, such as vi-VN";
         NotABarcode { name: String } = "'{name}' is no kind of barcode that can be read";

@@ -18,6 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{SqliteCatalog, acts, at, digests, migrate, pending};
 use crate::model::act::Warrant;
+use crate::repository::catalog::Shape;
 use crate::repository::error::RepositoryError;
 
 /// How long to wait for another process that holds the file: a checkpoint takes milliseconds.
@@ -80,6 +81,32 @@ impl SqliteCatalog {
             let to = ToSqlOutput::Borrowed(ValueRef::Text(to.as_os_str().as_bytes()));
             source.lock().execute("VACUUM INTO ?1", [to])?;
             Ok(())
+        })
+    }
+
+    /// The version of the schema of the catalog at `path`, the one that this program knows, and its tables.
+    pub(in crate::repository) fn version(path: &Path) -> Result<(u32, u32, Shape), RepositoryError> {
+        let catalog = Self::reading(path)?;
+        catalog.locate(|| {
+            migrate::is_current(&catalog.lock(), migrate::MIGRATIONS)?;
+            let found = catalog.lock().pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let known = u32::try_from(migrate::MIGRATIONS.len()).unwrap_or(u32::MAX);
+            Ok((found, known, catalog.shape()?))
+        })
+    }
+
+    /// Its tables with their columns.
+    pub(in crate::repository) fn shape(&self) -> Result<Shape, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+                       WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid";
+            let mut shape = Shape::new();
+            let mut statement = db.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                shape.entry(row.get(0)?).or_default().push(row.get(1)?);
+            }
+            Ok(shape)
         })
     }
 

@@ -1,0 +1,218 @@
+//! How things stand: the last batch, what waits, room, the last verification, backup and manifest.
+
+use std::path::Path;
+
+use time::OffsetDateTime;
+
+use super::batches::{self, BatchLine};
+use super::certificate;
+use super::doctor::{Examination, disk};
+use super::pending::{PendingOrder, pending};
+use crate::model::batch::BatchState;
+use crate::model::checkup::{Advice, Checkup, Health, Remedy, Seen, Step, Subject};
+use crate::model::failure::Failure;
+use crate::model::upkeep::{BackupNote, VerifyNote};
+use crate::repository::{ManifestRow, Repository, upkeep};
+use crate::settings::Settings;
+
+/// What was done last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Last {
+    /// The newest batch.
+    pub batch: Option<BatchLine>,
+    /// The last verification that was noted.
+    pub verify: Option<VerifyNote>,
+    /// The last backup that was noted.
+    pub backup: Option<BackupNote>,
+    /// The last manifest: its number, and when it was made.
+    pub export: Option<(u64, OffsetDateTime)>,
+}
+
+/// Tells what was done last, which costs little however much the repository holds.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn last(repository: &Repository) -> Result<Last, Failure> {
+    let root = repository.root();
+    let export = repository.catalog.last_manifest()?.map(|ManifestRow { sequence, created_at, .. }| (sequence, created_at));
+    let batch = batches::list(repository, 1)?.pop();
+    Ok(Last { batch, verify: upkeep::last_verify(root), backup: upkeep::last_backup(root), export })
+}
+
+/// Tells how things stand, and what to do where they do not stand well.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Examination, Failure> {
+    let last = last(repository)?;
+    let asked = Asked { root: repository.root(), settings, now: settings.general.now() };
+    let order = PendingOrder { limit: 1, ..PendingOrder::default() };
+    let waiting = pending(repository, settings, &order)?;
+    let days = waiting.items.first().map(|item| item.days);
+    let mut checkups = vec![
+        asked.batch(last.batch.as_ref()),
+        asked.waiting(waiting.total, days),
+        disk(settings, repository.root()),
+        asked.verify(last.verify),
+        asked.backup(last.backup),
+        asked.export(last.export),
+    ];
+    checkups.extend(certificate::checkup(settings, asked.now));
+    Ok(Examination { checkups })
+}
+
+struct Asked<'a> {
+    root: &'a Path,
+    settings: &'a Settings,
+    now: OffsetDateTime,
+}
+
+impl Asked<'_> {
+    /// Whole hours since then; a clock that was put back makes none.
+    fn hours(&self, at: OffsetDateTime) -> i64 {
+        (self.now - at).whole_hours().max(0)
+    }
+
+    fn local(&self, at: OffsetDateTime) -> OffsetDateTime {
+        self.settings.general.local(at)
+    }
+
+    fn root(&self) -> String {
+        self.root.display().to_string()
+    }
+
+    fn batch(&self, batch: Option<&BatchLine>) -> Checkup {
+        let most = self.settings.status.batch_hours;
+        let units = ["sohoa.timer", "sohoa.service", "sohoa-watch.service"].map(str::to_owned).to_vec();
+        let remedy = Remedy { advice: Advice::SeeBatch, step: Some(Step::ShowUnits { units }) };
+        let Some(batch) = batch else {
+            return checkup(Subject::LastBatch, Seen::Never, overdue(None, most), remedy);
+        };
+        let at = batch.ended_at.unwrap_or(batch.started_at);
+        let hours = self.hours(at);
+        let health = match batch.state {
+            BatchState::Failed => Health::Bad,
+            BatchState::Interrupted => Health::Warning,
+            BatchState::Running | BatchState::Finished => overdue(Some(hours), most),
+        };
+        let seen = Seen::Batch { batch: batch.batch.0, state: batch.state, at: self.local(at), hours, ledger: batch.ledger };
+        checkup(Subject::LastBatch, seen, health, remedy)
+    }
+
+    fn waiting(&self, total: u64, days: Option<i64>) -> Checkup {
+        let most = i64::from(self.settings.status.waiting_days);
+        let health = if most > 0 && days.is_some_and(|days| days >= most) { Health::Warning } else { Health::Good };
+        let remedy = Remedy { advice: Advice::Settle, step: Some(Step::ShowPending { folder: self.root() }) };
+        checkup(Subject::Waiting, Seen::Waiting { total, days }, health, remedy)
+    }
+
+    fn verify(&self, note: Option<VerifyNote>) -> Checkup {
+        let most = self.settings.status.verify_hours;
+        let step = Step::StartUnit { unit: "sohoa-verify.timer".into() };
+        let nightly = Remedy { advice: Advice::VerifyNightly, step: Some(step) };
+        let Some(VerifyNote { at, share, findings }) = note else {
+            return checkup(Subject::LastVerify, Seen::Never, overdue(None, most), nightly);
+        };
+        let hours = self.hours(at);
+        let seen = Seen::Verified { at: self.local(at), hours, share, findings };
+        if findings > 0 {
+            return checkup(Subject::LastVerify, seen, Health::Bad, self.damage());
+        }
+        checkup(Subject::LastVerify, seen, overdue(Some(hours), most), nightly)
+    }
+
+    fn backup(&self, note: Option<BackupNote>) -> Checkup {
+        let most = self.settings.status.backup_hours;
+        let step = Step::StartUnit { unit: "sohoa-backup.timer".into() };
+        let nightly = Remedy { advice: Advice::BackUpNightly, step: Some(step) };
+        let Some(BackupNote { at, to, findings, .. }) = note else {
+            return checkup(Subject::LastBackup, Seen::Never, overdue(None, most), nightly);
+        };
+        let hours = self.hours(at);
+        let seen = Seen::BackedUp { at: self.local(at), hours, to, findings };
+        if findings > 0 {
+            return checkup(Subject::LastBackup, seen, Health::Bad, self.damage());
+        }
+        checkup(Subject::LastBackup, seen, overdue(Some(hours), most), nightly)
+    }
+
+    fn export(&self, last: Option<(u64, OffsetDateTime)>) -> Checkup {
+        let seen = match last {
+            Some((manifest, at)) => Seen::Exported { at: self.local(at), hours: self.hours(at), manifest },
+            None => Seen::Never,
+        };
+        Checkup { subject: Subject::LastExport, health: Health::Good, seen, remedy: None }
+    }
+
+    fn damage(&self) -> Remedy {
+        Remedy { advice: Advice::SeeDamage, step: Some(Step::Verify { folder: self.root() }) }
+    }
+}
+
+fn checkup(subject: Subject, seen: Seen, health: Health, remedy: Remedy) -> Checkup {
+    Checkup { subject, health, seen, remedy: (health != Health::Good).then_some(remedy) }
+}
+
+/// Whether something is due that was done so many hours ago, or never, and is to be done every `most` hours.
+fn overdue(hours: Option<i64>, most: u32) -> Health {
+    let is_due = hours.is_none_or(|hours| hours > i64::from(most));
+    if most > 0 && is_due { Health::Warning } else { Health::Good }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::repository::tests::{new_batch, new_repository};
+
+    fn of(examination: &Examination, subject: Subject) -> Checkup {
+        examination.checkups.iter().find(|checkup| checkup.subject == subject).unwrap().clone()
+    }
+
+    #[test]
+    fn what_was_never_done_is_a_warning_unless_nobody_asks_for_it() {
+        let (_folder, repository) = new_repository();
+        let mut settings = Settings::default();
+        let status = |settings: &Settings| status(&repository, settings).unwrap();
+        let seen = status(&settings);
+        for subject in [Subject::LastBatch, Subject::LastVerify, Subject::LastBackup] {
+            let checkup = of(&seen, subject);
+            assert_eq!((checkup.health, checkup.seen), (Health::Warning, Seen::Never), "{subject:?}");
+        }
+        assert_eq!(of(&seen, Subject::Waiting).health, Health::Good);
+        (settings.status.batch_hours, settings.status.verify_hours, settings.status.backup_hours) = (0, 0, 0);
+        let seen = status(&settings);
+        assert!(seen.checkups.iter().all(|checkup| checkup.subject == Subject::Disk || checkup.health == Health::Good));
+    }
+
+    #[test]
+    fn age_and_findings_decide_how_things_stand() {
+        let (folder, repository) = new_repository();
+        repository.catalog.begin_batch(&new_batch()).unwrap();
+        let settings = Settings::default();
+        let now = datetime!(2026-11-30 08:00 +7);
+        let asked = Asked { root: folder.path(), settings: &settings, now };
+        let verified = |hours, findings| {
+            let note = VerifyNote { at: now - time::Duration::hours(hours), share: Some("3/30".into()), findings };
+            asked.verify(Some(note)).health
+        };
+        assert_eq!(
+            [verified(5, 0), verified(30, 0), verified(31, 0), verified(-4, 0)],
+            [Health::Good, Health::Good, Health::Warning, Health::Good]
+        );
+        assert_eq!(verified(5, 1), Health::Bad, "damage is worse than age");
+        let backup = |findings| {
+            let snapshot = "20261129T193000Z".parse().unwrap();
+            asked.backup(Some(BackupNote { at: now, to: "/mnt".into(), snapshot, findings })).health
+        };
+        assert_eq!([backup(0), backup(2)], [Health::Good, Health::Bad]);
+        let batch = last(&repository).unwrap().batch.unwrap();
+        let in_state = |state| asked.batch(Some(&BatchLine { state, ended_at: Some(now), ..batch.clone() })).health;
+        assert_eq!(
+            [BatchState::Finished, BatchState::Interrupted, BatchState::Failed].map(in_state),
+            [Health::Good, Health::Warning, Health::Bad]
+        );
+        assert_eq!([asked.waiting(3, Some(6)), asked.waiting(3, Some(7))].map(|one| one.health), [Health::Good, Health::Warning]);
+    }
+}
