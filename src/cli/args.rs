@@ -301,6 +301,18 @@ impl From<TypedKind> for RecordKind {
 pub(super) struct Report {
     /// The batch's number; the latest if not given. / Số lô; mặc định là lô mới nhất.
     pub batch: Option<i64>,
+    /// Figures of a day, month, quarter or year, such as 2023, 07/2023 or quý III/2023, in place of a batch. / Số liệu của một kỳ.
+    #[arg(long, value_name = "PERIOD", conflicts_with = "batch")]
+    pub period: Option<String>,
+    /// Only what was taken in at this site. / Chỉ tính một điểm tiếp nhận.
+    #[arg(long, value_name = "SITE", requires = "period")]
+    pub site: Option<String>,
+    /// Print the figures as CSV. / In số liệu dạng CSV.
+    #[arg(long, requires = "period", conflicts_with_all = ["json", "xlsx"])]
+    pub csv: bool,
+    /// Write the figures to this workbook. / Ghi số liệu ra tệp .xlsx này.
+    #[arg(long, value_name = "FILE", requires = "period", conflicts_with = "json")]
+    pub xlsx: Option<PathBuf>,
 }
 
 /// `sohoa cover`

@@ -7,6 +7,7 @@ pub(crate) mod import;
 mod layout;
 mod mapping;
 mod moment;
+pub(crate) mod report;
 mod targets;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! again takes the place of the one before.
 
 mod dossier;
+mod figures;
 mod list;
 mod reference;
 mod tally;
@@ -13,6 +14,7 @@ pub use dossier::{
     Channel, ComponentForm, DossierStatus, Identity, IdentityKind, Payment, RegisterComponent, RegisterDossier, RegisterResult,
     Reuse, SubjectKind, Supplement,
 };
+pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};
