@@ -25,7 +25,7 @@ texts! {
         FigureName::EssentialServices => "Dịch vụ công thiết yếu có hồ sơ", "Essential services with dossiers";
         FigureName::EssentialDossiers => "Hồ sơ dịch vụ công thiết yếu", "Dossiers of essential services";
         FigureName::FeeReductions => "Hồ sơ được giảm phí, lệ phí", "Dossiers with a reduced fee";
-        FigureName::FeesReduced => "Số tiền được giảm (đồng)", "Fees reduced (đồng)";
+        FigureName::FeesReduced => "Số tiền được giảm (đồng)", "Fees reduced (VND)";
         FigureName::Satisfied => "Đánh giá hài lòng", "Good ratings";
         FigureName::Satisfaction => "Mức độ hài lòng (5.4)", "Satisfaction (5.4)";
         FigureName::Visits => "Lượt khách đến giao dịch", "Visits";

@@ -1,14 +1,16 @@
 //! Figures of a period, as the centre reports them.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use time::{Date, OffsetDateTime};
 
 /// The figures of a period.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PeriodReport {
     /// Its first day.
+    #[serde(serialize_with = "iso_day")]
     pub from: Date,
     /// Its last day.
+    #[serde(serialize_with = "iso_day")]
     pub to: Date,
     /// Where; none for all sites.
     pub site: Option<String>,
@@ -17,6 +19,11 @@ pub struct PeriodReport {
     pub counted_at: OffsetDateTime,
     /// In the order of the printed report.
     pub figures: Vec<Figure>,
+}
+
+/// `YYYY-MM-DD`.
+fn iso_day<S: Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(day)
 }
 
 /// A figure.
