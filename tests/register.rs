@@ -5,7 +5,7 @@ use std::fs;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{Place, Ran};
+use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
 
 #[path = "../benches/register/make.rs"]
 mod make;
@@ -119,4 +119,27 @@ fn the_report_of_a_year_has_the_figures_that_the_register_was_made_of() {
     sohoa(&["report", "--period", "quý I/2023", "--xlsx", book.to_str().unwrap()]).expect_code(0);
     assert!(fs::read(&book).unwrap().starts_with(b"PK"));
     sohoa(&["report", "--period", "hôm nào"]).expect_code(2);
+}
+
+#[test]
+fn papers_are_shown_beside_the_register_and_what_disagrees_is_listed() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("{CODE_B}/1.png"), &png_page(2));
+    place.run().expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A]).expect_code(0).stdout;
+    assert!(!shown.contains("Sổ theo dõi"), "without a register nothing is missing in it: {shown}");
+    let file = place.path().join("so.csv");
+    let row = |code: &str| format!("{code},1.011441,Đăng ký,1,06/07/2023,Nguyễn Văn Mẫu\n");
+    let head = "MaHoSo,MaTTHC,TenTTHC,KenhThucHien,NgayTiepNhan,ChuHoSo\n";
+    fs::write(&file, [head, &row(CODE_A), &row("H38.16-230706-9999")].concat()).unwrap();
+    place.sohoa(&["register", "import", file.to_str().unwrap()]).expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A]).expect_code(0).stdout;
+    assert!(shown.contains("1.011441 – Đăng ký") && shown.contains("trực tiếp") && !shown.contains("Không khớp"), "{shown}");
+    let other = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(other.contains("có giấy tờ, không có trong sổ hồ sơ"), "{other}");
+    let listed = place.sohoa(&["register", "check", "--period", "2023", "--json"]).expect_code(3).json();
+    let codes: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["dossier_code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["H38.16-230706-9999"], "papers of this year are not of 2023");
+    assert_eq!(listed[0]["differences"][0]["kind"], "no_papers");
 }

@@ -23,7 +23,7 @@ pub(super) use desk::{
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
 pub(super) use exchange::Key;
-pub(super) use register::{ImportRegister, Register};
+pub(super) use register::{CheckRegister, ImportRegister, Register};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -131,7 +131,7 @@ pub(super) enum Verb {
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
-    /// The dossier register: import it. / Sổ theo dõi hồ sơ: nhập dữ liệu.
+    /// The dossier register: import it, and hold it against the papers. / Sổ theo dõi hồ sơ: nhập và đối chiếu.
     #[command(subcommand)]
     Register(Register),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.

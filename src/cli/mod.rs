@@ -118,7 +118,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => match &report.period {
-            Some(typed) => period::period((typed, report), root, settings, output),
+            Some(typed) => period::period((typed.as_str(), report), root, settings, output),
             None => report::report(report, root, settings, output),
         },
         Verb::Register(order) => register::register(order, root, settings, output),

@@ -9,7 +9,7 @@ use crate::commands::access;
 use crate::commands::period::{PeriodOrder, PeriodReport, days_of, report, table};
 use crate::commands::table::{Cell, CsvSettings, Heading, TableFormat, write_table};
 use crate::model::failure::{Failure, Language};
-use crate::model::register::Figure;
+use crate::model::register::{Figure, FigureKind};
 use crate::settings::Settings;
 use crate::words::{figure_name, figure_rule, figure_value, missing};
 
@@ -46,13 +46,15 @@ fn heading(language: Language) -> Heading {
 }
 
 fn cells(figure: &Figure, language: Language) -> Vec<Cell> {
-    let number = |number: Option<String>| number.map_or(Cell::Empty, Cell::Text);
+    let whole = |number: Option<i64>| number.map_or(Cell::Empty, Cell::Whole);
     vec![
         Cell::Text(figure_name(figure.name, language).to_owned()),
-        Cell::Text(figure_value(figure, language)),
-        // Below nought, a text would begin as a formula does; the table takes care of that.
-        number(figure.numerator.map(|number| number.to_string())),
-        number(figure.denominator.map(|number| number.to_string())),
+        match (figure.name.kind(), figure.numerator) {
+            (FigureKind::Count, number) => whole(number),
+            _ => Cell::Text(figure_value(figure, language)),
+        },
+        whole(figure.numerator),
+        whole(figure.denominator.and_then(|number| i64::try_from(number).ok())),
         Cell::Text(figure_rule(figure.name, language).to_owned()),
         figure.missing.map_or(Cell::Empty, |what| Cell::Text(missing(what, language))),
     ]

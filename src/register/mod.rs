@@ -2,6 +2,7 @@
 //! counted for reports.
 
 mod cells;
+pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod import;
 mod layout;
