@@ -3,8 +3,12 @@
 use std::fs;
 
 use rusqlite::Connection;
+use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
+
+#[path = "../benches/register/make.rs"]
+mod make;
 
 const TABLE: &str = "MaHoSo,MaTTHC,NgayTiepNhan,ChuHoSo,LoaiDinhDanh,SoDinhDanh\n\
     H38.16-230706-0001,1.011441,06/07/2023,Nguyễn Văn Mẫu,1,010200000001\n\
@@ -61,4 +65,81 @@ fn rows_that_no_import_put_are_found_also_where_their_digests_are_right() {
     let restored = place.path().join("lai");
     place.sohoa(&["restore", backup.to_str().unwrap(), "--repository", restored.to_str().unwrap()]).expect_code(0);
     place.sohoa(&["verify", "--repository", restored.to_str().unwrap()]).expect_code(0);
+}
+
+/// The register of the year 2023 as it was reported, a tenth of it.
+#[test]
+fn the_report_of_a_year_has_the_figures_that_the_register_was_made_of() {
+    let place = Place::with_engine("stub");
+    let year = make::YEAR_2023.tenth();
+    let own = place.path().join("register.toml");
+    fs::write(&own, make::register_toml()).unwrap();
+    let sohoa =
+        |arguments: &[&str]| -> Ran { place.command(arguments).env("SOHOA__REGISTER__FILE", &own).output().unwrap().into() };
+    let import = |name: &str, make: &dyn Fn(&mut Vec<u8>)| {
+        let (mut bytes, path) = (Vec::new(), place.path().join(name));
+        make(&mut bytes);
+        fs::write(&path, bytes).unwrap();
+        sohoa(&["register", "import", path.to_str().unwrap(), "--json"]).expect_code(0).json()
+    };
+    let imported = import("ho-so.csv", &|out| make::dossiers(year, out).unwrap());
+    assert_eq!(imported["added"], year.received + year.before);
+    import("giam-phi.csv", &|out| make::reductions(year, out).unwrap());
+    import("luot-khach.csv", &|out| make::visits(year, out).unwrap());
+    let report = sohoa(&["report", "--period", "2023", "--json"]).expect_code(0).json();
+    let figure = |name: &str| {
+        let figures = report["figures"].as_array().unwrap();
+        figures.iter().find(|figure| figure["name"] == name).unwrap().clone()
+    };
+    let number = |name: &str| figure(name)["numerator"].as_i64().unwrap();
+    let hundredths = |name: &str| figure(name)["hundredths"].as_i64().unwrap();
+    assert_eq!(number("received"), i64::from(year.received));
+    assert_eq!(number("change"), i64::from(year.received) - i64::from(year.before));
+    let shares = ["processed", "late", "online", "on_time"].map(hundredths);
+    assert_eq!(shares, [97_57, 1_86, 54_76, 98_14]);
+    assert_eq!((number("late"), number("processed")), (i64::from(year.late), i64::from(year.processed)));
+    assert_eq!(number("fee_reductions"), i64::from(year.reductions));
+    assert_eq!(number("fees_reduced"), i64::from(year.reductions) * 12_500);
+    assert_eq!((number("essential_services"), &figure("essential_services")["denominator"]), (9, &25.into()));
+    assert_eq!(number("essential_dossiers"), i64::from(year.essential));
+    assert_eq!(number("visits"), i64::from(year.visits));
+    assert_eq!(
+        (&figure("satisfaction")["numerator"], &figure("satisfaction")["missing"]["what"]),
+        (&Value::Null, &"ratings".into())
+    );
+    assert_eq!(figure("electronic_result")["missing"], json!({ "what": "procedure", "dossiers": year.received }));
+    assert_eq!(number("with_papers"), 0);
+    let told = sohoa(&["report", "--period", "2023"]).expect_code(0).stdout;
+    assert!(told.contains("97,57 %") && told.contains("thiếu: chưa nhập đánh giá"), "{told}");
+    let csv = sohoa(&["report", "--period", "2023", "--csv"]).expect_code(0).stdout;
+    assert_eq!(csv.lines().count(), report["figures"].as_array().unwrap().len() + 1);
+    let elsewhere = sohoa(&["report", "--period", "2023", "--site", "xa", "--json"]).expect_code(0).json();
+    assert_eq!(elsewhere["figures"][0]["numerator"], 0);
+    let book = place.path().join("bao-cao.xlsx");
+    sohoa(&["report", "--period", "quý I/2023", "--xlsx", book.to_str().unwrap()]).expect_code(0);
+    assert!(fs::read(&book).unwrap().starts_with(b"PK"));
+    sohoa(&["report", "--period", "hôm nào"]).expect_code(2);
+}
+
+#[test]
+fn papers_are_shown_beside_the_register_and_what_disagrees_is_listed() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("{CODE_B}/1.png"), &png_page(2));
+    place.run().expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A]).expect_code(0).stdout;
+    assert!(!shown.contains("Sổ theo dõi"), "without a register nothing is missing in it: {shown}");
+    let file = place.path().join("so.csv");
+    let row = |code: &str| format!("{code},1.011441,Đăng ký,1,06/07/2023,Nguyễn Văn Mẫu\n");
+    let head = "MaHoSo,MaTTHC,TenTTHC,KenhThucHien,NgayTiepNhan,ChuHoSo\n";
+    fs::write(&file, [head, &row(CODE_A), &row("H38.16-230706-9999")].concat()).unwrap();
+    place.sohoa(&["register", "import", file.to_str().unwrap()]).expect_code(0);
+    let shown = place.sohoa(&["show", CODE_A]).expect_code(0).stdout;
+    assert!(shown.contains("1.011441 – Đăng ký") && shown.contains("trực tiếp") && !shown.contains("Không khớp"), "{shown}");
+    let other = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(other.contains("có giấy tờ, không có trong sổ hồ sơ"), "{other}");
+    let listed = place.sohoa(&["register", "check", "--period", "2023", "--json"]).expect_code(3).json();
+    let codes: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["dossier_code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["H38.16-230706-9999"], "papers of this year are not of 2023");
+    assert_eq!(listed[0]["differences"][0]["kind"], "no_papers");
 }

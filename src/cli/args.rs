@@ -23,7 +23,7 @@ pub(super) use desk::{
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
 pub(super) use exchange::Key;
-pub(super) use register::{ImportRegister, Register};
+pub(super) use register::{CheckRegister, ImportRegister, Register};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -131,7 +131,7 @@ pub(super) enum Verb {
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
-    /// The dossier register: import it. / Sổ theo dõi hồ sơ: nhập dữ liệu.
+    /// The dossier register: import it, and hold it against the papers. / Sổ theo dõi hồ sơ: nhập và đối chiếu.
     #[command(subcommand)]
     Register(Register),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
@@ -326,6 +326,18 @@ impl From<TypedKind> for RecordKind {
 pub(super) struct Report {
     /// The batch's number; the latest if not given. / Số lô; mặc định là lô mới nhất.
     pub batch: Option<i64>,
+    /// Figures of a day, month, quarter or year, such as 2023, 07/2023 or quý III/2023, in place of a batch. / Số liệu của một kỳ.
+    #[arg(long, value_name = "PERIOD", conflicts_with = "batch")]
+    pub period: Option<String>,
+    /// Only what was taken in at this site. / Chỉ tính một điểm tiếp nhận.
+    #[arg(long, value_name = "SITE", requires = "period")]
+    pub site: Option<String>,
+    /// Print the figures as CSV. / In số liệu dạng CSV.
+    #[arg(long, requires = "period", conflicts_with_all = ["json", "xlsx"])]
+    pub csv: bool,
+    /// Write the figures to this workbook. / Ghi số liệu ra tệp .xlsx này.
+    #[arg(long, value_name = "FILE", requires = "period", conflicts_with = "json")]
+    pub xlsx: Option<PathBuf>,
 }
 
 /// `sohoa cover`

@@ -18,6 +18,7 @@ mod open;
 mod output;
 mod page;
 mod pending;
+mod period;
 mod progress;
 mod record;
 mod register;
@@ -119,7 +120,10 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Backup(order) => backup::backup(order, root, settings, output),
         Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
-        Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Report(report) => match &report.period {
+            Some(typed) => period::period((typed.as_str(), report), root, settings, output),
+            None => report::report(report, root, settings, output),
+        },
         Verb::Register(order) => register::register(order, root, settings, output),
         Verb::Serve(serve) => serve::serve(serve, root, settings, output),
         Verb::Token(token) => token::token(token, root, settings, output),

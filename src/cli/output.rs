@@ -55,6 +55,14 @@ impl Output {
         written(io::stdout().lock().write_all(text.as_bytes()))
     }
 
+    /// Writes bytes to standard output.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub(super) fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        written(io::stdout().lock().write_all(bytes))
+    }
+
     /// Writes `data` to standard output as indented JSON.
     ///
     /// # Errors

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::args::{ImportRegister, Register};
+use super::args::{CheckRegister, ImportRegister, Register};
 use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
 use crate::commands::access;
-use crate::commands::register::{BadRow, ImportOrder, Imported, import, write_bad_rows};
+use crate::commands::register::{BadRow, DossierDifferences, ImportOrder, Imported, differences, import, write_bad_rows};
 use crate::commands::table::{Cell, CsvSettings, Heading, format_of_name};
 use crate::model::failure::{Cause, Failure, Language};
 use crate::settings::Settings;
-use crate::words::{cause, list_name};
+use crate::words::{cause, difference, list_name};
 
 /// Bad rows that are shown; a file of them holds all.
 const SHOWN: usize = 20;
@@ -19,6 +19,7 @@ const SHOWN: usize = 20;
 pub(crate) fn register(arguments: &Register, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     match arguments {
         Register::Import(typed) => import_file(typed, root, settings, output),
+        Register::Check(typed) => check(typed, root, settings, output),
     }
 }
 
@@ -44,6 +45,25 @@ fn import_file(typed: &ImportRegister, root: &Path, settings: &Settings, output:
         output.text(&told(&imported, language))?;
     }
     Ok(if imported.refused > 0 { Exit::Exceptions } else { Exit::Success })
+}
+
+/// Lists the dossiers in which papers and register disagree.
+fn check(typed: &CheckRegister, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let repository = access::to_read(root)?;
+    let found = differences(&repository, settings, &typed.period, settings.general.now())?;
+    let language = output.language();
+    if output.json() {
+        output.data(&found)?;
+    } else {
+        let rows = |one: &DossierDifferences| {
+            let code = one.dossier_code.to_string();
+            one.differences.iter().map(|what| vec![code.clone(), difference(what, language)]).collect::<Vec<_>>()
+        };
+        output.text(&columns(&found.iter().flat_map(rows).collect::<Vec<_>>()))?;
+        let count = found.len();
+        output.note(&tell!(language, "{count} hồ sơ không khớp", "{count} dossiers disagree"));
+    }
+    Ok(if found.is_empty() { Exit::Success } else { Exit::Exceptions })
 }
 
 fn heading(language: Language) -> Heading {

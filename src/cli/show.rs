@@ -2,19 +2,21 @@
 
 use std::path::Path;
 
+use time::OffsetDateTime;
+
 use super::args::{PictureOptions, Show};
 use super::exit::Exit;
 use super::open::draw;
-use super::output::{Output, columns_from, tell};
+use super::output::{Output, columns, columns_from, date_time, tell};
 use super::record;
 use crate::commands::access;
 use crate::commands::list::{After, ListOrder, Listing, list};
-use crate::commands::show::{HandOutOrder, PagesOf, ShowOrder, code_of, hand_out, show as show_dossier, texts};
+use crate::commands::show::{HandOutOrder, PagesOf, ShowOrder, ShownDossier, code_of, hand_out, show as show_dossier, texts};
 use crate::model::failure::{Failure, Language};
 use crate::model::hit::HitName;
 use crate::model::record::Record;
 use crate::settings::Settings;
-use crate::words::kind_name;
+use crate::words::{channel_name, difference, kind_name, status_name};
 
 /// Prints a dossier, its text, or writes out its PDFs; lists all dossiers where none is named.
 pub(super) fn show(arguments: &Show, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -41,11 +43,45 @@ pub(super) fn show(arguments: &Show, root: &Path, settings: &Settings, output: &
     } else if output.json() {
         output.sorted_data(&shown(PagesOf::All)?)?;
     } else if arguments.pdf.is_none() {
-        for record in shown(PagesOf::Current)?.records {
+        let dossier = shown(PagesOf::Current)?;
+        output.text(&register_lines(&dossier, settings, output.language()))?;
+        for record in dossier.records {
             output.text(&record::render(&record, settings, output.language()))?;
         }
     }
     Ok(Exit::Success)
+}
+
+/// What the register says of the dossier, and where its papers say otherwise.
+fn register_lines(dossier: &ShownDossier, settings: &Settings, language: Language) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = |vi: &str, en: &str, value: Option<String>| {
+        let title = if language == Language::Vi { vi } else { en };
+        rows.extend(value.map(|value| vec![title.to_owned(), value]));
+    };
+    if let Some(entry) = &dossier.register {
+        let time = |at: Option<OffsetDateTime>| at.map(|at| date_time(settings.general.local(at)));
+        let procedure = entry.procedure.as_ref().map(|code| match &entry.procedure_name {
+            Some(name) => format!("{code} – {name}"),
+            None => code.to_string(),
+        });
+        row("Thủ tục", "Procedure", procedure);
+        row("Chủ hồ sơ", "Applicant", entry.applicant.clone());
+        row("Số định danh", "Identity number", entry.identity.as_ref().map(|identity| identity.number.clone()));
+        row("Kênh", "Channel", entry.channel.map(|channel| channel_name(channel, language).to_owned()));
+        row("Tiếp nhận", "Received", time(entry.received_at));
+        row("Hẹn trả", "Due", time(entry.due_at));
+        row("Kết thúc", "Ended", time(entry.ended_at()));
+        row("Trạng thái", "Status", entry.status.map(|status| status_name(status, language).to_owned()));
+    }
+    for what in &dossier.differences {
+        row("Không khớp", "Differs", Some(difference(what, language)));
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heading = tell!(language, "Sổ theo dõi hồ sơ", "Dossier register");
+    format!("{heading}\n{}\n", columns(&rows))
 }
 
 /// Prints one line for each dossier and kind, the code first. However many there are, few are held

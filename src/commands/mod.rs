@@ -27,6 +27,7 @@ pub(crate) mod page;
 pub(crate) mod page_image;
 mod password;
 pub(crate) mod pending;
+pub(crate) mod period;
 pub(crate) mod progress;
 mod records;
 pub(crate) mod register;

@@ -4,10 +4,15 @@ use std::path::Path;
 
 use time::OffsetDateTime;
 
+use super::period::days_of;
 use super::table::not_written;
 use crate::model::failure::Failure;
+pub(crate) use crate::model::register::DossierDifferences;
 use crate::pipeline::hand_out::write_new_with;
+use crate::register::compare;
 pub(crate) use crate::register::import::{BadRow, ImportOrder, Imported, import};
+use crate::repository::Repository;
+use crate::settings::Settings;
 use crate::stages::table::{Cell, Heading, TableFormat, TableWriter};
 
 /// Writes the rows that were not taken to a file of its own at `path`; nothing is overwritten.
@@ -28,4 +33,17 @@ pub(crate) fn write_bad_rows(
         }
         write(&writer.finish().map_err(not_written)?)
     })
+}
+
+/// The dossiers of a period, as it was typed, in which papers and register disagree.
+///
+/// # Errors
+/// When it is no period, or what the repository says.
+pub(crate) fn differences(
+    repository: &Repository,
+    settings: &Settings,
+    period: &str,
+    now: OffsetDateTime,
+) -> Result<Vec<DossierDifferences>, Failure> {
+    compare::of_period(repository, settings, days_of(period)?, now)
 }

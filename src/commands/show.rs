@@ -13,10 +13,12 @@ use crate::model::ids::PageId;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::{Record, RecordDocument};
+use crate::model::register::{Difference, RegisterDossier};
 use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::hand_out;
 use crate::pipeline::notices::{read_pages, repeated_pages};
+use crate::register::compare::{self, Compared};
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::check::judge_quality;
@@ -44,6 +46,10 @@ pub(crate) enum PagesOf {
 pub(crate) struct ShownDossier {
     /// Its code as the repository has it.
     pub dossier_code: DossierCode,
+    /// The dossier as the register has it; null if it does not.
+    pub register: Option<RegisterDossier>,
+    /// Where its newest papers and the register disagree.
+    pub differences: Vec<Difference>,
     /// All versions of its records, by kind and version.
     pub records: Vec<ShownRecord>,
 }
@@ -144,7 +150,9 @@ pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrd
         Ok(ShownRecord { current, record: record.clone(), files })
     });
     let records = shown.collect::<Result<_, Failure>>()?;
-    Ok(ShownDossier { dossier_code, records })
+    let current: Vec<&Record> = all.iter().filter(|record| is_current(record, &all)).collect();
+    let Compared { entry, differences } = compare::of_dossier(repository, &dossier_code, &current)?;
+    Ok(ShownDossier { dossier_code, register: entry, differences, records })
 }
 
 /// The code of a dossier as the repository has it.

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::search::{Found, FoundPage, SearchOrder, search_each};
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::hand_out::write_new_with;
+use crate::pipeline::hand_out::{write_new, write_new_with};
 use crate::repository::Repository;
 pub(crate) use crate::stages::table::{ByteOrderMark, Cell, CsvSettings, Heading, TableFormat};
 use crate::stages::table::{TableError, TableWriter};
@@ -80,6 +80,14 @@ pub(crate) fn write_hits(
         None if failure.code == FailureCode::FileUnwritable => failure.at_file(path.display()),
         _ => failure,
     })
+}
+
+/// Writes the bytes of a table to a file of its own at `path`; nothing is overwritten.
+///
+/// # Errors
+/// Why it cannot be written.
+pub(crate) fn write_table(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_new(path, bytes)
 }
 
 pub(super) fn not_written(error: TableError) -> Failure {

@@ -1,4 +1,4 @@
-//! `config/register.toml`: layouts of files.
+//! `config/register.toml`: layouts of files, and what reports count.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,13 +12,15 @@ use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::RegisterList;
 use crate::settings::Settings;
 
-/// Layouts of files.
+/// Layouts of files, and what reports count.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegisterConfig {
     /// How files are understood; the first of a name counts.
     #[serde(default)]
     pub layouts: Vec<Layout>,
+    /// What reports count.
+    pub report: Option<ReportConfig>,
 }
 
 /// How a file is understood.
@@ -55,6 +57,26 @@ pub(crate) enum RowsOf {
     Papers,
 }
 
+/// What reports count.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportConfig {
+    /// The essential public services.
+    #[serde(default)]
+    pub essential: Vec<EssentialService>,
+}
+
+/// An essential public service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EssentialService {
+    /// What it is called, for whoever reads the file.
+    #[serde(rename = "name")]
+    pub _name: String,
+    /// The codes of the procedures that it is.
+    pub procedures: Vec<String>,
+}
+
 impl RegisterConfig {
     /// What is built in, below what the file of the settings says.
     ///
@@ -67,7 +89,13 @@ impl RegisterConfig {
         };
         let built_in = Self::parse(include_str!("../../config/register.toml"))?;
         config.layouts.extend(built_in.layouts);
+        config.report = config.report.or(built_in.report);
         Ok(config)
+    }
+
+    /// The lists that reports count by.
+    pub(crate) fn reports(&self) -> ReportConfig {
+        self.report.clone().unwrap_or_default()
     }
 
     fn read(path: &Path) -> Result<Self, Failure> {

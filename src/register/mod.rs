@@ -2,11 +2,13 @@
 //! counted for reports.
 
 mod cells;
+pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod import;
 mod layout;
 mod mapping;
 mod moment;
+pub(crate) mod report;
 mod targets;
 
 #[cfg(test)]

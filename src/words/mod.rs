@@ -18,6 +18,7 @@ mod explain;
 mod facets;
 mod facts;
 mod failures;
+mod figures;
 mod findings;
 mod handling;
 pub(crate) mod init;
@@ -44,13 +45,14 @@ pub(crate) use explain::explain;
 pub(crate) use facets::{facet_name, facet_value};
 pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};
 pub(crate) use failures::{describe, describe_without_place};
+pub(crate) use figures::{figure_name, figure_rule, figure_value, missing};
 pub(crate) use findings::{detail, item, repair, with_remedies};
 pub(crate) use handling::HandlingPhrases;
 pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name};
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;
-pub(crate) use register::list_name;
+pub(crate) use register::{channel_name, difference, list_name, status_name};
 pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.

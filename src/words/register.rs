@@ -1,7 +1,8 @@
 //! Words for the dossier register.
 
-use super::texts;
-use crate::model::register::RegisterList;
+use super::{tell, texts};
+use crate::model::failure::Language;
+use crate::model::register::{Channel, Difference, DossierStatus, RegisterList};
 
 texts! {
     /// What a list of the register is called.
@@ -13,5 +14,53 @@ texts! {
         RegisterList::Ratings => "đánh giá", "ratings";
         RegisterList::FeeReductions => "giảm phí, lệ phí", "fee reductions";
         RegisterList::Visits => "lượt khách", "visits";
+    }
+}
+
+texts! {
+    /// How a dossier came.
+    pub(crate) channel_name(Channel) {
+        Channel::Direct => "trực tiếp", "at a desk";
+        Channel::Online => "trực tuyến", "online";
+        Channel::Post => "qua bưu chính", "by post";
+    }
+}
+
+texts! {
+    /// How far a dossier has come.
+    pub(crate) status_name(DossierStatus) {
+        DossierStatus::Registered => "mới đăng ký", "registered";
+        DossierStatus::Accepted => "đã tiếp nhận", "accepted";
+        DossierStatus::NotAccepted => "không tiếp nhận", "not accepted";
+        DossierStatus::InProcessing => "đang xử lý", "in processing";
+        DossierStatus::SupplementAsked => "yêu cầu bổ sung", "more papers asked for";
+        DossierStatus::PaymentAsked => "yêu cầu nghĩa vụ tài chính", "payment asked for";
+        DossierStatus::Withdrawn => "rút hồ sơ", "withdrawn";
+        DossierStatus::Stopped => "dừng xử lý", "stopped";
+        DossierStatus::Processed => "đã xử lý xong", "processed";
+        DossierStatus::Returned => "đã trả kết quả", "returned";
+    }
+}
+
+/// In what papers and register disagree.
+pub(crate) fn difference(difference: &Difference, language: Language) -> String {
+    match difference {
+        Difference::NoEntry => tell!(language, "có giấy tờ, không có trong sổ hồ sơ", "papers, but no entry in the register"),
+        Difference::NoPapers { days } => {
+            tell!(language, "chưa có giấy tờ sau {days} ngày từ khi tiếp nhận", "no papers {days} days after it was received")
+        }
+        Difference::OtherNumber { ordinal } => tell!(
+            language,
+            "số định danh trên giấy tờ (tài liệu số {ordinal}) khác số trong sổ",
+            "the number on the identity card (document {ordinal}) is not that of the register"
+        ),
+        Difference::OtherName { ordinal } => tell!(
+            language,
+            "họ tên trên giấy tờ (tài liệu số {ordinal}) khác họ tên trong sổ",
+            "the name on the identity card (document {ordinal}) is not that of the register"
+        ),
+        Difference::ComponentMissing { code, name } => {
+            tell!(language, "thiếu thành phần {code}: {name}", "component {code} is missing: {name}")
+        }
     }
 }

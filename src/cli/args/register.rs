@@ -12,6 +12,8 @@ use crate::model::register::RegisterList;
 pub(crate) enum Register {
     /// Import a file: CSV, XLSX or JSON lines. / Nhập một tệp: CSV, XLSX hoặc JSON từng dòng.
     Import(ImportRegister),
+    /// List the dossiers in which papers and register disagree. / Liệt kê hồ sơ có giấy tờ không khớp với sổ.
+    Check(CheckRegister),
 }
 
 /// `sohoa register import`
@@ -34,6 +36,14 @@ pub(crate) struct ImportRegister {
     pub errors: Option<PathBuf>,
     #[command(flatten)]
     pub name: Name,
+}
+
+/// `sohoa register check`
+#[derive(Debug, Args)]
+pub(crate) struct CheckRegister {
+    /// Received in this day, month, quarter or year. / Kỳ tiếp nhận.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: String,
 }
 
 /// A list of the register, as typed.

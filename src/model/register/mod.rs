@@ -4,15 +4,19 @@
 //! It is a copy of what another system answers for. Each list has rows with a key; a row that is imported
 //! again takes the place of the one before.
 
+mod difference;
 mod dossier;
+mod figures;
 mod list;
 mod reference;
 mod tally;
 
+pub use difference::{Difference, DossierDifferences};
 pub use dossier::{
     Channel, ComponentForm, DossierStatus, Identity, IdentityKind, Payment, RegisterComponent, RegisterDossier, RegisterResult,
     Reuse, SubjectKind, Supplement,
 };
+pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

@@ -9,6 +9,7 @@ use crate::model::ids::Sha256;
 use crate::model::register::{
     AgencyEntry, Channel, Identity, IdentityKind, ImportCounts, Procedure, RegisterDossier, RegisterList, RegisterRow,
 };
+use crate::repository::tests::{commit, new_batch, recipe};
 use crate::repository::{Mode, RegisterImport, Repository, RepositoryError};
 
 in_both_worlds!(
@@ -16,6 +17,7 @@ in_both_worlds!(
     one_act_tells_of_an_import_and_none_where_nothing_changed,
     an_import_that_fails_puts_nothing,
     rows_are_found_by_key_owner_and_time,
+    dossiers_are_told_apart_by_whether_papers_are_kept,
     a_digest_covers_every_row_of_its_list,
     a_reader_imports_nothing,
 );
@@ -127,6 +129,18 @@ fn rows_are_found_by_key_owner_and_time(world: &dyn World) {
     assert_eq!(of_owner, [dossiers[0].clone(), dossiers[2].clone()]);
     assert_eq!(catalog.register_of_owner("01020000000", 9).unwrap(), []);
     assert_eq!(catalog.register_row(RegisterList::Ratings, "H38.16-230706-0002").unwrap(), None);
+}
+
+fn dossiers_are_told_apart_by_whether_papers_are_kept(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+    put(&repository, RegisterList::Dossiers, rows(&[dossier(1, AT), dossier(2, AT), dossier(3, AT)])).unwrap();
+    for ordinal in [3, 1, 4] {
+        commit(&repository, batch, &dossier(ordinal, AT).code, recipe(1), &[&format!("{ordinal}")]);
+    }
+    let told = |between| repository.catalog.dossiers_with_papers(between).unwrap();
+    assert_eq!(told((AT, AT + time::Duration::SECOND)), ["H38.16-230706-0001", "H38.16-230706-0003"]);
+    assert!(told((AT + time::Duration::SECOND, AT + time::Duration::DAY)).is_empty());
 }
 
 fn a_digest_covers_every_row_of_its_list(world: &dyn World) {

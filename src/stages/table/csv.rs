@@ -58,6 +58,7 @@ fn written(cell: &Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => harmless(text),
         Cell::Number(number) => number.to_string(),
+        Cell::Whole(number) => number.to_string(),
         Cell::Share(share) => format!("{share:.3}"),
         Cell::Day(day) => format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day()),
     }

@@ -38,6 +38,8 @@ pub(crate) enum Cell {
     Text(String),
     /// A number to count or compare with.
     Number(u32),
+    /// A whole number, also below nought.
+    Whole(i64),
     /// A share of 1, shown as a percentage.
     Share(f64),
     /// A day.

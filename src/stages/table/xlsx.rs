@@ -102,6 +102,9 @@ fn write(
         Cell::Number(number) => {
             sheet.write_number(row, column, *number)?;
         }
+        Cell::Whole(number) => {
+            sheet.write_number(row, column, *number as f64)?;
+        }
         Cell::Share(value) => {
             sheet.write_number_with_format(row, column, *value, share)?;
         }

@@ -66,6 +66,7 @@ pub(super) fn work(fault: &WorkFault) -> String {
         WorkFault::PasswordShort { least } => format!("mật khẩu có ít hơn {least} ký tự"),
         WorkFault::PasswordLong { most } => format!("mật khẩu dài hơn {most} byte"),
         WorkFault::PasswordIsName => "mật khẩu trùng với tên đăng nhập".into(),
+        WorkFault::NoPeriod => "không phải ngày, tháng, quý hay năm, chẳng hạn 2023, 07/2023, quý III/2023".into(),
         WorkFault::NotMounted => "không có ổ nào được gắn ở đó".into(),
         WorkFault::OtherReply => "tiến trình trả lời một câu hỏi khác".into(),
         WorkFault::EngineUnknown { name } => format!("không có bộ nhận dạng chữ nào tên là '{name}'"),

@@ -57,6 +57,7 @@ faults! {
         PasswordShort { least: u64 } = "it has fewer than {least} characters";
         PasswordLong { most: u64 } = "it has more than {most} bytes";
         PasswordIsName = "it is the user name";
+        NoPeriod = "it is no day, month, quarter or year, such as 2023, 07/2023 or 06/07/2023";
         NotMounted = "nothing is mounted there";
         OtherReply = "a reply to another question";
         EngineUnknown { name: String } = "there is no text engine named '{name}'";

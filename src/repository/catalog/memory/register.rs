@@ -84,6 +84,12 @@ impl Register for MemoryCatalog {
         Ok(state.register.values().filter_map(dossier).take(limit).collect())
     }
 
+    fn dossiers_with_papers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<String>, RepositoryError> {
+        let state = self.read();
+        let has_papers = |code: &String| state.records.iter().any(|kept| kept.record.dossier_code.as_str() == code);
+        Ok(state.between(RegisterList::Dossiers, between).map(RegisterRow::key).filter(has_papers).collect())
+    }
+
     fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {
         let state = self.read();
         let mut lists = RegisterList::ALL;

@@ -98,6 +98,16 @@ impl Register for SqliteCatalog {
         })
     }
 
+    fn dossiers_with_papers(&self, (from, before): (OffsetDateTime, OffsetDateTime)) -> Result<Vec<String>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT key FROM register WHERE list = 'dossiers' AND at >= ?1 AND at < ?2
+                         AND EXISTS (SELECT 1 FROM record WHERE record.code = register.key) ORDER BY key";
+            let mut query = db.prepare_cached(sql)?;
+            let codes = query.query_map([from.unix_timestamp(), before.unix_timestamp()], |row| row.get(0))?;
+            Ok(codes.collect::<Result<_, _>>()?)
+        })
+    }
+
     fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT DISTINCT list FROM register ORDER BY list")?;

@@ -68,6 +68,13 @@ pub trait Register {
     /// What the store says.
     fn register_of_owner(&self, number: &str, limit: usize) -> Result<Vec<RegisterDossier>, RepositoryError>;
 
+    /// The codes of the dossiers of which a record is kept, of those that belong to a moment from the first of
+    /// `between` on and before the second, by code.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn dossiers_with_papers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<String>, RepositoryError>;
+
     /// The lists that have rows, with the digest over them.
     ///
     /// # Errors

@@ -1,0 +1,45 @@
+//! Where the papers of a dossier and the register disagree.
+
+use serde::Serialize;
+
+use crate::model::codes::DossierCode;
+
+/// Something in which papers and register disagree. It repeats nothing of either: whoever may see a person's
+/// data finds them in both places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Difference {
+    /// Papers are kept, and the register does not know the dossier.
+    NoEntry,
+    /// The register knows the dossier, and after so many days there are no papers of it.
+    NoPapers {
+        /// Days since it was received.
+        days: u32,
+    },
+    /// No identity card among the papers has the number of the applicant; the first has another.
+    OtherNumber {
+        /// The number of the document.
+        ordinal: u32,
+    },
+    /// The identity card of the applicant bears another name.
+    OtherName {
+        /// The number of the document.
+        ordinal: u32,
+    },
+    /// The procedure demands something that is not among the papers.
+    ComponentMissing {
+        /// Its code.
+        code: String,
+        /// What it is called.
+        name: String,
+    },
+}
+
+/// A dossier of which papers and register disagree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DossierDifferences {
+    /// Which.
+    pub dossier_code: DossierCode,
+    /// In what.
+    pub differences: Vec<Difference>,
+}

@@ -1,0 +1,182 @@
+//! What the centre reports of a period: figures with what they were counted from, by which rule, and what is
+//! missing for them.
+//!
+//! The rules are those of QĐ 766/QĐ-TTg as far as the register tells what they ask for.
+
+mod dossier;
+mod papers;
+mod tally;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::{Date, OffsetDateTime, Time};
+
+use super::config::RegisterConfig;
+use crate::model::failure::Failure;
+use crate::model::register::{
+    Figure, FigureName, Missing, MissingName, PeriodReport, Procedure, RatingGrade, RegisterList, RegisterRow,
+};
+use crate::model::vietnamese::fold_words;
+use crate::repository::{Repository, RepositoryError};
+use crate::settings::Settings;
+use tally::Tally;
+
+/// Rows that are asked for at once.
+const AT_ONCE: usize = 2000;
+
+/// Of which time, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PeriodOrder {
+    /// The first and the last day.
+    pub days: (Date, Date),
+    /// Of dossiers that were taken in here alone.
+    pub site: Option<String>,
+}
+
+/// What is looked up for each dossier.
+pub(super) struct Lists {
+    /// By code without the portal's tail.
+    procedures: BTreeMap<String, Procedure>,
+    /// By procedure, the number of the service.
+    essential: BTreeMap<String, usize>,
+    essential_services: u64,
+    /// By dossier: whether it is good, and whether there was a complaint or dislike.
+    ratings: BTreeMap<String, (bool, bool)>,
+    site: Option<String>,
+}
+
+impl Lists {
+    fn read(repository: &Repository, config: &RegisterConfig, site: Option<&str>) -> Result<Self, Failure> {
+        let mut lists = Self {
+            procedures: BTreeMap::new(),
+            essential: BTreeMap::new(),
+            essential_services: 0,
+            ratings: BTreeMap::new(),
+            site: site.map(fold_words),
+        };
+        for (number, service) in config.reports().essential.iter().enumerate() {
+            lists.essential_services += 1;
+            lists.essential.extend(service.procedures.iter().map(|code| (short(code), number)));
+        }
+        each(repository, RegisterList::Procedures, &mut |row| {
+            if let RegisterRow::Procedure(procedure) = row {
+                lists.procedures.insert(procedure.code.short().to_owned(), procedure);
+            }
+        })?;
+        each(repository, RegisterList::Ratings, &mut |row| {
+            if let RegisterRow::Rating(rating) = row {
+                let is_good = matches!(rating.grade, RatingGrade::VerySatisfied | RatingGrade::Satisfied);
+                let is_bad = rating.complaint || rating.grade == RatingGrade::Dissatisfied;
+                lists.ratings.insert(rating.dossier.to_string(), (is_good, is_bad));
+            }
+        })?;
+        Ok(lists)
+    }
+}
+
+/// A code as procedures are compared by.
+fn short(code: &str) -> String {
+    let parsed = code.parse::<crate::model::codes::ProcedureCode>();
+    parsed.map_or_else(|_| code.to_owned(), |code| code.short().to_owned())
+}
+
+fn each(repository: &Repository, list: RegisterList, see: &mut dyn FnMut(RegisterRow)) -> Result<(), RepositoryError> {
+    let mut after = String::new();
+    loop {
+        let rows = repository.catalog.register_rows_after(list, &after, AT_ONCE)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.key();
+        rows.into_iter().for_each(&mut *see);
+    }
+}
+
+/// Counts the figures of a period, as they stand at `now`.
+///
+/// # Errors
+/// When the settings or the catalog cannot be read.
+pub(crate) fn report(
+    repository: &Repository,
+    settings: &Settings,
+    order: &PeriodOrder,
+    now: OffsetDateTime,
+) -> Result<PeriodReport, Failure> {
+    let (from, to) = order.days;
+    let offset = settings.general.local(now).offset();
+    let begins = |day: Date| day.with_time(Time::MIDNIGHT).assume_offset(offset);
+    let between = (begins(from), begins(to.next_day().unwrap_or(to)));
+    let before = (begins(year_before(from)), begins(year_before(to).next_day().unwrap_or(to)));
+    let lists = Lists::read(repository, &RegisterConfig::load(settings)?, order.site.as_deref())?;
+    let mut tally = Tally::new(&lists, between.1, now);
+    repository.catalog.register_between(RegisterList::Dossiers, between, &mut |row| {
+        if let RegisterRow::Dossier(dossier) = row {
+            tally.add(&dossier);
+        }
+        Ok(())
+    })?;
+    let mut received_before = 0u64;
+    repository.catalog.register_between(RegisterList::Dossiers, before, &mut |row| {
+        if let RegisterRow::Dossier(dossier) = row {
+            received_before += u64::from(lists.is_here(dossier.site.as_deref()));
+        }
+        Ok(())
+    })?;
+    let mut figures = tally.figures(received_before);
+    figures.extend(reductions(repository, &lists, tally.codes(), between)?);
+    figures.extend(tally.ratings());
+    figures.push(visits(repository, &lists, between)?);
+    figures.extend(papers::figures(repository, tally.codes(), between)?);
+    Ok(PeriodReport { from, to, site: order.site.clone(), counted_at: now, figures })
+}
+
+/// The same day of the year before; of a leap day the one before it.
+fn year_before(day: Date) -> Date {
+    let year = day.year() - 1;
+    day.replace_year(year).or_else(|_| Date::from_calendar_date(year, day.month(), 28)).unwrap_or(day)
+}
+
+fn reductions(
+    repository: &Repository,
+    lists: &Lists,
+    received: &BTreeSet<String>,
+    between: (OffsetDateTime, OffsetDateTime),
+) -> Result<[Figure; 2], Failure> {
+    let (mut any, mut count, mut sum) = (false, 0, 0i64);
+    each(repository, RegisterList::FeeReductions, &mut |row| {
+        let RegisterRow::FeeReduction(reduction) = row else { return };
+        any = true;
+        let is_of_period = reduction.at.is_none_or(|at| at >= between.0 && at < between.1);
+        let is_received = received.contains(reduction.dossier.as_str());
+        // Without a day of its own it belongs to its dossier; so it does where one site is asked for.
+        if is_of_period && (is_received || (reduction.at.is_some() && lists.site.is_none())) {
+            count += 1;
+            sum += i64::try_from(reduction.amount.unwrap_or(0)).unwrap_or(0);
+        }
+    })?;
+    let missing = (!any).then_some(Missing { what: MissingName::FeeReductions, dossiers: None });
+    let known = |value| any.then_some(value);
+    Ok([
+        Figure::of(FigureName::FeeReductions, known(count), None, missing),
+        Figure::of(FigureName::FeesReduced, known(sum), None, missing),
+    ])
+}
+
+fn visits(repository: &Repository, lists: &Lists, between: (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
+    let mut count: Option<i64> = None;
+    repository.catalog.register_between(RegisterList::Visits, between, &mut |row| {
+        if let RegisterRow::Visits(visits) = row
+            && lists.is_here(visits.site.as_deref())
+        {
+            *count.get_or_insert(0) += i64::try_from(visits.count).unwrap_or(0);
+        }
+        Ok(())
+    })?;
+    let missing = count.is_none().then_some(Missing { what: MissingName::Visits, dossiers: None });
+    Ok(Figure::of(FigureName::Visits, count, None, missing))
+}
+
+impl Lists {
+    /// Whether something of this site is asked for.
+    fn is_here(&self, site: Option<&str>) -> bool {
+        self.site.as_ref().is_none_or(|wanted| site.is_some_and(|site| fold_words(site) == *wanted))
+    }
+}
