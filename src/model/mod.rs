@@ -14,6 +14,7 @@ pub mod change;
 pub mod checkup;
 pub mod codes;
 pub mod confidence;
+pub mod document_state;
 pub mod dossier;
 pub mod failure;
 pub mod field;

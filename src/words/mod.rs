@@ -37,7 +37,7 @@ pub(crate) use facets::{facet_name, facet_value};
 pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};
 pub(crate) use failures::{describe, describe_without_place};
 pub(crate) use findings::{detail, item, repair, with_remedies};
-pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
+pub(crate) use names::{damage_name, document_state, field_name, kind_name, outcome_name, source_name, state_name, subject_name};
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;

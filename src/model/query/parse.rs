@@ -6,6 +6,7 @@ use super::numbers::{numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
 use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 
 /// Longer queries are pasted by mistake.
@@ -410,6 +411,13 @@ impl<'a> Parser<'a> {
             Some(QueryField::Waits) => match squeeze(plain).as_str() {
                 "xacnhan" | "confirmation" | "nguoi" | "person" => Condition::Waits,
                 _ => return Err(wrong(Kind::WaitsUnknown)),
+            },
+            Some(QueryField::State) => match squeeze(plain).as_str() {
+                "hienhanh" | "current" => Condition::State(DocumentState::Current),
+                "cu" | "thaythe" | "dathaythe" | "superseded" => Condition::State(DocumentState::Superseded),
+                "huy" | "dahuy" | "voided" => Condition::State(DocumentState::Voided),
+                "tatca" | "all" => Condition::Any(DocumentState::ALL.map(Condition::State).into()),
+                _ => return Err(wrong(Kind::StateUnknown)),
             },
         })
     }
