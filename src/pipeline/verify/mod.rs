@@ -37,6 +37,7 @@ use crate::repository::Repository;
 
 use finding::Findings;
 pub use finding::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
+pub(in crate::pipeline) use blobs::damage_of;
 pub use share::{NotAShare, Share, WantedShare};
 
 /// What a verification saw.

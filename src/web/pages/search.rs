@@ -348,6 +348,7 @@ fn notes(found: &search::Found, c: &Chrome) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::query::parse;
 
     #[test]
     fn conditions_of_the_form_become_a_query_that_is_understood() {
