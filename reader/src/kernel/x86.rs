@@ -59,9 +59,9 @@ macro_rules! kernels {
         pub(super) mod $module {
             use super::*;
 
-            /// Pairs of numbers that one load of a row's stretch covers; lengths are multiples of 8.
-            const SHORT: usize = 8;
-            const LONG: usize = 64;
+            /// Pairs of numbers that are taken together; the lengths of stretches are multiples of four pairs.
+            const SHORT: usize = 4;
+            const LONG: usize = 32;
             /// Sums of a row that one tile covers.
             const SPAN: usize = $lanes * $wide;
 
@@ -70,14 +70,19 @@ macro_rules! kernels {
                 let scaling = (dense.width(), dense.scale.as_slice(), dense.bias.as_slice());
                 let mut tile: [Sums; $tall] = [[0; PANEL]; $tall];
                 for (place, panel) in dense.panels.chunks_exact(dense.inputs * PANEL).enumerate() {
+                    let panel = panel.as_chunks().0;
                     for top in (0..rows.count).step_by($tall) {
                         // The last rows are worked out more than once and written once.
                         let starts = core::array::from_fn(|row| (top + row).min(rows.count - 1) * rows.step);
-                        for from in (0..PANEL).step_by(SPAN) {
-                            if rows.length % LONG == 0 {
-                                sum::<LONG>(input, starts, rows, panel, from, &mut tile);
-                            } else {
-                                sum::<SHORT>(input, starts, rows, panel, from, &mut tile);
+                        if rows.length % (2 * LONG) == 0 {
+                            sum::<LONG, 0>(input, starts, rows, panel, &mut tile);
+                            if SPAN < PANEL {
+                                sum::<LONG, 1>(input, starts, rows, panel, &mut tile);
+                            }
+                        } else {
+                            sum::<SHORT, 0>(input, starts, rows, panel, &mut tile);
+                            if SPAN < PANEL {
+                                sum::<SHORT, 1>(input, starts, rows, panel, &mut tile);
                             }
                         }
                         for (row, sums) in (top..rows.count).zip(&tile) {
@@ -87,37 +92,36 @@ macro_rules! kernels {
                 }
             }
 
-            /// Fills the sums `from` and after of each row of `tile`.
-            // Not inlined, so that the sums are kept in registers.
+            /// Fills the [`SPAN`] sums of part `PART` of each row of `tile`.
+            // Not inlined, and with nothing in its innermost loop that depends on a length, so that the
+            // sums are kept in registers.
             #[inline(never)]
             #[target_feature(enable = $features)]
-            fn sum<const BLOCK: usize>(
+            fn sum<const PAIRS: usize, const PART: usize>(
                 input: &[i16],
                 starts: [usize; $tall],
                 rows: Rows,
-                panel: &[i16],
-                from: usize,
+                panel: &[[i16; 2 * PANEL]],
                 tile: &mut [Sums; $tall],
             ) {
                 let mut sums = [[$zero(); $wide]; $tall];
-                let mut weights = panel.as_chunks::<{ 2 * PANEL }>().0.chunks_exact(BLOCK / 2);
+                let mut weights = panel.as_chunks::<PAIRS>().0.iter();
                 for segment in 0..rows.segments {
-                    for block in (0..rows.length).step_by(BLOCK) {
+                    for block in (0..rows.length).step_by(2 * PAIRS) {
                         let at = segment * rows.segment_step + block;
-                        let blocks: [Option<&[i16; BLOCK]>; $tall] =
-                            starts.map(|start| input.get(start + at..).and_then(|rest| rest.first_chunk()));
+                        let blocks: [Option<&[[i16; 2]; PAIRS]>; $tall] =
+                            starts.map(|start| input.get(start + at..).and_then(|rest| rest.as_chunks().0.first_chunk()));
                         // No stretch lies outside the input.
-                        let blocks = blocks.map(|block| block.unwrap_or(&[0; BLOCK]));
+                        let blocks = blocks.map(|block| block.unwrap_or(&[[0; 2]; PAIRS]));
                         let Some(weights) = weights.next() else { return };
                         for (place, weights) in weights.iter().enumerate() {
-                            let Some((_, weights)) = weights.split_at_checked(2 * from) else { return };
+                            let part = weights.as_chunks::<{ 2 * SPAN }>().0.get(PART).unwrap_or(&[0; 2 * SPAN]);
                             let mut vectors = [$zero(); $wide];
-                            for (vector, weights) in vectors.iter_mut().zip(weights.as_chunks::<{ 2 * $lanes }>().0) {
+                            for (vector, weights) in vectors.iter_mut().zip(part.as_chunks::<{ 2 * $lanes }>().0) {
                                 *vector = $load(weights);
                             }
-                            for (sums, block) in sums.iter_mut().zip(&blocks) {
-                                let numbers = block.as_chunks::<2>().0.get(place).copied().unwrap_or_default();
-                                let numbers = $splat(pair(numbers));
+                            for (sums, block) in sums.iter_mut().zip(blocks) {
+                                let numbers = $splat(pair(block.get(place).copied().unwrap_or_default()));
                                 for (sum, vector) in sums.iter_mut().zip(vectors) {
                                     *sum = $dot(*sum, numbers, vector);
                                 }
@@ -126,9 +130,9 @@ macro_rules! kernels {
                     }
                 }
                 for (sums, row) in sums.iter().zip(tile) {
-                    let row = row.get_mut(from..).unwrap_or_default();
-                    for (sum, row) in sums.iter().zip(row.as_chunks_mut::<$lanes>().0) {
-                        $store(row, *sum);
+                    let Some(part) = row.as_chunks_mut::<SPAN>().0.get_mut(PART) else { return };
+                    for (sum, part) in sums.iter().zip(part.as_chunks_mut::<$lanes>().0) {
+                        $store(part, *sum);
                     }
                 }
             }
