@@ -5,6 +5,7 @@
 //! a text into a [`Condition`], or says where it cannot be understood, what was expected and how it
 //! is written. `docs/search.md` is the same for people.
 
+mod agency;
 mod error;
 mod fields;
 mod numbers;
