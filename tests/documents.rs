@@ -135,6 +135,17 @@ fn what_is_voided_stays_out_until_it_is_taken_back() {
     refused(document(&place, &["void", &name(CODE_A, 1), "--reason", "x"]), 6, "not-found");
     done_with(&place);
     // The last one too; what is left is a record of tombstones.
+    let found = |more: &[&str]| place.sohoa(&[&["search", "--json"], more].concat()).expect_code(0).json()["hits"].clone();
+    let query = format!("quyết định mahoso:{CODE_A}");
+    assert_eq!(found(&[&query]).as_array().unwrap().len(), 1, "the other document");
+    let voided = found(&[&format!("{query} trangthai:huy trang:1")]);
+    assert_eq!((voided.as_array().unwrap().len(), &voided[0]["state"], &voided[0]["ordinal"]), (1, &json!("voided"), &json!(1)));
+    assert_eq!(found(&["--all-versions", &format!("{query} KHÔNG trangthai:hienhanh")]).as_array().unwrap().len(), 3);
+    let hit = voided[0]["hit"].as_str().unwrap();
+    assert_eq!(hit, format!("{CODE_A}/1/1/v2"));
+    let picture = place.path().join("trang.png");
+    place.sohoa(&["open", hit, "--png", picture.to_str().unwrap()]).expect_code(0);
+    assert!(image::open(picture).is_ok());
     document(&place, &["void", &name(CODE_A, 2), "--reason", "x"]).expect_code(0);
     assert_eq!(documents(&newest(&place, CODE_A)), []);
     export(&place);

@@ -10,6 +10,8 @@ mod console;
 mod make;
 #[path = "../robust/stub.rs"]
 mod stub;
+#[path = "../search/make.rs"]
+mod written;
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -50,6 +52,9 @@ struct Arguments {
     /// Bytes of each file of the repository that is verified.
     #[arg(long, default_value_t = 75_000)]
     file_bytes: usize,
+    /// Write pages full of words, as `make bench-search` does, and not a line.
+    #[arg(long)]
+    full: bool,
     /// Folder to work in; a temporary one if none is given.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -72,6 +77,8 @@ struct Took {
     cpu: f64,
     /// Not a number where nothing was measured.
     peak_mib: f64,
+    /// Of it what is of no file, as seen every few milliseconds.
+    own_mib: f64,
     stdout: u64,
 }
 
@@ -88,7 +95,7 @@ fn main() -> ExitCode {
     while !arguments.only && sizes[sizes.len() - 1] > 1_000 {
         sizes.push((sizes[sizes.len() - 1] / 10).max(1_000));
     }
-    println!("| Records | What | Wall s | CPU s | Peak MiB | Each |");
+    println!("| Records | What | Wall s | CPU s | Peak MiB (of no file) | Each |");
     println!("|---|---|---|---|---|---|");
     for records in sizes.into_iter().rev() {
         for (what, name) in
@@ -101,7 +108,7 @@ fn main() -> ExitCode {
             match what {
                 What::Export => export(&folder, records),
                 What::Inbox => inbox(&folder, records),
-                What::Verify => verification(&folder, records, arguments.file_bytes),
+                What::Verify => verification(&folder, records, &arguments),
                 What::Console => views(&folder, records),
             }
             if !arguments.keep {
@@ -113,7 +120,7 @@ fn main() -> ExitCode {
 }
 
 /// Makes a repository in `folder` and returns it with its inbox.
-fn made(folder: &Path, size: &Size) -> (PathBuf, PathBuf) {
+fn made(folder: &Path, size: &Size<'_>) -> (PathBuf, PathBuf) {
     let (root, inbox) = (folder.join("kho"), folder.join("inbox"));
     let mut settings = Layers::default().finish().expect("the defaults");
     settings.recognise.engine = stub::NAME.into();
@@ -124,7 +131,7 @@ fn made(folder: &Path, size: &Size) -> (PathBuf, PathBuf) {
 }
 
 fn export(folder: &Path, records: usize) {
-    let (root, _) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: false });
+    let (root, _) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: false, words: None });
     let took = sohoa(&root, &["export"]);
     let manifests: Vec<u64> =
         fs::read_dir(root.join("exports")).expect("exports").map(|file| file.unwrap().metadata().unwrap().len()).collect();
@@ -142,7 +149,7 @@ fn export(folder: &Path, records: usize) {
 }
 
 fn inbox(folder: &Path, files: usize) {
-    let (root, inbox) = made(folder, &Size { records: files, pages: 1, file_bytes: 0, files: true });
+    let (root, inbox) = made(folder, &Size { records: files, pages: 1, file_bytes: 0, files: true, words: None });
     let inbox = inbox.to_str().expect("a path");
     // The first run makes the index and a manifest.
     sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox]);
@@ -153,8 +160,10 @@ fn inbox(folder: &Path, files: usize) {
     }
 }
 
-fn verification(folder: &Path, records: usize, file_bytes: usize) {
-    let (root, inbox) = made(folder, &Size { records, pages: 2, file_bytes, files: true });
+fn verification(folder: &Path, records: usize, arguments: &Arguments) {
+    let words = arguments.full.then(written::Vocabulary::new);
+    let size = Size { records, pages: 2, file_bytes: arguments.file_bytes, files: true, words: words.as_ref() };
+    let (root, inbox) = made(folder, &size);
     // With its index, its manifests and a ledger.
     sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox.to_str().expect("a path")]);
     let blobs: Vec<PathBuf> = WalkDir::new(root.join("blobs"))
@@ -168,7 +177,13 @@ fn verification(folder: &Path, records: usize, file_bytes: usize) {
     for _ in 0..2 {
         let started = (Instant::now(), own_cpu());
         bytes = blobs.iter().map(|path| hash(path, &mut buffer)).sum();
-        let took = Took { wall: started.0.elapsed().as_secs_f64(), cpu: own_cpu() - started.1, peak_mib: f64::NAN, stdout: 0 };
+        let took = Took {
+            wall: started.0.elapsed().as_secs_f64(),
+            cpu: own_cpu() - started.1,
+            peak_mib: f64::NAN,
+            own_mib: f64::NAN,
+            stdout: 0,
+        };
         row(records, "hashing the files, one thread", &took, bytes as f64 / 1e6 / took.cpu, "MB a CPU second");
     }
     let took = sohoa(&root, &["verify", "--quiet"]);
@@ -215,21 +230,24 @@ fn sohoa(repository: &Path, arguments: &[&str]) -> Took {
     let mut stdout = child.stdout.take().expect("a pipe");
     let reader = thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()).unwrap_or_default());
     let status = format!("/proc/{}/status", child.id());
-    let mut peak_kib = 0;
+    let (mut peak_kib, mut own_kib) = (0, 0);
     let ended = loop {
         if let Some(ended) = child.try_wait().expect("a child") {
             break ended;
         }
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let found = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak_kib = peak_kib.max(found.unwrap_or(0_u64));
+        let told = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0_u64)
+        };
+        (peak_kib, own_kib) = (peak_kib.max(told("VmHWM:")), own_kib.max(told("RssAnon:")));
         thread::sleep(Duration::from_millis(5));
     };
     assert!(ended.success(), "{arguments:?}: {ended}");
     let wall = started.0.elapsed().as_secs_f64();
     let stdout = reader.join().unwrap_or_default();
-    Took { wall, cpu: children_cpu() - started.1, peak_mib: peak_kib as f64 / 1024.0, stdout }
+    let [peak_mib, own_mib] = [peak_kib, own_kib].map(|kib| kib as f64 / 1024.0);
+    Took { wall, cpu: children_cpu() - started.1, peak_mib, own_mib, stdout }
 }
 
 fn cpu(who: UsageWho) -> f64 {
@@ -246,7 +264,7 @@ fn children_cpu() -> f64 {
 }
 
 fn row(records: usize, what: &str, took: &Took, each: f64, unit: &str) {
-    let Took { wall, cpu, peak_mib, .. } = took;
-    let peak = if peak_mib.is_nan() { "–".to_owned() } else { format!("{peak_mib:.0}") };
+    let Took { wall, cpu, peak_mib, own_mib, .. } = took;
+    let peak = if peak_mib.is_nan() { "–".to_owned() } else { format!("{peak_mib:.0} ({own_mib:.0})") };
     println!("| {records} | {what} | {wall:.2} | {cpu:.2} | {peak} | {each:.1} {unit} |");
 }

@@ -12,7 +12,7 @@ use sohoa::model::codes::DossierCode;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::dossier::RecordKind;
 use sohoa::model::field::{Field, FieldName, FieldSource, FieldStatus};
-use sohoa::model::geometry::{Quad, Turn};
+use sohoa::model::geometry::{Point, Quad, Turn};
 use sohoa::model::ids::{BlobId, DocumentId, PageId, RecipeId, Sha256};
 use sohoa::model::page::{LineFinder, RecognisedPage, StageTimes};
 use sohoa::model::recipe::EngineIdentity;
@@ -23,11 +23,13 @@ use sohoa::pipeline::plan::stamp_of;
 use sohoa::repository::{Assignment, Blobs, Entry, Mode, NewBatch, Repository, Sealing, Sighting, StoredBlob};
 use time::OffsetDateTime;
 
+use crate::written::{self, Vocabulary};
+
 /// Records committed at once.
 const COMMITTED_AT_ONCE: usize = 500;
 
 /// What is to be made.
-pub struct Size {
+pub struct Size<'a> {
     /// Dossiers, each with one record of one document.
     pub records: usize,
     /// Pages of each document.
@@ -36,10 +38,12 @@ pub struct Size {
     pub file_bytes: usize,
     /// Whether files are written at all: an export reads none.
     pub files: bool,
+    /// Pages are full of these words; else they bear a line.
+    pub words: Option<&'a Vocabulary>,
 }
 
 /// Makes the repository at `root`, and the scans it came from in `inbox`.
-pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, recipe: RecipeId) {
+pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity, recipe: RecipeId) {
     let repository = Repository::open(root, Mode::Create).expect("a repository");
     fs::create_dir_all(inbox).expect("an inbox");
     let inbox = inbox.canonicalize().expect("an inbox");
@@ -81,8 +85,10 @@ pub fn make(root: &Path, inbox: &Path, size: &Size, engine: &EngineIdentity, rec
                 assignment: Some(Assignment { code: code.clone(), kind: RecordKind::Dossier, recipe }),
                 poor_pages: Vec::new(),
             });
+            let texts = size.words.map(|words| written::record(words, number).1.concat());
             for &page in &pages {
-                repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal)).expect("room");
+                let text = texts.as_ref().and_then(|texts| texts.get(page.ordinal as usize)).map(|page| page.text.as_str());
+                repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal, text)).expect("room");
             }
         }
         let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
@@ -128,12 +134,15 @@ fn settle(path: &Path) {
     assert_eq!(file.metadata().expect("a file").mtime(), 1_750_000_000);
 }
 
-fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
-    let text = format!("Quyết định số {number} trang {ordinal} về việc cấp giấy chứng nhận quyền sử dụng đất");
-    let word = |text: &str| Word {
+fn page_of(number: usize, ordinal: u32, text: Option<&str>) -> RecognisedPage {
+    let line = format!("Quyết định số {number} trang {ordinal} về việc cấp giấy chứng nhận quyền sử dụng đất");
+    let word = |(place, text): (usize, &str)| Word {
         text: text.into(),
-        confidence: Confidence::saturating(0.9),
-        place: Quad::default(),
+        confidence: Confidence::saturating(0.5 + (place * 37 % 50) as f64 / 100.0),
+        place: Quad(
+            [(0, 0), (83, 0), (83, 31), (0, 31)]
+                .map(|(x, y)| Point { x: (place % 9 * 211 + x) as f32 + 0.25, y: (place / 9 * 47 + y) as f32 + 0.5 }),
+        ),
         source: TextSource::Ocr,
         engine: None,
         second: SecondReading::None,
@@ -146,7 +155,7 @@ fn page_of(number: usize, ordinal: u32) -> RecognisedPage {
         blank: false,
         quality: None,
         barcodes: Vec::new(),
-        lines: vec![Line { words: text.split(' ').map(word).collect(), begins_block: true }],
+        lines: vec![Line { words: text.unwrap_or(&line).split_whitespace().enumerate().map(word).collect(), begins_block: true }],
         unread_letters: None,
         line_finder: LineFinder::Own,
         text_source: TextSource::Ocr,

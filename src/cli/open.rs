@@ -17,7 +17,8 @@ pub(super) fn open(arguments: &Open, root: &Path, settings: &Settings, output: &
     let repository = access::to_read(root)?;
     let hit = &arguments.hit;
     // From the code and the numbers alone: what is stored as a name could lead anywhere.
-    let name = || PathBuf::from(format!("{}.{:03}.trang-{}.png", hit.dossier_code, hit.ordinal, hit.page));
+    let version = hit.version.map(|version| format!(".v{version}")).unwrap_or_default();
+    let name = || PathBuf::from(format!("{}.{:03}.trang-{}{version}.png", hit.dossier_code, hit.ordinal, hit.page));
     let path = arguments.png.clone().unwrap_or_else(name);
     draw(&repository, hit.clone(), &arguments.picture, &path, settings, output)
 }

@@ -9,13 +9,14 @@ use super::output::{Output, columns, one_line, tell};
 use super::{saved, search_table};
 use crate::commands::access;
 use crate::commands::search::{
-    self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, SearchOrder, Start, understood,
+    self as commands, Budget, Counting, Facets, Fit, Found, FoundPage, Lack, Meant, Reach, SearchOrder, Start, understood,
 };
 use crate::commands::table::{HitsTable, WrittenHits, format_of_name, write_hits};
+use crate::model::document_state::DocumentState;
 use crate::model::failure::{Failure, Language};
 use crate::model::mask::Masking;
 use crate::settings::Settings;
-use crate::words::{explain, facet_name, facet_value, kind_name};
+use crate::words::{document_state, explain, facet_name, facet_value, kind_name};
 
 /// Prints the pages that fit best, writes them all to a file, or keeps and lists searches.
 pub(super) fn search(arguments: &Search, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -28,6 +29,7 @@ pub(super) fn search(arguments: &Search, root: &Path, settings: &Settings, outpu
     let order = SearchOrder {
         text,
         tones,
+        reach: if arguments.all_versions { Reach::All } else { Reach::AsAsked },
         sort,
         limit: arguments.limit,
         start: arguments.after.clone().map_or(Start::List(arguments.page.max(1)), Start::After),
@@ -85,13 +87,20 @@ fn shown(place: usize, hit: &FoundPage, language: Language) -> String {
         "{place}. {code} ({kind}), {file}, trang {page}  [{name}]",
         "{place}. {code} ({kind}), {file}, page {page}  [{name}]"
     );
+    let state = match hit.state {
+        DocumentState::Current => String::new(),
+        state => {
+            let (version, state) = (hit.version, document_state(state, language));
+            tell!(language, "   (phiên bản {version}, {state})\n", "   (version {version}, {state})\n")
+        }
+    };
     let title = hit.title.as_ref().map(|title| format!("   {}\n", one_line(title))).unwrap_or_default();
     let other = match hit.from_other_reading.join(", ") {
         words if words.is_empty() => words,
         words => tell!(language, "   (theo cách đọc khác: {words})\n", "   (by another reading: {words})\n"),
     };
     let snippet = hit.snippet.marked("[", "]").split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{head}\n{title}   {}\n{other}", one_line(&snippet))
+    format!("{head}\n{state}{title}   {}\n{other}", one_line(&snippet))
 }
 
 /// What is to be said of the answer as a whole, most important last.

@@ -8,7 +8,7 @@ use crate::model::failure::Language;
 use crate::model::field::{Field, FieldName};
 use crate::model::query::period_of;
 use crate::settings::Settings;
-use crate::words::{field_name, kind_name, type_name};
+use crate::words::{document_state, field_name, kind_name, type_name};
 
 /// The facts that have columns; the dossier's code has one of its own.
 const FACTS: [FieldName; 9] = [
@@ -42,6 +42,7 @@ pub(super) fn heading(language: Language) -> Heading {
         tell!(language, "Mã hồ sơ", "Dossier code"),
         tell!(language, "Loại hồ sơ", "Kind"),
         tell!(language, "Phiên bản", "Version"),
+        tell!(language, "Trạng thái", "State"),
         tell!(language, "Tài liệu số", "Document"),
         tell!(language, "Trang", "Page"),
         tell!(language, "Tên tệp", "File"),
@@ -65,6 +66,7 @@ pub(super) fn row(number: u32, hit: &FoundPage, settings: &Settings, language: L
         text(hit.dossier_code.as_str()),
         text(kind_name(hit.kind, language)),
         Cell::Number(hit.version),
+        text(document_state(hit.state, language)),
         Cell::Number(hit.ordinal),
         Cell::Number(hit.page),
         text(&hit.file_name),

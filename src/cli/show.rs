@@ -27,7 +27,7 @@ pub(super) fn show(arguments: &Show, root: &Path, settings: &Settings, output: &
         return Ok(Exit::Success);
     };
     if let (Some(path), Some(ordinal), Some(page)) = (&arguments.png, arguments.document, arguments.page) {
-        let hit = HitName { dossier_code: code_of(&repository, code)?, ordinal, page };
+        let hit = HitName { dossier_code: code_of(&repository, code)?, ordinal, page, version: None };
         let picture = PictureOptions { mark: arguments.mark.clone(), kind: arguments.kind, sensitive: arguments.sensitive };
         return draw(&repository, hit, &picture, path, settings, output);
     }

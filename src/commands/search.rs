@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::hit::Cursor;
 use crate::model::mask::Masking;
-use crate::model::query::{Condition, parse};
+use crate::model::query::{Condition, QueryError, QueryErrorKind, parse};
 pub(crate) use crate::pipeline::find::{Found, FoundPage, Lack};
 use crate::pipeline::find::{find, find_after, find_each};
 pub(crate) use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
-use crate::repository::{Query, Repository};
+use crate::repository::{Query, Repository, Versions};
 
 /// What is to be looked for, and how it is to be answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub(crate) struct SearchOrder {
     pub text: String,
     /// Whether tones count.
     pub tones: Tones,
+    /// Which versions of records are searched.
+    pub reach: Reach,
     /// The order of the hits.
     pub sort: SortBy,
     /// Most hits in a list.
@@ -28,6 +30,18 @@ pub(crate) struct SearchOrder {
     pub counting: Counting,
     /// Whether personal data in snippets and facts are shown.
     pub masking: Masking,
+}
+
+/// Which versions of records are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Reach {
+    /// The newest alone; a query that asks for others is refused.
+    Newest,
+    /// The newest, unless the query asks for others.
+    #[default]
+    AsAsked,
+    /// All, with what was taken out of them.
+    All,
 }
 
 /// Where a list of hits begins.
@@ -44,7 +58,23 @@ pub(crate) enum Start {
 /// # Errors
 /// [`FailureCode::QueryInvalid`] if it is not understood.
 pub(crate) fn understood(text: &str) -> Result<Condition, Failure> {
-    parse(text).map_err(|error| Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: text.to_owned() }).because(error))
+    condition_within(text, Reach::AsAsked).map_err(|error| invalid(text, error))
+}
+
+fn invalid(text: &str, error: QueryError) -> Failure {
+    Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: text.to_owned() }).because(error)
+}
+
+/// What a query asks for, where so much may be searched.
+///
+/// # Errors
+/// Says what is not understood, or not to be searched.
+pub(crate) fn condition_within(text: &str, reach: Reach) -> Result<Condition, QueryError> {
+    let condition = parse(text)?;
+    if reach == Reach::Newest && condition.names_state() {
+        return Err(QueryError { place: 1, piece: text.to_owned(), kind: QueryErrorKind::StateElsewhere });
+    }
+    Ok(condition)
 }
 
 /// Looks for one list of hits, as far as `budget` allows.
@@ -86,10 +116,11 @@ pub(crate) fn search_each(
 }
 
 fn query_of(order: &SearchOrder) -> Result<Query, Failure> {
-    let condition = understood(&order.text)?;
+    let condition = condition_within(&order.text, order.reach).map_err(|error| invalid(&order.text, error))?;
     Ok(Query {
         condition,
         tones: order.tones,
+        versions: if order.reach == Reach::All { Versions::All } else { Versions::Current },
         limit: order.limit,
         offset: 0,
         sort: order.sort,

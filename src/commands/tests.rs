@@ -8,7 +8,7 @@ use super::open::{PictureOrder, Sensitive, draw};
 use super::page::{Acceptance, PageOrder, change_pages};
 use super::progress::Silent;
 use super::report::{ReportOrder, report};
-use super::search::{Budget, Counting, FoundPage, SearchOrder, Start, search};
+use super::search::{Budget, Counting, FoundPage, Reach, SearchOrder, Start, search};
 use super::show::{HandOutOrder, PagesOf, ShowOrder, code_of, hand_out, show, texts};
 use super::table::{Cell, CsvSettings, Heading, HitsTable, TableFormat, format_of_name, write_hits};
 use super::verify::{VerifyOrder, verify};
@@ -45,6 +45,7 @@ fn search_order(text: &str) -> SearchOrder {
     SearchOrder {
         text: text.to_owned(),
         tones: Tones::default(),
+        reach: Reach::default(),
         sort: SortBy::default(),
         limit: 10,
         start: Start::List(1),

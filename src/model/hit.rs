@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::model::codes::DossierCode;
 
-/// A page by its dossier, document and place: `H38.23-260412-1763/2/1` is page 1 of document 2.
+/// A page by its dossier, document and place: `H38.23-260412-1763/2/1` is page 1 of document 2, and with
+/// `/v3` behind it the one that version 3 of the record has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HitName {
     /// The dossier.
@@ -16,6 +17,8 @@ pub struct HitName {
     pub ordinal: u32,
     /// The page's place in the sealed file, from 1.
     pub page: u32,
+    /// Which version of the record is meant; the newest that has the document if none is named.
+    pub version: Option<u32>,
 }
 
 /// Where a list of hits goes on: after this many, of which this was the last. While a batch runs, pages
@@ -41,7 +44,8 @@ pub enum HitError {
 
 impl fmt::Display for HitName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.dossier_code, self.ordinal, self.page)
+        write!(f, "{}/{}/{}", self.dossier_code, self.ordinal, self.page)?;
+        self.version.map_or(Ok(()), |version| write!(f, "/v{version}"))
     }
 }
 
@@ -49,11 +53,15 @@ impl FromStr for HitName {
     type Err = HitError;
 
     fn from_str(text: &str) -> Result<Self, HitError> {
-        let mut parts = text.trim().rsplitn(3, '/');
+        let (text, version) = match text.trim().rsplit_once("/v") {
+            Some((text, version)) => (text, Some(version.parse().ok().filter(|version| *version > 0).ok_or(HitError::Hit)?)),
+            None => (text.trim(), None),
+        };
+        let mut parts = text.rsplitn(3, '/');
         let mut number = || parts.next().and_then(|part| part.parse().ok()).filter(|number| *number > 0);
         let (page, ordinal) = (number().ok_or(HitError::Hit)?, number().ok_or(HitError::Hit)?);
         let code = parts.next().and_then(|code| code.to_ascii_uppercase().parse().ok()).ok_or(HitError::Hit)?;
-        Ok(Self { dossier_code: code, ordinal, page })
+        Ok(Self { dossier_code: code, ordinal, page, version })
     }
 }
 
@@ -84,7 +92,19 @@ mod tests {
         let cursor: Cursor = "20@000.17.03.H38-210211-2251/2/1".parse().unwrap();
         assert_eq!((cursor.hits, &cursor.last), (20, &name));
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for wrong in ["", "1/2", "H38.23-260412-1763/0/1", "H38.23-260412-1763/1/x", "../etc/1/1", "//1/1"] {
+        let old: HitName = "H38.23-260412-1763/2/1/v3".parse().unwrap();
+        assert_eq!((old.to_string().as_str(), old.version, name.version), ("H38.23-260412-1763/2/1/v3", Some(3), None));
+        for wrong in [
+            "",
+            "1/2",
+            "H38.23-260412-1763/2/1/v0",
+            "H38.23-260412-1763/2/1/vx",
+            "H38.23-260412-1763/2/v1",
+            "H38.23-260412-1763/0/1",
+            "H38.23-260412-1763/1/x",
+            "../etc/1/1",
+            "//1/1",
+        ] {
             assert_eq!(wrong.parse::<HitName>(), Err(HitError::Hit), "{wrong}");
             assert_eq!(format!("1@{wrong}").parse::<Cursor>(), Err(HitError::Cursor), "{wrong}");
         }

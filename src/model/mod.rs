@@ -15,6 +15,7 @@ pub mod checkup;
 pub mod codes;
 pub mod confidence;
 pub mod consumer;
+pub mod document_state;
 pub mod dossier;
 pub mod draft;
 pub mod failure;

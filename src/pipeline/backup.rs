@@ -13,9 +13,9 @@ use time::OffsetDateTime;
 use walkdir::WalkDir;
 
 use super::progress::{Phase, Progress};
-use super::verify::{Damage, Finding, Remedy, Seen, Subject};
+use super::verify::{Damage, Finding, Remedy, Seen, Subject, damage_of};
 use crate::model::backup::{Kept, KeptFile, Snapshot};
-use crate::model::failure::{Cause, Failure};
+use crate::model::failure::Failure;
 use crate::model::ids::BlobId;
 use crate::model::snapshot::{Retention, SnapshotName};
 use crate::repository::backup::{Backup, BackupError, FORMAT};
@@ -252,11 +252,8 @@ impl From<CopyError> for NotCopied {
 
 /// A blob that is not as it was.
 pub(super) fn lost(item: String, state: BlobState, remedy: Remedy) -> Finding {
-    let (damage, seen) = match state {
-        BlobState::Missing => (Damage::Missing, Seen::NoSuchFile),
-        BlobState::Unreadable => (Damage::Missing, Seen::NotReadable),
-        BlobState::Changed | BlobState::Sound => (Damage::Changed, Seen::OtherHash),
-    };
+    // Something of it is not as it was, or nobody would ask.
+    let (damage, seen) = damage_of(state).unwrap_or((Damage::Changed, Seen::OtherHash));
     Finding { subject: Subject::Blob, damage, item: item.into(), detail: seen.into(), remedy }
 }
 
@@ -295,7 +292,7 @@ pub(crate) fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn
         detail,
         remedy: Remedy::BackUpAnew,
     };
-    checked.findings.extend(catalog.integrity_errors()?.into_iter().map(|said| changed(Cause::said(said).into())));
+    checked.findings.extend(catalog.integrity_errors()?.into_iter().map(changed));
     if catalog.act_head()? != snapshot.acts || catalog.blob_count()? != snapshot.blobs + snapshot.missing {
         checked.findings.push(changed(Seen::OtherHash.into()));
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::codes::DossierCode;
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::failure::cause::StorageFault;
@@ -70,6 +71,8 @@ pub struct FoundPage {
     pub record: RecordId,
     /// Version of the record.
     pub version: u32,
+    /// What became of its document: only current ones are found, unless others are asked for.
+    pub state: DocumentState,
     /// Its dossier.
     pub dossier_code: DossierCode,
     /// Handed in or given back.
@@ -171,14 +174,14 @@ fn look(
     let mut hits = std::mem::take(&mut answer.hits);
     let mut before = query.offset;
     if let Some(after) = after {
-        let last = hits.iter().position(|hit| name_of(hit) == after.last);
+        let last = position(repository, &hits, &after.last)?;
         before = last.map_or(after.hits, |last| last + 1).min(hits.len());
         hits = hits.split_off(before);
         hits.truncate(query.limit);
     }
     // A list that is full may go on.
-    let next = hits.last().filter(|_| hits.len() == query.limit);
-    let next = next.map(|last| Cursor { hits: before + hits.len(), last: name_of(last) }.to_string());
+    let last = hits.last().filter(|_| hits.len() == query.limit).map(|last| name_of(repository, last)).transpose()?;
+    let next = last.map(|last| Cursor { hits: before + hits.len(), last }.to_string());
     hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer, query.masking)?))?;
     let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
     Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits: Vec::new(), next })
@@ -187,7 +190,7 @@ fn look(
 fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Masking) -> Result<FoundPage, Failure> {
     let records = repository.catalog.records_of(&hit.dossier_code)?;
     let record = records.iter().find(|record| record.id == hit.record);
-    let document = record.and_then(|record| record.documents.iter().find(|document| document.ordinal == hit.ordinal));
+    let document = record.and_then(|record| record.kept_documents().into_iter().find(|document| document.ordinal == hit.ordinal));
     let (record, document) = record.zip(document).ok_or_else(|| not_in_catalog(repository, &hit))?;
     let page = page_of(repository, record, &hit, document.pages.as_slice())?;
     let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
@@ -199,7 +202,8 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Maski
     let fields = if masking == Masking::Masked { mask_fields(&fields) } else { fields };
     let title = fields.get(&FieldName::Title).map(|field| field.value.clone()).filter(|title| !title.is_empty());
     Ok(FoundPage {
-        hit: name_of(&hit).to_string(),
+        hit: name_in(&hit, record).to_string(),
+        state: hit.state,
         version: record.version,
         path: repository.blobs.place_of(document.file.blake3),
         fields,
@@ -239,8 +243,28 @@ fn sought(answer: &Answer) -> BTreeSet<String> {
     answer.words.iter().cloned().chain(similar).collect()
 }
 
-fn name_of(hit: &Hit) -> HitName {
-    HitName { dossier_code: hit.dossier_code.clone(), ordinal: hit.ordinal, page: hit.page }
+/// Which of the hits has this name.
+fn position(repository: &Repository, hits: &[Hit], name: &HitName) -> Result<Option<usize>, Failure> {
+    let place = |hit: &Hit| (hit.dossier_code.clone(), hit.ordinal, hit.page);
+    let wanted = (name.dossier_code.clone(), name.ordinal, name.page);
+    for (at, hit) in hits.iter().enumerate().filter(|(_, hit)| place(hit) == wanted) {
+        if name_of(repository, hit)? == *name {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+fn name_of(repository: &Repository, hit: &Hit) -> Result<HitName, Failure> {
+    let mut records = repository.catalog.records_of(&hit.dossier_code)?;
+    records.retain(|record| record.id == hit.record);
+    records.first().map(|record| name_in(hit, record)).ok_or_else(|| not_in_catalog(repository, hit))
+}
+
+/// The name of a hit; a current one is named without its version, so that the name goes on with the document.
+fn name_in(hit: &Hit, record: &Record) -> HitName {
+    let version = (hit.state != DocumentState::Current).then_some(record.version);
+    HitName { dossier_code: hit.dossier_code.clone(), ordinal: hit.ordinal, page: hit.page, version }
 }
 
 /// The facts as they are published: how they were read, and what else they may be, is for whoever

@@ -85,9 +85,17 @@ pub(crate) fn draw_page(repository: &Repository, settings: &Settings, page: &Pag
     Ok(DrawnPage { png, marks: count })
 }
 
-/// The document in the current record that has it.
+/// The document in the version that is named, or in the current record that has it.
 fn document_of(repository: &Repository, page: &PageToDraw<'_>) -> Result<(Record, RecordDocument), Failure> {
     let kinds = [RecordKind::Dossier, RecordKind::Result];
+    if let Some(version) = page.hit.version {
+        let mut records = repository.catalog.records_of(&page.hit.dossier_code)?;
+        records.retain(|record| record.version == version && page.kind.is_none_or(|wanted| wanted == record.kind));
+        let kept =
+            |record: &Record| record.kept_documents().into_iter().find(|document| document.ordinal == page.hit.ordinal).cloned();
+        let found = records.into_iter().find_map(|record| kept(&record).map(|document| (record, document)));
+        return found.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Typed { text: page.hit.to_string() }));
+    }
     for kind in kinds.into_iter().filter(|kind| page.kind.is_none_or(|wanted| wanted == *kind)) {
         let Some(record) = repository.catalog.current_record(&page.hit.dossier_code, kind)? else { continue };
         let document = record.documents.iter().find(|document| document.ordinal == page.hit.ordinal).cloned();

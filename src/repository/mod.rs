@@ -38,8 +38,8 @@ pub use digest::sha256_of;
 pub use durable::sync_dir;
 pub use error::RepositoryError;
 pub use index::{
-    Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, Meant, PageText, Query, Snippet, SortBy, Tones,
-    searched_forms,
+    Answer, Budget, Counting, FacetValue, Facets, Fit, Hit, Index, IndexEntry, ListedPage, Meant, PageDigests, PageText, Query,
+    Snippet, SortBy, Tones, Versions, listed_pages, searched_forms,
 };
 pub use lock::Lock;
 use lock::{PATIENCE, PAUSE};

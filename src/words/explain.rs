@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{decimal, tell};
+use super::{decimal, document_state, tell};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::query::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
@@ -39,6 +39,7 @@ fn write(text: &mut String, condition: &Condition, depth: usize, language: Langu
         }
         Condition::Kind(RecordKind::Dossier) => (tell!(language, "thành phần hồ sơ", "papers handed in"), &[]),
         Condition::Kind(RecordKind::Result) => (tell!(language, "kết quả giải quyết", "results"), &[]),
+        Condition::State(state) => (document_state(*state, language).to_owned(), &[]),
         Condition::Waits => (tell!(language, "có thông tin chờ xác nhận", "a fact waits for confirmation"), &[]),
     };
     text.push_str(&format!("{}{line}\n", "  ".repeat(depth)));

@@ -48,7 +48,9 @@ pub(crate) use failures::{describe, describe_without_place};
 pub(crate) use figures::{figure_name, figure_rule, figure_value, missing};
 pub(crate) use findings::{detail, item, repair, with_remedies};
 pub(crate) use handling::HandlingPhrases;
-pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name};
+pub(crate) use names::{
+    damage_name, document_state, field_name, kind_name, outcome_name, pending_kind, source_name, state_name, subject_name,
+};
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;

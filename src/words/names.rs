@@ -2,6 +2,7 @@
 
 use super::texts;
 use crate::model::batch::{BatchState, PageOutcome};
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::field::{FieldName, FieldSource};
@@ -15,6 +16,18 @@ pub(crate) fn kind_name(kind: RecordKind, language: Language) -> &'static str {
         (RecordKind::Dossier, Language::En) => "dossier",
         (RecordKind::Result, Language::Vi) => "kết quả",
         (RecordKind::Result, Language::En) => "result",
+    }
+}
+
+/// What became of a document.
+pub(crate) fn document_state(state: DocumentState, language: Language) -> &'static str {
+    match (state, language) {
+        (DocumentState::Current, Language::Vi) => "hiện hành",
+        (DocumentState::Superseded, Language::Vi) => "đã có phiên bản sau thay thế",
+        (DocumentState::Voided, Language::Vi) => "đã hủy",
+        (DocumentState::Current, Language::En) => "current",
+        (DocumentState::Superseded, Language::En) => "superseded",
+        (DocumentState::Voided, Language::En) => "voided",
     }
 }
 

@@ -44,6 +44,12 @@ texts! {
             "loại hồ sơ là hoso (thành phần hồ sơ) hoặc ketqua (kết quả giải quyết)",
             "the kind is dossier (papers handed in) or result";
         Kind::WaitsUnknown => "chỉ có thể chờ xacnhan", "only confirmation can be waited for";
+        Kind::StateUnknown =>
+            "trạng thái là hienhanh (hiện hành), thaythe (đã có phiên bản sau thay thế), huy (đã hủy) hoặc tatca (tất cả)",
+            "the state is current, superseded (a later version has it otherwise), voided or all";
+        Kind::StateElsewhere =>
+            "ở đây chỉ tra cứu phiên bản hiện hành; các phiên bản khác và tài liệu đã hủy: sohoa search --all-versions",
+            "only current versions are searched here; for others and for what was voided: sohoa search --all-versions";
         Kind::StarMisplaced =>
             "dấu * chỉ đứng ở cuối một từ có ít nhất hai chữ",
             "a * can only stand at the end of a word of at least two letters";
@@ -69,6 +75,8 @@ fn example(kind: Kind) -> &'static str {
         Kind::ShareInvalid => "tincay:<0.8, tincay:<80%",
         Kind::KindUnknown => "loaihoso:ketqua",
         Kind::WaitsUnknown => "cho:xacnhan",
+        Kind::StateUnknown => "đất trangthai:huy",
+        Kind::StateElsewhere => "quyết định đất",
         Kind::StarMisplaced => "quyết*; 0150725*",
         Kind::TildeMisplaced => "\"giao đất\"~3",
     }
@@ -103,6 +111,8 @@ mod tests {
             Kind::ShareInvalid,
             Kind::KindUnknown,
             Kind::WaitsUnknown,
+            Kind::StateUnknown,
+            Kind::StateElsewhere,
             Kind::StarMisplaced,
             Kind::TildeMisplaced,
         ];

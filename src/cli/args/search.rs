@@ -41,6 +41,9 @@ pub(crate) struct Search {
     /// Find words only with the tones that were typed. / Chỉ tìm đúng dấu đã gõ.
     #[arg(long)]
     pub exact_tones: bool,
+    /// Search superseded versions and what was voided too. / Tìm cả phiên bản đã thay thế và tài liệu đã hủy.
+    #[arg(long)]
+    pub all_versions: bool,
     /// Count all hits, by kind, type, agency and year. / Đếm mọi kết quả theo loại, cơ quan, năm.
     #[arg(long)]
     pub facets: bool,

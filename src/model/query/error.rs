@@ -52,6 +52,10 @@ pub enum QueryErrorKind {
     KindUnknown,
     /// Nothing that can wait.
     WaitsUnknown,
+    /// Not what can become of a document.
+    StateUnknown,
+    /// What became of documents is not searched for here.
+    StateElsewhere,
     /// A `*` elsewhere than at the end of a word of at least two letters.
     StarMisplaced,
     /// A `~` elsewhere than between a phrase and a number.

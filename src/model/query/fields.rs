@@ -20,10 +20,12 @@ pub enum QueryField {
     Confidence,
     /// What waits for a person.
     Waits,
+    /// What became of the document.
+    State,
 }
 
 /// Every field, its Vietnamese name first; other spellings of the same follow.
-const NAMES: [(QueryField, &[&str]); 12] = [
+const NAMES: [(QueryField, &[&str]); 13] = [
     (QueryField::Text(TextFact::DocumentType), &["loai", "type", "loaivanban"]),
     (QueryField::Code(CodeFact::Number), &["so", "number", "sovanban"]),
     (QueryField::Text(TextFact::Symbol), &["kyhieu", "symbol", "kihieu"]),
@@ -36,6 +38,7 @@ const NAMES: [(QueryField, &[&str]); 12] = [
     (QueryField::Kind, &["loaihoso", "kind"]),
     (QueryField::Page, &["trang", "page"]),
     (QueryField::Confidence, &["tincay", "confidence", "dotincay"]),
+    (QueryField::State, &["trangthai", "state", "tinhtrang"]),
 ];
 const WAITS: [&str; 2] = ["cho", "waits"];
 

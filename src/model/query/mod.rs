@@ -5,6 +5,7 @@
 //! a text into a [`Condition`], or says where it cannot be understood, what was expected and how it
 //! is written. `docs/search.md` is the same for people.
 
+mod agency;
 mod error;
 mod fields;
 mod numbers;
@@ -21,6 +22,7 @@ pub use fields::QueryField;
 pub use parse::parse;
 pub use period::period_of;
 
+use super::document_state::DocumentState;
 use super::dossier::RecordKind;
 
 /// What a page has to be like to be found.
@@ -52,6 +54,20 @@ pub enum Condition {
     Kind(RecordKind),
     /// A fact of the document waits for a person.
     Waits,
+    /// What became of the document. Where a query says nothing of it, only current ones are found.
+    State(DocumentState),
+}
+
+impl Condition {
+    /// Whether it says something of what became of documents.
+    pub fn names_state(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_state),
+            Self::Not(part) => part.names_state(),
+            Self::State(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Words to look for.

@@ -2,10 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::agency::in_issuing_body;
 use super::numbers::{numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
-use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, Words, WordsForm, squeeze};
+use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, TextFact, Words, WordsForm, squeeze};
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 
 /// Longer queries are pasted by mistake.
@@ -61,9 +63,10 @@ impl<'a> Parser<'a> {
         self.rest().chars().next()
     }
 
+    /// Goes on to where something stands; commas say nothing.
     fn skip_blanks(&mut self) {
         let rest = self.rest();
-        self.at += rest.len() - rest.trim_start().len();
+        self.at += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || is_comma(c)).len();
     }
 
     fn error(&self, from: usize, to: usize, kind: Kind) -> QueryError {
@@ -72,10 +75,15 @@ impl<'a> Parser<'a> {
         QueryError { place, piece: piece.trim().chars().take(40).collect(), kind }
     }
 
-    /// The characters up to white space, a quote or a bracket.
+    /// The characters up to white space, a quote, a bracket, or a comma before a word: in `108,5` it is part
+    /// of a number.
     fn run(&self) -> &'a str {
         let rest = self.rest();
-        let end = rest.find(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, '(' | ')')).unwrap_or(rest.len());
+        let before_word = |at: usize| rest.get(at + 1..).is_some_and(|after| after.starts_with(char::is_alphabetic));
+        let ends = |(at, c): &(usize, char)| {
+            c.is_whitespace() || is_quote(*c) || matches!(c, '(' | ')') || is_comma(*c) && *at > 0 && before_word(*at)
+        };
+        let end = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
         rest.get(..end).unwrap_or_default()
     }
 
@@ -163,7 +171,8 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Some('(') => self.bracket().map(Some),
             Some(c) if is_quote(c) => self.phrase().map(Some),
-            Some('-') if self.rest().chars().nth(1).is_some_and(|c| c.is_alphanumeric() || is_quote(c) || c == '(') => {
+            // `!` is no sign of ours, and whoever types it means no other.
+            Some('-' | '!') if self.rest().chars().nth(1).is_some_and(|c| c.is_alphanumeric() || is_quote(c) || c == '(') => {
                 self.count(1)?;
                 self.at += 1;
                 let operand = self.one()?;
@@ -382,6 +391,7 @@ impl<'a> Parser<'a> {
         let plain = typed.trim();
         Ok(match field {
             None => Condition::Text(words()),
+            Some(QueryField::Text(TextFact::IssuingBody)) => in_issuing_body(words()),
             Some(QueryField::Text(fact)) => Condition::In(fact, words()),
             Some(QueryField::Code(CodeFact::Number)) if is_range(plain) => {
                 let span = numbers(plain, |number| number.parse().ok()).ok_or_else(|| wrong(Kind::NumberInvalid))?;
@@ -411,6 +421,13 @@ impl<'a> Parser<'a> {
                 "xacnhan" | "confirmation" | "nguoi" | "person" => Condition::Waits,
                 _ => return Err(wrong(Kind::WaitsUnknown)),
             },
+            Some(QueryField::State) => match squeeze(plain).as_str() {
+                "hienhanh" | "current" => Condition::State(DocumentState::Current),
+                "cu" | "thaythe" | "dathaythe" | "superseded" => Condition::State(DocumentState::Superseded),
+                "huy" | "dahuy" | "voided" => Condition::State(DocumentState::Voided),
+                "tatca" | "all" => Condition::Any(DocumentState::ALL.map(Condition::State).into()),
+                _ => return Err(wrong(Kind::StateUnknown)),
+            },
         })
     }
 
@@ -425,6 +442,10 @@ impl<'a> Parser<'a> {
 /// A condition alone needs nothing around it.
 fn one_of(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -> Option<Condition> {
     if conditions.len() > 1 { Some(several(conditions)) } else { conditions.pop() }
+}
+
+fn is_comma(c: char) -> bool {
+    matches!(c, ',' | ';')
 }
 
 fn is_quote(c: char) -> bool {

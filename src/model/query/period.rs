@@ -1,5 +1,7 @@
 //! Dates as people type them, each as the days it stands for.
 
+use std::borrow::Cow;
+
 use time::{Date, Month};
 
 use super::Span;
@@ -20,6 +22,8 @@ const MONTHS: [&[&str]; 12] = [
     &["muoi mot"],
     &["muoi hai", "chap"],
 ];
+/// A year that is said by two figures is of the last century from this one on.
+const FIRST_SHORT_YEAR: &str = "45";
 /// The quarters as they are numbered in papers.
 const QUARTERS: [[&str; 2]; 4] = [["1", "i"], ["2", "ii"], ["3", "iii"], ["4", "iv"]];
 
@@ -110,9 +114,23 @@ fn days_of((year, months, day): &Parts) -> Option<(Date, Date)> {
 
 /// The days of a date that says its month, so that it is no mere number: `09/2025`, `2025-09-15`.
 pub(super) fn written_date(text: &str) -> Option<(Date, Date)> {
-    let (_, months, _) = parts_of(text)?;
+    let text = with_century(text);
+    let (_, months, _) = parts_of(&text)?;
     months?;
-    period_of(text)
+    period_of(&text)
+}
+
+/// A day in figures whose year is said by its last two, such as `18/10/94`, with all four: whoever looks for
+/// it means a year from 1945 on.
+fn with_century(text: &str) -> Cow<'_, str> {
+    let is_short = |part: &&str| part.len() <= 2;
+    match numeric_parts(text).as_deref() {
+        Some(parts @ [day, month, year]) if year.len() == 2 && parts.iter().all(is_short) => {
+            let century = if *year < FIRST_SHORT_YEAR { "20" } else { "19" };
+            format!("{day}/{month}/{century}{year}").into()
+        }
+        _ => text.into(),
+    }
 }
 
 /// A range `a..b`, open where a side is missing, or a comparison `>=a`, or a single period.
@@ -122,11 +140,11 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
         if from.is_empty() && to.is_empty() {
             return None;
         }
-        let side = |text: &str| if text.is_empty() { Some(None) } else { period_of(text).map(Some) };
+        let side = |text: &str| if text.is_empty() { Some(None) } else { period_of(&with_century(text)).map(Some) };
         let (from, to) = (side(from)?, side(to)?);
         return Some(Span { from: from.map(|(first, _)| first), to: to.map(|(_, last)| last) });
     }
-    let comparison = |sign: &str| text.strip_prefix(sign).map(period_of);
+    let comparison = |sign: &str| text.strip_prefix(sign).map(|text| period_of(&with_century(text)));
     if let Some(period) = comparison(">=") {
         return Some(Span { from: Some(period?.0), to: None });
     }
@@ -139,7 +157,7 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
     if let Some(period) = comparison("<") {
         return Some(Span { from: None, to: Some(period?.0.previous_day()?) });
     }
-    let (first, last) = period_of(text.strip_prefix('=').unwrap_or(text))?;
+    let (first, last) = period_of(&with_century(text.strip_prefix('=').unwrap_or(text)))?;
     Some(Span { from: Some(first), to: Some(last) })
 }
 

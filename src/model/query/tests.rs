@@ -38,6 +38,11 @@ fn operators_bind_as_everywhere() {
         assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), not(text("b"))]), "{query}");
     }
     assert_eq!(parse("-\"a b\"").unwrap(), not(phrase("a b", 0)));
+    for query in ["a !b", "a ,b", "a,b", "a; b"] {
+        let second = if query.contains('!') { not(text("b")) } else { text("b") };
+        assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), second]), "{query}");
+    }
+    assert_eq!(parse("108,5").unwrap(), text("108,5"));
     // In small letters they are words, and so is a hyphen in a word.
     assert_eq!(parse("và không or").unwrap(), Condition::All(vec![text("và"), text("không"), text("or")]));
     assert_eq!(parse("QĐ-UBND – về").unwrap(), Condition::All(vec![text("QĐ-UBND"), text("về")]));

@@ -32,7 +32,10 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
             rest = after;
             continue;
         }
-        let dated = (MIN_DATE_WORDS..=MAX_DATE_WORDS).rev().find_map(|length| Some((length, days_in(rest.get(..length)?)?)));
+        // `quý IV/2025` is two words, and no mere numbers.
+        let is_quarter = plain_word(first).is_some_and(|word| fold(word) == "quy");
+        let least = if is_quarter { 2 } else { MIN_DATE_WORDS };
+        let dated = (least..=MAX_DATE_WORDS).rev().find_map(|length| Some((length, days_in(rest.get(..length)?)?)));
         if let Some((length, (first, last))) = dated {
             let (pieces, after) = rest.split_at(length);
             let days = Span { from: Some(first), to: Some(last) };

@@ -50,18 +50,27 @@ pub(super) fn verify(
         for (blob, state) in blobs.iter().zip(states) {
             let Some(state) = state else { continue };
             read.blobs += 1;
-            let mut find = |damage, seen: Seen, remedy| findings.add(Subject::Blob, damage, blob.id.to_string(), seen, remedy);
-            match state {
-                BlobState::Sound => read.bytes += blob.bytes,
-                BlobState::Missing => find(Damage::Missing, Seen::NoSuchFile, Remedy::RestoreFile),
-                BlobState::Changed => find(Damage::Changed, Seen::OtherHash, Remedy::RestoreFile),
-                BlobState::Unreadable => find(Damage::Missing, Seen::NotReadable, Remedy::CheckDisk),
-            }
+            let Some((damage, seen)) = damage_of(state) else {
+                read.bytes += blob.bytes;
+                continue;
+            };
+            let remedy = if state == BlobState::Unreadable { Remedy::CheckDisk } else { Remedy::RestoreFile };
+            findings.add(Subject::Blob, damage, blob.id.to_string(), seen, remedy);
         }
         strangers(repository, &mut files, last, &blobs, began, findings);
     }
     strangers(repository, &mut files, None, &[], began, findings);
     Ok(read)
+}
+
+/// What a blob that is not as it was is said to be; none if it is sound.
+pub(in crate::pipeline) fn damage_of(state: BlobState) -> Option<(Damage, Seen)> {
+    match state {
+        BlobState::Sound => None,
+        BlobState::Missing => Some((Damage::Missing, Seen::NoSuchFile)),
+        BlobState::Unreadable => Some((Damage::Missing, Seen::NotReadable)),
+        BlobState::Changed => Some((Damage::Changed, Seen::OtherHash)),
+    }
 }
 
 fn check(repository: &Repository, blob: &StoredBlob) -> BlobState {

@@ -9,8 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::ids::{PageDigest, RecordId};
-use crate::model::record::Record;
+use crate::model::ids::RecordId;
 use crate::repository::IndexEntry;
 
 /// Heaps of entries that are summed up.
@@ -25,9 +24,6 @@ struct Heap {
 
 /// Entries by the beginnings of their records' ids.
 pub(super) struct Heaps(Vec<Heap>);
-
-/// The digests of what was read on a record's pages, document by document.
-pub(super) type PageDigests = Vec<Vec<Option<PageDigest>>>;
 
 impl Default for Heaps {
     fn default() -> Self {
@@ -67,21 +63,13 @@ pub(super) fn heap_of(record: &RecordId) -> usize {
     usize::from(u16::from_le_bytes([first, second])) % HEAPS
 }
 
-/// The entries that a record has to have while it is the newest version. What was taken out has none.
-pub(super) fn entries_of(record: &Record, digests: &PageDigests) -> impl Iterator<Item = IndexEntry> {
-    let kept = record.kept_documents().into_iter().zip(digests);
-    let listed = kept.filter(move |(document, _)| record.documents.iter().any(|known| known.ordinal == document.ordinal));
-    listed.flat_map(|(document, digests)| {
-        (0..).zip(digests).map(|(place, read)| IndexEntry::of(record.id, document.ordinal, place, *read))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::document_state::DocumentState;
 
     fn entry(record: u8, page: u64) -> IndexEntry {
-        IndexEntry::of(RecordId::V2([record; 32]), 1, page, None)
+        IndexEntry::of(RecordId::V2([record; 32]), 1, page, None, DocumentState::Current)
     }
 
     fn heaps(entries: &[IndexEntry]) -> Heaps {

@@ -1,4 +1,4 @@
-//! The search index: its files against their checksums, its entries against the current records.
+//! The search index: its files against their checksums, its entries against the records.
 //!
 //! Each entry bears a digest of what it was made from: a page of a record and what was read on it. What
 //! that has to be is summed up while records are verified, so no page is read for it. Only where the
@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject, cause_of};
-use super::heaps::{Heaps, entries_of, heap_of};
-use super::records::digests_of;
+use super::heaps::{Heaps, heap_of};
+use super::records::{digests_of, each_entry};
 use crate::model::ids::RecordId;
 use crate::repository::{IndexEntry, OpenIndex, RecordRow, Repository, RepositoryError};
 
@@ -115,15 +115,18 @@ fn note(places: &mut Places, entry: IndexEntry) {
     }
 }
 
-/// Shows the entries that the pages of the current records have to have.
+/// Shows the entries that the pages of records have to have.
 fn each_expected(
     repository: &Repository,
     of: &dyn Fn(&RecordId) -> bool,
     each: &mut dyn FnMut(IndexEntry),
 ) -> Result<(), RepositoryError> {
-    let mut current = |row: &RecordRow| -> Result<(), RepositoryError> {
-        let Some(record) = row.record.as_ref().ok().filter(|record| of(&record.id)) else { return Ok(()) };
-        entries_of(record, &digests_of(repository, row)?).for_each(&mut *each);
+    let mut look = |row: &RecordRow, next: Option<&RecordRow>| -> Result<(), RepositoryError> {
+        if !row.record.as_ref().is_ok_and(|record| of(&record.id)) {
+            return Ok(());
+        }
+        let read = next.map(|next| digests_of(repository, next)).transpose()?;
+        each_entry((row, &digests_of(repository, row)?), next.zip(read.as_ref()), each);
         Ok(())
     };
     let mut last = (String::new(), String::new(), i64::MIN);
@@ -133,11 +136,12 @@ fn each_expected(
         let Some(newest) = rows.last() else { break };
         last = (newest.code.clone(), newest.kind.clone(), newest.version);
         for row in rows {
-            if let Some(before) = before.filter(|before| (&before.code, &before.kind) != (&row.code, &row.kind)) {
-                current(&before)?;
+            if let Some(before) = before {
+                let follows = (&before.code, &before.kind) == (&row.code, &row.kind);
+                look(&before, follows.then_some(&row))?;
             }
             before = Some(row);
         }
     }
-    before.as_ref().map_or(Ok(()), current)
+    before.as_ref().map_or(Ok(()), |newest| look(newest, None))
 }

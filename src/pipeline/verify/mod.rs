@@ -38,6 +38,7 @@ use serde::Serialize;
 use super::progress::Progress;
 use crate::repository::Repository;
 
+pub(in crate::pipeline) use blobs::damage_of;
 use finding::Findings;
 pub use finding::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 pub use share::{NotAShare, Share, WantedShare};

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::acts::{Published, Told};
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject};
-use super::heaps::{Heaps, PageDigests, entries_of};
+use super::heaps::Heaps;
 use super::open_fields::OpenFields;
 use crate::model::ids::{BatchId, BlobId, PageDigest, PageId, RecordId, TextDigest};
 use crate::model::record::{Record, RecordDocument, sealed_file_name};
-use crate::repository::{DocumentRow, RecordRow, Repository, RepositoryError};
+use crate::repository::{DocumentRow, IndexEntry, PageDigests, RecordRow, Repository, RepositoryError, listed_pages};
 use crate::stages::publish;
 
 /// Records read at a time.
@@ -37,15 +37,18 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         for row in rows {
             verified.count += 1;
             open.follow(repository, &row, findings)?;
+            let digests = digests_of(repository, &row)?;
             let previous = match before.take() {
-                Some((before, _)) if before.code == row.code && before.kind == row.kind => Some(before),
+                Some((before, read)) if before.code == row.code && before.kind == row.kind => {
+                    each_entry((&before, &read), Some((&row, &digests)), &mut |entry| verified.entries.add(&entry));
+                    Some(before)
+                }
                 Some((newest, digests)) => {
                     verified.add_newest(&newest, &digests);
                     None
                 }
                 None => None,
             };
-            let digests = digests_of(repository, &row)?;
             Check { repository, row: &row, told: &mut *told, findings: &mut *findings }.all(previous.as_ref(), &digests)?;
             before = Some((row, digests));
         }
@@ -67,11 +70,22 @@ pub(super) fn digests_of(repository: &Repository, row: &RecordRow) -> Result<Pag
     documents.map(|(document, kept)| repository.catalog.page_digests(&document.pages, kept.recipe)).collect()
 }
 
+/// Shows the entries that the index has to have of a version, if this is the version after it.
+pub(super) fn each_entry(
+    (row, digests): (&RecordRow, &PageDigests),
+    next: Option<(&RecordRow, &PageDigests)>,
+    each: &mut dyn FnMut(IndexEntry),
+) {
+    let Ok(record) = &row.record else { return };
+    let next = next.and_then(|(next, digests)| Some((next.record.as_ref().ok()?, digests)));
+    listed_pages(record, digests, next).iter().for_each(|page| each(page.entry(record)));
+}
+
 impl Verified {
     /// Adds what the newest version of a record says.
     fn add_newest(&mut self, newest: &RecordRow, digests: &PageDigests) {
+        each_entry((newest, digests), None, &mut |entry| self.entries.add(&entry));
         let Ok(record) = &newest.record else { return };
-        entries_of(record, digests).for_each(|entry| self.entries.add(&entry));
         for name in record.issuing_bodies() {
             match self.bodies.get_mut(name) {
                 Some(times) => *times += 1,

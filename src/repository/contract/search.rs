@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{World, in_both_worlds};
+use crate::model::document_state::DocumentState;
 use crate::model::query::parse;
-use crate::repository::index::{Budget, IndexEntry, Query};
+use crate::model::record::Record;
+use crate::repository::index::{Budget, IndexEntry, Query, Versions};
 use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
 use crate::repository::{Mode, OpenIndex, Repository, RepositoryError};
 
 in_both_worlds!(
     there_is_nothing_to_open_before_it_was_made,
     newest_versions_take_the_place_of_those_before,
-    entries_are_the_pages_of_current_records,
+    entries_are_the_pages_of_current_records_and_what_they_replaced,
+    what_was_replaced_is_found_when_it_is_asked_for,
     an_index_made_anew_is_the_same,
     an_index_ahead_of_its_catalog_is_damage,
     a_reader_adds_nothing,
@@ -68,17 +71,44 @@ fn newest_versions_take_the_place_of_those_before(world: &dyn World) {
     assert_eq!(found(index.as_ref(), "hộ"), BTreeSet::new(), "no longer in the newest version");
 }
 
-fn entries_are_the_pages_of_current_records(world: &dyn World) {
+fn entries_are_the_pages_of_current_records_and_what_they_replaced(world: &dyn World) {
     let repository = world.open(Mode::Create);
     let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
-    commit(&repository, batch, &code(CODE), recipe(1), &["cũ"]);
+    let old = commit(&repository, batch, &code(CODE), recipe(1), &["cũ"]);
     let record = commit(&repository, batch, &code(CODE), recipe(1), &["một", "hai"]);
     catch_up(&repository);
-    let document = &record.documents[0];
-    let digests = repository.catalog.page_digests(&document.pages, recipe(1)).unwrap();
-    let expected = (0..).zip(digests).map(|(place, read)| IndexEntry::of(record.id, document.ordinal, place, read));
-    assert_eq!(entries(&repository), expected.collect());
+    let of = |record: &Record, state| {
+        let document = &record.documents[0];
+        let digests = repository.catalog.page_digests(&document.pages, recipe(1)).unwrap();
+        let entry = |(place, read)| IndexEntry::of(record.id, document.ordinal, place, read, state);
+        (0..).zip(digests).map(entry).collect::<Vec<_>>()
+    };
+    let expected = [of(&old, DocumentState::Superseded), of(&record, DocumentState::Current)].concat();
+    assert_eq!(entries(&repository), expected.into_iter().collect());
     assert!(repository.search.open().unwrap().damaged_files().unwrap().is_empty());
+}
+
+fn what_was_replaced_is_found_when_it_is_asked_for(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+    let old = commit(&repository, batch, &code(CODE), recipe(1), &["giao rừng", "chung"]);
+    let new = commit(&repository, batch, &code(CODE), recipe(1), &["giao đất", "chung"]);
+    catch_up(&repository);
+    let index = repository.search.open().unwrap();
+    let found = |text: &str, versions| {
+        let query = Query { versions, ..Query::new(parse(text).unwrap(), 20) };
+        let hits = index.search(&query, &Budget::UNLIMITED).unwrap().hits;
+        hits.into_iter().map(|hit| (hit.record, hit.page, hit.state)).collect::<BTreeSet<_>>()
+    };
+    let (was, is) = ((old.id, 1, DocumentState::Superseded), (new.id, 1, DocumentState::Current));
+    assert_eq!(found("rừng", Versions::Current), [].into());
+    assert_eq!(found("rừng", Versions::All), [was].into());
+    assert_eq!(found("giao", Versions::Current), [is].into());
+    assert_eq!(found("giao", Versions::All), [was, is].into());
+    assert_eq!(found("giao trangthai:thaythe", Versions::Current), [was].into());
+    assert_eq!(found("giao trangthai:hienhanh", Versions::All), [is].into());
+    assert_eq!(found("giao KHÔNG trangthai:hienhanh", Versions::Current), [was].into());
+    assert_eq!(found("giao trangthai:huy", Versions::Current), [].into());
 }
 
 fn an_index_made_anew_is_the_same(world: &dyn World) {
@@ -91,7 +121,7 @@ fn an_index_made_anew_is_the_same(world: &dyn World) {
     let before = entries(&repository);
     repository.search.rebuild(repository.catalog.as_ref()).unwrap();
     assert_eq!(entries(&repository), before);
-    assert_eq!(before.len(), 2);
+    assert_eq!(before.len(), 3);
 }
 
 fn an_index_ahead_of_its_catalog_is_damage(world: &dyn World) {

@@ -8,6 +8,7 @@ use super::codes::{codes_in, dates_in, number_of, parts_of};
 use super::query::number_key;
 use super::schema::{Fields, Pair};
 use crate::model::confidence::Confidence;
+use crate::model::document_state::DocumentState;
 use crate::model::field::FieldName;
 use crate::model::ids::PageDigest;
 use crate::model::page::RecognisedPage;
@@ -53,7 +54,12 @@ impl PageText {
 }
 
 /// The entry of the page at `place` of a document, counted from 0.
-pub(super) fn entry(fields: &Fields, record: &Record, document: &RecordDocument, place: u64, page: &PageText) -> TantivyDocument {
+pub(super) fn entry(
+    fields: &Fields,
+    record: &Record,
+    (document, place, state): (&RecordDocument, u64, DocumentState),
+    page: &PageText,
+) -> TantivyDocument {
     let label = label(record, document, place);
     let text: String = page.text.nfc().collect();
     let mut entry = TantivyDocument::new();
@@ -63,6 +69,10 @@ pub(super) fn entry(fields: &Fields, record: &Record, document: &RecordDocument,
     entry.add_text(fields.kind, record.kind.as_str());
     entry.add_u64(fields.ordinal, document.ordinal.into());
     entry.add_u64(fields.page, place + 1);
+    // Most pages are current, and say nothing of it.
+    if let Some(state) = state_number(state) {
+        entry.add_u64(fields.state, state);
+    }
     add_pair(&mut entry, fields.labels, &label);
     add_pair(&mut entry, fields.texts, &label);
     add_pair(&mut entry, fields.texts, &text);
@@ -76,8 +86,17 @@ pub(super) fn entry(fields: &Fields, record: &Record, document: &RecordDocument,
     entry.add_u64(fields.confidence, (page.confidence.share() * 1000.0).round() as u64);
     add_facts(&mut entry, fields, record, document);
     add_dates(&mut entry, fields, document, place, &text);
-    entry.add_bytes(fields.digest, &IndexEntry::of(record.id, document.ordinal, place, page.digest).digest);
+    entry.add_bytes(fields.digest, &IndexEntry::of(record.id, document.ordinal, place, page.digest, state).digest);
     entry
+}
+
+/// What the index says of a page that is not current; nothing of one that is.
+pub(super) fn state_number(state: DocumentState) -> Option<u64> {
+    match state {
+        DocumentState::Current => None,
+        DocumentState::Superseded => Some(1),
+        DocumentState::Voided => Some(2),
+    }
 }
 
 /// By what all pages of a dossier's record are replaced.

@@ -1,9 +1,11 @@
-//! Full-text search over the pages of current records.
+//! Full-text search over the pages of records, current and superseded.
 //!
 //! Everything in it comes from the catalog. Each commit carries the change number of the newest
 //! record in it, so after a kill the next run adds just what is missing.
 
+mod answer;
 mod budget;
+mod checksums;
 mod clause;
 mod codes;
 mod entry;
@@ -16,9 +18,10 @@ mod snippet;
 mod stored;
 mod terms;
 mod top;
+mod versions;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -26,24 +29,27 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
+pub use answer::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
 pub use budget::Budget;
 pub use entry::{PageText, label};
 pub use origin::IndexEntry;
-pub use query::Tones;
-pub use search::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy, searched_forms};
+pub use query::{Tones, Versions};
 pub use snippet::{Snippet, Wanted};
+pub use versions::{ListedPage, PageDigests, listed_pages};
 
 use super::catalog::Catalog;
 use super::durable;
 use super::error::{NO_ROOM, RepositoryError};
+use crate::model::document_state::DocumentState;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
+use crate::model::ids::RecipeId;
 use crate::model::record::{Record, RecordDocument};
 use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Records read at a time.
 const AT_ONCE: usize = 500;
 /// Pages after which what was added is committed. Each commit leaves a piece of the index that has to be
@@ -172,11 +178,11 @@ impl Index {
             change = *last;
             for (_, record) in &records {
                 // A version that was superseded since is not worth adding.
-                let current = catalog.current_record(&record.dossier_code, record.kind)?;
-                if current.is_some_and(|current| current.id == record.id) {
-                    self.replace(&writer, catalog, record)?;
+                let mut versions = catalog.records_of(&record.dossier_code)?;
+                versions.retain(|version| version.kind == record.kind);
+                if versions.last().is_some_and(|newest| newest.id == record.id) {
+                    pages += self.replace(&writer, catalog, &versions)?;
                     added += 1;
-                    pages += record.documents.iter().map(|document| document.pages.len()).sum::<usize>();
                 }
             }
             if pages >= PAGES_A_COMMIT {
@@ -202,28 +208,36 @@ impl Index {
         })
     }
 
-    fn replace(&self, writer: &IndexWriter, catalog: &dyn Catalog, record: &Record) -> Result<(), RepositoryError> {
-        writer.delete_term(Term::from_field_text(self.fields.key, &entry::key(record)));
-        for document in &record.documents {
-            let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
-            for (place, page) in (0u64..).zip(&document.pages) {
-                let read = catalog.page_with_digest(*page, recipe)?;
+    /// Puts a record into the index in place of what it has of it, given all its versions, the newest last.
+    /// Returns the number of pages added.
+    fn replace(&self, writer: &IndexWriter, catalog: &dyn Catalog, versions: &[Record]) -> Result<usize, RepositoryError> {
+        let Some(newest) = versions.last() else { return Ok(0) };
+        writer.delete_term(Term::from_field_text(self.fields.key, &entry::key(newest)));
+        let (mut added, mut next) = (0, None);
+        for record in versions.iter().rev() {
+            let recipes = recipes_of(catalog, record)?;
+            let digests = digests_of(catalog, record, &recipes)?;
+            for listed in listed_pages(record, &digests, next.as_ref().map(|(record, digests)| (*record, digests))) {
+                let recipe = recipes.get(&listed.document.ordinal).copied().unwrap_or(record.recipe);
+                let page = usize::try_from(listed.place).ok().and_then(|place| listed.document.pages.get(place));
+                let read = page.map(|page| catalog.page_with_digest(*page, recipe)).transpose()?.flatten();
                 let page = read.map_or_else(PageText::nothing, |(page, digest)| PageText::of(&page, digest));
-                self.add(writer, record, document, place, &page)?;
+                self.add(writer, record, (listed.document, listed.place, listed.state), &page)?;
+                added += 1;
             }
+            next = Some((record, digests));
         }
-        Ok(())
+        Ok(added)
     }
 
     fn add(
         &self,
         writer: &IndexWriter,
         record: &Record,
-        document: &RecordDocument,
-        place: u64,
+        which: (&RecordDocument, u64, DocumentState),
         page: &PageText,
     ) -> Result<(), RepositoryError> {
-        let entry = entry::entry(&self.fields, record, document, place, page);
+        let entry = entry::entry(&self.fields, record, which, page);
         guarded(&self.folder, || writer.add_document(entry)).map(drop)
     }
 
@@ -237,7 +251,7 @@ impl Index {
         for (record, texts) in records {
             for (document, pages) in record.documents.iter().zip(&texts) {
                 for (place, page) in (0u64..).zip(pages) {
-                    self.add(&writer, &record, document, place, page)?;
+                    self.add(&writer, &record, (document, place, DocumentState::Current), page)?;
                 }
             }
         }
@@ -280,8 +294,8 @@ impl Index {
     /// # Errors
     /// `Damaged` if the index does not read, or what the disk says.
     pub fn damaged_files(&self) -> Result<BTreeSet<PathBuf>, RepositoryError> {
-        let files = guarded(&self.folder, || self.index.validate_checksum())?;
-        Ok(files.into_iter().map(|file| self.folder.join(file)).collect())
+        let metas = guarded(&self.folder, || self.index.load_metas())?;
+        checksums::damaged(&self.folder, metas.list_segment_files()).map_err(|error| RepositoryError::io(&self.folder, &error))
     }
 
     fn index_entry(&self, entry: &TantivyDocument) -> Result<IndexEntry, RepositoryError> {
@@ -305,6 +319,28 @@ impl Index {
             .and_then(|value| value.as_str())
             .ok_or_else(|| damaged(&self.folder, StorageFault::IndexWithoutText))
     }
+}
+
+/// How the documents of a record were read, by their numbers.
+pub(in crate::repository) fn recipes_of(
+    catalog: &dyn Catalog,
+    record: &Record,
+) -> Result<BTreeMap<u32, RecipeId>, RepositoryError> {
+    let recipe = |document: &RecordDocument| {
+        let recipe = catalog.document_recipe(record.id, document.ordinal)?;
+        Ok((document.ordinal, recipe.unwrap_or(record.recipe)))
+    };
+    record.kept_documents().into_iter().map(recipe).collect()
+}
+
+/// The digests of what was read on the pages of a record.
+pub(in crate::repository) fn digests_of(
+    catalog: &dyn Catalog,
+    record: &Record,
+    recipes: &BTreeMap<u32, RecipeId>,
+) -> Result<PageDigests, RepositoryError> {
+    let recipe = |document: &RecordDocument| recipes.get(&document.ordinal).copied().unwrap_or(record.recipe);
+    record.kept_documents().into_iter().map(|document| catalog.page_digests(&document.pages, recipe(document))).collect()
 }
 
 /// Where an index is made that takes the place of the one in `folder`.

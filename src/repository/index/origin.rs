@@ -7,6 +7,7 @@
 
 use std::sync::LazyLock;
 
+use crate::model::document_state::DocumentState;
 use crate::model::ids::{PageDigest, RecordId};
 
 /// Length of the digest of an entry.
@@ -31,7 +32,7 @@ pub struct IndexEntry {
 impl IndexEntry {
     /// The entry that the page at `place` of a document, counted from 0, has to have, if this is the
     /// digest of what was read on it.
-    pub fn of(record: RecordId, ordinal: u32, place: u64, read: Option<PageDigest>) -> Self {
+    pub fn of(record: RecordId, ordinal: u32, place: u64, read: Option<PageDigest>, state: DocumentState) -> Self {
         let mut hasher = HASHER.clone();
         hasher.update(&super::FORMAT.to_le_bytes());
         hasher.update(&record.format().to_le_bytes());
@@ -39,6 +40,7 @@ impl IndexEntry {
         hasher.update(&ordinal.to_le_bytes());
         hasher.update(&place.to_le_bytes());
         hasher.update(&read.map_or([0; 32], |read| *read.as_bytes()));
+        hasher.update(&[state as u8]);
         let mut digest = [0; DIGEST_BYTES];
         hasher.finalize_xof().fill(&mut digest);
         Self { record, ordinal, page: u32::try_from(place.saturating_add(1)).unwrap_or(u32::MAX), digest }
@@ -50,23 +52,26 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::document_state::DocumentState as State;
 
     #[test]
     fn a_digest_tells_records_their_forms_documents_pages_and_what_was_read_apart() {
         let (one, two) = (RecordId::V2([1; 32]), RecordId::V2([2; 32]));
         let read = |byte| Some(PageDigest::from_bytes([byte; 32]));
         let entries = [
-            (one, 1, 0, read(1)),
-            (two, 1, 0, read(1)),
-            (RecordId::V1([1; 32]), 1, 0, read(1)),
-            (one, 2, 0, read(1)),
-            (one, 1, 1, read(1)),
-            (one, 1, 0, read(2)),
-            (one, 1, 0, None),
+            (one, 1, 0, read(1), State::Current),
+            (two, 1, 0, read(1), State::Current),
+            (RecordId::V1([1; 32]), 1, 0, read(1), State::Current),
+            (one, 2, 0, read(1), State::Current),
+            (one, 1, 1, read(1), State::Current),
+            (one, 1, 0, read(2), State::Current),
+            (one, 1, 0, None, State::Current),
+            (one, 1, 0, read(1), State::Superseded),
+            (one, 1, 0, read(1), State::Voided),
         ];
         let digests: BTreeSet<_> = entries
             .iter()
-            .map(|(record, ordinal, place, read)| IndexEntry::of(*record, *ordinal, *place, *read).digest)
+            .map(|(record, ordinal, place, read, state)| IndexEntry::of(*record, *ordinal, *place, *read, *state).digest)
             .collect();
         assert_eq!(digests.len(), entries.len());
     }

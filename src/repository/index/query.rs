@@ -2,6 +2,7 @@
 
 mod alike;
 mod parts;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
@@ -18,6 +19,7 @@ use time::Date;
 
 use self::parts::{has_marks, looks_at_pages, wanted_of, wanted_together};
 pub(super) use self::parts::{has_spelling, wanted_anywhere};
+pub use self::scope::Versions;
 use super::clause::{All, Any, AtLeast, Bits, Checker, Clause, Cursor, Every, Nothing, Phrase, Set, Union, Word};
 use super::codes::number_of;
 use super::schema::{Fields, Pair};
@@ -81,6 +83,7 @@ pub(super) struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     tones: Tones,
+    versions: Versions,
     tolerance: Tolerance,
     /// What was found out about words, for the next segment.
     weights: Mutex<HashMap<Vec<Term>, Bm25Weight>>,
@@ -108,8 +111,13 @@ impl Gathered {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields, tones: Tones, tolerance: Tolerance) -> Self {
-        Self { searcher, fields, tones, tolerance, weights: Mutex::default(), nearest: Mutex::default() }
+    pub(super) fn new(
+        searcher: &'a Searcher,
+        fields: &'a Fields,
+        (tones, versions): (Tones, Versions),
+        tolerance: Tolerance,
+    ) -> Self {
+        Self { searcher, fields, tones, versions, tolerance, weights: Mutex::default(), nearest: Mutex::default() }
     }
 
     /// The pages that fit `condition`, for those who do not ask how well.
@@ -143,6 +151,7 @@ impl<'a> Compiler<'a> {
             // A fact is one of the whole document: its first page stands for it.
             gathered.required.push(self.silent(segment, &Term::from_field_u64(self.fields.page, 1))?);
         }
+        gathered.excluded.append(&mut self.out_of_scope(segment)?);
         Ok(gathered)
     }
 
@@ -203,6 +212,7 @@ impl<'a> Compiler<'a> {
             }
             Condition::Kind(kind) => self.silent(segment, &Term::from_field_text(fields.kind, kind.as_str())),
             Condition::Waits => self.silent(segment, &Term::from_field_u64(fields.waits, 1)),
+            Condition::State(state) => self.of_state(segment, *state),
         }
     }
 

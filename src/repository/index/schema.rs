@@ -36,7 +36,7 @@ impl Pair {
     }
 }
 
-/// One entry is one page of the current version of a record.
+/// One entry is one page of a version of a record, most often of the current one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
     /// `code/kind`, by which all pages of a record are replaced.
@@ -48,6 +48,8 @@ pub(super) struct Fields {
     pub(super) page: Field,
     /// What the entry was made from, as a digest.
     pub(super) digest: Field,
+    /// What became of a page that is not current.
+    pub(super) state: Field,
     /// Code and file name; on a document's first page also type, number, symbol and title. Later
     /// pages do without, or one long document would fill the list of hits.
     pub(super) labels: Pair,
@@ -100,6 +102,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         ordinal: builder.add_u64_field("ordinal", STORED),
         page: builder.add_u64_field("page", INDEXED | STORED | FAST),
         digest: builder.add_bytes_field("digest", STORED),
+        state: builder.add_u64_field("state", INDEXED | STORED),
         labels: Pair::of(&mut builder, "label"),
         texts: Pair::of(&mut builder, "text"),
         others: Pair::with(&mut builder, "other", IndexRecordOption::Basic),

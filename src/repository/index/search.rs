@@ -3,26 +3,24 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
+use tantivy::schema::Value;
 use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
 
+use super::answer::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
 use super::budget::Budget;
+use super::entry::state_number;
 use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
-use super::snippet::{self, Snippet, Wanted};
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
 use super::words::{Form, forms};
-use super::{Index, IndexEntry, Tones, damaged, guarded, stored};
-use crate::model::codes::DossierCode;
+use super::{Index, IndexEntry, Tones, Versions, damaged, guarded, stored};
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
-use crate::model::ids::RecordId;
-use crate::model::mask::Masking;
 use crate::model::query::{Condition, Words, WordsForm};
 use crate::model::vietnamese::{is_syllable, meant_by_keys};
 use crate::repository::error::RepositoryError;
@@ -39,170 +37,6 @@ const AS_TYPED: f32 = 1000.0;
 /// Words from which pages with most of them are better than nothing.
 const MIN_PARTLY: usize = 3;
 
-/// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SortBy {
-    /// What fits best first.
-    #[default]
-    Relevance,
-    /// The newest date of issue first, pages without one last.
-    Date,
-    /// By dossier code.
-    Code,
-}
-
-/// Whether all hits are counted, which takes a look at each of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Counting {
-    /// No.
-    #[default]
-    None,
-    /// All of them, and by kind, type, agency and year.
-    Facets,
-}
-
-/// What to look for, and what to give back.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    /// What a page has to be like.
-    pub condition: Condition,
-    /// Whether tones count.
-    pub tones: Tones,
-    /// Most hits to return.
-    pub limit: usize,
-    /// Hits to leave out before them.
-    pub offset: usize,
-    /// Their order.
-    pub sort: SortBy,
-    /// Whether all of them are counted.
-    pub counting: Counting,
-    /// Whether personal data in snippets and facts are shown.
-    pub masking: Masking,
-}
-
-impl Query {
-    /// Looks for the best `limit` pages.
-    pub fn new(condition: Condition, limit: usize) -> Self {
-        Self {
-            condition,
-            tones: Tones::Any,
-            limit,
-            offset: 0,
-            sort: SortBy::Relevance,
-            counting: Counting::None,
-            masking: Masking::Shown,
-        }
-    }
-}
-
-/// A page that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Hit {
-    /// Its record.
-    pub record: RecordId,
-    /// Its dossier.
-    pub dossier_code: DossierCode,
-    /// Handed in or given back.
-    pub kind: RecordKind,
-    /// Its document's number in the dossier.
-    pub ordinal: u32,
-    /// Its place in its sealed file, from 1.
-    pub page: u32,
-    /// Greater is better; comparable within one search only, and 0 where the order is another.
-    pub score: f32,
-}
-
-/// How well hits fit what was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Fit {
-    /// They are all that was asked for.
-    Exact,
-    /// They are, but none has all the words with the marks that were typed.
-    OtherMarks,
-    /// No page is; these have words that differ by a letter.
-    Similar,
-    /// No page is; these have most of the words.
-    Partial,
-}
-
-/// A word that was taken for another, or may have been meant as another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Meant {
-    /// What was typed.
-    pub typed: String,
-    /// What is in the repository.
-    pub meant: String,
-}
-
-/// How many hits have each value.
-pub type Facets = BTreeMap<String, Vec<FacetValue>>;
-
-/// One value of a facet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FacetValue {
-    /// Such as `quyet_dinh` or `2025`.
-    pub value: String,
-    /// Pages with it.
-    pub pages: u64,
-}
-
-/// The answer to a query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Answer {
-    /// How well the hits fit.
-    pub fit: Fit,
-    /// Words that were typed as keys of an input method, and what they were taken for.
-    pub understood: Vec<Meant>,
-    /// Words that the repository does not have, and the nearest that it has.
-    pub did_you_mean: Vec<Meant>,
-    /// Whether the budget was enough to look at all that could fit. If not, hits are the best of what
-    /// was looked at, and totals are the least that there is.
-    pub whole: bool,
-    /// All pages that fit, if they were to be counted.
-    pub total: Option<usize>,
-    /// By kind, type, agency and year, if they were to be counted.
-    pub facets: Option<Facets>,
-    /// The pages asked for, best first.
-    pub hits: Vec<Hit>,
-    /// The words that were looked for, as understood and as [`searched_forms`] writes them.
-    #[serde(skip)]
-    pub words: BTreeSet<String>,
-    /// The same as they stand together.
-    #[serde(skip)]
-    pub wanted: Vec<Wanted>,
-}
-
-/// The words of a text as the index compares them, without marks.
-pub fn searched_forms(text: &str) -> Vec<String> {
-    forms(text, Form::Folded)
-}
-
-impl Answer {
-    /// The answer of an empty repository.
-    pub fn nothing() -> Self {
-        Self {
-            fit: Fit::Exact,
-            understood: Vec::new(),
-            did_you_mean: Vec::new(),
-            whole: true,
-            total: None,
-            facets: None,
-            hits: Vec::new(),
-            words: BTreeSet::new(),
-            wanted: Vec::new(),
-        }
-    }
-
-    /// The piece of a hit's text, or else of its label, that shows why it was found.
-    pub fn snippet(&self, text: &str, label: &str) -> Snippet {
-        snippet::around_matches(text, &self.wanted)
-            .or_else(|| snippet::around_matches(label, &self.wanted))
-            .unwrap_or_else(|| snippet::beginning(text))
-    }
-}
-
 impl Index {
     /// Answers `query`, as far as `budget` allows. Where no page is all that was asked for, pages with
     /// similar words are returned, or else with most of the words; the answer says so.
@@ -212,9 +46,11 @@ impl Index {
     pub fn search(&self, query: &Query, budget: &Budget<'_>) -> Result<Answer, RepositoryError> {
         let searcher = self.reader.searcher();
         let mut condition = query.condition.clone();
+        let scope = (query.tones, if condition.names_state() { Versions::All } else { query.versions });
+        let plain = Compiler::new(&searcher, &self.fields, scope, Tolerance::None);
         let mut understood = Vec::new();
-        self.understand(&searcher, &mut condition, &mut understood)?;
-        let unknown = self.unknown_words(&searcher, &condition)?;
+        self.understand(&plain, &mut condition, &mut understood)?;
+        let unknown = self.unknown_words(&plain, &condition)?;
         let mut fits = vec![(Fit::Exact, Tolerance::None), (Fit::Similar, Tolerance::Letter(unknown.clone()))];
         if is_plain(&condition) {
             fits.push((Fit::Partial, Tolerance::Words));
@@ -223,7 +59,7 @@ impl Index {
         let words = wanted.iter().flat_map(|wanted| wanted.folded.iter().cloned()).collect();
         let mut answer = Answer { understood, words, wanted, ..Answer::nothing() };
         for (fit, tolerance) in fits {
-            let compiler = Compiler::new(&searcher, &self.fields, query.tones, tolerance);
+            let compiler = Compiler::new(&searcher, &self.fields, scope, tolerance);
             let found = self.found(&searcher, &compiler, &condition, query, budget)?;
             answer.whole &= found.whole;
             if !found.any && fit != Fit::Partial && answer.whole {
@@ -365,8 +201,15 @@ impl Index {
                 .ok_or_else(|| damaged(&self.folder, Cause::said(kind)))?,
             ordinal,
             page,
+            state: self.state(entry)?,
             score,
         })
+    }
+
+    fn state(&self, entry: &TantivyDocument) -> Result<DocumentState, RepositoryError> {
+        let number = entry.get_first(self.fields.state).and_then(|value| value.as_u64());
+        let known = DocumentState::ALL.into_iter().find(|state| state_number(*state) == number);
+        known.ok_or_else(|| damaged(&self.folder, StorageFault::IndexCorrupt))
     }
 
     fn count(
@@ -400,19 +243,19 @@ impl Index {
     /// them, and notes which.
     fn understand(
         &self,
-        searcher: &Searcher,
+        compiler: &Compiler<'_>,
         condition: &mut Condition,
         understood: &mut Vec<Meant>,
     ) -> Result<(), RepositoryError> {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter_mut().try_for_each(|part| self.understand(searcher, part, understood))
+                parts.iter_mut().try_for_each(|part| self.understand(compiler, part, understood))
             }
-            Condition::Not(part) => self.understand(searcher, part, understood),
+            Condition::Not(part) => self.understand(compiler, part, understood),
             Condition::Text(words) | Condition::In(_, words) if words.form != WordsForm::Beginning => {
                 let mut typed = Vec::new();
                 for word in words.typed.split_whitespace() {
-                    let meant = if self.has_word(searcher, word)? { None } else { meant_by_keys(word) };
+                    let meant = if self.has_word(compiler, word)? { None } else { meant_by_keys(word) };
                     if let Some(meant) = &meant {
                         understood.push(Meant { typed: word.to_owned(), meant: meant.clone() });
                     }
@@ -429,14 +272,13 @@ impl Index {
 
     /// Whether some page or label has all the pieces of `word`, with any marks; as it was typed, where
     /// no word of Vietnamese is spelled so: `ñai` of an old font is not `nai`.
-    fn has_word(&self, searcher: &Searcher, word: &str) -> Result<bool, RepositoryError> {
+    fn has_word(&self, compiler: &Compiler<'_>, word: &str) -> Result<bool, RepositoryError> {
         let form = if word.is_ascii() || is_syllable(word) { Form::Folded } else { Form::Exact };
         for piece in forms(word, form) {
-            let mut known = 0;
-            for field in [self.fields.texts.of_form(form), self.fields.others.of_form(form)] {
-                known += guarded(&self.folder, || searcher.doc_freq(&Term::from_field_text(field, &piece)))?;
-            }
-            if known == 0 {
+            let fields = [self.fields.texts.of_form(form), self.fields.others.of_form(form)];
+            let mut terms = fields.map(|field| Term::from_field_text(field, &piece)).into_iter();
+            let known = guarded(&self.folder, || terms.try_fold(false, |known, term| Ok(known || compiler.stands(&term)?)))?;
+            if !known {
                 return Ok(false);
             }
         }
@@ -444,12 +286,12 @@ impl Index {
     }
 
     /// The words of the query that no page has, without their marks.
-    fn unknown_words(&self, searcher: &Searcher, condition: &Condition) -> Result<BTreeSet<String>, RepositoryError> {
+    fn unknown_words(&self, compiler: &Compiler<'_>, condition: &Condition) -> Result<BTreeSet<String>, RepositoryError> {
         let mut unknown = BTreeSet::new();
         for wanted in wanted_anywhere(condition) {
             for word in wanted.folded {
                 let is_word = word.chars().all(char::is_alphabetic);
-                if is_word && !self.has_word(searcher, &word)? {
+                if is_word && !self.has_word(compiler, &word)? {
                     unknown.insert(word);
                 }
             }

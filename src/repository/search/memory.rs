@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{OpenIndex, Search};
+use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::cause::StorageFault;
 use crate::model::query::Condition;
 use crate::model::record::Record;
 use crate::repository::catalog::Catalog;
 use crate::repository::error::RepositoryError;
-use crate::repository::index::{Answer, Budget, Hit, IndexEntry, Query, searched_forms};
+use crate::repository::index::{
+    Answer, Budget, Hit, IndexEntry, ListedPage, Query, Versions, digests_of, listed_pages, recipes_of, searched_forms,
+};
 
 /// A page with its words.
 #[derive(Debug, Clone)]
@@ -54,30 +57,37 @@ impl MemorySearch {
         for (change, record) in catalog.records_changed_since(next.change, usize::MAX)? {
             next.change = change;
             let key = (record.dossier_code.to_string(), record.kind);
-            next.pages.insert(key, pages_of(catalog, &record)?);
+            let mut versions = catalog.records_of(&record.dossier_code)?;
+            versions.retain(|version| version.kind == record.kind);
+            next.pages.insert(key, pages_of(catalog, &versions)?);
         }
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(next));
         Ok(())
     }
 }
 
-fn pages_of(catalog: &dyn Catalog, record: &Record) -> Result<Vec<Page>, RepositoryError> {
-    let mut pages = Vec::new();
-    for document in &record.documents {
-        let recipe = catalog.document_recipe(record.id, document.ordinal)?.unwrap_or(record.recipe);
-        for (place, page) in (0..).zip(&document.pages) {
-            let (read, digest) = catalog.page_with_digest(*page, recipe)?.unzip();
-            let entry = IndexEntry::of(record.id, document.ordinal, place, digest);
+/// The pages of a record, given all its versions, the newest last.
+fn pages_of(catalog: &dyn Catalog, versions: &[Record]) -> Result<Vec<Page>, RepositoryError> {
+    let (mut pages, mut next) = (Vec::new(), None);
+    for record in versions.iter().rev() {
+        let recipes = recipes_of(catalog, record)?;
+        let digests = digests_of(catalog, record, &recipes)?;
+        for listed in listed_pages(record, &digests, next.as_ref().map(|(record, digests)| (*record, digests))) {
+            let page = listed.document.pages[usize::try_from(listed.place).unwrap()];
+            let (read, digest) = catalog.page_with_digest(page, recipes[&listed.document.ordinal])?.unzip();
+            let entry = ListedPage { read: digest, ..listed }.entry(record);
             let hit = Hit {
                 record: record.id,
                 dossier_code: record.dossier_code.clone(),
                 kind: record.kind,
-                ordinal: document.ordinal,
+                ordinal: listed.document.ordinal,
                 page: entry.page,
+                state: listed.state,
                 score: 1.0,
             };
             pages.push(Page { entry, hit, words: read.map(|read| searched_forms(&read.text())).unwrap_or_default() });
         }
+        next = Some((record, digests));
     }
     Ok(pages)
 }
@@ -89,6 +99,7 @@ fn fits(condition: &Condition, page: &Page) -> bool {
         Condition::Not(other) => !fits(other, page),
         Condition::Text(words) => searched_forms(&words.typed).iter().all(|word| page.words.contains(word)),
         Condition::Kind(kind) => page.hit.kind == *kind,
+        Condition::State(state) => page.hit.state == *state,
         other => panic!("the index in memory does not know {other:?}"),
     }
 }
@@ -127,7 +138,9 @@ impl Opened {
 
 impl OpenIndex for Opened {
     fn search(&self, query: &Query, _: &Budget<'_>) -> Result<Answer, RepositoryError> {
-        let found = self.pages().filter(|page| fits(&query.condition, page)).map(|page| page.hit.clone());
+        let all = query.versions == Versions::All || query.condition.names_state();
+        let searched = self.pages().filter(|page| all || page.hit.state == DocumentState::Current);
+        let found = searched.filter(|page| fits(&query.condition, page)).map(|page| page.hit.clone());
         Ok(Answer { hits: found.skip(query.offset).take(query.limit).collect(), ..Answer::nothing() })
     }
 

@@ -80,6 +80,7 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
     let order = SearchOrder {
         text: sought.q,
         tones: search::Tones::Any,
+        reach: search::Reach::Newest,
         sort: match sought.sort.as_deref() {
             Some("date") => search::SortBy::Date,
             Some("code") => search::SortBy::Code,

@@ -9,12 +9,11 @@ use time::macros::format_description;
 
 use super::page;
 use super::record::short;
-use crate::commands::search::{self, Counting, Fit, Lack, SearchOrder, SortBy, Tones};
+use crate::commands::search::{self, Counting, Fit, Lack, Reach, SearchOrder, SortBy, Tones};
 use crate::model::account::Right;
 use crate::model::failure::Language;
 use crate::model::field::FieldName;
 use crate::model::mask::Masking;
-use crate::model::query::parse;
 use crate::web::address::encoded;
 use crate::web::app::App;
 use crate::web::asked::Asked;
@@ -215,7 +214,7 @@ pub(in crate::web) async fn search(
         return Ok(page(&shown)?);
     };
     shown.is_asked = true;
-    match parse(&query) {
+    match search::condition_within(&query, Reach::Newest) {
         Ok(condition) => shown.understood = in_one_line(&words::explain(&condition, asked.language)),
         Err(error) => {
             shown.error = words::query_error(&error, asked.language);
@@ -226,6 +225,7 @@ pub(in crate::web) async fn search(
     let order = SearchOrder {
         text: query.clone(),
         tones: Tones::Any,
+        reach: Reach::Newest,
         sort: typed.sort(),
         limit: LIMIT,
         start: search::Start::List(shown.list),
@@ -348,6 +348,7 @@ fn notes(found: &search::Found, c: &Chrome) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::query::parse;
 
     #[test]
     fn conditions_of_the_form_become_a_query_that_is_understood() {

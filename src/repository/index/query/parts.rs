@@ -19,7 +19,8 @@ pub(super) fn looks_at_pages(condition: &Condition) -> bool {
         | Condition::Numbered(_)
         | Condition::Issued(_)
         | Condition::Kind(_)
-        | Condition::Waits => false,
+        | Condition::Waits
+        | Condition::State(_) => false,
     }
 }
 
