@@ -35,7 +35,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ test: packages test-packages ## Install what is missing and run all tests
 	$(CARGO) test --release --no-fail-fast --package sohoa --test main || failed=1; \
 	$(CARGO) test --release --no-fail-fast --package sohoa-reader || failed=1; \
 	exit $$failed
+
+portal: ## Run a portal that stands in for the real ones (variants A and B) on 127.0.0.1:7290, for integrators
+	$(CARGO) run --release --example stand_in_portal
 
 test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
 	@./.ci/install $(BROWSER_PACKAGES)

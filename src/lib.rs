@@ -26,6 +26,7 @@ pub mod cli;
 mod commands;
 pub mod model;
 pub mod pipeline;
+mod portal;
 pub mod reading;
 pub mod repository;
 pub mod settings;

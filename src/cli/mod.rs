@@ -17,6 +17,7 @@ mod open;
 mod output;
 mod page;
 mod pending;
+mod portal;
 mod progress;
 mod record;
 mod repair;
@@ -110,6 +111,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
         Verb::Key(order) => key::key(order, root, settings, output),
+        Verb::Portal(order) => portal::portal(order, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Backup(order) => backup::backup(order, root, settings, output),

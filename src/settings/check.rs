@@ -31,7 +31,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         check,
         seal,
         export,
-        signing,
+        signing, consumers,
         prepare,
         barcodes,
         console,
@@ -56,6 +56,21 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    for (place, consumer) in consumers.iter().enumerate() {
+        if consumers.iter().take(place).any(|other| other.name == consumer.name) {
+            return Err(out_of_range("consumers.name", SettingFault::Twice { name: consumer.name.to_string() }));
+        }
+        if !consumer.folder.as_os_str().is_empty() {
+            from_the_root("consumers.folder", &consumer.folder)?;
+        }
+        if let Some(portal) = &consumer.portal {
+            within("consumers.portal.timeout_seconds", &portal.timeout_seconds, &(0.1..=3600.0))?;
+            within("consumers.portal.tries", &portal.tries, &(1..=100))?;
+            within("consumers.portal.pause_seconds", &portal.pause_seconds, &(0.0..=3600.0))?;
+            within("consumers.portal.requests_per_second", &portal.requests_per_second, &(0.0..=1000.0))?;
+            within("consumers.portal.file_mb", &portal.file_mb, &(1..=4096))?;
+        }
+    }
     for (key, path) in [("signing.folder", &signing.folder), ("signing.password_file", &signing.password_file)] {
         if !path.as_os_str().is_empty() {
             from_the_root(key, path)?;

@@ -2,7 +2,7 @@
 
 use super::accounts::{access_name, account_state, role_name};
 use super::decisions::{document_action, settlement, verdict};
-use super::exchange::key_state;
+use super::exchange::{item_state, key_state};
 use super::names::{field_name, kind_name, state_name};
 use super::tell;
 use crate::model::act::{Actor, Bundle, Deed};
@@ -89,6 +89,14 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
         Deed::TokenSet { account, token, state, .. } => {
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::Delivered { consumer, sequence, records, .. } => {
+            let name = manifest_file_name(*sequence);
+            tell!(language, "giao {name} cho {consumer}: {records} bản ghi", "gave {consumer} {name}: {records} records")
+        }
+        Deed::ItemSet { consumer, record, state, .. } => {
+            let (name, state) = (names(std::slice::from_ref(record), name_of, language), item_state(*state, language));
+            tell!(language, "giao cho {consumer}: {state}, {name}", "sent to {consumer}: {state}, {name}")
         }
         Deed::Bundled(Bundle { to, first, last, records, files, .. }) => tell!(
             language,

@@ -33,7 +33,7 @@ pub(crate) use causes::cause;
 pub use codes::{message, remedy};
 pub(crate) use decisions::{settlement, verdict};
 pub(crate) use doubts::doubt;
-pub(crate) use exchange::key_state;
+pub(crate) use exchange::{fact_source, item_state, key_state, shortfall};
 pub(crate) use explain::explain;
 pub(crate) use facets::{facet_name, facet_value};
 pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};

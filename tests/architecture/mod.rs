@@ -14,15 +14,16 @@ use names::Name;
 use sources::{Source, all_sources};
 
 /// For each part, the parts it may name after `crate::`. A part may always name itself.
-const MAY_SEE: [(&str, &[&str]); 10] = [
+const MAY_SEE: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("stages", &["model"]),
     ("repository", &["model"]),
     ("reading", &["model", "stages"]),
     ("settings", &["model", "stages", "reading"]),
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
+    ("portal", &["model", "repository", "settings"]),
     ("words", &["model", "settings"]),
-    ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline"]),
+    ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline", "portal"]),
     ("web", &["model", "settings", "commands", "words"]),
     // What an order or a view is made of is given on by `commands`.
     ("cli", &["model", "settings", "commands", "words", "web"]),

@@ -181,6 +181,12 @@ failure_codes! {
     KeyMissing = "key-missing", AfterOperator, Pauses(Failed);
     /// The private key that signs manifests cannot be used.
     KeyUnusable = "key-unusable", AfterOperator, Pauses(Failed);
+    /// The portal cannot be reached, or has trouble of its own.
+    PortalUnreachable = "portal-unreachable", Later, Pauses(Failed);
+    /// The portal does not let us in.
+    PortalLogin = "portal-login", AfterOperator, Ends(Failed);
+    /// The file of acknowledgements is not understood; nothing of it was taken.
+    AckInvalid = "ack-invalid", AfterOperator, Ends(Usage);
     /// The query cannot be understood and was not searched for.
     QueryInvalid = "query-invalid", AfterOperator, Ends(Usage);
     /// This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.

@@ -13,10 +13,10 @@ mod traits;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Deliveries, DeliveryOrder, DeliveryRow, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
     ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey,
-    WaitingFile,
+    WaitingFile, copy_settled,
 };
 
 use super::error::RepositoryError;
@@ -26,6 +26,7 @@ pub trait Catalog:
     Accounts
     + Acts
     + Batches
+    + Deliveries
     + Manifests
     + Pages
     + Pending

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod batches;
+mod deliveries;
 mod pages;
 mod pending;
 mod records;
@@ -19,11 +20,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 
-use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
+use super::{ActRow, Acts, BatchEnd, Catalog, DeliveryRow, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::consumer::ConsumerName;
+use crate::model::delivery::DeliveryItem;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
@@ -55,6 +57,8 @@ pub(in crate::repository) struct State {
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
     keys: BTreeMap<KeyId, SigningKey>,
+    deliveries: BTreeMap<(ConsumerName, u64), (DeliveryRow, Vec<u8>)>,
+    items: BTreeMap<(ConsumerName, [u8; 32]), DeliveryItem>,
     signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
 }
 

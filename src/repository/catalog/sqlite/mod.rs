@@ -7,6 +7,7 @@
 mod accounts;
 mod acts;
 mod batches;
+mod deliveries;
 mod digests;
 mod issuing_bodies;
 mod manifests;

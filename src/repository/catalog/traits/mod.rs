@@ -3,6 +3,7 @@
 mod accounts;
 mod acts;
 mod batches;
+mod deliveries;
 mod manifests;
 mod pages;
 mod pending;
@@ -16,7 +17,8 @@ mod survey;
 pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
 pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
-pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
+pub use deliveries::{Deliveries, DeliveryOrder, DeliveryRow};
+pub use manifests::{copy_settled, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
 pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};
 pub use records::{ReadAlike, Records, Sealing};

@@ -1,0 +1,115 @@
+//! Those who take what is exported, each by its own series of manifests.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::model::consumer::ConsumerName;
+use crate::model::dossier::RecordKind;
+
+/// Somebody who takes what is exported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsumerSettings {
+    /// Its name, which is also that of its folder.
+    pub name: ConsumerName,
+    /// How it is served.
+    #[serde(default)]
+    pub kind: ConsumerKind,
+    /// Its outbox; `outbox/NAME` in the repository if empty.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub folder: PathBuf,
+    /// Which records it gets; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<RecordKind>,
+    /// Beginnings of the codes of dossiers that it gets, such as those of an agency; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// It gets what was sealed from then on; everything if not told.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub since: Option<OffsetDateTime>,
+    /// The portal behind it, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<PortalSettings>,
+}
+
+impl ConsumerSettings {
+    /// Where its manifests lie; `root` is the repository's folder.
+    pub fn outbox(&self, root: &Path) -> PathBuf {
+        if self.folder.as_os_str().is_empty() { root.join("outbox").join(self.name.as_str()) } else { self.folder.clone() }
+    }
+}
+
+/// How a portal is reached and spoken to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortalSettings {
+    /// Its address: https, or this machine.
+    pub url: String,
+    /// The name of our account there (client id).
+    pub username: String,
+    /// File whose first line is the password (client secret).
+    pub password_file: PathBuf,
+    /// Mã định danh of the agency in whose name is sent.
+    pub agency: String,
+    /// Who digitised, and in which department, in what is told of progress.
+    pub operator: String,
+    /// See `operator`.
+    pub department: String,
+    /// What stands before the path of a file where the portal fetches files by their address; none are named if
+    /// empty.
+    pub files_url: String,
+    /// Most millions of bytes of a file that is sent.
+    pub file_mb: u64,
+    /// Certificates that are trusted.
+    pub ca_file: PathBuf,
+    /// Longest that an answer may take, in seconds.
+    pub timeout_seconds: f64,
+    /// How often a message is tried in one pass.
+    pub tries: u32,
+    /// Pause after the first try, in seconds; each later one is twice as long.
+    pub pause_seconds: f64,
+    /// Most messages in a second; as many as there are if 0.
+    pub requests_per_second: f64,
+    /// File with tables in the place of `config/portal.toml`.
+    pub tables: PathBuf,
+}
+
+impl Default for PortalSettings {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            username: String::new(),
+            password_file: PathBuf::new(),
+            agency: String::new(),
+            operator: String::new(),
+            department: String::new(),
+            files_url: String::new(),
+            file_mb: 6,
+            ca_file: "/etc/ssl/certs/ca-certificates.crt".into(),
+            timeout_seconds: 60.0,
+            tries: 5,
+            pause_seconds: 2.0,
+            requests_per_second: 5.0,
+            tables: PathBuf::new(),
+        }
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    folder.as_os_str().is_empty()
+}
+
+/// How a consumer is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsumerKind {
+    /// It fetches manifests from its outbox, and may put acknowledgements there.
+    #[default]
+    Folder,
+    /// It is a portal of variant A.
+    Mc,
+    /// It is a portal of variant B.
+    Lgsp,
+}
