@@ -27,6 +27,7 @@ pub(crate) mod portal;
 mod portal_facts;
 pub(crate) mod progress;
 mod records;
+pub(crate) mod register;
 pub(crate) mod repair;
 pub(crate) mod report;
 pub(crate) mod run;

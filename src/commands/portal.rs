@@ -96,7 +96,11 @@ pub(crate) struct ConsumerStatus {
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if no such consumer is in the settings; or what the repository says.
-pub(crate) fn status(repository: &Repository, settings: &Settings, consumer: Option<&str>) -> Result<Vec<ConsumerStatus>, Failure> {
+pub(crate) fn status(
+    repository: &Repository,
+    settings: &Settings,
+    consumer: Option<&str>,
+) -> Result<Vec<ConsumerStatus>, Failure> {
     let status = |consumer: &ConsumerSettings| {
         let (catalog, name) = (&repository.catalog, &consumer.name);
         Ok(ConsumerStatus {

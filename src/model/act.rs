@@ -11,12 +11,15 @@ use time::OffsetDateTime;
 
 use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
+use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::consumer::ConsumerName;
 use super::delivery::{DeliveryItem, ItemState};
-use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
-use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, DeliveryDigest, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{
+    AccountDigest, ActDigest, BatchId, BlobId, DeliveryDigest, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256,
+};
 use super::record::Record;
+use super::register::RegisterList;
 use super::settlement::Settlement;
 use super::signing::{KeyId, KeyState, SigningKey};
 use super::snapshot::SnapshotName;
@@ -212,6 +215,23 @@ pub enum Deed {
     },
     /// Manifests and the files in them were handed out together.
     Bundled(Bundle),
+    /// Rows of the register were added or changed. What they say is in the register alone.
+    RegisterImported {
+        /// Which of its lists.
+        list: RegisterList,
+        /// The name of the file that they came from.
+        file: String,
+        /// SHA-256 of that file.
+        sha256: Sha256,
+        /// Rows that were not there.
+        added: u64,
+        /// Rows that said something else.
+        changed: u64,
+        /// Rows of the list from then on.
+        rows: u64,
+        /// Over all of them.
+        digest: RegisterDigest,
+    },
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -344,6 +364,7 @@ impl Deed {
             Self::Delivered { .. } => "delivered",
             Self::ItemSet { .. } => "item_set",
             Self::Bundled(_) => "bundled",
+            Self::RegisterImported { .. } => "register_imported",
             Self::Accessed { .. } => "accessed",
         }
     }

@@ -29,8 +29,7 @@ pub enum ItemState {
 
 impl ItemState {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Waiting, Self::Sent, Self::Unknown, Self::Accepted, Self::Rejected, Self::Replaced];
+    pub const ALL: [Self; 6] = [Self::Waiting, Self::Sent, Self::Unknown, Self::Accepted, Self::Rejected, Self::Replaced];
 
     /// The name as it stands in JSON.
     pub fn as_str(self) -> &'static str {

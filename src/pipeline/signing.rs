@@ -191,7 +191,12 @@ impl Series<'_> {
 ///
 /// # Errors
 /// What the disk says.
-pub(super) fn write(repository: &Repository, folder: &Path, signed: &str, kept: &ManifestSignature) -> Result<bool, RepositoryError> {
+pub(super) fn write(
+    repository: &Repository,
+    folder: &Path,
+    signed: &str,
+    kept: &ManifestSignature,
+) -> Result<bool, RepositoryError> {
     let path = folder.join(signature_file_name(signed));
     let is_there = fs::symlink_metadata(&path).is_ok();
     if !is_there && folder.starts_with(repository.root()) {

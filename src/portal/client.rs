@@ -49,12 +49,7 @@ pub(crate) struct Client<'a> {
 
 impl<'a> Client<'a> {
     /// Asks over `wire`; `sleep` waits.
-    pub(crate) fn new(
-        wire: &'a dyn Wire,
-        settings: &'a PortalSettings,
-        table: &'a Table,
-        sleep: &'a dyn Fn(Duration),
-    ) -> Self {
+    pub(crate) fn new(wire: &'a dyn Wire, settings: &'a PortalSettings, table: &'a Table, sleep: &'a dyn Fn(Duration)) -> Self {
         Self { wire, settings, table, sleep, last: Cell::new(None) }
     }
 

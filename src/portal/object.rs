@@ -25,7 +25,8 @@ impl Builder<'_> {
         for rule in self.table.objects.get(object).into_iter().flatten() {
             let field = format!("{path}.{}", rule.name);
             let fact = rule.from.iter().find_map(|from| fact(facts, from));
-            let value = fact.and_then(|fact| self.written(rule, &field, fact)).or_else(|| rule.default.clone().map(Value::String));
+            let value =
+                fact.and_then(|fact| self.written(rule, &field, fact)).or_else(|| rule.default.clone().map(Value::String));
             match value {
                 Some(value) => {
                     made.insert(rule.name.clone(), value);

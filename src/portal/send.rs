@@ -77,7 +77,9 @@ impl Sending<'_> {
     pub(crate) fn pass(&self) -> Result<Pass, Failure> {
         let no_portal = || {
             let place = Place::setting("consumers.portal");
-            Failure::new(FailureCode::SettingsInvalid).at(place).because(ExchangeFault::NoPortal { name: self.consumer.name.to_string() })
+            Failure::new(FailureCode::SettingsInvalid)
+                .at(place)
+                .because(ExchangeFault::NoPortal { name: self.consumer.name.to_string() })
         };
         let settings = self.consumer.portal.as_ref().ok_or_else(no_portal)?;
         let table = match self.consumer.kind {
@@ -371,7 +373,8 @@ impl Run<'_> {
             }
             Asked::Answered(Answer::Refused(reason)) => {
                 self.sending.set(items, |item| (item.state, item.reason) = (ItemState::Rejected, Some(reason.clone())))?;
-                let rejected = items.iter().map(|item| Rejected { dossier_code: item.dossier_code.clone(), reason: reason.clone() });
+                let rejected =
+                    items.iter().map(|item| Rejected { dossier_code: item.dossier_code.clone(), reason: reason.clone() });
                 self.pass.rejected.extend(rejected);
                 Ok(())
             }

@@ -343,10 +343,13 @@ fn acknowledgements_are_taken_once_and_what_is_not_understood_changes_nothing() 
     std::fs::create_dir_all(&acks).unwrap();
     let put = |name: &str, value: &Value| std::fs::write(acks.join(name), value.to_string()).unwrap();
     let take = || acknowledge::take_from_outbox(&world.open(), &world.consumer, NOW).unwrap();
-    put("1.json", &json!({ "records": [
+    put(
+        "1.json",
+        &json!({ "records": [
         { "id": records[0].id, "status": "accepted" },
         { "id": records[1].id, "status": "rejected", "reason": "Thiếu trang 2" }
-    ] }));
+    ] }),
+    );
     assert_eq!(take()[0].records, 2);
     assert_eq!((world.count(ItemState::Accepted), world.count(ItemState::Rejected)), (1, 1));
     assert!(acks.join("done/1.json").exists() && take().is_empty());
@@ -355,7 +358,10 @@ fn acknowledgements_are_taken_once_and_what_is_not_understood_changes_nothing() 
     for (name, wrong) in [
         ("2.json", json!({ "records": [{ "id": records[0].id, "status": "rejected" }] })),
         ("3.json", json!({ "records": [{ "id": records[0].id, "status": "perhaps" }] })),
-        ("4.json", json!({ "records": [{ "id": records[0].id, "status": "rejected", "reason": "x" }, { "id": "r2-".to_owned() + &"0".repeat(64), "status": "accepted" }] })),
+        (
+            "4.json",
+            json!({ "records": [{ "id": records[0].id, "status": "rejected", "reason": "x" }, { "id": "r2-".to_owned() + &"0".repeat(64), "status": "accepted" }] }),
+        ),
         ("5.json", json!([])),
     ] {
         put(name, &wrong);

@@ -188,7 +188,11 @@ mod tests {
             assert!(Http::new(&settings(safe)).is_ok(), "{safe}");
         }
         for open in ["http://cong.example", "http://127.0.0.1.example.com", "ftp://x", "cong.example", "http://10.0.0.1"] {
-            assert_eq!(Http::new(&settings(open)).err().map(|failure| failure.code), Some(FailureCode::SettingsInvalid), "{open}");
+            assert_eq!(
+                Http::new(&settings(open)).err().map(|failure| failure.code),
+                Some(FailureCode::SettingsInvalid),
+                "{open}"
+            );
         }
     }
 

@@ -31,7 +31,8 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         check,
         seal,
         export,
-        signing, consumers,
+        signing,
+        consumers,
         prepare,
         barcodes,
         console,
@@ -75,6 +76,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         if !path.as_os_str().is_empty() {
             from_the_root(key, path)?;
         }
+    }
+    if !settings.register.file.as_os_str().is_empty() {
+        from_the_root("register.file", &settings.register.file)?;
     }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }

@@ -10,6 +10,7 @@ mod console;
 mod consumers;
 mod error;
 mod load;
+mod register;
 mod template;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use console::ConsoleSettings;
 pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use register::RegisterSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub search: SearchSettings,
     /// How long backups are kept.
     pub backup: Retention,
+    /// The dossier register.
+    pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
 }

@@ -300,6 +300,10 @@ codes! {
         vi: "Không hiểu tệp phản hồi của nơi nhận; chưa ghi gì.", "Xem lý do và docs/manifest.md, rồi đề nghị nơi nhận gửi lại tệp đúng.";
         en: "The file of acknowledgements is not understood; nothing of it was taken.", "See the reason and docs/manifest.md, and ask the consumer for a right one.";
     }
+    RegisterUnreadable {
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
+    }
     QueryInvalid {
         vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";
         en: "The query cannot be understood and was not searched for.", "Correct the place named; docs/search.md explains the language, 'sohoa search --explain' tells how a query is understood.";

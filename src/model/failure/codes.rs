@@ -187,6 +187,8 @@ failure_codes! {
     PortalLogin = "portal-login", AfterOperator, Ends(Failed);
     /// The file of acknowledgements is not understood; nothing of it was taken.
     AckInvalid = "ack-invalid", AfterOperator, Ends(Usage);
+    /// The file is no table that can be imported into the register; nothing was written.
+    RegisterUnreadable = "register-unreadable", AfterOperator, Ends(Usage);
     /// The query cannot be understood and was not searched for.
     QueryInvalid = "query-invalid", AfterOperator, Ends(Usage);
     /// This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.

@@ -6,7 +6,8 @@ use super::deliveries::Deliveries;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};
+use crate::model::register::RegisterList;
 use crate::model::settlement::Settlement;
 use crate::model::signing::{KeyId, SigningKey};
 use crate::repository::{Repository, RepositoryError};
@@ -20,6 +21,13 @@ struct End {
     state: BatchState,
     files: u64,
     ledger: LedgerDigest,
+}
+
+/// A list of the register, as the act tells that imported into it last.
+pub(super) struct Import {
+    pub act: u64,
+    pub rows: u64,
+    pub digest: RegisterDigest,
 }
 
 /// A manifest, as its act tells.
@@ -68,6 +76,8 @@ pub(super) struct Told {
     pub deliveries: Deliveries,
     /// Keys as they were put last, and by which act.
     pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
+    /// The lists of the register.
+    pub register: BTreeMap<RegisterList, Import>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -153,6 +163,9 @@ impl Told {
             Deed::ItemSet { consumer, record, state, digest } => self.deliveries.item(consumer, record, (state, digest)),
             Deed::KeySet { key: id, public, state, made_at } => {
                 self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));
+            }
+            Deed::RegisterImported { list, rows, digest, .. } => {
+                self.register.insert(list, Import { act: number, rows, digest });
             }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });

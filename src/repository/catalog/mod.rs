@@ -13,10 +13,10 @@ mod traits;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Deliveries, DeliveryOrder, DeliveryRow, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
-    ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
-    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey,
-    WaitingFile, copy_settled,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Deliveries, DeliveryOrder, DeliveryRow, DocumentRow, Entry,
+    FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter,
+    Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore,
+    RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled,
 };
 
 use super::error::RepositoryError;
@@ -31,6 +31,7 @@ pub trait Catalog:
     + Pages
     + Pending
     + Records
+    + Register
     + Restore
     + Settlements
     + Sightings

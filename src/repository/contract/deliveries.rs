@@ -110,7 +110,8 @@ fn an_item_is_changed_from_what_it_was_and_acts_tell_of_its_states(world: &dyn W
     assert_eq!(catalog.act_head().unwrap().unwrap().count, acts, "its state is the same");
     assert!(matches!(change(&waiting, &begun), Err(RepositoryError::Conflict { .. })));
     let later = AT + Duration::hours(1);
-    let rejected = DeliveryItem { state: ItemState::Rejected, reason: Some("thiếu".into()), changed_at: later, ..begun.clone() };
+    let rejected =
+        DeliveryItem { state: ItemState::Rejected, reason: Some("thiếu".into()), changed_at: later, ..begun.clone() };
     change(&begun, &rejected).unwrap();
     assert_eq!(catalog.delivery_item(&name("kho"), records[0].id).unwrap(), Some(rejected.clone()));
     assert_eq!(catalog.delivery_items(&name("kho"), ItemState::Rejected, 9).unwrap(), std::slice::from_ref(&rejected));

@@ -3,6 +3,7 @@
 mod document;
 mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -39,6 +40,7 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Document(fault) => document::vietnamese(fault),
         Cause::Settle(fault) => settle::vietnamese(fault),
         Cause::Exchange(fault) => exchange::vietnamese(fault),
+        Cause::Register(fault) => register::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

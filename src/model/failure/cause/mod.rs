@@ -5,6 +5,7 @@
 mod document;
 mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -23,6 +24,7 @@ use crate::model::query::QueryError;
 pub use document::DocumentFault;
 pub use exchange::ExchangeFault;
 pub use field::FieldFault;
+pub use register::RegisterFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
 pub use settle::SettleFault;
@@ -96,6 +98,8 @@ pub enum Cause {
     Settle(SettleFault),
     /// Something in the way of an exchange with others.
     Exchange(ExchangeFault),
+    /// Something about a file of the register.
+    Register(RegisterFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -126,7 +130,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
-    SettleFault => Settle, ExchangeFault => Exchange,
+    SettleFault => Settle, ExchangeFault => Exchange, RegisterFault => Register,
     Outside => Outside, QueryError => Query
 );
 
@@ -162,6 +166,7 @@ impl fmt::Display for Cause {
             Self::Document(fault) => fault.fmt(f),
             Self::Settle(fault) => fault.fmt(f),
             Self::Exchange(fault) => fault.fmt(f),
+            Self::Register(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -239,6 +244,7 @@ impl Cause {
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(SettleFault::samples().into_iter().map(Self::from));
         all.extend(ExchangeFault::samples().into_iter().map(Self::from));
+        all.extend(RegisterFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

@@ -32,9 +32,8 @@ impl Deliveries for MemoryCatalog {
         let DeliveryRow { consumer, manifest, .. } = order.row;
         self.write(|state| {
             let last = state.deliveries.iter().filter(|((name, _), _)| name == consumer).next_back();
-            let (next, is_free) = last.map_or((1, true), |((_, last), (row, _))| {
-                (last + 1, row.manifest.state == ManifestState::Released)
-            });
+            let (next, is_free) =
+                last.map_or((1, true), |((_, last), (row, _))| (last + 1, row.manifest.state == ManifestState::Released));
             if next != manifest.sequence || !is_free {
                 return Err(conflict("it is not the next one"));
             }

@@ -9,6 +9,7 @@ mod deliveries;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod settlements;
 mod signing;
@@ -30,6 +31,7 @@ use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
+use crate::model::register::{RegisterList, RegisterRow};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::settlement::Settlement;
 use crate::model::signing::{KeyId, ManifestSignature, SigningKey};
@@ -60,6 +62,8 @@ pub(in crate::repository) struct State {
     deliveries: BTreeMap<(ConsumerName, u64), (DeliveryRow, Vec<u8>)>,
     items: BTreeMap<(ConsumerName, [u8; 32]), DeliveryItem>,
     signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
+    /// By list and key; with the number of the act that put it.
+    register: BTreeMap<(RegisterList, String), (u64, RegisterRow)>,
 }
 
 #[derive(Debug, Clone)]

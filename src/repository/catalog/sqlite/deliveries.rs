@@ -31,7 +31,8 @@ impl Deliveries for SqliteCatalog {
 
     fn deliveries(&self, consumer: &ConsumerName) -> Result<Vec<DeliveryRow>, RepositoryError> {
         self.read(|db| {
-            let sql = "SELECT sequence, sha256, bytes, state, created_at, up_to FROM delivery WHERE consumer = ?1 ORDER BY sequence";
+            let sql =
+                "SELECT sequence, sha256, bytes, state, created_at, up_to FROM delivery WHERE consumer = ?1 ORDER BY sequence";
             let mut query = db.prepare_cached(sql)?;
             query.query_and_then([consumer.as_str()], |row| delivery_of(consumer, row))?.collect()
         })
@@ -71,7 +72,12 @@ impl Deliveries for SqliteCatalog {
                 replace_earlier(tx, item)?;
                 insert(tx, item)?;
             }
-            acts::append(tx, manifest.created_at, &self.warrant, Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items))
+            acts::append(
+                tx,
+                manifest.created_at,
+                &self.warrant,
+                Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items),
+            )
         })
     }
 
@@ -144,8 +150,7 @@ impl Deliveries for SqliteCatalog {
 
 fn item_of(db: &Connection, consumer: &ConsumerName, record: RecordId) -> Result<Option<DeliveryItem>, RepositoryError> {
     let mut query = db.prepare_cached("SELECT content FROM delivery_item WHERE consumer = ?1 AND record = ?2")?;
-    let content: Option<String> =
-        query.query_row(params![consumer.as_str(), record.as_bytes()], |row| row.get(0)).optional()?;
+    let content: Option<String> = query.query_row(params![consumer.as_str(), record.as_bytes()], |row| row.get(0)).optional()?;
     content.map(|content| from_json(&content)).transpose()
 }
 
@@ -159,7 +164,8 @@ fn items(mut rows: rusqlite::Rows<'_>) -> Result<Vec<DeliveryItem>, RepositoryEr
 
 /// Items of earlier versions that were not taken need not go any more.
 fn replace_earlier(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryError> {
-    let sql = "SELECT content FROM delivery_item WHERE consumer = ?1 AND code = ?2 AND kind = ?3 AND state IN ('waiting', 'rejected')";
+    let sql =
+        "SELECT content FROM delivery_item WHERE consumer = ?1 AND code = ?2 AND kind = ?3 AND state IN ('waiting', 'rejected')";
     let key = params![item.consumer.as_str(), item.dossier_code.as_str(), item.kind.as_str()];
     for earlier in items(tx.prepare_cached(sql)?.query(key)?)? {
         update(tx, &DeliveryItem { state: ItemState::Replaced, changed_at: item.changed_at, ..earlier })?;
@@ -182,9 +188,8 @@ fn insert(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryErr
 
 fn update(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryError> {
     let digest = DELIVERY_ITEM.digest(&[("state", "?3"), ("content", "?4")]);
-    let sql = format!(
-        "UPDATE delivery_item SET state = ?3, content = ?4, row_digest = {digest} WHERE consumer = ?1 AND record = ?2"
-    );
+    let sql =
+        format!("UPDATE delivery_item SET state = ?3, content = ?4, row_digest = {digest} WHERE consumer = ?1 AND record = ?2");
     tx.prepare_cached(&sql)?.execute(params![
         item.consumer.as_str(),
         item.record.as_bytes(),

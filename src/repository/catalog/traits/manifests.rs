@@ -169,11 +169,7 @@ pub trait Manifests {
 ///
 /// # Errors
 /// As [`Manifests::copy_manifest`].
-pub fn copy_settled(
-    content: Option<Box<dyn Read>>,
-    row: &ManifestRow,
-    to: &mut dyn Write,
-) -> Result<(), RepositoryError> {
+pub fn copy_settled(content: Option<Box<dyn Read>>, row: &ManifestRow, to: &mut dyn Write) -> Result<(), RepositoryError> {
     let damaged = |cause: Cause| RepositoryError::Damaged { place: row.file_name.clone(), cause };
     let content = content.ok_or_else(|| damaged(StorageFault::ManifestUnknown.into()))?;
     // One byte more than there are tells whether there are more.
