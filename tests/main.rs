@@ -26,6 +26,7 @@ mod old;
 mod pages;
 mod pending;
 mod planted;
+mod portal;
 mod readers;
 mod register;
 mod repair;

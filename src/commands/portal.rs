@@ -13,7 +13,7 @@ use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::portal::acknowledge::{self, Taken};
-pub(crate) use crate::portal::report::{Incomplete, Pass, Rejected};
+pub(crate) use crate::portal::report::Pass;
 use crate::portal::send::Sending;
 use crate::portal::tables::Tables;
 use crate::portal::wire::{Http, Wire};

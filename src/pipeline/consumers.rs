@@ -12,6 +12,7 @@ use std::path::Path;
 use time::OffsetDateTime;
 
 use super::signing;
+use crate::model::codes::ProcedureCode;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
@@ -37,15 +38,20 @@ pub(crate) fn deliver(repository: &Repository, settings: &Settings, now: OffsetD
     let mut written = Vec::new();
     for consumer in &settings.consumers {
         let delivery = Delivery { repository, settings, consumer, now };
+        // After a restoration there is no outbox, and nobody knows what the consumer has taken of it.
+        let outbox = consumer.outbox(repository.root());
+        let is_lost = fs::symlink_metadata(&outbox).is_err();
         for row in repository.catalog.deliveries(&consumer.name)? {
             if row.manifest.state == ManifestState::Prepared {
                 written.push(delivery.release(row)?);
+            } else if is_lost {
+                delivery.write(&row, &outbox.join(&row.manifest.file_name))?;
             }
         }
         while let Some(row) = delivery.prepare()? {
             written.push(delivery.release(row)?);
         }
-        signing::sign_deliveries(repository, &settings.signing, &consumer.name, &consumer.outbox(repository.root()))?;
+        signing::sign_deliveries(repository, &settings.signing, &consumer.name, &outbox)?;
     }
     Ok(written)
 }
@@ -92,6 +98,8 @@ impl Delivery<'_> {
     /// that is all.
     fn new_records(&self, after: i64) -> Result<Option<(i64, Vec<Record>)>, Failure> {
         let most = self.settings.export.records_per_manifest;
+        // What the register did not know the last time it may know now, so all is looked at again.
+        let after = if self.consumer.asks_the_register() { 0 } else { after };
         let (mut up_to, mut records, mut bytes) = (after, Vec::<Record>::new(), 0_u64);
         'all: loop {
             let part = self.repository.catalog.records_changed_since(up_to, RECORDS_AT_ONCE)?;
@@ -122,15 +130,32 @@ impl Delivery<'_> {
     fn is_for_it(&self, record: &Record, chosen: &[Record]) -> Result<bool, Failure> {
         let ConsumerSettings { kinds, codes, since, name, .. } = self.consumer;
         let code = record.dossier_code.as_str();
+        let catalog = &self.repository.catalog;
+        if self.consumer.asks_the_register() && catalog.delivery_item(name, record.id)?.is_some() {
+            return Ok(false);
+        }
         let fits = (kinds.is_empty() || kinds.contains(&record.kind))
             && (codes.is_empty() || codes.iter().any(|begin| code.starts_with(begin.as_str())))
             && since.is_none_or(|since| record.sealed_at >= since);
-        if fits {
+        if fits && self.is_registered_for_it(record)? {
             return Ok(true);
         }
         let Some(before) = record.supersedes else { return Ok(false) };
         let is_chosen = chosen.iter().any(|chosen| chosen.id == before);
-        Ok(is_chosen || self.repository.catalog.delivery_item(name, before)?.is_some())
+        Ok(is_chosen || catalog.delivery_item(name, before)?.is_some())
+    }
+
+    /// Whether the register has the dossier under a procedure and site that the consumer asked for.
+    fn is_registered_for_it(&self, record: &Record) -> Result<bool, Failure> {
+        if !self.consumer.asks_the_register() {
+            return Ok(true);
+        }
+        let Some(dossier) = self.repository.catalog.register_dossier(&record.dossier_code)? else { return Ok(false) };
+        let ConsumerSettings { procedures, sites, .. } = self.consumer;
+        let is_one = |code: &ProcedureCode| procedures.iter().any(|wanted| wanted.short() == code.short());
+        let is_there = |site: &String| sites.contains(site);
+        Ok((procedures.is_empty() || dossier.procedure.as_ref().is_some_and(is_one))
+            && (sites.is_empty() || dossier.site.as_ref().is_some_and(is_there)))
     }
 
     fn item(&self, record: &Record, sequence: u64) -> DeliveryItem {
@@ -194,9 +219,11 @@ mod tests {
     use super::*;
     use crate::model::consumer::ConsumerName;
     use crate::model::dossier::RecordKind;
+    use crate::model::ids::Sha256;
+    use crate::model::register::{RegisterDossier, RegisterList, RegisterRow};
     use crate::pipeline::export::export;
-    use crate::repository::Mode;
     use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
+    use crate::repository::{Mode, RegisterImport};
     use crate::settings::ExportSettings;
 
     /// When the records of tests are sealed.
@@ -248,7 +275,17 @@ mod tests {
     fn consumer(name: &str) -> ConsumerSettings {
         let name: ConsumerName = name.parse().unwrap();
         let (kind, folder) = (ConsumerKind::Folder, PathBuf::new());
-        ConsumerSettings { name, kind, folder, kinds: vec![], codes: vec![], since: None, portal: None }
+        ConsumerSettings {
+            name,
+            kind,
+            folder,
+            kinds: vec![],
+            codes: vec![],
+            procedures: vec![],
+            sites: vec![],
+            since: None,
+            portal: None,
+        }
     }
 
     fn one(code: &str, version: u32) -> Vec<(String, u32)> {
@@ -289,6 +326,30 @@ mod tests {
         assert_eq!(place.given("co-quan")[1], one(CODE, 2));
     }
 
+    /// The register may come to know a dossier after its papers were sealed.
+    #[test]
+    fn a_consumer_of_a_procedure_gets_its_dossiers_whenever_the_register_tells() {
+        let procedures: Vec<ProcedureCode> = vec!["1.005129".parse().unwrap()];
+        let place = Place::new(vec![ConsumerSettings { procedures, ..consumer("ho-tich") }]);
+        place.seal(CODE, "một");
+        place.seal(OTHER, "hai");
+        place.export();
+        assert!(place.given("ho-tich").is_empty());
+        let row = |of: &str, procedure: &str| {
+            let procedure = Some(procedure.parse().unwrap());
+            Ok(RegisterRow::Dossier(Box::new(RegisterDossier { procedure, ..RegisterDossier::new(code(of)) })))
+        };
+        let import = RegisterImport { list: RegisterList::Dossiers, file: "x", sha256: Sha256::from_bytes([1; 32]), at: SEALED };
+        let rows = [row(CODE, "1.005129.000.00.00.H38"), row(OTHER, "2.000908")];
+        place.repository.catalog.import_register(&import, &mut rows.into_iter()).unwrap();
+        place.export();
+        place.export();
+        assert_eq!(place.given("ho-tich"), [one(CODE, 1)]);
+        place.seal(CODE, "ba");
+        place.export();
+        assert_eq!(place.given("ho-tich"), [one(CODE, 1), one(CODE, 2)]);
+    }
+
     #[test]
     fn manifests_are_cut_and_what_a_consumer_took_away_stays_away() {
         let mut place = Place::new(vec![consumer("kho")]);
@@ -304,6 +365,21 @@ mod tests {
         assert!(!first.exists());
         let items = place.repository.catalog.delivery_items(&"kho".parse().unwrap(), ItemState::Sent, 9).unwrap();
         assert_eq!(items.iter().map(|item| item.sequence).collect::<Vec<_>>(), [1, 1, 2]);
+    }
+
+    /// No backup holds outboxes.
+    #[test]
+    fn an_outbox_that_is_gone_is_filled_again() {
+        let place = Place::new(vec![consumer("kho")]);
+        place.seal(CODE, "một");
+        place.export();
+        place.seal(OTHER, "hai");
+        place.export();
+        let before = place.given("kho");
+        let outbox = place.settings.consumers[0].outbox(place.repository.root());
+        fs::remove_dir_all(&outbox).unwrap();
+        place.export();
+        assert_eq!(place.given("kho"), before);
     }
 
     /// Killed between settling a manifest and writing it, it is written byte for byte by the next export.

@@ -113,7 +113,7 @@ fn password(settings: &SigningSettings) -> Result<Option<String>, Failure> {
 /// # Errors
 /// [`FailureCode::KeyMissing`] or [`FailureCode::KeyUnusable`] if the private key cannot be used; or what
 /// the disk or the repository says.
-pub fn sign_released(repository: &Repository, settings: &SigningSettings) -> Result<(), Failure> {
+pub(crate) fn sign_released(repository: &Repository, settings: &SigningSettings) -> Result<(), Failure> {
     let rows = repository.catalog.manifests()?;
     let series = Series { consumer: None, folder: &repository.exports_dir(), rows: &rows };
     series.sign(repository, settings, &|row| repository.catalog.manifest_reader(row.sequence))
@@ -123,7 +123,7 @@ pub fn sign_released(repository: &Repository, settings: &SigningSettings) -> Res
 ///
 /// # Errors
 /// As [`sign_released`].
-pub fn sign_deliveries(
+pub(crate) fn sign_deliveries(
     repository: &Repository,
     settings: &SigningSettings,
     consumer: &ConsumerName,

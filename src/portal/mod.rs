@@ -18,6 +18,7 @@ pub(crate) mod wire;
 
 #[cfg(test)]
 #[path = "../../tests/portal/stand_in.rs"]
+#[allow(unreachable_pub, reason = "programs and tests outside use it, too")]
 mod stand_in;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 //! that the portal knows already. What may have arrived and was not answered is unknown, and is asked first the
 //! next time. Records of one dossier go together, in their newest versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,10 +111,10 @@ impl Sending<'_> {
     /// What was begun and not answered goes first, then what waits, dossier by dossier.
     fn each_unit(&self, mut take: impl FnMut(Unit) -> Result<(), Failure>) -> Result<(), Failure> {
         let catalog = &self.repository.catalog;
-        let mut codes: Vec<DossierCode> = Vec::new();
+        let (mut codes, mut seen) = (Vec::<DossierCode>::new(), BTreeSet::new());
         for state in [ItemState::Unknown, ItemState::Waiting] {
             for item in catalog.delivery_items(&self.consumer.name, state, AT_ONCE)? {
-                if !codes.contains(&item.dossier_code) {
+                if seen.insert(item.dossier_code.clone()) {
                     codes.push(item.dossier_code);
                 }
             }

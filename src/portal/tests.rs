@@ -58,6 +58,8 @@ impl World {
             folder: PathBuf::new(),
             kinds: vec![],
             codes: vec![],
+            procedures: vec![],
+            sites: vec![],
             since: None,
             portal: Some(settings),
         };

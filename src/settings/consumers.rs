@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::model::codes::ProcedureCode;
 use crate::model::consumer::ConsumerName;
 use crate::model::dossier::RecordKind;
 
@@ -26,6 +27,12 @@ pub struct ConsumerSettings {
     /// Beginnings of the codes of dossiers that it gets, such as those of an agency; all if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
+    /// Codes of procedures (mã TTHC) whose dossiers it gets, by the register; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedures: Vec<ProcedureCode>,
+    /// Where the dossiers were taken in that it gets, by the register; anywhere if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
     /// It gets what was sealed from then on; everything if not told.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub since: Option<OffsetDateTime>,
@@ -35,6 +42,11 @@ pub struct ConsumerSettings {
 }
 
 impl ConsumerSettings {
+    /// Whether the register decides what it gets.
+    pub fn asks_the_register(&self) -> bool {
+        !self.procedures.is_empty() || !self.sites.is_empty()
+    }
+
     /// Where its manifests lie; `root` is the repository's folder.
     pub fn outbox(&self, root: &Path) -> PathBuf {
         if self.folder.as_os_str().is_empty() { root.join("outbox").join(self.name.as_str()) } else { self.folder.clone() }

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ struct Shared {
 pub struct StandIn {
     pub address: SocketAddr,
     file: PathBuf,
-    shared: Arc<(Mutex<Shared>, Condvar)>,
+    shared: Arc<Mutex<Shared>>,
 }
 
 /// The fields that variant A asks for.
@@ -106,7 +106,7 @@ impl StandIn {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Shared { state, required: REQUIRED.map(String::from).into(), ..Shared::default() };
-        let this = Self { address, file, shared: Arc::new((Mutex::new(shared), Condvar::new())) };
+        let this = Self { address, file, shared: Arc::new(Mutex::new(shared)) };
         let serving = this.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -118,7 +118,7 @@ impl StandIn {
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets something go wrong with the request of this number, from 0, counted from now.
@@ -127,6 +127,12 @@ impl StandIn {
         let mut shared = self.lock();
         let at = shared.requests + request;
         shared.faults.push_back((at, fault));
+    }
+
+    /// Nothing goes wrong from now on.
+    #[allow(dead_code)]
+    pub fn calm(&self) {
+        self.lock().faults.clear();
     }
 
     /// Asks for another field from now on.
@@ -145,14 +151,6 @@ impl StandIn {
     #[allow(dead_code)]
     pub fn requests(&self) -> usize {
         self.lock().requests
-    }
-
-    /// Waits until so many requests have come and been worked on.
-    #[allow(dead_code)]
-    pub fn wait_for(&self, requests: usize) -> bool {
-        let (_, signal) = &*self.shared;
-        let wait = signal.wait_timeout_while(self.lock(), Duration::from_secs(20), |shared| shared.requests < requests);
-        wait.is_ok_and(|(_, timed_out)| !timed_out.timed_out())
     }
 
     fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
@@ -175,7 +173,6 @@ impl StandIn {
                 self.keep(&shared.state)?;
             }
             shared.requests += 1;
-            self.shared.1.notify_all();
             (answer, fault)
         };
         match fault {
