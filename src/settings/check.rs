@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, ConsumerSettings, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -57,21 +57,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
-    for (place, consumer) in consumers.iter().enumerate() {
-        if consumers.iter().take(place).any(|other| other.name == consumer.name) {
-            return Err(out_of_range("consumers.name", SettingFault::Twice { name: consumer.name.to_string() }));
-        }
-        if !consumer.folder.as_os_str().is_empty() {
-            from_the_root("consumers.folder", &consumer.folder)?;
-        }
-        if let Some(portal) = &consumer.portal {
-            within("consumers.portal.timeout_seconds", &portal.timeout_seconds, &(0.1..=3600.0))?;
-            within("consumers.portal.tries", &portal.tries, &(1..=100))?;
-            within("consumers.portal.pause_seconds", &portal.pause_seconds, &(0.0..=3600.0))?;
-            within("consumers.portal.requests_per_second", &portal.requests_per_second, &(0.0..=1000.0))?;
-            within("consumers.portal.file_mb", &portal.file_mb, &(1..=4096))?;
-        }
-    }
+    check_consumers(consumers)?;
     for (key, path) in [("signing.folder", &signing.folder), ("signing.password_file", &signing.password_file)] {
         if !path.as_os_str().is_empty() {
             from_the_root(key, path)?;
@@ -89,6 +75,26 @@ fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> 
         return Ok(());
     }
     Err(out_of_range(key, SettingFault::NotFromTheRoot { path: folder.display().to_string() }))
+}
+
+/// Checks those who take what is exported.
+fn check_consumers(consumers: &[ConsumerSettings]) -> Result<(), SettingsError> {
+    for (place, consumer) in consumers.iter().enumerate() {
+        if consumers.iter().take(place).any(|other| other.name == consumer.name) {
+            return Err(out_of_range("consumers.name", SettingFault::Twice { name: consumer.name.to_string() }));
+        }
+        if !consumer.folder.as_os_str().is_empty() {
+            from_the_root("consumers.folder", &consumer.folder)?;
+        }
+        if let Some(portal) = &consumer.portal {
+            within("consumers.portal.timeout_seconds", &portal.timeout_seconds, &(0.1..=3600.0))?;
+            within("consumers.portal.tries", &portal.tries, &(1..=100))?;
+            within("consumers.portal.pause_seconds", &portal.pause_seconds, &(0.0..=3600.0))?;
+            within("consumers.portal.requests_per_second", &portal.requests_per_second, &(0.0..=1000.0))?;
+            within("consumers.portal.file_mb", &portal.file_mb, &(1..=4096))?;
+        }
+    }
+    Ok(())
 }
 
 fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {
