@@ -125,3 +125,39 @@ pub enum ConsumerKind {
     /// It is a portal of variant B.
     Lgsp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Layers, Settings, SettingsError};
+
+    fn read(text: &str) -> Result<Settings, SettingsError> {
+        Layers::default().text("test", text).and_then(Layers::finish)
+    }
+
+    #[test]
+    fn consumers_are_read_with_their_portals() {
+        let text = "[[consumers]]\nname = \"kho\"\n\n[[consumers]]\nname = \"cong\"\nkind = \"mc\"\nkinds = [\"result\"]\n\
+                    since = \"2026-01-01T00:00:00+07:00\"\nprocedures = [\"1.005129\"]\n[consumers.portal]\nurl = \"https://x\"\n";
+        let consumers = read(text).unwrap().consumers;
+        assert_eq!((consumers[0].kind, consumers[1].kind), (ConsumerKind::Folder, ConsumerKind::Mc));
+        assert_eq!(consumers[0].outbox(Path::new("/kho")), Path::new("/kho/outbox/kho"));
+        let portal = consumers[1].portal.as_ref().unwrap();
+        assert_eq!((portal.url.as_str(), portal.tries, portal.file_mb), ("https://x", 5, 6));
+        assert!(!consumers[0].asks_the_register() && consumers[1].asks_the_register());
+    }
+
+    #[test]
+    fn names_that_are_no_folders_or_are_there_twice_are_refused() {
+        for wrong in [
+            "[[consumers]]\nname = \"../x\"\n",
+            "[[consumers]]\nname = \"a\"\n[[consumers]]\nname = \"a\"\n",
+            "[[consumers]]\nname = \"a\"\nfolder = \"x\"\n",
+            "[[consumers]]\nname = \"a\"\nkind = \"ftp\"\n",
+            "[[consumers]]\nname = \"a\"\n[consumers.portal]\ntries = 0\n",
+            "[[consumers]]\nkind = \"mc\"\n",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}
