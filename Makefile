@@ -28,6 +28,8 @@ PEERS := target/peers
 # programs of their own, no part of the program), in an environment of their own.
 READER_PACKAGES := python3-venv poppler-utils
 READERS := target/readers
+# Only the look at bags needs this: bagit (public domain), in an environment of its own.
+BAGIT := target/bagit
 # Only the Debian package needs these: to make it, to judge it, and to try it in a fresh system.
 DEB_PACKAGES := dpkg-dev binutils
 DEB_TEST_PACKAGES := lintian mmdebstrap systemd python3-venv
@@ -36,7 +38,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-bags test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +55,9 @@ test: packages test-packages ## Install what is missing and run all tests
 	$(CARGO) test --release --no-fail-fast --package sohoa --test main || failed=1; \
 	$(CARGO) test --release --no-fail-fast --package sohoa-reader || failed=1; \
 	exit $$failed
+
+portal: ## Run a portal that stands in for the real ones (variants A and B) on 127.0.0.1:7290, for integrators
+	$(CARGO) run --release --example stand_in_portal
 
 test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
 	@./.ci/install $(BROWSER_PACKAGES)
@@ -98,6 +103,18 @@ $(READERS)/complete: | reader-packages
 	/usr/bin/python3 -m venv $(READERS)
 	$(READERS)/bin/pip install --quiet 'pypdfium2==5.*' PyMuPDF
 	touch $@
+
+$(BAGIT)/complete: | reader-packages
+	/usr/bin/python3 -m venv $(BAGIT)
+	$(BAGIT)/bin/pip install --quiet 'bagit==1.*'
+	touch $@
+
+test-bags: build $(BAGIT)/complete ## Bundle the repository that `make run` makes as a folder and as ZIP files, and have bagit judge them
+	rm -rf target/bags && mkdir -p target/bags
+	target/release/sohoa --config /dev/null --repository target/demo/repository export --bundle target/bags/folder
+	target/release/sohoa --config /dev/null --repository target/demo/repository export --bundle target/bags/parts.zip --part-mb 1
+	cd target/bags && for zip in *.zip; do /usr/bin/python3 -m zipfile -e $$zip .; done
+	for bag in target/bags/*/; do $(BAGIT)/bin/python -m bagit --quiet --validate $$bag || exit 1; done
 
 build: packages ## Build the program in release mode
 	$(CARGO) build --release

@@ -27,6 +27,7 @@ pub mod cli;
 mod commands;
 pub mod model;
 pub mod pipeline;
+mod portal;
 pub mod reading;
 mod register;
 pub mod repository;

@@ -28,6 +28,7 @@ mod old;
 mod pages;
 mod pending;
 mod planted;
+mod portal;
 mod readers;
 mod register;
 mod repair;

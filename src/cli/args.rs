@@ -22,7 +22,7 @@ pub(super) use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
-pub(super) use exchange::Key;
+pub(super) use exchange::{Key, Portal};
 pub(super) use register::{CheckRegister, ImportRegister, Register};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
@@ -119,6 +119,9 @@ pub(super) enum Verb {
     /// Make, rotate and list the keys that manifests are signed with. / Khóa ký bản kê.
     #[command(subcommand)]
     Key(Key),
+    /// Send to portals, take acknowledgements, and tell how far everything has come. / Giao nhận với cổng và kho khác.
+    #[command(subcommand)]
+    Portal(Portal),
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
     Verify(Verify),
     /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.

@@ -19,6 +19,7 @@ mod output;
 mod page;
 mod pending;
 mod period;
+mod portal;
 mod progress;
 mod record;
 mod register;
@@ -115,6 +116,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
         Verb::Key(order) => key::key(order, root, settings, output),
+        Verb::Portal(order) => portal::portal(order, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Backup(order) => backup::backup(order, root, settings, output),

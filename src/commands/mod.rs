@@ -28,6 +28,8 @@ pub(crate) mod page_image;
 mod password;
 pub(crate) mod pending;
 pub(crate) mod period;
+pub(crate) mod portal;
+mod portal_facts;
 pub(crate) mod progress;
 mod records;
 pub(crate) mod register;

@@ -12,8 +12,12 @@ use time::OffsetDateTime;
 use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
+use super::consumer::ConsumerName;
+use super::delivery::{DeliveryItem, ItemState};
 use super::field::{FieldName, Verdict};
-use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256};
+use super::ids::{
+    AccountDigest, ActDigest, BatchId, BlobId, DeliveryDigest, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256,
+};
 use super::record::Record;
 use super::register::RegisterList;
 use super::settlement::Settlement;
@@ -184,6 +188,42 @@ pub enum Deed {
         /// From whom.
         from: AccountName,
     },
+    /// A key that manifests are signed with was made or retired.
+    KeySet {
+        /// Which.
+        key: KeyId,
+        /// Its public half.
+        public: String,
+        /// Whether it signs from now on.
+        state: KeyState,
+        /// When it was made.
+        #[serde(with = "time::serde::rfc3339")]
+        made_at: OffsetDateTime,
+    },
+    /// A manifest for a consumer was settled.
+    Delivered {
+        /// To whom.
+        consumer: ConsumerName,
+        /// Its number in the consumer's series.
+        sequence: u64,
+        /// SHA-256 of its bytes.
+        sha256: Sha256,
+        /// Records in it.
+        records: u64,
+    },
+    /// A record came to another state on its way to a consumer.
+    ItemSet {
+        /// To whom.
+        consumer: ConsumerName,
+        /// Which record.
+        record: RecordId,
+        /// How far it has come.
+        state: ItemState,
+        /// Over all that is said of it.
+        digest: DeliveryDigest,
+    },
+    /// Manifests and the files in them were handed out together.
+    Bundled(Bundle),
     /// Rows of the register were added or changed. What they say is in the register alone.
     RegisterImported {
         /// Which of its lists.
@@ -201,20 +241,6 @@ pub enum Deed {
         /// Over all of them.
         digest: RegisterDigest,
     },
-    /// A key that manifests are signed with was made or retired.
-    KeySet {
-        /// Which.
-        key: KeyId,
-        /// Its public half.
-        public: String,
-        /// Whether it signs from now on.
-        state: KeyState,
-        /// When it was made.
-        #[serde(with = "time::serde::rfc3339")]
-        made_at: OffsetDateTime,
-    },
-    /// Manifests and the files in them were handed out together.
-    Bundled(Bundle),
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -306,6 +332,20 @@ impl Deed {
         sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
     }
 
+    /// What it is to settle a manifest for a consumer.
+    pub fn of_delivery(consumer: &ConsumerName, sequence: u64, sha256: Sha256, items: &[DeliveryItem]) -> Self {
+        Self::Delivered { consumer: consumer.clone(), sequence, sha256, records: items.len() as u64 }
+    }
+
+    /// What it is to put an item in the place of another; none if it is as far as it was.
+    pub fn of_item(before: &DeliveryItem, item: &DeliveryItem) -> Option<Self> {
+        if (before.state, before.round) == (item.state, item.round) {
+            return None;
+        }
+        let (consumer, record, state) = (item.consumer.clone(), item.record, item.state);
+        Some(Self::ItemSet { consumer, record, state, digest: item.digest() })
+    }
+
     /// What it is to put this key.
     pub fn of_key(key: &SigningKey) -> Self {
         let SigningKey { id, public, state, made_at } = key.clone();
@@ -330,9 +370,11 @@ impl Deed {
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
             Self::TakenOver { .. } => "taken_over",
-            Self::RegisterImported { .. } => "register_imported",
             Self::KeySet { .. } => "key_set",
+            Self::Delivered { .. } => "delivered",
+            Self::ItemSet { .. } => "item_set",
             Self::Bundled(_) => "bundled",
+            Self::RegisterImported { .. } => "register_imported",
             Self::Accessed { .. } => "accessed",
         }
     }

@@ -164,6 +164,10 @@ digest_type! {
     SnapshotDigest
 }
 digest_type! {
+    /// BLAKE3 over how far a record has come on its way to a consumer, for the act that tells of it.
+    DeliveryDigest
+}
+digest_type! {
     /// BLAKE3 over an account or a token, for the act that tells of it.
     AccountDigest
 }

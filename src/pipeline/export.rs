@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
-use super::signing;
+use super::{consumers, signing};
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
@@ -27,7 +27,7 @@ const RECORDS_AT_ONCE: usize = 256;
 /// How often an export begins again because another one was faster.
 const TRIES: u32 = 10;
 
-/// Exports and signs what is new and returns the manifests that were written, by number: none if there is
+/// Exports and signs what is new, gives consumers what is new for them, and returns the manifests that were written, by number: none if there is
 /// nothing new, several if there is more than one may hold.
 ///
 /// # Errors
@@ -37,6 +37,7 @@ const TRIES: u32 = 10;
 pub fn export(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
     let written = write(repository, &settings.export, now)?;
     signing::sign_released(repository, &settings.signing)?;
+    consumers::deliver(repository, settings, now)?;
     Ok(written)
 }
 

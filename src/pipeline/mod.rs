@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod batch;
 pub(crate) mod bundle;
+pub(crate) mod consumers;
 pub(crate) mod cover;
 pub mod export;
 pub mod find;

@@ -13,6 +13,7 @@ use minisign::{KeyPair, PError, PublicKey, SecretKey, SecretKeyBox, SignatureBox
 use sha2::{Digest, Sha256 as Hasher};
 use time::OffsetDateTime;
 
+use crate::model::consumer::ConsumerName;
 use crate::model::failure::cause::{ExchangeFault, StorageFault};
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::ids::Sha256;
@@ -113,44 +114,80 @@ fn password(settings: &SigningSettings) -> Result<Option<String>, Failure> {
 /// [`FailureCode::KeyMissing`] or [`FailureCode::KeyUnusable`] if the private key cannot be used; or what
 /// the disk or the repository says.
 pub(crate) fn sign_released(repository: &Repository, settings: &SigningSettings) -> Result<(), Failure> {
-    let signatures = repository.catalog.signatures()?;
-    let folder = repository.exports_dir();
-    let mut signer = None;
-    for row in repository.catalog.manifests()? {
-        if row.state != ManifestState::Released {
-            continue;
+    let rows = repository.catalog.manifests()?;
+    let series = Series { consumer: None, folder: &repository.exports_dir(), rows: &rows };
+    series.sign(repository, settings, &|row| repository.catalog.manifest_reader(row.sequence))
+}
+
+/// The same for the manifests of a consumer, which lie in `folder` until they are taken away.
+///
+/// # Errors
+/// As [`sign_released`].
+pub(crate) fn sign_deliveries(
+    repository: &Repository,
+    settings: &SigningSettings,
+    consumer: &ConsumerName,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let rows: Vec<ManifestRow> = repository.catalog.deliveries(consumer)?.into_iter().map(|row| row.manifest).collect();
+    let series = Series { consumer: Some(consumer), folder, rows: &rows };
+    series.sign(repository, settings, &|row| repository.catalog.delivery_reader(consumer, row.sequence))
+}
+
+/// Gives the settled bytes of a manifest.
+type Content<'a> = dyn Fn(&ManifestRow) -> Result<Option<Box<dyn Read>>, RepositoryError> + 'a;
+
+/// Manifests with one count of numbers.
+struct Series<'a> {
+    consumer: Option<&'a ConsumerName>,
+    folder: &'a Path,
+    rows: &'a [ManifestRow],
+}
+
+impl Series<'_> {
+    fn sign(&self, repository: &Repository, settings: &SigningSettings, content: &Content<'_>) -> Result<(), Failure> {
+        let mut kept = repository.catalog.signatures()?;
+        kept.retain(|one| one.consumer.as_ref() == self.consumer);
+        let mut signer = None;
+        for row in self.rows.iter().filter(|row| row.state == ManifestState::Released) {
+            // What a consumer took away stays away.
+            if self.consumer.is_some() && fs::symlink_metadata(self.folder.join(&row.file_name)).is_err() {
+                continue;
+            }
+            if let Some(kept) = kept.iter().find(|kept| kept.sequence == row.sequence) {
+                write(repository, self.folder, &row.file_name, kept)?;
+                continue;
+            }
+            if signer.is_none() {
+                signer = Signer::open(repository, settings)?;
+            }
+            let Some(signer) = &signer else { return Ok(()) };
+            let Some(bytes) = content(row)? else { continue };
+            let signature = ManifestSignature {
+                consumer: self.consumer.cloned(),
+                sequence: row.sequence,
+                key: signer.id.clone(),
+                text: signer.sign(bytes, row, &self.comment(row))?,
+            };
+            match repository.catalog.put_signature(&signature) {
+                Ok(()) => drop(write(repository, self.folder, &row.file_name, &signature)?),
+                // Another export was faster, and writes the file.
+                Err(RepositoryError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        if let Some(kept) = signatures.iter().find(|kept| kept.consumer.is_none() && kept.sequence == row.sequence) {
-            write(repository, &folder, &row.file_name, kept)?;
-            continue;
-        }
-        if signer.is_none() {
-            signer = Signer::open(repository, settings)?;
-        }
-        let Some(signer) = &signer else { return Ok(()) };
-        let signature = ManifestSignature {
-            consumer: None,
-            sequence: row.sequence,
-            key: signer.id.clone(),
-            text: signer.sign(&folder.join(&row.file_name), row.sha256, &comment(&row))?,
-        };
-        match repository.catalog.put_signature(&signature) {
-            Ok(()) => drop(write(repository, &folder, &row.file_name, &signature)?),
-            // Another export was faster, and writes the file.
-            Err(RepositoryError::Conflict { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// What is signed beside the bytes: which manifest it is, and whose.
+    fn comment(&self, row: &ManifestRow) -> String {
+        let whose = self.consumer.map(|name| format!(" for {name}")).unwrap_or_default();
+        format!("sohoa manifest {}{whose} sha256:{}", row.file_name, row.sha256)
+    }
 }
 
-/// What is signed beside the bytes: which manifest it is.
-fn comment(row: &ManifestRow) -> String {
-    format!("sohoa manifest {} sha256:{}", row.file_name, row.sha256)
-}
-
-/// Writes the file of a signature unless it is there as it was made. Another file in its place is not
-/// touched: that is for a person.
+/// Writes the file of a signature if there is none. Another file in its place is not touched: that is for a
+/// person. Returns whether it was written.
 ///
 /// # Errors
 /// What the disk says.
@@ -161,13 +198,22 @@ pub(super) fn write(
     kept: &ManifestSignature,
 ) -> Result<bool, RepositoryError> {
     let path = folder.join(signature_file_name(signed));
-    match fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            repository.write_file(&path, kept.text.as_bytes())?;
-            Ok(true)
-        }
-        _ => Ok(false),
+    let is_there = fs::symlink_metadata(&path).is_ok();
+    if !is_there && folder.starts_with(repository.root()) {
+        repository.write_file(&path, kept.text.as_bytes())?;
+    } else if !is_there {
+        // An outbox may lie on another disk, where nothing can be renamed to from here.
+        write_beside(&path, kept.text.as_bytes()).map_err(|error| RepositoryError::io(&path, &error))?;
     }
+    Ok(!is_there)
+}
+
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    let mut file = tempfile::Builder::new().prefix(".sohoa-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// The private half of the key that signs.
@@ -204,16 +250,15 @@ impl Signer {
         Ok(Some(Self { id: key.id, public, secret }))
     }
 
-    /// Signs a file that must have this hash.
-    fn sign(&self, path: &Path, expected: Sha256, comment: &str) -> Result<String, Failure> {
-        let file = File::open(path).map_err(|error| RepositoryError::io(path, &error))?;
-        let mut hashed = Hashed { file, hasher: Hasher::new() };
+    /// Signs bytes that must be those of this manifest.
+    fn sign(&self, bytes: Box<dyn Read>, row: &ManifestRow, comment: &str) -> Result<String, Failure> {
+        let mut hashed = Hashed { bytes, hasher: Hasher::new() };
         let untrusted = format!("signature by sohoa key {}", self.id);
         let signed = minisign::sign(Some(&self.public), &self.secret, &mut hashed, Some(comment), Some(&untrusted));
         let signed = signed.map_err(|error| Failure::new(FailureCode::KeyUnusable).because(Cause::said(error)))?;
-        if Sha256::from_bytes(hashed.hasher.finalize().into()) != expected {
-            let cause = StorageFault::ManifestReleased;
-            return Err(Failure::new(FailureCode::RepositoryDamaged).at_file(path.display()).because(cause));
+        if Sha256::from_bytes(hashed.hasher.finalize().into()) != row.sha256 {
+            let cause = StorageFault::ManifestContent;
+            return Err(Failure::new(FailureCode::RepositoryDamaged).at_file(&row.file_name).because(cause));
         }
         Ok(signed.into_string())
     }
@@ -221,13 +266,13 @@ impl Signer {
 
 /// Hashes what is read.
 struct Hashed {
-    file: File,
+    bytes: Box<dyn Read>,
     hasher: Hasher,
 }
 
 impl Read for Hashed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
+        let read = self.bytes.read(buffer)?;
         self.hasher.update(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }
@@ -320,17 +365,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_signature_comes_back_as_it_was_and_a_changed_manifest_is_not_signed() {
+    fn a_lost_signature_comes_back_as_it_was() {
         let place = Place::new();
         let repository = place.sealed("một");
-        place.export(&repository).unwrap();
-        let manifest = repository.exports_dir().join("000001.json");
-        let whole = fs::read(&manifest).unwrap();
         new_key(&repository, &place.settings.signing, NOW).unwrap();
-        fs::write(&manifest, "{}").unwrap();
-        assert_eq!(place.export(&repository).unwrap_err().code, FailureCode::RepositoryDamaged);
-        assert!(signed_by(&repository).is_empty());
-        fs::write(&manifest, whole).unwrap();
         place.export(&repository).unwrap();
         let path = repository.exports_dir().join("000001.json.sig");
         let text = fs::read_to_string(&path).unwrap();
@@ -338,6 +376,18 @@ mod tests {
         fs::remove_file(&path).unwrap();
         place.export(&repository).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+
+    /// What is signed is what was settled, whatever lies in the folder.
+    #[test]
+    fn a_changed_manifest_is_not_what_is_signed() {
+        let place = Place::new();
+        let repository = place.sealed("một");
+        place.export(&repository).unwrap();
+        fs::write(repository.exports_dir().join("000001.json"), "{}").unwrap();
+        new_key(&repository, &place.settings.signing, NOW).unwrap();
+        place.export(&repository).unwrap();
+        assert_eq!(hold(&repository), [false]);
     }
 
     #[test]

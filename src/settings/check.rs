@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -32,6 +32,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         seal,
         export,
         signing,
+        consumers,
         prepare,
         barcodes,
         console,
@@ -57,6 +58,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    check_consumers(consumers)?;
     check_mail(mail)?;
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
@@ -65,6 +67,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         if !path.as_os_str().is_empty() {
             from_the_root(key, path)?;
         }
+    }
+    if !settings.register.file.as_os_str().is_empty() {
+        from_the_root("register.file", &settings.register.file)?;
     }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
@@ -75,6 +80,26 @@ fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> 
         return Ok(());
     }
     Err(out_of_range(key, SettingFault::NotFromTheRoot { path: folder.display().to_string() }))
+}
+
+/// Checks those who take what is exported.
+fn check_consumers(consumers: &[ConsumerSettings]) -> Result<(), SettingsError> {
+    for (place, consumer) in consumers.iter().enumerate() {
+        if consumers.iter().take(place).any(|other| other.name == consumer.name) {
+            return Err(out_of_range("consumers.name", SettingFault::Twice { name: consumer.name.to_string() }));
+        }
+        if !consumer.folder.as_os_str().is_empty() {
+            from_the_root("consumers.folder", &consumer.folder)?;
+        }
+        if let Some(portal) = &consumer.portal {
+            within("consumers.portal.timeout_seconds", &portal.timeout_seconds, &(0.1..=3600.0))?;
+            within("consumers.portal.tries", &portal.tries, &(1..=100))?;
+            within("consumers.portal.pause_seconds", &portal.pause_seconds, &(0.0..=3600.0))?;
+            within("consumers.portal.requests_per_second", &portal.requests_per_second, &(0.0..=1000.0))?;
+            within("consumers.portal.file_mb", &portal.file_mb, &(1..=4096))?;
+        }
+    }
+    Ok(())
 }
 
 fn check_workers(workers: &WorkerSettings) -> Result<(), SettingsError> {

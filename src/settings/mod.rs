@@ -7,6 +7,7 @@
 
 mod check;
 mod console;
+mod consumers;
 mod error;
 mod load;
 mod mail;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
 pub use console::ConsoleSettings;
+pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
@@ -76,6 +78,9 @@ pub struct Settings {
     pub fonts: FontSettings,
     /// How manifests are cut.
     pub export: ExportSettings,
+    /// Those who take what is exported, each by a series of manifests of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consumers: Vec<ConsumerSettings>,
     /// Keys that manifests are signed with.
     pub signing: SigningSettings,
     /// How long a search may take.

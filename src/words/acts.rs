@@ -2,7 +2,7 @@
 
 use super::accounts::{access_name, account_state, role_name};
 use super::decisions::{document_action, settlement, verdict};
-use super::exchange::key_state;
+use super::exchange::{item_state, key_state};
 use super::names::{field_name, kind_name, state_name};
 use super::register::list_name;
 use super::tell;
@@ -99,13 +99,13 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
                 "taken over from {from}: {name}, document {ordinal}"
             )
         }
-        Deed::RegisterImported { list, file, added, changed, rows, .. } => {
-            let list = list_name(*list, language);
-            tell!(
-                language,
-                "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
-                "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
-            )
+        Deed::Delivered { consumer, sequence, records, .. } => {
+            let name = manifest_file_name(*sequence);
+            tell!(language, "giao {name} cho {consumer}: {records} bản ghi", "gave {consumer} {name}: {records} records")
+        }
+        Deed::ItemSet { consumer, record, state, .. } => {
+            let (name, state) = (names(std::slice::from_ref(record), name_of, language), item_state(*state, language));
+            tell!(language, "giao cho {consumer}: {state}, {name}", "sent to {consumer}: {state}, {name}")
         }
         Deed::Bundled(Bundle { to, first, last, records, files, .. }) => tell!(
             language,
@@ -115,6 +115,14 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
         Deed::KeySet { key, state, .. } => {
             let state = key_state(*state, language);
             tell!(language, "khóa ký {key}: {state}", "signing key {key}: {state}")
+        }
+        Deed::RegisterImported { list, file, added, changed, rows, .. } => {
+            let list = list_name(*list, language);
+            tell!(
+                language,
+                "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
+                "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
+            )
         }
         Deed::Accessed { record, document, access } => {
             let name = names(std::slice::from_ref(record), name_of, language);

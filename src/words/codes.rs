@@ -276,10 +276,6 @@ codes! {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
-    RegisterUnreadable {
-        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
-        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
-    }
     KeyPresent {
         vi: "Đã có khóa đang dùng để ký bản kê.", "Chạy 'sohoa key rotate' để thay khóa.";
         en: "A key signs manifests already.", "Run 'sohoa key rotate' to put another in its place.";
@@ -291,6 +287,22 @@ codes! {
     KeyUnusable {
         vi: "Không dùng được khóa bí mật để ký bản kê.", "Xem lý do; kiểm tra signing.password_file và quyền của tệp khóa (0600), rồi chạy 'sohoa export'.";
         en: "The private key that signs manifests cannot be used.", "See the reason; check signing.password_file and the rights of the key's file (0600), then run 'sohoa export'.";
+    }
+    PortalUnreachable {
+        vi: "Không kết nối được cổng, hoặc cổng đang gặp sự cố.", "Xem lý do; 'sohoa portal send' sẽ tiếp tục từ chỗ dừng, không gửi gì hai lần.";
+        en: "The portal cannot be reached, or has trouble of its own.", "See the reason; 'sohoa portal send' goes on from where it stopped, and nothing is sent twice.";
+    }
+    PortalLogin {
+        vi: "Cổng không cho đăng nhập.", "Kiểm tra username, password_file và agency của nơi nhận trong cấu hình.";
+        en: "The portal does not let us in.", "Check username, password_file and agency of the consumer in the settings.";
+    }
+    AckInvalid {
+        vi: "Không hiểu tệp phản hồi của nơi nhận; chưa ghi gì.", "Xem lý do và docs/manifest.md, rồi đề nghị nơi nhận gửi lại tệp đúng.";
+        en: "The file of acknowledgements is not understood; nothing of it was taken.", "See the reason and docs/manifest.md, and ask the consumer for a right one.";
+    }
+    RegisterUnreadable {
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
     }
     QueryInvalid {
         vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";

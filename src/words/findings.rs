@@ -143,6 +143,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
+        Seen::ItemOtherwise => "không việc nào ghi rằng đã đến bước này".into(),
         Seen::SignatureWrong { key } => format!("không phải chữ ký của bản kê này bằng khóa {key}"),
         Seen::RecordCount { found, kept } => format!("bản kê có {found} bản ghi, danh mục có {kept}"),
         Seen::NamesOtherActs { named, kept } => format!("bản kê nêu {named} việc, không phải các việc đang lưu ({kept})"),

@@ -40,7 +40,7 @@ pub(crate) use decisions::{settlement, verdict};
 pub(crate) use desk::DeskPhrases;
 pub(crate) use doctor::typed as shell_word;
 pub(crate) use doubts::doubt;
-pub(crate) use exchange::key_state;
+pub(crate) use exchange::{fact_source, item_state, key_state, shortfall};
 pub(crate) use explain::explain;
 pub(crate) use facets::{facet_name, facet_value};
 pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};

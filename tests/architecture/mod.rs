@@ -14,16 +14,17 @@ use names::Name;
 use sources::{Source, all_sources};
 
 /// For each part, the parts it may name after `crate::`. A part may always name itself.
-const MAY_SEE: [(&str, &[&str]); 11] = [
+const MAY_SEE: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("stages", &["model"]),
     ("repository", &["model"]),
     ("reading", &["model", "stages"]),
     ("settings", &["model", "stages", "reading"]),
     ("pipeline", &["model", "stages", "reading", "repository", "settings"]),
+    ("portal", &["model", "repository", "settings"]),
     ("register", &["model", "stages", "repository", "settings"]),
     ("words", &["model", "settings"]),
-    ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline", "register"]),
+    ("commands", &["model", "stages", "reading", "repository", "settings", "pipeline", "portal", "register"]),
     ("web", &["model", "settings", "commands", "words"]),
     // What an order or a view is made of is given on by `commands`.
     ("cli", &["model", "settings", "commands", "words", "web"]),

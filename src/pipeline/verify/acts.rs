@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::deliveries::Deliveries;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
@@ -71,10 +72,12 @@ pub(super) struct Told {
     settled: BTreeMap<BlobId, Settlement>,
     /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
-    /// The lists of the register.
-    pub register: BTreeMap<RegisterList, Import>,
+    /// What was given to consumers.
+    pub deliveries: Deliveries,
     /// Keys as they were put last, and by which act.
     pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
+    /// The lists of the register.
+    pub register: BTreeMap<RegisterList, Import>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -155,11 +158,15 @@ impl Told {
             Deed::TokenSet { account, token, digest, .. } => {
                 self.accounts.insert(format!("{account} {token}"), (number, digest));
             }
-            Deed::RegisterImported { list, rows, digest, .. } => {
-                self.register.insert(list, Import { act: number, rows, digest });
+            Deed::Delivered { consumer, sequence, sha256, records } => {
+                self.deliveries.manifests.insert((consumer, sequence), (sha256, records));
             }
+            Deed::ItemSet { consumer, record, state, digest } => self.deliveries.item(consumer, record, (state, digest)),
             Deed::KeySet { key: id, public, state, made_at } => {
                 self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));
+            }
+            Deed::RegisterImported { list, rows, digest, .. } => {
+                self.register.insert(list, Import { act: number, rows, digest });
             }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });

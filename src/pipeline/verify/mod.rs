@@ -6,6 +6,7 @@
 //! | `acts` | the chain; batches, ledgers and page results against the acts that ended batches |
 //! | `accounts` | accounts and tokens against the acts that put them |
 //! | `records` | records against their ids, the versions before, the acts, their files and the text of their pages |
+//! | `deliveries` | manifests for consumers and how far records have come, against the acts |
 //! | `signatures` | keys against the acts that put them; signatures against their files, keys and manifests |
 //! | `manifests` | what was handed out against records and acts; a chain whose end was cut off |
 //! | `blobs` | every file against BLAKE3 and SHA-256, all or a share |
@@ -21,6 +22,7 @@ mod accounts;
 mod acts;
 mod again;
 mod blobs;
+mod deliveries;
 mod finding;
 mod heaps;
 mod index;
@@ -109,6 +111,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     });
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);
+    findings.unless_done(done);
+    let done = deliveries::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = signatures::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);

@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Drafts, Entry, FileStamp, KnownFiles,
-    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
-    Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing,
-    Settlements, Sighting, Sightings, Signing, Survey, WaitingFile,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Deliveries, DeliveryOrder, DeliveryRow, DocumentRow, Drafts,
+    Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField,
+    OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore,
+    RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled,
 };
 
 use super::error::RepositoryError;
@@ -28,6 +28,7 @@ pub trait Catalog:
     + Acts
     + Batches
     + Drafts
+    + Deliveries
     + Manifests
     + Pages
     + Pending

@@ -5,6 +5,7 @@ mod accounts;
 mod acts;
 mod batches;
 mod blobs;
+mod deliveries;
 mod drafts;
 mod manifests;
 mod modes;

@@ -4,6 +4,12 @@ use crate::model::failure::cause::ExchangeFault as Fault;
 
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
+        Fault::NotEncrypted { url } => format!("'{url}' không phải https và cũng không ở máy này"),
+        Fault::NoPortal { name } => format!("nơi nhận {name} chưa có phần cổng trong cấu hình"),
+        Fault::OtherFile { file, hash } => format!("cổng nhận được nội dung khác với {file} (mã băm {hash})"),
+        Fault::Contradiction => "các trả lời của cổng mâu thuẫn nhau".into(),
+        Fault::NotGiven { record } => format!("bản ghi {record} chưa từng giao cho nơi nhận này"),
+        Fault::NoReason { record } => format!("bản ghi {record} bị từ chối mà không có lý do"),
         Fault::PasswordEmpty => "dòng đầu tiên để trống".into(),
         Fault::KeyOpen { mode } => format!("người khác ngoài chủ tệp cũng dùng được (quyền {mode})"),
         Fault::OtherKey { key } => format!("không phải khóa bí mật của khóa {key}"),

@@ -39,8 +39,8 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Field(fault) => field::vietnamese(fault),
         Cause::Document(fault) => document::vietnamese(fault),
         Cause::Settle(fault) => settle::vietnamese(fault),
-        Cause::Register(fault) => register::vietnamese(fault),
         Cause::Exchange(fault) => exchange::vietnamese(fault),
+        Cause::Register(fault) => register::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

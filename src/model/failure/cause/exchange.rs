@@ -5,6 +5,12 @@ use super::faults;
 faults! {
     /// What is in the way of an exchange with others.
     ExchangeFault {
+        NotEncrypted { url: String } = "'{url}' is neither https nor on this machine";
+        NoPortal { name: String } = "consumer {name} has no portal in the settings";
+        OtherFile { file: String, hash: String } = "the portal has got other bytes than those of {file} (hash {hash})";
+        Contradiction = "the portal contradicts itself";
+        NotGiven { record: String } = "record {record} was not given to this consumer";
+        NoReason { record: String } = "record {record} is rejected without a reason";
         PasswordEmpty = "the first line is empty";
         KeyOpen { mode: String } = "others than its owner may use it (mode {mode})";
         OtherKey { key: String } = "it is not the private half of key {key}";

@@ -96,10 +96,10 @@ pub enum Cause {
     Document(DocumentFault),
     /// A decision about a file that cannot be carried out.
     Settle(SettleFault),
-    /// Something about a file of the register.
-    Register(RegisterFault),
     /// Something in the way of an exchange with others.
     Exchange(ExchangeFault),
+    /// Something about a file of the register.
+    Register(RegisterFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -130,7 +130,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
-    SettleFault => Settle, RegisterFault => Register, ExchangeFault => Exchange,
+    SettleFault => Settle, ExchangeFault => Exchange, RegisterFault => Register,
     Outside => Outside, QueryError => Query
 );
 
@@ -165,8 +165,8 @@ impl fmt::Display for Cause {
             Self::Field(fault) => fault.fmt(f),
             Self::Document(fault) => fault.fmt(f),
             Self::Settle(fault) => fault.fmt(f),
-            Self::Register(fault) => fault.fmt(f),
             Self::Exchange(fault) => fault.fmt(f),
+            Self::Register(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -243,8 +243,8 @@ impl Cause {
         all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(SettleFault::samples().into_iter().map(Self::from));
-        all.extend(RegisterFault::samples().into_iter().map(Self::from));
         all.extend(ExchangeFault::samples().into_iter().map(Self::from));
+        all.extend(RegisterFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

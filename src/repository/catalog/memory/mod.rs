@@ -5,6 +5,7 @@
 
 mod accounts;
 mod batches;
+mod deliveries;
 mod drafts;
 mod pages;
 mod pending;
@@ -21,11 +22,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 
-use super::{ActRow, Acts, BatchEnd, Catalog, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
+use super::{ActRow, Acts, BatchEnd, Catalog, DeliveryRow, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::account::{Account, AccountName, ApiToken};
 use crate::model::act::{Act, ActHead, Deed, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::consumer::ConsumerName;
+use crate::model::delivery::DeliveryItem;
 use crate::model::draft::Draft;
 use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
@@ -59,10 +61,12 @@ pub(in crate::repository) struct State {
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
     drafts: BTreeMap<(AccountName, String), Draft>,
+    keys: BTreeMap<KeyId, SigningKey>,
+    deliveries: BTreeMap<(ConsumerName, u64), (DeliveryRow, Vec<u8>)>,
+    items: BTreeMap<(ConsumerName, [u8; 32]), DeliveryItem>,
+    signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
     /// By list and key; with the number of the act that put it.
     register: BTreeMap<(RegisterList, String), (u64, RegisterRow)>,
-    keys: BTreeMap<KeyId, SigningKey>,
-    signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
 }
 
 #[derive(Debug, Clone)]

@@ -69,12 +69,16 @@ pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account",
 pub(super) const DRAFT: Table = table("draft", 3, &["account", "code", "ordinal", "content"]);
 pub(super) const SIGNING_KEY: Table = table("signing_key", 1, &["id", "content"]);
 pub(super) const MANIFEST_SIGNATURE: Table = table("manifest_signature", 2, &["consumer", "sequence", "key", "signature"]);
+pub(super) const DELIVERY: Table =
+    table("delivery", 2, &["consumer", "sequence", "sha256", "bytes", "state", "created_at", "up_to", "content"]);
+pub(super) const DELIVERY_ITEM: Table =
+    table("delivery_item", 2, &["consumer", "record", "sequence", "code", "kind", "state", "content"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 21] = [
+pub(super) const TABLES: [&Table; 23] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -93,9 +97,11 @@ pub(super) const TABLES: [&Table; 21] = [
     &ACCOUNT,
     &API_TOKEN,
     &DRAFT,
-    &REGISTER,
     &SIGNING_KEY,
     &MANIFEST_SIGNATURE,
+    &DELIVERY,
+    &DELIVERY_ITEM,
+    &REGISTER,
 ];
 
 impl Table {

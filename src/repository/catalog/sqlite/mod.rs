@@ -7,6 +7,7 @@
 mod accounts;
 mod acts;
 mod batches;
+mod deliveries;
 mod digests;
 mod drafts;
 mod issuing_bodies;

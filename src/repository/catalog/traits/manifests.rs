@@ -161,14 +161,22 @@ pub trait Manifests {
     /// `Damaged` if they are not what `row` says; then `to` has got bytes that are of no use. Or what
     /// the store or the disk says.
     fn copy_manifest(&self, row: &ManifestRow, to: &mut dyn Write) -> Result<(), RepositoryError> {
-        let damaged = |cause: Cause| RepositoryError::Damaged { place: row.file_name.clone(), cause };
-        let content = self.manifest_reader(row.sequence)?.ok_or_else(|| damaged(StorageFault::ManifestUnknown.into()))?;
-        // One byte more than there are tells whether there are more.
-        match sha256(&mut content.take(row.bytes_len.saturating_add(1)), Some(to)) {
-            Ok(found) if found == (row.sha256, row.bytes_len) => Ok(()),
-            Ok(_) => Err(damaged(StorageFault::ManifestContent.into())),
-            Err(DigestError::Source(error)) => Err(damaged(error.into())),
-            Err(DigestError::Target(error)) => Err(RepositoryError::io(Path::new(&row.file_name), &error)),
-        }
+        copy_settled(self.manifest_reader(row.sequence)?, row, to)
+    }
+}
+
+/// Writes the settled bytes of a manifest to `to`.
+///
+/// # Errors
+/// As [`Manifests::copy_manifest`].
+pub fn copy_settled(content: Option<Box<dyn Read>>, row: &ManifestRow, to: &mut dyn Write) -> Result<(), RepositoryError> {
+    let damaged = |cause: Cause| RepositoryError::Damaged { place: row.file_name.clone(), cause };
+    let content = content.ok_or_else(|| damaged(StorageFault::ManifestUnknown.into()))?;
+    // One byte more than there are tells whether there are more.
+    match sha256(&mut content.take(row.bytes_len.saturating_add(1)), Some(to)) {
+        Ok(found) if found == (row.sha256, row.bytes_len) => Ok(()),
+        Ok(_) => Err(damaged(StorageFault::ManifestContent.into())),
+        Err(DigestError::Source(error)) => Err(damaged(error.into())),
+        Err(DigestError::Target(error)) => Err(RepositoryError::io(Path::new(&row.file_name), &error)),
     }
 }

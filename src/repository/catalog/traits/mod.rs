@@ -3,6 +3,7 @@
 mod accounts;
 mod acts;
 mod batches;
+mod deliveries;
 mod drafts;
 mod manifests;
 mod pages;
@@ -18,8 +19,9 @@ mod survey;
 pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
 pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
+pub use deliveries::{Deliveries, DeliveryOrder, DeliveryRow};
 pub use drafts::Drafts;
-pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests};
+pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, copy_settled};
 pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};
 pub use records::{ReadAlike, Records, Sealing};
