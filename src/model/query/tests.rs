@@ -38,7 +38,7 @@ fn operators_bind_as_everywhere() {
         assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), not(text("b"))]), "{query}");
     }
     assert_eq!(parse("-\"a b\"").unwrap(), not(phrase("a b", 0)));
-    for query in ["a !b", "a ,b", "a,b", "a; b"] {
+    for query in ["a !b", "a ,b", "a,b", "a;b"] {
         let second = if query.contains('!') { not(text("b")) } else { text("b") };
         assert_eq!(parse(query).unwrap(), Condition::All(vec![text("a"), second]), "{query}");
     }
