@@ -4,16 +4,21 @@
 //! act names the digest of the one before, so none can be changed, left out or put in without all
 //! after it changing too. The [`ActHead`] of the chain is in every manifest that leaves the house.
 
+mod chain;
+mod exchange;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use time::OffsetDateTime;
+
+pub use chain::{Chain, ChainBreak};
+pub use exchange::Bundle;
 
 use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::consumer::ConsumerName;
-use super::delivery::{DeliveryItem, ItemState};
+use super::delivery::ItemState;
 use super::field::{FieldName, Verdict};
 use super::ids::{
     AccountDigest, ActDigest, BatchId, BlobId, DeliveryDigest, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256,
@@ -21,7 +26,7 @@ use super::ids::{
 use super::record::Record;
 use super::register::RegisterList;
 use super::settlement::Settlement;
-use super::signing::{KeyId, KeyState, SigningKey};
+use super::signing::{KeyId, KeyState};
 use super::snapshot::SnapshotName;
 
 /// Who acts.
@@ -253,24 +258,6 @@ pub enum Deed {
     },
 }
 
-/// What was handed out together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bundle {
-    /// Where it was written to.
-    pub to: String,
-    /// The number of the first manifest.
-    pub first: u64,
-    /// The number of the last one.
-    pub last: u64,
-    /// Records in it.
-    pub records: u64,
-    /// Files of documents in it.
-    pub files: u64,
-    /// SHA-256 over the list of all that is in it.
-    pub digest: Sha256,
-}
-
 /// What somebody was shown or given of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -332,26 +319,6 @@ impl Deed {
         sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
     }
 
-    /// What it is to settle a manifest for a consumer.
-    pub fn of_delivery(consumer: &ConsumerName, sequence: u64, sha256: Sha256, items: &[DeliveryItem]) -> Self {
-        Self::Delivered { consumer: consumer.clone(), sequence, sha256, records: items.len() as u64 }
-    }
-
-    /// What it is to put an item in the place of another; none if it is as far as it was.
-    pub fn of_item(before: &DeliveryItem, item: &DeliveryItem) -> Option<Self> {
-        if (before.state, before.round) == (item.state, item.round) {
-            return None;
-        }
-        let (consumer, record, state) = (item.consumer.clone(), item.record, item.state);
-        Some(Self::ItemSet { consumer, record, state, digest: item.digest() })
-    }
-
-    /// What it is to put this key.
-    pub fn of_key(key: &SigningKey) -> Self {
-        let SigningKey { id, public, state, made_at } = key.clone();
-        Self::KeySet { key: id, public, state, made_at }
-    }
-
     /// The name as it stands in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -411,28 +378,6 @@ pub struct ActHead {
     pub digest: ActDigest,
 }
 
-/// Says where a chain of acts is broken.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ChainBreak {
-    /// The bytes are not those that the digest was made from.
-    #[error("act {0} is not what its digest was made from")]
-    Changed(u64),
-    /// The bytes are none of an act.
-    #[error("act {0} does not read: {1}")]
-    Unreadable(u64, String),
-    /// An act is missing or out of place.
-    #[error("act {found} stands where act {expected} belongs")]
-    Gap {
-        /// The number that should follow.
-        expected: u64,
-        /// The number that is there.
-        found: u64,
-    },
-    /// It names another act before it than the one that is there.
-    #[error("act {0} does not follow from the act before it")]
-    Unlinked(u64),
-}
-
 impl Act {
     /// Follows `head` with a new act.
     pub fn after(head: Option<ActHead>, at: OffsetDateTime, warrant: &Warrant, deed: Deed) -> Self {
@@ -454,44 +399,6 @@ impl Act {
         let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 act");
         hasher.update(canonical.as_bytes());
         ActDigest::from_bytes(*hasher.finalize().as_bytes())
-    }
-}
-
-/// Follows a chain from its first act, one act after the other.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Chain {
-    head: Option<ActHead>,
-}
-
-impl Chain {
-    /// How far it has come.
-    pub fn head(&self) -> Option<ActHead> {
-        self.head
-    }
-
-    /// Takes the next act: its bytes, and the number and digest that are kept with them.
-    ///
-    /// The chain goes on from what is kept even where it is broken, so that one break is told once.
-    ///
-    /// # Errors
-    /// When it is not the next one, or not what its digest says.
-    pub fn follow(&mut self, number: u64, canonical: &str, digest: ActDigest) -> Result<Act, ChainBreak> {
-        let before = self.head.replace(ActHead { count: number, digest });
-        let expected = before.map_or(1, |head| head.count.saturating_add(1));
-        if number != expected {
-            return Err(ChainBreak::Gap { expected, found: number });
-        }
-        if Act::digest(canonical) != digest {
-            return Err(ChainBreak::Changed(number));
-        }
-        let act: Act = serde_json::from_str(canonical).map_err(|error| ChainBreak::Unreadable(number, error.to_string()))?;
-        if act.number != number {
-            return Err(ChainBreak::Gap { expected, found: act.number });
-        }
-        if act.previous != before.map(|head| head.digest) {
-            return Err(ChainBreak::Unlinked(number));
-        }
-        Ok(act)
     }
 }
 

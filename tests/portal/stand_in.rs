@@ -48,14 +48,20 @@ pub struct State {
 }
 
 impl State {
-    /// What of it must be as if nothing had gone wrong: names given to files depend on when they came.
+    /// What of it must be as if nothing had gone wrong: names given to files depend on when they came, and work is
+    /// told with its time.
     #[allow(dead_code)]
     pub fn essence(&self) -> (BTreeMap<String, Value>, Vec<String>, Vec<String>, usize) {
         let mut dossiers = self.dossiers.clone();
         for dossier in dossiers.values_mut() {
             self.name_files_by_hash(dossier);
         }
-        let mut progress: Vec<String> = self.progress.iter().map(Value::to_string).collect();
+        let without_time = |entry: &Value| {
+            let mut entry = entry.clone();
+            let _ = entry.as_object_mut().and_then(|members| members.remove("ThoiDiemXuLy"));
+            entry.to_string()
+        };
+        let mut progress: Vec<String> = self.progress.iter().map(without_time).collect();
         progress.sort();
         let mut files: Vec<String> = self.files.values().cloned().collect();
         files.sort();

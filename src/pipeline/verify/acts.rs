@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::deliveries::Deliveries;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
+use super::given::Deliveries;
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
 use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};

@@ -1,34 +1,12 @@
 //! Manifests for consumers, and how far each record has come, against the acts that tell of them. Their files are
 //! the consumers', and are not looked for.
 
-use std::collections::BTreeMap;
-
 use super::acts::Told;
 use super::finding::{Damage, Findings, Remedy, Seen, Subject};
-use crate::model::consumer::ConsumerName;
+use super::given::Deliveries;
 use crate::model::delivery::ItemState;
-use crate::model::ids::{DeliveryDigest, RecordId, Sha256};
 use crate::repository::{Repository, RepositoryError, sha256_of};
 use crate::stages::publish;
-
-/// What acts tell of consumers.
-#[derive(Default)]
-pub(super) struct Deliveries {
-    /// Manifests by consumer and number: their hash and the number of records.
-    pub manifests: BTreeMap<(ConsumerName, u64), (Sha256, u64)>,
-    /// States as they were put last.
-    pub items: BTreeMap<(ConsumerName, RecordKey), (ItemState, DeliveryDigest)>,
-}
-
-/// A record as items are known by it.
-pub(super) type RecordKey = [u8; 32];
-
-impl Deliveries {
-    /// Takes what an act tells of an item.
-    pub(super) fn item(&mut self, consumer: ConsumerName, record: RecordId, told: (ItemState, DeliveryDigest)) {
-        self.items.insert((consumer, *record.as_bytes()), told);
-    }
-}
 
 /// How many items are looked at at once.
 const AT_ONCE: usize = 100_000;

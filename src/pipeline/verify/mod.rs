@@ -24,6 +24,7 @@ mod again;
 mod blobs;
 mod deliveries;
 mod finding;
+mod given;
 mod heaps;
 mod index;
 pub(super) mod manifests;
