@@ -119,7 +119,7 @@ figures! {
     EssentialDossiers: Count;
     /// Dossiers for which less was paid.
     FeeReductions: Count;
-    /// By how much, in đồng.
+    /// By how much, in VND.
     FeesReduced: Count;
     /// Ratings that are good.
     Satisfied: Share;
