@@ -19,6 +19,7 @@ mod faults;
 mod fields;
 mod init;
 mod interruption;
+mod keys;
 mod mishaps;
 mod names;
 mod old;

@@ -12,6 +12,7 @@ mod export;
 mod field;
 mod findings;
 mod init;
+mod key;
 mod open;
 mod output;
 mod page;
@@ -108,6 +109,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Text(text) => text::text(text, root, settings, output),
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
+        Verb::Key(order) => key::key(order, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Backup(order) => backup::backup(order, root, settings, output),

@@ -16,6 +16,7 @@ pub(crate) mod dossier;
 pub(crate) mod export;
 pub(crate) mod field;
 pub(crate) mod init;
+pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod open;
 pub(crate) mod page;

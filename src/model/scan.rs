@@ -25,6 +25,16 @@ pub enum MediaType {
 }
 
 impl MediaType {
+    /// What names of files of it end in, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Tiff => "tif",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
+
     /// The registered name, such as `image/tiff`.
     pub fn as_str(self) -> &'static str {
         match self {

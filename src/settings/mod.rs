@@ -70,6 +70,8 @@ pub struct Settings {
     pub fonts: FontSettings,
     /// How manifests are cut.
     pub export: ExportSettings,
+    /// Keys that manifests are signed with.
+    pub signing: SigningSettings,
     /// How long a search may take.
     pub search: SearchSettings,
     /// How long backups are kept.
@@ -170,6 +172,16 @@ impl Default for ExportSettings {
     fn default() -> Self {
         Self { records_per_manifest: 10_000 }
     }
+}
+
+/// Keys that manifests are signed with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SigningSettings {
+    /// Folder of the private keys; `keys` in the repository if empty.
+    pub folder: PathBuf,
+    /// File whose first line is the password of private keys; keys have none if empty.
+    pub password_file: PathBuf,
 }
 
 /// Messages and safety margins.

@@ -136,6 +136,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
+        Seen::SignatureWrong { key } => format!("không phải chữ ký của bản kê này bằng khóa {key}"),
         Seen::RecordCount { found, kept } => format!("bản kê có {found} bản ghi, danh mục có {kept}"),
         Seen::NamesOtherActs { named, kept } => format!("bản kê nêu {named} việc, không phải các việc đang lưu ({kept})"),
         Seen::NamesFewerActs => "bản kê nêu ít việc hơn bản kê trước nó".into(),

@@ -47,6 +47,7 @@ faults! {
         WaitsOtherwise = "the facts that are said to wait for a person are not those that wait in its newest version";
         CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
+        SignatureWrong { key: String } = "it is no signature of this manifest by key {key}";
         RecordCount { found: u64, kept: u64 } = "{found} records are in it, and the catalog has {kept}";
         NamesOtherActs { named: u64, kept: u64 } = "it names {named} acts that are not the ones kept ({kept} are)";
         NamesFewerActs = "it names fewer acts than the one before it";

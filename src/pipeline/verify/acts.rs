@@ -7,6 +7,7 @@ use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
 use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
 use crate::model::settlement::Settlement;
+use crate::model::signing::{KeyId, SigningKey};
 use crate::repository::{Repository, RepositoryError};
 
 /// Acts read at a time.
@@ -62,6 +63,8 @@ pub(super) struct Told {
     settled: BTreeMap<BlobId, Settlement>,
     /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
+    /// Keys as they were put last, and by which act.
+    pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -133,12 +136,16 @@ impl Told {
             | Deed::MadeAgain { .. }
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
+            | Deed::Bundled(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));
             }
             Deed::TokenSet { account, token, digest, .. } => {
                 self.accounts.insert(format!("{account} {token}"), (number, digest));
+            }
+            Deed::KeySet { key: id, public, state, made_at } => {
+                self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));
             }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });

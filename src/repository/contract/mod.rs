@@ -14,6 +14,7 @@ mod restore;
 mod search;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 use tempfile::TempDir;

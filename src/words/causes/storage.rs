@@ -35,6 +35,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::BlobChanged { path } => format!("nội dung tệp không phải nội dung đã lưu: {path}"),
         Fault::BlobAbsent { path } => format!("thiếu tệp: {path}"),
         Fault::BlobUnreadable { path } => format!("không đọc được tệp: {path}"),
+        Fault::KeyActive => "đã có khóa khác đang dùng để ký".into(),
+        Fault::Signed { sequence } => format!("bản kê {sequence} đã có chữ ký"),
         Fault::AccountTaken { name } => format!("đã có tài khoản '{name}'"),
         Fault::AccountChanged { name } => format!("tài khoản '{name}' vừa được thay đổi"),
         Fault::ManifestUnknown => "danh mục không biết bản kê này".into(),

@@ -3,6 +3,7 @@
 //! Faces find the words. What stands beside each code is for logs and for programs that read JSON.
 
 mod document;
+mod exchange;
 mod field;
 mod scan;
 mod seal;
@@ -20,6 +21,7 @@ use crate::model::quality::Shortcoming;
 use crate::model::query::QueryError;
 
 pub use document::DocumentFault;
+pub use exchange::ExchangeFault;
 pub use field::FieldFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
@@ -92,6 +94,8 @@ pub enum Cause {
     Document(DocumentFault),
     /// A decision about a file that cannot be carried out.
     Settle(SettleFault),
+    /// Something in the way of an exchange with others.
+    Exchange(ExchangeFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -122,7 +126,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
-    SettleFault => Settle,
+    SettleFault => Settle, ExchangeFault => Exchange,
     Outside => Outside, QueryError => Query
 );
 
@@ -157,6 +161,7 @@ impl fmt::Display for Cause {
             Self::Field(fault) => fault.fmt(f),
             Self::Document(fault) => fault.fmt(f),
             Self::Settle(fault) => fault.fmt(f),
+            Self::Exchange(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -233,6 +238,7 @@ impl Cause {
         all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(SettleFault::samples().into_iter().map(Self::from));
+        all.extend(ExchangeFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

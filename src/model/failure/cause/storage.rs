@@ -30,6 +30,8 @@ faults! {
         IdNotMadeFrom { version: u32, dossier: String } = "the id of version {version} of {dossier} is not made from it";
         NumberGiven { number: u32, dossier: String } = "number {number} of {dossier} was given to another document";
         OtherNumber { number: u32, dossier: String } = "the document at {number} of {dossier} was given another number";
+        KeyActive = "another key signs already";
+        Signed { sequence: u64 } = "manifest {sequence} has a signature";
         AccountTaken { name: String } = "there is an account '{name}'";
         AccountChanged { name: String } = "the account '{name}' was changed meanwhile";
         RecordAltered = "what the record says is not what was sealed";

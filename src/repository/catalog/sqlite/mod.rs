@@ -19,6 +19,7 @@ mod restore;
 mod rows;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 use std::path::{Path, PathBuf};

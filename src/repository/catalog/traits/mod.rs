@@ -10,6 +10,7 @@ mod records;
 mod restore;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 pub use accounts::Accounts;
@@ -22,4 +23,5 @@ pub use records::{ReadAlike, Records, Sealing};
 pub use restore::{Restore, RestoreProof};
 pub use settlements::Settlements;
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
+pub use signing::Signing;
 pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};
