@@ -171,7 +171,6 @@ fn inks_of_a_jpeg_are_turned_round_only_where_adobes_programs_wrote_it() {
     file.drain(marker..marker + 2 + length);
     let samples = in_colour(&first_page(&file).0.raster);
     let at = |x: usize, y: usize| &samples[(y * 60 + x) * 3..][..3];
-    assert!(at(8, 20).iter().all(|&sample| sample > 195), "no ink is {:?}", at(8, 20));
     assert!(at(50, 70).iter().all(|&sample| sample < 10), "all inks are {:?}", at(50, 70));
 }
 
