@@ -27,6 +27,7 @@ mod pages;
 mod pending;
 mod planted;
 mod readers;
+mod register;
 mod repair;
 mod rescan;
 mod search;

@@ -4,6 +4,7 @@ mod console;
 mod desk;
 mod dossier;
 mod exchange;
+mod register;
 mod search;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub(super) use desk::{
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
 pub(super) use exchange::Key;
+pub(super) use register::{ImportRegister, Register};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -129,6 +131,9 @@ pub(super) enum Verb {
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
+    /// The dossier register: import it. / Sổ theo dõi hồ sơ: nhập dữ liệu.
+    #[command(subcommand)]
+    Register(Register),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
     /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.

@@ -19,6 +19,7 @@ mod page;
 mod pending;
 mod progress;
 mod record;
+mod register;
 mod repair;
 mod report;
 mod run;
@@ -116,6 +117,7 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Register(order) => register::register(order, root, settings, output),
         Verb::Serve(serve) => serve::serve(serve, root, settings, output),
         Verb::Token(token) => token::token(token, root, settings, output),
         Verb::User(user) => user::user(user, root, settings, output),

@@ -25,6 +25,7 @@ mod password;
 pub(crate) mod pending;
 pub(crate) mod progress;
 mod records;
+pub(crate) mod register;
 pub(crate) mod repair;
 pub(crate) mod report;
 pub(crate) mod run;

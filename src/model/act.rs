@@ -13,8 +13,9 @@ use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
-use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256};
 use super::record::Record;
+use super::register::RegisterList;
 use super::settlement::Settlement;
 use super::signing::{KeyId, KeyState, SigningKey};
 use super::snapshot::SnapshotName;
@@ -174,6 +175,23 @@ pub enum Deed {
         /// Over all of it.
         digest: AccountDigest,
     },
+    /// Rows of the register were added or changed. What they say is in the register alone.
+    RegisterImported {
+        /// Which of its lists.
+        list: RegisterList,
+        /// The name of the file that they came from.
+        file: String,
+        /// SHA-256 of that file.
+        sha256: Sha256,
+        /// Rows that were not there.
+        added: u64,
+        /// Rows that said something else.
+        changed: u64,
+        /// Rows of the list from then on.
+        rows: u64,
+        /// Over all of them.
+        digest: RegisterDigest,
+    },
     /// A key that manifests are signed with was made or retired.
     KeySet {
         /// Which.
@@ -302,6 +320,7 @@ impl Deed {
             Self::Exported { .. } => "exported",
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
+            Self::RegisterImported { .. } => "register_imported",
             Self::KeySet { .. } => "key_set",
             Self::Bundled(_) => "bundled",
             Self::Accessed { .. } => "accessed",

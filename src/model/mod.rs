@@ -31,6 +31,7 @@ pub mod query;
 pub mod raster;
 pub mod recipe;
 pub mod record;
+pub mod register;
 pub mod scan;
 pub mod settlement;
 pub mod sheet;

@@ -56,6 +56,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    if !settings.register.file.as_os_str().is_empty() {
+        from_the_root("register.file", &settings.register.file)?;
+    }
     for (key, path) in [("signing.folder", &signing.folder), ("signing.password_file", &signing.password_file)] {
         if !path.as_os_str().is_empty() {
             from_the_root(key, path)?;

@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod error;
 mod load;
+mod register;
 mod template;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use register::RegisterSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub search: SearchSettings,
     /// How long backups are kept.
     pub backup: Retention,
+    /// The dossier register.
+    pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
 }

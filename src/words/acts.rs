@@ -4,6 +4,7 @@ use super::accounts::{access_name, account_state, role_name};
 use super::decisions::{document_action, settlement, verdict};
 use super::exchange::key_state;
 use super::names::{field_name, kind_name, state_name};
+use super::register::list_name;
 use super::tell;
 use crate::model::act::{Actor, Bundle, Deed};
 use crate::model::failure::Language;
@@ -89,6 +90,14 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
         Deed::TokenSet { account, token, state, .. } => {
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::RegisterImported { list, file, added, changed, rows, .. } => {
+            let list = list_name(*list, language);
+            tell!(
+                language,
+                "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
+                "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
+            )
         }
         Deed::Bundled(Bundle { to, first, last, records, files, .. }) => tell!(
             language,

@@ -276,6 +276,10 @@ codes! {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
+    RegisterUnreadable {
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
+    }
     KeyPresent {
         vi: "Đã có khóa đang dùng để ký bản kê.", "Chạy 'sohoa key rotate' để thay khóa.";
         en: "A key signs manifests already.", "Run 'sohoa key rotate' to put another in its place.";

@@ -25,6 +25,7 @@ mod places;
 pub(crate) mod purity;
 mod quality;
 mod query;
+mod register;
 mod signatures;
 
 pub(crate) use accounts::{account_state, role_name};
@@ -43,6 +44,7 @@ pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, source_
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;
+pub(crate) use register::list_name;
 pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.

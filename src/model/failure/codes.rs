@@ -175,6 +175,8 @@ failure_codes! {
     EngineMissing = "engine-missing", AfterOperator, Ends(Environment);
     /// The export manifest does not fit its published schema and was not released.
     ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed);
+    /// The file is no table that can be imported into the register; nothing was written.
+    RegisterUnreadable = "register-unreadable", AfterOperator, Ends(Usage);
     /// A key signs manifests already.
     KeyPresent = "key-present", AfterOperator, Ends(Usage);
     /// The private key that signs manifests is not there.

@@ -31,6 +31,8 @@ faults! {
         OldRecords = "records of form 1 or the text of their pages are not those that were there before there were acts";
         AccountOtherwise { act: u64 } = "it is not as act {act} put it";
         AccountWithoutAct = "no act put it";
+        RegisterOtherwise { act: u64 } = "it is not as the import of act {act} left it";
+        RegisterWithoutAct = "no act imported it";
         OtherChecksum = "its bytes have another checksum";
         NotInRecords = "no current record has this page";
         NotInIndex = "cannot be found by search";

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};
+use crate::model::register::RegisterList;
 use crate::model::settlement::Settlement;
 use crate::model::signing::{KeyId, SigningKey};
 use crate::repository::{Repository, RepositoryError};
@@ -19,6 +20,13 @@ struct End {
     state: BatchState,
     files: u64,
     ledger: LedgerDigest,
+}
+
+/// A list of the register, as the act tells that imported into it last.
+pub(super) struct Import {
+    pub act: u64,
+    pub rows: u64,
+    pub digest: RegisterDigest,
 }
 
 /// A manifest, as its act tells.
@@ -63,6 +71,8 @@ pub(super) struct Told {
     settled: BTreeMap<BlobId, Settlement>,
     /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
+    /// The lists of the register.
+    pub register: BTreeMap<RegisterList, Import>,
     /// Keys as they were put last, and by which act.
     pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
     ends: BTreeMap<BatchId, End>,
@@ -143,6 +153,9 @@ impl Told {
             }
             Deed::TokenSet { account, token, digest, .. } => {
                 self.accounts.insert(format!("{account} {token}"), (number, digest));
+            }
+            Deed::RegisterImported { list, rows, digest, .. } => {
+                self.register.insert(list, Import { act: number, rows, digest });
             }
             Deed::KeySet { key: id, public, state, made_at } => {
                 self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));

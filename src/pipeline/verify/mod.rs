@@ -27,6 +27,7 @@ mod index;
 pub(super) mod manifests;
 mod open_fields;
 mod records;
+mod register;
 mod rows;
 mod share;
 mod signatures;
@@ -97,6 +98,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     let done = acts::verify_settlements(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = accounts::verify(repository, &mut told, &mut findings);
+    findings.unless_done(done);
+    let done = register::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let mut entries = None;
     let done = records::verify(repository, &mut told, &mut findings).map(|verified| {

@@ -10,6 +10,7 @@ mod modes;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod search;
 mod settlements;

@@ -3,6 +3,7 @@
 mod document;
 mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -38,6 +39,7 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Field(fault) => field::vietnamese(fault),
         Cause::Document(fault) => document::vietnamese(fault),
         Cause::Settle(fault) => settle::vietnamese(fault),
+        Cause::Register(fault) => register::vietnamese(fault),
         Cause::Exchange(fault) => exchange::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),

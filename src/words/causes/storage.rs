@@ -80,6 +80,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::IndexAhead { change, newest } => {
             format!("chỉ mục có thay đổi số {change}, còn danh mục kết thúc ở {newest}")
         }
+        Fault::OtherList => "dòng thuộc danh sách khác".into(),
         Fault::NameTaken => "đã có tệp khác mang tên này; Sohoa không ghi đè".into(),
         Fault::LittleRoom { free_mib, needed_mib } => {
             format!("còn trống {free_mib} MiB < general.min_free_mib = {needed_mib} MiB")

@@ -5,6 +5,7 @@
 mod document;
 mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -23,6 +24,7 @@ use crate::model::query::QueryError;
 pub use document::DocumentFault;
 pub use exchange::ExchangeFault;
 pub use field::FieldFault;
+pub use register::RegisterFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
 pub use settle::SettleFault;
@@ -94,6 +96,8 @@ pub enum Cause {
     Document(DocumentFault),
     /// A decision about a file that cannot be carried out.
     Settle(SettleFault),
+    /// Something about a file of the register.
+    Register(RegisterFault),
     /// Something in the way of an exchange with others.
     Exchange(ExchangeFault),
     /// What others said.
@@ -126,7 +130,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
-    SettleFault => Settle, ExchangeFault => Exchange,
+    SettleFault => Settle, RegisterFault => Register, ExchangeFault => Exchange,
     Outside => Outside, QueryError => Query
 );
 
@@ -161,6 +165,7 @@ impl fmt::Display for Cause {
             Self::Field(fault) => fault.fmt(f),
             Self::Document(fault) => fault.fmt(f),
             Self::Settle(fault) => fault.fmt(f),
+            Self::Register(fault) => fault.fmt(f),
             Self::Exchange(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
@@ -238,6 +243,7 @@ impl Cause {
         all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(SettleFault::samples().into_iter().map(Self::from));
+        all.extend(RegisterFault::samples().into_iter().map(Self::from));
         all.extend(ExchangeFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all

@@ -55,6 +55,7 @@ faults! {
         ReadOtherwise = "what is read now is not what was read then";
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
+        OtherList = "the row belongs to another list";
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
         InRepository = "it lies in the repository";
         LeadsOutside = "its path leads out of the repository";

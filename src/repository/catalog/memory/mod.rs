@@ -8,6 +8,7 @@ mod batches;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod settlements;
 mod signing;
@@ -28,6 +29,7 @@ use crate::model::failure::Cause;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId, RecordId, Sha256};
 use crate::model::page::RecognisedPage;
 use crate::model::record::Record;
+use crate::model::register::{RegisterList, RegisterRow};
 use crate::model::scan::{MediaType, ScanSummary};
 use crate::model::settlement::Settlement;
 use crate::model::signing::{KeyId, ManifestSignature, SigningKey};
@@ -54,6 +56,8 @@ pub(in crate::repository) struct State {
     settlements: BTreeMap<BlobId, Settlement>,
     accounts: BTreeMap<AccountName, Account>,
     tokens: BTreeMap<Sha256, ApiToken>,
+    /// By list and key; with the number of the act that put it.
+    register: BTreeMap<(RegisterList, String), (u64, RegisterRow)>,
     keys: BTreeMap<KeyId, SigningKey>,
     signatures: BTreeMap<(Option<ConsumerName>, u64), ManifestSignature>,
 }

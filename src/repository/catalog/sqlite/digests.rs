@@ -70,8 +70,10 @@ pub(super) const SIGNING_KEY: Table = table("signing_key", 1, &["id", "content"]
 pub(super) const MANIFEST_SIGNATURE: Table = table("manifest_signature", 2, &["consumer", "sequence", "key", "signature"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
+pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
+
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 19] = [
+pub(super) const TABLES: [&Table; 20] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -89,6 +91,7 @@ pub(super) const TABLES: [&Table; 19] = [
     &SETTLEMENT,
     &ACCOUNT,
     &API_TOKEN,
+    &REGISTER,
     &SIGNING_KEY,
     &MANIFEST_SIGNATURE,
 ];

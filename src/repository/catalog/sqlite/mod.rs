@@ -15,6 +15,7 @@ mod open;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod rows;
 mod settlements;

@@ -7,6 +7,7 @@ mod manifests;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod settlements;
 mod sightings;
@@ -20,6 +21,7 @@ pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, M
 pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};
 pub use records::{ReadAlike, Records, Sealing};
+pub use register::{Register, RegisterImport, RegisterRows};
 pub use restore::{Restore, RestoreProof};
 pub use settlements::Settlements;
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
