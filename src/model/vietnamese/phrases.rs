@@ -35,5 +35,11 @@ pub fn is_national(folded: &str) -> bool {
 /// Whether a line begins a part of its own and goes on with no title. `text` is the line and `folded`
 /// what [`super::fold_words`] makes of it.
 pub fn begins_part(text: &str, folded: &str) -> bool {
-    PARTS.iter().any(|beginning| folded.starts_with(beginning)) || text.starts_with(|c: char| c.is_ascii_digit())
+    let letter = text.chars().find(|c| c.is_alphanumeric());
+    // What goes on with a sentence is written small, and `Sở …` and `Sơ …` are no numbers.
+    let is_begun = letter.is_none_or(|letter| !letter.is_lowercase());
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let is_other_word = folded.starts_with("so ") && first.contains(['ơ', 'ở', 'ờ', 'ớ', 'ợ', 'ỡ']);
+    (is_begun && !is_other_word && PARTS.iter().any(|beginning| folded.starts_with(beginning)))
+        || text.starts_with(|c: char| c.is_ascii_digit())
 }

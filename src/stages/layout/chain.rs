@@ -164,10 +164,12 @@ fn are_neighbours(left: &Bounds, right: &Bounds, rules: &Rules) -> bool {
 
 /// Whether `chain` is a row of diacritics over or under the letters of `line`.
 fn stands_on(chain: &Segment, line: &Segment) -> bool {
-    let inside = chain.bodies.iter().filter(|glyph| line.reaches(&glyph.bounds)).count();
+    let inside = || chain.bodies.iter().filter(|glyph| line.reaches(&glyph.bounds)).count();
+    let (top, bottom) = line.reach_down();
     chain.ascent < MARK * line.x_height.max(0.7 * line.ascent)
         && line.bodies.len() * 2 > chain.bodies.len()
-        && inside * 10 >= chain.bodies.len() * 9
+        && ((chain.bounds.top as f32) < bottom && chain.bounds.bottom as f32 > top)
+        && inside() * 10 >= chain.bodies.len() * 9
 }
 
 /// Joins segments that continue one another.

@@ -49,8 +49,10 @@ struct Tie {
 pub(super) fn owners(glyphs: &[Glyph], segments: &[Segment]) -> Vec<Option<usize>> {
     let mut ties = Vec::new();
     let mut ascents = vec![0.0_f32; glyphs.len()];
+    let bands = Bands::of(segments);
     for (glyph, (loose, ascent)) in glyphs.iter().zip(&mut ascents).enumerate() {
-        for (line, segment) in segments.iter().enumerate().filter(|(_, segment)| segment.reaches(&loose.bounds)) {
+        let near = bands.at(&loose.bounds).iter().filter_map(|&line| Some((line, segments.get(line)?)));
+        for (line, segment) in near.filter(|(_, segment)| segment.reaches(&loose.bounds)) {
             *ascent = ascent.max(segment.ascent);
             ties.push(Tie { glyph, holder: Holder::Line(line), distance: distance(segment, loose) });
         }
@@ -68,6 +70,39 @@ pub(super) fn owners(glyphs: &[Glyph], segments: &[Segment]) -> Vec<Option<usize
         line.filter(|line| segments.get(*line).is_some_and(|segment| segment.reaches(&glyph.bounds)))
     };
     stacked.into_iter().zip(glyphs).map(reached).zip(alone).map(|(line, alone)| line.or(alone)).collect()
+}
+
+/// Which lines may reach what stands at a height of the page, in bands of it: on a page of thousands of specks
+/// not every one is held against every line.
+struct Bands {
+    lines: Vec<Vec<usize>>,
+}
+
+impl Bands {
+    const HEIGHT: i32 = 32;
+
+    fn of(segments: &[Segment]) -> Self {
+        let mut lines: Vec<Vec<usize>> = Vec::new();
+        for (number, segment) in segments.iter().enumerate() {
+            let (top, bottom) = segment.reach_down();
+            let (first, last) = (Self::number(top), Self::number(bottom));
+            if lines.len() <= last {
+                lines.resize_with(last + 1, Vec::new);
+            }
+            lines.iter_mut().take(last + 1).skip(first).for_each(|band| band.push(number));
+        }
+        Self { lines }
+    }
+
+    /// The lines that may reach a box, in their order.
+    fn at(&self, bounds: &Bounds) -> &[usize] {
+        let middle = (bounds.top + bounds.bottom) / 2;
+        self.lines.get(Self::number(middle as f32)).map_or(&[], Vec::as_slice)
+    }
+
+    fn number(y: f32) -> usize {
+        usize::try_from(y as i32 / Self::HEIGHT).unwrap_or(0)
+    }
 }
 
 /// How far `glyph` is from `segment`, and further where it lies below the line and looks like

@@ -87,6 +87,14 @@ impl Segment {
         over < REACH_UP * self.full_ascent && over > -REACH_DOWN * self.ascent && beside < 1.6 * self.ascent
     }
 
+    /// Between which heights of the page anything that it reaches stands.
+    pub(super) fn reach_down(&self) -> (f32, f32) {
+        let beside = 1.6 * self.ascent;
+        let ends = [self.bounds.left as f32 - beside, self.bounds.right as f32 + beside].map(|x| self.baseline(x));
+        let (high, low) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        (high - REACH_UP * self.full_ascent - 1.0, low + REACH_DOWN * self.ascent + 1.0)
+    }
+
     /// How far `bounds` is from the letters over or under it, in pixels; from the line itself, and
     /// a little more, where there are none.
     pub(super) fn distance(&self, bounds: &Bounds) -> f32 {

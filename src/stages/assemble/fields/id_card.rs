@@ -57,6 +57,8 @@ const NAMES: [&str; 5] = ["can cuoc cong dan", "the can cuoc", "can cuoc", "giay
 /// Sides of a card in inches (85.6 × 54 mm), and how far a picture cut to one may be off.
 const CARD_INCHES: (f32, f32) = (3.37, 2.125);
 const CARD_TOLERANCE: f32 = 0.06;
+/// Digits of a printed number that may have been read as others.
+const MISREAD_DIGITS: usize = 2;
 /// How like a name a line must be: these lines are printed over coloured patterns.
 const LIKE_A_NAME: f64 = 0.82;
 
@@ -83,13 +85,28 @@ pub fn shows_id_card(page: &RecognisedPage) -> bool {
     named || bears(&ENGLISH_LABELS) >= FEWEST_LABELS || (numbered && words < MOST_WORDS / 3 && bears(&LABELS) >= FEWEST_LABELS)
 }
 
-/// The numbers of the cards on these pages, as their codes give them, each once.
+/// The numbers of the cards on these pages, as their codes give them or, where no code was read, their
+/// print; each once. Print that differs from another number in a digit or two was misread.
 pub fn card_owners(pages: &[&RecognisedPage]) -> Vec<String> {
-    let mut owners: Vec<String> =
-        pages.iter().flat_map(|page| &page.barcodes).filter_map(|barcode| Some(IdCard::of(&barcode.text)?.number)).collect();
+    let of_codes = |page: &RecognisedPage| -> Vec<String> {
+        page.barcodes.iter().filter_map(|barcode| Some(IdCard::of(&barcode.text)?.number)).collect()
+    };
+    let mut owners: Vec<String> = pages.iter().flat_map(|page| of_codes(page)).collect();
     owners.sort();
     owners.dedup();
+    let uncoded = pages.iter().filter(|page| of_codes(page).is_empty() && shows_id_card(page));
+    for word in uncoded.flat_map(|page| &page.lines).flat_map(|line| &line.words) {
+        let number = word.text.trim_matches(|c: char| !c.is_alphanumeric());
+        if is_number(number, NUMBER_DIGITS) && !owners.iter().any(|owner| other_digits(owner, number) <= MISREAD_DIGITS) {
+            owners.push(number.to_owned());
+        }
+    }
     owners
+}
+
+/// In how many places two numbers of one length differ.
+fn other_digits(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).filter(|(a, b)| a != b).count() + one.len().abs_diff(other.len())
 }
 
 /// Whether the page is as large as a card (ISO/IEC 7810, ID-1), upright or not: whatever card it is,
@@ -279,6 +296,19 @@ mod tests {
         ] {
             assert!(!shows_id_card(&page_with(&[], lines)), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn owners_of_cards_without_a_code_are_counted_by_their_print() {
+        let card =
+            |number: &str| page_with(&[], &["CĂN CƯỚC CÔNG DÂN", &format!("Số / No.: {number}"), "Họ và tên / Full name:"]);
+        let count = |numbers: &[&str]| {
+            let pages: Vec<RecognisedPage> = numbers.iter().map(|number| card(number)).collect();
+            card_owners(&pages.iter().collect::<Vec<_>>()).len()
+        };
+        assert_eq!(count(&["010090000017", "010188000025"]), 2);
+        assert_eq!(count(&["010090000017", "010090000077"]), 1, "misread");
+        assert_eq!(count(&["010090000017", "012345678"]), 1, "an old card may be of the same owner");
     }
 
     #[test]

@@ -409,6 +409,23 @@ fn a_title_of_which_the_end_is_not_seen_is_not_accepted() {
 }
 
 #[test]
+fn lines_of_a_title_that_begin_like_other_parts_go_on_with_it() {
+    let title = |lines: &[At<'_>]| {
+        let mut page = decision(NUMBER, DATE);
+        page.lines.truncate(7);
+        page.lines.append(&mut laid_out(lines, 0.98).lines);
+        page.lines.append(&mut laid_out(&[At(300.0, 640.0, BODY)], 0.97).lines);
+        field(&page, FieldName::Title)
+    };
+    let office = [At(560.0, 430.0, "Về việc bổ nhiệm Phó Giám đốc của"), At(540.0, 475.0, "Sở Nông nghiệp và Môi trường")];
+    assert_eq!(title(&office), sure("Quyết định về việc bổ nhiệm Phó Giám đốc của Sở Nông nghiệp và Môi trường"));
+    let small = [At(520.0, 430.0, "Về việc phân công các phòng phối hợp"), At(480.0, 475.0, "thực hiện Nghị quyết của Hội đồng")];
+    assert_eq!(title(&small), sure("Quyết định về việc phân công các phòng phối hợp thực hiện Nghị quyết của Hội đồng"));
+    let summary = [At(600.0, 430.0, "Sơ kết học kỳ I năm học này")];
+    assert_eq!(title(&summary).unwrap().0, "Quyết định Sơ kết học kỳ I năm học này");
+}
+
+#[test]
 fn normative_documents_are_known_by_title_and_symbol() {
     let mut page = decision("Số: 21/2026/TT-SNV", DATE);
     page.lines[6] = laid_out(&[At(740.0, 370.0, "THÔNG TƯ")], 0.95).lines.remove(0);

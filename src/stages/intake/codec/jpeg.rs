@@ -89,6 +89,12 @@ impl JpegInfo {
         }
     }
 
+    /// Whether it holds inks as they are printed. Adobe's programs turn them round, and say that they wrote
+    /// the file.
+    pub(in crate::stages::intake) fn holds_plain_inks(&self) -> bool {
+        self.components == 4 && !self.adobe
+    }
+
     /// A stated resolution, if there is any; EXIF wins, because writers leave JFIF at 72 beside it.
     pub(in crate::stages::intake) fn resolution(&self) -> Option<Resolution> {
         self.exif.resolution.or(self.jfif)
@@ -279,7 +285,18 @@ fn decode_one_by_one(data: &[u8]) -> Result<Raster, IntakeError> {
         .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Jpeg }))
 }
 
-/// The inks of a JPEG in a TIFF that is to be printed: cyan, magenta, yellow, black, each from 0 (none)
+/// Colours of cyan, magenta, yellow and black ink, as JPEG readers take them.
+pub(in crate::stages::intake) fn from_ink(samples: &[u8]) -> Vec<u8> {
+    let mut colours = Vec::with_capacity(samples.len() / 4 * 3);
+    for pixel in samples.chunks_exact(4) {
+        let Some((&black, inks)) = pixel.split_last() else { continue };
+        let light = |ink: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
+        colours.extend(inks.iter().map(|&ink| light(ink) as u8));
+    }
+    colours
+}
+
+/// The inks of a JPEG that holds them as they are printed, as in a TIFF: cyan, magenta, yellow, black, each from 0 (none)
 /// to 255. The caller has checked the size.
 pub(in crate::stages::intake) fn decode_inks(data: &[u8]) -> Result<(u32, u32, Vec<u8>), IntakeError> {
     let info = inspect(data)?;

@@ -19,6 +19,18 @@ pub(super) fn key<'k>(dict: &Dict<'_>, long: &'k str, short: &'k str) -> &'k [u8
     if dict.contains_key(long.as_bytes()) { long.as_bytes() } else { short.as_bytes() }
 }
 
+/// The objects of an array; none for one that is referred to and not there. Iterators of the parser end at
+/// the first such, as if nothing followed.
+pub(super) fn items<'a>(array: &Array<'a>) -> Vec<Option<Object<'a>>> {
+    let mut items = array.flex_iter();
+    array.raw_iter().map(|_| items.next::<Object<'a>>()).collect()
+}
+
+/// The dictionaries of an array.
+pub(super) fn dicts<'a>(array: &Array<'a>) -> impl Iterator<Item = Dict<'a>> {
+    items(array).into_iter().flatten().filter_map(Object::into_dict)
+}
+
 /// The filters of a stream, in the order in which they are undone.
 pub(super) fn filters(dict: &Dict<'_>) -> Vec<Filter> {
     let entry = key(dict, "Filter", "F");

@@ -13,7 +13,7 @@ use super::super::codec::jpeg;
 use super::super::error::{IntakeError, damaged};
 use super::super::jpeg2000;
 use super::super::limits::IntakeLimits;
-use super::dict::{Filter, filters, key};
+use super::dict::{Filter, filters, items, key};
 use super::unfold::{self, Packed};
 use super::watch::Seen;
 use crate::model::failure::cause::ScanFault;
@@ -35,9 +35,9 @@ pub(super) fn check_objects(page: &Page<'_>, limits: &IntakeLimits) -> Result<()
     }
     if page.raw().contains_key(contents) {
         let whole = match page.raw().get::<Array<'_>>(contents) {
-            Some(parts) => {
-                parts.iter::<Object<'_>>().all(|part| part.into_stream().is_some_and(|part| part.decoded_data().is_ok()))
-            }
+            Some(parts) => items(&parts)
+                .into_iter()
+                .all(|part| part.and_then(Object::into_stream).is_some_and(|part| part.decoded_data().is_ok())),
             None => page.page_stream().is_some(),
         };
         // A reference to the null object is a page without contents.
@@ -54,7 +54,7 @@ fn content_streams<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
     let contents = b"Contents".as_slice();
     let mut parts: Vec<_> = page.raw().get::<Stream<'_>>(contents).into_iter().collect();
     if let Some(array) = page.raw().get::<Array<'_>>(contents) {
-        parts.extend(array.iter::<Object<'_>>().filter_map(Object::into_stream));
+        parts.extend(items(&array).into_iter().flatten().filter_map(Object::into_stream));
     }
     parts
 }

@@ -144,6 +144,9 @@ impl PdfScan {
 
     fn page_alone(&self, index: usize, limits: &IntakeLimits) -> Result<Sheet, IntakeError> {
         let page = self.pdf.pages().get(index).ok_or_else(|| damaged(ScanFault::PageAbsent))?;
+        if !watch::has_area(page) {
+            return Err(damaged(ScanFault::PageNoArea));
+        }
         integrity::check_objects(page, limits)?;
         undrawn::check(&self.pdf, page)?;
         let seen = watch::watch(page, &mut |_| {});

@@ -4,6 +4,7 @@
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Object, String as PdfString};
 
+use super::dict::dicts;
 use super::unshown::text;
 use crate::model::scan::Note;
 
@@ -22,7 +23,7 @@ pub(super) fn notes(pdf: &Pdf) -> Vec<Note> {
     let mut found = Vec::new();
     for (page, number) in pdf.pages().iter().zip(1..) {
         let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else { continue };
-        for annotation in annotations.iter::<Dict<'_>>() {
+        for annotation in dicts(&annotations) {
             if found.len() >= NOTES {
                 return found;
             }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::super::error::IntakeError;
-use crate::model::failure::cause::ScanFault;
+use crate::model::failure::cause::{ScanFault, ScanFormat};
 
 const HEADER: &[u8] = b"%PDF-";
 /// How far back the last keyword before a header is looked for.
@@ -21,7 +21,12 @@ pub(super) fn check(file: &[u8]) -> Result<(), IntakeError> {
     if let Some(second) = second_file(file) {
         return Err(IntakeError::SeveralPdfs { offset: second as u64 });
     }
-    let Some(last) = memmem::rfind(file, b"startxref") else { return Ok(()) };
+    let Some(last) = memmem::rfind(file, b"startxref") else {
+        // Neither where its table lies nor that it ends here: pages may be found, and what they show is gone.
+        let has_end = memmem::rfind(file, b"%%EOF").is_some();
+        let cut = IntakeError::FileDamaged(ScanFault::CutShort { format: ScanFormat::Pdf });
+        return if has_end { Ok(()) } else { Err(cut) };
+    };
     if file.get(last..).is_some_and(holds_object) {
         return Err(IntakeError::FileDamaged(ScanFault::LastAdditionCutOff));
     }
@@ -116,6 +121,9 @@ mod tests {
         assert_eq!((code(WHOLE.as_bytes()), code(cut.as_bytes())), ("good", "file-damaged"));
         let finished = format!("{cut}\nendstream\nendobj\nxref\ntrailer\n<</Prev 30>>\nstartxref\n99\n");
         assert_eq!(code(finished.as_bytes()), "good", "its end marker alone is no loss");
+        let without_table = WHOLE.split_once("xref").unwrap().0;
+        assert_eq!(code(without_table.as_bytes()), "file-damaged", "neither table nor end");
+        assert_eq!(code(format!("{without_table}trailer\n<<>>\n%%EOF").as_bytes()), "good");
         assert_eq!(code(format!("{WHOLE}\0\0 an object of mail: obj\n").as_bytes()), "good");
     }
 

@@ -11,6 +11,7 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfStrin
 use hayro_syntax::page::Page;
 
 use super::super::error::IntakeError;
+use super::dict::dicts;
 use super::unshown::text;
 
 /// Bits of `F`: hidden, and not shown on a screen.
@@ -45,7 +46,7 @@ pub(super) fn check(pdf: &Pdf, page: &Page<'_>) -> Result<(), IntakeError> {
     let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else { return Ok(()) };
     let form = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).and_then(|catalog| catalog.get::<Dict<'_>>(keys::ACRO_FORM));
     let stale = form.and_then(|form| form.get::<bool>(b"NeedAppearances".as_slice())) == Some(true);
-    for annotation in annotations.iter::<Dict<'_>>() {
+    for annotation in dicts(&annotations) {
         if annotation.get::<u32>(b"F".as_slice()).unwrap_or(0) & HIDDEN != 0 {
             continue;
         }

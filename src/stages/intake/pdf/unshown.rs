@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::dict::keys;
-use hayro_syntax::object::{Array, Dict, Name, Object, String as PdfString};
+use hayro_syntax::object::{Array, Dict, Name, String as PdfString};
 
 use super::super::error::IntakeError;
+use super::dict::dicts;
 
 /// Files that are named, and nodes of a name tree that are looked at.
 const FILES: usize = 100;
@@ -38,7 +39,7 @@ pub(super) fn check(pdf: &Pdf) -> Result<(), IntakeError> {
 
 fn has_widgets(pdf: &Pdf) -> bool {
     let annotations = pdf.pages().iter().filter_map(|page| page.raw().get::<Array<'_>>(b"Annots".as_slice()));
-    annotations.flat_map(|list| list.iter::<Dict<'_>>().collect::<Vec<_>>()).any(|annotation| is(&annotation, b"Widget"))
+    annotations.flat_map(|list| dicts(&list).collect::<Vec<_>>()).any(|annotation| is(&annotation, b"Widget"))
 }
 
 fn is(annotation: &Dict<'_>, kind: &[u8]) -> bool {
@@ -54,7 +55,7 @@ pub(super) fn attachments(pdf: &Pdf) -> Vec<String> {
     }
     let annotations = pdf.pages().iter().filter_map(|page| page.raw().get::<Array<'_>>(b"Annots".as_slice()));
     for list in annotations {
-        for annotation in list.iter::<Dict<'_>>() {
+        for annotation in dicts(&list) {
             if is(&annotation, b"FileAttachment") {
                 // One without a file specification holds a file all the same, or lost it.
                 found.note(&annotation.get::<Dict<'_>>(b"FS".as_slice()).unwrap_or_default());
@@ -65,7 +66,7 @@ pub(super) fn attachments(pdf: &Pdf) -> Vec<String> {
     }
     // Files that belong to the whole or to a page need not be in the tree (ISO 32000-2, 14.13).
     for holder in catalog(pdf).into_iter().chain(pdf.pages().iter().map(|page| page.raw().clone())) {
-        for file in holder.get::<Array<'_>>(b"AF".as_slice()).iter().flat_map(|files| files.iter::<Dict<'_>>()) {
+        for file in holder.get::<Array<'_>>(b"AF".as_slice()).iter().flat_map(dicts) {
             found.note(&file);
         }
     }
@@ -85,12 +86,12 @@ impl Found {
         }
         self.left -= 1;
         if let Some(names) = node.get::<Array<'_>>(b"Names".as_slice()) {
-            for file in names.iter::<Object<'_>>().filter_map(Object::into_dict) {
+            for file in dicts(&names) {
                 self.note(&file);
             }
         }
         if let Some(kids) = node.get::<Array<'_>>(keys::KIDS) {
-            for kid in kids.iter::<Dict<'_>>() {
+            for kid in dicts(&kids) {
                 self.walk(&kid);
             }
         }

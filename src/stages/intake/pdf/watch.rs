@@ -96,6 +96,14 @@ pub(super) fn page_area(page: &Page<'_>) -> Rect {
     if area.width() < 1.0 || area.height() < 1.0 { A4 } else { area }
 }
 
+/// Whether what is cut out of the sheet lies on it: a page cut out of nothing shows nothing, and programs do
+/// not agree on what to show instead.
+pub(super) fn has_area(page: &Page<'_>) -> bool {
+    let (whole, shown) = (page.media_box(), page.intersected_crop_box());
+    let is_sheet = whole.width() >= 1.0 && whole.height() >= 1.0;
+    !is_sheet || (shown.width() >= 1.0 && shown.height() >= 1.0)
+}
+
 /// Interprets `page` and hands each image to `on_image` in the order of drawing.
 pub(super) fn watch(page: &Page<'_>, on_image: &mut dyn FnMut(&Image<'_, '_>)) -> Seen {
     let cache = InterpreterCache::new();

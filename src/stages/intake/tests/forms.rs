@@ -106,6 +106,27 @@ fn what_notes_say_is_named_and_is_no_text_of_the_page() {
 }
 
 #[test]
+fn what_follows_a_reference_to_nothing_is_seen_all_the_same() {
+    let file = page_with("/Subtype/Text/Contents(xem lai)", "", "");
+    let with = |from: &str, to: &str| String::from_utf8_lossy(&file).replace(from, to).into_bytes();
+    assert_eq!(open(&with("/Annots[5 0 R]", "/Annots[99 0 R 5 0 R]")).summary().notes.len(), 1);
+    assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[4 0 R]")), "good");
+    assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[99 0 R 4 0 R]")), "page-damaged", "a part of the page is gone");
+    assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[99 0 R]")), "page-damaged", "all of it is: it is not blank");
+    let field = page_with(&format!("{TEXT}/V(Nguyen Van A)"), "", "");
+    let field = String::from_utf8_lossy(&field).replace("/Annots[5 0 R]", "/Annots[99 0 R 5 0 R]");
+    assert_eq!(outcome(field.as_bytes()), LOST);
+}
+
+#[test]
+fn a_page_cut_out_of_nothing_is_not_blank() {
+    let file = page_with("/Subtype/Text", "", "");
+    let cropped = |crop: &str| String::from_utf8_lossy(&file).replace("/Contents 4", &format!("{crop}/Contents 4")).into_bytes();
+    assert_eq!(outcome(&cropped("/CropBox[900 900 950 950]")), "page-damaged");
+    assert_eq!(outcome(&cropped("/CropBox[0 0 100 100]")), "good");
+}
+
+#[test]
 fn files_behind_symbols_and_sounds_are_named() {
     let attached = |annotation: &str| open(&page_with(annotation, "", "")).summary().attachments;
     assert_eq!(attached("/Subtype/FileAttachment/FS<</F(phu-luc.xlsx)>>"), ["phu-luc.xlsx"]);

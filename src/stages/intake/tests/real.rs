@@ -164,6 +164,17 @@ fn cmyk_keeps_its_colours() {
 }
 
 #[test]
+fn inks_of_a_jpeg_are_turned_round_only_where_adobes_programs_wrote_it() {
+    let mut file = fixture("cmyk.jpg");
+    let marker = file.windows(2).position(|pair| pair == [0xFF, 0xEE]).unwrap();
+    let length = usize::from(u16::from_be_bytes([file[marker + 2], file[marker + 3]]));
+    file.drain(marker..marker + 2 + length);
+    let samples = in_colour(&first_page(&file).0.raster);
+    let at = |x: usize, y: usize| &samples[(y * 60 + x) * 3..][..3];
+    assert!(at(50, 70).iter().all(|&sample| sample < 10), "all inks are {:?}", at(50, 70));
+}
+
+#[test]
 fn odd_pages_show_their_image() {
     for name in ["media-box-offset", "media-box-reversed", "media-box-missing", "media-box-inherited", "user-unit", "rotate-90"] {
         let geometry = check(&format!("{name}.pdf"), 0, Shown::Gray, None);

@@ -133,7 +133,7 @@ fn jpeg_page(
             let info = jpeg::inspect(&file)?;
             limits.check_image(info.width.into(), info.height.into())?;
             let (width, height, inks) = jpeg::decode_inks(&file)?;
-            let colours = pixels::from_ink(&inks);
+            let colours = jpeg::from_ink(&inks);
             Raster::new(width, height, Channels::Rgb, colours)
                 .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
         })?;

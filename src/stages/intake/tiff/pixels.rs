@@ -4,6 +4,7 @@ use tiff::ColorType;
 use tiff::decoder::{ChunkType, DecodingResult};
 use tiff::tags::Tag;
 
+use super::super::codec::jpeg;
 use super::super::error::{IntakeError, damaged, unsupported};
 use super::super::limits::IntakeLimits;
 use super::super::png::blend_over_white;
@@ -130,7 +131,7 @@ fn plain(decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Result<Raster, IntakeErr
         }
         // Grey with opacity is one of several bands to the crate.
         ColorType::Multiband { bit_depth: 8 | 16, num_samples: 2 } => (Channels::Gray, flatten(&samples, 2)),
-        ColorType::CMYK(8 | 16) => (Channels::Rgb, from_ink(&samples)),
+        ColorType::CMYK(8 | 16) => (Channels::Rgb, jpeg::from_ink(&samples)),
         ColorType::RGB(8 | 16) => (Channels::Rgb, samples),
         ColorType::RGBA(8 | 16) => (Channels::Rgb, flatten(&samples, 4)),
         other => return Err(unsupported(ScanFault::Unsupported { format: ScanFormat::Tiff, said: format!("{other:?}") })),
@@ -163,17 +164,6 @@ fn flatten(samples: &[u8], channels: usize) -> Vec<u8> {
         laid.extend(colours.iter().map(|&colour| blend_over_white(colour, alpha)));
     }
     laid
-}
-
-/// Colours of cyan, magenta, yellow and black ink, as JPEG readers take them.
-pub(super) fn from_ink(samples: &[u8]) -> Vec<u8> {
-    let mut colours = Vec::with_capacity(samples.len() / 4 * 3);
-    for pixel in samples.chunks_exact(4) {
-        let Some((&black, inks)) = pixel.split_last() else { continue };
-        let light = |ink: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
-        colours.extend(inks.iter().map(|&ink| light(ink) as u8));
-    }
-    colours
 }
 
 /// Replaces palette numbers by colours. The map lists all reds, then greens, then blues.

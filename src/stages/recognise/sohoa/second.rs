@@ -7,6 +7,9 @@ use crate::model::text::SecondReading;
 /// By so much has Tesseract to be surer of a line, as a share of it, for its reading to stand. Where
 /// the two differ, it is right in one line of twelve.
 const SURER: f64 = 0.1;
+/// So many lines of a page are read a second time at most; of 60 on a dense page some 15 are. Where more are
+/// unsure, there are blots that look like letters, and each costs Tesseract as much as print.
+const MOST: usize = 80;
 
 /// Which of the lines `read` Tesseract is to read: those of which the reader is less sure than
 /// `threshold`, and those that facts may stand on. Nothing if `threshold` is 0. `page` is as wide and
@@ -17,7 +20,21 @@ pub(super) fn asked(read: &[EngineLine], page: (f32, f32), threshold: f64) -> Ve
         let unsure = threshold >= 1.0 || sureness(line) < threshold;
         threshold > 0.0 && !line.words.is_empty() && (unsure || is_fact)
     });
-    asked.collect()
+    at_most(asked.collect(), read)
+}
+
+/// Of the lines that are `asked` for at most so many: those with the most letters.
+fn at_most(mut asked: Vec<bool>, read: &[EngineLine]) -> Vec<bool> {
+    let letters = |line: &EngineLine| Legibility::of(std::slice::from_ref(line)).letters;
+    let mut places: Vec<(f64, usize)> =
+        asked.iter().zip(read).enumerate().filter(|(_, (asked, _))| **asked).map(|(at, (_, line))| (letters(line), at)).collect();
+    places.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, at) in places.into_iter().skip(MOST) {
+        if let Some(asked) = asked.get_mut(at) {
+            *asked = false;
+        }
+    }
+    asked
 }
 
 /// Puts the better of two readings into `first`, and what the other makes of each word.
@@ -123,5 +140,13 @@ mod tests {
         assert_eq!(asked(0.85), [true, false, true, false]);
         assert_eq!(asked(0.0), [false; 4]);
         assert_eq!(asked(1.0), [true, true, true, false], "all but the one without words");
+    }
+
+    #[test]
+    fn of_hundreds_of_unsure_blots_only_the_longest_lines_are_asked_for() {
+        let read: Vec<EngineLine> = (0..400).map(|n| line(&[(if n < 30 { "nghiêng" } else { "iJ" }, 20.0)])).collect();
+        let asked = asked(&read, (1000.0, 1000.0), 0.85);
+        assert_eq!(asked.iter().filter(|asked| **asked).count(), MOST);
+        assert!(asked[..30].iter().all(|asked| *asked));
     }
 }
