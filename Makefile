@@ -14,8 +14,8 @@ SEARCH ?= quyet dinh
 # PDFs do not hold, compilers for the C and C++ that some crates bring.
 PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
             fonts-croscore build-essential pkg-config cmake clang libclang-dev
-# Only the tests need these: independent readers of the files we write, and a strict one of JPEG.
-TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs
+# Only the tests need these: independent readers of the files we write, a strict one of JPEG, and one of signatures.
+TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs minisign
 # Only the look at the console in a browser needs these.
 BROWSER_PACKAGES := chromium chromium-driver
 AXE := target/axe

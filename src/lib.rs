@@ -15,6 +15,7 @@
 //! - [`repository`]: blobs, catalog and search index on disk;
 //! - [`settings`]: what may be configured;
 //! - [`pipeline`]: the only place where stages meet the repository, in worker processes;
+//! - `register`: the dossier register, imported, compared and counted;
 //! - `commands`: what can be asked, as typed orders and views;
 //! - [`words`]: what people are told, in both languages;
 //! - `web`: the console in the browser;
@@ -27,6 +28,7 @@ mod commands;
 pub mod model;
 pub mod pipeline;
 pub mod reading;
+mod register;
 pub mod repository;
 pub mod settings;
 pub mod stages;

@@ -99,8 +99,13 @@ fn a_form_that_would_lose_what_was_filled_in_waits_in_the_inbox() {
 }
 
 #[test]
-fn attached_files_and_files_of_sheets_alone_are_named() {
+fn attached_files_notes_and_files_of_sheets_alone_are_named() {
     let place = Place::with_engine("stub");
+    let noted = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj \
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<<>>\
+        /Annots[<</Type/Annot/Subtype/Text/Rect[9 9 20 20]/Contents(thieu chu ky)>>]>>endobj \
+        4 0 obj<</Length 15>>stream\n50 50 99 90 re f\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF";
+    place.put(&format!("{CODE_A}/noted.pdf"), noted.as_bytes());
     place.put(&format!("{CODE_A}/decision.pdf"), &case("07-portfolio-attachment-xfa/quyet-dinh-kem-phu-luc.pdf"));
     let sheet = place.path().join("sheet.pdf");
     place.sohoa(&["cover", "--separators", "1", "--output", sheet.to_str().unwrap()]);
@@ -115,8 +120,11 @@ fn attached_files_and_files_of_sheets_alone_are_named() {
     if has_sheet {
         assert_eq!(report["separator_files"], serde_json::json!([format!("{CODE_B}/sheets.pdf")]), "{report:#}");
     }
+    let note = serde_json::json!([{"path": format!("{CODE_A}/noted.pdf"), "page": 1, "text": "thieu chu ky"}]);
+    assert_eq!(report["notes"], note, "{report:#}");
     let told = place.sohoa(&["report", "--lang", "en"]).expect_code(0).stdout;
     assert!(told.contains("1 attached file(s) not sealed"), "{told}");
+    assert!(told.contains("noted.pdf: a note on page 1 is not sealed: thieu chu ky"), "{told}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod console;
 mod desk;
 mod dossier;
+mod exchange;
+mod register;
 mod search;
 
 use std::path::PathBuf;
@@ -20,6 +22,8 @@ pub(super) use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
+pub(super) use exchange::Key;
+pub(super) use register::{ImportRegister, Register};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.
@@ -112,6 +116,9 @@ pub(super) enum Verb {
     Page(Page),
     /// Write the manifest of what is new. / Xuất bản kê các hồ sơ mới.
     Export(Export),
+    /// Make, rotate and list the keys that manifests are signed with. / Khóa ký bản kê.
+    #[command(subcommand)]
+    Key(Key),
     /// Re-read everything and name what is damaged. / Kiểm tra toàn vẹn kho dữ liệu.
     Verify(Verify),
     /// Make again what can be made: lost texts of pages, search index, files of manifests. / Tạo lại những gì có thể tạo lại.
@@ -124,6 +131,9 @@ pub(super) enum Verb {
     Audit(Audit),
     /// Show the report of a batch. / Xem báo cáo của một lô.
     Report(Report),
+    /// The dossier register: import it. / Sổ theo dõi hồ sơ: nhập dữ liệu.
+    #[command(subcommand)]
+    Register(Register),
     /// Print cover sheets and separators for stacks. / In tờ bìa hồ sơ và tờ ngăn cách.
     Cover(Cover),
     /// Serve the console: search, records and batches in the browser. / Mở trang làm việc trong trình duyệt.
@@ -164,6 +174,19 @@ impl Name {
 /// `sohoa export`
 #[derive(Debug, Args)]
 pub(super) struct Export {
+    /// Bundle manifests and the files in them as a BagIt bag in this folder, or in a ZIP file if the name ends in
+    /// .zip; the same order goes on with a bundle that was broken off. / Đóng gói bản kê kèm tệp.
+    #[arg(long, value_name = "PATH")]
+    pub bundle: Option<PathBuf>,
+    /// The first manifest of the bundle. / Bản kê đầu tiên trong gói.
+    #[arg(long, value_name = "N", requires = "bundle", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from: u64,
+    /// The last manifest of the bundle; the newest if not given. / Bản kê cuối cùng trong gói.
+    #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
+    pub until: Option<u64>,
+    /// Split the bundle into parts of at most N million bytes. / Chia gói thành các phần tối đa N triệu byte.
+    #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
+    pub part_mb: Option<u64>,
     #[command(flatten)]
     pub name: Name,
 }

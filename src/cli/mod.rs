@@ -12,12 +12,14 @@ mod export;
 mod field;
 mod findings;
 mod init;
+mod key;
 mod open;
 mod output;
 mod page;
 mod pending;
 mod progress;
 mod record;
+mod register;
 mod repair;
 mod report;
 mod run;
@@ -108,12 +110,14 @@ fn dispatch(arguments: &Arguments, settings: &Settings, output: &Output) -> Resu
         Verb::Text(text) => text::text(text, root, settings, output),
         Verb::Document(document) => document::document(document, root, settings, output),
         Verb::Export(export) => export::export(export, root, settings, output),
+        Verb::Key(order) => key::key(order, root, settings, output),
         Verb::Verify(verify) => verify::verify(verify, root, output),
         Verb::Repair(repair) => repair::repair(repair, root, settings, output),
         Verb::Backup(order) => backup::backup(order, root, settings, output),
         Verb::Restore(order) => backup::restore(order, root, settings, output),
         Verb::Audit(audit) => audit::audit(audit, audited(typed, settings), settings, output),
         Verb::Report(report) => report::report(report, root, settings, output),
+        Verb::Register(order) => register::register(order, root, settings, output),
         Verb::Serve(serve) => serve::serve(serve, root, settings, output),
         Verb::Token(token) => token::token(token, root, settings, output),
         Verb::User(user) => user::user(user, root, settings, output),

@@ -8,7 +8,8 @@ use super::output::{Output, columns, date_time, one_line, tell};
 use crate::commands::access;
 use crate::commands::report::{self as commands, ReportOrder};
 use crate::model::batch::{
-    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageOutcome, RepeatedPage, SheetCount,
+    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageNote, PageOutcome, RepeatedPage,
+    SheetCount,
 };
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
@@ -127,6 +128,14 @@ fn notices(report: &BatchReport, language: Language) -> String {
             language,
             "{path}: {count} tệp đính kèm không được lưu: {names}\n",
             "{path}: {count} attached file(s) not sealed: {names}\n"
+        ));
+    }
+    for PageNote { path, page, text: said } in &report.notes {
+        let (path, said) = (one_line(path), one_line(said));
+        text.push_str(&tell!(
+            language,
+            "{path}: ghi chú trên trang {page} không được lưu: {said}\n",
+            "{path}: a note on page {page} is not sealed: {said}\n"
         ));
     }
     let blank = report.blank_pages.len();

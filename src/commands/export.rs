@@ -1,11 +1,13 @@
 //! Writing manifests of what is new.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::model::failure::Failure;
 use crate::model::ids::Sha256;
+use crate::pipeline::bundle::{self, BundleOrder};
+pub(crate) use crate::pipeline::bundle::{BundleForm, Bundled};
 use crate::pipeline::export as pipeline;
 use crate::repository::Repository;
 use crate::settings::Settings;
@@ -39,7 +41,7 @@ pub(crate) struct WrittenManifest {
 /// # Errors
 /// When a manifest cannot be written; it is not released then.
 pub(crate) fn export(repository: &Repository, settings: &Settings) -> Result<Exported, Failure> {
-    let written = pipeline::export(repository, &settings.export, settings.general.now())?;
+    let written = pipeline::export(repository, settings, settings.general.now())?;
     let manifests: Vec<WrittenManifest> = written
         .into_iter()
         .map(|row| WrittenManifest {
@@ -55,4 +57,35 @@ pub(crate) fn export(repository: &Repository, settings: &Settings) -> Result<Exp
         sha256: last.map(|last| last.sha256),
         manifests,
     })
+}
+
+/// Which manifests are bundled, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BundleWish {
+    /// The folder, or a ZIP file where the name ends in `.zip`.
+    pub to: PathBuf,
+    /// The first manifest.
+    pub first: u64,
+    /// The last one; the newest if none is named.
+    pub last: Option<u64>,
+    /// Most millions of bytes in a part.
+    pub part_megabytes: Option<u64>,
+}
+
+impl BundleWish {
+    fn form(&self) -> BundleForm {
+        let is_zip = self.to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+        if is_zip { BundleForm::Zip } else { BundleForm::Folder }
+    }
+}
+
+/// Makes a bundle of manifests and the files in them, or goes on with one that was broken off.
+///
+/// # Errors
+/// As [`bundle::bundle`].
+pub(crate) fn bundle(repository: &Repository, settings: &Settings, wish: &BundleWish) -> Result<Bundled, Failure> {
+    let part_bytes = wish.part_megabytes.map(|megabytes| megabytes.saturating_mul(1_000_000));
+    let to: &Path = &wish.to;
+    let order = BundleOrder { to, form: wish.form(), first: wish.first, last: wish.last, part_bytes };
+    bundle::bundle(repository, &order, settings.general.now())
 }

@@ -82,7 +82,7 @@ pub(crate) fn write_hits(
     })
 }
 
-fn not_written(error: TableError) -> Failure {
+pub(super) fn not_written(error: TableError) -> Failure {
     Failure::new(error.code()).because(match error {
         TableError::TooLong(rows) => StorageFault::TableTooLong { rows: rows as u64 },
         TableError::Unwritable(said) => StorageFault::TableNotWritten { said },

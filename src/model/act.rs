@@ -13,9 +13,11 @@ use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
 use super::change::{Change, DocumentAction, DocumentChange, DocumentPlace, FieldsChange};
 use super::field::{FieldName, Verdict};
-use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, Sha256};
+use super::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, PageId, RecipeId, RecordId, RegisterDigest, Sha256};
 use super::record::Record;
+use super::register::RegisterList;
 use super::settlement::Settlement;
+use super::signing::{KeyId, KeyState, SigningKey};
 use super::snapshot::SnapshotName;
 
 /// Who acts.
@@ -173,6 +175,37 @@ pub enum Deed {
         /// Over all of it.
         digest: AccountDigest,
     },
+    /// Rows of the register were added or changed. What they say is in the register alone.
+    RegisterImported {
+        /// Which of its lists.
+        list: RegisterList,
+        /// The name of the file that they came from.
+        file: String,
+        /// SHA-256 of that file.
+        sha256: Sha256,
+        /// Rows that were not there.
+        added: u64,
+        /// Rows that said something else.
+        changed: u64,
+        /// Rows of the list from then on.
+        rows: u64,
+        /// Over all of them.
+        digest: RegisterDigest,
+    },
+    /// A key that manifests are signed with was made or retired.
+    KeySet {
+        /// Which.
+        key: KeyId,
+        /// Its public half.
+        public: String,
+        /// Whether it signs from now on.
+        state: KeyState,
+        /// When it was made.
+        #[serde(with = "time::serde::rfc3339")]
+        made_at: OffsetDateTime,
+    },
+    /// Manifests and the files in them were handed out together.
+    Bundled(Bundle),
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -183,6 +216,24 @@ pub enum Deed {
         /// What.
         access: Access,
     },
+}
+
+/// What was handed out together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// Where it was written to.
+    pub to: String,
+    /// The number of the first manifest.
+    pub first: u64,
+    /// The number of the last one.
+    pub last: u64,
+    /// Records in it.
+    pub records: u64,
+    /// Files of documents in it.
+    pub files: u64,
+    /// SHA-256 over the list of all that is in it.
+    pub digest: Sha256,
 }
 
 /// What somebody was shown or given of a record.
@@ -246,6 +297,12 @@ impl Deed {
         sealed.into_iter().chain(changed).chain(decided).chain(moved).collect()
     }
 
+    /// What it is to put this key.
+    pub fn of_key(key: &SigningKey) -> Self {
+        let SigningKey { id, public, state, made_at } = key.clone();
+        Self::KeySet { key: id, public, state, made_at }
+    }
+
     /// The name as it stands in JSON.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -263,6 +320,9 @@ impl Deed {
             Self::Exported { .. } => "exported",
             Self::AccountSet { .. } => "account_set",
             Self::TokenSet { .. } => "token_set",
+            Self::RegisterImported { .. } => "register_imported",
+            Self::KeySet { .. } => "key_set",
+            Self::Bundled(_) => "bundled",
             Self::Accessed { .. } => "accessed",
         }
     }

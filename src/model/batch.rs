@@ -189,6 +189,17 @@ pub struct AttachedFiles {
     pub names: Vec<String>,
 }
 
+/// What a note on a page says. No page shows it, so it is in no sealed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageNote {
+    /// The file's path in the inbox.
+    pub path: String,
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// Its text.
+    pub text: String,
+}
+
 /// A fact of a sealed document that waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenFact {
@@ -297,6 +308,9 @@ pub struct BatchReport {
     /// Files in which others lie, which were not sealed.
     #[serde(default)]
     pub attachments: Vec<AttachedFiles>,
+    /// What notes on pages say, which were not sealed.
+    #[serde(default)]
+    pub notes: Vec<PageNote>,
     /// Files of nothing but sheets that part papers.
     #[serde(default)]
     pub separator_files: Vec<String>,

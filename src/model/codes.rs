@@ -84,6 +84,68 @@ impl fmt::Display for DossierCode {
     }
 }
 
+/// The longest code of a procedure or component that anybody exchanges.
+const MAX_PROCEDURE_LENGTH: usize = 50;
+
+/// A procedure's code (mã TTHC): `1.005129`, or with the portal's tail `1.011441.000.00.00.H38`.
+///
+/// Whatever else information systems call their procedures is taken too, as long as it is a short code.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct ProcedureCode(String);
+
+impl ProcedureCode {
+    /// The code as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The code without the portal's tail: by this procedures are compared.
+    pub fn short(&self) -> &str {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let mut dots = self.0.match_indices('.').map(|(place, _)| place);
+        let (Some(first), second) = (dots.next(), dots.next()) else { return &self.0 };
+        let end = second.unwrap_or(self.0.len());
+        match (self.0.get(..first), self.0.get(first + 1..end), self.0.get(..end)) {
+            (Some(head), Some(number), Some(short)) if is_number(head) && is_number(number) => short,
+            _ => &self.0,
+        }
+    }
+}
+
+impl FromStr for ProcedureCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let code: DossierCode = text.parse()?;
+        if text.len() > MAX_PROCEDURE_LENGTH {
+            return Err(CodeError::TooLong);
+        }
+        Ok(Self(code.0))
+    }
+}
+
+impl TryFrom<String> for ProcedureCode {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        text.parse()
+    }
+}
+
+impl From<ProcedureCode> for String {
+    fn from(code: ProcedureCode) -> Self {
+        code.0
+    }
+}
+
+impl fmt::Display for ProcedureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +155,17 @@ mod tests {
         for code in ["H38.16-230706-0012", "000.00.16.H38-230706-0012", "G09.20-20260609-0092637"] {
             assert_eq!(code.parse::<DossierCode>().map(String::from), Ok(code.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_procedure_is_known_by_its_code_without_the_tail_of_the_portal() {
+        let short = |text: &str| text.parse::<ProcedureCode>().map(|code| code.short().to_owned()).unwrap();
+        assert_eq!(short("1.011441.000.00.00.H38"), "1.011441");
+        assert_eq!(short("2.000908"), "2.000908");
+        for whole in ["TTHC-01", "a.1.2", "1.a.2", "7"] {
+            assert!(whole.parse::<ProcedureCode>().is_ok_and(|code| code.short() == whole), "{whole}");
+        }
+        assert!("x".repeat(51).parse::<ProcedureCode>().is_err() && "1 2".parse::<ProcedureCode>().is_err());
     }
 
     #[test]

@@ -168,6 +168,11 @@ digest_type! {
     AccountDigest
 }
 
+digest_type! {
+    /// BLAKE3 over all rows of a list of the register, for the act that tells of an import.
+    RegisterDigest
+}
+
 /// Ready for the first byte: making a key costs more than hashing a short text.
 static PAGE_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 page result"));
 static TEXT_HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key("sohoa 2026 text of a document"));

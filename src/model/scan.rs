@@ -25,6 +25,16 @@ pub enum MediaType {
 }
 
 impl MediaType {
+    /// What names of files of it end in, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Tiff => "tif",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
+
     /// The registered name, such as `image/tiff`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,4 +65,16 @@ pub struct ScanSummary {
     /// Names of files that are attached to it. They are on no page and in no sealed file.
     #[serde(default)]
     pub attachments: Vec<String>,
+    /// What notes on its pages say and no page shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// What a note says that somebody put on a page, such as with a sticky note of a PDF reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// Its text.
+    pub text: String,
 }

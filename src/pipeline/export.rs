@@ -12,11 +12,12 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
+use super::signing;
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
-use crate::settings::ExportSettings;
+use crate::settings::{ExportSettings, Settings};
 use crate::stages::publish::{self, Frame};
 
 /// A manifest has no more records once it is this large, in bytes, so that readers can hold it.
@@ -26,13 +27,20 @@ const RECORDS_AT_ONCE: usize = 256;
 /// How often an export begins again because another one was faster.
 const TRIES: u32 = 10;
 
-/// Exports what is new and returns the manifests that were written, by number: none if there is
+/// Exports and signs what is new and returns the manifests that were written, by number: none if there is
 /// nothing new, several if there is more than one may hold.
 ///
 /// # Errors
 /// When a manifest does not fit its schema or cannot be written; it is not released then.
-/// [`FailureCode::Conflict`] when others export at the same time, again and again.
-pub fn export(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
+/// [`FailureCode::Conflict`] when others export at the same time, again and again. Or as
+/// [`signing::sign_released`], when all is written and some of it is not signed.
+pub fn export(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
+    let written = write(repository, &settings.export, now)?;
+    signing::sign_released(repository, &settings.signing)?;
+    Ok(written)
+}
+
+fn write(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
     let mut written = Vec::new();
     for row in repository.catalog.manifests()? {
         let prepared = row.state == ManifestState::Prepared;
@@ -141,7 +149,7 @@ mod tests {
         for text in ["một", "hai", "ba"] {
             commit(&repository, batch, &code(CODE), recipe(1), &[text]);
         }
-        let settings = ExportSettings { records_per_manifest: 2 };
+        let settings = Settings { export: ExportSettings { records_per_manifest: 2 }, ..Settings::default() };
         let rows = export(&repository, &settings, NOW).unwrap();
         let told: Vec<_> = rows.iter().map(|row| (row.sequence, row.state, row.file_name.as_str())).collect();
         assert_eq!(told, [(1, ManifestState::Released, "000001.json"), (2, ManifestState::Released, "000002.json")]);
@@ -159,8 +167,8 @@ mod tests {
         let repository = shared.open(Mode::Create);
         let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
         commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
-        let settings = ExportSettings::default();
-        let settled = prepare(&repository, &settings, NOW).unwrap().unwrap();
+        let settings = Settings::default();
+        let settled = prepare(&repository, &settings.export, NOW).unwrap().unwrap();
         commit(&repository, batch, &code(CODE), recipe(1), &["hai"]);
         let later = NOW + time::Duration::days(1);
         let rows = export(&shared.open(Mode::Write), &settings, later).unwrap();

@@ -154,11 +154,11 @@ pub(super) fn damage_of(state: BlobState, path: impl std::fmt::Display) -> Stora
 }
 
 /// Another file lies there under the name. It stays.
-fn taken(path: &Path) -> Failure {
+pub(super) fn taken(path: &Path) -> Failure {
     Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::NameTaken)
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let code = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => FailureCode::DiskFull,
         _ => FailureCode::FileUnwritable,

@@ -8,6 +8,7 @@
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod batch;
+pub(crate) mod bundle;
 pub(crate) mod cover;
 pub mod export;
 pub mod find;
@@ -24,6 +25,7 @@ mod read_again;
 pub(crate) mod repair;
 pub(crate) mod restore;
 pub(crate) mod saved_searches;
+pub(crate) mod signing;
 pub mod step;
 pub mod verify;
 pub(crate) mod watch;

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::pictures;
-use crate::model::batch::{AttachedFiles, BatchReport, BlankPage, CardOwners, LittleRead, OpenFact, RepeatedPage, SheetCount};
+use crate::model::batch::{
+    AttachedFiles, BatchReport, BlankPage, CardOwners, LittleRead, OpenFact, PageNote, RepeatedPage, SheetCount,
+};
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::FieldStatus;
 use crate::model::ids::{BatchId, BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::{Record, RecordDocument};
+use crate::model::scan::Note;
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::{assemble, check};
@@ -25,6 +28,8 @@ pub(crate) fn batch_report(repository: &Repository, settings: &Settings, batch: 
         if !summary.attachments.is_empty() {
             report.attachments.push(AttachedFiles { path: path.clone(), names: summary.attachments });
         }
+        let note = |Note { page, text }| PageNote { path: path.clone(), page, text };
+        report.notes.extend(summary.notes.into_iter().map(note));
         if *has_blank {
             report.blank_pages.extend(blank_pages(repository, report.recipe, path, *scan, summary.pages)?);
         }

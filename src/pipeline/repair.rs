@@ -2,18 +2,21 @@
 //! manifests' files.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::progress::Progress;
 use super::read_again::read_again;
+use super::signing;
 use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
+use crate::model::signing::{ManifestSignature, signature_file_name};
 use crate::repository::{ManifestRow, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
+use crate::stages::publish;
 
 /// What was made again, and what could not be.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -50,6 +53,9 @@ pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dy
     if can(Subject::Manifest) {
         for row in repository.catalog.manifests()? {
             write_again(repository, &row, &mut repair)?;
+        }
+        for signature in repository.catalog.signatures()?.iter().filter(|one| one.consumer.is_none()) {
+            sign_again(repository, signature, &mut repair)?;
         }
     }
     let index = repository.search.open();
@@ -88,13 +94,38 @@ fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) 
         return Ok(());
     }
     if let Ok((sha256, _)) = there {
-        let aside = repository.quarantine_dir().join("damaged-manifests").join(format!("{}.{sha256}", row.file_name));
-        let failed = |error| RepositoryError::io(&aside, &error);
-        fs::create_dir_all(aside.parent().unwrap_or(&aside)).map_err(failed)?;
-        fs::rename(&path, &aside).map_err(failed)?;
-        repair.set_aside.push(aside);
+        set_aside(repository, &path, &format!("{}.{sha256}", row.file_name), repair)?;
     }
     repository.write_with(&path, |file| repository.catalog.copy_manifest(row, file))?;
     repair.manifests.push(row.file_name.clone());
+    Ok(())
+}
+
+/// Writes the file of a signature again if it is not what was made.
+fn sign_again(repository: &Repository, signature: &ManifestSignature, repair: &mut Repair) -> Result<(), Failure> {
+    let (folder, signed) = (repository.exports_dir(), publish::file_name(signature.sequence));
+    let name = signature_file_name(&signed);
+    let path = folder.join(&name);
+    match fs::read(&path) {
+        Ok(there) if there == signature.text.as_bytes() => return Ok(()),
+        Ok(there) => {
+            let (sha256, _) = sha256_of(there.as_slice()).map_err(|error| RepositoryError::io(&path, &error))?;
+            set_aside(repository, &path, &format!("{name}.{sha256}"), repair)?;
+        }
+        Err(_) => {}
+    }
+    if signing::write(repository, &folder, &signed, signature)? {
+        repair.manifests.push(name);
+    }
+    Ok(())
+}
+
+/// Moves what lies in the place of a manifest or a signature to where it is kept.
+fn set_aside(repository: &Repository, path: &Path, name: &str, repair: &mut Repair) -> Result<(), Failure> {
+    let aside = repository.quarantine_dir().join("damaged-manifests").join(name);
+    let failed = |error| RepositoryError::io(&aside, &error);
+    fs::create_dir_all(aside.parent().unwrap_or(&aside)).map_err(failed)?;
+    fs::rename(path, &aside).map_err(failed)?;
+    repair.set_aside.push(aside);
     Ok(())
 }

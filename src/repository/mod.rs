@@ -29,8 +29,8 @@ use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, DocumentRow, Entry, FileStamp, KnownFiles,
     ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
-    Placement, ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Snapshot, Survey,
-    WaitingFile,
+    Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing,
+    Settlements, Sighting, Sightings, Signing, Snapshot, Survey, WaitingFile,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -21,7 +21,21 @@ const DAY: f64 = 86_400.0;
 /// The first value that cannot be meant.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     let Settings {
-        general, folders, workers, watch, inbox, limits, fields, check, seal, export, prepare, barcodes, console, ..
+        general,
+        folders,
+        workers,
+        watch,
+        inbox,
+        limits,
+        fields,
+        check,
+        seal,
+        export,
+        signing,
+        prepare,
+        barcodes,
+        console,
+        ..
     } = settings;
     within("general.utc_offset_minutes", &general.utc_offset_minutes, &(-840..=840))?;
     from_the_root("folders.inbox", &folders.inbox)?;
@@ -42,6 +56,14 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    if !settings.register.file.as_os_str().is_empty() {
+        from_the_root("register.file", &settings.register.file)?;
+    }
+    for (key, path) in [("signing.folder", &signing.folder), ("signing.password_file", &signing.password_file)] {
+        if !path.as_os_str().is_empty() {
+            from_the_root(key, path)?;
+        }
+    }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod error;
 mod load;
+mod register;
 mod template;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
+pub use register::RegisterSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
@@ -70,10 +72,14 @@ pub struct Settings {
     pub fonts: FontSettings,
     /// How manifests are cut.
     pub export: ExportSettings,
+    /// Keys that manifests are signed with.
+    pub signing: SigningSettings,
     /// How long a search may take.
     pub search: SearchSettings,
     /// How long backups are kept.
     pub backup: Retention,
+    /// The dossier register.
+    pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
 }
@@ -170,6 +176,16 @@ impl Default for ExportSettings {
     fn default() -> Self {
         Self { records_per_manifest: 10_000 }
     }
+}
+
+/// Keys that manifests are signed with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SigningSettings {
+    /// Folder of the private keys; `keys` in the repository if empty.
+    pub folder: PathBuf,
+    /// File whose first line is the password of private keys; keys have none if empty.
+    pub password_file: PathBuf,
 }
 
 /// Messages and safety margins.

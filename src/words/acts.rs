@@ -2,9 +2,11 @@
 
 use super::accounts::{access_name, account_state, role_name};
 use super::decisions::{document_action, settlement, verdict};
+use super::exchange::key_state;
 use super::names::{field_name, kind_name, state_name};
+use super::register::list_name;
 use super::tell;
-use crate::model::act::{Actor, Deed};
+use crate::model::act::{Actor, Bundle, Deed};
 use crate::model::failure::Language;
 use crate::model::ids::RecordId;
 use crate::model::record::{RecordName, manifest_file_name};
@@ -88,6 +90,23 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
         Deed::TokenSet { account, token, state, .. } => {
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
+        }
+        Deed::RegisterImported { list, file, added, changed, rows, .. } => {
+            let list = list_name(*list, language);
+            tell!(
+                language,
+                "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
+                "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
+            )
+        }
+        Deed::Bundled(Bundle { to, first, last, records, files, .. }) => tell!(
+            language,
+            "đóng gói các bản kê {first}–{last} vào {to}: {records} bản ghi, {files} tệp",
+            "bundled manifests {first}–{last} into {to}: {records} records, {files} files"
+        ),
+        Deed::KeySet { key, state, .. } => {
+            let state = key_state(*state, language);
+            tell!(language, "khóa ký {key}: {state}", "signing key {key}: {state}")
         }
         Deed::Accessed { record, document, access } => {
             let name = names(std::slice::from_ref(record), name_of, language);

@@ -276,6 +276,22 @@ codes! {
         vi: "Bản kê xuất không khớp lược đồ đã công bố, nên không được phát hành.", "Giữ nguyên kho và báo cho nhà phát triển.";
         en: "The export manifest does not fit its published schema and was not released.", "Leave the repository as it is and report it to the developers.";
     }
+    RegisterUnreadable {
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
+    }
+    KeyPresent {
+        vi: "Đã có khóa đang dùng để ký bản kê.", "Chạy 'sohoa key rotate' để thay khóa.";
+        en: "A key signs manifests already.", "Run 'sohoa key rotate' to put another in its place.";
+    }
+    KeyMissing {
+        vi: "Không có khóa bí mật để ký bản kê.", "Đặt lại tệp khóa vào chỗ được nêu; nếu đã mất, chạy 'sohoa key rotate' rồi 'sohoa export' và gửi khóa công khai mới cho nơi nhận.";
+        en: "The private key that signs manifests is not there.", "Put its file back; if it is lost, run 'sohoa key rotate' and 'sohoa export', and send the new public key to the receivers.";
+    }
+    KeyUnusable {
+        vi: "Không dùng được khóa bí mật để ký bản kê.", "Xem lý do; kiểm tra signing.password_file và quyền của tệp khóa (0600), rồi chạy 'sohoa export'.";
+        en: "The private key that signs manifests cannot be used.", "See the reason; check signing.password_file and the rights of the key's file (0600), then run 'sohoa export'.";
+    }
     QueryInvalid {
         vi: "Câu tìm không hợp lệ, nên không tìm.", "Sửa chỗ được nêu; docs/search.md giải thích cách viết, 'sohoa search --explain' cho biết câu tìm được hiểu thế nào.";
         en: "The query cannot be understood and was not searched for.", "Correct the place named; docs/search.md explains the language, 'sohoa search --explain' tells how a query is understood.";

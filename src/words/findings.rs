@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{cause, detailed, state_name, texts};
+use super::{cause, detailed, list_name, state_name, texts};
 use crate::model::batch::BatchState;
 use crate::model::failure::Language;
 use crate::model::finding::{Detail, Item, Remedy, Seen};
+use crate::model::register::RegisterList;
 
 /// Which thing is concerned.
 pub(crate) fn item(item: &Item, language: Language) -> String {
@@ -19,6 +20,10 @@ pub(crate) fn item(item: &Item, language: Language) -> String {
         Item::Batch { number } => format!("lô {number}"),
         Item::Batches { last } => format!("các lô từ 1 đến {last}"),
         Item::Page { record, document, page } => format!("{record} tài liệu {document} trang {page}"),
+        Item::Register { list } => {
+            let known = RegisterList::ALL.into_iter().find(|one| one.as_str() == list);
+            format!("sổ hồ sơ: {}", known.map_or(list.as_str(), |one| list_name(one, language)))
+        }
         Item::Account { name } => format!("tài khoản {name}"),
         Item::Sighting { path } => format!("tệp đã thấy {path}"),
     }
@@ -120,6 +125,8 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::OldRecords => "bản ghi dạng 1 hoặc chữ trên trang không phải những gì đã có trước khi ghi nhật ký".into(),
         Seen::AccountOtherwise { act } => format!("không giống như việc {act} đã ghi"),
         Seen::AccountWithoutAct => "không việc nào ghi đã tạo".into(),
+        Seen::RegisterOtherwise { act } => format!("không giống như lần nhập ở việc {act} đã để lại"),
+        Seen::RegisterWithoutAct => "không việc nào ghi đã nhập".into(),
         Seen::OtherChecksum => "nội dung có tổng kiểm khác".into(),
         Seen::NotInRecords => "không bản ghi hiện hành nào có trang này".into(),
         Seen::NotInIndex => "không tìm được bằng tìm kiếm".into(),
@@ -136,6 +143,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
+        Seen::SignatureWrong { key } => format!("không phải chữ ký của bản kê này bằng khóa {key}"),
         Seen::RecordCount { found, kept } => format!("bản kê có {found} bản ghi, danh mục có {kept}"),
         Seen::NamesOtherActs { named, kept } => format!("bản kê nêu {named} việc, không phải các việc đang lưu ({kept})"),
         Seen::NamesFewerActs => "bản kê nêu ít việc hơn bản kê trước nó".into(),

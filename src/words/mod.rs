@@ -12,6 +12,7 @@ mod codes;
 mod decisions;
 pub(crate) mod doctor;
 mod doubts;
+mod exchange;
 mod explain;
 mod facets;
 mod facts;
@@ -24,6 +25,7 @@ mod places;
 pub(crate) mod purity;
 mod quality;
 mod query;
+mod register;
 mod signatures;
 
 pub(crate) use accounts::{account_state, role_name};
@@ -32,6 +34,7 @@ pub(crate) use causes::cause;
 pub use codes::{message, remedy};
 pub(crate) use decisions::{settlement, verdict};
 pub(crate) use doubts::doubt;
+pub(crate) use exchange::key_state;
 pub(crate) use explain::explain;
 pub(crate) use facets::{facet_name, facet_value};
 pub(crate) use facts::{change, day_of, fact_state, percent, type_name, value};
@@ -41,6 +44,7 @@ pub(crate) use names::{damage_name, field_name, kind_name, outcome_name, source_
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;
+pub(crate) use register::list_name;
 pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.

@@ -175,6 +175,14 @@ failure_codes! {
     EngineMissing = "engine-missing", AfterOperator, Ends(Environment);
     /// The export manifest does not fit its published schema and was not released.
     ManifestInvalid = "manifest-invalid", AfterOperator, Ends(Failed);
+    /// The file is no table that can be imported into the register; nothing was written.
+    RegisterUnreadable = "register-unreadable", AfterOperator, Ends(Usage);
+    /// A key signs manifests already.
+    KeyPresent = "key-present", AfterOperator, Ends(Usage);
+    /// The private key that signs manifests is not there.
+    KeyMissing = "key-missing", AfterOperator, Pauses(Failed);
+    /// The private key that signs manifests cannot be used.
+    KeyUnusable = "key-unusable", AfterOperator, Pauses(Failed);
     /// The query cannot be understood and was not searched for.
     QueryInvalid = "query-invalid", AfterOperator, Ends(Usage);
     /// This is no dossier code by inbox.code_patterns; a cover sheet with it would not part dossiers.

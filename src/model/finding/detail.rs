@@ -31,6 +31,8 @@ faults! {
         OldRecords = "records of form 1 or the text of their pages are not those that were there before there were acts";
         AccountOtherwise { act: u64 } = "it is not as act {act} put it";
         AccountWithoutAct = "no act put it";
+        RegisterOtherwise { act: u64 } = "it is not as the import of act {act} left it";
+        RegisterWithoutAct = "no act imported it";
         OtherChecksum = "its bytes have another checksum";
         NotInRecords = "no current record has this page";
         NotInIndex = "cannot be found by search";
@@ -47,6 +49,7 @@ faults! {
         WaitsOtherwise = "the facts that are said to wait for a person are not those that wait in its newest version";
         CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
+        SignatureWrong { key: String } = "it is no signature of this manifest by key {key}";
         RecordCount { found: u64, kept: u64 } = "{found} records are in it, and the catalog has {kept}";
         NamesOtherActs { named: u64, kept: u64 } = "it names {named} acts that are not the ones kept ({kept} are)";
         NamesFewerActs = "it names fewer acts than the one before it";

@@ -73,6 +73,11 @@ pub enum Item {
         /// The page, from 1.
         page: u32,
     },
+    /// A list of the dossier register.
+    Register {
+        /// The name of the list.
+        list: String,
+    },
     /// An account, or a token of it.
     Account {
         /// Its name, and that of the token.
@@ -111,6 +116,7 @@ impl fmt::Display for Item {
             Self::Batch { number } => write!(f, "batch {number}"),
             Self::Batches { last } => write!(f, "batches 1 to {last}"),
             Self::Page { record, document, page } => write!(f, "{record} document {document} page {page}"),
+            Self::Register { list } => write!(f, "register {list}"),
             Self::Account { name } => write!(f, "account {name}"),
             Self::Sighting { path } => write!(f, "sighting {path}"),
         }

@@ -156,7 +156,13 @@ mod tests {
                 placement: InboxRules::new(&InboxSettings::default()).unwrap().place(name),
             },
             blob: StoredBlob { id: page.scan, sha256: Sha256::from_bytes([0; 32]), bytes: 1 },
-            summary: ScanSummary { media_type: MediaType::Tiff, pages: 1, signatures: vec![], attachments: vec![] },
+            summary: ScanSummary {
+                media_type: MediaType::Tiff,
+                pages: 1,
+                signatures: vec![],
+                attachments: vec![],
+                notes: vec![],
+            },
         };
         let entry = Entry {
             path: name.into(),

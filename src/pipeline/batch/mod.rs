@@ -190,7 +190,7 @@ fn index(repository: &Repository, meter: &Meter, progress: &dyn Progress) -> Res
 /// Exports what is new. Returns the name of the last manifest, if there was something.
 fn export_new(repository: &Repository, settings: &Settings, progress: &dyn Progress) -> Result<Option<String>, Failure> {
     progress.begin(Phase::Export, 1);
-    let written = export::export(repository, &settings.export, settings.general.now())?;
+    let written = export::export(repository, settings, settings.general.now())?;
     progress.step();
     Ok(written.into_iter().next_back().map(|manifest| manifest.file_name))
 }

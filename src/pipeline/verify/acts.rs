@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
-use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, Sha256};
+use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};
+use crate::model::register::RegisterList;
 use crate::model::settlement::Settlement;
+use crate::model::signing::{KeyId, SigningKey};
 use crate::repository::{Repository, RepositoryError};
 
 /// Acts read at a time.
@@ -18,6 +20,13 @@ struct End {
     state: BatchState,
     files: u64,
     ledger: LedgerDigest,
+}
+
+/// A list of the register, as the act tells that imported into it last.
+pub(super) struct Import {
+    pub act: u64,
+    pub rows: u64,
+    pub digest: RegisterDigest,
 }
 
 /// A manifest, as its act tells.
@@ -62,6 +71,10 @@ pub(super) struct Told {
     settled: BTreeMap<BlobId, Settlement>,
     /// Accounts and tokens by what people call them, as they were put last: by which act, and the digest.
     pub accounts: BTreeMap<String, (u64, AccountDigest)>,
+    /// The lists of the register.
+    pub register: BTreeMap<RegisterList, Import>,
+    /// Keys as they were put last, and by which act.
+    pub keys: BTreeMap<KeyId, (u64, SigningKey)>,
     ends: BTreeMap<BatchId, End>,
     digests: Vec<ActDigest>,
 }
@@ -133,12 +146,19 @@ impl Told {
             | Deed::MadeAgain { .. }
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
+            | Deed::Bundled(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));
             }
             Deed::TokenSet { account, token, digest, .. } => {
                 self.accounts.insert(format!("{account} {token}"), (number, digest));
+            }
+            Deed::RegisterImported { list, rows, digest, .. } => {
+                self.register.insert(list, Import { act: number, rows, digest });
+            }
+            Deed::KeySet { key: id, public, state, made_at } => {
+                self.keys.insert(id.clone(), (number, SigningKey { id, public, state, made_at }));
             }
             Deed::Exported { sequence, sha256, records } => {
                 self.exports.insert(sequence, Export { sha256, records });

@@ -12,6 +12,7 @@ use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject, cause_of};
 use crate::model::act::ActHead;
 use crate::model::failure::Cause;
 use crate::model::ids::Sha256;
+use crate::model::signing::signature_file_name;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
 use crate::stages::publish::{self, Outline, Pieces, PublishError, v5};
 
@@ -28,6 +29,8 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     let mut expected = BTreeSet::new();
     let mut before = Before::default();
     let rows = repository.catalog.manifests()?;
+    let signatures = repository.catalog.signatures()?;
+    expected.extend(signatures.iter().map(|one| signature_file_name(&publish::file_name(one.sequence))));
     for row in &rows {
         expected.insert(row.file_name.clone());
         file(&folder, row, findings);

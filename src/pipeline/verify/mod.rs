@@ -6,6 +6,7 @@
 //! | `acts` | the chain; batches, ledgers and page results against the acts that ended batches |
 //! | `accounts` | accounts and tokens against the acts that put them |
 //! | `records` | records against their ids, the versions before, the acts, their files and the text of their pages |
+//! | `signatures` | keys against the acts that put them; signatures against their files, keys and manifests |
 //! | `manifests` | what was handed out against records and acts; a chain whose end was cut off |
 //! | `blobs` | every file against BLAKE3 and SHA-256, all or a share |
 //! | `index` | every page can be found, by what the catalog says of it |
@@ -26,8 +27,10 @@ mod index;
 pub(super) mod manifests;
 mod open_fields;
 mod records;
+mod register;
 mod rows;
 mod share;
+mod signatures;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -96,6 +99,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = accounts::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
+    let done = register::verify(repository, &mut told, &mut findings);
+    findings.unless_done(done);
     let mut entries = None;
     let done = records::verify(repository, &mut told, &mut findings).map(|verified| {
         seen.records = verified.count;
@@ -103,6 +108,8 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     });
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);
+    findings.unless_done(done);
+    let done = signatures::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
     let done = index::verify(repository, index, entries.as_ref(), &mut findings).map(|count| seen.index_entries = count);
     findings.unless_done(done);

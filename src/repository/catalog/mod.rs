@@ -15,7 +15,8 @@ use std::fmt;
 pub use traits::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, DocumentRow, Entry, FileStamp, KnownFiles, ManifestOrder,
     ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement,
-    ReadAlike, RecordRow, Records, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Survey, WaitingFile,
+    ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting,
+    Sightings, Signing, Survey, WaitingFile,
 };
 
 use super::error::RepositoryError;
@@ -29,9 +30,11 @@ pub trait Catalog:
     + Pages
     + Pending
     + Records
+    + Register
     + Restore
     + Settlements
     + Sightings
+    + Signing
     + Survey
     + fmt::Debug
     + Send

@@ -10,10 +10,12 @@ mod modes;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod search;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 use tempfile::TempDir;

@@ -26,7 +26,7 @@ fn a_reader_writes_nothing_and_is_told_so(world: &dyn World) {
     let reader = world.open(Mode::Read);
     let (catalog, acts) = (&reader.catalog, writer.catalog.act_head().unwrap());
     let page = PageId { scan: blob.id, ordinal: 0 };
-    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 1, signatures: vec![], attachments: vec![] };
+    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 1, signatures: vec![], attachments: vec![], notes: vec![] };
     let stamp = FileStamp { bytes: 1, modified_ns: 1, changed_ns: 1, inode: 1 };
     let row = ManifestRow {
         sequence: 1,

@@ -23,7 +23,7 @@ fn pages_and_scans_come_back_as_they_were_kept(world: &dyn World) {
     let repository = world.open(Mode::Create);
     let (catalog, blob) = (&repository.catalog, put(&repository, b"scan"));
     let page = PageId { scan: blob.id, ordinal: 0 };
-    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![] };
+    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![], notes: vec![] };
     catalog.put_blob(&blob, None).unwrap();
     catalog.put_blob(&blob, Some(MediaType::Tiff)).unwrap();
     catalog.put_scan(blob.id, &summary).unwrap();
@@ -42,7 +42,7 @@ fn what_was_kept_first_stays(world: &dyn World) {
     let page = PageId { scan: blob.id, ordinal: 0 };
     catalog.put_blob(&blob, None).unwrap();
     for pages in [2, 3] {
-        let summary = ScanSummary { media_type: MediaType::Tiff, pages, signatures: vec![], attachments: vec![] };
+        let summary = ScanSummary { media_type: MediaType::Tiff, pages, signatures: vec![], attachments: vec![], notes: vec![] };
         catalog.put_scan(blob.id, &summary).unwrap();
     }
     // What it cost is not kept: the same picture read again says the same.
@@ -57,7 +57,7 @@ fn what_was_kept_first_stays(world: &dyn World) {
 fn nothing_is_kept_of_a_blob_that_is_not_known(world: &dyn World) {
     let repository = world.open(Mode::Create);
     let (catalog, scan) = (&repository.catalog, BlobId::of(b"never"));
-    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![] };
+    let summary = ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![], notes: vec![] };
     assert!(catalog.put_scan(scan, &summary).is_err());
     assert!(catalog.put_page(PageId { scan, ordinal: 0 }, recipe(1), &page_of("một")).is_err());
     assert_eq!((catalog.scan(scan).unwrap(), catalog.blob_count().unwrap()), (None, 0));

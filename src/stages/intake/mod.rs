@@ -148,21 +148,19 @@ impl OpenScan {
             Content::Jpeg(_) => MediaType::Jpeg,
             Content::Png(_) => MediaType::Png,
         };
-        let signatures = match &self.content {
-            Content::Pdf(scan) => error::guarded(|| Ok(scan.signatures())).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the signatures of a file cannot be listed");
-                Vec::new()
-            }),
-            _ => Vec::new(),
-        };
-        let attachments = match &self.content {
-            Content::Pdf(scan) => error::guarded(|| Ok(scan.attachments())).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the attachments of a file cannot be listed");
-                Vec::new()
-            }),
-            _ => Vec::new(),
-        };
-        ScanSummary { media_type, pages: self.pages, signatures, attachments }
+        let signatures = self.listed("signatures", pdf::PdfScan::signatures);
+        let attachments = self.listed("attachments", pdf::PdfScan::attachments);
+        let notes = self.listed("notes", pdf::PdfScan::notes);
+        ScanSummary { media_type, pages: self.pages, signatures, attachments, notes }
+    }
+
+    /// What a PDF holds besides its pages; nothing where it cannot be listed.
+    fn listed<T>(&self, what: &str, list: impl Fn(&pdf::PdfScan) -> Vec<T>) -> Vec<T> {
+        let Content::Pdf(scan) = &self.content else { return Vec::new() };
+        error::guarded(|| Ok(list(scan))).unwrap_or_else(|error| {
+            tracing::warn!(%error, what, "what a file holds cannot be listed");
+            Vec::new()
+        })
     }
 
     /// The text that the page with this `ordinal` carries itself and that can be seen in `picture`,

@@ -19,12 +19,13 @@ use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::ids::Sha256;
 use crate::model::record::Record;
 pub use crate::model::record::manifest_file_name as file_name;
+use crate::model::scan::MediaType;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
 pub use split::{Pieces, record_bytes, split};
 pub use stream::Frame;
-pub use v5::{Manifest, SCHEMA_VERSION};
+pub use v5::{File as PublishedFile, Manifest, SCHEMA_VERSION};
 
 /// Reports a manifest that must not be released.
 #[derive(Debug, Error)]
@@ -92,6 +93,13 @@ pub fn build(
 fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
     records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
     Manifest { records: records.into_iter().map(v5::Record::from).collect(), ..header.clone() }
+}
+
+/// Where a file lies in a bundle, below `data/`: its hash names it, so that readers of a manifest find it.
+pub fn bundle_path(sha256: Sha256, media_type: MediaType) -> String {
+    let digits = sha256.to_string();
+    let folder: String = digits.chars().take(2).collect();
+    format!("files/{folder}/{digits}.{}", media_type.ending())
 }
 
 /// The only bytes that say this manifest: RFC 8785 (keys sorted, no white space, one way to write

@@ -288,6 +288,13 @@ pub struct Signature {
     pub covers_file: bool,
 }
 
+impl Record {
+    /// The files that it names.
+    pub fn into_files(self) -> impl Iterator<Item = File> {
+        self.documents.into_iter().flat_map(|document| [document.file, document.source].into_iter().chain(document.more_sources))
+    }
+}
+
 impl From<record::Record> for Record {
     fn from(record: record::Record) -> Self {
         let record::Record { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents, voided } = record;

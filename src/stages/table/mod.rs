@@ -1,9 +1,10 @@
-//! Tables for spreadsheet programs: CSV and XLSX.
+//! Tables for spreadsheet programs, CSV and XLSX, and from them ([`read`]).
 //!
 //! What stands in the cells was read from strangers' papers. In a spreadsheet program a text that
 //! begins with `=` is a formula, which can fetch and send; so no cell ever becomes one.
 
 mod csv;
+pub(crate) mod read;
 #[cfg(test)]
 mod tests;
 mod xlsx;

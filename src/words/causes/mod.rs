@@ -1,7 +1,9 @@
 //! Words for causes.
 
 mod document;
+mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -37,6 +39,8 @@ fn vietnamese(cause: &Cause) -> String {
         Cause::Field(fault) => field::vietnamese(fault),
         Cause::Document(fault) => document::vietnamese(fault),
         Cause::Settle(fault) => settle::vietnamese(fault),
+        Cause::Register(fault) => register::vietnamese(fault),
+        Cause::Exchange(fault) => exchange::vietnamese(fault),
         Cause::Outside(outside) => match outside {
             Outside::Said { said } => format!("chi tiết kỹ thuật: {said}"),
             Outside::Absent { said } => detailed("không tìm thấy", said),

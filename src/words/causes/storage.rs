@@ -35,6 +35,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::BlobChanged { path } => format!("nội dung tệp không phải nội dung đã lưu: {path}"),
         Fault::BlobAbsent { path } => format!("thiếu tệp: {path}"),
         Fault::BlobUnreadable { path } => format!("không đọc được tệp: {path}"),
+        Fault::KeyActive => "đã có khóa khác đang dùng để ký".into(),
+        Fault::Signed { sequence } => format!("bản kê {sequence} đã có chữ ký"),
         Fault::AccountTaken { name } => format!("đã có tài khoản '{name}'"),
         Fault::AccountChanged { name } => format!("tài khoản '{name}' vừa được thay đổi"),
         Fault::ManifestUnknown => "danh mục không biết bản kê này".into(),
@@ -78,6 +80,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::IndexAhead { change, newest } => {
             format!("chỉ mục có thay đổi số {change}, còn danh mục kết thúc ở {newest}")
         }
+        Fault::OtherList => "dòng thuộc danh sách khác".into(),
         Fault::NameTaken => "đã có tệp khác mang tên này; Sohoa không ghi đè".into(),
         Fault::LittleRoom { free_mib, needed_mib } => {
             format!("còn trống {free_mib} MiB < general.min_free_mib = {needed_mib} MiB")

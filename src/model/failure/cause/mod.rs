@@ -3,7 +3,9 @@
 //! Faces find the words. What stands beside each code is for logs and for programs that read JSON.
 
 mod document;
+mod exchange;
 mod field;
+mod register;
 mod scan;
 mod seal;
 mod settle;
@@ -20,7 +22,9 @@ use crate::model::quality::Shortcoming;
 use crate::model::query::QueryError;
 
 pub use document::DocumentFault;
+pub use exchange::ExchangeFault;
 pub use field::FieldFault;
+pub use register::RegisterFault;
 pub use scan::{ScanFault, ScanFormat};
 pub use seal::SealFault;
 pub use settle::SettleFault;
@@ -92,6 +96,10 @@ pub enum Cause {
     Document(DocumentFault),
     /// A decision about a file that cannot be carried out.
     Settle(SettleFault),
+    /// Something about a file of the register.
+    Register(RegisterFault),
+    /// Something in the way of an exchange with others.
+    Exchange(ExchangeFault),
     /// What others said.
     Outside(Outside),
     /// A query that is not understood.
@@ -122,7 +130,7 @@ macro_rules! into_cause {
 into_cause!(
     ScanFault => Scan, SealFault => Seal, StorageFault => Storage, SettingFault => Setting, SplitFault => Split,
     WorkFault => Work, FieldFault => Field, DocumentFault => Document,
-    SettleFault => Settle,
+    SettleFault => Settle, RegisterFault => Register, ExchangeFault => Exchange,
     Outside => Outside, QueryError => Query
 );
 
@@ -157,6 +165,8 @@ impl fmt::Display for Cause {
             Self::Field(fault) => fault.fmt(f),
             Self::Document(fault) => fault.fmt(f),
             Self::Settle(fault) => fault.fmt(f),
+            Self::Register(fault) => fault.fmt(f),
+            Self::Exchange(fault) => fault.fmt(f),
             Self::Outside(fault) => fault.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Poor { shortcomings } => {
@@ -233,6 +243,8 @@ impl Cause {
         all.extend(FieldFault::samples().into_iter().map(Self::from));
         all.extend(DocumentFault::samples().into_iter().map(Self::from));
         all.extend(SettleFault::samples().into_iter().map(Self::from));
+        all.extend(RegisterFault::samples().into_iter().map(Self::from));
+        all.extend(ExchangeFault::samples().into_iter().map(Self::from));
         all.extend(Outside::samples().into_iter().map(Self::from));
         all
     }

@@ -30,6 +30,8 @@ faults! {
         IdNotMadeFrom { version: u32, dossier: String } = "the id of version {version} of {dossier} is not made from it";
         NumberGiven { number: u32, dossier: String } = "number {number} of {dossier} was given to another document";
         OtherNumber { number: u32, dossier: String } = "the document at {number} of {dossier} was given another number";
+        KeyActive = "another key signs already";
+        Signed { sequence: u64 } = "manifest {sequence} has a signature";
         AccountTaken { name: String } = "there is an account '{name}'";
         AccountChanged { name: String } = "the account '{name}' was changed meanwhile";
         RecordAltered = "what the record says is not what was sealed";
@@ -53,6 +55,7 @@ faults! {
         ReadOtherwise = "what is read now is not what was read then";
         IndexAhead { change: i64, newest: i64 } = "it holds change {change}, and the catalog ends at {newest}";
         NameTaken = "another file of this name is there and is not overwritten";
+        OtherList = "the row belongs to another list";
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
         InRepository = "it lies in the repository";
         LeadsOutside = "its path leads out of the repository";

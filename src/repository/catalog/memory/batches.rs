@@ -204,6 +204,7 @@ impl State {
             blank_pages: Vec::new(),
             little_read: Vec::new(),
             attachments: Vec::new(),
+            notes: Vec::new(),
             separator_files: paths(&|entry| {
                 let kinds = kinds(entry);
                 kinds.contains(&separator) && kinds.iter().all(|kind| [blank, separator].contains(kind))

@@ -66,7 +66,7 @@ fn act_row(row: &Row<'_>) -> Result<ActRow, RepositoryError> {
     Ok(ActRow { number: count(row, 0)?, digest: ActDigest::from_bytes(row.get(1)?), content: row.get(2)? })
 }
 
-fn head(db: &Connection) -> Result<Option<ActHead>, RepositoryError> {
+pub(super) fn head(db: &Connection) -> Result<Option<ActHead>, RepositoryError> {
     let mut query = db.prepare_cached("SELECT number, digest FROM act ORDER BY number DESC LIMIT 1")?;
     let last = query.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?))).optional()?;
     last.map(|(number, digest)| {

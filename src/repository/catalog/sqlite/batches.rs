@@ -268,6 +268,7 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         blank_pages: Vec::new(),
         little_read: Vec::new(),
         attachments: Vec::new(),
+        notes: Vec::new(),
         separator_files: Vec::new(),
         cost: row.get::<_, Option<String>>("cost")?.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         manifest: row.get("manifest")?,

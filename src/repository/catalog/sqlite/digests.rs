@@ -66,10 +66,14 @@ pub(super) const OPEN_FIELD: Table =
 pub(super) const SETTLEMENT: Table = table("settlement", 1, &["scan", "content"]);
 pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]);
 pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"]);
+pub(super) const SIGNING_KEY: Table = table("signing_key", 1, &["id", "content"]);
+pub(super) const MANIFEST_SIGNATURE: Table = table("manifest_signature", 2, &["consumer", "sequence", "key", "signature"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
+pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
+
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 17] = [
+pub(super) const TABLES: [&Table; 20] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -87,6 +91,9 @@ pub(super) const TABLES: [&Table; 17] = [
     &SETTLEMENT,
     &ACCOUNT,
     &API_TOKEN,
+    &REGISTER,
+    &SIGNING_KEY,
+    &MANIFEST_SIGNATURE,
 ];
 
 impl Table {

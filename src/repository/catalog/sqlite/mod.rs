@@ -15,10 +15,12 @@ mod open;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod rows;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 use std::path::{Path, PathBuf};

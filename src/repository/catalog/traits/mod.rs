@@ -7,9 +7,11 @@ mod manifests;
 mod pages;
 mod pending;
 mod records;
+mod register;
 mod restore;
 mod settlements;
 mod sightings;
+mod signing;
 mod survey;
 
 pub use accounts::Accounts;
@@ -19,7 +21,9 @@ pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, M
 pub use pages::Pages;
 pub use pending::{OpenField, OpenFilter, Pending, WaitingFile};
 pub use records::{ReadAlike, Records, Sealing};
+pub use register::{Register, RegisterImport, RegisterRows};
 pub use restore::{Restore, RestoreProof};
 pub use settlements::Settlements;
 pub use sightings::{FileStamp, KnownFiles, Part, Placement, Sighting, Sightings};
+pub use signing::Signing;
 pub use survey::{BatchRow, DocumentRow, RecordRow, Survey};

@@ -12,12 +12,15 @@ use super::found::{Found, weakest};
 use super::header::Header;
 use super::layout::Segment;
 use super::print::digits_are_print;
+use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
 use crate::model::text::Word;
 use crate::model::vietnamese::fold;
 
 /// Trust in a date over a signature, where dates are often filled in by hand.
 const OVER_SIGNATURE: f64 = 0.93;
+/// Trust in one over a signature at the left.
+const AT_THE_LEFT: f64 = 0.75;
 /// Trust in the day on which a digital signature was made: it need not be the day of issue.
 const SIGNED: f64 = 0.75;
 /// How far below the motto the line of the header stands, in widths of the page.
@@ -29,29 +32,26 @@ const BELOW_SIGNATURE: f32 = 0.08;
 /// The line of place and date stands in the right half.
 const RIGHT_HALF: f32 = 0.5;
 /// Words that no line of place and date has; folded.
-const OF_OTHER_DATES: [&str; 16] = [
-    "sinh",
-    "den",
-    "can cu",
-    "luat",
-    "hieu luc",
-    "gia tri",
-    "het han",
-    "thoi han",
-    "ke tu",
-    "truoc",
-    "cap",
-    "nghi dinh",
-    "quyet dinh",
-    "so",
-    "hen",
-    "tu",
-];
+const OF_OTHER_DATES: [&str; 11] =
+    ["hen", "sinh", "can cu", "luat", "hieu luc", "gia tri", "het han", "thoi han", "ke tu", "nghi dinh", "quyet dinh"];
+/// The same, of words that names of places have too (`Bắc Từ Liêm`), where another capital follows.
+const OF_OTHER_DATES_OR_PLACES: [&str; 5] = ["den", "truoc", "cap", "so", "tu"];
 /// Small words within the name of a place.
 const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
 
+/// Which of the three places says when the document was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Header,
+    OverSignature,
+    Electronic,
+}
+
+/// A day that may be that of issue, and who says so.
+type Candidate = (Says, Found);
+
 /// The date of issue that `pages`, all those of one document, give. `first` and `header` are of the
-/// first page.
+/// first page. No place is believed over another one: where they name different days, a person chooses.
 pub(super) fn issue_date(
     first: &[Segment<'_>],
     header: Option<&Header>,
@@ -59,58 +59,77 @@ pub(super) fn issue_date(
     settings: &FieldSettings,
 ) -> Option<Found> {
     let in_header = header.map(|header| header_dates(first, header, settings)).unwrap_or_default();
-    let of_two_columns = header.is_some_and(|header| header.right_column.is_some());
-    if of_two_columns && !in_header.is_empty() {
-        return one_of(in_header);
-    }
-    let over_signatures = pages.iter().flat_map(|page| signature_dates(page, header, settings));
-    let written: Vec<Found> = in_header.into_iter().chain(over_signatures).collect();
-    if !written.is_empty() {
-        return one_of(written);
-    }
-    one_of(pages.iter().flat_map(|page| electronic_dates(page, settings)).collect())
+    let is_in_header = |row: &Segment<'_>| in_header.iter().any(|(known, _)| known.is_level_with(row));
+    let over_signatures = pages.iter().enumerate().flat_map(|(number, page)| {
+        let rows = signature_dates(page, header.filter(|_| number == 0), settings);
+        // One line is one witness, however near a signature the header stands.
+        rows.into_iter().filter(move |(row, _)| number > 0 || !is_in_header(row))
+    });
+    let over_signatures: Vec<Candidate> = over_signatures.map(|(_, found)| (Says::OverSignature, found)).collect();
+    let electronic = pages.iter().flat_map(|page| electronic_dates(page, settings)).map(|found| (Says::Electronic, found));
+    let electronic: Vec<Candidate> = electronic.collect();
+    let in_header = in_header.into_iter().map(|(_, found)| (Says::Header, found));
+    one_of(in_header.chain(over_signatures).chain(electronic))
 }
 
-/// The value that all of `found` have; where they differ, the first with the others beside it.
-fn one_of(found: Vec<Found>) -> Option<Found> {
-    let mut found = found.into_iter();
-    let mut first = found.next()?;
-    for other in found {
-        if other.value == first.value {
-            first.doubts.retain(|doubt| *doubt == Doubt::Several || other.doubts.contains(doubt));
+/// The value that all candidates have; where they differ, the first with the others beside it. What two
+/// places say alike is surer than what either says, and only what is doubtful in both stays so.
+fn one_of(candidates: impl Iterator<Item = Candidate>) -> Option<Found> {
+    let mut candidates = candidates.peekable();
+    let (mut said, mut first) = candidates.next()?;
+    for (place, other) in candidates {
+        if other.value != first.value {
+            first.doubt(Doubt::Several);
+            if !first.others.contains(&other.value) {
+                first.others.push(other.value);
+            }
             continue;
         }
-        first.doubt(Doubt::Several);
-        if !first.others.contains(&other.value) {
-            first.others.push(other.value);
-        }
+        first.doubts.retain(|doubt| *doubt == Doubt::Several || other.doubts.contains(doubt));
+        let (one, two) = (first.confidence.share(), other.confidence.share());
+        // Signatures of one day are no more a day of issue than one of them.
+        let share = if place == said { one.max(two) } else { 1.0 - (1.0 - one) * (1.0 - two) };
+        first.confidence = Confidence::saturating(share);
+        said = place;
     }
     Some(first)
 }
 
+/// A line with the date that it gives.
+type Dated<'a> = (Segment<'a>, Found);
+
 /// The lines of place and date under the motto. A stamped day or month stands in a piece of its own.
-fn header_dates(segments: &[Segment<'_>], header: &Header, settings: &FieldSettings) -> Vec<Found> {
+fn header_dates<'a>(segments: &[Segment<'a>], header: &Header, settings: &FieldSettings) -> Vec<Dated<'a>> {
     let edge = header.right_column.unwrap_or(RIGHT_HALF) - 0.06;
-    let right: Vec<&Segment<'_>> = segments
+    let right: Vec<&Segment<'a>> = segments
         .iter()
         .filter(|s| s.centre() > edge && s.left > edge - 0.06 && s.top > header.top && s.top < header.bottom + HEADER_DEPTH)
         .collect();
-    dated(&right).filter_map(|piece| read_row(piece, &right, settings)).map(|(_, found)| found).collect()
+    dated(&right).filter_map(|piece| read_row(piece, &right, settings)).collect()
 }
 
-/// The lines of place and date that stand over a signature.
-fn signature_dates(segments: &[Segment<'_>], header: Option<&Header>, settings: &FieldSettings) -> Vec<Found> {
+/// The lines of place and date that stand over a signature. Whoever issues a paper signs at the right; a
+/// date at the left may be of somebody who confirms or receives it.
+fn signature_dates<'a>(segments: &[Segment<'a>], header: Option<&Header>, settings: &FieldSettings) -> Vec<Dated<'a>> {
     let below = header.map_or(0.0, |header| header.bottom + 0.02);
-    let right: Vec<&Segment<'_>> = segments.iter().filter(|s| s.centre() > RIGHT_HALF && s.top > below).collect();
-    let signs: Vec<&&Segment<'_>> = right.iter().filter(|s| begins_signature(s, settings)).collect();
+    let (right, left): (Vec<&Segment<'a>>, Vec<&Segment<'a>>) =
+        segments.iter().filter(|s| s.top > below).partition(|s| s.centre() > RIGHT_HALF);
+    let mut found = signed_dates(&right, OVER_SIGNATURE, settings);
+    found.extend(signed_dates(&left, AT_THE_LEFT, settings));
+    found
+}
+
+/// Of one half of a page, the lines of place and date beside the first line of a signature.
+fn signed_dates<'a>(half: &[&Segment<'a>], trust: f64, settings: &FieldSettings) -> Vec<Dated<'a>> {
+    let signs: Vec<&&Segment<'a>> = half.iter().filter(|s| begins_signature(s, settings)).collect();
     let signed = |row: &Segment<'_>| {
         signs.iter().any(|sign| {
             let down = sign.top - row.top;
             (-BELOW_SIGNATURE..=ABOVE_SIGNATURE).contains(&down) && (sign.centre() - row.centre()).abs() < 0.2
         })
     };
-    let read = dated(&right).filter_map(|piece| read_row(piece, &right, settings)).filter(|(row, _)| signed(row));
-    read.map(|(_, found)| found.less_sure(OVER_SIGNATURE)).collect()
+    let read = dated(half).filter_map(|piece| read_row(piece, half, settings)).filter(|(row, _)| signed(row));
+    read.map(|(row, found)| (row, found.less_sure(trust))).collect()
 }
 
 /// The pieces with the word `ngày`, which engines also read as `ngảy`.
@@ -176,7 +195,15 @@ enum Named {
 fn place_of(words: &[&str]) -> Option<Named> {
     let text = words.join(" ");
     let folded = format!(" {} ", super::super::fold::fold_words(&text));
-    if OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} "))) || words.len() > 8 {
+    let is_capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let is_of_other = |(at, word): (usize, &&str)| {
+        let folded = super::super::fold::fold_words(word);
+        let is_name = is_capital(word) && words.get(at + 1).is_some_and(is_capital);
+        OF_OTHER_DATES_OR_PLACES.contains(&folded.as_str()) && !is_name
+    };
+    let of_other =
+        OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} "))) || words.iter().enumerate().any(is_of_other);
+    if of_other || words.len() > 8 {
         return None;
     }
     let core = text.trim_matches(|c: char| !c.is_alphanumeric() && c != ',' && c != '.');
@@ -243,8 +270,16 @@ mod tests {
     #[test]
     fn what_stands_before_a_date_tells_whose_it_is() {
         let place = |text: &str| place_of(&text.split_whitespace().collect::<Vec<_>>());
-        for text in ["Lào Cai,", "TP. Hồ Chí Minh,", "Xã Bát Xát, tỉnh Lào Cai,", "", "— Hà Nội,", "Cam Đường."]
-        {
+        for text in [
+            "Lào Cai,",
+            "TP. Hồ Chí Minh,",
+            "Xã Bát Xát, tỉnh Lào Cai,",
+            "",
+            "— Hà Nội,",
+            "Cam Đường.",
+            "Bắc Từ Liêm,",
+            "Từ Sơn,",
+        ] {
             assert_eq!(place(text), Some(Named::Clearly), "{text}");
         }
         assert_eq!(place("Lào Cai"), Some(Named::Unclearly));
@@ -255,7 +290,10 @@ mod tests {
             "Luật Đất đai",
             "Nghị định của Chính phủ,",
             "Có giá trị đến",
+            "Đến",
+            "Từ",
             "Hộ chiếu cấp",
+            "Hộ chiếu Cấp",
             "họp",
             "Kính gửi ông Nguyễn Văn A, bà B, ông C, bà D,",
         ] {

@@ -294,6 +294,47 @@ fn two_dates_that_may_be_meant_are_kept_to_choose_from() {
 }
 
 #[test]
+fn a_header_and_a_signature_of_different_days_leave_the_choice_to_a_person() {
+    let with = |lines: &[At<'_>]| {
+        let mut page = decision(NUMBER, DATE);
+        page.lines.extend(laid_out(lines, 0.95).lines);
+        reading(&page, FieldName::IssueDate).unwrap()
+    };
+    let chairman = || At(1000.0, 1560.0, "KT. CHỦ TỊCH");
+    let over = with(&[At(900.0, 1500.0, "Lào Cai, ngày 10 tháng 7 năm 2023"), chairman()]);
+    assert_eq!(
+        (over.value.as_str(), over.others, over.doubts),
+        ("2023-07-06", vec!["2023-07-10".to_owned()], vec![Doubt::Several])
+    );
+    let signed = with(&[At(900.0, 1500.0, "Người ký: Sở Nội vụ"), At(900.0, 1545.0, "Ngày ký: 07.07.2023 10:11:12"), chairman()]);
+    assert_eq!((signed.others, signed.doubts), (vec!["2023-07-07".to_owned()], vec![Doubt::Several]));
+    let confirmed = with(&[At(200.0, 1500.0, "Bát Xát, ngày 11 tháng 7 năm 2023"), At(260.0, 1560.0, "Xác nhận của công an xã")]);
+    assert_eq!((confirmed.others, confirmed.doubts), (vec!["2023-07-11".to_owned()], vec![Doubt::Several]));
+    let lawful = with(&[At(900.0, 1500.0, "Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024"), chairman()]);
+    assert_eq!((lawful.others, lawful.doubts), (vec![], vec![]), "the date of a law is no candidate");
+}
+
+#[test]
+fn the_same_day_twice_is_surer_than_once() {
+    let header = "Lào Cai, ngày 6 tháng 7 năm 2023";
+    let date = |lines: &[At<'_>]| {
+        let mut page = decision(NUMBER, header);
+        page.lines.extend(laid_out(lines, 0.95).lines);
+        field(&page, FieldName::IssueDate)
+    };
+    assert_eq!(date(&[]), unsure("2023-07-06"));
+    assert_eq!(date(&[At(900.0, 1500.0, header), At(1000.0, 1560.0, "KT. CHỦ TỊCH")]), sure("2023-07-06"));
+    let signed = [At(900.0, 1500.0, "Người ký: Sở Nội vụ"), At(900.0, 1545.0, "Ngày ký: 06.07.2023 10:11:12")];
+    assert_eq!(date(&signed), sure("2023-07-06"));
+    assert_eq!(date(&[At(1000.0, 330.0, "TM. ỦY BAN NHÂN DÂN")]), unsure("2023-07-06"), "one line is one witness");
+    // Two signatures of one day do not make it the day of issue.
+    let mut page = decision(NUMBER, "Lào Cai, ngày tháng năm 2023");
+    page.lines.extend(laid_out(&signed, 0.95).lines);
+    page.lines.extend(laid_out(&[At(200.0, 1645.0, "Ngày ký: 06.07.2023 11:00:00")], 0.95).lines);
+    assert_eq!(field(&page, FieldName::IssueDate), unsure("2023-07-06"));
+}
+
+#[test]
 fn the_time_of_a_digital_signature_is_offered_where_no_date_is_printed() {
     let mut page = decision(NUMBER, "Lào Cai, ngày tháng năm 2023");
     let more =

@@ -10,8 +10,10 @@ mod cut;
 mod dict;
 mod fonts;
 mod image;
+mod ink;
 mod integrity;
 mod names;
+mod notes;
 mod piece;
 mod render;
 mod signatures;
@@ -36,6 +38,7 @@ use super::picture::{Sheet, geometry};
 use crate::model::failure::cause::ScanFault;
 use crate::model::geometry::{Resolution, Turn};
 use crate::model::raster::Raster;
+use crate::model::scan::Note;
 use crate::model::signature::Signature;
 use crate::model::text::Line;
 pub use fonts::SubstituteFonts;
@@ -113,6 +116,11 @@ impl PdfScan {
     /// The names of the files that are attached.
     pub(super) fn attachments(&self) -> Vec<String> {
         unshown::attachments(&self.pdf)
+    }
+
+    /// What notes on its pages say.
+    pub(super) fn notes(&self) -> Vec<Note> {
+        notes::notes(&self.pdf)
     }
 
     pub(super) fn pages(&self) -> usize {

@@ -1,7 +1,8 @@
 //! The text that a page of a PDF carries, as far as a reader of the page can see it.
 //!
-//! Invisible text (an earlier OCR), text under an image or an opaque area and text that leaves no trace in
-//! the picture are left out: nobody proofreads what nobody sees. Characters without a meaning, which fonts
+//! Invisible text (an earlier OCR), text under an image or an opaque area, text in the colour of its paper,
+//! text too small to be read and text that leaves no trace in the picture are left out: nobody proofreads
+//! what nobody sees. Characters without a meaning, which fonts
 //! without a table of Unicode give, take their word with them.
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
 use super::fonts::SubstituteFonts;
+use super::ink::{self, Ink, LetterPlace};
 use super::piece::{Piece, TextFont, WORD_GAP};
 use super::text_lines::lines_of;
 use super::watch::page_area;
@@ -35,8 +37,12 @@ const THIN: f64 = 3.0;
 /// strikes it out or underlines it covers one of them at most.
 const LOW: f64 = 100.0;
 const HIGH: f64 = 550.0;
+/// Height of a capital over its baseline, in the same units.
+const CAPITAL: f64 = 700.0;
 /// Smaller letters, in pixels to the em, nobody can read.
-const SMALLEST: f64 = 3.0;
+const SMALLEST: f64 = 8.0;
+/// Letters pressed together to less than this part of their height are none that can be read.
+const NARROWEST: f64 = 0.2;
 /// Glyphs so many pixels off the picture's corner are not on it, whatever it shows.
 const FAR: f64 = 1e6;
 /// Glyph space has so many units to the em.
@@ -60,7 +66,7 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) 
     let to_pixels = Affine::scale_non_uniform(scale.0, -scale.1) * Affine::translate((-area.x0, -area.y1));
     let cache = InterpreterCache::new();
     let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), fonts.settings());
-    let mut collector = Collector { to_pixels, ..Collector::default() };
+    let mut collector = Collector::new(to_pixels, picture);
     interpret_page(page, &mut context, &mut collector);
     if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED || collector.painted >= PAINTED {
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
@@ -96,9 +102,9 @@ struct Placed {
     hidden: bool,
 }
 
-#[derive(Default)]
-struct Collector {
+struct Collector<'p> {
     to_pixels: Affine,
+    picture: &'p Raster,
     glyphs: Vec<Placed>,
     /// By text and cell, for those that are drawn twice: where, and which glyph.
     cells: HashMap<(String, i64, i64), Vec<(Point, usize)>>,
@@ -111,15 +117,22 @@ struct Collector {
     groups: Vec<bool>,
 }
 
-impl Collector {
-    fn add(&mut self, glyph: &Glyph<'_>, transform: Affine, font: TextFont, hidden: bool) {
+impl<'p> Collector<'p> {
+    fn new(to_pixels: Affine, picture: &'p Raster) -> Self {
+        let (glyphs, cells, clips, groups) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        Self { to_pixels, picture, glyphs, cells, held: 0, painted: 0, clips, groups }
+    }
+
+    /// Adds a glyph, in its ink if that can be told.
+    fn add(&mut self, glyph: &Glyph<'_>, transform: Affine, font: TextFont, ink: Option<Ink>, hidden: bool) {
         if self.glyphs.len() >= GLYPHS {
             return;
         }
         let [a, b, c, d, ..] = transform.as_coeffs();
         let (em, angle) = (c.hypot(d) * EM, b.atan2(a).to_degrees());
         let quarters = (angle / 90.0).round();
-        if !em.is_finite() || em < SMALLEST || (angle - quarters * 90.0).abs() > ASLANT {
+        let is_pressed = a.hypot(b) * EM < NARROWEST * em;
+        if !em.is_finite() || em < SMALLEST || is_pressed || (angle - quarters * 90.0).abs() > ASLANT {
             return;
         }
         let advance = match glyph {
@@ -134,6 +147,11 @@ impl Collector {
         let over = |height: f64| transform * Point::new(advance / 2.0, height);
         let body = (over(LOW), over(HIGH));
         let text = text_of(glyph, font.encoding);
+        let is_blank = text.chars().all(char::is_whitespace);
+        let place = LetterPlace { start, end, top: transform * Point::new(0.0, CAPITAL), em };
+        let is_clipped = self.clips.iter().flatten().any(|clip| !clip.contains(body.0.midpoint(body.1)));
+        let unseen = |ink: Ink| !is_blank && !ink::shows(self.picture, &place, ink);
+        let hidden = hidden || is_clipped || ink.is_some_and(unseen);
         if self.is_twice(&text, start, em) {
             return;
         }
@@ -204,7 +222,7 @@ fn font_of(run: &GlyphRun<'_, '_>) -> TextFont {
     TextFont { encoding, id: (*data.data).as_ref().as_ptr().addr() }
 }
 
-impl<'a> Device<'a> for Collector {
+impl<'a> Device<'a> for Collector<'_> {
     /// An opaque area hides the text under it: correction fluid of programs that edit PDFs.
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         let opaque = match &props.paint {
@@ -240,11 +258,17 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let clear = matches!(&props.paint, Paint::Color(colour) if colour.to_rgba().to_rgba8()[3] == 0);
-        let hidden = clear || matches!(mode, DrawMode::Invisible);
+        let own_colours = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && !self.groups.contains(&false);
+        let ink = match &props.paint {
+            Paint::Color(colour) => Some(Ink(colour.to_rgba().to_rgba8())),
+            Paint::Pattern(_) => None,
+        };
+        let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible);
         let font = font_of(run);
         for glyph in run.glyphs() {
-            self.add(glyph, self.to_pixels * props.transform * glyph.transform(), font, hidden);
+            // What a glyph of this kind shows is drawn in colours of its own.
+            let ink = ink.filter(|_| own_colours && matches!(**glyph, Glyph::Outline(_)));
+            self.add(glyph, self.to_pixels * props.transform * glyph.transform(), font, ink, hidden);
         }
     }
 

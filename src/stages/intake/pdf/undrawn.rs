@@ -17,6 +17,8 @@ use super::unshown::text;
 const HIDDEN: u32 = 0b10_0010;
 /// A field whose parents go on for longer is in a circle.
 const PARENTS: usize = 32;
+/// Characters of a value that are compared with what is shown.
+const VALUE: usize = 200;
 /// The bit of a field's flags that hides what is typed.
 const PASSWORD: i32 = 1 << 13;
 /// Notes that viewers draw by what they say. Links and pop-ups show nothing on paper, attached files and
@@ -168,7 +170,7 @@ fn shows_other_text(widget: &Dict<'_>) -> bool {
         text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
     };
     let shown: String = shown.into_iter().map(char::from).collect();
-    let (value, shown) = (plain(&text(value.as_bytes())), plain(&shown));
+    let (value, shown) = (plain(&text(value.as_bytes(), VALUE)), plain(&shown));
     !value.is_empty() && !shown.contains(&value)
 }
 

@@ -11,6 +11,8 @@ use super::super::error::IntakeError;
 /// Files that are named, and nodes of a name tree that are looked at.
 const FILES: usize = 100;
 const NODES: usize = 2000;
+/// Annotations that hold sound, moving pictures or models.
+const PLAYED: [&[u8]; 5] = [b"Sound", b"Movie", b"Screen", b"RichMedia", b"3D"];
 /// Characters of a name.
 const NAME: usize = 200;
 
@@ -52,9 +54,12 @@ pub(super) fn attachments(pdf: &Pdf) -> Vec<String> {
     }
     let annotations = pdf.pages().iter().filter_map(|page| page.raw().get::<Array<'_>>(b"Annots".as_slice()));
     for list in annotations {
-        for annotation in list.iter::<Dict<'_>>().filter(|annotation| is(annotation, b"FileAttachment")) {
-            if let Some(file) = annotation.get::<Dict<'_>>(b"FS".as_slice()) {
-                found.note(&file);
+        for annotation in list.iter::<Dict<'_>>() {
+            if is(&annotation, b"FileAttachment") {
+                // One without a file specification holds a file all the same, or lost it.
+                found.note(&annotation.get::<Dict<'_>>(b"FS".as_slice()).unwrap_or_default());
+            } else if let Some(kind) = PLAYED.iter().find(|kind| is(&annotation, kind)) {
+                found.names.insert(String::from_utf8_lossy(kind).into_owned());
             }
         }
     }
@@ -93,15 +98,16 @@ impl Found {
 
     fn note(&mut self, file: &Dict<'_>) {
         let name = [b"UF".as_slice(), b"F"].into_iter().find_map(|key| file.get::<PdfString<'_>>(key));
-        let name = name.map(|name| text(name.as_bytes())).filter(|name| !name.is_empty());
+        let name = name.map(|name| text(name.as_bytes(), NAME)).filter(|name| !name.is_empty());
         if self.names.len() < FILES {
             self.names.insert(name.unwrap_or_else(|| "?".into()));
         }
     }
 }
 
-/// A text string of PDF: UTF-16 or UTF-8 with a mark, else one byte a character.
-pub(super) fn text(bytes: &[u8]) -> String {
+/// A text string of PDF: UTF-16 or UTF-8 with a mark, else one byte a character. Of so many characters, in
+/// one line.
+pub(super) fn text(bytes: &[u8], most: usize) -> String {
     let decoded = match bytes {
         [0xFE, 0xFF, rest @ ..] => {
             let units: Vec<u16> =
@@ -111,5 +117,6 @@ pub(super) fn text(bytes: &[u8]) -> String {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => bytes.iter().copied().map(char::from).collect(),
     };
-    decoded.chars().filter(|c| !c.is_control()).take(NAME).collect()
+    let line: String = decoded.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+    line.trim().chars().take(most).collect()
 }

@@ -172,6 +172,55 @@ fn a_damaged_signature_never_refuses_the_file() {
     assert!(!signature.covers_file);
 }
 
+/// The text of a page with these contents; `/F` is a font that is drawn, `/G` a state that is half clear.
+fn text_of(content: &str) -> Vec<String> {
+    let file = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj \
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<</Font<</F 4 0 R>>\
+         /ExtGState<</G<</ca 0.05>>>>>>/Contents 5 0 R>>endobj \
+         4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj \
+         5 0 obj<</Length {}>>stream\n{content}\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
+        content.len()
+    );
+    let scan = OpenScan::open(file.into_bytes(), &IntakeLimits::default()).unwrap();
+    let page = scan.decode(0).unwrap();
+    scan.embedded_text(0, &page.raster).iter().map(Line::text).collect()
+}
+
+#[test]
+fn letters_that_nobody_can_see_are_no_part_of_a_page() {
+    let shown = "BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET";
+    for unseen in [
+        "BT /F 1 Tf 1 0 0 1 40 100 Tm (mot) Tj ET",
+        "BT /F 12 Tf 0.01 0 0 1 40 100 Tm (mot) Tj ET",
+        "1 g BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET 0 g",
+        "1 g BT /F 12 Tf 1 0 0 1 40 200 Tm (mot) Tj ET 0 g",
+        "/G gs BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET",
+        "BT /F 12 Tf 1 0 0 1 400 100 Tm (mot) Tj ET",
+        "q 0 150 300 150 re W n BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET Q",
+        "0 g 30 90 100 30 re f BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET",
+        "BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET 1 g 30 90 100 30 re f 0 g",
+        "BT 3 Tr /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj 0 Tr ET",
+    ] {
+        assert_eq!(text_of(&format!("q {unseen} Q {shown}")), ["hai ba"], "{unseen}");
+        assert_eq!(text_of(&format!("{shown} q {unseen} Q")), ["hai ba"], "{unseen}");
+    }
+}
+
+#[test]
+fn letters_in_any_ink_that_shows_are() {
+    for content in [
+        "1 0 0 rg BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "1 1 0 rg BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "0.6 g BT /F 6 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "BT /F 4 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "0 0 1 rg 30 190 100 30 re f 1 g BT /F 14 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "1 g BT 2 Tr 2 w 1 G /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj 0 Tr 0 g 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+    ] {
+        assert_eq!(text_of(content), ["hai ba"], "{content}");
+    }
+}
+
 #[test]
 fn letters_far_off_the_page_are_no_part_of_its_text() {
     let far = "9".repeat(38);

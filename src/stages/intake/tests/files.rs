@@ -83,7 +83,10 @@ fn a_fax_tiff_in_one_strip_passes_byte_for_byte() {
     let strip = group4(&raster);
     let file = tiff(&[tiff_page(&raster, 4, 0, vec![strip.clone()]), tiff_page(&raster, 4, 1, vec![strip.clone()])]);
     let scan = open(&file);
-    assert_eq!(scan.summary(), ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![] });
+    assert_eq!(
+        scan.summary(),
+        ScanSummary { media_type: MediaType::Tiff, pages: 2, signatures: vec![], attachments: vec![], notes: vec![] }
+    );
     let (decoded, encoded) = first_page(&file);
     assert_eq!(encoded.image.bytes, strip);
     assert_eq!(decoded.raster, raster);

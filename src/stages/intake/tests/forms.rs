@@ -84,3 +84,31 @@ fn signs_and_bars_of_fonts_that_are_not_there_are_not_drawn_as_letters() {
     assert_eq!(outcome(&page(&simple("Arial", &format!("{encoded}{}", flags(32))))), "good");
     assert_eq!(outcome(&page("<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>")), "good", "the renderer has it");
 }
+
+#[test]
+fn what_notes_say_is_named_and_is_no_text_of_the_page() {
+    let said = |annotation: &str| -> Vec<String> {
+        let scan = open(&page_with(annotation, "", ""));
+        let page = scan.decode(0).unwrap();
+        assert_eq!(scan.embedded_text(0, &page.raster), []);
+        scan.summary().notes.into_iter().map(|note| format!("{} {}", note.page, note.text)).collect()
+    };
+    assert_eq!(said("/Subtype/Text/Contents(xem lai\nso thua)"), ["1 xem lai so thua"]);
+    assert_eq!(said("/Subtype/Text/Contents<FEFF0074006800691EBF0075>"), ["1 thiếu"]);
+    assert_eq!(said("/Subtype/Text/Contents()/RC(<body><p>ban <b>sao</b></p></body>)"), ["1 ban sao"]);
+    assert_eq!(said("/Subtype/Highlight/Contents(sai ten)/AP<</N 6 0 R>>"), ["1 sai ten"]);
+    for silent in ["/Subtype/Text", "/Subtype/Link/Contents(lien ket)", "/Subtype/Popup/Contents(xem)"] {
+        assert_eq!(said(silent), [""; 0], "{silent}");
+    }
+    let hidden = page_with("/Subtype/Text/Contents(an)", "", "");
+    let hidden = String::from_utf8_lossy(&hidden).replace("/F 4/", "/F 2/").into_bytes();
+    assert_eq!(open(&hidden).summary().notes, []);
+}
+
+#[test]
+fn files_behind_symbols_and_sounds_are_named() {
+    let attached = |annotation: &str| open(&page_with(annotation, "", "")).summary().attachments;
+    assert_eq!(attached("/Subtype/FileAttachment/FS<</F(phu-luc.xlsx)>>"), ["phu-luc.xlsx"]);
+    assert_eq!(attached("/Subtype/FileAttachment"), ["?"]);
+    assert_eq!(attached("/Subtype/Sound/Sound 6 0 R"), ["Sound"]);
+}

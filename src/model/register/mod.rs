@@ -1,0 +1,18 @@
+//! The dossier register (sổ theo dõi hồ sơ): what the province's information system says of dossiers, as far
+//! as it was imported, with the lists that its codes refer to.
+//!
+//! It is a copy of what another system answers for. Each list has rows with a key; a row that is imported
+//! again takes the place of the one before.
+
+mod dossier;
+mod list;
+mod reference;
+mod tally;
+
+pub use dossier::{
+    Channel, ComponentForm, DossierStatus, Identity, IdentityKind, Payment, RegisterComponent, RegisterDossier, RegisterResult,
+    Reuse, SubjectKind, Supplement,
+};
+pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
+pub use reference::{AgencyEntry, ComponentEntry, Procedure};
+pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

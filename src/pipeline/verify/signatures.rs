@@ -1,0 +1,64 @@
+//! Keys and signatures: the acts that put keys, the files beside manifests, and whether each signature is one
+//! of its key over its manifest.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+
+use super::acts::Told;
+use super::finding::{Damage, Findings, Remedy, Seen, Subject};
+use crate::model::failure::Cause;
+use crate::model::signing::{KeyId, ManifestSignature, SigningKey, signature_file_name};
+use crate::pipeline::signing::holds;
+use crate::repository::{Repository, RepositoryError, digest_of};
+use crate::stages::publish;
+
+/// Compares what is kept with acts and files.
+pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<(), RepositoryError> {
+    let keys: BTreeMap<KeyId, SigningKey> = repository.catalog.keys()?.into_iter().map(|key| (key.id.clone(), key)).collect();
+    compare(&keys, std::mem::take(&mut told.keys), findings);
+    let rows: BTreeMap<u64, _> = repository.catalog.manifests()?.into_iter().map(|row| (row.sequence, row)).collect();
+    for signature in repository.catalog.signatures()?.iter().filter(|one| one.consumer.is_none()) {
+        let name = signature_file_name(&publish::file_name(signature.sequence));
+        file(repository, &name, signature, findings);
+        let path = repository.exports_dir().join(publish::file_name(signature.sequence));
+        // A manifest that is gone or was changed is told of as such.
+        let Some(row) = rows.get(&signature.sequence) else { continue };
+        if digest_of(&path).is_ok_and(|there| there.sha256 == row.sha256)
+            && let Ok(file) = File::open(&path)
+            && !keys.get(&signature.key).is_some_and(|key| holds(key, &signature.text, file))
+        {
+            let seen = Seen::SignatureWrong { key: signature.key.to_string() };
+            findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::RestoreCatalog);
+        }
+    }
+    Ok(())
+}
+
+fn compare(kept: &BTreeMap<KeyId, SigningKey>, mut told: BTreeMap<KeyId, (u64, SigningKey)>, findings: &mut Findings) {
+    let mut find = |damage, id: &KeyId, seen| {
+        findings.add(Subject::Act, damage, format!("key {id}"), seen, Remedy::RestoreCatalog);
+    };
+    for (id, key) in kept {
+        match told.remove(id) {
+            Some((_, put)) if put == *key => {}
+            Some((act, _)) => find(Damage::Changed, id, Seen::AccountOtherwise { act }),
+            None => find(Damage::Orphaned, id, Seen::AccountWithoutAct),
+        }
+    }
+    for (id, (act, _)) in &told {
+        find(Damage::Missing, id, Seen::AccountOtherwise { act: *act });
+    }
+}
+
+/// Compares the file of a signature with what was made.
+fn file(repository: &Repository, name: &str, signature: &ManifestSignature, findings: &mut Findings) {
+    match fs::read(repository.exports_dir().join(name)) {
+        Ok(there) if there == signature.text.as_bytes() => {}
+        Ok(_) => findings.add(Subject::Manifest, Damage::Changed, name, Seen::OtherHash, Remedy::Repair),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            findings.add(Subject::Manifest, Damage::Missing, name, Seen::NoSuchFile, Remedy::Repair);
+        }
+        Err(error) => findings.add(Subject::Manifest, Damage::Missing, name, Cause::from(error), Remedy::Repair),
+    }
+}

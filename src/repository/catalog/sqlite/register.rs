@@ -1,0 +1,160 @@
+//! The dossier register.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use time::OffsetDateTime;
+
+use super::SqliteCatalog;
+use super::acts;
+use super::digests::REGISTER;
+use super::rows::{corrupt, count, from_name, to_count};
+use crate::model::act::Deed;
+use crate::model::failure::Cause;
+use crate::model::failure::cause::StorageFault;
+use crate::model::ids::RegisterDigest;
+use crate::model::register::{ImportCounts, ListState, RegisterDossier, RegisterList, RegisterRow};
+use crate::repository::catalog::{Register, RegisterImport, RegisterRows};
+use crate::repository::error::RepositoryError;
+
+impl Register for SqliteCatalog {
+    fn import_register(&self, import: &RegisterImport<'_>, rows: &mut RegisterRows<'_>) -> Result<ImportCounts, RepositoryError> {
+        self.write(|tx| {
+            let act = acts::head(tx)?.map_or(1, |head| head.count.saturating_add(1));
+            let mut counts = ImportCounts::default();
+            for row in rows {
+                put(tx, import.list, &row?, act, &mut counts)?;
+            }
+            if counts.added == 0 && counts.changed == 0 {
+                return Ok(counts);
+            }
+            let (rows, digest) = state_of(tx, import.list)?;
+            let deed = Deed::RegisterImported {
+                list: import.list,
+                file: import.file.to_owned(),
+                sha256: import.sha256,
+                added: counts.added,
+                changed: counts.changed,
+                rows,
+                digest,
+            };
+            acts::append(tx, import.at, &self.warrant, deed)?;
+            Ok(counts)
+        })
+    }
+
+    fn register_row(&self, list: RegisterList, key: &str) -> Result<Option<RegisterRow>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT content FROM register WHERE list = ?1 AND key = ?2")?;
+            let content: Option<String> = query.query_row(params![list.as_str(), key], |row| row.get(0)).optional()?;
+            content.map(|content| read(list, &content)).transpose()
+        })
+    }
+
+    fn register_rows_after(&self, list: RegisterList, after: &str, limit: usize) -> Result<Vec<RegisterRow>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT content FROM register WHERE list = ?1 AND key > ?2 ORDER BY key LIMIT ?3";
+            let mut query = db.prepare_cached(sql)?;
+            let key = params![list.as_str(), after, to_count(limit as u64)];
+            query.query_and_then(key, |row| read(list, row.get_ref(0)?.as_str().map_err(corrupt)?))?.collect()
+        })
+    }
+
+    fn register_between(
+        &self,
+        list: RegisterList,
+        (from, before): (OffsetDateTime, OffsetDateTime),
+        see: &mut dyn FnMut(RegisterRow) -> Result<(), RepositoryError>,
+    ) -> Result<(), RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT content FROM register WHERE list = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, key";
+            let mut query = db.prepare_cached(sql)?;
+            let mut rows = query.query(params![list.as_str(), from.unix_timestamp(), before.unix_timestamp()])?;
+            while let Some(row) = rows.next()? {
+                see(read(list, row.get_ref(0)?.as_str().map_err(corrupt)?)?)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn count_register(
+        &self,
+        list: RegisterList,
+        (from, before): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<u64, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT count(*) FROM register WHERE list = ?1 AND at >= ?2 AND at < ?3";
+            let mut query = db.prepare_cached(sql)?;
+            let key = params![list.as_str(), from.unix_timestamp(), before.unix_timestamp()];
+            query.query_and_then(key, |row| count(row, 0))?.next().unwrap_or(Ok(0))
+        })
+    }
+
+    fn register_of_owner(&self, number: &str, limit: usize) -> Result<Vec<RegisterDossier>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT content FROM register WHERE owner = ?1 AND list = 'dossiers' ORDER BY key LIMIT ?2";
+            let mut query = db.prepare_cached(sql)?;
+            let read =
+                |row: &rusqlite::Row<'_>| serde_json::from_str(row.get_ref(0)?.as_str().map_err(corrupt)?).map_err(corrupt);
+            query.query_and_then(params![number, to_count(limit as u64)], read)?.collect()
+        })
+    }
+
+    fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT DISTINCT list FROM register ORDER BY list")?;
+            let lists = query.query_and_then([], |row| from_name(row.get(0)?))?;
+            let lists = lists.collect::<Result<Vec<RegisterList>, RepositoryError>>()?;
+            let state = |list| state_of(db, list).map(|(rows, digest)| ListState { list, rows, digest });
+            lists.into_iter().map(state).collect()
+        })
+    }
+}
+
+fn read(list: RegisterList, content: &str) -> Result<RegisterRow, RepositoryError> {
+    RegisterRow::read(list, content).map_err(corrupt)
+}
+
+/// Puts a row in the place of the one with its key.
+fn put(
+    tx: &Transaction<'_>,
+    list: RegisterList,
+    row: &RegisterRow,
+    act: u64,
+    counts: &mut ImportCounts,
+) -> Result<(), RepositoryError> {
+    let unwritable = |cause: Cause| RepositoryError::Storage { place: String::new(), cause };
+    if row.list() != list {
+        return Err(unwritable(StorageFault::OtherList.into()));
+    }
+    let (key, content) = (row.key(), row.content().map_err(|error| unwritable(Cause::said(error)))?);
+    let mut query = tx.prepare_cached("SELECT content = ?3 FROM register WHERE list = ?1 AND key = ?2")?;
+    match query.query_row(params![list.as_str(), key, content], |row| row.get(0)).optional()? {
+        Some(true) => {
+            counts.unchanged += 1;
+            return Ok(());
+        }
+        Some(false) => counts.changed += 1,
+        None => counts.added += 1,
+    }
+    let sql = format!(
+        "{} ON CONFLICT (list, key) DO UPDATE SET at = excluded.at, owner = excluded.owner, act = excluded.act,
+           content = excluded.content, row_digest = excluded.row_digest",
+        REGISTER.insert()
+    );
+    let at = row.at().map(OffsetDateTime::unix_timestamp);
+    tx.prepare_cached(&sql)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
+    Ok(())
+}
+
+/// The rows of a list, and the digest over them.
+fn state_of(db: &Connection, list: RegisterList) -> Result<(u64, RegisterDigest), RepositoryError> {
+    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 list of the register");
+    let sql = format!("SELECT {} FROM register WHERE list = ?1 ORDER BY key", REGISTER.digest(&[]));
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query([list.as_str()])?;
+    let mut count = 0u64;
+    while let Some(row) = rows.next()? {
+        hasher.update(&row.get::<_, [u8; 32]>(0)?);
+        count += 1;
+    }
+    Ok((count, RegisterDigest::from_bytes(*hasher.finalize().as_bytes())))
+}
