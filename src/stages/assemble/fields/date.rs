@@ -14,7 +14,7 @@ use super::layout::Segment;
 use super::print::digits_are_print;
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
-use crate::model::text::Word;
+use crate::model::text::{SecondReading, Word};
 use crate::model::vietnamese::fold;
 
 /// Trust in a date over a signature, where dates are often filled in by hand.
@@ -223,9 +223,13 @@ fn place_of(words: &[&str]) -> Option<Named> {
     }
 }
 
-/// The words that say which day it is: those with digits.
+/// The words that say which day it is: those in which either reader sees a digit.
 fn with_digits<'a>(words: &[&'a Word]) -> impl Iterator<Item = &'a Word> {
-    words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit()))
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    words.iter().copied().filter(move |word| match &word.second {
+        SecondReading::Differs(other) => has_digit(&word.text) || has_digit(other),
+        _ => has_digit(&word.text),
+    })
 }
 
 /// The day as `YYYY-MM-DD`; none if there is no such day or the year is not believed.
