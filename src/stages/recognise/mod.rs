@@ -151,9 +151,9 @@ pub struct Legibility {
 }
 
 impl Legibility {
-    fn of(lines: &[EngineLine]) -> Self {
+    fn of<'w>(words: impl IntoIterator<Item = &'w EngineWord>) -> Self {
         let mut sum = Self::default();
-        for word in lines.iter().flat_map(|line| &line.words) {
+        for word in words {
             let letters = word.text.chars().filter(|c| c.is_alphanumeric()).count() as f64;
             sum += Self { letters, right: letters * f64::from(word.confidence) / 100.0 };
         }
@@ -189,7 +189,7 @@ pub struct Reading {
 /// # Errors
 /// What the engine reports.
 pub fn legibility(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayout) -> Result<Legibility, RecogniseError> {
-    Ok(Legibility::of(&engine.recognise(page, layout)?))
+    Ok(Legibility::of(engine.recognise(page, layout)?.iter().flat_map(|line| &line.words)))
 }
 
 /// Reads `page` and brings what the engine gives into the model: NFC, places in the stored image,
@@ -206,7 +206,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
     let mut lines = Vec::new();
     let mut begins_block = false;
     let read = sample::read(engine, page, layout)?;
-    let legibility = Legibility::of(&read);
+    let legibility = Legibility::of(read.iter().flat_map(|line| &line.words));
     for line in blanks::join(read) {
         begins_block |= line.begins_block;
         let words: Vec<Word> = line.words.iter().filter_map(|word| to_model(word, page)).collect();

@@ -21,7 +21,7 @@ pub(super) fn read(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLa
     {
         let sample = lines.iter().step_by(lines.len().div_ceil(SAMPLE)).cloned().collect();
         let read = engine.recognise(page, &PageLayout::Lines(sample))?;
-        let legibility = Legibility::of(&read);
+        let legibility = Legibility::of(read.iter().flat_map(|line| &line.words));
         if legibility.letters > 0.0 && legibility.mean() < NO_PRINT {
             tracing::debug!(lines = lines.len(), mean = legibility.mean(), "no print: the rest is not read");
             return Ok(read);

@@ -14,6 +14,7 @@ use super::layout::Segment;
 use super::print::digits_are_print;
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
+use crate::model::text::{SecondReading, Word};
 use crate::model::vietnamese::fold;
 
 /// Trust in a date over a signature, where dates are often filled in by hand.
@@ -171,9 +172,8 @@ fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
     // Days below 10 and months below 3 are written with a zero: without it a digit may be lost.
     let day_lost = if day.len() == 1 { 0.75 } else { 1.0 };
     let month_lost = if month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
-    let digits = weakest(row.words.iter().copied().filter(|word| word.text.contains(|c: char| c.is_ascii_digit())));
-    let mut found =
-        Found::new(value, digits, day_lost * month_lost).said_by(row.words.iter().copied()).read_as(row.text.as_str());
+    let digits = || with_digits(&row.words);
+    let mut found = Found::new(value, weakest(digits()), day_lost * month_lost).said_by(digits()).read_as(row.text.as_str());
     if !digits_are_print(row) {
         found.doubt(Doubt::NotPrint);
     }
@@ -223,6 +223,15 @@ fn place_of(words: &[&str]) -> Option<Named> {
     }
 }
 
+/// The words that say which day it is: those in which either reader sees a digit.
+fn with_digits<'a>(words: &[&'a Word]) -> impl Iterator<Item = &'a Word> {
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    words.iter().copied().filter(move |word| match &word.second {
+        SecondReading::Differs(other) => has_digit(&word.text) || has_digit(other),
+        _ => has_digit(&word.text),
+    })
+}
+
 /// The day as `YYYY-MM-DD`; none if there is no such day or the year is not believed.
 fn date_of(year: &str, month: &str, day: &str, settings: &FieldSettings) -> Option<String> {
     let date =
@@ -253,7 +262,7 @@ fn electronic_dates(segments: &[Segment<'_>], settings: &FieldSettings) -> Vec<F
         let part = |name: &str, other: &str| captures.name(name).or_else(|| captures.name(other)).map(|found| found.as_str());
         let value = date_of(part("y", "y2")?, part("m", "m2")?, part("d", "d2")?, settings)?;
         let words = weakest(s.words.iter().copied());
-        Some(Found::new(value, words, SIGNED).said_by(s.words.iter().copied()).read_as(s.text.as_str()))
+        Some(Found::new(value, words, SIGNED).said_by(with_digits(&s.words)).read_as(s.text.as_str()))
     });
     dates.collect()
 }

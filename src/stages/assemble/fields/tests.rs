@@ -83,6 +83,22 @@ fn what_two_readers_do_not_agree_on_is_offered_only() {
 }
 
 #[test]
+fn of_a_day_two_readers_have_to_agree_on_the_digits() {
+    let mut page = decision(NUMBER, DATE);
+    let date = page.lines.iter().position(|line| line.text() == DATE).unwrap();
+    let reads = |page: &mut RecognisedPage, word: &str, other: &str| {
+        let words = &mut page.lines[date].words;
+        words.iter_mut().for_each(|word| word.second = SecondReading::Agrees);
+        words.iter_mut().find(|read| read.text == word).unwrap().second = SecondReading::Differs(other.into());
+        field(page, FieldName::IssueDate)
+    };
+    assert_eq!(reads(&mut page, "tháng", "thủng"), sure("2023-07-06"));
+    assert_eq!(reads(&mut page, "2023", "2028"), unsure("2023-07-06"));
+    assert_eq!(reads(&mut page, "ngày", "ngày 1"), unsure("2023-07-06"), "a digit that one of them did not see");
+    assert_eq!(reads(&mut page, "2023", ""), unsure("2023-07-06"));
+}
+
+#[test]
 fn a_page_lying_on_its_side_reads_the_same() {
     let upright = decision(NUMBER, DATE);
     let mut turned = upright.clone();

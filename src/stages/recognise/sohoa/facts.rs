@@ -1,11 +1,12 @@
-//! On which lines facts may stand: those for which a second witness is worth its time.
+//! On which lines, and in which of their words, facts may stand: those for which a second witness is
+//! worth its time.
 //!
 //! What is told of a paper stands in few places: body, number and subject in the left column of the
 //! header, place and date in the right one or over a signature, title and abstract in the middle. The
 //! bounds here are wider than those in which facts are looked for later: what no second reader has read
 //! is not accepted, so a line too many costs a few milliseconds and one too few a person's time.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::super::EngineWord;
 use crate::model::vietnamese::{begins_part, fold, fold_words, is_national};
@@ -40,8 +41,9 @@ const LABELS: [&str; 9] =
     ["ho va ten", "ho, chu dem", "ho chu dem", "ho ten", "ngay sinh", "sinh ngay", "can cuoc", "cccd", "dinh danh"];
 
 /// A line that was read, in the page's own measures.
-struct Piece {
+struct Piece<'w> {
     number: usize,
+    words: &'w [EngineWord],
     text: String,
     folded: String,
     left: f32,
@@ -50,11 +52,12 @@ struct Piece {
     bottom: f32,
 }
 
-impl Piece {
-    fn of(number: usize, words: &[EngineWord]) -> Option<Self> {
+impl<'w> Piece<'w> {
+    fn of(number: usize, words: &'w [EngineWord]) -> Option<Self> {
         let first = words.first()?.place;
         let mut piece = Self {
             number,
+            words,
             text: words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
             folded: String::new(),
             left: first.x,
@@ -119,71 +122,112 @@ impl Piece {
         ["v/", "v /", "vlv", "v1v", "viv"].iter().any(|label| begins.starts_with(label)) || self.folded.starts_with("ve viec")
     }
 
-    /// Whether it tells a day, `ngày … tháng …`, written or still to be filled in.
-    fn is_date(&self) -> bool {
-        let mut words = self.folded.split(' ');
-        let day = words.clone().any(|word| word.starts_with("ng") && word.len() == 4);
-        day && words.any(|word| word.starts_with("thang") || word.starts_with("nam"))
+    /// All its words.
+    fn whole(&self) -> Range<usize> {
+        0..self.words.len()
     }
 
-    /// Whether a person's name or number, or a line of an identity card's code may stand in it.
-    fn is_of_a_person(&self) -> bool {
-        let (mut run, mut longest) = (0, 0);
-        for c in self.text.chars() {
-            run = match c {
-                '0'..='9' => run + 1,
-                ' ' | '.' => run,
-                _ => 0,
-            };
-            longest = longest.max(run);
+    /// The words of a day, `ngày … tháng …`, written or still to be filled in, if it tells one.
+    fn date(&self) -> Option<Range<usize>> {
+        let folded: Vec<String> = self.words.iter().map(|word| fold(&word.text)).collect();
+        let begins = |word: &String| word.starts_with("ng") && word.len() == 4;
+        let goes_on = |word: &String| word.starts_with("thang") || word.starts_with("nam");
+        let first = folded.iter().position(begins)?;
+        folded.iter().any(goes_on).then_some(first..self.words.len())
+    }
+
+    /// The words in which a person's name, birthday or number, or a line of an identity card's code may
+    /// stand.
+    fn of_a_person(&self) -> Option<Range<usize>> {
+        if self.text.contains("<<") {
+            return Some(self.whole());
         }
-        let labelled = self.text.contains(':') && {
-            let folded = fold(&self.text);
-            LABELS.iter().any(|label| folded.contains(label))
-        };
-        longest >= LONG_NUMBER || self.text.contains("<<") || labelled
+        let folded = fold(&self.text);
+        let labelled = LABELS.iter().any(|label| folded.contains(label));
+        let colon = self.words.iter().position(|word| word.text.contains(':')).filter(|_| labelled);
+        let behind = colon.map(|colon| colon..self.words.len());
+        match (behind, self.long_number()) {
+            (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
+            (behind, number) => behind.or(number),
+        }
+    }
+
+    /// The words of the first and the last number of [`LONG_NUMBER`] digits, what lies between, and the
+    /// word before.
+    fn long_number(&self) -> Option<Range<usize>> {
+        let mut found: Option<Range<usize>> = None;
+        let (mut run, mut start) = (0, 0);
+        for (at, word) in self.words.iter().enumerate() {
+            for c in word.text.chars() {
+                match c {
+                    '0'..='9' => {
+                        start = if run == 0 { at } else { start };
+                        run += 1;
+                    }
+                    '.' => {}
+                    _ => run = 0,
+                }
+                if run >= LONG_NUMBER {
+                    let first = found.map_or(start.saturating_sub(1), |found| found.start);
+                    found = Some(first..at + 1);
+                }
+            }
+        }
+        found
     }
 }
 
-/// Which lines facts may stand on, of a page as wide and as high as that.
-pub(super) fn lines<'w>(read: impl ExactSizeIterator<Item = &'w [EngineWord]>, (width, height): (f32, f32)) -> Vec<bool> {
-    let mut found = vec![false; read.len()];
-    let mut pieces: Vec<Piece> = read.enumerate().filter_map(|(number, words)| Piece::of(number, words)).collect();
+/// In which words of its lines facts may stand, of a page as wide and as high as that.
+pub(super) fn places<'w>(
+    read: impl ExactSizeIterator<Item = &'w [EngineWord]>,
+    (width, height): (f32, f32),
+) -> Vec<Option<Range<usize>>> {
+    let mut found = vec![None; read.len()];
+    let mut pieces: Vec<Piece<'_>> = read.enumerate().filter_map(|(number, words)| Piece::of(number, words)).collect();
     pieces.sort_by(|a, b| a.top.total_cmp(&b.top));
-    let mut mark = |piece: &Piece| found.get_mut(piece.number).into_iter().for_each(|found| *found = true);
-    let narrow = |piece: &Piece| piece.right - piece.left < NARROW * width;
+    let mut mark = |piece: &Piece<'_>, words: Range<usize>| {
+        if let Some(place) = found.get_mut(piece.number) {
+            let both = |known: Range<usize>| known.start.min(words.start)..known.end.max(words.end);
+            *place = Some(place.take().map_or(words.clone(), both));
+        }
+    };
+    let narrow = |piece: &Piece<'_>| piece.right - piece.left < NARROW * width;
     let lies =
-        |piece: &Piece, column: &RangeInclusive<f32>| column.contains(&((piece.left + piece.right) / 2.0 / width.max(1.0)));
+        |piece: &Piece<'_>, column: &RangeInclusive<f32>| column.contains(&((piece.left + piece.right) / 2.0 / width.max(1.0)));
     for (place, piece) in pieces.iter().enumerate() {
         let below = pieces.get(place + 1..).unwrap_or_default();
         let level = |columns: &'static RangeInclusive<f32>| {
             let narrow = &narrow;
             let lies = &lies;
-            pieces.iter().filter(move |other| narrow(other) && lies(other, columns) && other.is_level_with(piece))
+            let beside = move |other: &&Piece<'_>| other.number != piece.number && narrow(other) && lies(other, columns);
+            pieces.iter().filter(beside).filter(|other| other.is_level_with(piece))
         };
         let head = piece.top < HEAD * height;
-        if piece.is_of_a_person() {
-            mark(piece);
+        if let Some(words) = piece.of_a_person() {
+            mark(piece, words);
         }
-        if narrow(piece) && lies(piece, &RIGHT) && piece.is_date() {
-            mark(piece);
-            level(&RIGHT).for_each(&mut mark);
+        if narrow(piece)
+            && lies(piece, &RIGHT)
+            && let Some(words) = piece.date()
+        {
+            mark(piece, words);
+            level(&RIGHT).for_each(|other| mark(other, other.whole()));
         }
         if head && narrow(piece) && lies(piece, &LEFT) && piece.is_number() {
-            mark(piece);
-            level(&LEFT).for_each(&mut mark);
+            mark(piece, piece.whole());
+            level(&LEFT).for_each(|other| mark(other, other.whole()));
         }
         if head && narrow(piece) && lies(piece, &LEFT) && piece.is_subject() {
-            mark(piece);
-            going_on(piece, below, WITHIN_SUBJECT, &narrow).into_iter().for_each(&mut mark);
+            mark(piece, piece.whole());
+            going_on(piece, below, WITHIN_SUBJECT, &narrow).into_iter().for_each(|other| mark(other, other.whole()));
         }
         if head && piece.is_capitals() && !is_national(&piece.folded) {
-            mark(piece);
+            mark(piece, piece.whole());
             let under = below.iter().find(|next| !next.is_speck() && piece.goes_on_with(next, TO_ABSTRACT));
-            let is_abstract = |next: &&Piece| lies(next, &ABSTRACT) && narrow(next) && !next.begins_otherwise();
+            let is_abstract = |next: &&Piece<'_>| lies(next, &ABSTRACT) && narrow(next) && !next.begins_otherwise();
             if let Some(first) = under.filter(is_abstract).filter(|_| lies(piece, &TITLE)) {
-                mark(first);
-                going_on(first, below, WITHIN_ABSTRACT, &narrow).into_iter().for_each(&mut mark);
+                mark(first, first.whole());
+                going_on(first, below, WITHIN_ABSTRACT, &narrow).into_iter().for_each(|other| mark(other, other.whole()));
             }
         }
     }
@@ -191,7 +235,12 @@ pub(super) fn lines<'w>(read: impl ExactSizeIterator<Item = &'w [EngineWord]>, (
 }
 
 /// The narrow lines that go on with `first`, each under the one before.
-fn going_on<'p>(first: &'p Piece, below: &'p [Piece], heights: f32, narrow: &impl Fn(&Piece) -> bool) -> Vec<&'p Piece> {
+fn going_on<'p, 'w>(
+    first: &'p Piece<'w>,
+    below: &'p [Piece<'w>],
+    heights: f32,
+    narrow: &impl Fn(&Piece<'w>) -> bool,
+) -> Vec<&'p Piece<'w>> {
     let mut last = first;
     let mut found = Vec::new();
     for next in below.iter().filter(|next| next.top > first.top) {
@@ -227,9 +276,9 @@ mod tests {
     /// Which of these lines of a page of 1000 × 1400 pixels are asked about, against what is expected.
     fn check(page: &[(f32, f32, &str, bool)]) {
         let read: Vec<Vec<EngineWord>> = page.iter().map(|&(x, y, text, _)| line(x, y, text)).collect();
-        let found = lines(read.iter().map(Vec::as_slice), (1000.0, 1400.0));
+        let found = places(read.iter().map(Vec::as_slice), (1000.0, 1400.0));
         for (found, (_, _, text, expected)) in found.into_iter().zip(page) {
-            assert_eq!(found, *expected, "{text}");
+            assert_eq!(found.is_some(), *expected, "{text}");
         }
     }
 
@@ -279,6 +328,23 @@ mod tests {
             (300.0, 1000.0, "IDVNM0150725444<<1", true),
         ]);
         let nothing: [&[EngineWord]; 1] = [&[]];
-        assert_eq!(lines(nothing.into_iter(), (1000.0, 1000.0)), [false]);
+        assert_eq!(places(nothing.into_iter(), (1000.0, 1000.0)), [None]);
+    }
+
+    #[test]
+    fn of_long_lines_only_the_words_of_a_fact_are_asked_about() {
+        let asked = |text: &str| {
+            let read = line(500.0, 700.0, text);
+            let words = places([read.as_slice()].into_iter(), (1000.0, 1400.0)).remove(0)?;
+            Some(read[words].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(asked("Họ và tên người đề nghị: Nguyễn Văn A").as_deref(), Some("nghị: Nguyễn Văn A"));
+        assert_eq!(asked("được hỗ trợ số tiền 709.750.000 đồng để khắc phục").as_deref(), Some("tiền 709.750.000"));
+        assert_eq!(asked("Số thẻ 0150 7254 4472 cấp ngày 2").as_deref(), Some("thẻ 0150 7254 4472"));
+        assert_eq!(asked("012345678 và 015072544472 là hai số").as_deref(), Some("012345678 và 015072544472"));
+        assert_eq!(asked("Căn cước công dân số 12345678 của bà").as_deref(), None);
+        assert_eq!(asked("IDVNM0150725444<<1 015072544472").as_deref(), Some("IDVNM0150725444<<1 015072544472"));
+        let day = line(700.0, 180.0, "Lào Cai, ngày 12 tháng 4 năm 2023");
+        assert_eq!(places([day.as_slice()].into_iter(), (1000.0, 1400.0)), [Some(2..8)]);
     }
 }

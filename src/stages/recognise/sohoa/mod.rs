@@ -19,7 +19,7 @@ use crate::model::text::SecondReading;
 
 /// Version of what is made of the network's answers. Raise it whenever they would be read
 /// differently.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The program's own reader.
 pub struct SohoaEngine {
@@ -79,12 +79,11 @@ impl SohoaEngine {
     fn read_again(&mut self, read: &mut [EngineLine], lines: &[LineImage], page: &PreparedPage) -> Result<(), RecogniseError> {
         let asked = second::asked(read, (page.image.width() as f32, page.image.height() as f32), self.second_reading);
         for ((first, line), asked) in read.iter_mut().zip(lines).zip(asked) {
-            if asked {
-                let alone = PageLayout::Lines(vec![line.clone()]);
-                let other = self.second.recognise(page, &alone)?.into_iter().next().unwrap_or_default();
-                second::weigh(first, other);
-            } else {
-                first.words.iter_mut().for_each(|word| word.second = SecondReading::NotAsked);
+            first.words.iter_mut().for_each(|word| word.second = SecondReading::NotAsked);
+            if let Some(part) = asked {
+                let piece = PageLayout::Lines(vec![second::piece(line, &first.words, &part)]);
+                let other = self.second.recognise(page, &piece)?.into_iter().next().unwrap_or_default();
+                second::weigh(first, part, other);
             }
         }
         Ok(())

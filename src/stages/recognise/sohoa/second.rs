@@ -1,24 +1,29 @@
-//! Which lines are read a second time, and what comes of two readings.
+//! Which words are read a second time, and what comes of two readings.
+
+use std::ops::Range;
 
 use super::super::{EngineLine, EngineWord, Legibility};
 use super::facts;
+use crate::model::page::LineImage;
+use crate::model::raster::Raster;
 use crate::model::text::SecondReading;
 
-/// By so much has Tesseract to be surer of a line, as a share of it, for its reading to stand. Where
-/// the two differ, it is right in one line of twelve.
+/// By so much has Tesseract to be surer of what it reads, as a share of it, for its reading to stand.
+/// Where the two differ, it is right in one line of twelve.
 const SURER: f64 = 0.1;
 /// So many lines of a page are read a second time at most; of 60 on a dense page some 15 are. Where more are
 /// unsure, there are blots that look like letters, and each costs Tesseract as much as print.
 const MOST: usize = 80;
 
-/// Which of the lines `read` Tesseract is to read: those of which the reader is less sure than
-/// `threshold`, and those that facts may stand on. Nothing if `threshold` is 0. `page` is as wide and
-/// as high as the page.
-pub(super) fn asked(read: &[EngineLine], page: (f32, f32), threshold: f64) -> Vec<bool> {
-    let facts = facts::lines(read.iter().map(|line| line.words.as_slice()), page);
-    let asked = read.iter().zip(facts).map(|(line, is_fact)| {
-        let unsure = threshold >= 1.0 || sureness(line) < threshold;
-        threshold > 0.0 && !line.words.is_empty() && (unsure || is_fact)
+/// Which words of the lines `read` Tesseract is to read: all of those lines of which the reader is less
+/// sure than `threshold`, and in others those that facts may stand in. Nothing if `threshold` is 0.
+/// `page` is as wide and as high as the page.
+pub(super) fn asked(read: &[EngineLine], page: (f32, f32), threshold: f64) -> Vec<Option<Range<usize>>> {
+    let facts = facts::places(read.iter().map(|line| line.words.as_slice()), page);
+    let asked = read.iter().zip(facts).map(|(line, fact)| {
+        let unsure = threshold >= 1.0 || sureness(&line.words) < threshold;
+        let words = if unsure { Some(0..line.words.len()) } else { fact };
+        words.filter(|words| threshold > 0.0 && !words.is_empty())
     });
     at_most(asked.collect(), read)
 }
@@ -37,29 +42,59 @@ fn at_most(mut asked: Vec<bool>, read: &[EngineLine]) -> Vec<bool> {
     asked
 }
 
-/// Puts the better of two readings into `first`, and what the other makes of each word.
-pub(super) fn weigh(first: &mut EngineLine, mut other: EngineLine) {
-    if sureness(&other) > sureness(first) + SURER {
-        std::mem::swap(&mut first.words, &mut other.words);
+/// The piece of `line` on which those of its `words` stand: it is cut in the middle of the blanks
+/// around them.
+pub(super) fn piece(line: &LineImage, words: &[EngineWord], part: &Range<usize>) -> LineImage {
+    let width = line.image.width() as usize;
+    let before_word = |at: usize| {
+        let (last, next) = (words.get(at.checked_sub(1)?)?.place, words.get(at)?.place);
+        let middle = (last.x + last.width + next.x) / 2.0 - line.x;
+        Some((middle.max(0.0) as usize).min(width))
+    };
+    let (from, to) = (before_word(part.start).unwrap_or(0), before_word(part.end).unwrap_or(width));
+    let samples = line.image.samples().chunks_exact(width.max(1));
+    let samples: Vec<u8> = samples.flat_map(|row| row.get(from..to).unwrap_or_default()).copied().collect();
+    let image = Raster::new((to.saturating_sub(from)) as u32, line.image.height(), line.image.channels(), samples);
+    let Some(image) = image else { return line.clone() };
+    let middle = (from + to) as f32 / 2.0;
+    let fall = line.slope * (middle - width as f32 / 2.0);
+    LineImage { image, x: line.x + from as f32, y: line.y + fall, ..*line }
+}
+
+/// Puts the better of two readings of the words `part` of `line` into it, and what the other makes of
+/// each word. The other one stands if that makes the whole line surer.
+pub(super) fn weigh(line: &mut EngineLine, part: Range<usize>, other: EngineLine) {
+    let before = sureness(&line.words);
+    let mut other = other.words;
+    let mut first: Vec<EngineWord> = line.words.splice(part.clone(), other.iter().cloned()).collect();
+    let stands = part.start..part.start + other.len();
+    if sureness(&line.words) > before + SURER {
+        std::mem::swap(&mut first, &mut other);
     }
+    compare(&mut first, &other);
+    line.words.splice(stands, first);
+}
+
+/// Tells of each of the words `first` what `other` makes of it.
+fn compare(first: &mut [EngineWord], other: &[EngineWord]) {
     let plain = |words: &[EngineWord]| plain(words.iter().map(|word| word.text.as_str()));
-    if plain(&first.words) == plain(&other.words) {
-        first.words.iter_mut().for_each(|word| word.second = SecondReading::Agrees);
+    if plain(first) == plain(other) {
+        first.iter_mut().for_each(|word| word.second = SecondReading::Agrees);
         return;
     }
     // What only the other reader sees, in a gap between words, speaks against the nearest of them.
-    let homes: Vec<Option<usize>> = other.words.iter().map(|seen| nearest(&first.words, seen)).collect();
-    for (at, word) in first.words.iter_mut().enumerate() {
-        let seen = other.words.iter().zip(&homes).filter(|(_, home)| **home == Some(at));
+    let homes: Vec<Option<usize>> = other.iter().map(|seen| nearest(first, seen)).collect();
+    for (at, word) in first.iter_mut().enumerate() {
+        let seen = other.iter().zip(&homes).filter(|(_, home)| **home == Some(at));
         let there: Vec<&str> = seen.map(|(seen, _)| seen.text.as_str()).collect();
         let same = self::plain(there.iter().copied()) == self::plain([word.text.as_str()]);
         word.second = if same { SecondReading::Agrees } else { SecondReading::Differs(there.join(" ")) };
     }
 }
 
-/// Mean confidence of a line's letters and digits, as a share.
-fn sureness(line: &EngineLine) -> f64 {
-    Legibility::of(std::slice::from_ref(line)).mean()
+/// Mean confidence of the letters and digits of `words`, as a share.
+fn sureness(words: &[EngineWord]) -> f64 {
+    Legibility::of(words).mean()
 }
 
 /// Which of `words` the middle of `seen` lies on, or else next to; none for specks and rules.
@@ -89,6 +124,7 @@ fn plain<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
 mod tests {
     use super::*;
     use crate::model::geometry::Rect;
+    use crate::model::raster::Channels;
 
     fn line(words: &[(&str, f32)]) -> EngineLine {
         let mut x = 0.0;
@@ -101,6 +137,11 @@ mod tests {
         EngineLine { words: words.collect(), begins_block: true }
     }
 
+    fn weigh_all(first: &mut EngineLine, other: EngineLine) {
+        let all = 0..first.words.len();
+        weigh(first, all, other);
+    }
+
     fn seconds(line: &EngineLine) -> Vec<SecondReading> {
         line.words.iter().map(|word| word.second.clone()).collect()
     }
@@ -108,14 +149,14 @@ mod tests {
     #[test]
     fn readings_that_say_the_same_agree_however_they_are_parted() {
         let mut first = line(&[("Số:", 99.0), ("12/QĐ-UBND", 99.0)]);
-        weigh(&mut first, line(&[("Số:12/QĐ–UBND", 90.0)]));
+        weigh_all(&mut first, line(&[("Số:12/QĐ–UBND", 90.0)]));
         assert_eq!(seconds(&first), [SecondReading::Agrees, SecondReading::Agrees]);
     }
 
     #[test]
     fn a_word_that_differs_keeps_both_readings() {
         let mut first = line(&[("Số:", 99.0), ("12/QĐ", 95.0), ("ngày", 99.0)]);
-        weigh(&mut first, line(&[("Số:", 99.0), ("72/QĐ", 90.0)]));
+        weigh_all(&mut first, line(&[("Số:", 99.0), ("72/QĐ", 90.0)]));
         assert_eq!(first.words[1].text, "12/QĐ");
         let differs = |text: &str| SecondReading::Differs(text.into());
         assert_eq!(seconds(&first), [SecondReading::Agrees, differs("72/QĐ"), differs("")]);
@@ -124,11 +165,11 @@ mod tests {
     #[test]
     fn a_surer_second_reading_stands_and_the_first_is_kept() {
         let mut first = line(&[("居民", 20.0)]);
-        weigh(&mut first, line(&[("ab", 90.0)]));
+        weigh_all(&mut first, line(&[("ab", 90.0)]));
         assert_eq!((first.words[0].text.as_str(), first.begins_block), ("ab", true));
         assert_eq!(seconds(&first), [SecondReading::Differs("居民".into())]);
         let mut same = line(&[("nghiệp", 80.0)]);
-        weigh(&mut same, line(&[("nghiệm", 85.0)]));
+        weigh_all(&mut same, line(&[("nghiệm", 85.0)]));
         assert_eq!(same.words[0].text, "nghiệp", "a little surer is not enough");
     }
 
@@ -137,9 +178,23 @@ mod tests {
         let read =
             [line(&[("QUYẾT", 99.0), ("ĐỊNH", 99.0)]), line(&[("của", 99.0), ("Luật", 99.0)]), line(&[("cấp", 40.0)]), line(&[])];
         let asked = |threshold| asked(&read, (1000.0, 1000.0), threshold);
-        assert_eq!(asked(0.85), [true, false, true, false]);
-        assert_eq!(asked(0.0), [false; 4]);
-        assert_eq!(asked(1.0), [true, true, true, false], "all but the one without words");
+        assert_eq!(asked(0.85), [Some(0..2), None, Some(0..1), None]);
+        assert_eq!(asked(0.0), [const { None }; 4]);
+        assert_eq!(asked(1.0), [Some(0..2), Some(0..2), Some(0..1), None], "all but the one without words");
+    }
+
+    #[test]
+    fn what_is_read_of_a_piece_comes_back_to_its_place_in_the_line() {
+        let mut first = line(&[("Số", 99.0), ("12", 40.0), ("ngày", 99.0)]);
+        let image = Raster::new(130, 20, Channels::Gray, (0..130 * 20).map(|at| (at % 130) as u8).collect()).unwrap();
+        let whole = LineImage { image, x: 0.0, y: 50.0, slope: 0.1, letters: 8, begins_block: true };
+        let piece = piece(&whole, &first.words, &(1..2));
+        assert_eq!((piece.image.width(), piece.x), (30, 25.0));
+        assert_eq!(piece.image.samples()[..30], (25..55).collect::<Vec<u8>>()[..]);
+        assert!((piece.y - (50.0 + 0.1 * (40.0 - 65.0))).abs() < 1e-4, "{}", piece.y);
+        weigh(&mut first, 1..2, line(&[("1", 90.0), ("3", 90.0)]));
+        assert_eq!(first.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Số", "1", "3", "ngày"]);
+        assert_eq!(seconds(&first).iter().filter(|second| **second == SecondReading::None).count(), 2);
     }
 
     #[test]
