@@ -230,7 +230,7 @@ mod tests {
         let all = Arguments::command();
         for line in text.lines().filter(|line| !line.starts_with("Cách dùng:")) {
             let word = line.split_whitespace().next().unwrap_or_default();
-            let has_verb = |of: &clap::Command| of.find_subcommand(word).is_some();
+            let has_verb = |of: &Command| of.find_subcommand(word).is_some();
             let is_known = word == "help" || has_verb(&all) || all.get_subcommands().any(has_verb);
             let is_verb = line.starts_with("  ") && is_known;
             assert_no_english(if is_verb { line.trim_start().strip_prefix(word).unwrap_or(line) } else { line });

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::dossier;
-use crate::commands::search::{Counting, SearchOrder, SortBy, Start, Tones, search_within};
+use crate::commands::search::{Counting, Reach, SearchOrder, SortBy, Start, Tones, search_within};
 use crate::model::confidence::Confidence;
 use crate::model::failure::Failure;
 use crate::model::field::FieldName;
@@ -140,6 +140,7 @@ fn people(repository: &Repository, words: &str) -> Result<BTreeSet<String>, Fail
         limit: HITS,
         start: Start::List(1),
         counting: Counting::None,
+        reach: Reach::Newest,
         masking: Masking::Shown,
     };
     let found = search_within(repository, &order, PATIENCE)?;
