@@ -98,7 +98,7 @@ fn check_watch(watch: &WatchSettings) -> Result<(), SettingsError> {
 }
 
 fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
-    if console.has_tls() != !console.tls_key.as_os_str().is_empty() {
+    if console.has_tls() == console.tls_key.as_os_str().is_empty() {
         return Err(out_of_range("console.tls_key", SettingFault::TogetherWith { other: "console.tls_certificate".to_owned() }));
     }
     if console.has_tls() {
