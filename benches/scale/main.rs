@@ -6,7 +6,6 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-mod console;
 mod make;
 #[path = "../robust/stub.rs"]
 mod stub;
@@ -63,7 +62,6 @@ enum What {
     Export,
     Inbox,
     Verify,
-    Console,
 }
 
 /// What a program took.
@@ -91,9 +89,7 @@ fn main() -> ExitCode {
     println!("| Records | What | Wall s | CPU s | Peak MiB | Each |");
     println!("|---|---|---|---|---|---|");
     for records in sizes.into_iter().rev() {
-        for (what, name) in
-            [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify"), (What::Console, "console")]
-        {
+        for (what, name) in [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify")] {
             if arguments.part.is_some_and(|part| part != what) {
                 continue;
             }
@@ -102,7 +98,6 @@ fn main() -> ExitCode {
                 What::Export => export(&folder, records),
                 What::Inbox => inbox(&folder, records),
                 What::Verify => verification(&folder, records, arguments.file_bytes),
-                What::Console => views(&folder, records),
             }
             if !arguments.keep {
                 fs::remove_dir_all(folder).expect("its own folder");
@@ -173,14 +168,6 @@ fn verification(folder: &Path, records: usize, file_bytes: usize) {
     }
     let took = sohoa(&root, &["verify", "--quiet"]);
     row(records, &format!("`verify`: {:.0} MB", bytes as f64 / 1e6), &took, bytes as f64 / 1e6 / took.cpu, "MB a CPU second");
-}
-
-fn views(folder: &Path, records: usize) {
-    let (root, inbox) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: true });
-    let inbox = inbox.to_str().expect("a path");
-    // The first run makes the index and a manifest.
-    sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox]);
-    console::console(&root, inbox, records);
 }
 
 /// SHA-256 and BLAKE3 of a file in one pass; its size.
