@@ -6,7 +6,6 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-mod console;
 mod make;
 #[path = "../robust/stub.rs"]
 mod stub;
@@ -68,7 +67,6 @@ enum What {
     Export,
     Inbox,
     Verify,
-    Console,
 }
 
 /// What a program took.
@@ -98,9 +96,7 @@ fn main() -> ExitCode {
     println!("| Records | What | Wall s | CPU s | Peak MiB (of no file) | Each |");
     println!("|---|---|---|---|---|---|");
     for records in sizes.into_iter().rev() {
-        for (what, name) in
-            [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify"), (What::Console, "console")]
-        {
+        for (what, name) in [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify")] {
             if arguments.part.is_some_and(|part| part != what) {
                 continue;
             }
@@ -109,7 +105,6 @@ fn main() -> ExitCode {
                 What::Export => export(&folder, records),
                 What::Inbox => inbox(&folder, records),
                 What::Verify => verification(&folder, records, &arguments),
-                What::Console => views(&folder, records),
             }
             if !arguments.keep {
                 fs::remove_dir_all(folder).expect("its own folder");
@@ -188,14 +183,6 @@ fn verification(folder: &Path, records: usize, arguments: &Arguments) {
     }
     let took = sohoa(&root, &["verify", "--quiet"]);
     row(records, &format!("`verify`: {:.0} MB", bytes as f64 / 1e6), &took, bytes as f64 / 1e6 / took.cpu, "MB a CPU second");
-}
-
-fn views(folder: &Path, records: usize) {
-    let (root, inbox) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: true });
-    let inbox = inbox.to_str().expect("a path");
-    // The first run makes the index and a manifest.
-    sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox]);
-    console::console(&root, inbox, records);
 }
 
 /// SHA-256 and BLAKE3 of a file in one pass; its size.

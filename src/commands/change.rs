@@ -289,7 +289,10 @@ mod tests {
         repository
     }
 
-    fn of(work: Work) -> Result<Vec<(Option<u32>, Vec<u32>)>, FailureCode> {
+    /// Numbers of documents with those of their pages.
+    type Documents = Vec<(Option<u32>, Vec<u32>)>;
+
+    fn of(work: Work) -> Result<Documents, FailureCode> {
         let repository = sealed();
         let document = DocumentName { code: code(CODE), ordinal: 1 };
         let shown = preview(&repository, &ChangeOrder { document, version: 1, work }).map_err(|failure| failure.code)?;

@@ -234,6 +234,7 @@ fn what_is_typed_is_text_wherever_it_stands_and_what_is_no_document_is_not_found
         let form = [("csrf", hoa.csrf.as_str()), ("version", version), ("field", field), ("value", "1")];
         assert_eq!(hoa.browser.post(&desk("/decide"), &form).status, 400, "{field} {version}");
     }
+    hoa.look();
     assert_eq!(hoa.decide("dossier_code", &[("value", "H38.16-230706-0099")]).status, 422, "documents are moved, not recoded");
     // What was taken out is at no desk, and its pages are shown nowhere.
     place.sohoa(&["document", "void", &format!("{CODE_A}.001"), "--why", "nhầm hồ sơ"]).expect_code(0);

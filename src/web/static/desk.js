@@ -136,19 +136,22 @@
     count();
   };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  let offline = false;
   const post = async (address, body) => {
-    for (let offline = false; ; offline = true) {
+    for (;;) {
       try {
-        const headers = { Accept: "application/json" };
-        const answer = await fetch(address, { method: "POST", body, headers });
+        const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
         if (offline) say(said.dataset.online);
+        offline = false;
         return answer;
       } catch {
+        offline = true;
         say(said.dataset.offline);
         await pause(3000);
       }
     }
   };
+  window.addEventListener("beforeunload", (event) => { if (offline && waiting.size) event.preventDefault(); });
   // One after the other, so that what was decided last holds.
   let line = Promise.resolve(true);
   const decide = (form, submitter) => {
@@ -159,16 +162,17 @@
     if (body.get("take")) input(form).value = body.get("take");
     if (body.get("does") === "clear") { put(form, "open"); focus(form); } else { put(form, "decided"); go(form); }
     count();
-    line = line.then(async () => {
-      const answer = await post(form.action, body);
-      waiting.delete(form);
-      const kind = answer.headers.get("content-type") || "";
-      if (!kind.includes("json")) return refuse(form, answer.redirected ? said.dataset.session : said.dataset.notSaved);
-      const told = await answer.json();
-      if (told.stale) return location.assign(base + location.search);
-      if (told.error !== undefined) return refuse(form, told.error);
-      take(told);
-    });
+    line = line.then(() => deliver(form, body)).catch(() => refuse(form, said.dataset.notSaved));
+  };
+  const deliver = async (form, body) => {
+    const answer = await post(form.action, body);
+    waiting.delete(form);
+    const kind = answer.headers.get("content-type") || "";
+    if (!kind.includes("json")) return refuse(form, answer.redirected ? said.dataset.session : said.dataset.notSaved);
+    const told = await answer.json();
+    if (told.stale) return location.assign(base + location.search);
+    if (told.error !== undefined) return refuse(form, told.error);
+    take(told);
   };
   const candidates = (form) => [...form.querySelectorAll(".candidates button")];
   let typed = 0;
@@ -234,8 +238,8 @@
       const open = forms.filter(is("open"));
       if (open.length) { focus(open[0]); say(`${open.length} ${said.dataset.left}`); } else finish();
     },
-    "Alt+PageDown": () => $("skip").click(),
-    "Alt+PageUp": () => $("previous")?.click(),
+    "Alt+PageDown": () => line.then(() => $("skip").click()),
+    "Alt+PageUp": () => line.then(() => $("previous")?.click()),
     PageDown: () => leaf(at + 1),
     PageUp: () => leaf(at - 1),
     "Shift+PageUp": tools.larger,

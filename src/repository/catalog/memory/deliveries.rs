@@ -31,7 +31,7 @@ impl Deliveries for MemoryCatalog {
     fn prepare_delivery(&self, order: &DeliveryOrder<'_>) -> Result<(), RepositoryError> {
         let DeliveryRow { consumer, manifest, .. } = order.row;
         self.write(|state| {
-            let last = state.deliveries.iter().filter(|((name, _), _)| name == consumer).next_back();
+            let last = state.deliveries.iter().rfind(|((name, _), _)| name == consumer);
             let (next, is_free) =
                 last.map_or((1, true), |((_, last), (row, _))| (last + 1, row.manifest.state == ManifestState::Released));
             if next != manifest.sequence || !is_free {
