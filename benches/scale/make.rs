@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::Digest;
 use sohoa::model::batch::PageOutcome;
@@ -68,10 +68,7 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
         if size.files {
             write_blob(repository.blobs.as_ref(), &source, &scan);
             write_blob(repository.blobs.as_ref(), &file, &sealed);
-            let folder = inbox.join(code.as_str());
-            let path = folder.join("1.png");
-            fs::create_dir_all(&folder).and_then(|()| fs::write(&path, &scan)).expect("room");
-            settle(&path);
+            let path = put_scan(&inbox, &code, &scan);
             let stamp = stamp_of(&fs::symlink_metadata(&path).expect("a file"));
             let sighting = Sighting { path: path.display().to_string(), stamp };
             repository.catalog.put_sighting(&sighting, source.id).expect("room");
@@ -105,6 +102,15 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
             entries.clear();
         }
     }
+}
+
+/// The only scan of a dossier, in the folder of its code.
+fn put_scan(inbox: &Path, code: &DossierCode, scan: &[u8]) -> PathBuf {
+    let folder = inbox.join(code.as_str());
+    let path = folder.join("1.png");
+    fs::create_dir_all(&folder).and_then(|()| fs::write(&path, scan)).expect("room");
+    settle(&path);
+    path
 }
 
 /// A text that no other has, and a filling that does not compress.
