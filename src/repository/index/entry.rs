@@ -7,6 +7,7 @@ use super::IndexEntry;
 use super::codes::{codes_in, dates_in, number_of, parts_of};
 use super::query::number_key;
 use super::schema::{Fields, Pair};
+use super::versions::state_number;
 use crate::model::confidence::Confidence;
 use crate::model::document_state::DocumentState;
 use crate::model::field::FieldName;
@@ -88,15 +89,6 @@ pub(super) fn entry(
     add_dates(&mut entry, fields, document, place, &text);
     entry.add_bytes(fields.digest, &IndexEntry::of(record.id, document.ordinal, place, page.digest, state).digest);
     entry
-}
-
-/// What the index says of a page that is not current; nothing of one that is.
-pub(super) fn state_number(state: DocumentState) -> Option<u64> {
-    match state {
-        DocumentState::Current => None,
-        DocumentState::Superseded => Some(1),
-        DocumentState::Voided => Some(2),
-    }
 }
 
 /// By what all pages of a dossier's record are replaced.

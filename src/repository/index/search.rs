@@ -11,10 +11,10 @@ use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
 
 use super::answer::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
 use super::budget::Budget;
-use super::entry::state_number;
 use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
+use super::versions::state_number;
 use super::words::{Form, forms};
 use super::{Index, IndexEntry, Tones, Versions, damaged, guarded, stored};
 use crate::model::document_state::DocumentState;

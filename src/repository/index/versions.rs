@@ -15,6 +15,15 @@ use crate::model::record::{Record, RecordDocument};
 /// taken out among them.
 pub type PageDigests = Vec<Vec<Option<PageDigest>>>;
 
+/// What the index says of a page that is not current; nothing of one that is.
+pub(super) fn state_number(state: DocumentState) -> Option<u64> {
+    match state {
+        DocumentState::Current => None,
+        DocumentState::Superseded => Some(1),
+        DocumentState::Voided => Some(2),
+    }
+}
+
 /// A page that the index has to have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListedPage<'a> {

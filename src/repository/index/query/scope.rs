@@ -5,7 +5,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 use super::super::clause::{All, Clause, Every, Set};
-use super::super::entry::state_number;
+use super::super::versions::state_number;
 use super::{Compiler, Made};
 use crate::model::document_state::DocumentState;
 
