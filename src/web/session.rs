@@ -103,6 +103,14 @@ impl Sessions {
         Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
     }
 
+    /// The same for what a page sends by itself while nobody is there: the session lasts no longer by it.
+    pub(super) fn peek(&self, secret: &str, now: Instant) -> Option<Known> {
+        let key = key_of(secret);
+        let kept = self.kept();
+        let session = kept.get(&key).filter(|session| self.lasts(session, now))?;
+        Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
+    }
+
     /// How many there are.
     pub(super) fn count(&self, now: Instant) -> usize {
         self.kept().values().filter(|session| self.lasts(session, now)).count()
@@ -194,6 +202,19 @@ mod tests {
         let third = sessions.begin(&account(), start).unwrap();
         sessions.end(&sessions.find(&third, start).unwrap().key);
         assert!(sessions.find(&third, start).is_none());
+    }
+
+    /// A desk that was left open kept its session for as long as it may last at all.
+    #[test]
+    fn what_a_page_sends_by_itself_does_not_prolong_a_session() {
+        let sessions = Sessions::new(30 * MINUTE, 100 * MINUTE);
+        let start = Instant::now();
+        let secret = sessions.begin(&account(), start).unwrap();
+        for minute in [10, 20, 29] {
+            assert!(sessions.peek(&secret, start + minute * MINUTE).is_some(), "{minute}");
+        }
+        assert!(sessions.peek(&secret, start + 30 * MINUTE).is_none());
+        assert!(sessions.find(&secret, start + 30 * MINUTE).is_none());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::bearer::Program;
 use super::{ApiField, api_fields, limit};
 use crate::commands::change::{self, ChangeOrder, Work};
+use crate::commands::desk;
 use crate::commands::document::DocumentWork;
 use crate::commands::dossier;
 use crate::commands::field::{self, FieldDecision, FieldOrder};
@@ -107,7 +108,11 @@ pub(super) async fn decide(
     let order = FieldOrder { document: named(&code, ordinal)?, kind: None, version: Some(version), decisions };
     let inner = app.clone();
     let done = app.deciding.write(program.account.name.to_string(), reason, move |repository| {
-        field::decide(repository, &inner.settings, &order, &Silent)
+        let view = field::decide(repository, &inner.settings, &order, &Silent)?;
+        // All facts are shown, also those that nothing was decided about.
+        let (record, _) = desk::version_of(repository, &view.document)?;
+        dossier::tell_view(repository, record, Masking::Shown, inner.settings.general.now())?;
+        Ok(view)
     });
     let view = done.await?;
     let fields = api_fields(&view.fields);
@@ -216,6 +221,10 @@ pub(super) async fn change(
 pub(super) struct Settle {
     /// What is so, for the next run to go by.
     settlement: Settlement,
+    /// The digest of what was decided before, as it was seen; left out if nothing was. If something else is
+    /// decided by now, nothing is done.
+    #[serde(default)]
+    seen: String,
     /// Why, for the act.
     reason: Option<String>,
 }
@@ -227,6 +236,8 @@ pub(super) struct Settled {
     scan: BlobId,
     /// Together with what was decided before.
     settlement: Settlement,
+    /// Its digest, for whoever decides again.
+    digest: String,
 }
 
 /// Decides about a file that waits.
@@ -240,10 +251,10 @@ pub(super) async fn settle(
     let scan: BlobId = scan.parse().map_err(|_| Refused::of(FailureCode::NotFound))?;
     let inner = app.clone();
     let done = app.pool.write(program.account.name.to_string(), told.reason, move |repository| {
-        settle_scan(repository, &inner.settings, scan, &told.settlement)
+        settle_scan(repository, &inner.settings, scan, &told.settlement, &told.seen)
     });
     let settled = done.await?;
-    Ok(Json(Settled { scan: settled.scan, settlement: settled.settlement }))
+    Ok(Json(Settled { scan: settled.scan, digest: settled.settlement.digest(), settlement: settled.settlement }))
 }
 
 /// The picture of a page of a file that waits.

@@ -18,6 +18,24 @@ impl Settlements for MemoryCatalog {
         })
     }
 
+    fn put_settlement_after(
+        &self,
+        scan: BlobId,
+        before: Option<&Settlement>,
+        settlement: &Settlement,
+        at: OffsetDateTime,
+    ) -> Result<bool, RepositoryError> {
+        self.write(|state| {
+            state.need_blob(scan)?;
+            if state.settlements.get(&scan) != before {
+                return Ok(false);
+            }
+            state.settlements.insert(scan, settlement.clone());
+            state.append(at, &self.warrant, Deed::FileSettled { scan, settlement: settlement.clone() })?;
+            Ok(true)
+        })
+    }
+
     fn settlement(&self, scan: BlobId) -> Result<Option<Settlement>, RepositoryError> {
         Ok(self.read().settlements.get(&scan).cloned())
     }

@@ -15,6 +15,18 @@ pub trait Settlements {
     /// What the store says.
     fn put_settlement(&self, scan: BlobId, settlement: &Settlement, at: OffsetDateTime) -> Result<(), RepositoryError>;
 
+    /// The same if what was decided about the scan is still `before`; tells whether it was.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn put_settlement_after(
+        &self,
+        scan: BlobId,
+        before: Option<&Settlement>,
+        settlement: &Settlement,
+        at: OffsetDateTime,
+    ) -> Result<bool, RepositoryError>;
+
     /// What was decided about a scan, if anything was.
     ///
     /// # Errors
