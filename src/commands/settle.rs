@@ -129,7 +129,7 @@ fn consider(
 fn keep(repository: &Repository, settings: &Settings, file: &Path, one: Considered) -> Result<SettledView, Failure> {
     let Considered { scan, before, settlement } = one;
     let at = settings.general.now();
-    if !repository.catalog.put_settlement_after(scan, before.as_ref(), &settlement, at)? {
+    if !repository.catalog.put_settlement(scan, before.as_ref(), &settlement, at)? {
         return Err(Failure::new(FailureCode::Conflict).at_file(file.display()));
     }
     Ok(SettledView { file: file.to_owned(), scan, settlement })

@@ -70,6 +70,14 @@ pub(crate) fn waiting(repository: &Repository, scan: BlobId) -> Result<WaitingVi
     Ok(WaitingView { scan, since, batch, path, place, pages, kind, failure, poor_pages, settled })
 }
 
+/// Tells in an act that somebody was shown pages of the file of these bytes.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn tell_file_view(repository: &Repository, scan: BlobId, at: OffsetDateTime) -> Result<(), Failure> {
+    Ok(repository.catalog.tell_file_viewed(scan, at)?)
+}
+
 /// Decides about the file of these bytes in the name that `repository` was opened in. `seen` is the digest of
 /// what was decided about it when somebody looked, and empty if nothing was.
 ///

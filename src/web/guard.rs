@@ -144,6 +144,17 @@ fn language_of(app: &App, request: &Request) -> (Language, Option<Language>) {
 mod tests {
     use super::*;
 
+    /// A request that was cut off at 30 seconds was told as failed and carried out none the less.
+    #[test]
+    fn what_takes_its_time_is_known_by_its_route() {
+        let (pages, api) = (include_str!("mod.rs"), include_str!("api/mod.rs"));
+        for route in LONG {
+            let (routes, path) = route.strip_prefix("/api/v1").map_or((pages, route), |path| (api, path));
+            assert!(routes.contains(&format!(".route(\"{path}\", ")), "{route}");
+        }
+        assert!(LONGEST > Duration::from_secs(600), "longer than what waits for its turn");
+    }
+
     #[test]
     fn of_a_list_of_addresses_the_one_that_the_proxy_saw_counts() {
         let mut headers = HeaderMap::new();

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::commands::chance;
 use crate::model::account::{Account, AccountName};
 use crate::model::failure::Failure;
-use crate::model::ids::{AccountDigest, RecordId};
+use crate::model::ids::{AccountDigest, BlobId, RecordId};
 use crate::model::mask::Masking;
 
 /// Most sessions at once; the one that was idle longest gives way.
@@ -34,6 +34,8 @@ struct Session {
     seen: Instant,
     /// What of a record was told in an act, and when.
     told: HashMap<(RecordId, Masking), Instant>,
+    /// Pages of which waiting files, and when.
+    told_files: HashMap<BlobId, Instant>,
     unmasked: HashMap<RecordId, Instant>,
 }
 
@@ -77,6 +79,7 @@ impl Sessions {
             began: now,
             seen: now,
             told: HashMap::new(),
+            told_files: HashMap::new(),
             unmasked: HashMap::new(),
         };
         let mut kept = self.kept();
@@ -131,6 +134,25 @@ impl Sessions {
         }
         session.told.insert((record, masking), now);
         true
+    }
+
+    /// The same for the pages of a file that waits.
+    pub(super) fn is_file_news(&self, key: &SessionKey, scan: BlobId, now: Instant) -> bool {
+        let mut kept = self.kept();
+        let Some(session) = kept.get_mut(key) else { return true };
+        session.told_files.retain(|_, told| now.duration_since(*told) < SAME_VIEW);
+        if session.told_files.contains_key(&scan) {
+            return false;
+        }
+        session.told_files.insert(scan, now);
+        true
+    }
+
+    /// The view of a file could not be told: the next one is news.
+    pub(super) fn was_file_not_told(&self, key: &SessionKey, scan: BlobId) {
+        if let Some(session) = self.kept().get_mut(key) {
+            session.told_files.remove(&scan);
+        }
     }
 
     /// A view could not be told: the next one is news.

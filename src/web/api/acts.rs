@@ -24,7 +24,7 @@ use crate::commands::pending::{PendingKind, PendingOrder, PendingView, pending a
 use crate::commands::progress::Silent;
 use crate::commands::text::{self, LineCorrection, TextOrder};
 use crate::commands::upload::Uploaded;
-use crate::commands::waiting::settle_scan;
+use crate::commands::waiting::{settle_scan, tell_file_view};
 use crate::model::account::Right;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -268,6 +268,8 @@ pub(super) async fn picture(
     let inner = app.clone();
     let drawn = app.drawing.read(move |repository| inner.images.scan_image(repository, (scan, page), ImageSize::Screen));
     let jpeg = drawn.await?;
+    let (by, at) = (program.account.name.to_string(), app.settings.general.now());
+    app.pool.write(by, None, move |repository| tell_file_view(repository, scan, at)).await?;
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
     Ok((headers, jpeg.as_ref().clone()).into_response())
@@ -288,7 +290,7 @@ pub(super) async fn bring(
     body: Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Refused> {
     program.must(Right::Decide)?;
-    Ok((StatusCode::CREATED, Json(taken(&app, name, &about.code, body).await?)))
+    Ok((StatusCode::CREATED, Json(taken(&app, &program.account.name, (name, &about.code), body).await?)))
 }
 
 /// Why personal data are looked at.

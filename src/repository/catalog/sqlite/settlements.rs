@@ -1,6 +1,6 @@
 //! What people decided about files that wait.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use time::OffsetDateTime;
 
 use super::SqliteCatalog;
@@ -20,42 +20,34 @@ fn standing(db: &Connection, scan: BlobId) -> Result<Option<Settlement>, Reposit
     content.map(|content| from_json(&content)).transpose()
 }
 
-impl SqliteCatalog {
-    fn keep_settlement(
-        &self,
-        tx: &Transaction<'_>,
-        scan: BlobId,
-        settlement: &Settlement,
-        at: OffsetDateTime,
-    ) -> Result<(), RepositoryError> {
-        let content = to_json(settlement)?;
-        let digest = SETTLEMENT.digest(&[("content", "excluded.content")]);
-        let insert = SETTLEMENT.insert();
-        let upsert = format!("{insert} ON CONFLICT DO UPDATE SET content = excluded.content, row_digest = {digest}");
-        tx.prepare_cached(&upsert)?.execute(params![scan.as_bytes(), content])?;
-        acts::append(tx, at, &self.warrant, Deed::FileSettled { scan, settlement: settlement.clone() })
-    }
-}
-
 impl Settlements for SqliteCatalog {
-    fn put_settlement(&self, scan: BlobId, settlement: &Settlement, at: OffsetDateTime) -> Result<(), RepositoryError> {
-        self.write(|tx| self.keep_settlement(tx, scan, settlement, at))
-    }
-
-    fn put_settlement_after(
+    fn put_settlement(
         &self,
         scan: BlobId,
         before: Option<&Settlement>,
         settlement: &Settlement,
         at: OffsetDateTime,
     ) -> Result<bool, RepositoryError> {
+        let content = to_json(settlement)?;
         self.write(|tx| {
             if standing(tx, scan)?.as_ref() != before {
                 return Ok(false);
             }
-            self.keep_settlement(tx, scan, settlement, at)?;
+            let digest = SETTLEMENT.digest(&[("content", "excluded.content")]);
+            let insert = SETTLEMENT.insert();
+            let upsert = format!("{insert} ON CONFLICT DO UPDATE SET content = excluded.content, row_digest = {digest}");
+            tx.prepare_cached(&upsert)?.execute(params![scan.as_bytes(), content])?;
+            acts::append(tx, at, &self.warrant, Deed::FileSettled { scan, settlement: settlement.clone() })?;
             Ok(true)
         })
+    }
+
+    fn tell_brought(&self, scan: BlobId, path: &str, bytes: u64, at: OffsetDateTime) -> Result<(), RepositoryError> {
+        self.write(|tx| acts::append(tx, at, &self.warrant, Deed::FileBrought { scan, path: path.to_owned(), bytes }))
+    }
+
+    fn tell_file_viewed(&self, scan: BlobId, at: OffsetDateTime) -> Result<(), RepositoryError> {
+        self.write(|tx| acts::append(tx, at, &self.warrant, Deed::FileViewed { scan }))
     }
 
     fn settlement(&self, scan: BlobId) -> Result<Option<Settlement>, RepositoryError> {

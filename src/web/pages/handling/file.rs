@@ -1,5 +1,7 @@
 //! A file that waits, with its pages beside what can be decided about it.
 
+use std::time::Instant;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -8,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::form::{reason, settlement};
 use crate::commands::page_image::ImageSize;
-use crate::commands::waiting::{WaitingView, settle_scan, waiting, would_be_settled};
+use crate::commands::waiting::{WaitingView, settle_scan, tell_file_view, waiting, would_be_settled};
 use crate::model::account::Right;
 use crate::model::failure::{FailureCode, Language};
 use crate::model::ids::BlobId;
@@ -150,6 +152,20 @@ pub(in crate::web) async fn file(
     Ok(page(&shown(&app, &asked, &signed, &view).await?)?)
 }
 
+/// Tells in an act that pages of a file were shown, if it was not told just now.
+async fn tell_view(app: &App, signed: &Signed, scan: BlobId) -> Result<(), Refused> {
+    if !app.sessions.is_file_news(&signed.session.key, scan, Instant::now()) {
+        return Ok(());
+    }
+    let at = app.settings.general.now();
+    let by = signed.account.name.to_string();
+    let told = app.pool.write(by, None, move |repository| tell_file_view(repository, scan, at)).await;
+    if told.is_err() {
+        app.sessions.was_file_not_told(&signed.session.key, scan);
+    }
+    Ok(told?)
+}
+
 /// The picture of a page of a file that waits.
 pub(in crate::web) async fn picture(
     State(app): State<App>,
@@ -162,6 +178,9 @@ pub(in crate::web) async fn picture(
     let inner = app.clone();
     let drawn = app.drawing.read(move |repository| inner.images.scan_image(repository, (scan, number), size));
     let jpeg = drawn.await.map_err(Refused::from)?;
+    if size != ImageSize::Thumbnail {
+        tell_view(&app, &signed, scan).await?;
+    }
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
     Ok((headers, jpeg.as_ref().clone()).into_response())
