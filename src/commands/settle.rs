@@ -1,7 +1,7 @@
 //! Deciding about files that wait in the inbox, for the next run to go by.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -24,21 +24,88 @@ pub(crate) struct SettledView {
     pub settlement: Settlement,
 }
 
+/// What would be decided about `file`, with what was decided before where nothing is told now.
+struct Considered {
+    scan: BlobId,
+    before: Option<Settlement>,
+    settlement: Settlement,
+}
+
 /// Decides about `files`, each of which waits: an act for each. What was decided before and is not told
 /// now stands.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] when one does not wait in any inbox, [`FailureCode::SettleInvalid`] when the
-/// decision cannot be carried out. Nothing is decided about any of them then.
+/// decision cannot be carried out; nothing is decided about any of them then. [`FailureCode::Conflict`] when
+/// somebody else decided about one in this very moment.
 pub(crate) fn settle(
     repository: &Repository,
     settings: &Settings,
     files: &[PathBuf],
     settlement: &Settlement,
 ) -> Result<Vec<SettledView>, Failure> {
+    let considered = consider(repository, settings, files, settlement)?;
+    let mut settled = Vec::new();
+    for (file, one) in files.iter().zip(considered) {
+        settled.push(keep(repository, settings, file, one)?);
+    }
+    Ok(settled)
+}
+
+/// The same about one file, if what was decided about it is what somebody saw: `seen` is its digest, and empty
+/// where nothing was decided.
+///
+/// # Errors
+/// As [`settle`]; [`FailureCode::Conflict`] if something else is decided by now.
+pub(super) fn settle_as_seen(
+    repository: &Repository,
+    settings: &Settings,
+    (file, scan): (&Path, BlobId),
+    settlement: &Settlement,
+    seen: &str,
+) -> Result<SettledView, Failure> {
+    let one = consider_one(repository, settings, (file, scan), settlement)?;
+    if one.before.as_ref().map(Settlement::digest).unwrap_or_default() != seen {
+        return Err(Failure::new(FailureCode::Conflict).at_file(file.display()));
+    }
+    keep(repository, settings, file, one)
+}
+
+/// What a decision about one file would be together with what was decided before. Nothing is kept.
+///
+/// # Errors
+/// As [`settle`].
+pub(super) fn would_be(
+    repository: &Repository,
+    settings: &Settings,
+    (file, scan): (&Path, BlobId),
+    settlement: &Settlement,
+) -> Result<Settlement, Failure> {
+    Ok(consider_one(repository, settings, (file, scan), settlement)?.settlement)
+}
+
+fn consider_one(
+    repository: &Repository,
+    settings: &Settings,
+    (file, scan): (&Path, BlobId),
+    settlement: &Settlement,
+) -> Result<Considered, Failure> {
+    let considered = consider(repository, settings, &[file.to_owned()], settlement)?;
+    // Other bytes may lie there by now, of which nobody has decided anything.
+    let found = considered.into_iter().find(|one| one.scan == scan);
+    found.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))
+}
+
+/// Checks a decision about `files`.
+fn consider(
+    repository: &Repository,
+    settings: &Settings,
+    files: &[PathBuf],
+    settlement: &Settlement,
+) -> Result<Vec<Considered>, Failure> {
     let rules = InboxRules::new(&settings.inbox)?;
     let waiting = repository.catalog.waiting_files()?;
-    let mut settled = Vec::new();
+    let mut considered = Vec::new();
     for file in files {
         if settlement.is_empty() {
             let nothing = Failure::new(FailureCode::SettleInvalid).at_file(file.display());
@@ -49,16 +116,23 @@ pub(crate) fn settle(
         let scan = digest_of(file).map_err(unreadable)?.id;
         let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
         let waits = waits.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
-        let before = repository.catalog.settlement(scan)?.unwrap_or_default();
-        let settlement = settlement.clone().after(before);
+        let before = repository.catalog.settlement(scan)?;
+        let settlement = settlement.clone().after(before.clone().unwrap_or_default());
         refuse_impossible(&settlement, waits, &rules)
             .map_err(|fault| Failure::new(FailureCode::SettleInvalid).at_file(file.display()).because(fault))?;
-        settled.push(SettledView { file: file.clone(), scan, settlement });
+        considered.push(Considered { scan, before, settlement });
     }
-    for SettledView { scan, settlement, .. } in &settled {
-        repository.catalog.put_settlement(*scan, settlement, settings.general.now())?;
+    Ok(considered)
+}
+
+/// Keeps a decision, if what stood before it stands still.
+fn keep(repository: &Repository, settings: &Settings, file: &Path, one: Considered) -> Result<SettledView, Failure> {
+    let Considered { scan, before, settlement } = one;
+    let at = settings.general.now();
+    if !repository.catalog.put_settlement(scan, before.as_ref(), &settlement, at)? {
+        return Err(Failure::new(FailureCode::Conflict).at_file(file.display()));
     }
-    Ok(settled)
+    Ok(SettledView { file: file.to_owned(), scan, settlement })
 }
 
 /// Says why a decision cannot be carried out for this file.

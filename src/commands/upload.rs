@@ -3,16 +3,19 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use tempfile::NamedTempFile;
+use time::OffsetDateTime;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::codes::DossierCode;
 use crate::model::failure::cause::SettleFault;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::repository::sync_dir;
+use crate::model::ids::BlobId;
+use crate::repository::{Repository, sync_dir};
 use crate::settings::Settings;
 use crate::stages::assemble::InboxRules;
 use crate::stages::intake::sniff;
@@ -27,6 +30,9 @@ const HEAD: usize = 8 * 1024;
 const ENDINGS: [&str; 6] = ["pdf", "tif", "tiff", "jpg", "jpeg", "png"];
 /// Begins the name of a file that is not whole: it is hidden from batches.
 const UNFINISHED: &str = ".sohoa-";
+
+/// What nothing was written to for so long is no file on its way.
+const LEFT_OVER: Duration = Duration::from_secs(2 * 3600);
 
 /// A file that is brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub(crate) struct Uploaded {
     pub path: String,
     /// Its size.
     pub bytes: u64,
+    /// Its bytes, by which the next run knows it.
+    pub scan: BlobId,
 }
 
 /// A file on its way into the inbox. Given up before its end, nothing of it stays.
@@ -54,6 +62,7 @@ pub(crate) struct Upload {
     inside: String,
     name: String,
     head: Vec<u8>,
+    hasher: blake3::Hasher,
     bytes: u64,
     most: u64,
 }
@@ -87,11 +96,12 @@ impl Upload {
             }
             inside = format!("{code}/");
             folder.push(code.as_str());
-            std::fs::create_dir_all(&folder).map_err(|error| disk(&folder, error))?;
         }
-        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder).map_err(|error| disk(&folder, error))?;
+        // A folder is made for what is whole; until then the file lies beside it.
+        let at = if folder.is_dir() { &folder } else { Path::new(inbox) };
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(at).map_err(|error| disk(at, error))?;
         let most = settings.limits.file_mib.saturating_mul(1 << 20);
-        Ok(Self { file, folder, inside, name, head: Vec::new(), bytes: 0, most })
+        Ok(Self { file, folder, inside, name, head: Vec::new(), hasher: blake3::Hasher::new(), bytes: 0, most })
     }
 
     /// Takes the next bytes.
@@ -105,6 +115,7 @@ impl Upload {
         }
         let room = HEAD.saturating_sub(self.head.len());
         self.head.extend(piece.iter().take(room));
+        self.hasher.update(piece);
         self.file.write_all(piece).map_err(|error| disk(&self.folder, error))
     }
 
@@ -114,17 +125,19 @@ impl Upload {
     /// [`FailureCode::FileUnknownType`] and its like if its bytes are of no kind that is taken in; or what the disk
     /// says.
     pub(crate) fn finish(self) -> Result<Uploaded, Failure> {
-        let Self { file, folder, inside, name, head, bytes, .. } = self;
+        let Self { file, folder, inside, name, head, hasher, bytes, .. } = self;
         sniff(&head).map_err(|error| Failure::from(error).at(Place::file(&name)))?;
         file.as_file().sync_all().map_err(|error| disk(&folder, error))?;
         share(&file).map_err(|error| disk(&folder, error))?;
+        std::fs::create_dir_all(&folder).map_err(|error| disk(&folder, error))?;
+        let scan = BlobId::from_bytes(*hasher.finalize().as_bytes());
         let mut file = file;
         for number in 1..=TRIED {
             let name = numbered(&name, number);
             match file.persist_noclobber(folder.join(&name)) {
                 Ok(_) => {
                     sync_dir(&folder)?;
-                    return Ok(Uploaded { path: format!("{inside}{name}"), bytes });
+                    return Ok(Uploaded { path: format!("{inside}{name}"), bytes, scan });
                 }
                 Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
                 Err(error) => return Err(disk(&folder, error.error)),
@@ -132,6 +145,48 @@ impl Upload {
         }
         Err(Failure::new(FailureCode::NameInvalid).at(Place::file(&name)))
     }
+}
+
+/// Tells in an act what was brought, by whom `repository` was opened for.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn tell_brought(repository: &Repository, brought: &Uploaded, at: OffsetDateTime) -> Result<(), Failure> {
+    Ok(repository.catalog.tell_brought(brought.scan, &brought.path, brought.bytes, at)?)
+}
+
+/// Removes what was left in the inbox by a server that was ended while files came: of the age of no upload
+/// that can still be under way.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn sweep(settings: &Settings) -> io::Result<usize> {
+    let inbox = settings.console.upload_inbox.trim();
+    if inbox.is_empty() || !Path::new(inbox).is_dir() {
+        return Ok(0);
+    }
+    let mut swept = 0;
+    let mut folders = vec![PathBuf::from(inbox)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            // Uploads lie in the inbox or in the folder of a dossier in it.
+            if kind.is_dir() && folder == Path::new(inbox) {
+                folders.push(entry.path());
+            } else if kind.is_file() && is_left_over(&entry)? {
+                std::fs::remove_file(entry.path())?;
+                swept += 1;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+fn is_left_over(entry: &std::fs::DirEntry) -> io::Result<bool> {
+    let is_ours = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+    let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
+    Ok(is_ours && age > LEFT_OVER)
 }
 
 /// Lets the group of the inbox read the file, as it may read others: the batch may run under another account.
@@ -232,7 +287,30 @@ mod tests {
         assert_eq!(std::fs::read(inbox.path().join("a.pdf")).unwrap(), [PDF, b"1"].concat());
         let code = Some("H38.16-230706-0012".parse().unwrap());
         let of_dossier = UploadOrder { code, ..order("b.pdf") };
-        assert_eq!(bring(&settings, &of_dossier, &[PDF]).unwrap().path, "H38.16-230706-0012/b.pdf");
+        let mut half = Upload::begin(&settings, &of_dossier).unwrap();
+        half.write(PDF).unwrap();
+        drop(half);
+        assert_eq!(files(inbox.path()), ["a (2).pdf", "a.pdf"], "a folder is made for what is whole");
+        let brought = bring(&settings, &of_dossier, &[PDF, b"1"]).unwrap();
+        assert_eq!(brought.path, "H38.16-230706-0012/b.pdf");
+        assert_eq!(brought.scan, BlobId::of(&[PDF, b"1"].concat()));
+    }
+
+    #[test]
+    fn what_a_server_left_behind_is_swept_and_what_is_under_way_is_not() {
+        let inbox = tempfile::tempdir().unwrap();
+        let folder = inbox.path().join("H38.16-230706-0012");
+        std::fs::create_dir(&folder).unwrap();
+        let old = SystemTime::now() - Duration::from_secs(3 * 3600);
+        let left = [inbox.path().join(".sohoa-1"), folder.join(".sohoa-2"), inbox.path().join("a.pdf")];
+        for path in &left {
+            std::fs::write(path, PDF).unwrap();
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        }
+        std::fs::write(inbox.path().join(".sohoa-3"), PDF).unwrap();
+        assert_eq!(sweep(&settings(inbox.path())).unwrap(), 2);
+        assert_eq!(files(inbox.path()), [".sohoa-3", "H38.16-230706-0012", "a.pdf"]);
+        assert_eq!(sweep(&Settings::default()).unwrap(), 0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::pending::{PendingKind, kind_of, place_of};
-use super::settle::{SettledView, settle};
+use super::settle::{SettledView, settle_as_seen, would_be};
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::ids::{BatchId, BlobId};
 use crate::model::quality::PoorPage;
@@ -41,6 +41,11 @@ pub(crate) struct WaitingView {
 }
 
 impl WaitingView {
+    /// The digest of what was decided about it, empty if nothing was.
+    pub(crate) fn seen(&self) -> String {
+        self.settled.as_ref().map(Settlement::digest).unwrap_or_default()
+    }
+
     /// Whether a decision can mend it.
     pub(crate) fn can_be_settled(&self) -> bool {
         matches!(self.kind, PendingKind::PoorPage | PendingKind::UnknownDossier | PendingKind::UnclearStack)
@@ -65,19 +70,40 @@ pub(crate) fn waiting(repository: &Repository, scan: BlobId) -> Result<WaitingVi
     Ok(WaitingView { scan, since, batch, path, place, pages, kind, failure, poor_pages, settled })
 }
 
-/// Decides about the file of these bytes in the name that `repository` was opened in.
+/// Tells in an act that somebody was shown pages of the file of these bytes.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if it does not wait or lies there no more, or as [`settle`].
+/// What the repository says.
+pub(crate) fn tell_file_view(repository: &Repository, scan: BlobId, at: OffsetDateTime) -> Result<(), Failure> {
+    Ok(repository.catalog.tell_file_viewed(scan, at)?)
+}
+
+/// Decides about the file of these bytes in the name that `repository` was opened in. `seen` is the digest of
+/// what was decided about it when somebody looked, and empty if nothing was.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] if it does not wait or lies there no more, or as [`settle_as_seen`].
 pub(crate) fn settle_scan(
     repository: &Repository,
     settings: &Settings,
     scan: BlobId,
     settlement: &Settlement,
+    seen: &str,
 ) -> Result<SettledView, Failure> {
     let place = place_of(&find(repository, scan)?);
-    let settled = settle(repository, settings, &[place], settlement)?;
-    // Other bytes may lie there by now, of which nobody has decided anything.
-    let decided = settled.into_iter().find(|one| one.scan == scan);
-    decided.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Blob { id: scan }))
+    settle_as_seen(repository, settings, (&place, scan), settlement, seen)
+}
+
+/// What a decision about the file of these bytes would be, together with what was decided before.
+///
+/// # Errors
+/// As [`settle_scan`].
+pub(crate) fn would_be_settled(
+    repository: &Repository,
+    settings: &Settings,
+    scan: BlobId,
+    settlement: &Settlement,
+) -> Result<Settlement, Failure> {
+    let place = place_of(&find(repository, scan)?);
+    would_be(repository, settings, (&place, scan), settlement)
 }

@@ -114,6 +114,20 @@ pub enum Deed {
         /// What was decided.
         settlement: Settlement,
     },
+    /// Somebody brought a file into an inbox over the console.
+    FileBrought {
+        /// Its bytes.
+        scan: BlobId,
+        /// Its path in the inbox.
+        path: String,
+        /// Its size.
+        bytes: u64,
+    },
+    /// Somebody was shown pages of a file that waits.
+    FileViewed {
+        /// Its bytes.
+        scan: BlobId,
+    },
     /// A batch came to its end, or it was found that it never will.
     BatchEnded {
         /// The batch.
@@ -328,6 +342,8 @@ impl Deed {
             Self::FieldDecided { .. } => "field_decided",
             Self::DocumentsChanged { .. } => "documents_changed",
             Self::FileSettled { .. } => "file_settled",
+            Self::FileBrought { .. } => "file_brought",
+            Self::FileViewed { .. } => "file_viewed",
             Self::BatchEnded { .. } => "batch_ended",
             Self::PagesReadAgain { .. } => "pages_read_again",
             Self::MadeAgain { .. } => "made_again",

@@ -58,6 +58,13 @@ impl Settlement {
         *self == Self::default()
     }
 
+    /// Tells one decision from another.
+    pub fn digest(&self) -> String {
+        // Nothing in it can fail to be written.
+        let content = serde_json::to_vec(self).unwrap_or_default();
+        blake3::hash(&content).to_hex().to_string()
+    }
+
     /// It, with what was decided `before` where it tells nothing.
     #[must_use]
     pub fn after(self, before: Self) -> Self {

@@ -71,7 +71,7 @@ impl Shared {
         Ok(Arc::new(Self {
             pool: Pool::new(root.to_owned(), console.readers),
             drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
-            deciding: Pool::new(root.to_owned(), 1),
+            deciding: Pool::new(root.to_owned(), 1).patient(),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             leases: Leases::default(),
             images: PageImages::new(settings)?,

@@ -27,8 +27,18 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'; base-uri 'none'",
 );
 
-/// Requests that may take as long as the other side keeps sending.
-const LONG: [&str; 2] = ["/upload/{name}", "/api/v1/inbox/{name}"];
+/// Requests that may take as long as the other side keeps sending, or for which files are sealed and pages read.
+const LONG: [&str; 9] = [
+    "/upload/{name}",
+    "/api/v1/inbox/{name}",
+    "/desk/{code}/{ordinal}/done",
+    "/desk/{code}/{ordinal}/undo",
+    "/desk/{code}/{ordinal}/pages/change",
+    "/records/{code}/{ordinal}/text",
+    "/api/v1/records/{code}/documents/{ordinal}/fields",
+    "/api/v1/records/{code}/documents/{ordinal}/text",
+    "/api/v1/records/{code}/documents/{ordinal}/changes",
+];
 /// Longest that even these take.
 const LONGEST: Duration = Duration::from_secs(3600);
 
@@ -44,12 +54,12 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     request.extensions_mut().insert(asked.clone());
-    // Who brings a file is watched piece by piece.
+    // Who brings a file is watched piece by piece; what is sealed has to wait for what is before it.
     let is_long = route.as_deref().is_some_and(|route| LONG.contains(&route));
     let patience = if is_long { LONGEST } else { Duration::from_secs_f64(app.settings.console.request_seconds) };
     let mut response = match timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refused { status: StatusCode::REQUEST_TIMEOUT, ..Refused::of(FailureCode::ServerBusy) }.into(),
+        Err(_) => Refused { status: StatusCode::REQUEST_TIMEOUT, ..Refused::of(FailureCode::AnswerLate) }.into(),
     };
     if let Some(refused) = response.extensions_mut().remove::<Refused>() {
         response = told(&refused, &asked);
@@ -133,6 +143,17 @@ fn language_of(app: &App, request: &Request) -> (Language, Option<Language>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A request that was cut off at 30 seconds was told as failed and carried out none the less.
+    #[test]
+    fn what_takes_its_time_is_known_by_its_route() {
+        let (pages, api) = (include_str!("mod.rs"), include_str!("api/mod.rs"));
+        for route in LONG {
+            let (routes, path) = route.strip_prefix("/api/v1").map_or((pages, route), |path| (api, path));
+            assert!(routes.contains(&format!(".route(\"{path}\", ")), "{route}");
+        }
+        assert!(LONGEST > Duration::from_secs(600), "longer than what waits for its turn");
+    }
 
     #[test]
     fn of_a_list_of_addresses_the_one_that_the_proxy_saw_counts() {

@@ -42,6 +42,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::access::to_read;
+use crate::commands::upload::sweep;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::settings::Settings;
 use app::{App, Shared};
@@ -63,6 +64,11 @@ const LEFT: Duration = Duration::from_secs(2);
 pub(crate) fn serve(root: &Path, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     // What is wrong with the repository is told now and not to the first who signs in.
     drop(to_read(root)?);
+    match sweep(settings) {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "files that were not whole were removed from the inbox"),
+        Err(error) => tracing::warn!(%error, "the inbox could not be swept"),
+    }
     let app = Shared::new(root, settings)?;
     let runtime = runtime()?;
     let done = runtime.block_on(run(app, settings, ready));

@@ -14,6 +14,8 @@ use crate::model::failure::{Cause, Failure, FailureCode};
 
 /// Longest that a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest that one waits whose kind takes its time: others may be before it.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// Hands out the repository.
 #[derive(Clone, Debug)]
@@ -23,13 +25,19 @@ pub(super) struct Pool {
     /// One after the other: each write is short, and they would wait for one another anyway.
     writer: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Repository>>>,
+    patience: Duration,
 }
 
 impl Pool {
     /// A pool over the repository at `root` with so many readers.
     pub(super) fn new(root: PathBuf, readers: usize) -> Self {
         let (readers, writer) = (Arc::new(Semaphore::new(readers)), Arc::new(Semaphore::new(1)));
-        Self { root, readers, writer, idle: Arc::default() }
+        Self { root, readers, writer, idle: Arc::default(), patience: PATIENCE }
+    }
+
+    /// The same for work that takes its time, so that whoever comes next has to wait.
+    pub(super) fn patient(self) -> Self {
+        Self { patience: LONG_PATIENCE, ..self }
     }
 
     /// Reads.
@@ -41,7 +49,7 @@ impl Pool {
         work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let pool = self.clone();
-        blocking(&self.readers, move || {
+        waiting(self.patience, &self.readers, move || {
             let repository = match pool.take() {
                 Some(repository) => repository,
                 None => to_read(&pool.root)?,
@@ -66,7 +74,7 @@ impl Pool {
         work: impl FnOnce(&Repository) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let root = self.root.clone();
-        blocking(&self.writer, move || work(&to_write(&root, &InNameOf { by: Some(by), reason })?)).await
+        waiting(self.patience, &self.writer, move || work(&to_write(&root, &InNameOf { by: Some(by), reason })?)).await
     }
 
     fn take(&self) -> Option<Repository> {
@@ -83,8 +91,17 @@ pub(super) async fn blocking<T: Send + 'static>(
     turns: &Arc<Semaphore>,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
+    waiting(PATIENCE, turns, work).await
+}
+
+/// The same, waiting so long for a turn.
+async fn waiting<T: Send + 'static>(
+    patience: Duration,
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let busy = || Failure::new(FailureCode::ServerBusy);
-    let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
+    let turn = timeout(patience, Arc::clone(turns).acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
     let done = spawn_blocking(move || {
         let _turn = turn;
         work()

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::commands::chance;
 use crate::model::account::{Account, AccountName};
 use crate::model::failure::Failure;
-use crate::model::ids::{AccountDigest, RecordId};
+use crate::model::ids::{AccountDigest, BlobId, RecordId};
 use crate::model::mask::Masking;
 
 /// Most sessions at once; the one that was idle longest gives way.
@@ -34,6 +34,8 @@ struct Session {
     seen: Instant,
     /// What of a record was told in an act, and when.
     told: HashMap<(RecordId, Masking), Instant>,
+    /// Pages of which waiting files, and when.
+    told_files: HashMap<BlobId, Instant>,
     unmasked: HashMap<RecordId, Instant>,
 }
 
@@ -77,6 +79,7 @@ impl Sessions {
             began: now,
             seen: now,
             told: HashMap::new(),
+            told_files: HashMap::new(),
             unmasked: HashMap::new(),
         };
         let mut kept = self.kept();
@@ -103,6 +106,14 @@ impl Sessions {
         Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
     }
 
+    /// The same for what a page sends by itself while nobody is there: the session lasts no longer by it.
+    pub(super) fn peek(&self, secret: &str, now: Instant) -> Option<Known> {
+        let key = key_of(secret);
+        let kept = self.kept();
+        let session = kept.get(&key).filter(|session| self.lasts(session, now))?;
+        Some(Known { key, account: session.account.clone(), digest: session.digest, csrf: session.csrf.clone() })
+    }
+
     /// How many there are.
     pub(super) fn count(&self, now: Instant) -> usize {
         self.kept().values().filter(|session| self.lasts(session, now)).count()
@@ -123,6 +134,25 @@ impl Sessions {
         }
         session.told.insert((record, masking), now);
         true
+    }
+
+    /// The same for the pages of a file that waits.
+    pub(super) fn is_file_news(&self, key: &SessionKey, scan: BlobId, now: Instant) -> bool {
+        let mut kept = self.kept();
+        let Some(session) = kept.get_mut(key) else { return true };
+        session.told_files.retain(|_, told| now.duration_since(*told) < SAME_VIEW);
+        if session.told_files.contains_key(&scan) {
+            return false;
+        }
+        session.told_files.insert(scan, now);
+        true
+    }
+
+    /// The view of a file could not be told: the next one is news.
+    pub(super) fn was_file_not_told(&self, key: &SessionKey, scan: BlobId) {
+        if let Some(session) = self.kept().get_mut(key) {
+            session.told_files.remove(&scan);
+        }
     }
 
     /// A view could not be told: the next one is news.
@@ -194,6 +224,19 @@ mod tests {
         let third = sessions.begin(&account(), start).unwrap();
         sessions.end(&sessions.find(&third, start).unwrap().key);
         assert!(sessions.find(&third, start).is_none());
+    }
+
+    /// A desk that was left open kept its session for as long as it may last at all.
+    #[test]
+    fn what_a_page_sends_by_itself_does_not_prolong_a_session() {
+        let sessions = Sessions::new(30 * MINUTE, 100 * MINUTE);
+        let start = Instant::now();
+        let secret = sessions.begin(&account(), start).unwrap();
+        for minute in [10, 20, 29] {
+            assert!(sessions.peek(&secret, start + minute * MINUTE).is_some(), "{minute}");
+        }
+        assert!(sessions.peek(&secret, start + 30 * MINUTE).is_none());
+        assert!(sessions.find(&secret, start + 30 * MINUTE).is_none());
     }
 
     #[test]

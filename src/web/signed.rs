@@ -81,8 +81,13 @@ impl FromRequestParts<App> for Signed {
 
 /// Who a cookie stands for, if the account is still as it was when it was set.
 pub(super) async fn signed(headers: &HeaderMap, app: &App) -> Result<Option<Signed>, Refused> {
-    let Some(secret) = cookie::find(headers, cookie::SESSION) else { return Ok(None) };
-    let Some(session) = app.sessions.find(secret, Instant::now()) else { return Ok(None) };
+    let session = cookie::find(headers, cookie::SESSION).and_then(|secret| app.sessions.find(secret, Instant::now()));
+    still_signed(session, app).await
+}
+
+/// Whose session it is, if the account is still as it was when it began.
+async fn still_signed(session: Option<Known>, app: &App) -> Result<Option<Signed>, Refused> {
+    let Some(session) = session else { return Ok(None) };
     let name = session.account.clone();
     let account = app.pool.read(move |repository| Ok(repository.catalog.account(&name)?)).await?;
     match account {
@@ -156,11 +161,32 @@ impl FromRequest<App> for Posted {
         comes_from_here(request.headers())?;
         let (mut parts, body) = request.into_parts();
         let signed = Signed::from_request_parts(&mut parts, app).await?;
-        let form = Fields::of(Request::from_parts(parts, body), app).await?;
-        if !is_same(form.typed("csrf"), &signed.session.csrf) {
-            return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) }.into());
-        }
-        Ok(Self { signed, form })
+        posted(signed, Request::from_parts(parts, body), app).await
+    }
+}
+
+async fn posted(signed: Signed, request: Request, app: &App) -> Result<Posted, NotSigned> {
+    let form = Fields::of(request, app).await?;
+    if !is_same(form.typed("csrf"), &signed.session.csrf) {
+        return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) }.into());
+    }
+    Ok(Posted { signed, form })
+}
+
+/// What a page sends by itself, as a form: it shows that the page is open and not that somebody is there, so
+/// that the session lasts no longer by it.
+#[derive(Debug)]
+pub(super) struct SentByPage(pub Signed);
+
+impl FromRequest<App> for SentByPage {
+    type Rejection = NotSigned;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, NotSigned> {
+        comes_from_here(request.headers())?;
+        let secret = cookie::find(request.headers(), cookie::SESSION);
+        let session = secret.and_then(|secret| app.sessions.peek(secret, Instant::now()));
+        let signed = still_signed(session, app).await?.ok_or_else(|| NotSigned::SignIn("/".to_owned()))?;
+        Ok(Self(posted(signed, request, app).await?.signed))
     }
 }
 

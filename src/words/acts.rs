@@ -91,6 +91,10 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
             let state = account_state(*state, language);
             tell!(language, "mã truy cập API {token} của {account}: {state}", "token {token} of {account}: {state}")
         }
+        Deed::FileBrought { scan, path, .. } => {
+            tell!(language, "tải lên hộp đến: {path} ({scan})", "brought into the inbox: {path} ({scan})")
+        }
+        Deed::FileViewed { scan } => tell!(language, "xem tệp đang chờ: {scan}", "saw pages of a file that waits: {scan}"),
         Deed::TakenOver { record, ordinal, from } => {
             let name = names(std::slice::from_ref(record), name_of, language);
             tell!(

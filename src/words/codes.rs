@@ -364,6 +364,10 @@ codes! {
         vi: "Đăng nhập sai nhiều lần; phải chờ trước khi thử lại.", "Chờ hết thời gian được nêu rồi thử lại.";
         en: "Signing in failed too often; it takes a while before the next try.", "Wait for the time named and try again.";
     }
+    AnswerLate {
+        vi: "Máy chủ chưa trả lời kịp; việc đã gửi có thể vẫn đang được thực hiện.", "Mở lại trang để xem việc đó đã xong chưa, rồi mới làm lại.";
+        en: "The answer took too long; what was asked may still be carried out.", "Look again whether it was done before you do it once more.";
+    }
     ServerBusy {
         vi: "Máy chủ đang bận.", "Thử lại sau giây lát.";
         en: "The server is busy.", "Try again in a moment.";

@@ -49,6 +49,7 @@ phrases! {
         day_example: "15/09/2025", "15/9/2025";
         just_decided: "quyết định, chưa tạo phiên bản", "decided, no version yet";
         left: "còn", "left";
+        not_sent: "đã gõ nhưng chưa xác nhận; nhấn Enter để nhận, Esc để bỏ.", "typed and not decided; Enter takes it, Esc drops it.";
         facts_left: "trường chưa quyết định", "facts are not decided yet";
         watch_only: "Chỉ xem", "Look only";
         take_over: "Nhận xử lý", "Take over";

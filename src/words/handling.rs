@@ -66,6 +66,10 @@ phrases! {
         uploaded: "đã vào hộp đến:", "is in the inbox:";
         upload_running: "đang tải", "on its way";
         upload_failed: "không tải được:", "was not taken:";
+        file_conflict: "Tệp này vừa được quyết định khác; hãy xem quyết định đó rồi làm lại.", "Something else has just been decided about this file; look at it and decide again.";
+        stands_now: "hiện nay:", "now:";
+        you_typed: "bạn đã gõ:", "you typed:";
+        typed_gone: "Bạn đã gõ vào những dòng không còn nữa:", "You typed in lines that are no more:";
         conflict: "Tài liệu vừa thay đổi; hãy xem lại rồi làm lại.", "The document has just changed; look again.";
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::client::Browser;
 use super::{Answer, Server, add_user, encoded};
+use crate::pages::{CARD, page_with_code};
 use crate::support::{CODE_A, Place, newest, png_page, versions};
 
 /// Two documents of which nothing but their pages is known, and accounts.
@@ -155,15 +156,91 @@ fn two_people_on_one_document_lose_nothing_and_are_told() {
     let page = hoa.look();
     assert!(page.contains("nam đã lưu phiên bản 2") && page.contains("Công văn"), "{page}");
     assert!(page.contains("Của bạn: 15") && page.contains("Của bạn: Quyết định"), "{page}");
-    assert_eq!(hoa.post("/rebase", &[("pick-number", "mine"), ("pick-document_type", "theirs")]).status, 303);
+    // While she chooses, another version comes up: nothing is put over what she has not seen.
+    nam.look();
+    nam.decide("title", &[("value", "Về việc khác")]).json();
+    nam.post("/done", &[]);
+    let choose = [("pick-number", "mine"), ("pick-document_type", "theirs")];
+    assert_eq!(hoa.post("/rebase", &[&[("version", "2")], &choose[..]].concat()).status, 303);
+    let page = hoa.look();
+    assert!(page.contains("nam đã lưu phiên bản 3") && page.contains("Của bạn: 15"), "{page}");
+    let version = hoa.version.clone();
+    assert_eq!(hoa.post("/rebase", &[&[("version", version.as_str())], &choose[..]].concat()).status, 303);
     hoa.look();
     hoa.post("/done", &[]);
     let sealed = fields(&place);
     assert_eq!((&sealed["document_type"]["value"], &sealed["number"]["value"]), (&json!("cong_van"), &json!("15")));
     let by: Vec<(String, String)> = deeds(&place);
     let by: Vec<(&str, &str)> = by.iter().map(|(kind, by)| (kind.as_str(), by.as_str())).collect();
-    assert_eq!(by, [("taken_over", "nam"), ("field_decided", "nam"), ("field_decided", "hoa")]);
+    let decided = "field_decided";
+    assert_eq!(by, [("taken_over", "nam"), (decided, "nam"), (decided, "nam"), (decided, "hoa")]);
     place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// What was taken back cannot be taken back again: to undo an undo once failed where a fact had been confirmed.
+#[test]
+fn what_was_undone_is_done_again_by_undoing_that() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/cccd.png"), &page_with_code(2, CARD));
+    place.run();
+    add_user(&place, "hoa", "clerk");
+    let server = Server::start(&place);
+    let mut hoa = Clerk::at(&server, "hoa");
+    let seen = [("value", "999099000001"), ("sealed", "999099000001")];
+    assert_eq!(hoa.decide("owner_number", &seen).status, 200);
+    hoa.post("/done", &[]);
+    let verdict = || fields(&place)["owner_number"]["decision"]["verdict"].clone();
+    assert_eq!(verdict(), "confirmed");
+    assert_eq!(hoa.post("/undo", &[("version", "2")]).status, 303);
+    assert_eq!(verdict(), Value::Null);
+    assert_eq!(hoa.post("/undo", &[("version", "3")]).status, 303);
+    assert_eq!((verdict(), versions(&place, CODE_A).len()), (json!("confirmed"), 4));
+    place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// A desk that was left open kept its session, and with it the data of people, for as long as it may last at all.
+#[test]
+fn a_page_that_lies_open_does_not_prolong_its_session() {
+    let place = place();
+    let server = Server::start_with(&place, &[("SOHOA__CONSOLE__IDLE_MINUTES", "0.1")]);
+    let mut hoa = Clerk::at(&server, "hoa");
+    let began = std::time::Instant::now();
+    while hoa.post("/beat", &[]).status == 200 {
+        assert!(began.elapsed().as_secs() < 60, "it lasts");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(hoa.browser.get(&desk("")).header("location").map(|to| to.starts_with("/login")), Some(true));
+}
+
+/// The words of a page and what the record knows were handed out without a trace.
+#[test]
+fn what_the_script_is_told_of_a_document_is_told_in_an_act() {
+    let place = place();
+    let server = Server::start(&place);
+    let views = || {
+        let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+        let acts = acts["acts"].as_array().unwrap().iter();
+        acts.filter(|act| act["deed"]["kind"] == "accessed").map(|act| act["actor"]["by"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(views(), [""; 0]);
+    let mut hoa = server.signed_in("hoa");
+    assert_eq!(hoa.get(&desk("/words/1")).status, 200);
+    assert_eq!(views(), ["hoa"]);
+    let mut nam = server.signed_in("nam");
+    assert_eq!(nam.get(&desk("/complete?field=number&typed=3")).status, 200);
+    assert_eq!(views(), ["hoa", "nam"]);
+    // Another session of hers, in which she decides without having opened the page.
+    let mut again = server.signed_in("hoa");
+    let csrf = again.get("/account").input("csrf");
+    let form = [("csrf", csrf.as_str()), ("version", "1"), ("field", "number"), ("value", "15")];
+    let headers = [("Sec-Fetch-Site", "same-origin"), ("Accept", "application/json")];
+    assert_eq!(again.post_with(&desk("/decide"), &form, &headers).status, 200);
+    assert_eq!(views(), ["hoa", "nam", "hoa"]);
+    let mut other = server.signed_in("nam");
+    let csrf = other.get("/account").input("csrf");
+    let form = [("csrf", csrf.as_str()), ("version", "7"), ("page", "1"), ("line-1", "khác")];
+    assert_eq!(other.post(&format!("/records/{CODE_A}/1/text"), &form).status, 409);
+    assert_eq!(views(), ["hoa", "nam", "hoa", "nam"]);
 }
 
 #[test]

@@ -38,6 +38,12 @@ fn pages_of(record: &Value) -> Vec<(u64, Vec<u64>)> {
     documents.map(|document| (document["ordinal"].as_u64().unwrap(), ordinals(document))).collect()
 }
 
+/// The acts of a kind.
+fn deeds(place: &Place, kind: &str) -> Vec<Value> {
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+    acts["acts"].as_array().unwrap().iter().filter(|act| act["deed"]["kind"] == kind).cloned().collect()
+}
+
 /// The address of the one file that waits.
 fn waiting(browser: &mut Browser<'_>) -> String {
     let page = browser.get(&format!("/desk/{CODE_A}/1")).text();
@@ -114,7 +120,7 @@ fn a_file_that_waits_is_settled_with_its_pages_beside() {
     let address = waiting(&mut hoa);
     let page = hoa.get(&address);
     assert!(
-        page.status == 200 && page.text().contains("&#60;script&#62;") || page.text().contains("&lt;script&gt;"),
+        page.status == 200 && (page.text().contains("&#60;script&#62;") || page.text().contains("&lt;script&gt;")),
         "{}",
         page.text()
     );
@@ -123,6 +129,11 @@ fn a_file_that_waits_is_settled_with_its_pages_beside() {
     let picture = hoa.get(&format!("{address}/pages/3/160"));
     assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/jpeg")));
     assert_eq!(picture.header("cache-control"), Some("private, no-store"));
+    for page in [1, 2] {
+        assert_eq!(hoa.get(&format!("{address}/pages/{page}/1240")).status, 200);
+    }
+    let seen = deeds(&place, "file_viewed");
+    assert_eq!((seen.len(), &seen[0]["actor"]["by"]), (1, &json!("hoa")), "once for all pages that are read in a row");
     for (path, status) in [("/pages/4/160", 404), ("/pages/0/160", 404), ("/pages/1/999", 404)] {
         assert_eq!(hoa.get(&format!("{address}{path}")).status, status, "{path}");
     }
@@ -131,11 +142,23 @@ fn a_file_that_waits_is_settled_with_its_pages_beside() {
     let shown = post(&mut hoa, &csrf, &address, &[&form[..], &[("does", "preview")]].concat());
     assert!(shown.status == 200 && shown.text().contains(CODE_B) && shown.text().contains("Trang 3"), "{}", shown.text());
     for wrong in [[("code", ""), ("starts", "2")], [("code", "xyz"), ("starts", "2")], [("code", CODE_A), ("starts", "9")]] {
-        let answer = post(&mut hoa, &csrf, &address, &wrong);
-        assert!(answer.status == 422 && answer.text().contains("role=\"alert\""), "{wrong:?} {}", answer.status);
+        for does in ["preview", "settle"] {
+            let answer = post(&mut hoa, &csrf, &address, &[&wrong[..], &[("does", does)]].concat());
+            assert!(answer.status == 422 && answer.text().contains("role=\"alert\""), "{wrong:?} {does} {}", answer.status);
+        }
     }
     assert_eq!(post(&mut hoa, &csrf, &address, &form).status, 303);
-    assert!(hoa.get(&address).text().contains("Đã quyết định"));
+    let settled = hoa.get(&address);
+    assert!(settled.text().contains("Đã quyết định"));
+    // Whoever has not seen that does not decide over it; what was typed is still there.
+    let other = [("code", CODE_B), ("starts", "2"), ("seen", ""), ("reason", "hỏi người nộp")];
+    let stale = post(&mut hoa, &csrf, &address, &other);
+    assert!(stale.status == 409 && stale.text().contains("vừa được quyết định khác"), "{}", stale.text());
+    assert!(stale.text().contains("value=\"hỏi người nộp\""), "{}", stale.text());
+    let seen = settled.input("seen");
+    assert_eq!(stale.input("seen"), seen);
+    let again = [&form[..], &[("seen", seen.as_str())]].concat();
+    assert_eq!(post(&mut hoa, &csrf, &address, &again).status, 303);
     place.run().expect_code(0);
     assert_eq!(pages_of(&newest(&place, CODE_B))[0].1, [2]);
     assert_eq!(hoa.get(&address).status, 404, "it waits no more");
@@ -144,6 +167,34 @@ fn a_file_that_waits_is_settled_with_its_pages_beside() {
     for path in [format!("/desk/files/{sealed}"), format!("/desk/files/{sealed}/pages/1/160"), "/desk/files/..%2Fx".into()] {
         assert_eq!(hoa.get(&path).status, 404, "{path}");
     }
+}
+
+/// What was chosen beside the code and the cuts fell back after a preview, and something else was carried out.
+#[test]
+fn what_was_previewed_is_what_is_carried_out() {
+    let place = Place::with_engine("stub");
+    place.put("grey.tif", &scan(&[5, 6, 7]));
+    place.run().expect_code(3);
+    add_user(&place, "hoa", "clerk");
+    let server = Server::start(&place);
+    let mut hoa = server.signed_in("hoa");
+    let queue = hoa.get("/desk");
+    let address = queue.header("location").unwrap_or_else(|| panic!("{}", queue.text())).to_owned();
+    let csrf = hoa.get(&address).input("csrf");
+    let chosen = [("code", CODE_A), ("as", "result"), ("starts", "2"), ("accept", "1"), ("reason", "ảnh vẫn đọc được")];
+    let shown = post(&mut hoa, &csrf, &address, &[&chosen[..], &[("does", "preview")]].concat());
+    let text = shown.text();
+    assert_eq!((shown.status, shown.input("code"), shown.input("starts")), (200, CODE_A.to_owned(), "2".to_owned()));
+    assert!(text.contains("<option value=\"result\" selected>") && !text.contains("\"dossier\" selected"), "{text}");
+    assert_eq!(shown.input("reason"), "ảnh vẫn đọc được");
+    let is_accepted = text.contains("name=\"accept\" value=\"1\" checked");
+    assert!(is_accepted || !text.contains("name=\"accept\""), "{text}");
+    assert_eq!(post(&mut hoa, &csrf, &address, &[&chosen[..], &[("does", "settle")]].concat()).status, 303);
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+    let act = acts["acts"].as_array().unwrap().iter().find(|act| act["deed"]["kind"] == "file_settled").unwrap().clone();
+    let told = json!({ "code": CODE_A, "kind": "result", "picture": "accepted", "starts": [{ "page": 2 }] });
+    assert_eq!(act["deed"]["settlement"], told, "{act}");
+    assert!(act.to_string().contains("ảnh vẫn đọc được"), "{act}");
 }
 
 #[test]
@@ -157,7 +208,12 @@ fn text_that_was_read_wrong_is_put_right_on_the_page() {
     let (csrf, was) = (page.input("csrf"), page.input("line-1"));
     let form = |version, text| [("version", version), ("page", "1"), ("line-1", text)];
     assert_eq!(post(&mut hoa, &csrf, &address, &form("1", &was)).status, 422, "nothing was changed");
-    assert_eq!(post(&mut hoa, &csrf, &address, &form("7", "khác")).status, 409);
+    // What was typed on another version is not lost and not taken either: it stands beside what is there now.
+    let typed = "Quyết định về việc khác";
+    let gone = [("version", "7"), ("page", "1"), ("line-1", typed), ("line-999", "dòng không còn")];
+    let stale = post(&mut hoa, &csrf, &address, &gone);
+    assert_eq!((stale.status, stale.input("line-1"), stale.input("version")), (409, was.clone(), "1".to_owned()));
+    assert!(stale.text().contains(typed) && stale.text().contains("dòng không còn"), "{}", stale.text());
     let script = "QUYẾT ĐỊNH <script>alert(1)</script>";
     assert_eq!(post(&mut hoa, &csrf, &address, &form("1", script)).status, 303);
     let page = hoa.get(&address).text();
@@ -204,16 +260,26 @@ fn a_file_that_is_brought_is_whole_has_a_safe_name_and_comes_from_the_page() {
     );
     let mut stream = server.connect();
     std::io::Write::write_all(&mut stream, half.as_bytes()).unwrap();
-    drop(stream);
     let rest = || {
         let names = fs::read_dir(&inbox).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.contains("half") || name.starts_with(".sohoa-")).count()
     };
-    let began = std::time::Instant::now();
-    while rest() > 0 {
-        assert!(began.elapsed().as_secs() < 60, "what is not whole stays");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    let until = |count: usize, told: &str| {
+        let began = std::time::Instant::now();
+        while rest() != count {
+            assert!(began.elapsed().as_secs() < 60, "{told}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    until(1, "it is on its way");
+    drop(stream);
+    until(0, "what is not whole stays");
+    // Who put a file there is told, and what it was.
+    let scan = blake3::hash(pdf.as_bytes()).to_hex().to_string();
+    let told = deeds(&place, "file_brought");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!((&told[0]["actor"]["by"], &told[0]["deed"]["scan"]), (&json!("hoa"), &json!(scan)));
+    assert_eq!((&told[0]["deed"]["path"], &told[0]["deed"]["bytes"]), (&json!("Đơn đề nghị.pdf"), &json!(pdf.len())));
 }
 
 #[test]

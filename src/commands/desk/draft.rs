@@ -7,6 +7,7 @@ use crate::model::draft::{Draft, FieldDecision, Ruling};
 use crate::model::failure::cause::FieldFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{FieldName, Fields, Verdict};
+use crate::model::ids::RecordId;
 use crate::model::record::{Change, DocumentName, Record, RecordDocument};
 use crate::pipeline::progress::Progress;
 use crate::repository::Repository;
@@ -121,24 +122,28 @@ pub(crate) fn finish(
     let done = if draft.decisions.is_empty() { None } else { Some(decide(repository, settings, &order_of(&draft), progress)?) };
     // Had we come to our end here, the draft would be about an older version, and all it says be so already.
     // What came to it meanwhile stays.
-    if repository.catalog.draft(account, document)?.as_ref() == Some(&draft) {
-        repository.catalog.drop_draft(account, document)?;
-    }
+    repository.catalog.drop_draft_if_same(&draft)?;
     Ok(done)
 }
 
-/// Makes the draft of `account` one about the newest version, with its decisions about these facts alone.
+/// Makes the draft of `account` one about the newest version, which is the one that was looked at, with its
+/// decisions about these facts alone.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if the document is not there any more, or what the repository says.
+/// [`FailureCode::NotFound`] if the document is not there any more, [`FailureCode::Conflict`] if there is a newer
+/// version by now, or what the repository says.
 pub(crate) fn rebase(
     repository: &Repository,
     settings: &Settings,
     account: &AccountName,
-    (document, mine): (&DocumentName, &[FieldName]),
+    (document, seen): (&DocumentName, u32),
+    mine: &[FieldName],
 ) -> Result<(), Failure> {
     let (record, found) = newest(repository, document)?;
     let name = name_in(&record, &found);
+    if record.version != seen {
+        return Err(conflict(&name, seen, record.version));
+    }
     let Some(mut draft) = repository.catalog.draft(account, &name)? else { return Ok(()) };
     draft.decisions.retain(|decision| mine.contains(&decision.field));
     // What stood there and was confirmed may be another value by now.
@@ -179,6 +184,7 @@ pub(crate) fn undo(
     let before = before.ok_or_else(nothing)?;
     let mut decisions = Vec::new();
     for field in change.fields.keys() {
+        let is_decided = document.fields.get(field).is_some_and(|fact| fact.decision.is_some());
         let rulings = match before.fields.get(field).and_then(|fact| Some((fact, fact.decision.as_ref()?))) {
             None => vec![Ruling::Withdraw],
             Some((fact, decision)) => match decision.verdict {
@@ -187,18 +193,21 @@ pub(crate) fn undo(
                 Verdict::Confirmed | Verdict::Withdrawn => vec![Ruling::Withdraw, Ruling::Confirm],
             },
         };
-        decisions.extend(rulings.into_iter().map(|ruling| FieldDecision { field: *field, ruling }));
+        // What was taken back before cannot be taken back again.
+        let rulings = rulings.into_iter().filter(|ruling| is_decided || *ruling != Ruling::Withdraw);
+        decisions.extend(rulings.map(|ruling| FieldDecision { field: *field, ruling }));
     }
     let order = FieldOrder { document: name_in(&record, &document), kind: Some(record.kind), version: Some(version), decisions };
     decide(repository, settings, &order, progress)
 }
 
-/// The newest version of a document's record.
+/// The newest version of a document's record: its id and number.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`], or what the repository says.
-pub(crate) fn version_of(repository: &Repository, name: &DocumentName) -> Result<u32, Failure> {
-    Ok(newest(repository, name)?.0.version)
+pub(crate) fn version_of(repository: &Repository, name: &DocumentName) -> Result<(RecordId, u32), Failure> {
+    let (record, _) = newest(repository, name)?;
+    Ok((record.id, record.version))
 }
 
 /// Tells in an act that a document is taken over from somebody who was working on it.

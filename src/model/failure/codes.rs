@@ -219,6 +219,8 @@ failure_codes! {
     RequestInvalid = "request-invalid", Never, Ends(Usage);
     /// Signing in failed too often; it takes a while before the next try.
     TooManyAttempts = "too-many-attempts", Later, Ends(Failed);
+    /// The answer took too long.
+    AnswerLate = "answer-late", AfterOperator, Pauses(Failed);
     /// The server is busy.
     ServerBusy = "server-busy", Later, Pauses(Failed);
     /// The ledger does not balance: some pages have no known outcome.

@@ -150,6 +150,8 @@ impl Told {
             | Deed::BackedUp { .. }
             | Deed::Restored { .. }
             | Deed::TakenOver { .. }
+            | Deed::FileBrought { .. }
+            | Deed::FileViewed { .. }
             | Deed::Bundled(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {

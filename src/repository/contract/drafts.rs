@@ -55,8 +55,12 @@ fn a_draft_belongs_to_one_account_and_document_and_is_no_act(world: &dyn World) 
     assert_eq!(catalog.changed_rows("draft", 9).unwrap(), [""; 0]);
     catalog.drop_draft(&one.account, &one.document).unwrap();
     catalog.drop_draft(&one.account, &one.document).unwrap();
+    catalog.drop_draft_if_same(&draft("hoa", 2, "18")).unwrap();
     assert_eq!(catalog.draft(&one.account, &one.document).unwrap(), None);
     assert!(catalog.draft(&one.account, &draft("hoa", 2, "").document).unwrap().is_some());
+    let read = catalog.draft(&one.account, &draft("hoa", 2, "").document).unwrap().unwrap();
+    catalog.drop_draft_if_same(&read).unwrap();
+    assert_eq!(catalog.draft(&one.account, &read.document).unwrap(), None);
     assert_eq!(catalog.act_head().unwrap(), acts, "nothing was changed that the repository says");
     assert!(world.open(Mode::Read).catalog.put_draft(&one).is_err());
 }

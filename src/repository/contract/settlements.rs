@@ -18,8 +18,11 @@ fn the_last_decision_about_a_scan_holds_and_each_is_an_act(world: &dyn World) {
     assert_eq!(catalog.settlement(scan).unwrap(), None);
     let first = Settlement { code: Some(code(CODE)), ..Settlement::default() };
     let second = Settlement { picture: Picture::Accepted, ..first.clone() };
-    catalog.put_settlement(scan, &first, at).unwrap();
-    catalog.put_settlement(scan, &second, at).unwrap();
+    assert!(catalog.put_settlement(scan, None, &first, at).unwrap());
+    assert!(catalog.put_settlement(scan, Some(&first), &second, at).unwrap());
+    for seen in [None, Some(&first)] {
+        assert!(!catalog.put_settlement(scan, seen, &first, at).unwrap(), "another was decided meanwhile: {seen:?}");
+    }
     assert_eq!(catalog.settlement(scan).unwrap(), Some(second.clone()));
     assert_eq!(catalog.settlements().unwrap(), [(scan, second)]);
     assert_eq!(catalog.act_head().unwrap().unwrap().count, 2);
@@ -28,7 +31,7 @@ fn the_last_decision_about_a_scan_holds_and_each_is_an_act(world: &dyn World) {
 
 fn a_scan_that_is_not_known_is_not_settled(world: &dyn World) {
     let repository = world.open(Mode::Create);
-    let settled = repository.catalog.put_settlement(BlobId::of(b"x"), &Settlement::default(), new_batch().started_at);
+    let settled = repository.catalog.put_settlement(BlobId::of(b"x"), None, &Settlement::default(), new_batch().started_at);
     assert!(settled.is_err());
     assert_eq!(repository.catalog.act_head().unwrap(), None);
 }

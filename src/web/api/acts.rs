@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::bearer::Program;
 use super::{ApiField, api_fields, limit};
 use crate::commands::change::{self, ChangeOrder, Work};
+use crate::commands::desk;
 use crate::commands::document::DocumentWork;
 use crate::commands::dossier;
 use crate::commands::field::{self, FieldDecision, FieldOrder};
@@ -23,7 +24,7 @@ use crate::commands::pending::{PendingKind, PendingOrder, PendingView, pending a
 use crate::commands::progress::Silent;
 use crate::commands::text::{self, LineCorrection, TextOrder};
 use crate::commands::upload::Uploaded;
-use crate::commands::waiting::settle_scan;
+use crate::commands::waiting::{settle_scan, tell_file_view};
 use crate::model::account::Right;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -107,7 +108,11 @@ pub(super) async fn decide(
     let order = FieldOrder { document: named(&code, ordinal)?, kind: None, version: Some(version), decisions };
     let inner = app.clone();
     let done = app.deciding.write(program.account.name.to_string(), reason, move |repository| {
-        field::decide(repository, &inner.settings, &order, &Silent)
+        let view = field::decide(repository, &inner.settings, &order, &Silent)?;
+        // All facts are shown, also those that nothing was decided about.
+        let (record, _) = desk::version_of(repository, &view.document)?;
+        dossier::tell_view(repository, record, Masking::Shown, inner.settings.general.now())?;
+        Ok(view)
     });
     let view = done.await?;
     let fields = api_fields(&view.fields);
@@ -216,6 +221,10 @@ pub(super) async fn change(
 pub(super) struct Settle {
     /// What is so, for the next run to go by.
     settlement: Settlement,
+    /// The digest of what was decided before, as it was seen; left out if nothing was. If something else is
+    /// decided by now, nothing is done.
+    #[serde(default)]
+    seen: String,
     /// Why, for the act.
     reason: Option<String>,
 }
@@ -227,6 +236,8 @@ pub(super) struct Settled {
     scan: BlobId,
     /// Together with what was decided before.
     settlement: Settlement,
+    /// Its digest, for whoever decides again.
+    digest: String,
 }
 
 /// Decides about a file that waits.
@@ -240,10 +251,10 @@ pub(super) async fn settle(
     let scan: BlobId = scan.parse().map_err(|_| Refused::of(FailureCode::NotFound))?;
     let inner = app.clone();
     let done = app.pool.write(program.account.name.to_string(), told.reason, move |repository| {
-        settle_scan(repository, &inner.settings, scan, &told.settlement)
+        settle_scan(repository, &inner.settings, scan, &told.settlement, &told.seen)
     });
     let settled = done.await?;
-    Ok(Json(Settled { scan: settled.scan, settlement: settled.settlement }))
+    Ok(Json(Settled { scan: settled.scan, digest: settled.settlement.digest(), settlement: settled.settlement }))
 }
 
 /// The picture of a page of a file that waits.
@@ -257,6 +268,8 @@ pub(super) async fn picture(
     let inner = app.clone();
     let drawn = app.drawing.read(move |repository| inner.images.scan_image(repository, (scan, page), ImageSize::Screen));
     let jpeg = drawn.await?;
+    let (by, at) = (program.account.name.to_string(), app.settings.general.now());
+    app.pool.write(by, None, move |repository| tell_file_view(repository, scan, at)).await?;
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
     Ok((headers, jpeg.as_ref().clone()).into_response())
@@ -277,7 +290,7 @@ pub(super) async fn bring(
     body: Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Refused> {
     program.must(Right::Decide)?;
-    Ok((StatusCode::CREATED, Json(taken(&app, name, &about.code, body).await?)))
+    Ok((StatusCode::CREATED, Json(taken(&app, &program.account.name, (name, &about.code), body).await?)))
 }
 
 /// Why personal data are looked at.

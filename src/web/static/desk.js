@@ -140,7 +140,7 @@
   const post = async (address, body) => {
     for (;;) {
       try {
-        const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+        const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
         if (offline) say(said.dataset.online);
         offline = false;
         return answer;
@@ -151,7 +151,7 @@
       }
     }
   };
-  window.addEventListener("beforeunload", (event) => { if (offline && waiting.size) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
   // One after the other, so that what was decided last holds.
   let line = Promise.resolve(true);
   const decide = (form, submitter) => {
@@ -200,6 +200,11 @@
   const finish = async () => {
     say(said.dataset.sealing);
     await line;
+    const typed = forms.find((form) => input(form).offsetParent && !input(form).hasAttribute("aria-invalid") && input(form).value !== input(form).defaultValue);
+    if (typed) {
+      focus(typed);
+      return say(`${typed.querySelector("label").textContent}: ${said.dataset.typed}`);
+    }
     if (waiting.size === 0 && !forms.some((form) => input(form).hasAttribute("aria-invalid"))) done.submit();
     else focus(forms.find((form) => input(form).hasAttribute("aria-invalid")) || forms[0]);
   };
@@ -276,7 +281,14 @@
   });
   label();
 
+  // A page that lies open and is not looked at keeps nobody else away.
+  const away = 300000;
+  let moved = Date.now();
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    window.addEventListener(kind, () => { moved = Date.now(); }, { capture: true, passive: true });
+  }
   setInterval(async () => {
+    if (document.hidden || Date.now() - moved > away) return;
     const answer = await fetch(`${base}/beat`, { method: "POST", body: new URLSearchParams({ csrf }) }).catch(() => null);
     const kind = answer?.headers.get("content-type") || "";
     if (kind.includes("json")) { const { held } = await answer.json(); if (held) say(held); }

@@ -33,6 +33,16 @@ impl Drafts for MemoryCatalog {
         })
     }
 
+    fn drop_draft_if_same(&self, draft: &Draft) -> Result<(), RepositoryError> {
+        self.write(|state| {
+            let key = (draft.account.clone(), draft.document.to_string());
+            if state.drafts.get(&key) == Some(draft) {
+                state.drafts.remove(&key);
+            }
+            Ok(())
+        })
+    }
+
     fn tell_taken_over(
         &self,
         record: RecordId,

@@ -10,12 +10,30 @@ use crate::repository::catalog::Settlements;
 use crate::repository::error::RepositoryError;
 
 impl Settlements for MemoryCatalog {
-    fn put_settlement(&self, scan: BlobId, settlement: &Settlement, at: OffsetDateTime) -> Result<(), RepositoryError> {
+    fn put_settlement(
+        &self,
+        scan: BlobId,
+        before: Option<&Settlement>,
+        settlement: &Settlement,
+        at: OffsetDateTime,
+    ) -> Result<bool, RepositoryError> {
         self.write(|state| {
             state.need_blob(scan)?;
+            if state.settlements.get(&scan) != before {
+                return Ok(false);
+            }
             state.settlements.insert(scan, settlement.clone());
-            state.append(at, &self.warrant, Deed::FileSettled { scan, settlement: settlement.clone() })
+            state.append(at, &self.warrant, Deed::FileSettled { scan, settlement: settlement.clone() })?;
+            Ok(true)
         })
+    }
+
+    fn tell_brought(&self, scan: BlobId, path: &str, bytes: u64, at: OffsetDateTime) -> Result<(), RepositoryError> {
+        self.write(|state| state.append(at, &self.warrant, Deed::FileBrought { scan, path: path.to_owned(), bytes }))
+    }
+
+    fn tell_file_viewed(&self, scan: BlobId, at: OffsetDateTime) -> Result<(), RepositoryError> {
+        self.write(|state| state.append(at, &self.warrant, Deed::FileViewed { scan }))
     }
 
     fn settlement(&self, scan: BlobId) -> Result<Option<Settlement>, RepositoryError> {

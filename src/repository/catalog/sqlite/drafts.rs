@@ -49,6 +49,16 @@ impl Drafts for SqliteCatalog {
         })
     }
 
+    fn drop_draft_if_same(&self, draft: &Draft) -> Result<(), RepositoryError> {
+        let content = to_json(draft)?;
+        self.write(|tx| {
+            let sql = "DELETE FROM draft WHERE account = ?1 AND code = ?2 AND ordinal = ?3 AND content = ?4";
+            let Draft { account, document, .. } = draft;
+            tx.prepare_cached(sql)?.execute(params![account.as_str(), document.code.as_str(), document.ordinal, content])?;
+            Ok(())
+        })
+    }
+
     fn tell_taken_over(
         &self,
         record: RecordId,

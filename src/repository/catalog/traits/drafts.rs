@@ -28,6 +28,12 @@ pub trait Drafts {
     /// What the store says.
     fn drop_draft(&self, account: &AccountName, document: &DocumentName) -> Result<(), RepositoryError>;
 
+    /// Forgets a draft if it is still this one: what came to it meanwhile stays.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn drop_draft_if_same(&self, draft: &Draft) -> Result<(), RepositoryError>;
+
     /// Tells in an act that somebody took over a document that another was working on.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::document::{about, held, saved, state_of, value_of};
 use super::queue::{ask, filter_in};
 use super::view::FactState;
-use super::{Look, address_of, desk_of, named, rendered};
+use super::{Look, address_of, desk_of, named, rendered, tell_view};
 use crate::commands::desk::{self, DeskDocument, DraftOrder};
 use crate::commands::field::{FieldDecision, Ruling};
 use crate::commands::progress::Silent;
@@ -23,7 +23,7 @@ use crate::model::record::DocumentName;
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::refused::Refused;
-use crate::web::signed::{Fields, NotSigned, Posted};
+use crate::web::signed::{Fields, NotSigned, Posted, SentByPage};
 use crate::words;
 
 /// What the script is told of a draft.
@@ -111,7 +111,10 @@ pub(in crate::web) async fn decide(
     let language = asked.language;
     let place = format!("{}{}#f-{}", desk_of(&name), filter_in(form.get("kind")), field.as_str());
     match kept.await {
-        Ok(looked) if is_script => Ok(Json(told(&looked, &app, language)).into_response()),
+        Ok(looked) if is_script => {
+            tell_view(&app, &signed, looked.record).await?;
+            Ok(Json(told(&looked, &app, language)).into_response())
+        }
         Ok(looked) => {
             let next = looked.facts.iter().find(|fact| fact.is_open()).map_or("done", |fact| fact.name.as_str());
             Ok(Redirect::to(&format!("{}{}#f-{next}", desk_of(&name), filter_in(form.get("kind")))).into_response())
@@ -206,11 +209,17 @@ pub(in crate::web) async fn rebase(
     let name = named(&code, ordinal)?;
     let is_mine = |field: &FieldName| form.get(&format!("pick-{}", field.as_str())) == "mine";
     let mine: Vec<FieldName> = FieldName::ALL.into_iter().filter(is_mine).collect();
+    let version: u32 = form.get("version").parse().map_err(|_| invalid())?;
     let (inner, account, document) = (app.clone(), signed.account.name.clone(), name.clone());
     let done = app.pool.write(signed.account.name.to_string(), None, move |repository| {
-        desk::rebase(repository, &inner.settings, &account, (&document, &mine))
+        desk::rebase(repository, &inner.settings, &account, (&document, version), &mine)
     });
-    done.await.map_err(Refused::from)?;
+    match done.await {
+        Ok(()) => {}
+        // There is one that nobody has seen yet: the page tells of it and asks again.
+        Err(failure) if failure.code == FailureCode::Conflict => {}
+        Err(failure) => return Err(Refused::from(failure).into()),
+    }
     Ok(Redirect::to(&format!("{}{}", desk_of(&name), filter_in(form.get("kind")))).into_response())
 }
 
@@ -243,18 +252,17 @@ struct Beat {
     version: u32,
 }
 
-/// A sign of life from a page that is open.
+/// A sign of life from a page that is open: the lease goes on, the session does not.
 pub(in crate::web) async fn beat(
     State(app): State<App>,
     asked: Asked,
     Path((code, ordinal)): Path<(String, u32)>,
-    posted: Posted,
+    SentByPage(signed): SentByPage,
 ) -> Result<Response, NotSigned> {
-    let Posted { signed, .. } = posted;
     signed.must(Right::Decide)?;
     let name: DocumentName = named(&code, ordinal)?;
     let document = name.clone();
-    let version = app.pool.read(move |repository| desk::version_of(repository, &document)).await.map_err(Refused::from)?;
+    let (_, version) = app.pool.read(move |repository| desk::version_of(repository, &document)).await.map_err(Refused::from)?;
     let who = (&signed.account.name, signed.account.full_name.as_str());
     let holder = app.leases.hold(&name, who, (Instant::now(), app.settings.general.now()));
     Ok(Json(Beat { held: holder.map(|holder| held(&holder, &app, asked.language)), version }).into_response())

@@ -20,7 +20,7 @@ use crate::commands::desk::{self, CompletionOrder, QueueItem};
 use crate::model::account::Right;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldName;
-use crate::model::ids::BlobId;
+use crate::model::ids::{BlobId, RecordId};
 use crate::model::mask::Masking;
 use crate::model::record::DocumentName;
 use crate::web::address::encoded;
@@ -136,7 +136,7 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
     let queue = ask(app, &look.kind).await?;
     let who = (&signed.account.name, signed.account.full_name.as_str());
     let holder = app.leases.hold(&looked.document, who, (Instant::now(), app.settings.general.now()));
-    tell_views(app, signed, vec![(looked.record, Masking::Shown)]).await.map_err(Refused::from)?;
+    tell_view(app, signed, looked.record).await?;
     let language = asked.language;
     Ok(page(&DeskPage {
         d: DeskPhrases::of(language),
@@ -146,6 +146,18 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
         note: done_note(&look, language),
         c: chrome(asked, signed, Part::Desk),
     })?)
+}
+
+/// Tells in an act that personal data of a record are shown, if it was not told just now.
+async fn tell_view(app: &App, signed: &Signed, record: RecordId) -> Result<(), Refused> {
+    Ok(tell_views(app, signed, vec![(record, Masking::Shown)]).await?)
+}
+
+/// The same for the record of a document, of which the script asks one thing after the other.
+async fn tell_view_of(app: &App, signed: &Signed, document: &DocumentName) -> Result<(), Refused> {
+    let document = document.clone();
+    let (record, _) = app.pool.read(move |repository| desk::version_of(repository, &document)).await?;
+    tell_view(app, signed, record).await
 }
 
 /// Says what was just done, with a way back.
@@ -175,6 +187,7 @@ pub(in crate::web) async fn complete(
     let field: FieldName = typing.field.parse().map_err(|()| Refused::of(FailureCode::RequestInvalid))?;
     let typed: String = typing.typed.chars().take(200).collect();
     let order = CompletionOrder { document: named(&code, ordinal)?, field, typed };
+    tell_view_of(&app, &signed, &order.document).await?;
     let inner = app.clone();
     let read = app.pool.read(move |repository| desk::complete(repository, &inner.settings, &order));
     let found = read.await.map_err(Refused::from)?;
@@ -190,6 +203,7 @@ pub(in crate::web) async fn words(
 ) -> Result<Response, NotSigned> {
     signed.must(Right::Decide)?;
     let name = named(&code, ordinal)?;
+    tell_view_of(&app, &signed, &name).await?;
     let words = app.pool.read(move |repository| desk::words(repository, &name, number)).await.map_err(Refused::from)?;
     let placed = words.into_iter().map(|(word, place)| (word, document::thousandths(place)));
     Ok(Json(placed.collect::<Vec<_>>()).into_response())

@@ -149,6 +149,7 @@ pub(in crate::web) async fn preview(
     signed.must(Right::Decide)?;
     let name = named(&code, ordinal)?;
     let looked = look(&app, &name).await?;
+    tell_views(&app, &signed, vec![(looked.record.id, Masking::Shown)]).await.map_err(Refused::from)?;
     let mut shown = looked.page(&signed, &asked, &app);
     let previewed = async {
         let order = order_of(&form, name)?;

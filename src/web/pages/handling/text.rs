@@ -22,11 +22,13 @@ use crate::web::pages::desk::named;
 use crate::web::pages::page;
 use crate::web::pages::record::{short, tell_views};
 use crate::web::refused::Refused;
-use crate::web::signed::{NotSigned, Posted, Signed, chrome};
+use crate::web::signed::{Fields, NotSigned, Posted, Signed, chrome};
 use crate::words::{self, HandlingPhrases};
 
 /// Lines with less confidence are marked.
 const UNSURE: f64 = 0.8;
+/// Lines behind the last one that are looked for in what was typed on an older version.
+const GONE: u32 = 1000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -38,6 +40,8 @@ struct ShownLine {
     number: u32,
     text: String,
     is_unsure: bool,
+    /// What else it may be: what was typed, or what stands there now.
+    beside: String,
 }
 
 #[derive(Template)]
@@ -54,6 +58,10 @@ struct TextPage {
     pages: u32,
     version: u32,
     lines: Vec<ShownLine>,
+    /// What is told of what stands beside a line.
+    beside: &'static str,
+    /// What was typed in lines that are no more.
+    gone: Vec<String>,
     error: String,
 }
 
@@ -83,6 +91,7 @@ fn shown(asked: &Asked, signed: &Signed, (name, number): (&DocumentName, u32), l
         number: line.line,
         text: line.words.join(" "),
         is_unsure: line.confidence.share() < UNSURE,
+        beside: String::new(),
     };
     TextPage {
         h: HandlingPhrases::of(asked.language),
@@ -95,6 +104,8 @@ fn shown(asked: &Asked, signed: &Signed, (name, number): (&DocumentName, u32), l
         pages: looked.pages,
         version: looked.version,
         lines: looked.lines.iter().map(line).collect(),
+        beside: "",
+        gone: Vec::new(),
         error: String::new(),
         c: chrome(asked, signed, Part::Search),
     }
@@ -136,14 +147,13 @@ pub(in crate::web) async fn save(
         .filter(|(line, text)| *text != was(line))
         .map(|(line, text)| LineCorrection { page: number, line: line.line, word: None, text })
         .collect();
-    let mut made = shown(&asked, &signed, (&name, number), &looked);
-    if version != looked.version || corrections.is_empty() {
-        // Lines of another version may be others: nothing is put right that was not seen.
-        let stale = version != looked.version;
-        made.error = if stale { made.h.conflict } else { made.h.nothing_changed }.to_owned();
-        let mut response = page(&made)?;
-        *response.status_mut() = if stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return Ok(response);
+    let made = shown(&asked, &signed, (&name, number), &looked);
+    if version != looked.version {
+        return Ok(stale(&app, &signed, (made, looked.record), &form).await?);
+    }
+    if corrections.is_empty() {
+        let why = made.h.nothing_changed.to_owned();
+        return Ok(refused(&app, &signed, (made, looked.record), &form, why).await?);
     }
     let order = TextOrder { document: name.clone(), kind: None, version: Some(version), corrections };
     let inner = app.clone();
@@ -152,13 +162,63 @@ pub(in crate::web) async fn save(
         .write(signed.account.name.to_string(), None, move |repository| correct(repository, &inner.settings, &order, &Silent));
     match done.await {
         Ok(_) => Ok(Redirect::to(&made.record).into_response()),
-        Err(failure) if matches!(failure.code, FailureCode::Conflict | FailureCode::DocumentInvalid) => {
+        Err(failure) if failure.code == FailureCode::Conflict => {
+            let looked = look(&app, &name, number).await?;
+            let made = shown(&asked, &signed, (&name, number), &looked);
+            Ok(stale(&app, &signed, (made, looked.record), &form).await?)
+        }
+        Err(failure) if failure.code == FailureCode::DocumentInvalid => {
             let cause = failure.cause.as_ref().map(|cause| words::cause(cause, asked.language));
-            made.error = cause.unwrap_or_else(|| made.h.conflict.to_owned());
-            let mut response = page(&made)?;
-            *response.status_mut() = StatusCode::CONFLICT;
-            Ok(response)
+            let why = cause.unwrap_or_else(|| words::message(failure.code, asked.language).to_owned());
+            Ok(refused(&app, &signed, (made, looked.record), &form, why).await?)
         }
         Err(failure) => Err(Refused::from(failure).into()),
     }
+}
+
+/// The page again after another version came between: the lines as they are now, and beside them what was
+/// typed. Lines of another version may be others: nothing is put right that was not seen.
+async fn stale(app: &App, signed: &Signed, (mut made, record): (TextPage, RecordId), form: &Fields) -> Result<Response, Refused> {
+    for line in &mut made.lines {
+        let typed = form.get(&format!("line-{}", line.number));
+        if typed != line.text {
+            line.beside = typed.to_owned();
+        }
+    }
+    let last = made.lines.len() as u32;
+    let typed = (last.saturating_add(1)..=last.saturating_add(GONE)).map(|number| form.get(&format!("line-{number}")));
+    made.gone = typed.filter(|typed| !typed.is_empty()).map(str::to_owned).collect();
+    (made.beside, made.error) = (made.h.you_typed, made.h.conflict.to_owned());
+    again(app, signed, (made, record), StatusCode::CONFLICT).await
+}
+
+/// The page again with what was typed in it, and beside that what stands there.
+async fn refused(
+    app: &App,
+    signed: &Signed,
+    (mut made, record): (TextPage, RecordId),
+    form: &Fields,
+    why: String,
+) -> Result<Response, Refused> {
+    for line in &mut made.lines {
+        let name = format!("line-{}", line.number);
+        if form.has(&name) && form.get(&name) != line.text {
+            line.beside = std::mem::replace(&mut line.text, form.typed(&name).to_owned());
+        }
+    }
+    (made.beside, made.error) = (made.h.stands_now, why);
+    again(app, signed, (made, record), StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The text is shown here too, which is told in an act.
+async fn again(
+    app: &App,
+    signed: &Signed,
+    (made, record): (TextPage, RecordId),
+    status: StatusCode,
+) -> Result<Response, Refused> {
+    tell_views(app, signed, vec![(record, Masking::Shown)]).await?;
+    let mut response = page(&made)?;
+    *response.status_mut() = status;
+    Ok(response)
 }

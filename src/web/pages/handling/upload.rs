@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use askama::Template;
 use axum::Json;
@@ -16,8 +16,8 @@ use tokio::sync::mpsc::channel;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::commands::upload::{Upload, UploadOrder, Uploaded};
-use crate::model::account::Right;
+use crate::commands::upload::{Upload, UploadOrder, Uploaded, tell_brought};
+use crate::model::account::{AccountName, Right};
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::web::app::App;
 use crate::web::asked::Asked;
@@ -29,6 +29,10 @@ use crate::words::{self, HandlingPhrases};
 
 /// Pieces that are taken before they are written.
 const AHEAD: usize = 4;
+/// Longest that a file waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Fewest bytes a second, over the whole file.
+const SLOWEST: f64 = 4096.0;
 
 #[derive(Template)]
 #[template(path = "upload.html")]
@@ -81,7 +85,7 @@ pub(in crate::web) async fn take(
     if !is_same(token, &signed.session.csrf) {
         return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) }.into());
     }
-    match taken(&app, name, &about.code, body).await {
+    match taken(&app, &signed.account.name, (name, &about.code), body).await {
         Ok(uploaded) => Ok((StatusCode::CREATED, Json(uploaded)).into_response()),
         Err(refused) => {
             let failure = &refused.failure;
@@ -95,13 +99,21 @@ pub(in crate::web) async fn take(
 
 /// Brings the bytes of a request into the inbox, a piece at a time. Whoever sends none for too long, or goes
 /// away, leaves nothing behind.
-pub(in crate::web) async fn taken(app: &App, name: String, code: &str, body: Body) -> Result<Uploaded, Refused> {
+///
+/// An act tells who brought what.
+pub(in crate::web) async fn taken(
+    app: &App,
+    by: &AccountName,
+    (name, code): (String, &str),
+    body: Body,
+) -> Result<Uploaded, Refused> {
     let wrong = || Failure::new(FailureCode::CodeInvalid).at(Place::Dossier { code: code.chars().take(100).collect() });
     let code = match code.trim() {
         "" => None,
         code => Some(code.to_ascii_uppercase().parse().map_err(|_| Refused::from(wrong()))?),
     };
-    let _turn = app.uploads.acquire().await.map_err(|_| Refused::of(FailureCode::ServerBusy))?;
+    let busy = || Refused::of(FailureCode::ServerBusy);
+    let _turn = timeout(PATIENCE, app.uploads.acquire()).await.map_err(|_| busy())?.map_err(|_| busy())?;
     let settings = app.settings.clone();
     let (sender, mut receiver) = channel::<Option<Bytes>>(AHEAD);
     let written = spawn_blocking(move || {
@@ -117,13 +129,15 @@ pub(in crate::web) async fn taken(app: &App, name: String, code: &str, body: Bod
     });
     let patience = Duration::from_secs_f64(app.settings.console.request_seconds);
     let mut pieces = body.into_data_stream();
-    loop {
+    let (began, mut bytes) = (Instant::now(), 0);
+    while is_fast_enough(bytes, began.elapsed(), patience) {
         let next = timeout(patience, poll_fn(|context| Pin::new(&mut pieces).poll_next(context))).await;
         let (piece, is_last) = match next {
             Ok(Some(Ok(piece))) => (Some(piece), false),
             Ok(None) => (None, true),
             Ok(Some(Err(_))) | Err(_) => break,
         };
+        bytes += piece.as_ref().map_or(0, Bytes::len);
         // Whoever writes has said why it takes no more.
         if sender.send(piece).await.is_err() || is_last {
             break;
@@ -132,5 +146,32 @@ pub(in crate::web) async fn taken(app: &App, name: String, code: &str, body: Bod
     drop(sender);
     let done =
         written.await.map_err(|error| Refused::from(Failure::new(FailureCode::StorageFailed).because(Cause::said(error))))?;
-    Ok(done?)
+    let (uploaded, at) = (done?, app.settings.general.now());
+    let brought = uploaded.clone();
+    let told = app.pool.write(by.to_string(), None, move |repository| tell_brought(repository, &brought, at)).await;
+    if let Err(failure) = told {
+        // The file is there and a batch may have seen it: it cannot be taken back. The log tells in its place.
+        tracing::warn!(account = %by, path = uploaded.path, scan = %uploaded.scan, %failure, "a file was brought and no act tells of it");
+    }
+    Ok(uploaded)
+}
+
+/// Whether whoever sends may keep one of the few turns. A short while is given to everybody.
+fn is_fast_enough(bytes: usize, elapsed: Duration, patience: Duration) -> bool {
+    let counted = elapsed.saturating_sub(patience);
+    bytes as f64 >= counted.as_secs_f64() * SLOWEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A few who sent a byte now and then kept everybody else from bringing files.
+    #[test]
+    fn whoever_sends_next_to_nothing_loses_the_turn() {
+        let seconds = Duration::from_secs;
+        assert!(is_fast_enough(0, seconds(29), seconds(30)));
+        assert!(!is_fast_enough(40, seconds(60), seconds(30)));
+        assert!(is_fast_enough(30 << 20, seconds(600), seconds(30)));
+    }
 }
