@@ -44,7 +44,7 @@ pub(super) fn portal(arguments: &Portal, root: &Path, settings: &Settings, outpu
         }
         Portal::Retry(asked) => {
             let repository = to_write(root, &asked.name.told())?;
-            let records = portal::retry(&repository, settings, &asked.consumer, &asked.code)?;
+            let records = portal::retry(&repository, settings, &asked.consumer, asked.code.as_deref())?;
             output.note(&tell!(output.language(), "{records} bản ghi sẽ được gửi lại.", "{records} records go again."));
             Ok(Exit::Success)
         }
@@ -66,7 +66,7 @@ fn show_status(status: &[ConsumerStatus], output: &Output) -> Result<Exit, Failu
             let reason = item.reason.as_deref().unwrap_or_default();
             output.text(&format!("  {} {}: {reason}\n", item.dossier_code, item_state(item.state, language)))?;
         }
-        if !one.rejected.is_empty() {
+        if !one.rejected.is_empty() || !one.unknown.is_empty() {
             output.text(&tell!(
                 language,
                 "  → sửa dữ liệu, rồi: sohoa portal retry {name} MÃ\n",
@@ -86,7 +86,7 @@ fn show_passes(passes: &[Pass], mode: SendMode, output: &Output) -> Result<Exit,
     if let Some(stopped) = passes.iter().find_map(|pass| pass.stopped.clone()) {
         return Err(stopped);
     }
-    let is_clean = passes.iter().all(|pass| pass.rejected.is_empty() && pass.incomplete.is_empty());
+    let is_clean = passes.iter().all(|pass| pass.rejected.is_empty() && pass.incomplete.is_empty() && pass.failed.is_empty());
     Ok(if is_clean { Exit::Success } else { Exit::Exceptions })
 }
 
@@ -98,6 +98,9 @@ fn show_pass(pass: &Pass, mode: SendMode, output: &Output) -> Result<(), Failure
     for one in &pass.rejected {
         let (code, reason) = (&one.dossier_code, &one.reason);
         output.text(&tell!(language, "{code}: bị từ chối: {reason}\n", "{code}: rejected: {reason}\n"))?;
+    }
+    for one in &pass.failed {
+        output.text(&format!("{}: {}\n", one.dossier_code, describe(&one.failure, language)))?;
     }
     for one in &pass.incomplete {
         output.text(&format!("{}:\n", one.dossier_code))?;
@@ -115,10 +118,10 @@ fn show_pass(pass: &Pass, mode: SendMode, output: &Output) -> Result<(), Failure
 
 fn counts(pass: &Pass, language: Language) -> String {
     let (name, sent, accepted) = (&pass.consumer, pass.sent, pass.accepted);
-    let (rejected, incomplete) = (pass.rejected.len(), pass.incomplete.len());
+    let (rejected, incomplete, failed) = (pass.rejected.len(), pass.incomplete.len(), pass.failed.len());
     tell!(
         language,
-        "{name}: đã gửi {sent} bản ghi, hoàn tất {accepted}; {rejected} hồ sơ bị từ chối, {incomplete} hồ sơ chưa đủ thông tin.",
-        "{name}: {sent} records sent, {accepted} done with; {rejected} dossiers rejected, {incomplete} lack something."
+        "{name}: đã gửi {sent} bản ghi, hoàn tất {accepted}; {rejected} hồ sơ bị từ chối, {incomplete} hồ sơ chưa đủ thông tin, {failed} hồ sơ chưa rõ kết quả.",
+        "{name}: {sent} records sent, {accepted} done with; {rejected} dossiers rejected, {incomplete} lack something, {failed} not decided."
     )
 }

@@ -45,20 +45,33 @@ pub(crate) enum SendMode {
 /// Sends what waits for portals.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if no such portal is in the settings; or why nothing could be sent at all.
+/// [`FailureCode::NotFound`] if no such portal is in the settings. Why nothing, or no more, could be sent to a portal
+/// is told in its pass.
 pub(crate) fn send(repository: &Repository, settings: &Settings, order: &SendOrder) -> Result<Vec<Pass>, Failure> {
     let portals = named(settings, order.consumer.as_deref())?.into_iter().filter(|one| one.kind != ConsumerKind::Folder);
     let portals: Vec<&ConsumerSettings> = portals.collect();
     if let (Some(name), true) = (&order.consumer, portals.is_empty()) {
         return Err(not_found(name));
     }
-    portals.into_iter().map(|consumer| pass(repository, settings, consumer, order.mode)).collect()
+    let told = |consumer: &ConsumerSettings| {
+        // What is wrong with one portal keeps no other one from its dossiers.
+        pass(repository, settings, consumer, order.mode).unwrap_or_else(|failure| {
+            let name = consumer.name.clone();
+            Pass { stopped: Some(failure), ..Pass::new(name) }
+        })
+    };
+    Ok(portals.into_iter().map(told).collect())
 }
 
 fn pass(repository: &Repository, settings: &Settings, consumer: &ConsumerSettings, mode: SendMode) -> Result<Pass, Failure> {
     let default = PortalSettings::default();
     let portal = consumer.portal.as_ref().unwrap_or(&default);
     let tables = Tables::load(&portal.tables)?;
+    // Two that send at once would send all of it twice.
+    let _alone = match mode {
+        SendMode::Send => Some(repository.lock_portal(&consumer.name)?),
+        SendMode::Show => None,
+    };
     let http = match mode {
         SendMode::Send => Some(Http::new(portal)?),
         SendMode::Show => None,
@@ -140,16 +153,19 @@ pub(crate) fn acknowledge(
     Ok(taken)
 }
 
-/// Lets the rejected records of a dossier go again. Returns how many.
+/// Lets records of a dossier go again that were rejected or of which nobody knows whether they arrived; those of all
+/// dossiers if none is named. Returns how many.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if there is no such consumer or dossier, or none of it is rejected; or what the
+/// [`FailureCode::NotFound`] if there is no such consumer or dossier, or nothing of it has to go again; or what the
 /// repository says.
-pub(crate) fn retry(repository: &Repository, settings: &Settings, consumer: &str, code: &str) -> Result<u64, Failure> {
-    let (code, _) = find_records(repository, code)?;
+pub(crate) fn retry(repository: &Repository, settings: &Settings, consumer: &str, code: Option<&str>) -> Result<u64, Failure> {
     let consumers = named(settings, Some(consumer))?;
     let consumer = consumers.first().ok_or_else(|| not_found(consumer))?;
-    acknowledge::go_again(repository, consumer, &code, settings.general.now())
+    let now = settings.general.now();
+    let Some(code) = code else { return acknowledge::all_go_again(repository, consumer, now) };
+    let (code, _) = find_records(repository, code)?;
+    acknowledge::go_again(repository, consumer, &code, now)
 }
 
 /// The consumers of the settings, or the one that is named.

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use time::OffsetDateTime;
 
+use super::hand_out::nameless;
 use super::signing;
 use crate::model::codes::ProcedureCode;
 use crate::model::delivery::{DeliveryItem, ItemState};
@@ -35,25 +36,15 @@ const RECORDS_AT_ONCE: usize = 256;
 /// When a manifest cannot be written; it is not released then. `Conflict` when others do the same just now: the
 /// next time finds what is left. Or as [`signing::sign_released`].
 pub(crate) fn deliver(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<DeliveryRow>, Failure> {
-    let mut written = Vec::new();
+    let (mut written, mut failed) = (Vec::new(), None);
     for consumer in &settings.consumers {
         let delivery = Delivery { repository, settings, consumer, now };
-        // After a restoration there is no outbox, and nobody knows what the consumer has taken of it.
-        let outbox = consumer.outbox(repository.root());
-        let is_lost = fs::symlink_metadata(&outbox).is_err();
-        for row in repository.catalog.deliveries(&consumer.name)? {
-            if row.manifest.state == ManifestState::Prepared {
-                written.push(delivery.release(row)?);
-            } else if is_lost {
-                delivery.write(&row, &outbox.join(&row.manifest.file_name))?;
-            }
+        // What is in the way of one keeps nothing from the others.
+        if let Err(failure) = delivery.serve(&mut written) {
+            failed.get_or_insert(failure);
         }
-        while let Some(row) = delivery.prepare()? {
-            written.push(delivery.release(row)?);
-        }
-        signing::sign_deliveries(repository, &settings.signing, &consumer.name, &outbox)?;
     }
-    Ok(written)
+    failed.map_or(Ok(written), Err)
 }
 
 struct Delivery<'a> {
@@ -64,6 +55,35 @@ struct Delivery<'a> {
 }
 
 impl Delivery<'_> {
+    /// Gives and signs all that is new for the consumer.
+    fn serve(&self, written: &mut Vec<DeliveryRow>) -> Result<(), Failure> {
+        let Self { repository, consumer, .. } = self;
+        let outbox = consumer.outbox(repository.root());
+        let rows = repository.catalog.deliveries(&consumer.name)?;
+        // After a restoration there is no outbox, and nobody knows what the consumer has taken of it.
+        let refilling = repository.root().join("outbox").join(format!(".{}.refilling", consumer.name));
+        let is_gone = fs::symlink_metadata(&outbox).is_err() && !rows.is_empty();
+        let is_lost = is_gone || fs::symlink_metadata(&refilling).is_ok();
+        if is_lost {
+            // Stays until all is there again: an outbox with some of it is not taken for one that was emptied.
+            mark(&refilling).map_err(|error| RepositoryError::io(&refilling, &error))?;
+        }
+        for row in rows {
+            if row.manifest.state == ManifestState::Prepared {
+                written.push(self.release(row)?);
+            } else if is_lost {
+                self.write(&row, &outbox.join(&row.manifest.file_name))?;
+            }
+        }
+        if is_lost {
+            fs::remove_file(&refilling).map_err(|error| RepositoryError::io(&refilling, &error))?;
+        }
+        while let Some(row) = self.prepare()? {
+            written.push(self.release(row)?);
+        }
+        signing::sign_deliveries(repository, &self.settings.signing, &consumer.name, &outbox)
+    }
+
     /// Settles the next manifest; none if there is nothing new for the consumer.
     fn prepare(&self) -> Result<Option<DeliveryRow>, Failure> {
         let catalog = &self.repository.catalog;
@@ -197,7 +217,7 @@ impl Delivery<'_> {
         let failed = |error: io::Error| Failure::from(RepositoryError::io(path, &error));
         let folder = path.parent().unwrap_or(path);
         fs::create_dir_all(folder).map_err(failed)?;
-        let file = tempfile::Builder::new().prefix(".sohoa-").tempfile_in(folder).map_err(failed)?;
+        let file = nameless(folder).map_err(failed)?;
         let mut file = BufWriter::new(file);
         let reader = self.repository.catalog.delivery_reader(&row.consumer, row.manifest.sequence)?;
         copy_settled(reader, &row.manifest, &mut file)?;
@@ -207,6 +227,14 @@ impl Delivery<'_> {
         file.persist(path).map_err(|error| failed(error.error))?;
         Ok(sync_dir(folder)?)
     }
+}
+
+/// Makes an empty file that is there whatever happens next.
+fn mark(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    fs::File::create(path)?.sync_all()?;
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -380,6 +408,53 @@ mod tests {
         fs::remove_dir_all(&outbox).unwrap();
         place.export();
         assert_eq!(place.given("kho"), before);
+    }
+
+    /// Killed while it was filled again, some of it is there.
+    #[test]
+    fn an_outbox_that_was_filled_in_part_is_filled_whole() {
+        let place = Place::new(vec![consumer("kho")]);
+        place.seal(CODE, "một");
+        place.export();
+        place.seal(OTHER, "hai");
+        place.export();
+        let before = place.given("kho");
+        let outbox = place.settings.consumers[0].outbox(place.repository.root());
+        fs::remove_dir_all(&outbox).unwrap();
+        let consumer = &place.settings.consumers[0];
+        let delivery = Delivery { repository: &place.repository, settings: &place.settings, consumer, now: SEALED };
+        mark(&outbox.with_file_name(".kho.refilling")).unwrap();
+        let row = place.repository.catalog.deliveries(&consumer.name).unwrap().remove(0);
+        delivery.write(&row, &outbox.join(&row.manifest.file_name)).unwrap();
+        place.export();
+        assert_eq!(place.given("kho"), before);
+        // What is taken away now stays away.
+        fs::remove_file(outbox.join("000001.json")).unwrap();
+        place.export();
+        assert!(!outbox.join("000001.json").exists());
+    }
+
+    /// A consumer whose disk is away keeps nothing from the one after it, nor does a key that cannot be used.
+    #[test]
+    fn what_is_in_the_way_of_one_consumer_is_told_and_the_others_are_served() {
+        let blocked = ConsumerSettings { folder: PathBuf::from("/dev/null/outbox"), ..consumer("xa") };
+        let place = Place::new(vec![blocked, consumer("kho")]);
+        place.seal(CODE, "một");
+        assert!(export(&place.repository, &place.settings, SEALED).is_err());
+        assert_eq!(place.given("kho"), [one(CODE, 1)]);
+    }
+
+    #[test]
+    fn others_can_read_what_lies_in_an_outbox() {
+        use std::os::unix::fs::MetadataExt;
+        let place = Place::new(vec![consumer("kho")]);
+        place.seal(CODE, "một");
+        place.export();
+        let outbox = place.settings.consumers[0].outbox(place.repository.root());
+        let any = outbox.join("any");
+        fs::write(&any, "x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode();
+        assert_eq!(mode(&outbox.join("000001.json")), mode(&any));
     }
 
     /// Killed between settling a manifest and writing it, it is written byte for byte by the next export.

@@ -36,8 +36,10 @@ const TRIES: u32 = 10;
 /// [`signing::sign_released`], when all is written and some of it is not signed.
 pub fn export(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
     let written = write(repository, &settings.export, now)?;
-    signing::sign_released(repository, &settings.signing)?;
-    consumers::deliver(repository, settings, now)?;
+    // A key that cannot be used keeps nothing from consumers.
+    let signed = signing::sign_released(repository, &settings.signing);
+    let delivered = consumers::deliver(repository, settings, now);
+    signed.and(delivered)?;
     Ok(written)
 }
 

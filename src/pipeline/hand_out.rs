@@ -68,15 +68,20 @@ pub(crate) fn hand_out(repository: &Repository, records: &[&Record], folder: &Pa
     Ok(written)
 }
 
+/// A file in `folder` that has no name yet, with the rights of any new file: others than its owner read what is
+/// handed out.
+///
+/// # Errors
+/// What the disk says.
+pub(super) fn nameless(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(".sohoa-").permissions(Permissions::from_mode(FILE_MODE)).tempfile_in(folder)
+}
+
 /// Copies a stored file to beside `path`, hashing it on the way.
 fn prove(repository: &Repository, file: &StoredFile, path: PathBuf) -> Result<Proven, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
-    let mut copy = tempfile::Builder::new()
-        .prefix(".sohoa-")
-        .permissions(Permissions::from_mode(FILE_MODE))
-        .tempfile_in(folder)
-        .map_err(|error| unwritable(folder, &error))?;
+    let mut copy = nameless(folder).map_err(|error| unwritable(folder, &error))?;
     repository.blobs.copy(&expected, copy.as_file_mut()).map_err(|error| match error {
         CopyError::Damaged(state) => {
             let cause = damage_of(state, repository.blobs.place_of(expected.id).display());
@@ -130,8 +135,7 @@ pub(crate) fn write_new_with<T>(
 ) -> Result<T, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: io::Error| unwritable(path, &error);
-    let file = tempfile::Builder::new().prefix(".sohoa-").permissions(Permissions::from_mode(FILE_MODE)).tempfile_in(folder);
-    let mut file = BufWriter::new(file.map_err(failed)?);
+    let mut file = BufWriter::new(nameless(folder).map_err(failed)?);
     let filled = fill(&mut |bytes| file.write_all(bytes).map_err(failed))?;
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
     file.as_file().sync_all().map_err(failed)?;

@@ -13,6 +13,7 @@ use minisign::{KeyPair, PError, PublicKey, SecretKey, SecretKeyBox, SignatureBox
 use sha2::{Digest, Sha256 as Hasher};
 use time::OffsetDateTime;
 
+use super::hand_out::nameless;
 use crate::model::consumer::ConsumerName;
 use crate::model::failure::cause::{ExchangeFault, StorageFault};
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
@@ -210,7 +211,7 @@ pub(super) fn write(
 
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    let mut file = tempfile::Builder::new().prefix(".sohoa-").tempfile_in(folder)?;
+    let mut file = nameless(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)

@@ -3,8 +3,9 @@
 //! A consumer without HTTP puts files into `acks/` of its outbox; each is taken once and moved to `acks/done/`.
 //! One that is not understood goes to `acks/refused/`, and nothing of it is taken.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -76,8 +77,13 @@ pub(crate) fn take_from_outbox(
 ) -> Result<Vec<Taken>, Failure> {
     let folder = consumer.outbox(repository.root()).join("acks");
     let mut files: Vec<PathBuf> = match fs::read_dir(&folder) {
-        Ok(entries) => entries.flatten().map(|entry| entry.path()).filter(|path| is_json(path)).collect(),
-        Err(_) => return Ok(Vec::new()),
+        Ok(entries) => {
+            let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>();
+            let paths = paths.map_err(|error| RepositoryError::io(&folder, &error))?;
+            paths.into_iter().filter(|path| is_json(path)).collect()
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(RepositoryError::io(&folder, &error).into()),
     };
     files.sort();
     let mut taken = Vec::new();
@@ -130,7 +136,14 @@ pub(crate) fn take(
     read.map_err(|error| wrong(error.into()))?;
     let said: Acknowledgements = serde_json::from_slice(&bytes).map_err(|error| wrong(Cause::said(error)))?;
     let mut changes = Vec::new();
+    let mut heard = BTreeMap::new();
     for one in said.records {
+        // What is said twice counts once.
+        match heard.insert(*one.id.as_bytes(), (one.status, one.reason.clone())) {
+            Some(before) if before == (one.status, one.reason.clone()) => continue,
+            Some(_) => return Err(wrong(ExchangeFault::SaidTwice { record: one.id.to_string() }.into())),
+            None => {}
+        }
         let found = repository.catalog.delivery_item(&consumer.name, one.id)?;
         let unknown = || wrong(ExchangeFault::NotGiven { record: one.id.to_string() }.into());
         let item = found.filter(|item| item.record == one.id).ok_or_else(unknown)?;
@@ -151,18 +164,56 @@ pub(crate) fn take(
     Ok(changes.len() as u64)
 }
 
-/// Lets the rejected records of a dossier go again, after a person has seen to what was wrong. A consumer that
-/// fetches has them in its manifests already and is only asked again.
+/// Items that go again at once.
+const AT_ONCE: usize = 1000;
+
+/// Lets the records of a dossier go again that were rejected, after a person has seen to what was wrong, or of which
+/// nobody knows whether they arrived. A consumer that fetches has them in its manifests already and is only asked
+/// again.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if none is rejected; or what the repository says.
+/// [`FailureCode::NotFound`] if there are none; or what the repository says.
 pub(crate) fn go_again(
     repository: &Repository,
     consumer: &ConsumerSettings,
     code: &DossierCode,
     now: OffsetDateTime,
 ) -> Result<u64, Failure> {
-    let items = repository.catalog.delivery_items_of(&consumer.name, code)?.into_iter();
+    let mut items = repository.catalog.delivery_items_of(&consumer.name, code)?;
+    items.retain(|item| matches!(item.state, ItemState::Rejected | ItemState::Unknown));
+    if items.is_empty() {
+        return Err(Failure::new(FailureCode::NotFound).at(Place::Dossier { code: code.to_string() }));
+    }
+    let count = items.len() as u64;
+    let_go(repository, consumer, items, now)?;
+    Ok(count)
+}
+
+/// Lets all such records of a consumer go again. Returns how many.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn all_go_again(repository: &Repository, consumer: &ConsumerSettings, now: OffsetDateTime) -> Result<u64, Failure> {
+    let mut count = 0;
+    for state in [ItemState::Rejected, ItemState::Unknown] {
+        loop {
+            let items = repository.catalog.delivery_items(&consumer.name, state, AT_ONCE)?;
+            if items.is_empty() {
+                break;
+            }
+            count += items.len() as u64;
+            let_go(repository, consumer, items, now)?;
+        }
+    }
+    Ok(count)
+}
+
+fn let_go(
+    repository: &Repository,
+    consumer: &ConsumerSettings,
+    items: Vec<DeliveryItem>,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
     let state = match consumer.kind {
         ConsumerKind::Folder => ItemState::Sent,
         ConsumerKind::Mc | ConsumerKind::Lgsp => ItemState::Waiting,
@@ -173,10 +224,7 @@ pub(crate) fn go_again(
         changed.arrived.retain(|arrived| arrived.part != "progress");
         (item, changed)
     };
-    let changes: Vec<_> = items.filter(|item| item.state == ItemState::Rejected).map(again).collect();
-    if changes.is_empty() {
-        return Err(Failure::new(FailureCode::NotFound).at(Place::Dossier { code: code.to_string() }));
-    }
+    let changes: Vec<_> = items.into_iter().map(again).collect();
     repository.catalog.change_items(&changes, now)?;
-    Ok(changes.len() as u64)
+    Ok(())
 }

@@ -2,13 +2,13 @@
 //! where the old one has ended, and no faster than the portal likes.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
 use super::tables::Table;
 use super::wire::{Lost, Request, Response, Wire};
-use crate::model::failure::{Cause, Failure, FailureCode};
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::settings::PortalSettings;
 
 /// The longest pause between two tries.
@@ -27,6 +27,17 @@ pub(crate) enum Answer {
     Ended,
 }
 
+/// What shows that a message was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// What was asked for is in the answer: a session, the name of a file.
+    Content,
+    /// A code that all is well, and no word of a dossier that is there already.
+    New,
+    /// A code that all is well, whatever words stand beside it.
+    Code,
+}
+
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
@@ -36,6 +47,8 @@ pub(crate) enum Asked {
     Unknown(Cause),
     /// It did not leave.
     NotSent(Cause),
+    /// What answers there is no portal: the settings lead to another place.
+    Elsewhere(Cause),
 }
 
 /// Asks one portal.
@@ -45,12 +58,13 @@ pub(crate) struct Client<'a> {
     table: &'a Table,
     sleep: &'a dyn Fn(Duration),
     last: Cell<Option<Instant>>,
+    fresh: Cell<u64>,
 }
 
 impl<'a> Client<'a> {
     /// Asks over `wire`; `sleep` waits.
     pub(crate) fn new(wire: &'a dyn Wire, settings: &'a PortalSettings, table: &'a Table, sleep: &'a dyn Fn(Duration)) -> Self {
-        Self { wire, settings, table, sleep, last: Cell::new(None) }
+        Self { wire, settings, table, sleep, last: Cell::new(None), fresh: Cell::new(0) }
     }
 
     /// How the portal is spoken to.
@@ -63,8 +77,19 @@ impl<'a> Client<'a> {
         self.settings
     }
 
-    /// Sends a message, again and again while it makes sense; `message` names it in each try.
-    pub(crate) fn ask(&self, mut request: Request, message: &str) -> Asked {
+    /// Names a message that is never to be told what one before it was, as that which signs in.
+    pub(crate) fn fresh_name(&self) -> String {
+        let count = self.fresh.get();
+        self.fresh.set(count.wrapping_add(1));
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 message that is never the same");
+        hasher.update(&since.as_nanos().to_le_bytes()).update(&std::process::id().to_le_bytes()).update(&count.to_le_bytes());
+        hasher.finalize().to_hex().chars().take(32).collect()
+    }
+
+    /// Sends a message, again and again while it makes sense; `message` names it in each try, and `proof` says what
+    /// shows that it was taken.
+    pub(crate) fn ask(&self, mut request: Request, message: &str, proof: Proof) -> Asked {
         request.headers.push((self.table.message_header.clone(), message.to_owned()));
         let mut pause = self.settings.pause_seconds;
         let mut may_be_there = false;
@@ -72,12 +97,13 @@ impl<'a> Client<'a> {
         loop {
             self.keep_pace();
             let cause = match self.wire.post(&request) {
-                Ok(response) => match self.understood(&response) {
+                Ok(response) if is_elsewhere(&response) => return Asked::Elsewhere(said(&response)),
+                Ok(response) => match self.understood(&response, proof) {
                     Some(answer) => return Asked::Answered(answer),
                     // The portal has trouble of its own, and may have done it.
                     None => {
                         may_be_there = true;
-                        Cause::said(format!("HTTP {}", response.status))
+                        said(&response)
                     }
                 },
                 Err(Lost::NoAnswer(cause)) => {
@@ -108,23 +134,26 @@ impl<'a> Client<'a> {
     }
 
     /// What an answer means; none where trying again can help.
-    fn understood(&self, response: &Response) -> Option<Answer> {
+    fn understood(&self, response: &Response, proof: Proof) -> Option<Answer> {
         let Response { status, body } = response;
         let member = |name: &String| body.get(name).and_then(text_of).filter(|text| !text.is_empty());
         let text = self.table.text_members.iter().find_map(member).unwrap_or_default();
         let code = member(&self.table.code_member);
         let folded = text.to_lowercase();
-        if self.table.exists.iter().any(|words| folded.contains(words.as_str())) || *status == 409 {
-            return Some(Answer::Exists);
-        }
         let is_one_of = |codes: &[String]| code.as_ref().is_some_and(|code| codes.contains(code));
+        let is_there = self.table.exists.iter().any(|words| folded.contains(words.as_str()));
         match status {
             401 | 403 => Some(Answer::Ended),
-            200..=299 if is_one_of(&self.table.ended) => Some(Answer::Ended),
-            200..=299 if is_one_of(&self.table.good) || code.is_none() && !body.is_null() => Some(Answer::Taken(body.clone())),
-            408 | 425 | 429 | 500..=599 => None,
+            409 => Some(Answer::Exists),
             // What is no JSON was not said by the portal but by something before it.
-            200..=299 if body.is_null() => None,
+            _ if body.is_null() => None,
+            200..=299 if proof == Proof::Code && is_one_of(&self.table.good) => Some(Answer::Taken(body.clone())),
+            _ if is_there => Some(Answer::Exists),
+            200..=299 if is_one_of(&self.table.ended) => Some(Answer::Ended),
+            200..=299 if is_one_of(&self.table.good) => Some(Answer::Taken(body.clone())),
+            200..=299 if code.is_none() && proof == Proof::Content => Some(Answer::Taken(body.clone())),
+            200..=299 if code.is_none() => None,
+            408 | 425 | 429 | 500..=599 => None,
             _ => {
                 let code = code.unwrap_or_else(|| format!("HTTP {status}"));
                 Some(Answer::Refused(if text.is_empty() { code } else { format!("[{code}] {text}") }))
@@ -143,8 +172,23 @@ impl<'a> Client<'a> {
             Asked::Answered(Answer::Refused(said)) => Err(Failure::new(FailureCode::PortalLogin).because(Cause::said(said))),
             Asked::Answered(_) => Err(Failure::new(FailureCode::PortalLogin)),
             Asked::Unknown(cause) | Asked::NotSent(cause) => Err(unreachable(cause)),
+            Asked::Elsewhere(cause) => Err(elsewhere(cause)),
         }
     }
+}
+
+/// Whether something else answers at that address: it sends us on, or knows no such path.
+fn is_elsewhere(response: &Response) -> bool {
+    matches!(response.status, 300..=399) || response.status == 404 && response.body.is_null()
+}
+
+fn said(response: &Response) -> Cause {
+    Cause::said(format!("HTTP {}", response.status))
+}
+
+/// The address or the paths of a portal are others than the settings say.
+pub(super) fn elsewhere(cause: Cause) -> Failure {
+    Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url")).because(cause)
 }
 
 /// A value as text, whichever way a portal writes it.
@@ -181,6 +225,10 @@ mod tests {
 
     /// What comes of these answers, how often was asked, and how long was waited.
     fn asked(answers: Vec<Result<Response, Lost>>) -> (Asked, usize, Vec<u64>) {
+        asked_for(answers, Proof::New)
+    }
+
+    fn asked_for(answers: Vec<Result<Response, Lost>>, proof: Proof) -> (Asked, usize, Vec<u64>) {
         let tables = Tables::load(Path::new("")).unwrap();
         let settings = PortalSettings { tries: 4, pause_seconds: 1.0, requests_per_second: 0.0, ..PortalSettings::default() };
         let script = Script { answers: RefCell::new(answers), asked: RefCell::default() };
@@ -188,7 +236,7 @@ mod tests {
         let sleep = |pause: Duration| waited.borrow_mut().push(pause.as_secs());
         let client = Client::new(&script, &settings, &tables.mc, &sleep);
         let request = Request { path: String::new(), headers: vec![], body: Body::Json(Value::Null) };
-        let asked = client.ask(request, "m1");
+        let asked = client.ask(request, "m1", proof);
         assert!(script.asked.borrow().iter().all(|message| message == "m1"), "each try has the name of the message");
         let count = script.asked.borrow().len();
         (asked, count, waited.into_inner())
@@ -212,6 +260,40 @@ mod tests {
         assert_eq!(answer(400, json!({})), refused("HTTP 400"));
         assert_eq!(answer(401, Value::Null), Asked::Answered(Answer::Ended));
         assert_eq!(answer(200, json!({"error_code": "-1"})), Asked::Answered(Answer::Ended));
+    }
+
+    /// A change that was taken may say that the dossier is there: that is what it changes.
+    #[test]
+    fn a_good_code_counts_before_the_words_of_an_answer_to_a_change() {
+        let told = json!({"error_code": "00", "message": "Hồ sơ đã tồn tại, đã cập nhật"});
+        let answer = |proof| asked_for(vec![said(200, told.clone())], proof).0;
+        assert_eq!(answer(Proof::Code), Asked::Answered(Answer::Taken(told.clone())));
+        assert_eq!(answer(Proof::New), Asked::Answered(Answer::Exists));
+        let other = json!({"error_code": "3", "message": "Hồ sơ đã tồn tại"});
+        assert_eq!(asked_for(vec![said(200, other)], Proof::Code).0, Asked::Answered(Answer::Exists));
+    }
+
+    #[test]
+    fn an_answer_without_a_code_takes_no_dossier() {
+        let four = |body: Value| (0..4).map(|_| said(200, body.clone())).collect::<Vec<_>>();
+        let told = json!({"message": "Đang bảo trì"});
+        for proof in [Proof::New, Proof::Code] {
+            assert!(matches!(asked_for(four(told.clone()), proof).0, Asked::Unknown(_)));
+        }
+        assert!(matches!(asked_for(four(json!({"session": "s"})), Proof::Content).0, Asked::Answered(Answer::Taken(_))));
+    }
+
+    #[test]
+    fn a_page_in_place_of_an_answer_rejects_nothing() {
+        for status in [400, 405, 413, 422] {
+            let (answer, tries, _) = asked((0..4).map(|_| said(status, Value::Null)).collect());
+            assert!(matches!(answer, Asked::Unknown(_)) && tries == 4, "{status} {answer:?}");
+        }
+        for (status, body) in [(302, Value::Null), (301, json!({})), (404, Value::Null)] {
+            let (answer, tries, _) = asked(vec![said(status, body)]);
+            assert!(matches!(answer, Asked::Elsewhere(_)) && tries == 1, "{status} {answer:?}");
+        }
+        assert_eq!(asked(vec![said(409, Value::Null)]).0, Asked::Answered(Answer::Exists));
     }
 
     #[test]

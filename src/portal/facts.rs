@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::tables::Table;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{Record, RecordDocument, StoredFile};
@@ -32,16 +33,19 @@ pub(super) fn of_dossier(
     records: &[Record],
     known: &Known,
     settings: &PortalSettings,
+    table: &Table,
     uploaded: &dyn Fn(&StoredFile) -> Option<Uploaded>,
 ) -> Value {
-    let of_kind = |kind: RecordKind| -> Vec<Value> {
+    let of_kind = |kind: RecordKind, list: &str| -> Vec<Value> {
         let records = records.iter().filter(|record| record.kind == kind);
-        records.flat_map(|record| documents(record, known, settings, uploaded)).collect()
+        let all = records.flat_map(|record| documents(record, known, settings, uploaded));
+        // Where no field of the portal's tells it that a paper was taken out, it would take it for one that is there.
+        all.filter(|document| !is_out(document) || table.tells("dossier", list, "document.is_out")).collect()
     };
     let code = records.first().map(|record| record.dossier_code.to_string());
-    let (components, results) = (of_kind(RecordKind::Dossier), of_kind(RecordKind::Result));
+    let (components, results) = (of_kind(RecordKind::Dossier, "components"), of_kind(RecordKind::Result, "results"));
     let mut facts = common(code, known, settings);
-    facts.insert("has_components".into(), (!components.is_empty()).into());
+    facts.insert("has_components".into(), components.iter().any(|document| !is_out(document)).into());
     facts.insert("components".into(), components.into());
     facts.insert("results".into(), results.into());
     Value::Object(facts)
@@ -64,6 +68,10 @@ fn common(code: Option<String>, known: &Known, settings: &PortalSettings) -> Map
     facts.insert("procedure".into(), known.procedure.clone());
     facts.insert("settings".into(), json!({ "agency": agency, "operator": operator, "department": department }));
     facts
+}
+
+fn is_out(document: &Value) -> bool {
+    document.pointer("/document/is_out") == Some(&Value::Bool(true))
 }
 
 fn documents(
@@ -96,6 +104,9 @@ fn of_document(document: &RecordDocument, known: &Known, settings: &PortalSettin
     facts.insert("file".into(), name.as_str().into());
     facts.insert("sha256".into(), document.file.sha256.to_string().into());
     facts.insert("pages".into(), document.file.pages.into());
+    if let Some(code) = known.procedure.get("result_code").filter(|code| !code.is_null()) {
+        facts.insert("result".into(), code.clone());
+    }
     if !settings.files_url.is_empty() {
         let address = format!("{}/{}.pdf", settings.files_url.trim_end_matches('/'), document.file.sha256);
         facts.insert("url".into(), address.into());

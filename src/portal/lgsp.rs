@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::adapter::{Adapter, Outgoing, Presence};
-use super::client::{Answer, Asked, Client};
+use super::client::{Answer, Asked, Client, Proof};
 use super::wire::{Body, Request};
 use crate::model::failure::Failure;
 
@@ -19,7 +19,7 @@ impl<'a> Lgsp<'a> {
         Self { client, secret, token: None }
     }
 
-    fn sign_in(&mut self, message: &str) -> Result<String, Failure> {
+    fn sign_in(&mut self) -> Result<String, Failure> {
         if let Some(token) = &self.token {
             return Ok(token.clone());
         }
@@ -29,18 +29,18 @@ impl<'a> Lgsp<'a> {
             "client_secret": self.secret,
         });
         let request = Request { path: self.client.table().token.clone(), headers: Vec::new(), body: Body::Json(body) };
-        let token = self.client.session(self.client.ask(request, &format!("{message}-token")))?;
+        let token = self.client.session(self.client.ask(request, &self.client.fresh_name(), Proof::Content))?;
         self.token = Some(token.clone());
         Ok(token)
     }
 
     /// Sends something with a token, a new one if it has ended.
-    fn call(&mut self, path: &str, body: &Body, message: &str) -> Result<Asked, Failure> {
+    fn call(&mut self, path: &str, body: &Body, message: &str, proof: Proof) -> Result<Asked, Failure> {
         let mut asked = Asked::Answered(Answer::Ended);
         for _ in 0..2 {
-            let token = self.sign_in(message)?;
+            let token = self.sign_in()?;
             let headers = vec![("Authorization".to_owned(), format!("Bearer {token}"))];
-            asked = self.client.ask(Request { path: path.to_owned(), headers, body: body.clone() }, message);
+            asked = self.client.ask(Request { path: path.to_owned(), headers, body: body.clone() }, message, proof);
             if asked != Asked::Answered(Answer::Ended) {
                 break;
             }
@@ -58,7 +58,7 @@ impl Adapter for Lgsp<'_> {
     fn file(&mut self, file: &Outgoing, message: &str) -> Result<Asked, Failure> {
         let path = self.client.table().upload.clone();
         let Outgoing { name, media_type, bytes } = file.clone();
-        self.call(&path, &Body::File { name, media_type, bytes }, message)
+        self.call(&path, &Body::File { name, media_type, bytes }, message, Proof::Content)
     }
 
     fn dossier(&mut self, object: &Value, presence: Presence, message: &str) -> Result<Asked, Failure> {
@@ -66,16 +66,16 @@ impl Adapter for Lgsp<'_> {
         let (send, update) = (table.send.clone(), table.update.clone());
         let body = Body::Json(object.clone());
         if presence == Presence::New {
-            let asked = self.call(&send, &body, message)?;
+            let asked = self.call(&send, &body, message, Proof::New)?;
             if asked != Asked::Answered(Answer::Exists) {
                 return Ok(asked);
             }
         }
-        self.call(&update, &body, &format!("{message}-u"))
+        self.call(&update, &body, &format!("{message}-u"), Proof::Code)
     }
 
     fn progress(&mut self, entries: &[Value], message: &str) -> Result<Asked, Failure> {
         let path = self.client.table().progress.clone();
-        self.call(&path, &Body::Json(Value::from(entries)), message)
+        self.call(&path, &Body::Json(Value::from(entries)), message, Proof::Code)
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Pass {
     pub rejected: Vec<Rejected>,
     /// Dossiers that were not sent, because the portal would not take them.
     pub incomplete: Vec<Incomplete>,
+    /// Dossiers of which it is not known whether they were taken, or that could not be sent; they go again.
+    pub failed: Vec<Failed>,
     /// What would be sent, where it is only shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Value>,
@@ -31,10 +33,19 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
-    pub(super) fn new(consumer: ConsumerName) -> Self {
-        let (rejected, incomplete, objects) = (Vec::new(), Vec::new(), Vec::new());
-        Self { consumer, sent: 0, accepted: 0, rejected, incomplete, objects, stopped: None }
+    pub(crate) fn new(consumer: ConsumerName) -> Self {
+        let (rejected, incomplete, failed, objects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { consumer, sent: 0, accepted: 0, rejected, incomplete, failed, objects, stopped: None }
     }
+}
+
+/// A dossier that did not come through.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Failed {
+    /// Which.
+    pub dossier_code: DossierCode,
+    /// Why.
+    pub failure: Failure,
 }
 
 /// A dossier that was not taken.

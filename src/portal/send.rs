@@ -2,8 +2,9 @@
 //!
 //! A record waits, its dossier is taken (sent), its progress is told (accepted). Each step is kept before the
 //! next is begun, and a message has the same name in every try, so that a death anywhere costs at most a message
-//! that the portal knows already. What may have arrived and was not answered is unknown, and is asked first the
-//! next time. Records of one dossier go together, in their newest versions.
+//! that the portal knows already. What may have arrived and was not answered is unknown, and is asked again the
+//! next time, after what waits: a dossier that the portal cannot digest keeps no other one from it. Records of one
+//! dossier go together, in their newest versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,12 +15,12 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::adapter::{Adapter, Outgoing, Presence};
-use super::client::{Answer, Asked, Client};
+use super::client::{Answer, Asked, Client, elsewhere};
 use super::facts::{self, Known, Uploaded};
 use super::lgsp::Lgsp;
 use super::mc::Mc;
 use super::object;
-use super::report::{Incomplete, Pass, Rejected};
+use super::report::{Failed, Incomplete, Pass, Rejected};
 use super::tables::{Table, Tables};
 use super::wire::Wire;
 use crate::model::codes::DossierCode;
@@ -32,8 +33,10 @@ use crate::model::record::{Record, StoredFile};
 use crate::repository::{CopyError, Repository, StoredBlob};
 use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings};
 
-/// Items that are looked at in one pass.
-const AT_ONCE: usize = 100_000;
+/// Items that are read from the catalog at once.
+const AT_ONCE: usize = 10_000;
+/// After so many dossiers in a row that came to nothing, the portal is let alone until the next pass.
+const IN_A_ROW: usize = 3;
 /// The part that notes in which message progress is told.
 const PROGRESS: &str = "progress";
 
@@ -72,8 +75,8 @@ impl Sending<'_> {
     /// Sends all that waits.
     ///
     /// # Errors
-    /// When the settings are not understood, or what the repository says. A portal that cannot be reached ends the
-    /// pass and is told in it.
+    /// When the settings are not understood, or what the repository says before anything is sent. What ends the pass
+    /// later is told in it.
     pub(crate) fn pass(&self) -> Result<Pass, Failure> {
         let no_portal = || {
             let place = Place::setting("consumers.portal");
@@ -98,22 +101,38 @@ impl Sending<'_> {
             ConsumerKind::Lgsp => Box::new(Lgsp::new(client, &password)),
             _ => Box::new(Mc::new(client, &password)),
         };
-        let mut run = Run { sending: self, settings, table, adapter: adapter.as_mut(), pass: &mut pass };
-        let done = self.each_unit(|unit| run.dossier(unit)).and_then(|()| run.progress());
-        match done {
+        let mut run = Run { sending: self, settings, table, adapter: adapter.as_mut(), pass: &mut pass, in_a_row: 0 };
+        let sent = self.each_unit(|unit| run.dossier(unit));
+        // Of what was taken all is told, unless nobody is there to be told.
+        let told = if sent.is_ok() || run.in_a_row >= IN_A_ROW { run.progress() } else { Ok(()) };
+        match sent.and(told) {
             Ok(()) => {}
-            Err(stopped) if stopped.code == FailureCode::PortalUnreachable => pass.stopped = Some(stopped),
-            Err(error) => return Err(error),
+            Err(stopped) => pass.stopped = Some(stopped),
         }
         Ok(pass)
     }
 
-    /// What was begun and not answered goes first, then what waits, dossier by dossier.
+    /// All items in a state, by the number of their manifest, dossier and kind.
+    fn all(&self, state: ItemState) -> Result<Vec<DeliveryItem>, Failure> {
+        let mut items: Vec<DeliveryItem> = Vec::new();
+        loop {
+            let after = items.last().map(|last| (last.sequence, last.record));
+            let part = self.repository.catalog.delivery_items_after(&self.consumer.name, state, after, AT_ONCE)?;
+            if part.is_empty() {
+                break;
+            }
+            items.extend(part);
+        }
+        items.sort_by(|a, b| (a.sequence, &a.dossier_code, a.kind.as_str()).cmp(&(b.sequence, &b.dossier_code, b.kind.as_str())));
+        Ok(items)
+    }
+
+    /// What waits goes first, then what was begun and not answered, dossier by dossier.
     fn each_unit(&self, mut take: impl FnMut(Unit) -> Result<(), Failure>) -> Result<(), Failure> {
         let catalog = &self.repository.catalog;
         let (mut codes, mut seen) = (Vec::<DossierCode>::new(), BTreeSet::new());
-        for state in [ItemState::Unknown, ItemState::Waiting] {
-            for item in catalog.delivery_items(&self.consumer.name, state, AT_ONCE)? {
+        for state in [ItemState::Waiting, ItemState::Unknown] {
+            for item in self.all(state)? {
                 if seen.insert(item.dossier_code.clone()) {
                     codes.push(item.dossier_code);
                 }
@@ -193,7 +212,7 @@ impl Unit {
     }
 
     fn object(&self, settings: &PortalSettings, table: &Table) -> Result<Value, Vec<Lacking>> {
-        let facts = facts::of_dossier(&self.records, &self.known, settings, &|file| self.uploaded(file));
+        let facts = facts::of_dossier(&self.records, &self.known, settings, table, &|file| self.uploaded(file));
         object::build(table, "dossier", &facts)
     }
 
@@ -203,7 +222,7 @@ impl Unit {
             let sent = Uploaded { id: "?".to_owned(), hash: file.sha256.to_string() };
             Some(self.uploaded(file).unwrap_or(sent))
         };
-        let facts = facts::of_dossier(&self.records, &self.known, settings, &there);
+        let facts = facts::of_dossier(&self.records, &self.known, settings, table, &there);
         let mut lacking = match object::build(table, "dossier", &facts) {
             Ok(object) if self.too_large(settings).is_empty() => return Ok(object),
             Ok(_) => Vec::new(),
@@ -231,10 +250,24 @@ struct Run<'a> {
     table: &'a Table,
     adapter: &'a mut dyn Adapter,
     pass: &'a mut Pass,
+    /// Dossiers in a row that came to nothing.
+    in_a_row: usize,
 }
 
 impl Run<'_> {
-    fn dossier(&mut self, mut unit: Unit) -> Result<(), Failure> {
+    /// Sends a dossier. What fails with this one alone is noted, and the next one goes.
+    fn dossier(&mut self, unit: Unit) -> Result<(), Failure> {
+        let code = unit.code.clone();
+        match self.send(unit) {
+            Err(failure) if is_of_one(&failure) => {
+                self.pass.failed.push(Failed { dossier_code: code, failure });
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    fn send(&mut self, mut unit: Unit) -> Result<(), Failure> {
         if let Err(lacking) = unit.checked(self.settings, self.table) {
             self.pass.incomplete.push(Incomplete { dossier_code: unit.code, lacking });
             return Ok(());
@@ -249,8 +282,9 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        match self.adapter.dossier(&object, unit.presence(), &unit.message())? {
+        match self.adapter.dossier(&object, unit.presence(), &named(&unit.message(), &object))? {
             Asked::Answered(Answer::Taken(_)) => {
+                self.in_a_row = 0;
                 self.sending.set(&unit.items, |item| (item.state, item.reason) = (ItemState::Sent, None))?;
                 self.pass.sent += unit.items.len() as u64;
                 Ok(())
@@ -277,8 +311,9 @@ impl Run<'_> {
             let (id, hash) = (named(["IdTepTin", "id"]), named(["HashTepTin", "hash"]).unwrap_or_default());
             let Some(id) = id.filter(|_| self.is_hash_of(&file, &outgoing.bytes, &hash)) else {
                 let cause = ExchangeFault::OtherFile { file: file.name.clone(), hash };
-                return Err(Failure::new(FailureCode::PortalUnreachable).at_file(&file.name).because(cause));
+                return self.undecided(unit, cause.into()).map(|()| false);
             };
+            self.in_a_row = 0;
             let arrived = Arrived { part: file.sha256.to_string(), name: format!("{id} {hash}") };
             unit.items = self.sending.set(&unit.items, |item| item.arrived.push(arrived.clone()))?;
         }
@@ -310,43 +345,84 @@ impl Run<'_> {
 
     /// What was said was not that all is well.
     fn not_taken(&mut self, unit: &Unit, asked: Asked) -> Result<(), Failure> {
-        let unreachable = |cause: Cause| Failure::new(FailureCode::PortalUnreachable).at(place_of(&unit.code)).because(cause);
         match asked {
             Asked::Answered(Answer::Refused(reason)) => {
+                self.in_a_row = 0;
                 self.sending.set(&unit.items, |item| (item.state, item.reason) = (ItemState::Rejected, Some(reason.clone())))?;
                 self.pass.rejected.push(Rejected { dossier_code: unit.code.clone(), reason });
                 Ok(())
             }
-            Asked::Unknown(cause) => {
-                self.sending.set(&unit.items, |item| item.state = ItemState::Unknown)?;
-                Err(unreachable(cause))
-            }
-            Asked::NotSent(cause) => Err(unreachable(cause)),
-            Asked::Answered(Answer::Ended) => Err(Failure::new(FailureCode::PortalLogin)),
+            Asked::Unknown(cause) => self.undecided(unit, cause),
+            Asked::NotSent(cause) => Err(unreachable(cause).at(place_of(&unit.code))),
+            Asked::Elsewhere(cause) => Err(elsewhere(cause)),
+            // It let us in a moment ago.
+            Asked::Answered(Answer::Ended) => self.undecided(unit, ExchangeFault::NotLetIn.into()),
             // It says that it has what it is told to change, or takes nothing from nobody.
-            Asked::Answered(Answer::Exists | Answer::Taken(_)) => Err(unreachable(ExchangeFault::Contradiction.into())),
+            Asked::Answered(Answer::Exists | Answer::Taken(_)) => self.undecided(unit, ExchangeFault::Contradiction.into()),
         }
+    }
+
+    /// Notes that nobody knows whether a dossier was taken. After several in a row it is the portal that has trouble.
+    fn undecided(&mut self, unit: &Unit, cause: Cause) -> Result<(), Failure> {
+        self.sending.set(&unit.items, |item| item.state = ItemState::Unknown)?;
+        self.note(&unit.code, cause)
+    }
+
+    fn note(&mut self, code: &DossierCode, cause: Cause) -> Result<(), Failure> {
+        let failure = unreachable(cause).at(place_of(code));
+        self.pass.failed.push(Failed { dossier_code: code.clone(), failure: failure.clone() });
+        self.in_a_row += 1;
+        if self.in_a_row < IN_A_ROW { Ok(()) } else { Err(failure) }
     }
 
     /// Tells of the work that was done for what was taken, some at a time. In which message an item is told is
     /// kept before it is sent.
     fn progress(&mut self) -> Result<(), Failure> {
-        let name = &self.sending.consumer.name;
-        let sent = self.sending.repository.catalog.delivery_items(name, ItemState::Sent, AT_ONCE)?;
+        self.in_a_row = 0;
+        let sent = self.sending.all(ItemState::Sent)?;
         let (begun, new): (Vec<_>, Vec<_>) = sent.into_iter().partition(|item| message_of(item).is_some());
         let mut messages: BTreeMap<String, Vec<DeliveryItem>> = BTreeMap::new();
         for item in begun {
             messages.entry(message_of(&item).unwrap_or_default()).or_default().push(item);
         }
-        for (message, items) in messages {
-            self.tell(&items, &message)?;
-        }
+        // What is new goes first: what did not come through before may not do so now.
         for items in new.chunks(self.table.progress_at_once) {
             let message = together(items);
-            let noted = Arrived { part: PROGRESS.to_owned(), name: message.clone() };
-            let items = self.sending.set(items, |item| item.arrived.push(noted.clone()))?;
-            self.tell(&items, &message)?;
+            self.noted(items, |_| message.clone())?;
         }
+        for (message, items) in messages {
+            self.told(&items, &message)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps in which messages items are told, and tells them.
+    fn noted(&mut self, items: &[DeliveryItem], message: impl Fn(&DeliveryItem) -> String) -> Result<(), Failure> {
+        let note = |item: &mut DeliveryItem| {
+            let name = message(item);
+            item.arrived.push(Arrived { part: PROGRESS.to_owned(), name });
+        };
+        let items = match self.sending.set(items, note) {
+            Err(failure) if is_of_one(&failure) => return self.all_failed(items, &failure),
+            set => set?,
+        };
+        for items in items.chunk_by(|a, b| message_of(a) == message_of(b)) {
+            let message = items.first().and_then(message_of).unwrap_or_default();
+            self.told(items, &message)?;
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, items: &[DeliveryItem], message: &str) -> Result<(), Failure> {
+        match self.tell(items, message) {
+            Err(failure) if is_of_one(&failure) => self.all_failed(items, &failure),
+            done => done,
+        }
+    }
+
+    fn all_failed(&mut self, items: &[DeliveryItem], failure: &Failure) -> Result<(), Failure> {
+        let failed = |item: &DeliveryItem| Failed { dossier_code: item.dossier_code.clone(), failure: failure.clone() };
+        self.pass.failed.extend(items.iter().map(failed));
         Ok(())
     }
 
@@ -364,24 +440,60 @@ impl Run<'_> {
                 }
             }
         }
-        let unreachable = |cause: Cause| Failure::new(FailureCode::PortalUnreachable).because(cause);
-        match self.adapter.progress(&entries, message)? {
+        let message = named(message, &Value::from(entries.as_slice()));
+        match self.adapter.progress(&entries, &message)? {
             Asked::Answered(Answer::Taken(_) | Answer::Exists) => {
+                self.in_a_row = 0;
                 self.sending.set(items, |item| item.state = ItemState::Accepted)?;
                 self.pass.accepted += items.len() as u64;
                 Ok(())
             }
+            // One of them is meant: each is told by itself.
+            Asked::Answered(Answer::Refused(_)) if items.len() > 1 => {
+                self.in_a_row = 0;
+                self.noted(items, |item| together(std::slice::from_ref(item)))
+            }
             Asked::Answered(Answer::Refused(reason)) => {
+                self.in_a_row = 0;
                 self.sending.set(items, |item| (item.state, item.reason) = (ItemState::Rejected, Some(reason.clone())))?;
                 let rejected =
                     items.iter().map(|item| Rejected { dossier_code: item.dossier_code.clone(), reason: reason.clone() });
                 self.pass.rejected.extend(rejected);
                 Ok(())
             }
-            Asked::Answered(Answer::Ended) => Err(Failure::new(FailureCode::PortalLogin)),
-            Asked::Unknown(cause) | Asked::NotSent(cause) => Err(unreachable(cause)),
+            Asked::Answered(Answer::Ended) => self.not_told(items, ExchangeFault::NotLetIn.into()),
+            Asked::Unknown(cause) => self.not_told(items, cause),
+            Asked::NotSent(cause) => Err(unreachable(cause)),
+            Asked::Elsewhere(cause) => Err(elsewhere(cause)),
         }
     }
+
+    /// Nobody knows whether these were told; they are told again the next time.
+    fn not_told(&mut self, items: &[DeliveryItem], cause: Cause) -> Result<(), Failure> {
+        match items.first() {
+            Some(item) => self.note(&item.dossier_code, cause),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unreachable(cause: Cause) -> Failure {
+    Failure::new(FailureCode::PortalUnreachable).because(cause)
+}
+
+/// Whether something is wrong with one dossier and not with all: others changed it meanwhile, or a file of it is
+/// damaged.
+fn is_of_one(failure: &Failure) -> bool {
+    matches!(failure.code, FailureCode::Conflict | FailureCode::RepositoryDamaged)
+}
+
+/// The name of a message with this content: another one where the facts have changed between two tries, lest the
+/// portal takes it for what it knows.
+pub(super) fn named(message: &str, content: &Value) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 message with its content");
+    hasher.update(message.as_bytes());
+    hasher.update(content.to_string().as_bytes());
+    hasher.finalize().to_hex().chars().take(32).collect()
 }
 
 /// The message in which progress of an item is told, if that was begun.

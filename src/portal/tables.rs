@@ -129,6 +129,16 @@ impl Table {
         format_description::parse_owned::<2>(&self.time).ok()
     }
 
+    /// Whether a field of the objects that a list of facts becomes in `object` comes from a fact.
+    pub(super) fn tells(&self, object: &str, list: &str, fact: &str) -> bool {
+        let rules = |object: &str| self.objects.get(object).into_iter().flatten();
+        let is_from = |rule: &FieldRule, fact: &str| rule.from.iter().any(|from| from == fact);
+        rules(object).filter(|rule| is_from(rule, list)).any(|rule| match rule.form() {
+            Some(Form::Objects(part)) => rules(part).any(|rule| is_from(rule, fact)),
+            _ => false,
+        })
+    }
+
     /// What of it cannot be meant.
     fn fault(&self) -> Option<String> {
         if self.time_format().is_none() {

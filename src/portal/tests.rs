@@ -10,15 +10,16 @@ use time::macros::datetime;
 
 use super::facts::Known;
 use super::report::Pass;
-use super::send::Sending;
+use super::send::{Sending, named};
 use super::stand_in::{Fault, StandIn};
-use super::tables::Tables;
+use super::tables::{Table, Tables};
 use super::wire::{Http, Lost, Request, Response, Wire};
-use super::{acknowledge, stand_in};
+use super::{acknowledge, facts, object, stand_in};
 use crate::model::codes::DossierCode;
 use crate::model::delivery::{DeliveryItem, ItemState};
+use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
-use crate::model::record::{Record, manifest_file_name};
+use crate::model::record::{Record, Voided, manifest_file_name};
 use crate::repository::memory::MemoryRepository;
 use crate::repository::tests::{code, commit, new_batch, recipe};
 use crate::repository::{DeliveryOrder, DeliveryRow, ManifestPacker, ManifestRow, ManifestState, Mode, Repository};
@@ -225,8 +226,8 @@ fn faults_of_the_portal_cost_no_dossier_and_send_none_twice() {
                     continue;
                 }
                 let first = world.pass();
-                let is_cut = first.stopped.is_some();
-                assert!(!is_cut || fault == Fault::WrongHash, "{fault:?} at {at}: {first:?}");
+                assert!(first.stopped.is_none(), "{fault:?} at {at}: {first:?}");
+                assert!(first.failed.is_empty() || fault == Fault::WrongHash, "{fault:?} at {at}: {first:?}");
                 world.pass();
                 assert_eq!(world.count(ItemState::Accepted), 3, "{kind:?} {fault:?} {at}");
                 assert_eq!(world.portal.state().essence(), expected, "{kind:?} {fault:?} {at}");
@@ -240,8 +241,8 @@ fn what_was_not_answered_is_unknown_and_is_cleared_up_the_next_time() {
     let world = World::with(0..2, ConsumerKind::Mc);
     (1..4).for_each(|at| world.portal.fail(at, Fault::DoneAndClosed));
     let pass = world.pass();
-    assert_eq!(pass.stopped.map(|failure| failure.code), Some(FailureCode::PortalUnreachable));
-    assert_eq!((world.count(ItemState::Unknown), world.count(ItemState::Waiting)), (1, 1));
+    assert_eq!(pass.failed[0].failure.code, FailureCode::PortalUnreachable);
+    assert_eq!((world.count(ItemState::Unknown), world.count(ItemState::Accepted)), (1, 1));
     world.pass();
     assert_eq!(world.count(ItemState::Accepted), 2);
     assert_eq!(world.portal.state().dossiers.len(), 2);
@@ -301,6 +302,55 @@ fn a_later_version_is_sent_as_a_change_and_one_that_the_portal_has_from_others_t
         assert_eq!(other.count(ItemState::Accepted), 1);
         assert!(other.portal.state().dossiers[dossier(0).as_str()].is_object());
     }
+}
+
+/// Whatever the portal does with one dossier, the others come through, in this pass and in each after it.
+#[test]
+fn a_dossier_that_the_portal_cannot_digest_keeps_no_other_one_from_it() {
+    for kind in [ConsumerKind::Mc, ConsumerKind::Lgsp] {
+        let world = World::with(0..3, kind);
+        let first = if kind == ConsumerKind::Mc { 1..4 } else { 2..5 };
+        first.for_each(|at| world.portal.fail(at, Fault::Broken));
+        let pass = world.pass();
+        assert_eq!((pass.failed[0].dossier_code.clone(), pass.failed.len()), (dossier(0), 1));
+        assert!(pass.stopped.is_none(), "{pass:?}");
+        assert_eq!((world.count(ItemState::Unknown), world.count(ItemState::Accepted)), (1, 2));
+        let again = acknowledge::go_again(&world.open(), &world.consumer, &dossier(0), NOW);
+        assert_eq!((again, world.count(ItemState::Waiting)), (Ok(1), 1), "a person can let it go in another message");
+        world.pass();
+        assert_eq!(world.count(ItemState::Accepted), 3);
+    }
+}
+
+#[test]
+fn a_portal_in_trouble_is_let_alone_and_what_it_took_before_is_told() {
+    let world = World::with(0..1, ConsumerKind::Mc);
+    (2..5).for_each(|at| world.portal.fail(at, Fault::Broken));
+    assert_eq!(world.pass().failed.len(), 1);
+    assert_eq!(world.count(ItemState::Sent), 1);
+    (1..6).for_each(|number| drop(world.seal(number, "một")));
+    world.deliver();
+    (1..10).for_each(|at| world.portal.fail(at, Fault::Broken));
+    let pass = world.pass();
+    assert_eq!((pass.failed.len(), pass.stopped.map(|failure| failure.code)), (3, Some(FailureCode::PortalUnreachable)));
+    assert_eq!([ItemState::Accepted, ItemState::Unknown, ItemState::Waiting].map(|state| world.count(state)), [1, 3, 2]);
+    // What was begun stands behind what waits.
+    (1..10).for_each(|at| world.portal.fail(at + 2, Fault::Broken));
+    world.pass();
+    assert_eq!((world.count(ItemState::Waiting), world.count(ItemState::Unknown)), (0, 3));
+    assert_eq!(acknowledge::all_go_again(&world.open(), &world.consumer, NOW), Ok(3));
+    world.pass();
+    assert_eq!(world.count(ItemState::Accepted), 6);
+}
+
+#[test]
+fn of_progress_that_was_refused_each_entry_is_told_by_itself() {
+    let world = World::with(0..3, ConsumerKind::Mc);
+    world.portal.fail(4, Fault::Refused("Một bản ghi sai"));
+    world.portal.fail(6, Fault::Refused("Sai"));
+    let pass = world.pass();
+    assert_eq!((pass.accepted, pass.rejected.len(), pass.rejected[0].reason.as_str()), (2, 1, "[9] Sai"));
+    assert_eq!((world.count(ItemState::Accepted), world.count(ItemState::Rejected)), (2, 1));
 }
 
 #[test]
@@ -365,6 +415,10 @@ fn acknowledgements_are_taken_once_and_what_is_not_understood_changes_nothing() 
             json!({ "records": [{ "id": records[0].id, "status": "rejected", "reason": "x" }, { "id": "r2-".to_owned() + &"0".repeat(64), "status": "accepted" }] }),
         ),
         ("5.json", json!([])),
+        (
+            "6.json",
+            json!({ "records": [{ "id": records[1].id, "status": "accepted" }, { "id": records[1].id, "status": "rejected", "reason": "x" }] }),
+        ),
     ] {
         put(name, &wrong);
         let taken = take();
@@ -372,4 +426,64 @@ fn acknowledgements_are_taken_once_and_what_is_not_understood_changes_nothing() 
         assert!(acks.join("refused").join(name).exists());
     }
     assert_eq!((world.count(ItemState::Accepted), world.count(ItemState::Rejected)), (1, 1));
+}
+
+/// One that says the same twice says it once, and none after it has to wait.
+#[test]
+fn an_acknowledgement_that_names_a_record_twice_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::new(ConsumerKind::Folder);
+    let consumer = ConsumerSettings { folder: folder.path().to_owned(), ..world.consumer.clone() };
+    let world = World { consumer, ..world };
+    let record = world.seal(0, "một");
+    world.deliver();
+    let acks = folder.path().join("acks");
+    let take = || acknowledge::take_from_outbox(&world.open(), &world.consumer, NOW);
+    assert!(take().unwrap().is_empty(), "it has no such folder");
+    std::fs::write(&acks, "").unwrap();
+    assert!(take().is_err(), "what is in the way is told");
+    std::fs::remove_file(&acks).unwrap();
+    std::fs::create_dir_all(&acks).unwrap();
+    let one = json!({ "id": record.id, "status": "accepted" });
+    std::fs::write(acks.join("1.json"), json!({ "records": [one, one] }).to_string()).unwrap();
+    assert_eq!(take().unwrap()[0].records, 1);
+    assert_eq!(world.count(ItemState::Accepted), 1);
+}
+
+#[test]
+fn a_message_has_another_name_when_the_facts_have_changed() {
+    let (one, other) = (json!({ "MaHoSo": "a" }), json!({ "MaHoSo": "b" }));
+    assert_eq!(named("m", &one), named("m", &one));
+    assert!(named("m", &one) != named("m", &other) && named("m", &one) != named("n", &one));
+}
+
+/// A paper that was taken out is told only where the portal has a field that says so.
+#[test]
+fn papers_that_were_taken_out_are_not_told_as_living_ones() {
+    let world = World::new(ConsumerKind::Mc);
+    let mut record = world.seal(0, "một");
+    let gone = record.documents[0].clone();
+    let became = None;
+    record.voided.push(Voided { document: gone, at: NOW, by: "Lan".into(), reason: None, became });
+    let settings = world.consumer.portal.clone().unwrap();
+    let known = Known { procedure: json!({ "result_code": "KQ.01" }), ..registered(&dossier(0)) };
+    let facts =
+        |record: &Record, table: &Table| facts::of_dossier(std::slice::from_ref(record), &known, &settings, table, &|_| None);
+    let outs = |facts: &Value, list: &str| -> Vec<Value> {
+        facts[list].as_array().unwrap().iter().map(|one| one["document"]["is_out"].clone()).collect()
+    };
+    assert_eq!(outs(&facts(&record, &world.tables.mc), "components"), [false, true]);
+    assert_eq!(outs(&facts(&record, &world.tables.lgsp), "components"), [false]);
+    let result = Record { kind: RecordKind::Result, ..record.clone() };
+    for table in [&world.tables.mc, &world.tables.lgsp] {
+        assert_eq!(outs(&facts(&result, table), "results"), [false], "no field of a result says so");
+    }
+    record.documents.clear();
+    assert_eq!(facts(&record, &world.tables.mc)["has_components"], false);
+    let made = object::build(&world.tables.mc, "dossier", &facts(&result, &world.tables.mc)).unwrap();
+    assert_eq!(made["DanhSachGiayToKetQua"][0]["MaGiayToKetQua"], "KQ.01");
+    let settings = PortalSettings { agency: "000.00.16.H38".into(), ..settings.clone() };
+    let facts = facts::of_dossier(&[result], &known, &settings, &world.tables.lgsp, &|_| None);
+    let made = object::build(&world.tables.lgsp, "dossier", &facts).unwrap();
+    assert_eq!(made["DanhSachGiayToKetQua"][0]["MaKetQua"], "KQ.01");
 }

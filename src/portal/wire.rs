@@ -79,8 +79,7 @@ impl Http {
     /// Makes ready for a portal; nothing is sent.
     pub(crate) fn new(settings: &PortalSettings) -> Result<Self, Failure> {
         let url = settings.url.trim_end_matches('/').to_owned();
-        let is_safe = url.starts_with("https://") || is_loopback(&url);
-        if !is_safe {
+        if !is_safe(&url) {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
             return Err(failure.because(ExchangeFault::NotEncrypted { url }));
         }
@@ -102,12 +101,17 @@ impl Http {
     }
 }
 
-/// Whether an address is one of this machine, where nobody listens in.
-fn is_loopback(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return false };
-    let host = rest.split('/').next().unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
-    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Whether nobody can listen in on the way to an address: it is encrypted, or leads to this machine. Read as the
+/// client reads it, and without a name before the host, which would hide the host from a reader.
+fn is_safe(url: &str) -> bool {
+    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
+    let Some(authority) = uri.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
+    let name = authority.host().trim_matches(['[', ']']);
+    match uri.scheme_str() {
+        Some("https") => !name.is_empty(),
+        Some("http") => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
+        _ => false,
+    }
 }
 
 /// The certificates that are trusted.
@@ -187,7 +191,17 @@ mod tests {
         for safe in ["https://cong.example", "http://127.0.0.1:8080/", "http://localhost/x", "http://[::1]:9"] {
             assert!(Http::new(&settings(safe)).is_ok(), "{safe}");
         }
-        for open in ["http://cong.example", "http://127.0.0.1.example.com", "ftp://x", "cong.example", "http://10.0.0.1"] {
+        for open in [
+            "http://cong.example",
+            "http://127.0.0.1.example.com",
+            "ftp://x",
+            "cong.example",
+            "http://10.0.0.1",
+            "http://127.0.0.1:80@cong.example/",
+            "http://localhost@cong.example",
+            "https://sohoa:mat-khau@cong.example",
+            "http://127.0.0.1:80#@cong.example x",
+        ] {
             assert_eq!(
                 Http::new(&settings(open)).err().map(|failure| failure.code),
                 Some(FailureCode::SettingsInvalid),

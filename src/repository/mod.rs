@@ -49,6 +49,7 @@ use search::FolderSearch;
 pub use search::{OpenIndex, Search};
 
 use crate::model::act::{Actor, Warrant};
+use crate::model::consumer::ConsumerName;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BatchId;
@@ -171,6 +172,14 @@ impl Repository {
     /// disk says.
     pub fn lock_inbox(&self, inbox: &Path) -> Result<Lock, RepositoryError> {
         Lock::on_inbox(&self.root.join(LOCKS), inbox)
+    }
+
+    /// Locks a portal, so that nobody else sends to it.
+    ///
+    /// # Errors
+    /// `Locked` while another process has it; or what the disk says.
+    pub(crate) fn lock_portal(&self, consumer: &ConsumerName) -> Result<Lock, RepositoryError> {
+        Lock::alone(&self.root.join(LOCKS).join(format!("portal-{consumer}")))
     }
 
     /// Waits until nobody else chooses a place for a refused file.

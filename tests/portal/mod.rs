@@ -119,6 +119,54 @@ fn a_rejected_dossier_is_told_with_its_reason_and_goes_again() {
     world.sohoa(&["verify"]).expect_code(0);
 }
 
+/// The first portal's password has run out, so to say; the second gets its dossiers.
+#[test]
+fn what_is_wrong_with_one_portal_keeps_no_other_one_from_its_dossiers() {
+    let world = World::new("mc");
+    let text = fs::read_to_string(&world.config).unwrap();
+    let other = text.split("[[consumers]]").last().unwrap().replace("\"cong\"", "\"a-truoc\"").replace("/password", "/none");
+    fs::write(&world.config, format!("[[consumers]]{other}\n{text}")).unwrap();
+    world.seal(CODE_A, 1);
+    world.register(&[CODE_A]);
+    let ran = world.sohoa(&["portal", "send", "--json"]);
+    let passes = ran.json();
+    assert_eq!((&passes[0]["stopped"]["code"], &passes[1]["accepted"]), (&json!("portal-login"), &json!(1)), "{passes:#}");
+    assert_ne!(ran.code, Some(0));
+    assert_eq!(world.counts("cong"), json!({ "accepted": 1 }));
+    world.sohoa(&["portal", "retry", "cong"]).expect_code(2);
+    world.sohoa(&["portal", "retry", "cong", "--all"]).expect_code(0);
+}
+
+#[test]
+fn two_do_not_send_to_a_portal_at_once() {
+    let world = World::new("mc");
+    world.seal(CODE_A, 1);
+    world.register(&[CODE_A]);
+    let lock = fs::File::create(world.place.repository().join("locks/portal-cong")).unwrap();
+    lock.lock().unwrap();
+    assert_ne!(world.sohoa(&["portal", "send"]).code, Some(0));
+    assert_eq!(world.portal.requests(), 0);
+    drop(lock);
+    world.sohoa(&["portal", "send"]).expect_code(0);
+    assert_eq!(world.counts("cong"), json!({ "accepted": 1 }));
+}
+
+/// What a consumer says may change, and the acts tell the last of it.
+#[test]
+fn a_consumer_that_gives_another_reason_damages_nothing() {
+    let world = World::new("mc");
+    world.seal(CODE_A, 1);
+    let first: Value = serde_json::from_slice(&fs::read(world.outbox().join("000001.json")).unwrap()).unwrap();
+    let acks = world.outbox().join("acks");
+    fs::create_dir_all(&acks).unwrap();
+    for reason in ["Thiếu trang 2", "Thiếu trang 3"] {
+        let said = json!({ "records": [{ "id": first["records"][0]["id"], "status": "rejected", "reason": reason }] });
+        fs::write(acks.join("1.json"), said.to_string()).unwrap();
+        world.sohoa(&["portal", "acknowledge"]).expect_code(0);
+        world.sohoa(&["verify"]).expect_code(0);
+    }
+}
+
 /// Killed for good right after the portal has done what it was asked, wherever that was.
 #[test]
 fn a_sender_that_is_killed_leaves_the_portal_as_one_that_is_not() {

@@ -26,7 +26,7 @@ pub(crate) enum Portal {
     Status(OfConsumer),
     /// Take acknowledgements: these files, or what lies in the outboxes. / Nhận phản hồi của nơi nhận.
     Acknowledge(TakeAcknowledgements),
-    /// Let the rejected records of a dossier go again. / Gửi lại hồ sơ bị từ chối sau khi sửa.
+    /// Let records go again that were rejected, or whose outcome is not known. / Gửi lại hồ sơ bị từ chối hoặc chưa rõ kết quả.
     Retry(RetryDossier),
 }
 
@@ -71,8 +71,11 @@ pub(crate) struct RetryDossier {
     #[arg(value_name = "NAME")]
     pub consumer: String,
     /// The dossier's code. / Mã hồ sơ.
-    #[arg(value_name = "CODE")]
-    pub code: String,
+    #[arg(value_name = "CODE", required_unless_present = "all", conflicts_with = "all")]
+    pub code: Option<String>,
+    /// Those of all dossiers. / Mọi hồ sơ.
+    #[arg(long)]
+    pub all: bool,
     #[command(flatten)]
     pub name: Name,
 }

@@ -32,9 +32,9 @@ impl Deed {
         Self::Delivered { consumer: consumer.clone(), sequence, sha256, records: items.len() as u64 }
     }
 
-    /// What it is to put an item in the place of another; none if it is as far as it was.
+    /// What it is to put an item in the place of another; none if there is nothing else to tell of it.
     pub fn of_item(before: &DeliveryItem, item: &DeliveryItem) -> Option<Self> {
-        if (before.state, before.round) == (item.state, item.round) {
+        if before.digest() == item.digest() {
             return None;
         }
         let (consumer, record, state) = (item.consumer.clone(), item.record, item.state);

@@ -6,6 +6,13 @@ use super::plan::Plan;
 use super::sha256_of;
 use super::sink::Hashes;
 
+/// The file that tells of the bag.
+pub(super) const INFO: &str = "bag-info.txt";
+/// Its first line, before the version of the program.
+pub(super) const AGENT: &str = "Bag-Software-Agent: sohoa ";
+/// This version of the program.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Lines for the lists of hashes.
 #[derive(Default)]
 pub(super) struct Bag {
@@ -25,14 +32,13 @@ impl Bag {
     }
 
     /// All files of the bag beside the payload, as they are to be written.
-    pub(super) fn tag_files(self, plan: &Plan, number: usize) -> Vec<(String, String)> {
+    pub(super) fn tag_files(self, plan: &Plan, number: usize, version: &str) -> Vec<(String, String)> {
         let Self { bytes, files, sha256, sha512 } = self;
         let day = plan.made_at.format(format_description!("[year]-[month]-[day]")).unwrap_or_default();
         let group: String = plan.digest.to_string().chars().take(16).collect();
         let info = format!(
-            "Bag-Software-Agent: sohoa {}\nBagging-Date: {day}\nExternal-Identifier: sohoa-manifests-{:06}-{:06}\n\
+            "{AGENT}{version}\nBagging-Date: {day}\nExternal-Identifier: sohoa-manifests-{:06}-{:06}\n\
              Payload-Oxum: {bytes}.{files}\nBag-Group-Identifier: sohoa-{group}\nBag-Count: {} of {}\n",
-            env!("CARGO_PKG_VERSION"),
             plan.first,
             plan.last,
             number + 1,
@@ -40,7 +46,7 @@ impl Bag {
         );
         let mut tags: Vec<(String, String)> = vec![
             ("bagit.txt".into(), "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n".into()),
-            ("bag-info.txt".into(), info),
+            (INFO.into(), info),
             ("manifest-sha256.txt".into(), sha256),
             ("manifest-sha512.txt".into(), sha512),
         ];

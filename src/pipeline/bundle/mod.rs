@@ -9,6 +9,7 @@ mod bag;
 mod plan;
 mod sink;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hasher};
 use time::OffsetDateTime;
 
-use super::hand_out::{proven_copy, taken, unwritable};
+use super::hand_out::{nameless, proven_copy, taken, unwritable};
 use crate::model::act::Bundle;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::ids::Sha256;
@@ -75,6 +76,9 @@ struct List {
     format: u32,
     /// Stands for what goes into which part.
     plan: Sha256,
+    /// The last manifest in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<u64>,
     /// How many parts there will be.
     count: usize,
     /// Those that are done.
@@ -97,10 +101,15 @@ struct ListedPart {
 /// what was sealed; [`FailureCode::FileUnwritable`] or [`FailureCode::DiskFull`] if the folder does not take
 /// it or something else lies there.
 pub(crate) fn bundle(repository: &Repository, order: &BundleOrder<'_>, at: OffsetDateTime) -> Result<Bundled, Failure> {
+    let there = Names::of(order, 1).read_list()?;
+    let unfinished = there.as_ref().filter(|list| list.parts.len() < list.count);
+    // Manifests that came after it was begun belong to another bundle.
+    let last = order.last.or_else(|| unfinished.and_then(|list| list.last));
+    let order = &BundleOrder { last, ..order.clone() };
     let plan = Plan::of(repository, order)?;
     let names = Names::of(order, plan.parts.len());
     fs::create_dir_all(&names.folder).map_err(|error| unwritable(&names.folder, &error))?;
-    let mut list = match names.read_list()? {
+    let mut list = match there {
         Some(list) if list.plan == plan.digest && list.count == plan.parts.len() => list,
         Some(_) => return Err(taken(&names.list)),
         None => {
@@ -116,7 +125,8 @@ pub(crate) fn bundle(repository: &Repository, order: &BundleOrder<'_>, at: Offse
                 digest: plan.digest,
             };
             repository.catalog.tell_bundled(at, told)?;
-            let list = List { format: 1, plan: plan.digest, count: plan.parts.len(), parts: Vec::new() };
+            let (format, last, count, parts) = (1, Some(plan.last), plan.parts.len(), Vec::new());
+            let list = List { format, plan: plan.digest, last, count, parts };
             names.write_list(&list)?;
             list
         }
@@ -177,7 +187,7 @@ impl Names {
 
     fn write_list(&self, list: &List) -> Result<(), Failure> {
         let failed = |error: io::Error| unwritable(&self.list, &error);
-        let mut file = tempfile::Builder::new().prefix(".sohoa-").tempfile_in(&self.folder).map_err(failed)?;
+        let mut file = nameless(&self.folder).map_err(failed)?;
         let text = serde_json::to_string_pretty(list).map_err(|error| failed(error.into()))?;
         file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
         file.persist(&self.list).map_err(|error| failed(error.error))?;
@@ -204,16 +214,45 @@ impl Part<'_> {
         digest_of(self.path).is_ok_and(|there| Some(there.sha256) == sha256)
     }
 
-    /// Whether the folder lies there with all that belongs in it: it got its name last.
+    /// Whether the folder lies there with all that belongs in it and nothing else: it got its name last.
     fn is_whole_folder(&self) -> bool {
-        let data = self.path.join("data");
-        let is_whole = |item: &Item| digest_of(&data.join(&item.path)).is_ok_and(|there| there.sha256 == item.sha256);
-        self.items().iter().all(is_whole)
+        let sink = FolderSink::of(self.path);
+        let (mut bag, mut expected) = (bag::Bag::default(), BTreeMap::new());
+        for item in self.items() {
+            let path = format!("data/{}", item.path);
+            let Some(hashes) = sink.hashes_there(&path, item) else { return false };
+            bag.payload(&path, item.bytes, hashes);
+            expected.insert(PathBuf::from(path), None);
+        }
+        // Another version of the program may have begun it.
+        let info = fs::read_to_string(self.path.join(bag::INFO)).unwrap_or_default();
+        let agent = info.lines().next().and_then(|line| line.strip_prefix(bag::AGENT)).unwrap_or(bag::VERSION);
+        let tags = bag.tag_files(self.plan, self.number, agent);
+        expected.extend(tags.into_iter().map(|(path, text)| (PathBuf::from(path), Some(text))));
+        let mut found = 0;
+        for entry in walkdir::WalkDir::new(self.path).min_depth(1) {
+            let Ok(entry) = entry else { return false };
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let text = entry.path().strip_prefix(self.path).ok().and_then(|path| expected.get(path));
+            let is_as_it_should = match text {
+                Some(Some(text)) => fs::read(entry.path()).is_ok_and(|bytes| bytes == text.as_bytes()),
+                Some(None) => entry.file_type().is_file(),
+                None => false,
+            };
+            if !is_as_it_should {
+                return false;
+            }
+            found += 1;
+        }
+        found == expected.len()
     }
 
-    /// Makes it beside its place, where a folder that was broken off may lie, and gives it its name.
+    /// Makes it beside its place, where a folder that was broken off may lie, and gives it its name. That folder
+    /// bears the plan in its name, lest files of another one get in.
     fn write_folder(&self) -> Result<(), Failure> {
-        let beside = self.path.with_file_name(format!(".{}.part", plan::name_of(self.path)));
+        let beside = self.beside();
         let failed = |error: io::Error| unwritable(self.path, &error);
         let mut sink = FolderSink::new(&beside).map_err(failed)?;
         self.write(&mut sink)?;
@@ -226,10 +265,15 @@ impl Part<'_> {
         Ok(())
     }
 
+    fn beside(&self) -> PathBuf {
+        let plan: String = self.plan.digest.to_string().chars().take(16).collect();
+        self.path.with_file_name(format!(".{}.{plan}.part", plan::name_of(self.path)))
+    }
+
     fn write_zip(&self) -> Result<Sha256, Failure> {
         let failed = |error: io::Error| unwritable(self.path, &error);
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".sohoa-").tempfile_in(folder).map_err(failed)?;
+        let file = nameless(folder).map_err(failed)?;
         let top = plan::name_of(self.path);
         let top = top.strip_suffix(".zip").unwrap_or(&top);
         let mut sink = ZipSink::new(BufWriter::new(file), top, self.plan.made_at);
@@ -265,7 +309,7 @@ impl Part<'_> {
             }
             bag.payload(&path, item.bytes, hashes);
         }
-        for (path, text) in bag.tag_files(self.plan, self.number) {
+        for (path, text) in bag.tag_files(self.plan, self.number, bag::VERSION) {
             sink.file(&path, text.len() as u64, &mut |to| {
                 to.write_all(text.as_bytes()).map_err(|error| unwritable(Path::new(&path), &error))
             })?;

@@ -59,6 +59,11 @@ impl FolderSink {
         Ok(Self { folder: folder.to_owned() })
     }
 
+    /// One that is only looked at.
+    pub(super) fn of(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
     pub(super) fn finish(self) {
         let _ = sync_dir(&self.folder);
     }

@@ -34,7 +34,7 @@ fn acts_of_bundles(repository: &Repository) -> usize {
 }
 
 /// Every file below a folder with its bytes.
-fn all_files(folder: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
+fn all_files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
     let files = entries.filter(|entry| entry.file_type().is_file());
     files.map(|entry| (entry.path().strip_prefix(folder).unwrap().to_owned(), fs::read(entry.path()).unwrap())).collect()
@@ -83,7 +83,8 @@ fn a_bundle_that_was_broken_off_comes_out_as_if_it_had_not_been() {
                     // It had its name.
                     BundleForm::Folder if number == kept && kept % 2 == 0 => {}
                     BundleForm::Folder if number == kept => {
-                        let beside = part.with_file_name(format!(".{}.part", plan::name_of(part)));
+                        let plan: String = list.plan.to_string().chars().take(16).collect();
+                        let beside = part.with_file_name(format!(".{}.{plan}.part", plan::name_of(part)));
                         fs::rename(part, &beside).unwrap();
                         fs::write(beside.join("manifest-sha512.txt"), "cut").unwrap();
                         let mut payload = walkdir::WalkDir::new(beside.join("data")).into_iter().map(|entry| entry.unwrap());
@@ -124,4 +125,59 @@ fn what_is_damaged_or_in_the_way_is_told_and_nothing_is_overwritten() {
     let failed = bundle(&repository, &order(&other, BundleForm::Folder, None), NOW).unwrap_err();
     assert_eq!(failed.code, FailureCode::RepositoryDamaged);
     assert!(!other.exists(), "a part has its name when all of it is there");
+}
+
+/// What is exported after a bundle was begun belongs to another one.
+#[test]
+fn a_bundle_that_was_broken_off_is_gone_on_with_after_a_new_export() {
+    for form in [BundleForm::Folder, BundleForm::Zip] {
+        let (folder, repository, _) = exported();
+        let to = folder.path().join("b.zip");
+        let order = order(&to, form, Some(1000));
+        let made = bundle(&repository, &order, NOW).unwrap();
+        let expected = all_files(folder.path()).into_iter().filter(|(path, _)| !path.starts_with("kho"));
+        let expected: Vec<_> = expected.collect();
+        let mut list: List = serde_json::from_slice(&fs::read(&made.list).unwrap()).unwrap();
+        list.parts.pop();
+        fs::write(&made.list, serde_json::to_string_pretty(&list).unwrap()).unwrap();
+        let last = made.parts.last().unwrap();
+        if form == BundleForm::Zip {
+            fs::remove_file(last).unwrap()
+        } else {
+            fs::remove_dir_all(last).unwrap()
+        }
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        commit(&repository, batch, &code(CODE), recipe(1), &["bốn"]);
+        export(&repository, &Settings::default(), NOW).unwrap();
+        assert_eq!(bundle(&repository, &order, NOW).unwrap().manifests, 3);
+        let there: Vec<_> = all_files(folder.path()).into_iter().filter(|(path, _)| !path.starts_with("kho")).collect();
+        assert_eq!(there, expected, "{form:?}");
+        // It is whole now, and the newest manifest is not in it.
+        assert_eq!(bundle(&repository, &order, NOW).unwrap_err().code, FailureCode::FileUnwritable);
+    }
+}
+
+#[test]
+fn a_folder_with_other_files_than_its_own_is_no_part_of_a_bundle() {
+    let (folder, repository, _) = exported();
+    let to = folder.path().join("g");
+    let order = order(&to, BundleForm::Folder, None);
+    bundle(&repository, &order, NOW).unwrap();
+    bundle(&repository, &order, NOW).unwrap();
+    fs::write(to.join("data/files-of-others.pdf"), "x").unwrap();
+    assert_eq!(bundle(&repository, &order, NOW).unwrap_err().code, FailureCode::FileUnwritable);
+    fs::remove_file(to.join("data/files-of-others.pdf")).unwrap();
+    fs::write(to.join("manifest-sha256.txt"), "").unwrap();
+    assert_eq!(bundle(&repository, &order, NOW).unwrap_err().code, FailureCode::FileUnwritable);
+}
+
+#[test]
+fn receivers_can_read_what_lies_in_a_bundle() {
+    let (folder, repository, _) = exported();
+    let to = folder.path().join("b.zip");
+    let made = bundle(&repository, &order(&to, BundleForm::Zip, None), NOW).unwrap();
+    let expected = folder.path().join("any");
+    fs::write(&expected, "x").unwrap();
+    let mode = |path: &Path| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
+    assert_eq!((mode(&to), mode(&made.list)), (mode(&expected), mode(&expected)));
 }

@@ -3,17 +3,19 @@
 
 use super::acts::Told;
 use super::finding::{Damage, Findings, Remedy, Seen, Subject};
-use super::given::Deliveries;
-use crate::model::delivery::ItemState;
+use super::given::Deliveries as Given;
+use crate::model::consumer::ConsumerName;
+use crate::model::delivery::{DeliveryItem, ItemState};
+use crate::model::ids::DeliveryDigest;
 use crate::repository::{Repository, RepositoryError, sha256_of};
 use crate::stages::publish;
 
 /// How many items are looked at at once.
-const AT_ONCE: usize = 100_000;
+const AT_ONCE: usize = 10_000;
 
 /// Compares what is kept with what the acts tell.
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<(), RepositoryError> {
-    let Deliveries { mut manifests, mut items } = std::mem::take(&mut told.deliveries);
+    let Given { mut manifests, mut items } = std::mem::take(&mut told.deliveries);
     let catalog = &repository.catalog;
     for consumer in catalog.consumers()? {
         let mut previous = None;
@@ -43,21 +45,14 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             }
             previous = Some(row.manifest.sha256);
         }
-        for state in ItemState::ALL {
-            for item in catalog.delivery_items(&consumer, state, AT_ONCE)? {
-                let act = items.remove(&(consumer.clone(), *item.record.as_bytes()));
-                let is_told = match (item.state, act) {
-                    // That a later version took its place follows from that.
-                    (ItemState::Replaced, _) => true,
-                    (_, Some((_, digest))) => digest == item.digest(),
-                    (state, None) => item.round == 0 && matches!(state, ItemState::Waiting | ItemState::Sent),
-                };
-                if !is_told {
-                    let name = format!("{consumer} {}", item.record);
-                    findings.add(Subject::Act, Damage::Changed, name, Seen::ItemOtherwise, Remedy::RestoreCatalog);
-                }
+        each_item(repository, &consumer, |item| {
+            let act = items.remove(&(consumer.clone(), *item.record.as_bytes()));
+            if !is_told(repository, &item, act)? {
+                let name = format!("{consumer} {}", item.record);
+                findings.add(Subject::Act, Damage::Changed, name, Seen::ItemOtherwise, Remedy::RestoreCatalog);
             }
-        }
+            Ok(())
+        })?;
     }
     for ((consumer, sequence), (_, records)) in manifests {
         let name = format!("{consumer}/{}", publish::file_name(sequence));
@@ -67,4 +62,41 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.add(Subject::Act, Damage::Missing, consumer.to_string(), Seen::ItemOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
+}
+
+/// Takes every item of a consumer.
+fn each_item(
+    repository: &Repository,
+    consumer: &ConsumerName,
+    mut take: impl FnMut(DeliveryItem) -> Result<(), RepositoryError>,
+) -> Result<(), RepositoryError> {
+    for state in ItemState::ALL {
+        let mut after = None;
+        loop {
+            let part = repository.catalog.delivery_items_after(consumer, state, after, AT_ONCE)?;
+            let Some(last) = part.last() else { break };
+            after = Some((last.sequence, last.record));
+            part.into_iter().try_for_each(&mut take)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether acts tell of an item what it says.
+fn is_told(
+    repository: &Repository,
+    item: &DeliveryItem,
+    act: Option<(ItemState, DeliveryDigest)>,
+) -> Result<bool, RepositoryError> {
+    Ok(match (item.state, act) {
+        (ItemState::Replaced, Some((ItemState::Replaced, digest))) if digest != item.digest() => false,
+        // Earlier versions of the program told nothing of it: it follows from the one that took its place.
+        (ItemState::Replaced, _) => {
+            let place = |item: &DeliveryItem| (item.sequence, item.version);
+            let all = repository.catalog.delivery_items_of(&item.consumer, &item.dossier_code)?;
+            all.iter().any(|later| later.kind == item.kind && place(later) > place(item))
+        }
+        (_, Some((_, digest))) => digest == item.digest(),
+        (state, None) => item.round == 0 && matches!(state, ItemState::Waiting | ItemState::Sent),
+    })
 }

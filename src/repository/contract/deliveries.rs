@@ -19,6 +19,8 @@ in_both_worlds!(
     each_consumer_has_a_series_of_its_own,
     an_item_is_changed_from_what_it_was_and_acts_tell_of_its_states,
     a_later_version_goes_in_the_place_of_one_that_was_not_taken,
+    what_a_consumer_says_otherwise_is_told_even_if_the_state_is_the_same,
+    items_are_read_page_by_page,
     a_reader_delivers_nothing,
 );
 
@@ -140,6 +142,56 @@ fn a_later_version_goes_in_the_place_of_one_that_was_not_taken(world: &dyn World
     let states: Vec<ItemState> =
         catalog.delivery_items_of(&name("kho"), &code(CODE)).unwrap().into_iter().map(|item| item.state).collect();
     assert_eq!(states, [ItemState::Accepted, ItemState::Replaced, ItemState::Waiting]);
+    let replaced = catalog.delivery_item(&name("kho"), records[1].id).unwrap().unwrap();
+    let (record, digest) = (replaced.record, replaced.digest());
+    let told = Deed::ItemSet { consumer: name("kho"), record, state: ItemState::Replaced, digest };
+    assert_eq!(deeds(&repository, 0).last(), Some(&told));
+}
+
+fn what_a_consumer_says_otherwise_is_told_even_if_the_state_is_the_same(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let records = sealed(&repository, &["một"]);
+    let waiting = item("kho", &records[0], 1);
+    prepare(&repository, "{}", std::slice::from_ref(&waiting)).unwrap();
+    let said = |reason: &str| DeliveryItem { state: ItemState::Rejected, reason: Some(reason.into()), ..waiting.clone() };
+    let change = |before: DeliveryItem, after: DeliveryItem| repository.catalog.change_items(&[(before, after)], AT).unwrap();
+    change(waiting.clone(), said("thiếu trang 2"));
+    change(said("thiếu trang 2"), said("thiếu trang 3"));
+    let (record, digest) = (waiting.record, said("thiếu trang 3").digest());
+    let told = Deed::ItemSet { consumer: name("kho"), record, state: ItemState::Rejected, digest };
+    assert_eq!(deeds(&repository, 0).last(), Some(&told));
+}
+
+fn items_are_read_page_by_page(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let catalog = &repository.catalog;
+    let batch = catalog.begin_batch(&new_batch()).unwrap();
+    let seal = |number: u32| commit(&repository, batch, &code(&format!("H38.16-230706-{number:04}")), recipe(1), &["một"]);
+    let records: Vec<Record> = (1..8).map(seal).collect();
+    for (place, part) in records.chunks(4).enumerate() {
+        let sequence = place as u64 + 1;
+        let items: Vec<DeliveryItem> = part.iter().map(|record| item("kho", record, sequence)).collect();
+        prepare(&repository, "{}", &items).unwrap();
+        catalog.release_delivery(&name("kho"), sequence).unwrap();
+    }
+    let mut read: Vec<DeliveryItem> = Vec::new();
+    loop {
+        let after = read.last().map(|last| (last.sequence, last.record));
+        let page = catalog.delivery_items_after(&name("kho"), ItemState::Waiting, after, 3).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        assert!(page.len() <= 3);
+        read.extend(page);
+    }
+    let place = |item: &DeliveryItem| (item.sequence, *item.record.as_bytes());
+    assert!(read.is_sorted_by_key(place), "{read:?}");
+    let mut expected: Vec<_> = records.iter().map(|record| *record.id.as_bytes()).collect();
+    let mut found: Vec<_> = read.iter().map(|item| *item.record.as_bytes()).collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    assert!(catalog.delivery_items_after(&name("kho"), ItemState::Sent, None, 3).unwrap().is_empty());
 }
 
 fn a_reader_delivers_nothing(world: &dyn World) {

@@ -8,6 +8,8 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::NoPortal { name } => format!("nơi nhận {name} chưa có phần cổng trong cấu hình"),
         Fault::OtherFile { file, hash } => format!("cổng nhận được nội dung khác với {file} (mã băm {hash})"),
         Fault::Contradiction => "các trả lời của cổng mâu thuẫn nhau".into(),
+        Fault::NotLetIn => "cổng cho đăng nhập nhưng không nhận thông điệp này".into(),
+        Fault::SaidTwice { record } => format!("bản ghi {record} có hai phản hồi khác nhau"),
         Fault::NotGiven { record } => format!("bản ghi {record} chưa từng giao cho nơi nhận này"),
         Fault::NoReason { record } => format!("bản ghi {record} bị từ chối mà không có lý do"),
         Fault::PasswordEmpty => "dòng đầu tiên để trống".into(),

@@ -9,6 +9,8 @@ faults! {
         NoPortal { name: String } = "consumer {name} has no portal in the settings";
         OtherFile { file: String, hash: String } = "the portal has got other bytes than those of {file} (hash {hash})";
         Contradiction = "the portal contradicts itself";
+        NotLetIn = "the portal let us in and then did not take this message";
+        SaidTwice { record: String } = "two different things are said of record {record}";
         NotGiven { record: String } = "record {record} was not given to this consumer";
         NoReason { record: String } = "record {record} is rejected without a reason";
         PasswordEmpty = "the first line is empty";

@@ -38,12 +38,15 @@ impl Deliveries for MemoryCatalog {
                 return Err(conflict("it is not the next one"));
             }
             state.deliveries.insert((consumer.clone(), manifest.sequence), (order.row.clone(), order.packed.to_vec()));
+            let mut replaced = Vec::new();
             for item in order.items {
                 for earlier in state.items.values_mut() {
                     let is_of_it = (&earlier.consumer, &earlier.dossier_code, earlier.kind)
                         == (&item.consumer, &item.dossier_code, item.kind);
                     if is_of_it && matches!(earlier.state, ItemState::Waiting | ItemState::Rejected) {
+                        let before = earlier.clone();
                         (earlier.state, earlier.changed_at) = (ItemState::Replaced, item.changed_at);
+                        replaced.extend(Deed::of_item(&before, earlier));
                     }
                 }
                 if state.items.insert((consumer.clone(), *item.record.as_bytes()), item.clone()).is_some() {
@@ -51,7 +54,8 @@ impl Deliveries for MemoryCatalog {
                 }
             }
             let deed = Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items);
-            state.append(manifest.created_at, &self.warrant, deed)
+            state.append(manifest.created_at, &self.warrant, deed)?;
+            replaced.into_iter().try_for_each(|deed| state.append(manifest.created_at, &self.warrant, deed))
         })
     }
 
@@ -82,6 +86,23 @@ impl Deliveries for MemoryCatalog {
         limit: usize,
     ) -> Result<Vec<DeliveryItem>, RepositoryError> {
         let mut items = self.items_that(|item| item.consumer == *consumer && item.state == state);
+        items.truncate(limit);
+        Ok(items)
+    }
+
+    fn delivery_items_after(
+        &self,
+        consumer: &ConsumerName,
+        state: ItemState,
+        after: Option<(u64, RecordId)>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryItem>, RepositoryError> {
+        let place = |item: &DeliveryItem| (item.sequence, *item.record.as_bytes());
+        let after = after.map(|(sequence, record)| (sequence, *record.as_bytes()));
+        let mut items = self.items_that(|item| {
+            item.consumer == *consumer && item.state == state && after.is_none_or(|after| place(item) > after)
+        });
+        items.sort_by_key(place);
         items.truncate(limit);
         Ok(items)
     }

@@ -65,11 +65,12 @@ impl Deliveries for SqliteCatalog {
                     order.packed
                 ],
             )?;
+            let mut replaced = Vec::new();
             for item in order.items {
                 if item_of(tx, consumer, item.record)?.is_some() {
                     return Err(conflict(StorageFault::ManifestRecord { sequence }));
                 }
-                replace_earlier(tx, item)?;
+                replaced.extend(replace_earlier(tx, item)?);
                 insert(tx, item)?;
             }
             acts::append(
@@ -77,7 +78,8 @@ impl Deliveries for SqliteCatalog {
                 manifest.created_at,
                 &self.warrant,
                 Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items),
-            )
+            )?;
+            replaced.into_iter().try_for_each(|deed| acts::append(tx, manifest.created_at, &self.warrant, deed))
         })
     }
 
@@ -115,6 +117,22 @@ impl Deliveries for SqliteCatalog {
             let sql = "SELECT content FROM delivery_item WHERE consumer = ?1 AND state = ?2
                        ORDER BY sequence, code, kind LIMIT ?3";
             items(db.prepare_cached(sql)?.query(params![consumer.as_str(), state.as_str(), to_count(limit as u64)])?)
+        })
+    }
+
+    fn delivery_items_after(
+        &self,
+        consumer: &ConsumerName,
+        state: ItemState,
+        after: Option<(u64, RecordId)>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryItem>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT content FROM delivery_item WHERE consumer = ?1 AND state = ?2
+                       AND sequence >= ?3 AND (sequence > ?3 OR record > ?4) ORDER BY sequence, record LIMIT ?5";
+            let (sequence, record) = after.map_or((-1, [0; 32]), |(sequence, record)| (to_count(sequence), *record.as_bytes()));
+            let key = params![consumer.as_str(), state.as_str(), sequence, record, to_count(limit as u64)];
+            items(db.prepare_cached(sql)?.query(key)?)
         })
     }
 
@@ -162,15 +180,18 @@ fn items(mut rows: rusqlite::Rows<'_>) -> Result<Vec<DeliveryItem>, RepositoryEr
     Ok(items)
 }
 
-/// Items of earlier versions that were not taken need not go any more.
-fn replace_earlier(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryError> {
+/// Items of earlier versions that were not taken need not go any more. Returns what is to be told of that.
+fn replace_earlier(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<Vec<Deed>, RepositoryError> {
     let sql =
         "SELECT content FROM delivery_item WHERE consumer = ?1 AND code = ?2 AND kind = ?3 AND state IN ('waiting', 'rejected')";
     let key = params![item.consumer.as_str(), item.dossier_code.as_str(), item.kind.as_str()];
+    let mut deeds = Vec::new();
     for earlier in items(tx.prepare_cached(sql)?.query(key)?)? {
-        update(tx, &DeliveryItem { state: ItemState::Replaced, changed_at: item.changed_at, ..earlier })?;
+        let replaced = DeliveryItem { state: ItemState::Replaced, changed_at: item.changed_at, ..earlier.clone() };
+        update(tx, &replaced)?;
+        deeds.extend(Deed::of_item(&earlier, &replaced));
     }
-    Ok(())
+    Ok(deeds)
 }
 
 fn insert(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryError> {

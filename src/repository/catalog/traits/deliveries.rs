@@ -49,7 +49,7 @@ pub trait Deliveries {
     fn deliveries(&self, consumer: &ConsumerName) -> Result<Vec<DeliveryRow>, RepositoryError>;
 
     /// Settles the next manifest for a consumer with its records, and tells that in an act. Items of earlier
-    /// versions that were not taken become replaced.
+    /// versions that were not taken become replaced, which acts tell, too.
     ///
     /// # Errors
     /// `Conflict` if the number is not the next one, the manifest before is not released, or a record was
@@ -85,6 +85,19 @@ pub trait Deliveries {
         limit: usize,
     ) -> Result<Vec<DeliveryItem>, RepositoryError>;
 
+    /// Items of a consumer in this state after one of a manifest and record, at most `limit`, by the number of their
+    /// manifest and record.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn delivery_items_after(
+        &self,
+        consumer: &ConsumerName,
+        state: ItemState,
+        after: Option<(u64, RecordId)>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryItem>, RepositoryError>;
+
     /// All items of a consumer of this dossier, by the number of their manifest and kind.
     ///
     /// # Errors
@@ -97,8 +110,8 @@ pub trait Deliveries {
     /// What the store says.
     fn delivery_counts(&self, consumer: &ConsumerName) -> Result<BTreeMap<ItemState, u64>, RepositoryError>;
 
-    /// Puts items in the place of those that are there, all or none; an act tells of each whose state or round
-    /// changes.
+    /// Puts items in the place of those that are there, all or none; an act tells of each of
+    /// which something else is to be told.
     ///
     /// # Errors
     /// `Conflict` if one is not what is said to be there any more; or what the store says.
