@@ -4,7 +4,7 @@
 //! rows put into the catalog, in one transaction. So a file of any size takes little memory, and others can
 //! write while it is understood.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::ops::ControlFlow;
@@ -14,19 +14,24 @@ use serde::Serialize;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::config::{RegisterConfig, RowsOf};
-use super::layout::{Matched, find};
+use super::layout::{Matched, find, unknown};
 use super::mapping;
+use super::targets::field_of;
 use crate::model::failure::cause::{Names, RegisterFault};
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::{ImportCounts, RegisterList, RegisterRow};
 use crate::repository::{RegisterImport, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
-use crate::stages::table::read::{ReadCell, ReadError, ReadFormat, ReadRow, RowContent, read_rows};
+use crate::stages::table::read::{MAX_CELL_MIB, ReadCell, ReadError, ReadFormat, ReadRow, RowContent, read_rows};
 
 /// The largest file that is looked at.
 const MAX_MIB: u64 = 1024;
 /// Rows above the titles of the columns: names of tables, logos, dates.
 const ROWS_BEFORE_TITLES: usize = 20;
+/// Lines of JSON that are no object, after which nothing more is looked for.
+const LINES_BEFORE_OBJECTS: usize = 1000;
+/// Lines of a cell beyond which a quotation mark is missing.
+const LINES_OF_CELL: usize = 50;
 /// Bad rows that are named.
 const MOST_NAMED: usize = 10_000;
 
@@ -128,11 +133,12 @@ pub(crate) fn import(
     let failed = |error: io::Error| Failure::from(RepositoryError::io(repository.root(), &error));
     let mut spool = tempfile::tempfile_in(repository.scratch_dir()?).map_err(failed)?;
     let offset = settings.general.local(at).offset();
-    let mut gathering = Gathering::new(&config, order, offset, &spool);
+    let mut gathering = Gathering::new(&config, order, format, offset, &spool);
     let read = read_rows(file, format, order.sheet.as_deref(), &mut |row| gathering.see(row));
     read.map_err(|error| {
         unreadable(match error {
             ReadError::Unreadable(said) => RegisterFault::NotATable { said }.into(),
+            ReadError::QuoteOpen => RegisterFault::QuoteOpen { mib: MAX_CELL_MIB as u64 }.into(),
             ReadError::NoSuchSheet(sheets) => RegisterFault::SheetNotThere { sheets: Names(sheets) }.into(),
         })
     })?;
@@ -141,9 +147,9 @@ pub(crate) fn import(
         Stopped::Layout(fault) => unreadable(fault.into()),
     })?;
     spool.rewind().map_err(failed)?;
-    let Gathered { list, layout, ignored, rows, repeated, refused, mut bad } = gathered;
+    let Gathered { list, layout, told, ignored, rows, repeated, refused, mut bad } = gathered;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let import = RegisterImport { list, file: &name, sha256, at };
+    let import = RegisterImport { list, told: Some(&told), file: &name, sha256, at };
     let mut lines = BufReader::new(spool).lines();
     let mut next = std::iter::from_fn(|| {
         loop {
@@ -180,6 +186,9 @@ fn format_of(file: &mut File) -> Result<ReadFormat, Cause> {
     }
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(RegisterFault::OldWorkbook.into());
+    }
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Err(RegisterFault::FileNotUtf8.into());
     }
     Ok(if text.starts_with(b"{") { ReadFormat::JsonLines } else { ReadFormat::Csv })
 }
@@ -220,6 +229,8 @@ enum Stopped {
 struct Gathered {
     list: RegisterList,
     layout: String,
+    /// What its columns tell of.
+    told: BTreeSet<String>,
     ignored: Vec<String>,
     rows: u64,
     repeated: u64,
@@ -232,9 +243,15 @@ struct Gathered {
 struct Gathering<'a> {
     config: &'a RegisterConfig,
     order: &'a ImportOrder,
+    format: ReadFormat,
     offset: UtcOffset,
     spool: BufWriter<&'a File>,
     matched: Option<Matched<'a>>,
+    /// Rows of JSON that wait until it is known what the first ones together tell of.
+    waiting: Vec<ReadRow>,
+    /// Columns that have a title.
+    columns: usize,
+    is_not_utf8: bool,
     stopped: Option<Stopped>,
     /// What stood where titles were looked for.
     untitled: usize,
@@ -246,17 +263,30 @@ struct Gathering<'a> {
     /// For each key its line, and what the row says.
     seen: HashMap<u128, (u64, u128)>,
     refused: HashMap<u128, u64>,
+    /// The line before, if it may have been of the same dossier and cannot be taken.
+    lost: Option<u64>,
     bad: Bad,
 }
 
 impl<'a> Gathering<'a> {
-    fn new(config: &'a RegisterConfig, order: &'a ImportOrder, offset: UtcOffset, spool: &'a File) -> Self {
+    fn new(
+        config: &'a RegisterConfig,
+        order: &'a ImportOrder,
+        format: ReadFormat,
+        offset: UtcOffset,
+        spool: &'a File,
+    ) -> Self {
         Self {
             config,
             order,
+            format,
             offset,
             spool: BufWriter::new(spool),
             matched: None,
+            waiting: Vec::new(),
+            columns: 0,
+            is_not_utf8: false,
+            lost: None,
             stopped: None,
             untitled: 0,
             first_titles: Vec::new(),
@@ -273,60 +303,103 @@ impl<'a> Gathering<'a> {
         if matches!(&row.content, RowContent::Cells(cells) if cells.iter().all(|cell| *cell == ReadCell::Empty)) {
             return ControlFlow::Continue(());
         }
-        if self.matched.is_none() {
-            match self.look_for_titles(&row) {
-                Titles::Found => return ControlFlow::Continue(()),
-                Titles::NotYet if self.untitled < ROWS_BEFORE_TITLES => return ControlFlow::Continue(()),
-                Titles::NotYet => return ControlFlow::Break(()),
-                Titles::InRow => {}
-                Titles::Unclear(fault) => {
-                    self.stopped = Some(Stopped::Layout(fault));
-                    return ControlFlow::Break(());
+        match (&self.matched, self.format) {
+            (Some(_), _) => self.take_or_stop(&row),
+            (None, ReadFormat::JsonLines) => {
+                self.waiting.push(row);
+                let objects = self.waiting.iter().filter(|row| matches!(row.content, RowContent::Object(_))).count();
+                if objects < ROWS_BEFORE_TITLES && self.waiting.len() < LINES_BEFORE_OBJECTS {
+                    return ControlFlow::Continue(());
                 }
+                self.take_waiting()
             }
-        }
-        match self.take(&row) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.stopped = Some(Stopped::Spool(error));
-                ControlFlow::Break(())
-            }
+            (None, ReadFormat::Csv | ReadFormat::Xlsx) => self.look_for_titles(&row),
         }
     }
 
-    fn look_for_titles(&mut self, row: &ReadRow) -> Titles {
-        let (titles, found): (Vec<&str>, Titles) = match &row.content {
-            RowContent::Cells(cells) => (cells.iter().map(title).collect(), Titles::Found),
-            RowContent::Object(cells) => (cells.iter().map(|(name, _)| &**name).collect(), Titles::InRow),
-            RowContent::NotUtf8 | RowContent::NotJson => {
-                self.untitled += 1;
-                return Titles::NotYet;
+    fn stop(&mut self, why: Stopped) -> ControlFlow<()> {
+        self.stopped = Some(why);
+        ControlFlow::Break(())
+    }
+
+    /// Takes the first rows of JSON, once it is known what they together tell of.
+    fn take_waiting(&mut self) -> ControlFlow<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut names: Vec<&str> = Vec::new();
+        for row in &waiting {
+            match &row.content {
+                RowContent::Object(object) => {
+                    let new: Vec<&str> = object.iter().map(|(name, _)| &**name).filter(|name| !names.contains(name)).collect();
+                    names.extend(new);
+                }
+                RowContent::NotUtf8(_) => self.is_not_utf8 = true,
+                _ => {}
             }
+        }
+        match find(self.config, (self.order.list, self.order.layout.as_deref()), &names) {
+            Ok(matched) => self.matched = Some(matched),
+            Err(_) if names.is_empty() && self.is_not_utf8 => return self.stop(Stopped::Layout(RegisterFault::FileNotUtf8)),
+            Err(fault) => return self.stop(Stopped::Layout(fault)),
+        }
+        waiting.iter().try_for_each(|row| self.take_or_stop(row))
+    }
+
+    fn look_for_titles(&mut self, row: &ReadRow) -> ControlFlow<()> {
+        let titles: Vec<&str> = match &row.content {
+            RowContent::Cells(cells) => cells.iter().map(title).collect(),
+            RowContent::NotUtf8(_) => {
+                self.is_not_utf8 = true;
+                self.bad.add(row.line, None, RegisterFault::NotUtf8);
+                Vec::new()
+            }
+            RowContent::NotClosed(_) | RowContent::Object(_) | RowContent::NotJson => Vec::new(),
         };
         match find(self.config, (self.order.list, self.order.layout.as_deref()), &titles) {
             Ok(matched) => {
+                self.columns = titles.iter().rposition(|title| !title.is_empty()).map_or(0, |last| last + 1);
                 self.matched = Some(matched);
-                found
+                ControlFlow::Continue(())
             }
-            Err(RegisterFault::LayoutUnknown { .. }) => {
+            Err(RegisterFault::LayoutUnknown { .. } | RegisterFault::TitlesUnknown { .. }) => {
                 self.untitled += 1;
                 if titles.len() > self.first_titles.len() {
                     self.first_titles = titles.into_iter().map(str::to_owned).collect();
                 }
-                Titles::NotYet
+                if self.untitled < ROWS_BEFORE_TITLES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             }
-            Err(unclear) => Titles::Unclear(unclear),
+            Err(unclear) => self.stop(Stopped::Layout(unclear)),
+        }
+    }
+
+    fn take_or_stop(&mut self, row: &ReadRow) -> ControlFlow<()> {
+        match self.take(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => self.stop(Stopped::Spool(error)),
         }
     }
 
     fn take(&mut self, row: &ReadRow) -> io::Result<()> {
+        let misshapen = self.misshapen(row);
         let Some(matched) = &mut self.matched else { return Ok(()) };
         self.rows += 1;
         let line = row.line;
         let offset = self.offset;
+        if let Some(fault) = misshapen {
+            let key = match &row.content {
+                RowContent::Cells(read) | RowContent::NotUtf8(read) | RowContent::NotClosed(read) => {
+                    key_cell(&matched.cells(read))
+                }
+                RowContent::Object(_) | RowContent::NotJson => None,
+            };
+            // Rows may be run together with others of other dossiers.
+            let is_one_row = fault == RegisterFault::NotUtf8 && key.is_some();
+            self.refuse(line, key, (None, fault));
+            if !is_one_row {
+                self.refuse_neighbours(line);
+            }
+            return Ok(());
+        }
         let made = match &row.content {
-            RowContent::NotUtf8 => return self.refuse(line, RegisterFault::NotUtf8),
-            RowContent::NotJson => return self.refuse(line, RegisterFault::NotAnObject),
             RowContent::Cells(read) => {
                 let cells = matched.cells(read);
                 mapping::row(matched, &cells, offset).map_err(|fault| (fault, key_cell(&cells)))
@@ -336,22 +409,62 @@ impl<'a> Gathering<'a> {
                 let cells = matched.named_cells(object);
                 mapping::row(matched, &cells, offset).map_err(|fault| (fault, key_cell(&cells)))
             }
+            // These have a fault of their own.
+            RowContent::NotUtf8(_) | RowContent::NotClosed(_) | RowContent::NotJson => return Ok(()),
         };
         match made {
-            Ok(made) => self.hold(line, made),
-            Err((fault, key)) => {
-                if let Some(key) = key {
-                    self.refused.insert(key_of(&key), line);
+            Ok(made) => {
+                if let Some(lost) = self.lost.take() {
+                    self.refused.entry(key_of(&made.key())).or_insert(lost);
                 }
-                self.bad.add(line, Some(fault.column), fault.reason);
+                self.hold(line, made)
+            }
+            Err((fault, key)) => {
+                let has_key = key.is_some();
+                self.refuse(line, key, (Some(fault.column), fault.reason));
+                if !has_key {
+                    self.refuse_neighbours(line);
+                }
                 Ok(())
             }
         }
     }
 
-    fn refuse(&mut self, line: u64, fault: RegisterFault) -> io::Result<()> {
-        self.bad.add(line, None, fault);
-        Ok(())
+    /// What is wrong with a row before its cells are understood.
+    fn misshapen(&self, row: &ReadRow) -> Option<RegisterFault> {
+        let cells = match &row.content {
+            RowContent::NotUtf8(_) => return Some(RegisterFault::NotUtf8),
+            RowContent::NotJson => return Some(RegisterFault::NotAnObject),
+            RowContent::NotClosed(_) => return Some(RegisterFault::CellsNotClosed),
+            RowContent::Object(_) => return None,
+            RowContent::Cells(cells) => cells,
+        };
+        let filled = cells.iter().rposition(|cell| *cell != ReadCell::Empty).map_or(0, |last| last + 1);
+        if self.format == ReadFormat::Csv && (cells.len() < self.columns || filled > self.columns) {
+            let cells = if filled > self.columns { filled } else { cells.len() };
+            return Some(RegisterFault::CellCount { cells: cells as u64, columns: self.columns as u64 });
+        }
+        let is_long = |cell: &ReadCell| matches!(cell, ReadCell::Text(text) if text.matches('\n').count() >= LINES_OF_CELL);
+        cells.iter().any(is_long).then_some(RegisterFault::CellLines { limit: LINES_OF_CELL as u64 })
+    }
+
+    fn refuse(&mut self, line: u64, key: Option<String>, (column, fault): (Option<String>, RegisterFault)) {
+        if let Some(key) = key {
+            self.refused.insert(key_of(&key), line);
+            self.lost = None;
+        }
+        self.bad.add(line, column, fault);
+    }
+
+    /// Of a dossier that has several rows, one may be lost here: neither the one before nor the one behind is
+    /// known to be whole.
+    fn refuse_neighbours(&mut self, line: u64) {
+        if self.matched.as_ref().is_some_and(|matched| matched.layout.rows == RowsOf::Papers) {
+            if let Some((_, held)) = &self.held {
+                self.refused.entry(key_of(&held.key())).or_insert(line);
+            }
+            self.lost = Some(line);
+        }
     }
 
     /// Keeps a row until it is known whether the next one goes on with it.
@@ -393,6 +506,9 @@ impl<'a> Gathering<'a> {
     }
 
     fn finish(mut self) -> Result<Gathered, Stopped> {
+        if self.matched.is_none() && !self.waiting.is_empty() {
+            let _ = self.take_waiting();
+        }
         if let Some(stopped) = self.stopped.take() {
             return Err(stopped);
         }
@@ -400,11 +516,16 @@ impl<'a> Gathering<'a> {
             self.lay_down(line, &row).map_err(Stopped::Spool)?;
         }
         self.spool.flush().map_err(Stopped::Spool)?;
-        let columns = Names::of(self.first_titles.iter().filter(|title| !title.is_empty()).take(40));
-        let matched = self.matched.ok_or(Stopped::Layout(RegisterFault::LayoutUnknown { columns }))?;
+        let Some(matched) = self.matched else {
+            let titles: Vec<&str> = self.first_titles.iter().map(String::as_str).collect();
+            let fault = if self.is_not_utf8 { RegisterFault::FileNotUtf8 } else { unknown(&titles) };
+            return Err(Stopped::Layout(fault));
+        };
+        let list = matched.layout.list;
         Ok(Gathered {
-            list: matched.layout.list,
+            list,
             layout: matched.layout.name.clone(),
+            told: matched.told().iter().map(|target| field_of(list, target).to_owned()).collect(),
             ignored: matched.ignored.clone(),
             rows: self.rows,
             repeated: self.repeated,
@@ -412,13 +533,6 @@ impl<'a> Gathering<'a> {
             bad: self.bad,
         })
     }
-}
-
-enum Titles {
-    Found,
-    InRow,
-    NotYet,
-    Unclear(RegisterFault),
 }
 
 fn title(cell: &ReadCell) -> &str {
