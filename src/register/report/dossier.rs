@@ -41,7 +41,7 @@ pub(super) fn punctuality(dossier: &RegisterDossier, procedure: Option<&Procedur
             // Days as they are where it is counted.
             let day = |moment: OffsetDateTime| moment.to_offset(by.offset()).date();
             working_days(day(received), day(end)) > days
-        },
+        }
         _ => return Punctuality::NoAppointment,
     };
     if late { Punctuality::Late } else { Punctuality::OnTime }

@@ -18,11 +18,11 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
     let mark = b"\xef\xbb\xbf";
     let head = head.strip_prefix(mark).map_or_else(|| head.clone(), <[u8]>::to_vec);
     let head = head.as_slice();
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(LineFeeds { inner: BufReader::new(head.chain(input).chain(&b"\n"[..])), after_return: false, quotes: Quotes::new(delimiter) });
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(LineFeeds {
+        inner: BufReader::new(head.chain(input).chain(&b"\n"[..])),
+        after_return: false,
+        quotes: Quotes::new(delimiter),
+    });
     let mut record = ByteRecord::new();
     loop {
         match reader.read_byte_record(&mut record) {
