@@ -44,7 +44,13 @@ pub(crate) fn last(repository: &Repository) -> Result<Last, Failure> {
 /// # Errors
 /// What the repository says.
 pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Examination, Failure> {
-    let last = last(repository)?;
+    let mut last = last(repository)?;
+    if let Some(batch) = last.batch.as_mut().filter(|batch| batch.state == BatchState::Running)
+        && repository.dead_batches()?.contains(&batch.batch)
+    {
+        // The next run writes it down so.
+        batch.state = BatchState::Interrupted;
+    }
     let asked = Asked { root: repository.root(), settings, now: settings.general.now() };
     let order = PendingOrder { limit: 1, ..PendingOrder::default() };
     let waiting = pending(repository, settings, &order)?;
@@ -197,6 +203,19 @@ mod tests {
         (settings.status.batch_hours, settings.status.verify_hours, settings.status.backup_hours) = (0, 0, 0);
         let seen = status(&settings);
         assert!(seen.checkups.iter().all(|checkup| checkup.subject == Subject::Disk || checkup.health == Health::Good));
+    }
+
+    #[test]
+    fn a_batch_that_nobody_works_on_any_more_is_not_running() {
+        let (_folder, repository) = new_repository();
+        let state = || match of(&status(&repository, &Settings::default()).unwrap(), Subject::LastBatch) {
+            Checkup { seen: Seen::Batch { state, .. }, health, .. } => (state, health),
+            other => panic!("{other:?}"),
+        };
+        repository.begin_batch(&new_batch()).unwrap();
+        assert_eq!(state().0, BatchState::Running);
+        repository.catalog.begin_batch(&new_batch()).unwrap();
+        assert_eq!(state(), (BatchState::Interrupted, Health::Warning), "it has no owner");
     }
 
     #[test]
