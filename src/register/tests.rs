@@ -230,7 +230,7 @@ fn the_other_lists_are_told_by_their_columns() {
     let catalog = &office.repository.catalog;
     let procedure = catalog.register_procedure(&"1.011441".parse().unwrap()).unwrap().unwrap();
     assert_eq!((procedure.paper_result, procedure.days), (Some(true), Some(5)));
-    let reduction = catalog.register_row(RegisterList::FeeReductions, "H38.16-230706-0001").unwrap();
+    let reduction = catalog.register_row(RegisterList::FeeReductions, "H38.16-230706-0001 NQ 10/2023/NQ-HĐND").unwrap();
     let Some(RegisterRow::FeeReduction(reduction)) = reduction else { panic!("{reduction:?}") };
     assert_eq!(reduction.amount, Some(12_500));
     let empty: [String; 0] = [];

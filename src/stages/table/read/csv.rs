@@ -40,9 +40,9 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
         let is_text = record.iter().all(|cell| std::str::from_utf8(cell).is_ok());
         let cells = record.iter().map(|cell| std::str::from_utf8(cell).map_or(ReadCell::Wrong, text)).collect();
         let content = match (is_text, is_closed) {
+            (_, false) => RowContent::NotClosed(cells),
             (true, true) => RowContent::Cells(cells),
-            (true, false) => RowContent::NotClosed(cells),
-            (false, _) => RowContent::NotUtf8(cells),
+            (false, true) => RowContent::NotUtf8(cells),
         };
         if see(ReadRow { line, content }).is_break() {
             return Ok(());
