@@ -113,7 +113,8 @@ test-bags: build $(BAGIT)/complete ## Bundle the repository that `make run` make
 	rm -rf target/bags && mkdir -p target/bags
 	target/release/sohoa --config /dev/null --repository target/demo/repository export --bundle target/bags/folder
 	target/release/sohoa --config /dev/null --repository target/demo/repository export --bundle target/bags/parts.zip --part-mb 1
-	cd target/bags && for zip in *.zip; do /usr/bin/python3 -m zipfile -e $$zip .; done
+	cd target/bags && for zip in *.zip; do /usr/bin/python3 -m zipfile -e $$zip . || exit 1; done
+	test $$(ls -d target/bags/*/ | wc -l) -eq $$(( 1 + $$(ls target/bags/*.zip | wc -l) ))
 	for bag in target/bags/*/; do $(BAGIT)/bin/python -m bagit --quiet --validate $$bag || exit 1; done
 
 build: packages ## Build the program in release mode

@@ -123,3 +123,17 @@ fn a_letter_that_is_not_sent_is_told_of_and_holds_up_no_night() {
     assert!(!served.join().unwrap().iter().any(|line| line.starts_with("MAIL")), "it went out in the open");
     place.run().expect_code(3);
 }
+
+#[test]
+fn a_repository_that_cannot_be_read_is_told_of_in_a_letter() {
+    let place = night();
+    fs::write(place.repository().join("catalog.sqlite"), "Nguyễn Văn Bí Mật").unwrap();
+    let (port, served) = server(false);
+    let ran = digest(&place, &port, "[\"lan@bat-xat.vn\"]");
+    let letter = served.join().unwrap().join("\n");
+    let (_, body) = letter.split_once("\n\n").unwrap();
+    let letter = decoded(body.split("\n.").next().unwrap());
+    assert!(letter.contains("[repository-damaged]"), "{letter}");
+    assert!(!letter.contains("Bí Mật") && !letter.contains("catalog.sqlite"), "{letter}");
+    refused(ran, 5, "repository-damaged");
+}

@@ -1,5 +1,6 @@
 //! `sohoa digest`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::json;
@@ -15,17 +16,28 @@ use crate::commands::doctor::Examination;
 use crate::commands::mail::{Letter, send};
 use crate::commands::pending::{PendingOrder, PendingView, pending};
 use crate::commands::status::status;
-use crate::model::checkup::Health;
+use crate::model::checkup::{Advice, Checkup, Health, Remedy, Seen, Subject};
 use crate::model::failure::{Failure, Language};
+use crate::model::pending::PendingKind;
 use crate::settings::Settings;
 use crate::words::pending_kind;
 
 /// Tells in a letter how things stand, and sends it if that is asked. Nothing of a person or a paper is in it.
 pub(super) fn digest(arguments: &Digest, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let repository = access::to_read(root)?;
-    let examination = status(&repository, settings)?;
-    let waiting = pending(&repository, settings, &PendingOrder::default())?;
-    let letter = written(&examination, &waiting, settings.general.now(), settings, output.language());
+    let (now, language) = (settings.general.now(), output.language());
+    let (examination, waiting) = match seen(root, settings) {
+        Ok(seen) => seen,
+        Err(failure) => {
+            // That a repository cannot be read is what a letter is for most of all.
+            if arguments.send
+                && let Err(unsent) = send(&settings.mail, &of_failure(&failure, now, settings, language))
+            {
+                output.failure(&unsent);
+            }
+            return Err(failure);
+        }
+    };
+    let letter = written(&examination, &waiting.counts, now, settings, language);
     if arguments.send {
         send(&settings.mail, &letter)?;
         let to = settings.mail.to.len();
@@ -38,9 +50,31 @@ pub(super) fn digest(arguments: &Digest, root: &Path, settings: &Settings, outpu
     Ok(Exit::Success)
 }
 
+fn seen(root: &Path, settings: &Settings) -> Result<(Examination, PendingView), Failure> {
+    let repository = access::to_read(root)?;
+    let examination = status(&repository, settings)?;
+    let waiting = pending(&repository, settings, &PendingOrder::default())?;
+    Ok((examination, waiting))
+}
+
+/// The letter where nothing could be seen. Where it failed, and what was said of it, may name files: only the
+/// code goes out.
+fn of_failure(failure: &Failure, now: OffsetDateTime, settings: &Settings, language: Language) -> Letter {
+    let code = failure.code;
+    let checkup = Checkup {
+        subject: Subject::Repository,
+        health: Health::Bad,
+        seen: Seen::Failed { failure: Failure::new(code) },
+        remedy: Some(Remedy { advice: Advice::OfCode { code }, step: None }),
+    };
+    let examination = Examination { checkups: vec![checkup] };
+    let Letter { subject, text } = written(&examination, &BTreeMap::new(), now, settings, language);
+    Letter { subject, text: format!("{text}    [{code}]\n") }
+}
+
 fn written(
     examination: &Examination,
-    waiting: &PendingView,
+    waiting: &BTreeMap<PendingKind, u64>,
     now: OffsetDateTime,
     settings: &Settings,
     language: Language,
@@ -56,7 +90,7 @@ fn written(
         (Health::Bad, Language::En) => format!("{agency}, {day}: something failed"),
     };
     let mut text: String = examination.checkups.iter().map(|checkup| Told::of(checkup, language).lines(language)).collect();
-    for (kind, count) in &waiting.counts {
+    for (kind, count) in waiting {
         text.push_str(&format!("    {count} {}\n", pending_kind(*kind, language)));
     }
     Letter { subject, text }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::batches::{self, BatchLine};
 use super::certificate;
@@ -44,7 +44,13 @@ pub(crate) fn last(repository: &Repository) -> Result<Last, Failure> {
 /// # Errors
 /// What the repository says.
 pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Examination, Failure> {
-    let last = last(repository)?;
+    let mut last = last(repository)?;
+    if let Some(batch) = last.batch.as_mut().filter(|batch| batch.state == BatchState::Running)
+        && repository.dead_batches()?.contains(&batch.batch)
+    {
+        // The next run writes it down so.
+        batch.state = BatchState::Interrupted;
+    }
     let asked = Asked { root: repository.root(), settings, now: settings.general.now() };
     let order = PendingOrder { limit: 1, ..PendingOrder::default() };
     let waiting = pending(repository, settings, &order)?;
@@ -60,6 +66,9 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
     checkups.extend(certificate::checkup(settings, asked.now));
     Ok(Examination { checkups })
 }
+
+/// So far clocks that are set by the network differ.
+const SKEW: Duration = Duration::minutes(10);
 
 struct Asked<'a> {
     root: &'a Path,
@@ -110,15 +119,18 @@ impl Asked<'_> {
         let most = self.settings.status.verify_hours;
         let step = Step::StartUnit { unit: "sohoa-verify.timer".into() };
         let nightly = Remedy { advice: Advice::VerifyNightly, step: Some(step) };
-        let Some(VerifyNote { at, share, findings }) = note else {
+        let Some(VerifyNote { at, share, findings, open }) = note else {
             return checkup(Subject::LastVerify, Seen::Never, overdue(None, most), nightly);
         };
-        let hours = self.hours(at);
-        let seen = Seen::Verified { at: self.local(at), hours, share, findings };
+        let seen = |at, share, findings| Seen::Verified { at: self.local(at), hours: self.hours(at), share, findings };
         if findings > 0 {
-            return checkup(Subject::LastVerify, seen, Health::Bad, self.damage());
+            return checkup(Subject::LastVerify, seen(at, share, findings), Health::Bad, self.damage());
         }
-        checkup(Subject::LastVerify, seen, overdue(Some(hours), most), nightly)
+        // Nobody has seen since that it is mended.
+        if let Some(open) = open.into_iter().last() {
+            return checkup(Subject::LastVerify, seen(open.at, open.share, open.findings), Health::Bad, self.damage());
+        }
+        checkup(Subject::LastVerify, seen(at, share, findings), self.overdue_since(at, most), nightly)
     }
 
     fn backup(&self, note: Option<BackupNote>) -> Checkup {
@@ -128,12 +140,19 @@ impl Asked<'_> {
         let Some(BackupNote { at, to, findings, .. }) = note else {
             return checkup(Subject::LastBackup, Seen::Never, overdue(None, most), nightly);
         };
-        let hours = self.hours(at);
-        let seen = Seen::BackedUp { at: self.local(at), hours, to, findings };
+        let seen = Seen::BackedUp { at: self.local(at), hours: self.hours(at), to, findings };
         if findings > 0 {
             return checkup(Subject::LastBackup, seen, Health::Bad, self.damage());
         }
-        checkup(Subject::LastBackup, seen, overdue(Some(hours), most), nightly)
+        checkup(Subject::LastBackup, seen, self.overdue_since(at, most), nightly)
+    }
+
+    /// Whether something is due that was noted at this time; of a time to come nothing can be told.
+    fn overdue_since(&self, at: OffsetDateTime, most: u32) -> Health {
+        match at - self.now > SKEW {
+            true => Health::Warning,
+            false => overdue(Some(self.hours(at)), most),
+        }
     }
 
     fn export(&self, last: Option<(u64, OffsetDateTime)>) -> Checkup {
@@ -187,6 +206,19 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_that_nobody_works_on_any_more_is_not_running() {
+        let (_folder, repository) = new_repository();
+        let state = || match of(&status(&repository, &Settings::default()).unwrap(), Subject::LastBatch) {
+            Checkup { seen: Seen::Batch { state, .. }, health, .. } => (state, health),
+            other => panic!("{other:?}"),
+        };
+        repository.begin_batch(&new_batch()).unwrap();
+        assert_eq!(state().0, BatchState::Running);
+        repository.catalog.begin_batch(&new_batch()).unwrap();
+        assert_eq!(state(), (BatchState::Interrupted, Health::Warning), "it has no owner");
+    }
+
+    #[test]
     fn age_and_findings_decide_how_things_stand() {
         let (folder, repository) = new_repository();
         repository.catalog.begin_batch(&new_batch()).unwrap();
@@ -194,14 +226,19 @@ mod tests {
         let now = datetime!(2026-11-30 08:00 +7);
         let asked = Asked { root: folder.path(), settings: &settings, now };
         let verified = |hours, findings| {
-            let note = VerifyNote { at: now - time::Duration::hours(hours), share: Some("3/30".into()), findings };
+            let note = VerifyNote { at: now - Duration::hours(hours), share: Some("3/30".into()), findings, open: Vec::new() };
             asked.verify(Some(note)).health
         };
         assert_eq!(
             [verified(5, 0), verified(30, 0), verified(31, 0), verified(-4, 0)],
-            [Health::Good, Health::Good, Health::Warning, Health::Good]
+            [Health::Good, Health::Good, Health::Warning, Health::Warning]
         );
         assert_eq!(verified(5, 1), Health::Bad, "damage is worse than age");
+        let found = VerifyNote { at: now - Duration::hours(24), share: Some("3/30".into()), findings: 1, open: Vec::new() };
+        let sound = VerifyNote { at: now, share: Some("4/30".into()), findings: 0, open: Vec::new() };
+        let checkup = asked.verify(Some(sound.after(Some(found))));
+        let told = Seen::Verified { at: now - Duration::hours(24), hours: 24, share: Some("3/30".into()), findings: 1 };
+        assert_eq!((checkup.health, checkup.seen), (Health::Bad, told), "another share is no proof");
         let backup = |findings| {
             let snapshot = "20261129T193000Z".parse().unwrap();
             asked.backup(Some(BackupNote { at: now, to: "/mnt".into(), snapshot, findings })).health

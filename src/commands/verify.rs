@@ -20,7 +20,8 @@ pub(crate) fn verify(repository: &Repository, order: VerifyOrder, progress: &dyn
     let share = order.share.map(|wanted| wanted.on(OffsetDateTime::now_utc().date()));
     let done = pipeline::verify(repository, share, progress);
     let findings = done.findings.len() as u64 + done.more_findings;
-    let note = VerifyNote { at: OffsetDateTime::now_utc(), share: share.map(|share| share.to_string()), findings };
+    let note =
+        VerifyNote { at: OffsetDateTime::now_utc(), share: share.map(|share| share.to_string()), findings, open: Vec::new() };
     // Reading takes no right to write, so neither does verifying.
     if let Err(error) = upkeep::note_verify(repository.root(), &note) {
         tracing::info!(%error, "the verification is not noted");

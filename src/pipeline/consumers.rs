@@ -367,7 +367,13 @@ mod tests {
             let procedure = Some(procedure.parse().unwrap());
             Ok(RegisterRow::Dossier(Box::new(RegisterDossier { procedure, ..RegisterDossier::new(code(of)) })))
         };
-        let import = RegisterImport { list: RegisterList::Dossiers, file: "x", sha256: Sha256::from_bytes([1; 32]), at: SEALED };
+        let import = RegisterImport {
+            list: RegisterList::Dossiers,
+            told: None,
+            file: "x",
+            sha256: Sha256::from_bytes([1; 32]),
+            at: SEALED,
+        };
         let rows = [row(CODE, "1.005129.000.00.00.H38"), row(OTHER, "2.000908")];
         place.repository.catalog.import_register(&import, &mut rows.into_iter()).unwrap();
         place.export();

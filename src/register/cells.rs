@@ -8,6 +8,7 @@ use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::moment::{Edge, parse};
+use crate::model::codes::ProcedureCode;
 use crate::model::failure::cause::{Names, RegisterFault};
 use crate::model::register::{Identity, IdentityKind};
 use crate::model::vietnamese::fold_words;
@@ -78,13 +79,21 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// A text in one line.
+    /// A text in one line. A number with a fraction is none: zeros at the end of what was written are lost.
     pub(crate) fn text(&self, target: &str) -> Result<Option<String>, CellFault> {
+        match self.cell(target) {
+            ReadCell::Number(number) if number.fract() != 0.0 => Err(self.fault(target, RegisterFault::ZerosLost)),
+            _ => self.plain(target),
+        }
+    }
+
+    /// What stands in the cell, in one line.
+    fn plain(&self, target: &str) -> Result<Option<String>, CellFault> {
         let text = match self.cell(target) {
             ReadCell::Empty | ReadCell::Rows(_) => return Ok(None),
             ReadCell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             ReadCell::Number(number) if number.fract() == 0.0 && number.abs() < EXACT => format!("{number:.0}"),
-            ReadCell::Number(number) if number.is_finite() => number.to_string(),
+            ReadCell::Number(number) if number.fract() != 0.0 && number.is_finite() => number.to_string(),
             ReadCell::Number(_) | ReadCell::Moment(_) | ReadCell::Wrong => {
                 return Err(self.fault(target, RegisterFault::ValueWrong));
             }
@@ -107,13 +116,30 @@ impl<'r> Cells<'r> {
         code.transpose()
     }
 
+    /// The code of a procedure. As a number it has six decimals, of which a table leaves out zeros at the end.
+    pub(crate) fn procedure(&self, target: &str) -> Result<Option<ProcedureCode>, CellFault> {
+        let ReadCell::Number(number) = self.cell(target) else { return self.code(target) };
+        let written = format!("{number:.6}");
+        let is_certain = number.fract() != 0.0 && (1.0..100.0).contains(number) && written.parse() == Ok(*number);
+        let code = is_certain.then(|| written.parse().ok()).flatten();
+        code.map(Some).ok_or_else(|| self.fault(target, RegisterFault::ZerosLost))
+    }
+
+    /// A text that may be a code of two digits, of which a number has lost the zero.
+    pub(crate) fn digits(&self, target: &str) -> Result<Option<String>, CellFault> {
+        match self.cell(target) {
+            ReadCell::Number(number) if *number < 10.0 => Err(self.fault(target, RegisterFault::ZerosLost)),
+            _ => self.text(target),
+        }
+    }
+
     /// A moment.
     pub(crate) fn moment(&self, target: &str, edge: Edge, offset: UtcOffset) -> Result<Option<OffsetDateTime>, CellFault> {
         if let ReadCell::Moment(moment) = self.cell(target) {
             return Ok(Some(edge.of(*moment).assume_offset(offset)));
         }
         let read = |text: String| parse(&text, offset, edge).ok_or_else(|| self.fault(target, RegisterFault::NotAMoment));
-        self.text(target)?.map(read).transpose()
+        self.plain(target)?.map(read).transpose()
     }
 
     /// A whole number; a Vietnamese table may part its thousands with dots or blanks.
@@ -132,7 +158,7 @@ impl<'r> Cells<'r> {
             let number = is_number.then(|| digits.parse().ok()).flatten();
             number.ok_or_else(|| self.fault(target, RegisterFault::NotACount))
         };
-        self.text(target)?.map(read).transpose()
+        self.plain(target)?.map(read).transpose()
     }
 
     /// The same, of what there can only be few.
@@ -148,7 +174,7 @@ impl<'r> Cells<'r> {
             "0" | "false" | "khong" | "no" => Ok(false),
             _ => Err(self.fault(target, RegisterFault::NotOneOf { known: Names::of(["0", "1"]) })),
         };
-        self.text(target)?.map(read).transpose()
+        self.plain(target)?.map(read).transpose()
     }
 
     /// One of a few values: what the layout says of the text, or a word of the register itself.
@@ -158,7 +184,7 @@ impl<'r> Cells<'r> {
             let known = || RegisterFault::NotOneOf { known: self.values.known(target) };
             serde_json::from_value(Value::String(word)).map_err(|_| self.fault(target, known()))
         };
-        self.text(target)?.map(read).transpose()
+        self.plain(target)?.map(read).transpose()
     }
 
     /// The number of a person or an organisation.

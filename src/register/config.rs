@@ -36,6 +36,9 @@ pub(crate) struct Layout {
     pub rows: RowsOf,
     /// What a file must have to be read by it.
     pub required: Vec<String>,
+    /// Columns that no file read by it has: they tell that its rows are about something else.
+    #[serde(default)]
+    pub absent: Vec<String>,
     /// For each thing that the list knows, the columns that may bear it, the best first.
     pub columns: BTreeMap<String, Vec<String>>,
     /// The same for rows within rows; `column` is where those stand.

@@ -6,27 +6,23 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
-use std::ops::ControlFlow;
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
 use serde::Serialize;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
-use super::config::{RegisterConfig, RowsOf};
-use super::layout::{Matched, find};
-use super::mapping;
+use super::config::RegisterConfig;
+use super::gathering::{Gathered, Gathering, Stopped};
 use crate::model::failure::cause::{Names, RegisterFault};
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::{ImportCounts, RegisterList, RegisterRow};
 use crate::repository::{RegisterImport, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
-use crate::stages::table::read::{ReadCell, ReadError, ReadFormat, ReadRow, RowContent, read_rows};
+use crate::stages::table::read::{MAX_CELL_MIB, ReadError, ReadFormat, read_rows};
 
 /// The largest file that is looked at.
 const MAX_MIB: u64 = 1024;
-/// Rows above the titles of the columns: names of tables, logos, dates.
-const ROWS_BEFORE_TITLES: usize = 20;
 /// Bad rows that are named.
 const MOST_NAMED: usize = 10_000;
 
@@ -128,11 +124,12 @@ pub(crate) fn import(
     let failed = |error: io::Error| Failure::from(RepositoryError::io(repository.root(), &error));
     let mut spool = tempfile::tempfile_in(repository.scratch_dir()?).map_err(failed)?;
     let offset = settings.general.local(at).offset();
-    let mut gathering = Gathering::new(&config, order, offset, &spool);
+    let mut gathering = Gathering::new(&config, order, format, offset, &spool);
     let read = read_rows(file, format, order.sheet.as_deref(), &mut |row| gathering.see(row));
     read.map_err(|error| {
         unreadable(match error {
             ReadError::Unreadable(said) => RegisterFault::NotATable { said }.into(),
+            ReadError::QuoteOpen => RegisterFault::QuoteOpen { mib: MAX_CELL_MIB as u64 }.into(),
             ReadError::NoSuchSheet(sheets) => RegisterFault::SheetNotThere { sheets: Names(sheets) }.into(),
         })
     })?;
@@ -141,9 +138,9 @@ pub(crate) fn import(
         Stopped::Layout(fault) => unreadable(fault.into()),
     })?;
     spool.rewind().map_err(failed)?;
-    let Gathered { list, layout, ignored, rows, repeated, refused, mut bad } = gathered;
+    let Gathered { list, layout, told, ignored, rows, repeated, refused, mut bad } = gathered;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let import = RegisterImport { list, file: &name, sha256, at };
+    let import = RegisterImport { list, told: Some(&told), file: &name, sha256, at };
     let mut lines = BufReader::new(spool).lines();
     let mut next = std::iter::from_fn(|| {
         loop {
@@ -181,24 +178,27 @@ fn format_of(file: &mut File) -> Result<ReadFormat, Cause> {
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(RegisterFault::OldWorkbook.into());
     }
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Err(RegisterFault::FileNotUtf8.into());
+    }
     Ok(if text.starts_with(b"{") { ReadFormat::JsonLines } else { ReadFormat::Csv })
 }
 
 /// Keys are many and compared only: a part of their hash will do.
-fn key_of(key: &str) -> u128 {
+pub(super) fn key_of(key: &str) -> u128 {
     let bytes = *blake3::hash(key.as_bytes()).as_bytes();
     u128::from_le_bytes(*bytes.first_chunk().unwrap_or(&[0; 16]))
 }
 
 /// Bad rows as they are met.
 #[derive(Default)]
-struct Bad {
+pub(super) struct Bad {
     lines: HashMap<u64, ()>,
     named: Vec<BadRow>,
 }
 
 impl Bad {
-    fn add(&mut self, line: u64, column: Option<String>, fault: RegisterFault) {
+    pub(super) fn add(&mut self, line: u64, column: Option<String>, fault: RegisterFault) {
         if self.lines.insert(line, ()).is_none() && self.named.len() < MOST_NAMED {
             self.named.push(BadRow { line, column, reason: fault.to_string(), fault: Fault(fault) });
         }
@@ -208,227 +208,4 @@ impl Bad {
         self.named.sort();
         (self.lines.len() as u64, self.named)
     }
-}
-
-/// Why no more rows are taken.
-enum Stopped {
-    Spool(io::Error),
-    Layout(RegisterFault),
-}
-
-/// What a file says, before it is put into the catalog.
-struct Gathered {
-    list: RegisterList,
-    layout: String,
-    ignored: Vec<String>,
-    rows: u64,
-    repeated: u64,
-    /// Keys of rows that cannot be taken, and the line that is to blame.
-    refused: HashMap<u128, u64>,
-    bad: Bad,
-}
-
-/// Rows as they are read.
-struct Gathering<'a> {
-    config: &'a RegisterConfig,
-    order: &'a ImportOrder,
-    offset: UtcOffset,
-    spool: BufWriter<&'a File>,
-    matched: Option<Matched<'a>>,
-    stopped: Option<Stopped>,
-    /// What stood where titles were looked for.
-    untitled: usize,
-    first_titles: Vec<String>,
-    rows: u64,
-    repeated: u64,
-    /// The row before, which the next one may go on with.
-    held: Option<(u64, RegisterRow)>,
-    /// For each key its line, and what the row says.
-    seen: HashMap<u128, (u64, u128)>,
-    refused: HashMap<u128, u64>,
-    bad: Bad,
-}
-
-impl<'a> Gathering<'a> {
-    fn new(config: &'a RegisterConfig, order: &'a ImportOrder, offset: UtcOffset, spool: &'a File) -> Self {
-        Self {
-            config,
-            order,
-            offset,
-            spool: BufWriter::new(spool),
-            matched: None,
-            stopped: None,
-            untitled: 0,
-            first_titles: Vec::new(),
-            rows: 0,
-            repeated: 0,
-            held: None,
-            seen: HashMap::new(),
-            refused: HashMap::new(),
-            bad: Bad::default(),
-        }
-    }
-
-    fn see(&mut self, row: ReadRow) -> ControlFlow<()> {
-        if matches!(&row.content, RowContent::Cells(cells) if cells.iter().all(|cell| *cell == ReadCell::Empty)) {
-            return ControlFlow::Continue(());
-        }
-        if self.matched.is_none() {
-            match self.look_for_titles(&row) {
-                Titles::Found => return ControlFlow::Continue(()),
-                Titles::NotYet if self.untitled < ROWS_BEFORE_TITLES => return ControlFlow::Continue(()),
-                Titles::NotYet => return ControlFlow::Break(()),
-                Titles::InRow => {}
-                Titles::Unclear(fault) => {
-                    self.stopped = Some(Stopped::Layout(fault));
-                    return ControlFlow::Break(());
-                }
-            }
-        }
-        match self.take(&row) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.stopped = Some(Stopped::Spool(error));
-                ControlFlow::Break(())
-            }
-        }
-    }
-
-    fn look_for_titles(&mut self, row: &ReadRow) -> Titles {
-        let (titles, found): (Vec<&str>, Titles) = match &row.content {
-            RowContent::Cells(cells) => (cells.iter().map(title).collect(), Titles::Found),
-            RowContent::Object(cells) => (cells.iter().map(|(name, _)| &**name).collect(), Titles::InRow),
-            RowContent::NotUtf8 | RowContent::NotJson => {
-                self.untitled += 1;
-                return Titles::NotYet;
-            }
-        };
-        match find(self.config, (self.order.list, self.order.layout.as_deref()), &titles) {
-            Ok(matched) => {
-                self.matched = Some(matched);
-                found
-            }
-            Err(RegisterFault::LayoutUnknown { .. }) => {
-                self.untitled += 1;
-                if titles.len() > self.first_titles.len() {
-                    self.first_titles = titles.into_iter().map(str::to_owned).collect();
-                }
-                Titles::NotYet
-            }
-            Err(unclear) => Titles::Unclear(unclear),
-        }
-    }
-
-    fn take(&mut self, row: &ReadRow) -> io::Result<()> {
-        let Some(matched) = &mut self.matched else { return Ok(()) };
-        self.rows += 1;
-        let line = row.line;
-        let offset = self.offset;
-        let made = match &row.content {
-            RowContent::NotUtf8 => return self.refuse(line, RegisterFault::NotUtf8),
-            RowContent::NotJson => return self.refuse(line, RegisterFault::NotAnObject),
-            RowContent::Cells(read) => {
-                let cells = matched.cells(read);
-                mapping::row(matched, &cells, offset).map_err(|fault| (fault, key_cell(&cells)))
-            }
-            RowContent::Object(object) => {
-                matched.learn(object);
-                let cells = matched.named_cells(object);
-                mapping::row(matched, &cells, offset).map_err(|fault| (fault, key_cell(&cells)))
-            }
-        };
-        match made {
-            Ok(made) => self.hold(line, made),
-            Err((fault, key)) => {
-                if let Some(key) = key {
-                    self.refused.insert(key_of(&key), line);
-                }
-                self.bad.add(line, Some(fault.column), fault.reason);
-                Ok(())
-            }
-        }
-    }
-
-    fn refuse(&mut self, line: u64, fault: RegisterFault) -> io::Result<()> {
-        self.bad.add(line, None, fault);
-        Ok(())
-    }
-
-    /// Keeps a row until it is known whether the next one goes on with it.
-    fn hold(&mut self, line: u64, row: RegisterRow) -> io::Result<()> {
-        let of_papers = self.matched.as_ref().is_some_and(|matched| matched.layout.rows == RowsOf::Papers);
-        if let (true, Some((_, RegisterRow::Dossier(held))), RegisterRow::Dossier(next)) = (of_papers, &mut self.held, &row)
-            && held.code == next.code
-            && held.is_same_dossier(next)
-        {
-            for result in &next.results {
-                if held.results.contains(result) {
-                    self.repeated += 1;
-                } else {
-                    held.results.push(result.clone());
-                }
-            }
-            held.components.extend(next.components.iter().cloned());
-            return Ok(());
-        }
-        let before = self.held.replace((line, row));
-        before.map_or(Ok(()), |(line, row)| self.lay_down(line, &row))
-    }
-
-    fn lay_down(&mut self, line: u64, row: &RegisterRow) -> io::Result<()> {
-        let content = row.content().map_err(io::Error::other)?;
-        let (key, said) = (key_of(&row.key()), key_of(&content));
-        match self.seen.get(&key) {
-            Some((_, known)) if *known == said => self.repeated += 1,
-            Some((first, _)) => {
-                self.bad.add(line, None, RegisterFault::SameCode { line: *first });
-                self.refused.entry(key).or_insert(line);
-            }
-            None => {
-                self.seen.insert(key, (line, said));
-                writeln!(self.spool, "{line} {content}")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Gathered, Stopped> {
-        if let Some(stopped) = self.stopped.take() {
-            return Err(stopped);
-        }
-        if let Some((line, row)) = self.held.take() {
-            self.lay_down(line, &row).map_err(Stopped::Spool)?;
-        }
-        self.spool.flush().map_err(Stopped::Spool)?;
-        let columns = Names::of(self.first_titles.iter().filter(|title| !title.is_empty()).take(40));
-        let matched = self.matched.ok_or(Stopped::Layout(RegisterFault::LayoutUnknown { columns }))?;
-        Ok(Gathered {
-            list: matched.layout.list,
-            layout: matched.layout.name.clone(),
-            ignored: matched.ignored.clone(),
-            rows: self.rows,
-            repeated: self.repeated,
-            refused: self.refused,
-            bad: self.bad,
-        })
-    }
-}
-
-enum Titles {
-    Found,
-    InRow,
-    NotYet,
-    Unclear(RegisterFault),
-}
-
-fn title(cell: &ReadCell) -> &str {
-    match cell {
-        ReadCell::Text(text) => text,
-        _ => "",
-    }
-}
-
-/// The key of a row that has a fault, where that can be told.
-fn key_cell(cells: &super::cells::Cells<'_>) -> Option<String> {
-    ["code", "dossier"].into_iter().find_map(|target| cells.text(target).ok().flatten())
 }

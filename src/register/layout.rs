@@ -1,6 +1,6 @@
 //! Which layout a file has, and which of its columns bears what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::cells::{Cells, Values};
@@ -79,6 +79,12 @@ impl<'c> Matched<'c> {
         })
     }
 
+    /// What the file tells of, be it nothing in many a row.
+    pub(crate) fn told(&self) -> BTreeSet<String> {
+        let named = self.known_names.values().flatten().map(|(target, _)| *target);
+        self.titles.keys().copied().chain(named).map(str::to_owned).collect()
+    }
+
     /// How many columns it understands.
     fn understood(&self) -> usize {
         self.places.iter().flatten().count()
@@ -128,6 +134,7 @@ pub(super) fn find<'c>(
 ) -> Result<Matched<'c>, RegisterFault> {
     let mut seen: Vec<&str> = Vec::new();
     let mut fitting: Vec<Matched<'c>> = Vec::new();
+    let mut foreign: Option<(String, String)> = None;
     for layout in &config.layouts {
         let is_wanted = list.is_none_or(|list| list == layout.list) && name.is_none_or(|name| name == layout.name);
         // The first of a name counts.
@@ -135,7 +142,14 @@ pub(super) fn find<'c>(
             continue;
         }
         seen.push(&layout.name);
-        fitting.extend(Matched::of(layout, titles));
+        let Some(matched) = Matched::of(layout, titles) else { continue };
+        match foreign_column(layout, titles) {
+            None => fitting.push(matched),
+            Some(column) => foreign = Some((layout.name.clone(), column.to_owned())),
+        }
+    }
+    if let (true, Some((layout, column))) = (fitting.is_empty(), foreign) {
+        return Err(RegisterFault::LayoutForeign { layout, column });
     }
     let most = fitting.iter().map(Matched::understood).max().unwrap_or(0);
     fitting.retain(|one| one.understood() == most);
@@ -143,6 +157,22 @@ pub(super) fn find<'c>(
         let layouts = Names::of(fitting.iter().map(|one| &one.layout.name));
         return Err(RegisterFault::LayoutUnclear { layouts });
     }
-    let columns = titles.iter().filter(|title| !title.is_empty()).take(40);
-    fitting.pop().ok_or_else(|| RegisterFault::LayoutUnknown { columns: Names::of(columns) })
+    fitting.pop().ok_or_else(|| unknown(titles))
+}
+
+/// A column of the file that a layout says its files do not have.
+fn foreign_column<'t>(layout: &Layout, titles: &[&'t str]) -> Option<&'t str> {
+    let absent: Vec<String> = layout.absent.iter().map(|name| plain(name)).collect();
+    titles.iter().copied().find(|title| absent.contains(&plain(title)))
+}
+
+/// No layout has these titles. They are repeated only where they can be no person's: short, and without digits.
+pub(super) fn unknown(titles: &[&str]) -> RegisterFault {
+    const LONGEST: usize = 40;
+    let told: Vec<&&str> = titles.iter().filter(|title| !title.is_empty()).collect();
+    let is_title = |title: &str| title.chars().count() <= LONGEST && !title.chars().any(|c| c.is_ascii_digit());
+    if told.iter().all(|title| is_title(title)) {
+        return RegisterFault::LayoutUnknown { columns: Names::of(told.into_iter().take(40)) };
+    }
+    RegisterFault::TitlesUnknown { columns: told.len() as u64 }
 }

@@ -21,7 +21,7 @@ pub(super) fn row(matched: &Matched<'_>, cells: &Cells<'_>, offset: UtcOffset) -
         }),
         RegisterList::Procedures => RegisterRow::Procedure(procedure(cells)?),
         RegisterList::Components => RegisterRow::Component(ComponentEntry {
-            procedure: cells.required("procedure", cells.code("procedure")?)?,
+            procedure: cells.required("procedure", cells.procedure("procedure")?)?,
             code: code(cells, "code")?,
             name: cells.required("name", cells.text("name")?)?,
             required: cells.flag("required")?.unwrap_or(false),
@@ -61,14 +61,14 @@ fn code(cells: &Cells<'_>, target: &str) -> Result<String, CellFault> {
 
 fn procedure(cells: &Cells<'_>) -> Result<Procedure, CellFault> {
     Ok(Procedure {
-        code: cells.required("code", cells.code("code")?)?,
+        code: cells.required("code", cells.procedure("code")?)?,
         name: cells.required("name", cells.text("name")?)?,
         field: cells.text("field")?,
         field_name: cells.text("field_name")?,
         paper_result: cells.flag("paper_result")?,
         result_code: cells.text("result_code")?,
         days: cells.small_count("days")?,
-        retention: cells.text("retention")?,
+        retention: cells.digits("retention")?,
         has_fee: cells.flag("has_fee")?,
     })
 }
@@ -77,7 +77,7 @@ fn dossier(matched: &Matched<'_>, cells: &Cells<'_>, offset: UtcOffset) -> Resul
     let moment = |target| cells.moment(target, Edge::Begin, offset);
     let dossier = RegisterDossier {
         code: cells.required("code", cells.code("code")?)?,
-        procedure: cells.code("procedure")?,
+        procedure: cells.procedure("procedure")?,
         procedure_name: cells.text("procedure_name")?,
         field: cells.text("field")?,
         field_name: cells.text("field_name")?,

@@ -4,6 +4,7 @@
 mod cells;
 pub(crate) mod compare;
 pub(crate) mod config;
+mod gathering;
 pub(crate) mod import;
 mod layout;
 mod mapping;

@@ -37,8 +37,10 @@ pub(super) fn parse(text: &str, offset: UtcOffset, edge: Edge) -> Option<OffsetD
     if clock.is_empty() {
         return Some(edge.of(PrimitiveDateTime::new(date, Time::MIDNIGHT)).assume_offset(offset));
     }
-    let (time, offset) = time_of_day(clock, offset)?;
-    Some(PrimitiveDateTime::new(date, time).assume_offset(offset))
+    let (time, told) = time_of_day(clock, offset)?;
+    // Whether it is midnight, and of which day, the clock of the office says.
+    let moment = PrimitiveDateTime::new(date, time).assume_offset(told).checked_to_offset(offset)?;
+    Some(edge.of(PrimitiveDateTime::new(moment.date(), moment.time())).assume_offset(offset))
 }
 
 /// A date or moment in digits alone, the year first.
@@ -122,6 +124,22 @@ mod tests {
         assert_eq!(end("06/07/2023"), Some(datetime!(2023-07-06 23:59:59 +7)));
         assert_eq!(end("20230706000000"), Some(datetime!(2023-07-06 23:59:59 +7)));
         assert_eq!(end("06/07/2023 16:30"), Some(datetime!(2023-07-06 16:30 +7)));
+        for text in [
+            "2023-07-20 00:00:00",
+            "20/07/2023 00:00:00",
+            "2023-07-19T17:00:00Z",
+            "2023-07-20T00:00:00.000+07:00",
+            "0:00 20/07/2023",
+        ] {
+            assert_eq!(end(text), Some(datetime!(2023-07-20 23:59:59 +7)), "{text}");
+        }
+        assert_eq!(end("2023-07-20T00:00:00Z"), Some(datetime!(2023-07-20 7:00 +7)), "midnight elsewhere");
+    }
+
+    #[test]
+    fn a_moment_lies_on_the_day_that_it_is_in_the_office() {
+        let read = parse("2023-07-19T18:30:00Z", offset!(+7), Edge::Begin);
+        assert_eq!(read.map(|moment| moment.date()), Some(time::macros::date!(2023 - 07 - 20)));
     }
 
     #[test]

@@ -37,6 +37,17 @@ pub(super) fn targets(list: RegisterList) -> Targets {
     Targets { columns, lists }
 }
 
+/// The field of a row that a column bears.
+pub(super) fn field_of(list: RegisterList, target: &str) -> &str {
+    match (list, target) {
+        (RegisterList::Dossiers, "supplement_asked_at" | "supplement_answered_at") => "supplements",
+        (RegisterList::Dossiers, _) if target.starts_with("component_") => "components",
+        (RegisterList::Dossiers, _) if target.starts_with("result_") => "results",
+        (RegisterList::Visits, "day") => "begins_at",
+        _ => target,
+    }
+}
+
 const DOSSIER: &[&str] = &[
     "code",
     "procedure",

@@ -230,7 +230,7 @@ fn the_other_lists_are_told_by_their_columns() {
     let catalog = &office.repository.catalog;
     let procedure = catalog.register_procedure(&"1.011441".parse().unwrap()).unwrap().unwrap();
     assert_eq!((procedure.paper_result, procedure.days), (Some(true), Some(5)));
-    let reduction = catalog.register_row(RegisterList::FeeReductions, "H38.16-230706-0001").unwrap();
+    let reduction = catalog.register_row(RegisterList::FeeReductions, "H38.16-230706-0001 NQ 10/2023/NQ-HĐND").unwrap();
     let Some(RegisterRow::FeeReduction(reduction)) = reduction else { panic!("{reduction:?}") };
     assert_eq!(reduction.amount, Some(12_500));
     let empty: [String; 0] = [];
@@ -265,4 +265,145 @@ fn an_office_names_columns_of_its_own() {
     office.settings.register.file = office.file("register.toml", own.replace("channel", "chanel"));
     let failure = office.import("so.txt", file).unwrap_err();
     assert_eq!(failure.code, FailureCode::SettingsInvalid);
+}
+
+#[test]
+fn a_file_of_dossiers_does_not_pass_for_a_list_of_procedures() {
+    let office = Office::new();
+    let file = "MaHoSo,MaTTHC,TenTTHC\nH38.16-230706-0001,1.011441,Đăng ký\n";
+    for list in [None, Some(RegisterList::Procedures)] {
+        let order = ImportOrder { file: office.file("so.csv", file), list, ..ImportOrder::default() };
+        let failure = import(&office.repository, &office.settings, &order, AT).unwrap_err();
+        let fault = RegisterFault::LayoutForeign { layout: "procedures".into(), column: "MaHoSo".into() };
+        assert_eq!(*failure.cause.unwrap(), Cause::Register(fault));
+    }
+    assert_eq!(office.repository.catalog.act_head().unwrap(), None);
+}
+
+#[test]
+fn the_first_objects_of_a_file_may_lack_what_later_ones_have() {
+    let office = Office::new();
+    let file = "{\"MaHoSo\":\"H38.16-230706-0001\",\"MaTTHC\":\"1.011441\"}\n\
+                {\"MaHoSo\":\"H38.16-230706-0002\",\"MaTTHC\":1.01144,\"NgayTiepNhan\":\"06/07/2023\"}\n{\"MaHoSo\":\n";
+    let imported = office.import("so.jsonl", file).unwrap();
+    assert_eq!((imported.counts.added, imported.rows, bad(&imported)), (2, 3, vec![(3, None, RegisterFault::NotAnObject)]));
+    let procedure = office.dossier("H38.16-230706-0002").unwrap().procedure.unwrap();
+    assert_eq!(procedure.as_str(), "1.011440", "a number leaves out zeros at the end");
+    let mut file = b"{\xff}\n".to_vec();
+    file.extend(b"{\"MaHoSo\":\"H38.16-230706-0003\",\"MaTTHC\":\"1.011441\",\"NgayTiepNhan\":\"06/07/2023\"}\n");
+    let imported = office.import("so.jsonl", file).unwrap();
+    assert_eq!((imported.counts.added, bad(&imported)), (1, vec![(1, None, RegisterFault::NotUtf8)]));
+}
+
+#[test]
+fn a_dossier_of_several_rows_is_not_taken_in_part_where_one_of_them_cannot_be_read() {
+    let paper = |ordinal: u32, name: &str| {
+        let row = format!("H38.16-230706-{ordinal:04},1.011441,LV1,1,010200000001,06/07/2023,{name},KQ.1,12/GP,10/07/2023,");
+        row.into_bytes()
+    };
+    let spoilt = |mut row: Vec<u8>, place: usize| {
+        row[place] = 0xff;
+        row
+    };
+    let import = |rows: [Vec<u8>; 4]| {
+        let office = Office::new();
+        let mut file = vec![PAPERS.as_bytes().to_vec()];
+        file.extend(rows);
+        let imported = office.import("ket-qua.csv", file.join(&b"\n"[..])).unwrap();
+        (imported.counts.added, bad(&imported).iter().map(|(line, ..)| *line).collect::<Vec<_>>())
+    };
+    let name = paper(1, "").len() - 30;
+    assert_eq!(import([paper(1, "A"), spoilt(paper(1, "BBB"), name), paper(2, "C"), paper(3, "D")]), (2, vec![2, 3]));
+    assert_eq!(import([paper(1, "A"), spoilt(paper(2, "B"), 3), paper(2, "C"), paper(3, "D")]), (1, vec![2, 3, 4]));
+    let open = [&paper(1, "\"B")[..], b"\n", &paper(1, "\"C\"")].concat();
+    assert_eq!(import([paper(1, "A"), open, paper(2, "C"), paper(3, "D")]), (1, vec![2, 3, 5]));
+}
+
+#[test]
+fn a_file_that_tells_less_takes_nothing_away() {
+    let office = Office::new();
+    let table = format!("{HEAD}\n{}\n", row(1, "2;Nguyễn Văn Mẫu;1;010200000001;06/07/2023;20/07/2023;;4"));
+    office.import("so.csv", &table).unwrap();
+    let paper = "H38.16-230706-0001,1.011441.000.00.00.H38,LV1,1,010200000001,06/07/2023,Giấy phép,KQ.1,12/GP,10/07/2023,";
+    assert_eq!(office.import("ket-qua.csv", format!("{PAPERS}\n{paper}\n")).unwrap().counts.changed, 1);
+    let dossier = office.dossier("H38.16-230706-0001").unwrap();
+    assert_eq!((dossier.channel, dossier.applicant.as_deref()), (Some(Channel::Online), Some("Nguyễn Văn Mẫu")));
+    assert_eq!(dossier.due_at, Some(datetime!(2023-07-20 23:59:59 +7)));
+    assert_eq!((dossier.field.as_deref(), dossier.results.len()), (Some("LV1"), 1));
+    let again = office.import("so.csv", &table).unwrap();
+    assert_eq!((again.counts.changed, again.counts.unchanged), (0, 1), "what the table does not tell stays");
+    office.import("so.csv", table.replace("Nguyễn Văn Mẫu", "")).unwrap();
+    assert_eq!(office.dossier("H38.16-230706-0001").unwrap().applicant, None, "an empty cell is told");
+}
+
+#[test]
+fn a_code_that_became_a_number_is_mended_only_where_it_is_certain() {
+    let office = Office::new();
+    let procedures = |code: f64, field: f64, retention: f64| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, title) in (0..).zip(["MaTTHC", "TenTTHC", "MaLinhVuc", "ThoiHanLuuTru"]) {
+            sheet.write(0, column, title).unwrap();
+        }
+        sheet.write(1, 0, code).unwrap();
+        sheet.write(1, 1, "Đăng ký").unwrap();
+        sheet.write(1, 2, field).unwrap();
+        sheet.write(1, 3, retention).unwrap();
+        bad(&office.import("danh-muc.xlsx", book.save_to_buffer().unwrap()).unwrap())
+            .into_iter()
+            .map(|(_, column, fault)| (column.unwrap_or_default().to_owned(), fault))
+            .collect::<Vec<_>>()
+    };
+    let lost = |column: &str| vec![(column.to_owned(), RegisterFault::ZerosLost)];
+    assert_eq!(procedures(1.01144, 12.0, 20.0), []);
+    assert!(office.repository.catalog.register_procedure(&"1.011440".parse().unwrap()).unwrap().is_some());
+    assert_eq!(procedures(2.0, 12.0, 20.0), lost("MaTTHC"));
+    assert_eq!(procedures(1.0000001, 12.0, 20.0), lost("MaTTHC"));
+    assert_eq!(procedures(1.01144, 12.5, 20.0), lost("MaLinhVuc"));
+    assert_eq!(procedures(1.01144, 12.0, 3.0), lost("ThoiHanLuuTru"));
+}
+
+#[test]
+fn rows_that_may_be_run_together_or_cut_off_are_not_taken() {
+    let office = Office::new();
+    let head = "MaHoSo;MaTTHC;NgayTiepNhan;TrichYeuHoSo;TrangThaiHoSo";
+    let line = |ordinal: u32, rest: &str| format!("H38.16-230706-{ordinal:04};1.011441;06/07/2023;{rest}");
+    let many = format!("\"{}\";4", "x\n".repeat(60));
+    let rows = [head, &line(1, "A;4;;"), &line(2, "A;4;5"), &line(3, "A"), &line(4, &many), &line(5, "\"a\nb\";4")].join("\n");
+    let imported = office.import("so.csv", format!("{rows}\n")).unwrap();
+    let expected = [
+        (3, None, RegisterFault::CellCount { cells: 6, columns: 5 }),
+        (4, None, RegisterFault::CellCount { cells: 4, columns: 5 }),
+        (5, None, RegisterFault::CellLines { limit: 50 }),
+    ];
+    assert_eq!((imported.counts.added, bad(&imported)), (2, expected.to_vec()));
+    let failure = office.import("so.csv", [head, &line(6, "A;4"), &line(7, "\"A;4"), &line(8, "A;4")].join("\n")).unwrap_err();
+    assert_eq!(*failure.cause.unwrap(), Cause::Register(RegisterFault::QuoteOpen { mib: 1 }));
+    assert_eq!(office.dossier("H38.16-230706-0006"), None);
+}
+
+#[test]
+fn what_is_said_of_an_unknown_file_names_no_person() {
+    let office = Office::new();
+    let cause = |content: &[u8]| *office.import("tep.csv", content).unwrap_err().cause.unwrap();
+    let row = "Nguyễn Văn Mẫu,010200000001,1990\n";
+    assert_eq!(cause(row.as_bytes()), Cause::Register(RegisterFault::TitlesUnknown { columns: 3 }));
+    assert_eq!(cause(b"\xff\xfeM\0a\0"), Cause::Register(RegisterFault::FileNotUtf8));
+    assert_eq!(cause(b"M\xe3 h\xf4 s\xf5,Ng\xe0y\nH38,2\n"), Cause::Register(RegisterFault::FileNotUtf8));
+    assert!(matches!(
+        cause(b"Cot,Khac\n1,2\n"),
+        Cause::Register(RegisterFault::TitlesUnknown { .. } | RegisterFault::LayoutUnknown { .. })
+    ));
+}
+
+#[test]
+fn two_reductions_and_two_ratings_of_one_dossier_are_two_rows() {
+    let office = Office::new();
+    let file =
+        "MaHoSo,NgayGiam,SoTienGiam,CanCu\nH38.16-230706-0001,06/07/2023,5000,NQ 10\nH38.16-230706-0001,06/07/2023,7000,NQ 11\n";
+    let imported = office.import("giam.csv", file).unwrap();
+    assert_eq!((imported.counts.added, bad(&imported)), (2, vec![]));
+    assert_eq!(office.import("giam.csv", file).unwrap().counts.unchanged, 2);
+    let file = "MaHoSo,NgayDanhGia,DanhGia\nH38.16-230706-0001,07/07/2023,4\nH38.16-230706-0001,08/07/2023,1\n";
+    assert_eq!(office.import("danh-gia.csv", file).unwrap().counts.added, 2);
 }

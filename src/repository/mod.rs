@@ -201,6 +201,15 @@ impl Repository {
         self.catalog.begin_owned_batch(batch, owner, &|owner| scratch::is_at_work(&tmp, owner))
     }
 
+    /// Batches that are said to run and whose owner is dead.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn dead_batches(&self) -> Result<Vec<BatchId>, RepositoryError> {
+        let tmp = self.root.join(TMP);
+        self.catalog.dead_batches(&|owner| scratch::is_at_work(&tmp, owner))
+    }
+
     /// Whatever is written from now on is done in the name of this person, if one is told, and for
     /// this reason. The account that the program runs under is noted in any case.
     #[must_use]

@@ -27,12 +27,12 @@ const BACKUP: &str = "backup.json";
 /// What is longer is no note of ours.
 const LONGEST: u64 = 64 * 1024;
 
-/// Notes the last verification of the repository at `root`.
+/// Notes the last verification of the repository at `root`, with what those before it left open.
 ///
 /// # Errors
 /// What the disk says, such as that this account may not write.
 pub(crate) fn note_verify(root: &Path, note: &VerifyNote) -> Result<(), RepositoryError> {
-    put(root, VERIFY, note)
+    put(root, VERIFY, &note.clone().after(last_verify(root)))
 }
 
 /// Notes the last backup of the repository at `root`.
@@ -82,10 +82,26 @@ mod tests {
         assert_eq!(last_verify(root.path()), None);
         let at = datetime!(2026-11-30 02:30 +7);
         for findings in [3, 0] {
-            let note = VerifyNote { at, share: Some("3/30".into()), findings };
+            let note = VerifyNote { at, share: Some("3/30".into()), findings, open: Vec::new() };
             note_verify(root.path(), &note).unwrap();
             assert_eq!(last_verify(root.path()), Some(note));
         }
+        let found = |share: Option<&str>, findings| {
+            let note = VerifyNote { at, share: share.map(str::to_owned), findings, open: Vec::new() };
+            note_verify(root.path(), &note).unwrap();
+            let open = last_verify(root.path()).unwrap().open;
+            open.into_iter().map(|open| (open.share, open.findings)).collect::<Vec<_>>()
+        };
+        let third = vec![(Some("3/30".to_owned()), 2)];
+        assert_eq!(found(Some("3/30"), 2), []);
+        assert_eq!(found(Some("4/30"), 0), third, "another share says nothing of it");
+        assert_eq!(found(Some("5/30"), 0), third);
+        assert_eq!(found(Some("3/30"), 0), [], "sound again");
+        assert_eq!(found(Some("3/30"), 1), []);
+        assert_eq!(found(Some("4/30"), 1), [(Some("3/30".to_owned()), 1)]);
+        assert_eq!(found(None, 1), [], "all was read");
+        assert_eq!(found(Some("3/30"), 0), [(None, 1)]);
+        assert_eq!(found(None, 0), []);
         let note = BackupNote { at, to: "/mnt".into(), snapshot: "20261129T193000Z".parse().unwrap(), findings: 1 };
         note_backup(root.path(), &note).unwrap();
         assert_eq!(last_backup(root.path()), Some(note));
@@ -98,7 +114,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.path().join(FOLDER)).unwrap();
-        let note = VerifyNote { at: datetime!(2026-11-30 02:30 UTC), share: None, findings: 0 };
+        let note = VerifyNote { at: datetime!(2026-11-30 02:30 UTC), share: None, findings: 0, open: Vec::new() };
         assert!(note_verify(root.path(), &note).is_err());
         assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }

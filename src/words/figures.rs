@@ -40,27 +40,27 @@ texts! {
     /// The rule by which a figure is counted.
     pub(crate) figure_rule(FigureName) {
         FigureName::Received => "hồ sơ có ngày tiếp nhận trong kỳ", "dossiers whose day of intake lies in the period";
-        FigureName::ReceivedBefore => "như trên, các ngày ấy của năm trước", "the same in the same days of the year before";
+        FigureName::ReceivedBefore => "như trên, các ngày ấy của năm trước; trọn tháng thì trọn tháng", "the same in the same days of the year before; of whole months, whole months";
         FigureName::Change => "hồ sơ tiếp nhận trong kỳ trừ cùng kỳ năm trước", "received in the period less a year before";
         FigureName::Processed => "trạng thái 3, 7, 8, 9 hoặc 10 / hồ sơ tiếp nhận", "status 3, 7, 8, 9 or 10 / received";
-        FigureName::Late => "kết thúc sau ngày hẹn trả, trừ thời gian bổ sung; bổ sung quá một lần là trễ; chưa kết thúc tính đến cuối kỳ / hồ sơ tiếp nhận", "ended after the appointment, less the time for more papers; asking twice is late; what has not ended counts to the end of the period / received";
+        FigureName::Late => "kết thúc sau ngày hẹn trả, trừ thời gian bổ sung; bổ sung quá một lần là trễ; chưa kết thúc tính đến cuối kỳ; không có ngày hẹn thì theo thời hạn của thủ tục, tính ngày thứ hai đến thứ sáu, chưa trừ ngày lễ / hồ sơ tiếp nhận", "ended after the appointment, less the time for more papers; asking twice is late; what has not ended counts to the end of the period; without an appointment by the time limit of the procedure, in days from Monday to Friday, holidays among them / received";
         FigureName::OnTime => "không trễ theo quy tắc trên / hồ sơ tiếp nhận", "not late by the rule above / received";
         FigureName::MeanDays => "tổng số ngày từ tiếp nhận đến kết thúc / hồ sơ trạng thái 9, 10", "days from intake to end / dossiers of status 9 and 10";
         FigureName::Online => "kênh thực hiện trực tuyến / hồ sơ tiếp nhận", "came online / received";
         FigureName::OnlineWithResult => "trực tuyến, và có mã và tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ tiếp nhận", "came online, with code and file of the result where the procedure has a paper result / received";
         FigureName::OnlinePayment => "thanh toán qua cổng hoặc nền tảng của tỉnh / hồ sơ của thủ tục có phí, lệ phí", "paid by portal or local gateway / dossiers of procedures with a fee";
         FigureName::ElectronicResult => "có tệp kết quả / hồ sơ của thủ tục có kết quả giấy", "with a file of the result / dossiers of procedures with a paper result";
-        FigureName::Digitised => "có tệp thành phần, và có tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ biết được thành phần", "with files of components, and of the result where the procedure has a paper result / dossiers whose components are known";
+        FigureName::Digitised => "có tệp thành phần (hoặc nơi gửi ghi đã số hóa mà không liệt kê thành phần), và có tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ biết được thành phần", "with files of components (or the sender says so and lists none), and of the result where the procedure has a paper result / dossiers whose components are known";
         FigureName::Reused => "có thành phần đã số hóa hoặc dùng lại / hồ sơ tiếp nhận", "with a component digitised or used again / received";
         FigureName::Shared => "có thành phần lấy từ kho quốc gia hoặc có tệp kết quả / hồ sơ tiếp nhận", "with a component from the national repository or a file of the result / received";
         FigureName::PopulationData => "có VNeID, CSDL dân cư hoặc lấy từ kho / hồ sơ của công dân", "by VNeID, the population database or the repository / dossiers of citizens";
         FigureName::EssentialServices => "dịch vụ có hồ sơ tiếp nhận / danh sách trong register.toml", "services with dossiers received / the list in register.toml";
         FigureName::EssentialDossiers => "hồ sơ của các thủ tục trong danh sách", "dossiers of the procedures in the list";
-        FigureName::FeeReductions => "hồ sơ được giảm có ngày trong kỳ, hoặc không ghi ngày và tiếp nhận trong kỳ", "reductions dated in the period, or undated and of a dossier received in it";
+        FigureName::FeeReductions => "hồ sơ (mỗi hồ sơ tính một lần) được giảm có ngày trong kỳ, hoặc không ghi ngày và tiếp nhận trong kỳ", "dossiers, each once, with a reduction dated in the period, or undated and of a dossier received in it";
         FigureName::FeesReduced => "tổng số tiền của các hồ sơ trên", "the sum of these";
         FigureName::Satisfied => "rất hài lòng hoặc hài lòng / hồ sơ tiếp nhận có đánh giá", "very satisfied or satisfied / received with a rating";
         FigureName::Satisfaction => "không trễ, không phản ánh, không chê / hồ sơ tiếp nhận", "neither late nor with complaint or dislike / received";
-        FigureName::Visits => "tổng lượt khách từng ngày trong kỳ", "visits of all days of the period";
+        FigureName::Visits => "lượt khách từng ngày trong kỳ: số của cả trung tâm nếu có, không thì cộng các điểm", "visits of all days of the period: of the whole centre where told, else of all sites together";
         FigureName::WithPapers => "có bản ghi trong kho / hồ sơ tiếp nhận", "with a record in the repository / received";
         FigureName::PagesSealed => "trang của các lô bắt đầu trong kỳ", "pages of batches that began in the period";
         FigureName::Exceptions => "trang chờ hoặc bị từ chối / trang đã quét, các lô trong kỳ", "pages waiting or refused / pages scanned, of batches of the period";
@@ -76,6 +76,10 @@ texts! {
         MissingName::End => "đã xong nhưng không ghi ngày kết thúc", "done without a day on which it ended";
         MissingName::Channel => "không ghi kênh thực hiện", "no channel is told";
         MissingName::Procedure => "không biết thủ tục có kết quả giấy hay không", "not known whether the procedure has a paper result";
+        MissingName::Status => "không ghi trạng thái", "the status is not told";
+        MissingName::Payment => "không ghi cách thanh toán", "not told how it was paid for";
+        MissingName::Results => "sổ không ghi kết quả", "the register tells no results";
+        MissingName::Databases => "không ghi VNeID, cơ sở dữ liệu, kho dữ liệu", "neither VNeID nor databases are told";
         MissingName::Fee => "không biết thủ tục có phí, lệ phí hay không", "not known whether the procedure has a fee";
         MissingName::Components => "sổ không ghi thành phần", "the register tells no components";
         MissingName::Subject => "không ghi loại đối tượng", "the kind of applicant is not told";

@@ -151,12 +151,20 @@ pub enum MissingName {
     Channel,
     /// Whether the procedure's result is a paper.
     Procedure,
+    /// How far it has come.
+    Status,
     /// Whether a fee is due.
     Fee,
+    /// How it was paid for, though a fee is due.
+    Payment,
+    /// What was given back.
+    Results,
     /// Components: nothing tells whether they were digitised.
     Components,
     /// What whoever applies is.
     Subject,
+    /// By which data a citizen is known.
+    Databases,
     /// No code is set for any essential service.
     EssentialCodes,
     /// No fee reductions were imported.

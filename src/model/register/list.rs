@@ -1,7 +1,10 @@
 //! The lists of the register and their rows.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::{AgencyEntry, ComponentEntry, FeeReduction, Procedure, Rating, RegisterDossier, Visits};
@@ -86,8 +89,8 @@ impl RegisterRow {
             Self::Procedure(entry) => entry.code.short().to_owned(),
             Self::Component(entry) => entry.key(),
             Self::Dossier(entry) => entry.code.to_string(),
-            Self::Rating(entry) => entry.dossier.to_string(),
-            Self::FeeReduction(entry) => entry.dossier.to_string(),
+            Self::Rating(entry) => entry.key(),
+            Self::FeeReduction(entry) => entry.key(),
             Self::Visits(entry) => entry.key(),
         }
     }
@@ -142,6 +145,19 @@ impl RegisterRow {
             RegisterList::FeeReductions => Self::FeeReduction(serde_json::from_str(content)?),
             RegisterList::Visits => Self::Visits(serde_json::from_str(content)?),
         })
+    }
+}
+
+impl RegisterRow {
+    /// This row, with what `before` says in fields that are not `told`.
+    ///
+    /// # Errors
+    /// When a row cannot be written.
+    pub fn keeping(&self, before: &Self, told: &BTreeSet<String>) -> serde_json::Result<Self> {
+        let fields = |row: &Self| serde_json::from_str::<Map<String, Value>>(&row.content()?);
+        let mut made = fields(self)?;
+        made.extend(fields(before)?.into_iter().filter(|(name, _)| !told.contains(name)));
+        Self::read(self.list(), &serde_json::to_string(&made)?)
     }
 }
 

@@ -21,6 +21,13 @@ pub struct Rating {
     pub complaint: bool,
 }
 
+impl Rating {
+    /// The dossier and the moment: one may be rated again.
+    pub fn key(&self) -> String {
+        joined(&[Some(self.dossier.to_string()), self.at.map(moment)])
+    }
+}
+
 /// How content somebody was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +61,23 @@ pub struct FeeReduction {
     /// The decision that it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
+}
+
+impl FeeReduction {
+    /// The dossier, the moment and the decision: several may reduce the fees of one dossier.
+    pub fn key(&self) -> String {
+        joined(&[Some(self.dossier.to_string()), self.at.map(moment), self.basis.clone()])
+    }
+}
+
+/// Moments of one clock, so that they sort.
+fn moment(at: OffsetDateTime) -> String {
+    format!("{:012}", at.unix_timestamp())
+}
+
+/// What is known of it: a dossier alone has its code for a key.
+fn joined(parts: &[Option<String>]) -> String {
+    parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Visits to a site on one day.

@@ -37,7 +37,11 @@ pub(super) fn punctuality(dossier: &RegisterDossier, procedure: Option<&Procedur
     let end = end - waited.max(Duration::ZERO);
     let late = match (dossier.due_at, dossier.received_at, procedure.and_then(|procedure| procedure.days)) {
         (Some(due), _, _) => end > due,
-        (None, Some(received), Some(days)) => working_days(received.date(), end.to_offset(received.offset()).date()) > days,
+        (None, Some(received), Some(days)) => {
+            // Days as they are where it is counted.
+            let day = |moment: OffsetDateTime| moment.to_offset(by.offset()).date();
+            working_days(day(received), day(end)) > days
+        }
         _ => return Punctuality::NoAppointment,
     };
     if late { Punctuality::Late } else { Punctuality::OnTime }
@@ -117,6 +121,8 @@ mod tests {
         let undated = RegisterDossier { due_at: None, ..ended(datetime!(2023-07-13 8:00 +7)) };
         assert_eq!(punctuality(&undated, Some(&procedure(Some(5))), BY), Punctuality::OnTime);
         assert_eq!(punctuality(&undated, Some(&procedure(Some(4))), BY), Punctuality::Late);
+        let abroad = RegisterDossier { received_at: Some(datetime!(2023-07-05 23:00 UTC)), ..undated.clone() };
+        assert_eq!(punctuality(&abroad, Some(&procedure(Some(5))), BY), Punctuality::OnTime, "the 6th in the office");
         assert_eq!(punctuality(&undated, Some(&procedure(None)), BY), Punctuality::NoAppointment);
         assert_eq!(working_days(date!(2023 - 07 - 06), date!(2023 - 07 - 09)), 1, "a Friday and a weekend");
         assert_eq!(working_days(date!(2023 - 07 - 06), date!(2023 - 07 - 06)), 0);

@@ -67,7 +67,9 @@ impl Lists {
             if let RegisterRow::Rating(rating) = row {
                 let is_good = matches!(rating.grade, RatingGrade::VerySatisfied | RatingGrade::Satisfied);
                 let is_bad = rating.complaint || rating.grade == RatingGrade::Dissatisfied;
-                lists.ratings.insert(rating.dossier.to_string(), (is_good, is_bad));
+                // They come by their moments: the last grade counts, and every complaint.
+                let rated = lists.ratings.entry(rating.dossier.to_string()).or_default();
+                *rated = (is_good, rated.1 || is_bad);
             }
         })?;
         Ok(lists)
@@ -104,9 +106,10 @@ pub(crate) fn report(
     let offset = settings.general.local(now).offset();
     let begins = |day: Date| day.with_time(Time::MIDNIGHT).assume_offset(offset);
     let between = (begins(from), begins(to.next_day().unwrap_or(to)));
-    let before = (begins(year_before(from)), begins(year_before(to).next_day().unwrap_or(to)));
+    let (first, last) = year_before((from, to));
+    let before = (begins(first), begins(last.next_day().unwrap_or(last)));
     let lists = Lists::read(repository, &RegisterConfig::load(settings)?, order.site.as_deref())?;
-    let mut tally = Tally::new(&lists, between.1, now);
+    let mut tally = Tally::new(&lists, between.1, now.to_offset(offset));
     repository.catalog.register_between(RegisterList::Dossiers, between, &mut |row| {
         if let RegisterRow::Dossier(dossier) = row {
             tally.add(&dossier);
@@ -128,10 +131,14 @@ pub(crate) fn report(
     Ok(PeriodReport { from, to, site: order.site.clone(), counted_at: now, figures })
 }
 
-/// The same day of the year before; of a leap day the one before it.
-fn year_before(day: Date) -> Date {
-    let year = day.year() - 1;
-    day.replace_year(year).or_else(|_| Date::from_calendar_date(year, day.month(), 28)).unwrap_or(day)
+/// The same days of the year before: of whole months whole months, of a leap day the one before it.
+fn year_before((from, to): (Date, Date)) -> (Date, Date) {
+    let before = |day: Date, number: u8| {
+        let year = day.year() - 1;
+        Date::from_calendar_date(year, day.month(), number.min(day.month().length(year))).unwrap_or(day)
+    };
+    let is_whole = from.day() == 1 && to.day() == to.month().length(to.year());
+    (before(from, from.day()), before(to, if is_whole { 31 } else { to.day() }))
 }
 
 fn reductions(
@@ -140,7 +147,7 @@ fn reductions(
     received: &BTreeSet<String>,
     between: (OffsetDateTime, OffsetDateTime),
 ) -> Result<[Figure; 2], Failure> {
-    let (mut any, mut count, mut sum) = (false, 0, 0i64);
+    let (mut any, mut dossiers, mut sum) = (false, BTreeSet::new(), 0i64);
     each(repository, RegisterList::FeeReductions, &mut |row| {
         let RegisterRow::FeeReduction(reduction) = row else { return };
         any = true;
@@ -148,28 +155,35 @@ fn reductions(
         let is_received = received.contains(reduction.dossier.as_str());
         // Without a day of its own it belongs to its dossier; so it does where one site is asked for.
         if is_of_period && (is_received || (reduction.at.is_some() && lists.site.is_none())) {
-            count += 1;
+            dossiers.insert(reduction.dossier.to_string());
             sum += i64::try_from(reduction.amount.unwrap_or(0)).unwrap_or(0);
         }
     })?;
     let missing = (!any).then_some(Missing { what: MissingName::FeeReductions, dossiers: None });
     let known = |value| any.then_some(value);
     Ok([
-        Figure::of(FigureName::FeeReductions, known(count), None, missing),
+        Figure::of(FigureName::FeeReductions, known(i64::try_from(dossiers.len()).unwrap_or(i64::MAX)), None, missing),
         Figure::of(FigureName::FeesReduced, known(sum), None, missing),
     ])
 }
 
 fn visits(repository: &Repository, lists: &Lists, between: (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
-    let mut count: Option<i64> = None;
+    // By day: of the whole centre, and of all sites together.
+    let mut days: BTreeMap<Date, (Option<i64>, i64)> = BTreeMap::new();
     repository.catalog.register_between(RegisterList::Visits, between, &mut |row| {
         if let RegisterRow::Visits(visits) = row
             && lists.is_here(visits.site.as_deref())
         {
-            *count.get_or_insert(0) += i64::try_from(visits.count).unwrap_or(0);
+            let day = days.entry(visits.begins_at.to_offset(between.0.offset()).date()).or_default();
+            let count = i64::try_from(visits.count).unwrap_or(0);
+            match visits.site {
+                None => *day.0.get_or_insert(0) += count,
+                Some(_) => day.1 += count,
+            }
         }
         Ok(())
     })?;
+    let count = (!days.is_empty()).then(|| days.values().map(|(centre, sites)| centre.unwrap_or(*sites)).sum());
     let missing = count.is_none().then_some(Missing { what: MissingName::Visits, dossiers: None });
     Ok(Figure::of(FigureName::Visits, count, None, missing))
 }
@@ -180,3 +194,6 @@ impl Lists {
         self.site.as_ref().is_none_or(|wanted| site.is_some_and(|site| fold_words(site) == *wanted))
     }
 }
+
+#[cfg(test)]
+mod tests;

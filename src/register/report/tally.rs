@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use super::Lists;
 use super::dossier::{Punctuality, punctuality};
 use crate::model::register::{
-    Channel, DossierStatus, Figure, FigureName, Missing, MissingName, Payment, RegisterDossier, Reuse, SubjectKind,
+    Channel, DossierStatus, Figure, FigureName, Missing, MissingName, Payment, RegisterComponent, RegisterDossier, Reuse,
+    SubjectKind,
 };
 
 /// Numerator, denominator, and dossiers of which it is not known whether they count.
@@ -30,8 +31,22 @@ impl Part {
     }
 
     fn figure(self, name: FigureName, what: MissingName) -> Figure {
-        let missing = (self.unknown > 0).then_some(Missing { what, dossiers: Some(self.unknown) });
-        Figure::of(name, Some(signed(self.of)), Some(self.all), missing)
+        Figure::of(name, self.known(), Some(self.all), self.missing(what))
+    }
+
+    /// The same as a share of all that were received, known or not.
+    fn of_received(self, name: FigureName, what: MissingName) -> Figure {
+        let received = self.all + self.unknown;
+        Figure::of(name, self.known(), Some(received), self.missing(what))
+    }
+
+    fn missing(self, what: MissingName) -> Option<Missing> {
+        (self.unknown > 0).then_some(Missing { what, dossiers: Some(self.unknown) })
+    }
+
+    /// Where nothing is known of any, it is not 0 either.
+    fn known(self) -> Option<i64> {
+        (self.all > 0 || self.unknown == 0).then_some(signed(self.of))
     }
 }
 
@@ -44,22 +59,30 @@ pub(super) struct Tally<'a> {
     lists: &'a Lists,
     by: OffsetDateTime,
     codes: BTreeSet<String>,
-    processed: u64,
+    processed: Part,
     late: u64,
     on_time: u64,
     no_appointment: u64,
     no_end: u64,
     seconds: i64,
     finished: u64,
-    online: u64,
-    no_channel: u64,
-    online_with_result: u64,
+    online: Part,
+    /// Of those that came online; others count with none.
+    online_with_result: Part,
     payment: Part,
+    /// Dossiers of which it is not told how they were paid for, though a fee is due.
+    no_payment: u64,
     electronic: Part,
     digitised: Part,
-    reused: u64,
-    shared: u64,
+    reused: Part,
+    shared: Part,
     population: Part,
+    /// Citizens of whom nothing tells by which data they are known.
+    no_data: u64,
+    /// Whether any dossier has a result, so that others lack theirs.
+    has_results: bool,
+    /// Dossiers that are electronic, digitised or online with a result only if theirs is not just untold.
+    no_result: [u64; 3],
     services: BTreeSet<usize>,
     essential: u64,
     rated: u64,
@@ -74,22 +97,25 @@ impl<'a> Tally<'a> {
             lists,
             by: end.min(now),
             codes: BTreeSet::new(),
-            processed: 0,
+            processed: Part::default(),
             late: 0,
             on_time: 0,
             no_appointment: 0,
             no_end: 0,
             seconds: 0,
             finished: 0,
-            online: 0,
-            no_channel: 0,
-            online_with_result: 0,
+            online: Part::default(),
+            online_with_result: Part::default(),
             payment: Part::default(),
+            no_payment: 0,
             electronic: Part::default(),
             digitised: Part::default(),
-            reused: 0,
-            shared: 0,
+            reused: Part::default(),
+            shared: Part::default(),
             population: Part::default(),
+            no_data: 0,
+            has_results: false,
+            no_result: [0; 3],
             services: BTreeSet::new(),
             essential: 0,
             rated: 0,
@@ -108,8 +134,7 @@ impl<'a> Tally<'a> {
             return;
         }
         self.codes.insert(dossier.code.to_string());
-        let is_done = dossier.status.is_some_and(DossierStatus::is_processed);
-        self.processed += u64::from(is_done);
+        self.processed.count(dossier.status.map(DossierStatus::is_processed));
         self.add_time(dossier);
         self.add_results(dossier);
         self.add_components(dossier);
@@ -146,52 +171,86 @@ impl<'a> Tally<'a> {
         let wants_paper = procedure.and_then(|procedure| procedure.paper_result);
         let has_result = dossier.results.iter().any(|result| result.file.is_some());
         let has_coded_result = dossier.results.iter().any(|result| result.file.is_some() && result.code.is_some());
-        match dossier.channel {
-            Some(Channel::Online) => {
-                self.online += 1;
-                self.online_with_result += u64::from(wants_paper == Some(false) || has_coded_result);
-            }
-            Some(Channel::Direct | Channel::Post) => {}
-            None => self.no_channel += 1,
+        self.has_results |= !dossier.results.is_empty();
+        let is_untold = dossier.results.is_empty();
+        self.online.count(dossier.channel.map(|channel| channel == Channel::Online));
+        let [no_electronic, no_digitised, no_online] = &mut self.no_result;
+        match (dossier.channel, wants_paper) {
+            (Some(Channel::Direct | Channel::Post), _) => self.online_with_result.count(Some(false)),
+            (Some(Channel::Online), Some(false)) => self.online_with_result.count(Some(true)),
+            (Some(Channel::Online), _) if has_coded_result => self.online_with_result.count(Some(true)),
+            (Some(Channel::Online), Some(true)) if is_untold => *no_online += 1,
+            (Some(Channel::Online), Some(true)) => self.online_with_result.count(Some(false)),
+            (Some(Channel::Online), None) | (None, _) => self.online_with_result.count(None),
         }
         match wants_paper {
+            Some(true) if is_untold => *no_electronic += 1,
             Some(true) => self.electronic.count(Some(has_result)),
             Some(false) => {}
             None => self.electronic.count(None),
         }
-        let has_components =
-            dossier.components.iter().any(|component| component.file.is_some() || component.digitised == Some(true));
-        let is_digitised = match (has_components, wants_paper) {
-            (false, _) if dossier.components.is_empty() && dossier.digitised.is_none() => None,
-            (false, _) => Some(false),
-            (true, Some(true)) => Some(has_result),
-            (true, Some(false)) => Some(true),
-            (true, None) => has_result.then_some(true),
+        // Without a list of components the word of the sender counts.
+        let has_components = match dossier.components.as_slice() {
+            [] => dossier.digitised,
+            all => Some(all.iter().any(|component| component.file.is_some() || component.digitised == Some(true))),
         };
-        self.digitised.count(is_digitised);
+        match (has_components, wants_paper) {
+            (None, _) => self.digitised.count(None),
+            (Some(false), _) => self.digitised.count(Some(false)),
+            (Some(true), Some(true)) if is_untold => *no_digitised += 1,
+            (Some(true), Some(true)) => self.digitised.count(Some(has_result)),
+            (Some(true), Some(false)) => self.digitised.count(Some(true)),
+            (Some(true), None) => self.digitised.count(has_result.then_some(true)),
+        }
         match procedure.and_then(|procedure| procedure.has_fee) {
-            Some(true) => self.payment.count(Some(matches!(dossier.payment, Some(Payment::Portal | Payment::Local)))),
+            Some(true) => {
+                self.no_payment += u64::from(dossier.payment.is_none());
+                let is_online = |payment| matches!(payment, Payment::Portal | Payment::Local);
+                self.payment.count(dossier.payment.map(is_online));
+            }
             Some(false) => {}
             None => self.payment.count(None),
         }
+        let is_told = !is_untold || dossier.components.iter().any(|component| component.from_repository.is_some());
         let is_shared = has_result || dossier.components.iter().any(|component| component.from_repository == Some(true));
-        self.shared += u64::from(is_shared);
+        self.shared.count(is_told.then_some(is_shared));
     }
 
     fn add_components(&mut self, dossier: &RegisterDossier) {
         let is_again = |reuse: Option<Reuse>| matches!(reuse, Some(Reuse::FromComponent | Reuse::FromResult));
         let is_reused = dossier.digitised == Some(true)
             || dossier.components.iter().any(|component| component.digitised == Some(true) || is_again(component.reuse));
-        self.reused += u64::from(is_reused);
+        let is_told = dossier.digitised.is_some()
+            || dossier.components.iter().any(|component| component.digitised.is_some() || component.reuse.is_some());
+        self.reused.count(is_told.then_some(is_reused));
         match dossier.subject {
             Some(SubjectKind::Citizen) => {
                 let asked = dossier.databases.iter().any(|code| code == "1");
-                let taken = dossier.components.iter().any(|component| component.from_repository == Some(true));
-                self.population.count(Some(dossier.vneid == Some(true) || asked || taken));
+                let from_repository = |component: &RegisterComponent| component.from_repository;
+                let taken = dossier.components.iter().any(|component| from_repository(component) == Some(true));
+                let is_told = dossier.vneid.is_some()
+                    || !dossier.databases.is_empty()
+                    || dossier.components.iter().any(|component| from_repository(component).is_some());
+                self.no_data += u64::from(!is_told);
+                self.population.count(is_told.then_some(dossier.vneid == Some(true) || asked || taken));
             }
             Some(_) => {}
             None => self.population.count(None),
         }
+    }
+
+    /// A part with the dossiers that have no result: they lack theirs if others have one, and else nothing is
+    /// known of them.
+    fn with_results(&self, part: Part, no_result: u64) -> Part {
+        match self.has_results {
+            true => Part { all: part.all + no_result, ..part },
+            false => Part { unknown: part.unknown + no_result, ..part },
+        }
+    }
+
+    /// What is missing of results, or else what comes before them.
+    fn lacks_results(&self, no_result: u64, else_what: MissingName) -> MissingName {
+        if !self.has_results && no_result > 0 { MissingName::Results } else { else_what }
     }
 
     /// The figures that come of the dossiers alone.
@@ -204,12 +263,13 @@ impl<'a> Tally<'a> {
         let no_codes = (!has_codes).then_some(Missing { what: MissingName::EssentialCodes, dossiers: None });
         let known = |count: u64| has_codes.then_some(signed(count));
         let no_year = (received_before == 0).then_some(Missing { what: MissingName::YearBefore, dossiers: None });
+        let [no_electronic, no_digitised, no_online] = self.no_result;
         let before = (received_before > 0).then_some(signed(received_before));
         vec![
             Figure::of(FigureName::Received, Some(signed(received)), None, None),
             Figure::of(FigureName::ReceivedBefore, before, None, no_year),
             Figure::of(FigureName::Change, before.map(|before| signed(received) - before), None, no_year),
-            share(FigureName::Processed, self.processed, None),
+            self.processed.of_received(FigureName::Processed, MissingName::Status),
             share(FigureName::Late, self.late, untold),
             share(FigureName::OnTime, self.on_time, untold),
             Figure::of(
@@ -218,14 +278,29 @@ impl<'a> Tally<'a> {
                 Some(self.finished),
                 lacks(MissingName::End, self.no_end),
             ),
-            share(FigureName::Online, self.online, lacks(MissingName::Channel, self.no_channel)),
-            share(FigureName::OnlineWithResult, self.online_with_result, lacks(MissingName::Procedure, self.electronic.unknown)),
-            self.payment.figure(FigureName::OnlinePayment, MissingName::Fee),
-            self.electronic.figure(FigureName::ElectronicResult, MissingName::Procedure),
-            self.digitised.figure(FigureName::Digitised, MissingName::Components),
-            share(FigureName::Reused, self.reused, None),
-            share(FigureName::Shared, self.shared, None),
-            self.population.figure(FigureName::PopulationData, MissingName::Subject),
+            self.online.of_received(FigureName::Online, MissingName::Channel),
+            self.with_results(self.online_with_result, no_online).of_received(
+                FigureName::OnlineWithResult,
+                if self.online.unknown > 0 {
+                    MissingName::Channel
+                } else {
+                    self.lacks_results(no_online, MissingName::Procedure)
+                },
+            ),
+            self.payment.figure(
+                FigureName::OnlinePayment,
+                if self.payment.unknown > self.no_payment { MissingName::Fee } else { MissingName::Payment },
+            ),
+            self.with_results(self.electronic, no_electronic)
+                .figure(FigureName::ElectronicResult, self.lacks_results(no_electronic, MissingName::Procedure)),
+            self.with_results(self.digitised, no_digitised)
+                .figure(FigureName::Digitised, self.lacks_results(no_digitised, MissingName::Components)),
+            self.reused.of_received(FigureName::Reused, MissingName::Components),
+            self.shared.of_received(FigureName::Shared, MissingName::Results),
+            self.population.figure(
+                FigureName::PopulationData,
+                if self.population.unknown > self.no_data { MissingName::Subject } else { MissingName::Databases },
+            ),
             Figure::of(
                 FigureName::EssentialServices,
                 known(self.services.len() as u64),

@@ -101,7 +101,9 @@ fn only_batches_of_dead_owners_become_interrupted(world: &dyn World) {
     let beside = second.begin_batch(&new_batch()).unwrap();
     let state = |batch| second.catalog.batch_report(batch).unwrap().unwrap().state;
     assert_eq!([state(batch), state(beside)], [BatchState::Running; 2]);
+    assert_eq!(second.dead_batches().unwrap(), []);
     drop(first);
+    assert_eq!(second.dead_batches().unwrap(), [batch]);
     second.begin_batch(&new_batch()).unwrap();
     assert_eq!([state(batch), state(beside)], [BatchState::Interrupted, BatchState::Running]);
 }

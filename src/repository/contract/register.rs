@@ -25,7 +25,7 @@ in_both_worlds!(
 const AT: OffsetDateTime = datetime!(2024-01-05 9:00 +7);
 
 fn import(list: RegisterList) -> RegisterImport<'static> {
-    RegisterImport { list, file: "so-2023.csv", sha256: Sha256::from_bytes([3; 32]), at: AT }
+    RegisterImport { list, told: None, file: "so-2023.csv", sha256: Sha256::from_bytes([3; 32]), at: AT }
 }
 
 fn dossier(ordinal: u32, received_at: OffsetDateTime) -> RegisterDossier {

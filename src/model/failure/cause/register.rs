@@ -7,6 +7,11 @@ faults! {
     RegisterFault {
         NotUtf8 = "the line is no text in UTF-8";
         NotAnObject = "the line is no JSON object";
+        CellsNotClosed = "a quotation mark in it is wrong, so that cells or rows of it may be run together";
+        CellCount { cells: u64, columns: u64 } = "it has {cells} cells, and there are {columns} columns";
+        CellLines { limit: u64 } = "a cell has more than {limit} lines: a quotation mark may be missing";
+        FileNotUtf8 = "its text is not in UTF-8 (perhaps UTF-16 or Windows-1258); save it as UTF-8";
+        QuoteOpen { mib: u64 } = "a quotation mark is not closed before the end, or a cell has more than {mib} MiB";
         ColumnEmpty = "it is empty";
         NotACode = "it is no code: letters and digits of ASCII, dots, hyphens and underscores";
         NotAMoment = "it is no date or time that is understood, such as 06/07/2023 08:30";
@@ -20,6 +25,9 @@ faults! {
         SameCode { line: u64 } = "line {line} has the same code and says something else";
         OtherLineRefused { line: u64 } = "it belongs to line {line}, which cannot be taken";
         LayoutUnknown { columns: Names } = "no layout has its columns: {columns}";
+        TitlesUnknown { columns: u64 } = "no layout has its columns; the first row with most cells has {columns}";
+        LayoutForeign { layout: String, column: String } =
+            "it is no file of layout '{layout}', for it has the column '{column}'; choose another with --layout";
         LayoutUnclear { layouts: Names } = "several layouts have its columns; choose with --layout: {layouts}";
         LayoutNotThere { layout: String, known: Names } = "there is no layout '{layout}', but: {known}";
         SheetNotThere { sheets: Names } = "there is no such sheet, but: {sheets}";

@@ -37,6 +37,14 @@ impl Batches for MemoryCatalog {
         })
     }
 
+    fn dead_batches(&self, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
+        let state = self.read();
+        let numbered = state.batches.iter().zip(1..);
+        let dead =
+            numbered.filter(|(batch, _)| batch.state == BatchState::Running && !batch.owner.as_deref().is_some_and(is_at_work));
+        Ok(dead.map(|(_, number)| BatchId(number)).collect())
+    }
+
     fn finish_batch(&self, id: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
         self.write(|state| {
             let place = usize::try_from(id.0 - 1).unwrap_or(usize::MAX);

@@ -15,11 +15,14 @@ impl Register for MemoryCatalog {
             let mut counts = ImportCounts::default();
             let act = state.acts.len() as u64 + 1;
             for row in rows {
-                let row = row?;
+                let mut row = row?;
                 if row.list() != import.list {
                     return Err(refused("the row belongs to another list"));
                 }
                 let key = (import.list, row.key());
+                if let (Some(told), Some((_, kept))) = (import.told, state.register.get(&key)) {
+                    row = row.keeping(kept, told).map_err(|error| refused(&error.to_string()))?;
+                }
                 let count = match state.register.get(&key) {
                     Some((_, kept)) if *kept == row => {
                         counts.unchanged += 1;

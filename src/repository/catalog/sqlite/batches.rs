@@ -56,6 +56,10 @@ impl Batches for SqliteCatalog {
         })
     }
 
+    fn dead_batches(&self, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
+        self.read(|db| died(db, is_at_work))
+    }
+
     fn finish_batch(&self, batch: BatchId, end: &BatchEnd) -> Result<(), RepositoryError> {
         let (ended_at, cost) = (to_time(end.ended_at)?, to_json(&end.cost)?);
         self.write(|tx| {
@@ -200,8 +204,8 @@ impl Batches for SqliteCatalog {
 }
 
 /// Batches that never came to their end and that nobody works on.
-fn died(tx: &Transaction<'_>, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
-    let mut query = tx.prepare("SELECT id, owner FROM batch LEFT JOIN batch_owner ON batch = id WHERE state = ?1")?;
+fn died(db: &Connection, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
+    let mut query = db.prepare("SELECT id, owner FROM batch LEFT JOIN batch_owner ON batch = id WHERE state = ?1")?;
     let running = query
         .query_map([BatchState::Running.as_str()], |row| Ok((row.get(0).map(BatchId)?, row.get::<_, Option<String>>(1)?)))?;
     let mut running = running.collect::<Result<Vec<_>, _>>()?;

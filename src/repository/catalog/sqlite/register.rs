@@ -21,7 +21,7 @@ impl Register for SqliteCatalog {
             let act = acts::head(tx)?.map_or(1, |head| head.count.saturating_add(1));
             let mut counts = ImportCounts::default();
             for row in rows {
-                put(tx, import.list, &row?, act, &mut counts)?;
+                put(tx, import, row?, act, &mut counts)?;
             }
             if counts.added == 0 && counts.changed == 0 {
                 return Ok(counts);
@@ -126,23 +126,30 @@ fn read(list: RegisterList, content: &str) -> Result<RegisterRow, RepositoryErro
 /// Puts a row in the place of the one with its key.
 fn put(
     tx: &Transaction<'_>,
-    list: RegisterList,
-    row: &RegisterRow,
+    import: &RegisterImport<'_>,
+    mut row: RegisterRow,
     act: u64,
     counts: &mut ImportCounts,
 ) -> Result<(), RepositoryError> {
     let unwritable = |cause: Cause| RepositoryError::Storage { place: String::new(), cause };
+    let list = import.list;
     if row.list() != list {
         return Err(unwritable(StorageFault::OtherList.into()));
     }
-    let (key, content) = (row.key(), row.content().map_err(|error| unwritable(Cause::said(error)))?);
-    let mut query = tx.prepare_cached("SELECT content = ?3 FROM register WHERE list = ?1 AND key = ?2")?;
-    match query.query_row(params![list.as_str(), key, content], |row| row.get(0)).optional()? {
-        Some(true) => {
+    let written = |row: &RegisterRow| row.content().map_err(|error| unwritable(Cause::said(error)));
+    let (key, mut content) = (row.key(), written(&row)?);
+    let mut query = tx.prepare_cached("SELECT content FROM register WHERE list = ?1 AND key = ?2")?;
+    let before: Option<String> = query.query_row(params![list.as_str(), key], |row| row.get(0)).optional()?;
+    if let (Some(told), Some(before)) = (import.told, before.as_ref().filter(|before| **before != content)) {
+        row = row.keeping(&read(list, before)?, told).map_err(|error| unwritable(Cause::said(error)))?;
+        content = written(&row)?;
+    }
+    match before {
+        Some(before) if before == content => {
             counts.unchanged += 1;
             return Ok(());
         }
-        Some(false) => counts.changed += 1,
+        Some(_) => counts.changed += 1,
         None => counts.added += 1,
     }
     let sql = format!(

@@ -98,6 +98,12 @@ pub trait Batches {
         is_at_work: &dyn Fn(&str) -> bool,
     ) -> Result<BatchId, RepositoryError>;
 
+    /// Batches that never came to their end and whose owner is not at work any more.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn dead_batches(&self, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError>;
+
     /// Notes the end of a batch.
     ///
     /// # Errors

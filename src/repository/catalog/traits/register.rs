@@ -1,5 +1,7 @@
 //! The dossier register.
 
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
 use crate::model::codes::{DossierCode, ProcedureCode};
@@ -12,6 +14,8 @@ use crate::repository::error::RepositoryError;
 pub struct RegisterImport<'a> {
     /// The list that they belong to.
     pub list: RegisterList,
+    /// The fields that the file tells of; of a row that is there, the others stay as they are. All if none.
+    pub told: Option<&'a BTreeSet<String>>,
     /// The name of their file.
     pub file: &'a str,
     /// Its hash.

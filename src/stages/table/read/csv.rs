@@ -4,7 +4,8 @@ use std::io::{self, BufReader, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{ReadError, ReadRow, RowContent, SeeRow, text};
+use super::quotes::Quotes;
+use super::{ReadCell, ReadError, ReadRow, RowContent, SeeRow, text};
 
 /// So much of the beginning tells what parts the cells.
 const SNIFFED: u64 = 16 << 10;
@@ -17,25 +18,31 @@ pub(super) fn read(mut input: impl Read, see: &mut SeeRow<'_>) -> Result<(), Rea
     let mark = b"\xef\xbb\xbf";
     let head = head.strip_prefix(mark).map_or_else(|| head.clone(), <[u8]>::to_vec);
     let head = head.as_slice();
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(LineFeeds { inner: BufReader::new(head.chain(input).chain(&b"\n"[..])), after_return: false });
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(LineFeeds {
+        inner: BufReader::new(head.chain(input).chain(&b"\n"[..])),
+        after_return: false,
+        quotes: Quotes::new(delimiter),
+    });
     let mut record = ByteRecord::new();
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
+            Ok(false) if reader.get_ref().quotes.are_open() => return Err(ReadError::QuoteOpen),
             Ok(false) => return Ok(()),
+            Err(_) if reader.get_ref().quotes.is_too_long() => return Err(ReadError::QuoteOpen),
             Err(error) => return Err(unreadable(&error)),
         }
+        let end = reader.position().byte();
+        let is_closed = !reader.get_mut().quotes.were_wrong_before(end);
         // The position of a record is where the one before ended, so lines are counted from its own end.
         let within = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
         let line = reader.position().line().saturating_sub(within + 1);
-        let cells = record.iter().map(|cell| std::str::from_utf8(cell).map(text)).collect();
-        let content = match cells {
-            Ok(cells) => RowContent::Cells(cells),
-            Err(_) => RowContent::NotUtf8,
+        let is_text = record.iter().all(|cell| std::str::from_utf8(cell).is_ok());
+        let cells = record.iter().map(|cell| std::str::from_utf8(cell).map_or(ReadCell::Wrong, text)).collect();
+        let content = match (is_text, is_closed) {
+            (_, false) => RowContent::NotClosed(cells),
+            (true, true) => RowContent::Cells(cells),
+            (false, true) => RowContent::NotUtf8(cells),
         };
         if see(ReadRow { line, content }).is_break() {
             return Ok(());
@@ -48,6 +55,7 @@ struct LineFeeds<R> {
     inner: R,
     /// Whether the last byte was a carriage return, for which a line feed was given.
     after_return: bool,
+    quotes: Quotes,
 }
 
 impl<R: Read> Read for LineFeeds<R> {
@@ -63,8 +71,12 @@ impl<R: Read> Read for LineFeeds<R> {
                 }
                 if let Some(slot) = bytes.get_mut(kept) {
                     *slot = if byte == b'\r' { b'\n' } else { byte };
+                    self.quotes.see(*slot);
                     kept += 1;
                 }
+            }
+            if self.quotes.is_too_long() {
+                return Err(io::Error::other("a cell is too long"));
             }
             if kept > 0 || read == 0 {
                 return Ok(kept);

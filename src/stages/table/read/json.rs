@@ -10,6 +10,8 @@ use super::{ReadCell, ReadError, ReadObject, ReadRow, RowContent, SeeRow, text};
 
 /// Bytes of a line beyond which it is no row of a register.
 const MAX_LINE: u64 = 8 << 20;
+/// Whole numbers below this are held exactly.
+const EXACT: u64 = 1 << 53;
 
 pub(super) fn read(input: impl Read, see: &mut SeeRow<'_>) -> Result<(), ReadError> {
     let mut input = BufReader::new(input);
@@ -29,7 +31,7 @@ pub(super) fn read(input: impl Read, see: &mut SeeRow<'_>) -> Result<(), ReadErr
         let content = match std::str::from_utf8(bytes).map(serde_json::from_str) {
             Ok(Ok(Value::Object(object))) => RowContent::Object(names.cells(object)),
             Ok(_) => RowContent::NotJson,
-            Err(_) => RowContent::NotUtf8,
+            Err(_) => RowContent::NotUtf8(Vec::new()),
         };
         if see(ReadRow { line, content }).is_break() {
             return Ok(());
@@ -59,7 +61,8 @@ impl Names {
         match value {
             Value::Null => ReadCell::Empty,
             Value::Bool(value) => ReadCell::Text(if value { "true".to_owned() } else { "false".to_owned() }),
-            // As it is written: a number of twelve digits is whole.
+            // What is too large to be held exactly is taken as it is written.
+            Value::Number(number) if number.as_u64().is_some_and(|whole| whole >= EXACT) => ReadCell::Text(number.to_string()),
             Value::Number(number) => ReadCell::Number(number.as_f64().unwrap_or(f64::NAN)),
             Value::String(string) => text(&string),
             Value::Array(values) => self.rows(values),

@@ -5,6 +5,7 @@
 
 mod csv;
 mod json;
+mod quotes;
 mod xlsx;
 
 use std::io::{Read, Seek};
@@ -60,8 +61,10 @@ pub(crate) enum RowContent {
     Cells(Vec<ReadCell>),
     /// Cells with names.
     Object(ReadObject),
-    /// Bytes that are no text in UTF-8.
-    NotUtf8,
+    /// Cells some of which are no text in UTF-8: those are wrong. Of a line that cannot be parted, none.
+    NotUtf8(Vec<ReadCell>),
+    /// Cells that a quotation mark in the wrong place may have run together.
+    NotClosed(Vec<ReadCell>),
     /// A line that is no JSON object.
     NotJson,
 }
@@ -73,7 +76,12 @@ pub(crate) enum ReadError {
     Unreadable(String),
     /// The workbook has no sheet of this name; the names that it has.
     NoSuchSheet(Vec<String>),
+    /// Quotes are open at its end, or a cell is so long that they may be.
+    QuoteOpen,
 }
+
+/// MiB of a cell beyond which it is none.
+pub(crate) const MAX_CELL_MIB: usize = 1;
 
 /// Takes rows as they come, until it has enough.
 pub(crate) type SeeRow<'a> = dyn FnMut(ReadRow) -> ControlFlow<()> + 'a;

@@ -40,12 +40,22 @@ fn csv_is_read_whatever_parts_its_cells_and_lines_are_told_as_they_stand() {
 #[test]
 fn a_line_that_is_no_text_is_told_and_those_behind_it_are_read() {
     let read = rows(b"a,b\n1,\xff\n2,c\n", ReadFormat::Csv, None).unwrap();
-    assert_eq!((read[1].line, &read[1].content), (2, &RowContent::NotUtf8));
+    assert_eq!((read[1].line, &read[1].content), (2, &RowContent::NotUtf8(vec![ReadCell::Text("1".into()), ReadCell::Wrong])));
     assert_eq!(texts(&read[2]), ["2", "c"]);
     let read = rows("{\"a\":1}\n\n[1]\n{\"a\":\n{\"a\":\"x\"}\n".as_bytes(), ReadFormat::JsonLines, None).unwrap();
     assert_eq!(read.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 4, 5]);
     assert_eq!((&read[1].content, &read[2].content), (&RowContent::NotJson, &RowContent::NotJson));
     assert_eq!(read[3].content, RowContent::Object(vec![("a".into(), ReadCell::Text("x".into()))]));
+}
+
+#[test]
+fn a_quotation_mark_that_is_missing_is_told() {
+    let read = rows(b"a,b\n1,\"x\n2,\"y\"\n3,\"z \"\"q\"\"\"\n", ReadFormat::Csv, None).unwrap();
+    assert!(matches!(read[1].content, RowContent::NotClosed(_)), "{read:?}");
+    assert_eq!((read[1].line, texts(&read[2])), (2, vec!["3".to_owned(), "z \"q\"".to_owned()]));
+    assert_eq!(rows(b"a,b\n1,\"x\n2,y\n", ReadFormat::Csv, None), Err(ReadError::QuoteOpen), "cut off");
+    let long = format!("a,b\n1,\"{}\"\n", "x".repeat(MAX_CELL_MIB << 21));
+    assert_eq!(rows(long.as_bytes(), ReadFormat::Csv, None), Err(ReadError::QuoteOpen), "too long");
 }
 
 #[test]
