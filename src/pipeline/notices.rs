@@ -109,12 +109,12 @@ fn open_facts(document: &RecordDocument) -> impl Iterator<Item = OpenFact> {
 
 /// Of how many people identity cards lie in a record.
 fn owners(repository: &Repository, record: &Record) -> Result<u32, Failure> {
-    let mut owners: BTreeSet<String> = BTreeSet::new();
+    let mut pages = Vec::new();
+    // Together: what was misread in one document is known by what was read in another.
     for document in record.documents.iter().filter(|document| !document.sensitive_pages.is_empty()) {
-        let pages = read_pages(repository, record, document)?;
-        let pages: Vec<&RecognisedPage> = pages.iter().map(|(_, page)| page).collect();
-        owners.extend(assemble::card_owners(&pages));
+        pages.extend(read_pages(repository, record, document)?);
     }
+    let owners = assemble::card_owners(&pages.iter().map(|(_, page)| page).collect::<Vec<_>>());
     Ok(u32::try_from(owners.len()).unwrap_or(u32::MAX))
 }
 
