@@ -157,3 +157,29 @@ pub(crate) fn read_pages(
         .ok_or_else(|| damaged(Place::file(&document.file.name)))?;
     document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(id.into()))?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::tests::{CODE, code, commit, new_batch, new_repository, recipe};
+
+    #[test]
+    fn an_owner_whose_card_lies_in_two_documents_is_one() {
+        let (_folder, repository) = new_repository();
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        let card = |number: &str| format!("CĂN CƯỚC CÔNG DÂN\nSố / No.: {number}\nHọ và tên / Full name:");
+        let texts = ["010090000017", "010090000077", "010188000025"].map(card);
+        let mut record = commit(&repository, batch, &code(CODE), recipe(1), &texts.each_ref().map(String::as_str));
+        let whole = record.documents[0].clone();
+        let with = |page: usize| {
+            let mut document = whole.clone();
+            document.pages = vec![whole.pages[page]];
+            document.sensitive_pages = document.pages.iter().copied().collect();
+            document
+        };
+        record.documents = vec![with(0), with(1)];
+        assert_eq!(owners(&repository, &record).unwrap(), 1, "misread in one of them");
+        record.documents.push(with(2));
+        assert_eq!(owners(&repository, &record).unwrap(), 2);
+    }
+}
