@@ -33,22 +33,26 @@ const BELOW_SIGNATURE: f32 = 0.08;
 const RIGHT_HALF: f32 = 0.5;
 /// Words that no line of place and date has; folded.
 const OF_OTHER_DATES: [&str; 14] = [
-    "hen", "sinh", "can cu", "luat", "hieu luc", "gia tri", "het han", "thoi han", "ke tu", "nghi dinh", "quyet dinh", "den",
-    "truoc", "cap",
+    "hen",
+    "sinh",
+    "can cu",
+    "luat",
+    "hieu luc",
+    "gia tri",
+    "het han",
+    "thoi han",
+    "ke tu",
+    "nghi dinh",
+    "quyet dinh",
+    "den",
+    "truoc",
+    "cap",
 ];
 /// The same, of words that names of places have too, where another capital follows.
 const OF_OTHER_DATES_OR_PLACES: [&str; 2] = ["so", "tu"];
 /// Such names: elsewhere, the lines of forms that are set in capitals look like names too.
-const PLACES: [[&str; 2]; 8] = [
-    ["tu", "liem"],
-    ["tu", "son"],
-    ["tu", "ky"],
-    ["tu", "nghia"],
-    ["tu", "mo"],
-    ["tu", "hiep"],
-    ["so", "dau"],
-    ["so", "pai"],
-];
+const PLACES: [[&str; 2]; 8] =
+    [["tu", "liem"], ["tu", "son"], ["tu", "ky"], ["tu", "nghia"], ["tu", "mo"], ["tu", "hiep"], ["so", "dau"], ["so", "pai"]];
 /// Small words within the name of a place.
 const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
 

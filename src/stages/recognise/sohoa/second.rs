@@ -93,9 +93,7 @@ fn is_surer(outside: Legibility, first: Legibility, other: Legibility) -> bool {
     };
     let (before, after) = (with(first), with(other));
     let letters = before.letters.max(after.letters);
-    other.letters * FEWER >= first.letters
-        && after.mean() > before.mean() + SURER
-        && after.right > before.right + SURER * letters
+    other.letters * FEWER >= first.letters && after.mean() > before.mean() + SURER && after.right > before.right + SURER * letters
 }
 
 /// Tells of each of the words `first` what `other` makes of it.
@@ -224,7 +222,9 @@ mod tests {
     fn words_that_the_other_reader_does_not_see_stay() {
         let texts = |line: &EngineLine| line.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
         let read = || line(&[("Họ", 99.0), ("tên:", 99.0), ("Nguyễn", 30.0), ("Thử", 30.0)]);
-        for (part, other) in [(2..4, vec![]), (2..4, vec![("N", 99.0)]), (0..4, vec![("Họ", 99.0), ("tên:", 99.0)]), (2..4, vec![(".", 99.0)])] {
+        for (part, other) in
+            [(2..4, vec![]), (2..4, vec![("N", 99.0)]), (0..4, vec![("Họ", 99.0), ("tên:", 99.0)]), (2..4, vec![(".", 99.0)])]
+        {
             let mut first = read();
             weigh(&mut first, part.clone(), line(&other));
             assert_eq!(texts(&first), texts(&read()), "{other:?}");
@@ -241,7 +241,9 @@ mod tests {
     #[test]
     fn blots_do_not_crowd_out_the_line_of_a_fact() {
         let mut read: Vec<EngineLine> = (0..100).map(|_| line(&[("nghiêng nghiêng", 20.0)])).collect();
-        read.push(line(&[("Số:", 99.0), ("1/QĐ", 99.0)]));
+        let mut fact = line(&[("Số:", 99.0), ("1/QĐ", 99.0)]);
+        fact.words.iter_mut().for_each(|word| word.place.y = 100.0);
+        read.push(fact);
         let asked = asked(&read, (1000.0, 1000.0), 0.85);
         assert!(asked[100].is_some());
         assert_eq!(asked[..100].iter().flatten().count(), MOST);
