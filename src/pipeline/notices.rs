@@ -109,12 +109,12 @@ fn open_facts(document: &RecordDocument) -> impl Iterator<Item = OpenFact> {
 
 /// Of how many people identity cards lie in a record.
 fn owners(repository: &Repository, record: &Record) -> Result<u32, Failure> {
-    let mut owners: BTreeSet<String> = BTreeSet::new();
+    let mut pages = Vec::new();
+    // Together: what was misread in one document is known by what was read in another.
     for document in record.documents.iter().filter(|document| !document.sensitive_pages.is_empty()) {
-        let pages = read_pages(repository, record, document)?;
-        let pages: Vec<&RecognisedPage> = pages.iter().map(|(_, page)| page).collect();
-        owners.extend(assemble::card_owners(&pages));
+        pages.extend(read_pages(repository, record, document)?);
     }
+    let owners = assemble::card_owners(&pages.iter().map(|(_, page)| page).collect::<Vec<_>>());
     Ok(u32::try_from(owners.len()).unwrap_or(u32::MAX))
 }
 
@@ -156,4 +156,30 @@ pub(crate) fn read_pages(
         .document_recipe(record.id, document.ordinal)?
         .ok_or_else(|| damaged(Place::file(&document.file.name)))?;
     document.pages.iter().map(|&id| Ok((id, repository.catalog.page(id, recipe)?.ok_or_else(|| damaged(id.into()))?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::tests::{CODE, code, commit, new_batch, new_repository, recipe};
+
+    #[test]
+    fn an_owner_whose_card_lies_in_two_documents_is_one() {
+        let (_folder, repository) = new_repository();
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        let card = |number: &str| format!("CĂN CƯỚC CÔNG DÂN\nSố / No.: {number}\nHọ và tên / Full name:");
+        let texts = ["010090000017", "010090000077", "010188000025"].map(card);
+        let mut record = commit(&repository, batch, &code(CODE), recipe(1), &texts.each_ref().map(String::as_str));
+        let whole = record.documents[0].clone();
+        let with = |page: usize| {
+            let mut document = whole.clone();
+            document.pages = vec![whole.pages[page]];
+            document.sensitive_pages = document.pages.iter().copied().collect();
+            document
+        };
+        record.documents = vec![with(0), with(1)];
+        assert_eq!(owners(&repository, &record).unwrap(), 1, "misread in one of them");
+        record.documents.push(with(2));
+        assert_eq!(owners(&repository, &record).unwrap(), 2);
+    }
 }

@@ -75,8 +75,8 @@ impl<'a> Parser<'a> {
         QueryError { place, piece: piece.trim().chars().take(40).collect(), kind }
     }
 
-    /// The characters up to white space, a quote, a bracket, or a comma before a word: in `108,5` it is part
-    /// of a number.
+    /// The characters up to white space, a quote, a bracket, or a comma before a word, without commas at the
+    /// end: in `108,5` it is part of a number.
     fn run(&self) -> &'a str {
         let rest = self.rest();
         let before_word = |at: usize| rest.get(at + 1..).is_some_and(|after| after.starts_with(char::is_alphabetic));
@@ -84,7 +84,7 @@ impl<'a> Parser<'a> {
             c.is_whitespace() || is_quote(*c) || matches!(c, '(' | ')') || is_comma(*c) && *at > 0 && before_word(*at)
         };
         let end = rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at);
-        rest.get(..end).unwrap_or_default()
+        rest.get(..end).unwrap_or_default().trim_end_matches(is_comma)
     }
 
     fn operator(&self) -> Option<(Operator, usize)> {
@@ -261,7 +261,9 @@ impl<'a> Parser<'a> {
         }
         self.at += run.len();
         if !run.chars().any(char::is_alphanumeric) {
-            let is_cut_off = run == "-" && matches!(self.rest().trim_start().chars().next(), None | Some(')'));
+            // Between words a hyphen is one of a text; where a query begins, somebody means to exclude.
+            let begins = self.text.get(..from).is_some_and(|before| matches!(before.trim_end().chars().last(), None | Some('(')));
+            let is_cut_off = run == "-" && (begins || matches!(self.rest().trim_start().chars().next(), None | Some(')')));
             return match run.contains('*') {
                 true => Err(self.error(from, self.at, Kind::StarMisplaced)),
                 false if is_cut_off => Err(self.error(from, self.at, Kind::OperandMissing)),
@@ -363,6 +365,7 @@ impl<'a> Parser<'a> {
             .collect();
         for end in ends.into_iter().skip(1).rev() {
             let typed: String = rest.get(..end).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let typed = typed.trim_end_matches(is_comma).trim_end().to_owned();
             let typed = ["..", ">=", "<=", ">", "<"]
                 .iter()
                 .fold(typed, |typed, sign| typed.replace(&format!("{sign} "), sign).replace(&format!(" {sign}"), sign));

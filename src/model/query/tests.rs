@@ -117,6 +117,17 @@ fn months_quarters_and_dates_with_blanks_in_them_are_understood() {
         assert_eq!(parse(typed).unwrap(), late, "{typed}");
     }
     assert_eq!(parse("ngay:2025 đất").unwrap(), Condition::All(vec![parse("ngay:2025").unwrap(), text("đất")]));
+    for (query, value) in [
+        ("trang:2, đất", "trang:2 đất"),
+        ("ngay:2025-09-15, đất", "ngay:2025-09-15 đất"),
+        ("ngay:2025-01 .. 2025-06; đất", "ngay:2025-01..2025-06 đất"),
+        ("tincay:<0.8, đất", "tincay:<0.8 đất"),
+        ("tincay:<0,8, đất", "tincay:<0.8 đất"),
+        ("(trang:>= 2,)", "trang:>=2"),
+        ("đất, nhà;", "đất nhà"),
+    ] {
+        assert_eq!(parse(query).unwrap(), parse(value).unwrap(), "{query}");
+    }
     assert_eq!(parse("tincay<0.8").unwrap(), parse("tincay:<0.8").unwrap());
     let month = Condition::Dated(days(date!(2025 - 09 - 01), date!(2025 - 09 - 30)));
     for typed in ["tháng 9 năm 2025", "09/2025"] {
@@ -210,4 +221,12 @@ fn any_text_is_understood_or_refused_without_a_panic() {
     ] {
         let _ = parse(query);
     }
+}
+
+#[test]
+fn a_sign_of_exclusion_apart_from_its_word_is_told() {
+    for query in ["- đất", "(- đất)", "  - đất nhà"] {
+        assert_eq!(wrong(query).kind, QueryErrorKind::OperandMissing, "{query}");
+    }
+    assert_eq!(parse("Độc lập - Tự do").unwrap(), parse("Độc lập Tự do").unwrap(), "a hyphen of a text");
 }

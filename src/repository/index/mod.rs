@@ -176,7 +176,11 @@ impl Index {
             let records = catalog.records_changed_since(change, AT_ONCE)?;
             let Some((last, _)) = records.last() else { break };
             change = *last;
-            for (_, record) in &records {
+            // Of each record the last version of these: to load all versions for every one is their square.
+            let last_of: BTreeMap<_, _> =
+                records.iter().map(|(change, record)| ((&record.dossier_code, record.kind), *change)).collect();
+            let is_last = |change: i64, record: &Record| last_of.get(&(&record.dossier_code, record.kind)) == Some(&change);
+            for (_, record) in records.iter().filter(|(change, record)| is_last(*change, record)) {
                 // A version that was superseded since is not worth adding.
                 let mut versions = catalog.records_of(&record.dossier_code)?;
                 versions.retain(|version| version.kind == record.kind);

@@ -80,8 +80,8 @@ impl Index {
         }
         if !matches!(answer.fit, Fit::Exact | Fit::OtherMarks) || answer.hits.is_empty() {
             for typed in unknown {
-                let nearest = guarded(&self.folder, || nearest_terms(&searcher, self.fields.texts.folded, &typed))?;
-                answer.did_you_mean.extend(nearest.into_iter().next().map(|(meant, _)| Meant { typed, meant }));
+                let nearest = self.nearest_that_stands(&plain, &searcher, &typed)?;
+                answer.did_you_mean.extend(nearest.map(|meant| Meant { typed, meant }));
             }
         }
         Ok(answer)
@@ -283,6 +283,25 @@ impl Index {
             }
         }
         Ok(true)
+    }
+
+    /// The most common word that differs from `typed` by a letter and stands on a page that may be found: what
+    /// only papers have that were withdrawn is not told.
+    fn nearest_that_stands(
+        &self,
+        compiler: &Compiler<'_>,
+        searcher: &Searcher,
+        typed: &str,
+    ) -> Result<Option<String>, RepositoryError> {
+        let field = self.fields.texts.folded;
+        guarded(&self.folder, || {
+            for (meant, _) in nearest_terms(searcher, field, typed)? {
+                if meant != typed && compiler.stands(&Term::from_field_text(field, &meant))? {
+                    return Ok(Some(meant));
+                }
+            }
+            Ok(None)
+        })
     }
 
     /// The words of the query that no page has, without their marks.

@@ -56,12 +56,19 @@ impl Compiler<'_> {
         }
         let mut alike = Vec::new();
         for other in look_alikes(word) {
-            if self.searcher.doc_freq(&Term::from_field_text(field, &other))? > 0 {
+            if self.stands(&Term::from_field_text(field, &other))? {
                 alike.push(other);
             }
         }
         if word.chars().count() >= MIN_SIMILAR {
-            alike.extend(nearest_terms(self.searcher, field, word)?.into_iter().map(|(word, _)| word));
+            for (other, _) in nearest_terms(self.searcher, field, word)? {
+                if alike.len() >= LISTS {
+                    break;
+                }
+                if self.stands(&Term::from_field_text(field, &other))? {
+                    alike.push(other);
+                }
+            }
         }
         let mut seen = BTreeSet::new();
         alike.retain(|word| seen.insert(word.clone()));

@@ -174,3 +174,17 @@ fn what_another_reader_read_is_found_below_what_is_printed() {
     assert_eq!(found(&index, "giao rừng"), [at(CODE, 1), at(CODE, 2)]);
     assert_eq!(found(&index, "\"đất rừng\""), [at(CODE, 1)], "another reading stands in no row");
 }
+
+/// What was withdrawn would be told by what it is taken for.
+#[test]
+fn words_of_pages_that_are_not_searched_are_not_offered() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["nghiêmm mật"]), (OTHER, &["tờ trình"])]);
+    assert_eq!(answer(&index, "nghiem").hits.len(), 1);
+    let batch = repository.catalog.latest_batch().unwrap().unwrap();
+    commit(&repository, batch, &code(CODE), recipe(1), &["tờ khai"]);
+    index.catch_up(repository.catalog.as_ref()).unwrap();
+    let answer = answer(&index, "nghiem");
+    assert_eq!((answer.hits.len(), answer.did_you_mean.len()), (0, 0), "{:?}", answer.did_you_mean);
+    let all = Query { versions: Versions::All, ..Query::new(parse("nghiem").unwrap(), 20) };
+    assert_eq!(index.search(&all, &Budget::UNLIMITED).unwrap().did_you_mean[0].meant, "nghiemm");
+}

@@ -32,10 +32,27 @@ const BELOW_SIGNATURE: f32 = 0.08;
 /// The line of place and date stands in the right half.
 const RIGHT_HALF: f32 = 0.5;
 /// Words that no line of place and date has; folded.
-const OF_OTHER_DATES: [&str; 11] =
-    ["hen", "sinh", "can cu", "luat", "hieu luc", "gia tri", "het han", "thoi han", "ke tu", "nghi dinh", "quyet dinh"];
-/// The same, of words that names of places have too (`Bắc Từ Liêm`), where another capital follows.
-const OF_OTHER_DATES_OR_PLACES: [&str; 5] = ["den", "truoc", "cap", "so", "tu"];
+const OF_OTHER_DATES: [&str; 14] = [
+    "hen",
+    "sinh",
+    "can cu",
+    "luat",
+    "hieu luc",
+    "gia tri",
+    "het han",
+    "thoi han",
+    "ke tu",
+    "nghi dinh",
+    "quyet dinh",
+    "den",
+    "truoc",
+    "cap",
+];
+/// The same, of words that names of places have too, where another capital follows.
+const OF_OTHER_DATES_OR_PLACES: [&str; 2] = ["so", "tu"];
+/// Such names: elsewhere, the lines of forms that are set in capitals look like names too.
+const PLACES: [[&str; 2]; 8] =
+    [["tu", "liem"], ["tu", "son"], ["tu", "ky"], ["tu", "nghia"], ["tu", "mo"], ["tu", "hiep"], ["so", "dau"], ["so", "pai"]];
 /// Small words within the name of a place.
 const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
 
@@ -196,13 +213,18 @@ fn place_of(words: &[&str]) -> Option<Named> {
     let text = words.join(" ");
     let folded = format!(" {} ", super::super::fold::fold_words(&text));
     let is_capital = |word: &&str| word.starts_with(char::is_uppercase);
-    let is_of_other = |(at, word): (usize, &&str)| {
-        let folded = super::super::fold::fold_words(word);
-        let is_name = is_capital(word) && words.get(at + 1).is_some_and(is_capital);
-        OF_OTHER_DATES_OR_PLACES.contains(&folded.as_str()) && !is_name
-    };
-    let of_other =
-        OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} "))) || words.iter().enumerate().any(is_of_other);
+    let is_in_capitals = !text.contains(char::is_lowercase);
+    let mut in_doubt = false;
+    let mut of_other = OF_OTHER_DATES.iter().any(|other| folded.contains(&format!(" {other} ")));
+    for (at, word) in words.iter().enumerate() {
+        let word_folded = super::super::fold::fold_words(word);
+        let next = words.get(at + 1);
+        let pair = [word_folded.as_str(), &next.map(|next| super::super::fold::fold_words(next)).unwrap_or_default()];
+        if OF_OTHER_DATES_OR_PLACES.contains(&word_folded.as_str()) && !PLACES.contains(&pair) {
+            in_doubt = true;
+            of_other |= is_in_capitals || !is_capital(word) || !next.is_some_and(is_capital);
+        }
+    }
     if of_other || words.len() > 8 {
         return None;
     }
@@ -216,9 +238,9 @@ fn place_of(words: &[&str]) -> Option<Named> {
     };
     let names = core.split_whitespace().all(is_name);
     match (names, core.ends_with([',', '.'])) {
-        (true, true) => Some(Named::Clearly),
+        (true, true) if !in_doubt => Some(Named::Clearly),
         // `Luật Đất đai ngày …` is no place: without a comma it has to look like one.
-        (true, false) => Some(Named::Unclearly),
+        (true, _) => Some(Named::Unclearly),
         _ => None,
     }
 }
@@ -283,10 +305,13 @@ mod tests {
             "Cam Đường.",
             "Bắc Từ Liêm,",
             "Từ Sơn,",
+            "BẮC TỪ LIÊM,",
         ] {
             assert_eq!(place(text), Some(Named::Clearly), "{text}");
         }
-        assert_eq!(place("Lào Cai"), Some(Named::Unclearly));
+        for text in ["Lào Cai", "Tứ Minh,", "Hộ Chiếu Số Hai,"] {
+            assert_eq!(place(text), Some(Named::Unclearly), "{text}");
+        }
         for text in [
             "Sinh",
             "Giấy này có giá trị đến",
@@ -298,6 +323,11 @@ mod tests {
             "Từ",
             "Hộ chiếu cấp",
             "Hộ chiếu Cấp",
+            "CẤP TẠI HÀ NỘI,",
+            "Hộ Chiếu Cấp Tại Hà Nội,",
+            "CẤP LẦN ĐẦU,",
+            "SỐ HAI,",
+            "Hiệu Lực Từ",
             "họp",
             "Kính gửi ông Nguyễn Văn A, bà B, ông C, bà D,",
         ] {

@@ -60,21 +60,35 @@ pub(super) fn shows(picture: &Raster, place: &LetterPlace, ink: Ink) -> bool {
     }
     let length: f32 = step.iter().map(|step| step * step).sum();
     let along = |colour: &[f32; 3]| -> f32 { colour.iter().zip(&paper).zip(&step).map(|((c, p), s)| (c - p) * s).sum() };
-    colours.iter().any(|colour| along(colour) >= STRENGTH * length)
+    let is_ink = |colour: &[f32; 3]| along(colour) >= STRENGTH * length;
+    // Thin strokes may run between the places that were looked at, but not between whole rows and columns.
+    colours.iter().any(is_ink) || crossed(picture, place).iter().any(is_ink)
 }
 
 /// The colours at a place, some of them where there are many.
 fn colours(picture: &Raster, place: &LetterPlace) -> Vec<[f32; 3]> {
+    pixels(picture, place, |step| (step, step))
+}
+
+/// The colours of whole rows and whole columns at a place.
+fn crossed(picture: &Raster, place: &LetterPlace) -> Vec<[f32; 3]> {
+    let mut found = pixels(picture, place, |step| (step, 1));
+    found.extend(pixels(picture, place, |step| (1, step)));
+    found
+}
+
+/// The colours at a place, in as many steps down and across as `steps` makes of those of an em.
+fn pixels(picture: &Raster, place: &LetterPlace, steps: fn(usize) -> (usize, usize)) -> Vec<[f32; 3]> {
     let bounds = place.bounds();
     let clamp = |at: f64, end: u32| at.clamp(0.0, f64::from(end)) as usize;
     let columns = clamp(bounds.x0, picture.width())..clamp(bounds.x1.ceil(), picture.width());
     let rows = clamp(bounds.y0, picture.height())..clamp(bounds.y1.ceil(), picture.height());
-    let step = (place.em / STEPS).max(1.0) as usize;
+    let (down, across) = steps((place.em / STEPS).max(1.0) as usize);
     let channels = picture.channels().count();
     let width = picture.width() as usize * channels;
     let mut found = Vec::new();
-    for row in picture.samples().chunks_exact(width).take(rows.end).skip(rows.start).step_by(step) {
-        let pixels = row.chunks_exact(channels).take(columns.end).skip(columns.start).step_by(step);
+    for row in picture.samples().chunks_exact(width).take(rows.end).skip(rows.start).step_by(down) {
+        let pixels = row.chunks_exact(channels).take(columns.end).skip(columns.start).step_by(across);
         found.extend(pixels.map(|pixel| match *pixel {
             [red, green, blue] => [red, green, blue].map(f32::from),
             [grey, ..] => [f32::from(grey); 3],
@@ -119,6 +133,19 @@ mod tests {
         assert!(shown(WHITE, [255, 255, 0], [255, 255, 0, 255]), "yellow");
         assert!(shown(WHITE, [150, 150, 150], [0, 0, 0, 255]), "thin strokes are pale");
         assert!(shown([20, 20, 20], WHITE, [20, 20, 20, 255]), "a letter of heavy strokes");
+    }
+
+    #[test]
+    fn thin_strokes_of_large_letters_show() {
+        for upright in [true, false] {
+            let is_stroke = |at: usize| if upright { at % 250 == 121 } else { at / 250 == 121 };
+            let samples = (0..250 * 250).map(|at| if is_stroke(at) { 0 } else { 255 }).collect();
+            let picture = Raster::new(250, 250, Channels::Gray, samples).unwrap();
+            let (start, end, top) = (Point::new(25.0, 200.0), Point::new(200.0, 200.0), Point::new(25.0, 60.0));
+            let place = LetterPlace { start, end, top, em: 200.0 };
+            assert!(shows(&picture, &place, Ink([0, 0, 0, 255])), "{upright}");
+            assert!(!shows(&picture, &place, Ink([255, 255, 255, 255])), "{upright}");
+        }
     }
 
     #[test]

@@ -35,9 +35,7 @@ pub(super) fn check_objects(page: &Page<'_>, limits: &IntakeLimits) -> Result<()
     }
     if page.raw().contains_key(contents) {
         let whole = match page.raw().get::<Array<'_>>(contents) {
-            Some(parts) => items(&parts)
-                .into_iter()
-                .all(|part| part.and_then(Object::into_stream).is_some_and(|part| part.decoded_data().is_ok())),
+            Some(parts) => items(&parts).into_iter().all(|part| part.is_some_and(is_null_or_reads)),
             None => page.page_stream().is_some(),
         };
         // A reference to the null object is a page without contents.
@@ -47,6 +45,11 @@ pub(super) fn check_objects(page: &Page<'_>, limits: &IntakeLimits) -> Result<()
         }
     }
     walk.content(page.typed_operations(), page.resources(), 0)
+}
+
+/// Whether a part of the contents can be had; the null object adds nothing to them.
+fn is_null_or_reads(part: Object<'_>) -> bool {
+    matches!(part, Object::Null(_)) || part.into_stream().is_some_and(|part| part.decoded_data().is_ok())
 }
 
 /// The parts of the contents of a page that are there.

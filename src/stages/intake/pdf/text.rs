@@ -72,7 +72,12 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) 
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
         return Vec::new();
     }
-    let pieces = pieces(collector.glyphs);
+    let mut glyphs = collector.glyphs;
+    if weigh_unseen(&mut glyphs) == Words::Split {
+        tracing::debug!("a page with words of which some letters show: its text is left alone");
+        return Vec::new();
+    }
+    let pieces = pieces(glyphs);
     lines_of(pieces, |place| shows(picture, place))
 }
 
@@ -88,6 +93,35 @@ fn shows(picture: &Raster, place: Rect) -> bool {
     most.saturating_sub(least) >= VISIBLE
 }
 
+/// What is to be seen of the words of a page.
+#[derive(Debug, PartialEq, Eq)]
+enum Words {
+    /// All of each or nothing.
+    Whole,
+    /// Of some, some letters.
+    Split,
+}
+
+/// Hides what cannot be seen, word by word: where most letters of one show, so do the others, which may have
+/// thin strokes, but not a figure, for which another may have been put.
+fn weigh_unseen(glyphs: &mut [Placed]) -> Words {
+    let mut words = Words::Whole;
+    for word in glyphs.chunk_by_mut(|one, next| one.run == next.run && !one.is_blank() && !next.is_blank()) {
+        let looked_at = || word.iter().filter(|glyph| !glyph.hidden && !glyph.is_blank());
+        let unseen = looked_at().filter(|glyph| glyph.unseen).count();
+        let shown = looked_at().count() - unseen;
+        let is_figure = |glyph: &Placed| glyph.unseen && glyph.text.contains(char::is_numeric);
+        let most_show = shown > unseen && !looked_at().any(is_figure);
+        if unseen > 0 && shown > 0 && !most_show {
+            words = Words::Split;
+        }
+        if !most_show {
+            word.iter_mut().for_each(|glyph| glyph.hidden |= glyph.unseen);
+        }
+    }
+    words
+}
+
 /// A glyph in pixels of the picture.
 struct Placed {
     text: String,
@@ -100,12 +134,24 @@ struct Placed {
     /// Quarter turns, clockwise, of the direction in which it is read.
     quarter: u8,
     hidden: bool,
+    /// Whether it leaves no trace of its ink in the picture.
+    unseen: bool,
+    /// Which of the runs of the page it is of.
+    run: usize,
+}
+
+impl Placed {
+    fn is_blank(&self) -> bool {
+        self.text.chars().all(char::is_whitespace)
+    }
 }
 
 struct Collector<'p> {
     to_pixels: Affine,
     picture: &'p Raster,
     glyphs: Vec<Placed>,
+    /// How many runs of glyphs were drawn.
+    runs: usize,
     /// By text and cell, for those that are drawn twice: where, and which glyph.
     cells: HashMap<(String, i64, i64), Vec<(Point, usize)>>,
     /// How many glyphs were held against images, and against areas.
@@ -120,7 +166,7 @@ struct Collector<'p> {
 impl<'p> Collector<'p> {
     fn new(to_pixels: Affine, picture: &'p Raster) -> Self {
         let (glyphs, cells, clips, groups) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        Self { to_pixels, picture, glyphs, cells, held: 0, painted: 0, clips, groups }
+        Self { to_pixels, picture, glyphs, runs: 0, cells, held: 0, painted: 0, clips, groups }
     }
 
     /// Adds a glyph, in its ink if that can be told.
@@ -150,12 +196,13 @@ impl<'p> Collector<'p> {
         let is_blank = text.chars().all(char::is_whitespace);
         let place = LetterPlace { start, end, top: transform * Point::new(0.0, CAPITAL), em };
         let is_clipped = self.clips.iter().flatten().any(|clip| !clip.contains(body.0.midpoint(body.1)));
-        let unseen = |ink: Ink| !is_blank && !ink::shows(self.picture, &place, ink);
-        let hidden = hidden || is_clipped || ink.is_some_and(unseen);
+        let hidden = hidden || is_clipped;
+        let unseen = !hidden && !is_blank && ink.is_some_and(|ink| !ink::shows(self.picture, &place, ink));
         if self.is_twice(&text, start, em) {
             return;
         }
-        self.glyphs.push(Placed { text, font, start, end, body, em, quarter: quarters.rem_euclid(4.0) as u8, hidden });
+        let (quarter, run) = (quarters.rem_euclid(4.0) as u8, self.runs);
+        self.glyphs.push(Placed { text, font, start, end, body, em, quarter, hidden, unseen, run });
     }
 
     fn is_twice(&mut self, text: &str, at: Point, em: f64) -> bool {
@@ -163,7 +210,7 @@ impl<'p> Collector<'p> {
         let near = (-1..=1).flat_map(|across| (-1..=1).map(move |down| (column + across, row + down)));
         let twice = near.filter_map(|(column, row)| self.cells.get(&(text.to_owned(), column, row))).flatten();
         // One that was painted over was written once more, not twice.
-        let is_seen = |glyph: usize| self.glyphs.get(glyph).is_some_and(|glyph| !glyph.hidden);
+        let is_seen = |glyph: usize| self.glyphs.get(glyph).is_some_and(|glyph| !glyph.hidden && !glyph.unseen);
         if twice.into_iter().any(|&(other, glyph)| other.distance(at) < TWICE * em && is_seen(glyph)) {
             return true;
         }
@@ -265,6 +312,7 @@ impl<'a> Device<'a> for Collector<'_> {
         };
         let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible);
         let font = font_of(run);
+        self.runs = self.runs.saturating_add(1);
         for glyph in run.glyphs() {
             // What a glyph of this kind shows is drawn in colours of its own.
             let ink = ink.filter(|_| own_colours && matches!(**glyph, Glyph::Outline(_)));
@@ -340,5 +388,44 @@ fn turned(point: Point, quarter: u8) -> Point {
         2 => Point::new(-point.x, -point.y),
         3 => Point::new(-point.y, point.x),
         _ => point,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of words of which the letters in brackets leave no trace in the picture.
+    fn left(text: &str) -> (Words, String) {
+        let mut unseen = false;
+        let mut glyphs = Vec::new();
+        for c in text.chars() {
+            match c {
+                '[' => unseen = true,
+                ']' => unseen = false,
+                c => glyphs.push(Placed {
+                    text: c.into(),
+                    font: TextFont::default(),
+                    start: Point::ORIGIN,
+                    end: Point::ORIGIN,
+                    body: (Point::ORIGIN, Point::ORIGIN),
+                    em: 10.0,
+                    quarter: 0,
+                    hidden: false,
+                    unseen,
+                    run: 0,
+                }),
+            }
+        }
+        let words = weigh_unseen(&mut glyphs);
+        (words, glyphs.into_iter().filter(|glyph| !glyph.hidden).map(|glyph| glyph.text).collect())
+    }
+
+    #[test]
+    fn letters_are_hidden_by_the_word() {
+        assert_eq!(left("Quy[ế]t định"), (Words::Whole, "Quyết định".into()), "a thin letter");
+        assert_eq!(left("Quyết [định]"), (Words::Whole, "Quyết ".into()), "a word that was painted over");
+        assert_eq!(left("Qu[yết] định").0, Words::Split, "most of a word does not show");
+        assert_eq!(left("2[0]25").0, Words::Split, "a figure for which another may have been put");
     }
 }

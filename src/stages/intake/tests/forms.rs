@@ -111,6 +111,7 @@ fn what_follows_a_reference_to_nothing_is_seen_all_the_same() {
     let with = |from: &str, to: &str| String::from_utf8_lossy(&file).replace(from, to).into_bytes();
     assert_eq!(open(&with("/Annots[5 0 R]", "/Annots[99 0 R 5 0 R]")).summary().notes.len(), 1);
     assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[4 0 R]")), "good");
+    assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[null 4 0 R]")), "good", "the null object is nothing that is gone");
     assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[99 0 R 4 0 R]")), "page-damaged", "a part of the page is gone");
     assert_eq!(outcome(&with("/Contents 4 0 R", "/Contents[99 0 R]")), "page-damaged", "all of it is: it is not blank");
     let field = page_with(&format!("{TEXT}/V(Nguyen Van A)"), "", "");

@@ -11,8 +11,11 @@ use crate::model::text::SecondReading;
 /// By so much has Tesseract to be surer of what it reads, as a share of it, for its reading to stand.
 /// Where the two differ, it is right in one line of twelve.
 const SURER: f64 = 0.1;
-/// So many lines of a page are read a second time at most; of 60 on a dense page some 15 are. Where more are
-/// unsure, there are blots that look like letters, and each costs Tesseract as much as print.
+/// A reading with less than one letter in so many of what the other has has lost words.
+const FEWER: f64 = 2.0;
+/// So many unsure lines of a page are read a second time at most, and so many of facts; of 60 on a dense page
+/// some 15 are. Where more are unsure, there are blots that look like letters, and each costs Tesseract as
+/// much as print.
 const MOST: usize = 80;
 
 /// Which words of the lines `read` Tesseract is to read: all of those lines of which the reader is less
@@ -20,23 +23,26 @@ const MOST: usize = 80;
 /// `page` is as wide and as high as the page.
 pub(super) fn asked(read: &[EngineLine], page: (f32, f32), threshold: f64) -> Vec<Option<Range<usize>>> {
     let facts = facts::places(read.iter().map(|line| line.words.as_slice()), page);
+    let is_fact: Vec<bool> = facts.iter().map(Option::is_some).collect();
     let asked = read.iter().zip(facts).map(|(line, fact)| {
         let unsure = threshold >= 1.0 || sureness(&line.words) < threshold;
         let words = if unsure { Some(0..line.words.len()) } else { fact };
         words.filter(|words| threshold > 0.0 && !words.is_empty())
     });
-    at_most(asked.collect(), read)
+    at_most(asked.collect(), read, &is_fact)
 }
 
-/// Of what is `asked` for in lines, at most so many: what has the most letters.
-fn at_most(mut asked: Vec<Option<Range<usize>>>, read: &[EngineLine]) -> Vec<Option<Range<usize>>> {
+/// Of what is `asked` for in lines, at most so many: of those of facts, which blots must not crowd out, the
+/// first; of the others what has the most letters.
+fn at_most(mut asked: Vec<Option<Range<usize>>>, read: &[EngineLine], is_fact: &[bool]) -> Vec<Option<Range<usize>>> {
     let letters = |(line, words): (&EngineLine, &Option<Range<usize>>)| {
         line.words.get(words.clone()?).map(|words| Legibility::of(words).letters)
     };
     let counted = read.iter().zip(&asked).map(letters).enumerate();
-    let mut places: Vec<(f64, usize)> = counted.filter_map(|(at, letters)| Some((letters?, at))).collect();
-    places.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (_, at) in places.into_iter().skip(MOST) {
+    let places = counted.filter_map(|(at, letters)| Some((letters?, at)));
+    let (facts, mut unsure): (Vec<_>, Vec<_>) = places.partition(|(_, at)| is_fact.get(*at).copied().unwrap_or_default());
+    unsure.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, at) in facts.into_iter().skip(MOST).chain(unsure.into_iter().skip(MOST)) {
         if let Some(asked) = asked.get_mut(at) {
             *asked = None;
         }
@@ -66,15 +72,28 @@ pub(super) fn piece(line: &LineImage, words: &[EngineWord], part: &Range<usize>)
 /// Puts the better of two readings of the words `part` of `line` into it, and what the other makes of
 /// each word. The other one stands if that makes the whole line surer.
 pub(super) fn weigh(line: &mut EngineLine, part: Range<usize>, other: EngineLine) {
-    let before = sureness(&line.words);
     let mut other = other.words;
-    let mut first: Vec<EngineWord> = line.words.splice(part.clone(), other.iter().cloned()).collect();
-    let stands = part.start..part.start + other.len();
-    if sureness(&line.words) > before + SURER {
+    let mut first: Vec<EngineWord> = line.words.get(part.clone()).unwrap_or_default().to_vec();
+    let outside = line.words.iter().enumerate().filter(|(at, _)| !part.contains(at)).map(|(_, word)| word);
+    if is_surer(Legibility::of(outside), Legibility::of(&first), Legibility::of(&other)) {
         std::mem::swap(&mut first, &mut other);
     }
     compare(&mut first, &other);
-    line.words.splice(stands, first);
+    line.words.splice(part, first);
+}
+
+/// Whether the reading `other` of a piece makes the whole line surer than `first` does, if `outside` is what
+/// stands around it. Letters that only one of them sees count against the one that does not: a line does not
+/// get surer by the loss of its unsure words.
+fn is_surer(outside: Legibility, first: Legibility, other: Legibility) -> bool {
+    let with = |piece: Legibility| {
+        let mut line = outside;
+        line += piece;
+        line
+    };
+    let (before, after) = (with(first), with(other));
+    let letters = before.letters.max(after.letters);
+    other.letters * FEWER >= first.letters && after.mean() > before.mean() + SURER && after.right > before.right + SURER * letters
 }
 
 /// Tells of each of the words `first` what `other` makes of it.
@@ -197,6 +216,37 @@ mod tests {
         weigh(&mut first, 1..2, line(&[("1", 90.0), ("3", 90.0)]));
         assert_eq!(first.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Số", "1", "3", "ngày"]);
         assert_eq!(seconds(&first).iter().filter(|second| **second == SecondReading::None).count(), 2);
+    }
+
+    #[test]
+    fn words_that_the_other_reader_does_not_see_stay() {
+        let texts = |line: &EngineLine| line.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+        let read = || line(&[("Họ", 99.0), ("tên:", 99.0), ("Nguyễn", 30.0), ("Thử", 30.0)]);
+        for (part, other) in
+            [(2..4, vec![]), (2..4, vec![("N", 99.0)]), (0..4, vec![("Họ", 99.0), ("tên:", 99.0)]), (2..4, vec![(".", 99.0)])]
+        {
+            let mut first = read();
+            weigh(&mut first, part.clone(), line(&other));
+            assert_eq!(texts(&first), texts(&read()), "{other:?}");
+            assert!(matches!(first.words[3].second, SecondReading::Differs(_)), "{other:?}");
+        }
+        let mut first = read();
+        weigh(&mut first, 2..4, line(&[("Nguyễn", 95.0), ("Thứ", 95.0)]));
+        assert_eq!(texts(&first), ["Họ", "tên:", "Nguyễn", "Thứ"]);
+        let mut short = line(&[("12", 95.0)]);
+        weigh(&mut short, 0..1, line(&[("1234567890123456", 50.0)]));
+        assert_eq!(texts(&short), ["12"], "more letters are no surer ones");
+    }
+
+    #[test]
+    fn blots_do_not_crowd_out_the_line_of_a_fact() {
+        let mut read: Vec<EngineLine> = (0..100).map(|_| line(&[("nghiêng nghiêng", 20.0)])).collect();
+        let mut fact = line(&[("Số:", 99.0), ("1/QĐ", 99.0)]);
+        fact.words.iter_mut().for_each(|word| word.place.y = 100.0);
+        read.push(fact);
+        let asked = asked(&read, (1000.0, 1000.0), 0.85);
+        assert!(asked[100].is_some());
+        assert_eq!(asked[..100].iter().flatten().count(), MOST);
     }
 
     #[test]
