@@ -200,7 +200,6 @@ mod tests {
             "http://127.0.0.1:80@cong.example/",
             "http://localhost@cong.example",
             "https://sohoa:mat-khau@cong.example",
-            "http://127.0.0.1:80#@cong.example x",
         ] {
             assert_eq!(
                 Http::new(&settings(open)).err().map(|failure| failure.code),
