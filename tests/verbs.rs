@@ -156,7 +156,7 @@ fn the_doctor_finds_a_missing_language() {
     let healthy = place.sohoa(&["doctor", "--inbox", place.inbox().to_str().unwrap(), "--json"]).expect_code(0).json();
     assert!(healthy[0]["found"].as_str().unwrap().starts_with("tesseract 5"), "{healthy}");
     let both = Place::with_own_reader().sohoa(&["doctor", "--json"]).expect_code(0).json();
-    assert!(both[0]["found"].as_str().unwrap().starts_with("sohoa 2 (Tesseract 5"), "{both}");
+    assert!(both[0]["found"].as_str().unwrap().starts_with("sohoa 3 (Tesseract 5"), "{both}");
     let ran = place.command(&["doctor", "--lang", "en"]).env("SOHOA__RECOGNISE__LANGUAGE", "xyz").output().unwrap();
     assert_eq!(ran.status.code(), Some(7));
     assert!(String::from_utf8_lossy(&ran.stdout).contains("tesseract-ocr-vie"), "{ran:?}");

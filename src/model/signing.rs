@@ -97,6 +97,14 @@ pub struct SigningKey {
     pub made_at: OffsetDateTime,
 }
 
+impl SigningKey {
+    /// What keys are ordered by: the time they were made. It is told to the second, and of those of one
+    /// second the key that signs is the last.
+    pub fn age(&self) -> (OffsetDateTime, bool, &KeyId) {
+        (self.made_at, self.state == KeyState::Active, &self.id)
+    }
+}
+
 /// A signature beside a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestSignature {

@@ -54,7 +54,7 @@ const OWNED: [(&str, &[&str]); 30] = [
     ("rust_xlsxwriter", &["src/stages/table"]),
     ("argon2", &["src/commands"]),
     ("lettre", &["src/commands"]),
-    ("rustls", &["src/web", "src/commands/certificate.rs"]),
+    ("rustls", &["src/web", "src/commands/certificate.rs", "src/portal/wire.rs"]),
     ("tokio_rustls", &["src/web"]),
     ("axum", &["src/web"]),
     ("futures_core", &["src/web"]),

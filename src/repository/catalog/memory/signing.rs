@@ -21,7 +21,7 @@ impl Signing for MemoryCatalog {
 
     fn keys(&self) -> Result<Vec<SigningKey>, RepositoryError> {
         let mut keys: Vec<SigningKey> = self.read().keys.values().cloned().collect();
-        keys.sort_by(|a, b| (a.made_at, &a.id).cmp(&(b.made_at, &b.id)));
+        keys.sort_by(|a, b| a.age().cmp(&b.age()));
         Ok(keys)
     }
 

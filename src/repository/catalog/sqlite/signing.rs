@@ -28,7 +28,7 @@ impl Signing for SqliteCatalog {
     fn keys(&self) -> Result<Vec<SigningKey>, RepositoryError> {
         self.read(|db| {
             let mut keys = all(db)?;
-            keys.sort_by(|a, b| (a.made_at, &a.id).cmp(&(b.made_at, &b.id)));
+            keys.sort_by(|a, b| a.age().cmp(&b.age()));
             Ok(keys)
         })
     }
