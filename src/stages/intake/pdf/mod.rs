@@ -159,6 +159,10 @@ impl PdfScan {
         {
             return Ok(sheet);
         }
+        // What draws pages would draw nothing of one with an empty crop box.
+        if watch::has_empty_crop(page) {
+            return Err(damaged(ScanFault::PageNoArea));
+        }
         fonts::check(page, &self.fonts)?;
         render::sheet(page, &seen, limits, &self.fonts)
     }

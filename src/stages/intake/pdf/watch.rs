@@ -91,9 +91,15 @@ struct Watcher<'w> {
 
 /// The visible part of a page, in its own units.
 pub(super) fn page_area(page: &Page<'_>) -> Rect {
-    let area = page.intersected_crop_box();
+    let area = if has_empty_crop(page) { page.media_box() } else { page.intersected_crop_box() };
     let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
     if area.width() < 1.0 || area.height() < 1.0 { A4 } else { area }
+}
+
+/// Whether a page of some size has an empty crop box, which some programs write for none.
+pub(super) fn has_empty_crop(page: &Page<'_>) -> bool {
+    let (whole, crop) = (page.media_box(), page.crop_box());
+    whole.width() >= 1.0 && whole.height() >= 1.0 && (crop.width() < 1.0 || crop.height() < 1.0)
 }
 
 /// Whether what is cut out of the sheet lies on it: a page cut out of nothing shows nothing, and programs do
@@ -101,7 +107,7 @@ pub(super) fn page_area(page: &Page<'_>) -> Rect {
 pub(super) fn has_area(page: &Page<'_>) -> bool {
     let (whole, shown) = (page.media_box(), page.intersected_crop_box());
     let is_sheet = whole.width() >= 1.0 && whole.height() >= 1.0;
-    !is_sheet || (shown.width() >= 1.0 && shown.height() >= 1.0)
+    !is_sheet || has_empty_crop(page) || (shown.width() >= 1.0 && shown.height() >= 1.0)
 }
 
 /// Interprets `page` and hands each image to `on_image` in the order of drawing.

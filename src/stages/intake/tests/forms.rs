@@ -125,6 +125,7 @@ fn a_page_cut_out_of_nothing_is_not_blank() {
     let cropped = |crop: &str| String::from_utf8_lossy(&file).replace("/Contents 4", &format!("{crop}/Contents 4")).into_bytes();
     assert_eq!(outcome(&cropped("/CropBox[900 900 950 950]")), "page-damaged");
     assert_eq!(outcome(&cropped("/CropBox[0 0 100 100]")), "good");
+    assert_eq!(outcome(&cropped("/CropBox[0 0 0 0]")), "page-damaged", "it would be drawn blank");
 }
 
 #[test]

@@ -28,6 +28,17 @@ fn a_scanned_jpeg_passes_byte_for_byte() {
 }
 
 #[test]
+fn an_empty_crop_box_cuts_nothing_off_a_scan() {
+    let raster = page(160, 220, true);
+    let file = pdf(&[PdfPage::scan(PdfImage::jpeg(&raster), 150.0)]);
+    let at = file.windows(9).position(|piece| piece == b"/MediaBox").unwrap();
+    let file = [&file[..at], b"/CropBox[0 0 0 0]", &file[at..]].concat();
+    let (decoded, encoded) = first_page(&file);
+    assert_eq!(encoded.image.bytes, jpeg(&raster));
+    assert!(close(decoded.geometry.resolution, 150.0), "{:?}", decoded.geometry);
+}
+
+#[test]
 fn a_jpeg_in_a_layer_of_flate_passes_byte_for_byte() {
     let raster = gradient(100, 140);
     let scan = |image| pdf(&[PdfPage::scan(image, 150.0)]);
