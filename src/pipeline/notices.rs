@@ -174,7 +174,7 @@ mod tests {
         let with = |page: usize| {
             let mut document = whole.clone();
             document.pages = vec![whole.pages[page]];
-            document.sensitive_pages = document.pages.iter().copied().collect();
+            document.sensitive_pages = document.pages.clone();
             document
         };
         record.documents = vec![with(0), with(1)];

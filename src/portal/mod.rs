@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod lgsp;
 mod mc;
 mod object;
+mod progress;
 pub(crate) mod report;
 pub(crate) mod send;
 pub(crate) mod tables;

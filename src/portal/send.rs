@@ -37,8 +37,6 @@ use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings};
 const AT_ONCE: usize = 10_000;
 /// After so many dossiers in a row that came to nothing, the portal is let alone until the next pass.
 const IN_A_ROW: usize = 3;
-/// The part that notes in which message progress is told.
-const PROGRESS: &str = "progress";
 
 /// Asks what others than the papers know of a dossier.
 pub(crate) type Ask<'a> = dyn Fn(&DossierCode) -> Result<Known, Failure> + 'a;
@@ -113,7 +111,7 @@ impl Sending<'_> {
     }
 
     /// All items in a state, by the number of their manifest, dossier and kind.
-    fn all(&self, state: ItemState) -> Result<Vec<DeliveryItem>, Failure> {
+    pub(super) fn all(&self, state: ItemState) -> Result<Vec<DeliveryItem>, Failure> {
         let mut items: Vec<DeliveryItem> = Vec::new();
         loop {
             let after = items.last().map(|last| (last.sequence, last.record));
@@ -162,7 +160,7 @@ impl Sending<'_> {
     }
 
     /// Puts items of a dossier into another state.
-    fn set(&self, items: &[DeliveryItem], change: impl Fn(&mut DeliveryItem)) -> Result<Vec<DeliveryItem>, Failure> {
+    pub(super) fn set(&self, items: &[DeliveryItem], change: impl Fn(&mut DeliveryItem)) -> Result<Vec<DeliveryItem>, Failure> {
         let changes: Vec<(DeliveryItem, DeliveryItem)> = items
             .iter()
             .map(|before| {
@@ -244,14 +242,14 @@ impl Unit {
 }
 
 /// A pass that sends.
-struct Run<'a> {
-    sending: &'a Sending<'a>,
-    settings: &'a PortalSettings,
-    table: &'a Table,
-    adapter: &'a mut dyn Adapter,
-    pass: &'a mut Pass,
+pub(super) struct Run<'a> {
+    pub(super) sending: &'a Sending<'a>,
+    pub(super) settings: &'a PortalSettings,
+    pub(super) table: &'a Table,
+    pub(super) adapter: &'a mut dyn Adapter,
+    pub(super) pass: &'a mut Pass,
     /// Dossiers in a row that came to nothing.
-    in_a_row: usize,
+    pub(super) in_a_row: usize,
 }
 
 impl Run<'_> {
@@ -368,122 +366,21 @@ impl Run<'_> {
         self.note(&unit.code, cause)
     }
 
-    fn note(&mut self, code: &DossierCode, cause: Cause) -> Result<(), Failure> {
+    pub(super) fn note(&mut self, code: &DossierCode, cause: Cause) -> Result<(), Failure> {
         let failure = unreachable(cause).at(place_of(code));
         self.pass.failed.push(Failed { dossier_code: code.clone(), failure: failure.clone() });
         self.in_a_row += 1;
         if self.in_a_row < IN_A_ROW { Ok(()) } else { Err(failure) }
     }
-
-    /// Tells of the work that was done for what was taken, some at a time. In which message an item is told is
-    /// kept before it is sent.
-    fn progress(&mut self) -> Result<(), Failure> {
-        self.in_a_row = 0;
-        let sent = self.sending.all(ItemState::Sent)?;
-        let (begun, new): (Vec<_>, Vec<_>) = sent.into_iter().partition(|item| message_of(item).is_some());
-        let mut messages: BTreeMap<String, Vec<DeliveryItem>> = BTreeMap::new();
-        for item in begun {
-            messages.entry(message_of(&item).unwrap_or_default()).or_default().push(item);
-        }
-        // What is new goes first: what did not come through before may not do so now.
-        for items in new.chunks(self.table.progress_at_once) {
-            let message = together(items);
-            self.noted(items, |_| message.clone())?;
-        }
-        for (message, items) in messages {
-            self.told(&items, &message)?;
-        }
-        Ok(())
-    }
-
-    /// Keeps in which messages items are told, and tells them.
-    fn noted(&mut self, items: &[DeliveryItem], message: impl Fn(&DeliveryItem) -> String) -> Result<(), Failure> {
-        let note = |item: &mut DeliveryItem| {
-            let name = message(item);
-            item.arrived.push(Arrived { part: PROGRESS.to_owned(), name });
-        };
-        let items = match self.sending.set(items, note) {
-            Err(failure) if is_of_one(&failure) => return self.all_failed(items, &failure),
-            set => set?,
-        };
-        for items in items.chunk_by(|a, b| message_of(a) == message_of(b)) {
-            let message = items.first().and_then(message_of).unwrap_or_default();
-            self.told(items, &message)?;
-        }
-        Ok(())
-    }
-
-    fn told(&mut self, items: &[DeliveryItem], message: &str) -> Result<(), Failure> {
-        match self.tell(items, message) {
-            Err(failure) if is_of_one(&failure) => self.all_failed(items, &failure),
-            done => done,
-        }
-    }
-
-    fn all_failed(&mut self, items: &[DeliveryItem], failure: &Failure) -> Result<(), Failure> {
-        let failed = |item: &DeliveryItem| Failed { dossier_code: item.dossier_code.clone(), failure: failure.clone() };
-        self.pass.failed.extend(items.iter().map(failed));
-        Ok(())
-    }
-
-    fn tell(&mut self, items: &[DeliveryItem], message: &str) -> Result<(), Failure> {
-        let ids: Vec<RecordId> = items.iter().map(|item| item.record).collect();
-        let mut entries = Vec::new();
-        for record in self.sending.repository.catalog.records(&ids)? {
-            let known = (self.sending.known)(&record.dossier_code)?;
-            let facts = facts::of_progress(&record, &known, self.settings);
-            match object::build(self.table, "progress", &facts) {
-                Ok(entry) => entries.push(entry),
-                Err(lacking) => {
-                    self.pass.incomplete.push(Incomplete { dossier_code: record.dossier_code, lacking });
-                    return Ok(());
-                }
-            }
-        }
-        let message = named(message, &Value::from(entries.as_slice()));
-        match self.adapter.progress(&entries, &message)? {
-            Asked::Answered(Answer::Taken(_) | Answer::Exists) => {
-                self.in_a_row = 0;
-                self.sending.set(items, |item| item.state = ItemState::Accepted)?;
-                self.pass.accepted += items.len() as u64;
-                Ok(())
-            }
-            // One of them is meant: each is told by itself.
-            Asked::Answered(Answer::Refused(_)) if items.len() > 1 => {
-                self.in_a_row = 0;
-                self.noted(items, |item| together(std::slice::from_ref(item)))
-            }
-            Asked::Answered(Answer::Refused(reason)) => {
-                self.in_a_row = 0;
-                self.sending.set(items, |item| (item.state, item.reason) = (ItemState::Rejected, Some(reason.clone())))?;
-                let rejected =
-                    items.iter().map(|item| Rejected { dossier_code: item.dossier_code.clone(), reason: reason.clone() });
-                self.pass.rejected.extend(rejected);
-                Ok(())
-            }
-            Asked::Answered(Answer::Ended) => self.not_told(items, ExchangeFault::NotLetIn.into()),
-            Asked::Unknown(cause) => self.not_told(items, cause),
-            Asked::NotSent(cause) => Err(unreachable(cause)),
-            Asked::Elsewhere(cause) => Err(elsewhere(cause)),
-        }
-    }
-
-    /// Nobody knows whether these were told; they are told again the next time.
-    fn not_told(&mut self, items: &[DeliveryItem], cause: Cause) -> Result<(), Failure> {
-        match items.first() {
-            Some(item) => self.note(&item.dossier_code, cause),
-            None => Ok(()),
-        }
-    }
 }
 
-fn unreachable(cause: Cause) -> Failure {
+pub(super) fn unreachable(cause: Cause) -> Failure {
     Failure::new(FailureCode::PortalUnreachable).because(cause)
 }
 
 /// Whether something is wrong with one dossier and not with all: others changed it meanwhile, or a file of it is
 /// damaged.
-fn is_of_one(failure: &Failure) -> bool {
+pub(super) fn is_of_one(failure: &Failure) -> bool {
     matches!(failure.code, FailureCode::Conflict | FailureCode::RepositoryDamaged)
 }
 
@@ -493,20 +390,6 @@ pub(super) fn named(message: &str, content: &Value) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 message with its content");
     hasher.update(message.as_bytes());
     hasher.update(content.to_string().as_bytes());
-    hasher.finalize().to_hex().chars().take(32).collect()
-}
-
-/// The message in which progress of an item is told, if that was begun.
-fn message_of(item: &DeliveryItem) -> Option<String> {
-    item.arrived.iter().rev().find(|arrived| arrived.part == PROGRESS).map(|arrived| arrived.name.clone())
-}
-
-/// Names the message that tells of these items.
-fn together(items: &[DeliveryItem]) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 progress of several");
-    for item in items {
-        hasher.update(item.message().as_bytes());
-    }
     hasher.finalize().to_hex().chars().take(32).collect()
 }
 

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -16,6 +16,7 @@ use super::config::RegisterConfig;
 use super::gathering::{Gathered, Gathering, Stopped};
 use crate::model::failure::cause::{Names, RegisterFault};
 use crate::model::failure::{Cause, Failure, FailureCode};
+use crate::model::ids::Sha256;
 use crate::model::register::{ImportCounts, RegisterList, RegisterRow};
 use crate::repository::{RegisterImport, Repository, RepositoryError, sha256_of};
 use crate::settings::Settings;
@@ -113,13 +114,7 @@ pub(crate) fn import(
         let known = Names::of(config.layouts.iter().map(|layout| &layout.name));
         return Err(unreadable(RegisterFault::LayoutNotThere { layout: name.clone(), known }.into()));
     }
-    let mut file = File::open(path).map_err(|error| unreadable(error.into()))?;
-    let bytes = file.metadata().map_err(|error| unreadable(error.into()))?.len();
-    if bytes > MAX_MIB << 20 {
-        return Err(unreadable(RegisterFault::FileTooLarge { mib: MAX_MIB }.into()));
-    }
-    let (sha256, _) = sha256_of(&file).map_err(|error| unreadable(error.into()))?;
-    file.rewind().map_err(|error| unreadable(error.into()))?;
+    let (mut file, sha256) = opened(path).map_err(unreadable)?;
     let format = format_of(&mut file).map_err(unreadable)?;
     let failed = |error: io::Error| Failure::from(RepositoryError::io(repository.root(), &error));
     let mut spool = tempfile::tempfile_in(repository.scratch_dir()?).map_err(failed)?;
@@ -165,6 +160,17 @@ pub(crate) fn import(
     let counts = repository.catalog.import_register(&import, &mut next)?;
     let (refused, bad_rows) = bad.finish();
     Ok(Imported { file: name, list, layout, rows, counts, repeated, refused, bad_rows, ignored_columns: ignored })
+}
+
+/// The file at its start, and the hash of what is in it.
+fn opened(path: &Path) -> Result<(File, Sha256), Cause> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() > MAX_MIB << 20 {
+        return Err(RegisterFault::FileTooLarge { mib: MAX_MIB }.into());
+    }
+    let (sha256, _) = sha256_of(&file)?;
+    file.rewind()?;
+    Ok((file, sha256))
 }
 
 /// What the first bytes say that the file is.

@@ -21,7 +21,7 @@ impl Register for MemoryCatalog {
                 }
                 let key = (import.list, row.key());
                 if let (Some(told), Some((_, kept))) = (import.told, state.register.get(&key)) {
-                    row = row.keeping(kept, told).map_err(|error| refused(&error.to_string()))?;
+                    row = row.keeping(kept, told).map_err(|error| refused(error.to_string()))?;
                 }
                 let count = match state.register.get(&key) {
                     Some((_, kept)) if *kept == row => {
