@@ -7,10 +7,11 @@ use std::ops::ControlFlow;
 
 use time::UtcOffset;
 
+use super::bad::Bad;
 use super::config::{RegisterConfig, RowsOf};
-use super::import::{Bad, ImportOrder, key_of};
 use super::layout::{Matched, find, unknown};
 use super::mapping;
+use super::order::ImportOrder;
 use super::targets::field_of;
 use crate::model::failure::cause::RegisterFault;
 use crate::model::register::{RegisterList, RegisterRow};
@@ -349,4 +350,10 @@ fn title(cell: &ReadCell) -> &str {
 /// The key of a row that has a fault, where that can be told.
 fn key_cell(cells: &super::cells::Cells<'_>) -> Option<String> {
     ["code", "dossier"].into_iter().find_map(|target| cells.text(target).ok().flatten())
+}
+
+/// Keys are many and compared only: a part of their hash will do.
+pub(super) fn key_of(key: &str) -> u128 {
+    let bytes = *blake3::hash(key.as_bytes()).as_bytes();
+    u128::from_le_bytes(*bytes.first_chunk().unwrap_or(&[0; 16]))
 }

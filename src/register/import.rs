@@ -4,16 +4,17 @@
 //! rows put into the catalog, in one transaction. So a file of any size takes little memory, and others can
 //! write while it is understood.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use super::bad::BadRow;
 use super::config::RegisterConfig;
-use super::gathering::{Gathered, Gathering, Stopped};
+use super::gathering::{Gathered, Gathering, Stopped, key_of};
+use super::order::ImportOrder;
 use crate::model::failure::cause::{Names, RegisterFault};
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::ids::Sha256;
@@ -24,22 +25,6 @@ use crate::stages::table::read::{MAX_CELL_MIB, ReadError, ReadFormat, read_rows}
 
 /// The largest file that is looked at.
 const MAX_MIB: u64 = 1024;
-/// Bad rows that are named.
-const MOST_NAMED: usize = 10_000;
-
-/// What is imported.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct ImportOrder {
-    /// The file.
-    pub file: PathBuf,
-    /// The list that its rows belong to, if somebody said so.
-    pub list: Option<RegisterList>,
-    /// The layout that it has, if somebody said so.
-    pub layout: Option<String>,
-    /// The sheet of a workbook; the first where none is told.
-    pub sheet: Option<String>,
-}
-
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Imported {
@@ -62,36 +47,6 @@ pub(crate) struct Imported {
     pub bad_rows: Vec<BadRow>,
     /// Columns that nothing is known by.
     pub ignored_columns: Vec<String>,
-}
-
-/// A row that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct BadRow {
-    /// Its line in the file.
-    pub line: u64,
-    /// The column with the fault; none where it is the whole row.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub reason: String,
-    /// The same, for words.
-    #[serde(skip)]
-    pub fault: Fault,
-}
-
-/// A fault that is told in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault(pub RegisterFault);
-
-impl PartialOrd for Fault {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Fault {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.to_string().cmp(&other.0.to_string())
-    }
 }
 
 /// Imports a file.
@@ -188,30 +143,4 @@ fn format_of(file: &mut File) -> Result<ReadFormat, Cause> {
         return Err(RegisterFault::FileNotUtf8.into());
     }
     Ok(if text.starts_with(b"{") { ReadFormat::JsonLines } else { ReadFormat::Csv })
-}
-
-/// Keys are many and compared only: a part of their hash will do.
-pub(super) fn key_of(key: &str) -> u128 {
-    let bytes = *blake3::hash(key.as_bytes()).as_bytes();
-    u128::from_le_bytes(*bytes.first_chunk().unwrap_or(&[0; 16]))
-}
-
-/// Bad rows as they are met.
-#[derive(Default)]
-pub(super) struct Bad {
-    lines: HashMap<u64, ()>,
-    named: Vec<BadRow>,
-}
-
-impl Bad {
-    pub(super) fn add(&mut self, line: u64, column: Option<String>, fault: RegisterFault) {
-        if self.lines.insert(line, ()).is_none() && self.named.len() < MOST_NAMED {
-            self.named.push(BadRow { line, column, reason: fault.to_string(), fault: Fault(fault) });
-        }
-    }
-
-    fn finish(mut self) -> (u64, Vec<BadRow>) {
-        self.named.sort();
-        (self.lines.len() as u64, self.named)
-    }
 }

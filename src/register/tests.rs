@@ -5,7 +5,8 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::import::{ImportOrder, Imported, import};
+use super::import::{Imported, import};
+use super::order::ImportOrder;
 use crate::model::failure::cause::RegisterFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::register::{Channel, DossierStatus, Identity, IdentityKind, RegisterDossier, RegisterList, RegisterRow, Reuse};
