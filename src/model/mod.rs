@@ -37,6 +37,7 @@ pub mod raster;
 pub mod recipe;
 pub mod record;
 pub mod register;
+pub(crate) mod resize;
 pub mod scan;
 pub mod settlement;
 pub mod sheet;

@@ -1,13 +1,13 @@
 //! Barcodes on a page.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions};
 use serde::{Deserialize, Serialize};
 use zxingcpp::{BarcodeFormat, BarcodeReader, FromStr, ImageFormat, ImageView, PointI};
 
 use crate::model::geometry::{Point, Quad};
 use crate::model::page::Barcode;
 use crate::model::raster::{Channels, Raster};
+use crate::model::resize::resized;
 
 use super::patch::find_patches;
 
@@ -128,9 +128,6 @@ fn gray_of(raster: &Raster) -> std::borrow::Cow<'_, [u8]> {
 }
 
 fn shrink(gray: &[u8], from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
-    let source = ImageRef::new(from.0, from.1, gray, PixelType::U8).ok()?;
-    let mut target = Image::new(to.0, to.1, PixelType::U8);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
-    Resizer::new().resize(&source, &mut target, &options).ok()?;
-    Some(target.into_vec())
+    resized(gray, Channels::Gray, from, to, &options).ok()
 }

@@ -2,14 +2,14 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::ResizeOptions;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::PrepareError;
 use crate::model::geometry::Turn;
 use crate::model::raster::{Channels, PageGeometry, Raster};
+use crate::model::resize::resized;
 
 /// Pixels of the picture's long side: A4 at 100 dpi, enough to see what is wrong.
 const LONG_SIDE: f32 = 1200.0;
@@ -23,14 +23,8 @@ const QUALITY: u8 = 75;
 pub fn picture(page: &Raster, geometry: &PageGeometry, turn: Turn) -> Result<Vec<u8>, PrepareError> {
     let refused = |error: &dyn std::fmt::Display| PrepareError::Image(error.to_string());
     let (width, height) = size(page.width(), page.height(), geometry);
-    let pixels = match page.channels() {
-        Channels::Gray => PixelType::U8,
-        Channels::Rgb => PixelType::U8x3,
-    };
-    let source = ImageRef::new(page.width(), page.height(), page.samples(), pixels).map_err(|error| refused(&error))?;
-    let mut small = Image::new(width, height, pixels);
-    Resizer::new().resize(&source, &mut small, None).map_err(|error| refused(&error))?;
-    let samples = small.into_vec();
+    let (from, to) = ((page.width(), page.height()), (width, height));
+    let samples = resized(page.samples(), page.channels(), from, to, &ResizeOptions::new()).map_err(|error| refused(&error))?;
     let small = match page.channels() {
         Channels::Gray => GrayImage::from_raw(width, height, samples).map(DynamicImage::from),
         Channels::Rgb => RgbImage::from_raw(width, height, samples).map(DynamicImage::from),

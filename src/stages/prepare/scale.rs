@@ -1,11 +1,11 @@
 //! From the stored image to grey at the resolution that the engine reads best.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions};
 
 use super::PrepareError;
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
+use crate::model::resize::resized;
 
 /// A scale this near to 1 is left alone: resampling would cost sharpness and time for nothing.
 const NEAR_ENOUGH: std::ops::RangeInclusive<f32> = 0.9..=1.12;
@@ -46,11 +46,9 @@ pub(super) fn to_gray(page: &Raster, resolution: Resolution, target: f32) -> Res
     }
     let scaled = |side: u32, factor: f32| ((side as f32 * factor).round() as u32).max(1);
     let (new_width, new_height) = (scaled(width, factor_x), scaled(height, factor_y));
-    let source = ImageRef::new(width, height, &gray, PixelType::U8).map_err(|error| PrepareError::Image(error.to_string()))?;
-    let mut target_image = Image::new(new_width, new_height, PixelType::U8);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(SHARP));
-    Resizer::new().resize(&source, &mut target_image, &options).map_err(|error| PrepareError::Image(error.to_string()))?;
-    let samples = target_image.into_vec();
+    let samples = resized(&gray, Channels::Gray, (width, height), (new_width, new_height), &options)
+        .map_err(|error| PrepareError::Image(error.to_string()))?;
     let dpi = dpi_after(resolution, factor_x, target);
     Ok(Gray { width: new_width, height: new_height, samples, dpi })
 }
@@ -73,8 +71,6 @@ pub(super) fn colours(
     coarse: u32,
     filter: FilterType,
 ) -> Result<Vec<[u8; 3]>, PrepareError> {
-    let refused = |error: &dyn std::fmt::Display| PrepareError::Image(error.to_string());
-    let source = ImageRef::new(page.width(), page.height(), page.samples(), PixelType::U8x3).map_err(|error| refused(&error))?;
     // Where the part ends at the page's edge, rounding must not lead beyond it.
     let span = |start: u32, length: u32, stored: u32, scaled: u32| {
         let (stored, factor) = (f64::from(stored), f64::from(stored) / f64::from(scaled));
@@ -84,10 +80,10 @@ pub(super) fn colours(
     let (left, width) = span(part.left, part.width, page.width(), gray.width);
     let (top, height) = span(part.top, part.height, page.height(), gray.height);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(left, top, width, height);
-    let mut scaled = Image::new(part.width / coarse, part.height / coarse, PixelType::U8x3);
-    Resizer::new().resize(&source, &mut scaled, &options).map_err(|error| refused(&error))?;
-    let (pixels, _) = scaled.buffer().as_chunks();
-    Ok(pixels.to_vec())
+    let (from, to) = ((page.width(), page.height()), (part.width / coarse, part.height / coarse));
+    let samples =
+        resized(page.samples(), Channels::Rgb, from, to, &options).map_err(|error| PrepareError::Image(error.to_string()))?;
+    Ok(samples.as_chunks().0.to_vec())
 }
 
 fn dpi_after(resolution: Resolution, factor: f32, target: f32) -> f32 {

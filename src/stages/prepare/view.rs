@@ -2,8 +2,7 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::ResizeOptions;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, GrayImage, RgbImage};
 use serde::{Deserialize, Serialize};
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::PrepareError;
 use crate::model::geometry::{Quad, Rect, Turn};
 use crate::model::raster::{Channels, Raster};
+use crate::model::resize::resized;
 
 /// JPEG quality from 1 to 100.
 const QUALITY: u8 = 80;
@@ -55,12 +55,15 @@ pub fn view(page: &Raster, turn: Turn, view: &View) -> Result<Vec<u8>, PrepareEr
     let width = view.width.min(across).max(1);
     let size = scaled((across, down), width);
     let lain = |(width, height): (u32, u32)| if is_lain { (height, width) } else { (width, height) };
+    let resized = |samples: &[u8], from, to| {
+        resized(samples, page.channels(), from, to, &ResizeOptions::new()).map_err(|error| refused(&error))
+    };
     let picture = match view.clarity {
-        Clarity::Sharp => resized(&samples, (page.width(), page.height()), lain(size), page.channels())?,
+        Clarity::Sharp => resized(&samples, (page.width(), page.height()), lain(size))?,
         Clarity::Blurred => {
             let few = lain(scaled((across, down), BLURRED.min(across)));
-            let blurred = resized(&samples, (page.width(), page.height()), few, page.channels())?;
-            resized(&blurred, few, lain(size), page.channels())?
+            let blurred = resized(&samples, (page.width(), page.height()), few)?;
+            resized(&blurred, few, lain(size))?
         }
     };
     let (wide, high) = lain(size);
@@ -84,17 +87,6 @@ pub fn view(page: &Raster, turn: Turn, view: &View) -> Result<Vec<u8>, PrepareEr
 fn scaled((across, down): (u32, u32), width: u32) -> (u32, u32) {
     let height = u64::from(down) * u64::from(width) / u64::from(across.max(1));
     (width.max(1), u32::try_from(height).unwrap_or(u32::MAX).max(1))
-}
-
-fn resized(samples: &[u8], from: (u32, u32), to: (u32, u32), channels: Channels) -> Result<Vec<u8>, PrepareError> {
-    let pixels = match channels {
-        Channels::Gray => PixelType::U8,
-        Channels::Rgb => PixelType::U8x3,
-    };
-    let source = ImageRef::new(from.0, from.1, samples, pixels).map_err(|error| refused(&error))?;
-    let mut target = Image::new(to.0, to.1, pixels);
-    Resizer::new().resize(&source, &mut target, None).map_err(|error| refused(&error))?;
-    Ok(target.into_vec())
 }
 
 /// Lays a rectangle over a word, a little larger than it.
