@@ -43,6 +43,7 @@ pub mod sheet;
 pub mod signature;
 pub mod signing;
 pub mod snapshot;
+pub mod telling;
 pub mod text;
 pub mod upkeep;
 pub mod vietnamese;

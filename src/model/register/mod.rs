@@ -7,6 +7,7 @@
 mod difference;
 mod dossier;
 mod figures;
+mod known;
 mod list;
 mod reference;
 mod tally;
@@ -17,6 +18,7 @@ pub use dossier::{
     Reuse, SubjectKind, Supplement,
 };
 pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
+pub use known::{Known, accepted};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

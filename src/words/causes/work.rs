@@ -13,6 +13,7 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
+        SettingFault::NotAnAddress { address } => format!("'{address}' không phải địa chỉ bắt đầu bằng https:// hoặc http://"),
         SettingFault::Twice { name } => format!("'{name}' có hai lần"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
         SettingFault::NotLoopback { address } => {
