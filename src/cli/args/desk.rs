@@ -60,6 +60,8 @@ pub(crate) enum TypedPending {
     Unfit,
     /// Files that were refused. / Tệp bị từ chối.
     Refused,
+    /// Dossiers that the register has otherwise. / Hồ sơ khác với sổ.
+    Register,
 }
 
 impl From<TypedPending> for PendingKind {
@@ -72,6 +74,7 @@ impl From<TypedPending> for PendingKind {
             TypedPending::Stack => Self::UnclearStack,
             TypedPending::Unfit => Self::Unfit,
             TypedPending::Refused => Self::Refused,
+            TypedPending::Register => Self::Difference,
         }
     }
 }

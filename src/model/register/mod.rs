@@ -8,6 +8,7 @@ mod difference;
 mod dossier;
 mod figures;
 mod list;
+mod receipt;
 mod reference;
 mod tally;
 
@@ -18,5 +19,6 @@ pub use dossier::{
 };
 pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
+pub use receipt::{ReceiptFacts, says_the_same};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};
