@@ -99,9 +99,12 @@ fn verify_misses_signatures_and_items_whose_rows_are_gone() {
     for (statement, told) in [
         ("DELETE FROM manifest_signature WHERE consumer = '' AND sequence = 1", "no signature of it is kept"),
         ("DELETE FROM delivery_item WHERE sequence = 1", "how far it has come is kept nowhere"),
-        ("UPDATE delivery_item SET sequence = 2, row_digest = NULL", "which does not tell of it"),
         (
-            "UPDATE manifest_signature SET text = (SELECT text FROM manifest_signature WHERE consumer = 'kho' AND sequence = 2) \
+            "UPDATE delivery_item SET sequence = 2, content = replace(content, '\"sequence\":1', '\"sequence\":2'), row_digest = NULL",
+            "which does not tell of it",
+        ),
+        (
+            "UPDATE manifest_signature SET signature = (SELECT signature FROM manifest_signature WHERE consumer = 'kho' AND sequence = 2) \
              WHERE consumer = 'kho' AND sequence = 1",
             "no signature of this manifest",
         ),

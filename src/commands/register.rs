@@ -1,12 +1,17 @@
 //! The dossier register: importing it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::period::days_of;
 use super::table::not_written;
+use crate::model::batch::BatchReport;
+use crate::model::codes::DossierCode;
 use crate::model::failure::Failure;
+use crate::model::record::Record;
+use crate::model::register::Difference;
 pub(crate) use crate::model::register::DossierDifferences;
 use crate::pipeline::hand_out::write_new_with;
 pub(crate) use crate::register::bad::BadRow;
@@ -48,4 +53,45 @@ pub(crate) fn differences(
     now: OffsetDateTime,
 ) -> Result<Vec<DossierDifferences>, Failure> {
     compare::of_period(repository, settings, days_of(period)?, now)
+}
+
+/// The dossiers of the last days in which papers and register disagree: those that wait for a person.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn recent_differences(
+    repository: &Repository,
+    settings: &Settings,
+    now: OffsetDateTime,
+) -> Result<Vec<DossierDifferences>, Failure> {
+    let days = Duration::days(settings.register.days_of_differences.into());
+    let today = settings.general.local(now).date();
+    compare::of_period(repository, settings, (today.checked_sub(days).unwrap_or(today), today), now)
+}
+
+/// Where the papers of a dossier and the register disagree.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn differences_of(
+    repository: &Repository,
+    settings: &Settings,
+    code: &DossierCode,
+    current: &[&Record],
+) -> Result<Vec<Difference>, Failure> {
+    Ok(compare::of_dossier(repository, settings, code, current)?.differences)
+}
+
+/// The report of a batch with the dossiers of it whose papers and the register disagree.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn with_differences(
+    repository: &Repository,
+    settings: &Settings,
+    mut report: BatchReport,
+) -> Result<BatchReport, Failure> {
+    let codes: BTreeSet<DossierCode> = report.dossiers.iter().map(|line| line.code.clone()).collect();
+    report.differences = compare::of_dossiers(repository, settings, &codes)?;
+    Ok(report)
 }

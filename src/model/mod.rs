@@ -42,6 +42,7 @@ pub mod settlement;
 pub mod sheet;
 pub mod signature;
 pub mod signing;
+pub mod site;
 pub mod snapshot;
 pub mod telling;
 pub mod text;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use time::{Date, OffsetDateTime, Time};
+use time::{Date, OffsetDateTime, Time, UtcOffset};
 
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -13,8 +13,8 @@ use crate::model::failure::Failure;
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::register::{
-    Channel, ComponentEntry, Difference, DossierDifferences, DossierStatus, IdentityKind, RegisterDossier, RegisterList,
-    RegisterRow,
+    Channel, ComponentEntry, Difference, DossierDifferences, DossierStatus, IdentityKind, ReceiptFacts, RegisterDossier,
+    RegisterList, RegisterRow, says_the_same,
 };
 use crate::model::vietnamese::same_spelling;
 use crate::repository::{Repository, RepositoryError};
@@ -35,10 +35,16 @@ pub(crate) struct Compared {
 ///
 /// # Errors
 /// What the repository says.
-pub(crate) fn of_dossier(repository: &Repository, code: &DossierCode, records: &[&Record]) -> Result<Compared, Failure> {
+pub(crate) fn of_dossier(
+    repository: &Repository,
+    settings: &Settings,
+    code: &DossierCode,
+    records: &[&Record],
+) -> Result<Compared, Failure> {
+    let offset = settings.general.now().offset();
     let entry = repository.catalog.register_dossier(code)?;
     let differences = match &entry {
-        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records),
+        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, offset),
         // Without a register nothing is missing in it.
         None if has_register(repository)? => vec![Difference::NoEntry],
         None => Vec::new(),
@@ -72,7 +78,7 @@ pub(crate) fn of_period(
     for entry in entries {
         let differences = if with_papers.contains(entry.code.as_str()) {
             let records = current(repository, &entry.code)?;
-            disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>())
+            disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>(), offset)
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
@@ -81,17 +87,30 @@ pub(crate) fn of_period(
         }
     }
     if has_register(repository)? {
-        for code in repository.catalog.dossier_codes()? {
-            let is_of_period = || -> Result<bool, RepositoryError> {
-                let records = repository.catalog.records_of(&code)?;
-                Ok(records.first().is_some_and(|record| record.sealed_at >= between.0 && record.sealed_at < between.1))
-            };
-            if repository.catalog.register_row(RegisterList::Dossiers, code.as_str())?.is_none() && is_of_period()? {
-                found.insert(code, vec![Difference::NoEntry]);
-            }
-        }
+        let unknown = repository.catalog.unregistered_dossiers(between)?;
+        found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
     }
     Ok(found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect())
+}
+
+/// Of which of these dossiers papers and register disagree, by code.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn of_dossiers(
+    repository: &Repository,
+    settings: &Settings,
+    codes: &BTreeSet<DossierCode>,
+) -> Result<Vec<DossierDifferences>, Failure> {
+    let mut found = Vec::new();
+    for code in codes {
+        let records = current(repository, code)?;
+        let Compared { differences, .. } = of_dossier(repository, settings, code, &records.iter().collect::<Vec<_>>())?;
+        if !differences.is_empty() {
+            found.push(DossierDifferences { dossier_code: code.clone(), differences });
+        }
+    }
+    Ok(found)
 }
 
 fn has_register(repository: &Repository) -> Result<bool, RepositoryError> {
@@ -128,9 +147,16 @@ fn no_papers(entry: &RegisterDossier, patience: u32, now: OffsetDateTime) -> Opt
     (came_on_paper && is_taken && days > patience).then_some(Difference::NoPapers { days })
 }
 
-fn disagreements(entry: &RegisterDossier, demanded: &[ComponentEntry], records: &[&Record]) -> Vec<Difference> {
+fn disagreements(
+    entry: &RegisterDossier,
+    demanded: &[ComponentEntry],
+    records: &[&Record],
+    offset: UtcOffset,
+) -> Vec<Difference> {
     let handed_in = || records.iter().filter(|record| record.kind == RecordKind::Dossier).flat_map(|record| &record.documents);
     let mut differences: Vec<Difference> = card_differences(entry, handed_in()).into_iter().collect();
+    let all = records.iter().flat_map(|record| &record.documents);
+    differences.extend(receipt_differences(&entry.on_receipt(offset), all));
     // Without papers that were handed in there is nothing that could be incomplete.
     if handed_in().next().is_some() {
         let has = |wanted: &str| {
@@ -176,6 +202,24 @@ fn card_differences<'a>(entry: &RegisterDossier, documents: impl Iterator<Item =
         name.is_some_and(|name| spelled(name) != applicant).then_some(Difference::OtherName { ordinal: *ordinal })
     };
     own.iter().find_map(other)
+}
+
+/// What receipts among the papers say otherwise than the register, as far as that is certain.
+fn receipt_differences<'a>(
+    known: &'a ReceiptFacts,
+    documents: impl Iterator<Item = &'a RecordDocument> + 'a,
+) -> impl Iterator<Item = Difference> + 'a {
+    documents.flat_map(move |document| {
+        known.iter().filter_map(move |(name, values)| {
+            let field = document.fields.get(name).filter(|field| field.status == FieldStatus::Accepted)?;
+            // Sites and agencies go by many names.
+            if *name == FieldName::ReceivingUnit {
+                return None;
+            }
+            let is_known = values.iter().any(|value| says_the_same(*name, &field.value, value));
+            (!is_known).then_some(Difference::Receipt { ordinal: document.ordinal, field: *name })
+        })
+    })
 }
 
 /// A name by its letters and marks.
@@ -240,13 +284,18 @@ mod tests {
     #[test]
     fn a_card_of_another_is_told_only_where_the_applicants_own_is_missing() {
         let sure = FieldStatus::Accepted;
-        let told = |cards: &[&[(FieldName, &str, FieldStatus)]]| disagreements(&entry(NUMBER), &[], &[&record(cards)]);
+        let told =
+            |cards: &[&[(FieldName, &str, FieldStatus)]]| disagreements(&entry(NUMBER), &[], &[&record(cards)], UtcOffset::UTC);
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure), &card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure)]), [Difference::OtherNumber { ordinal: 1 }]);
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÓA", sure)]), [Difference::OtherName { ordinal: 1 }]);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", FieldStatus::NeedsPerson)]), [], "it waits for a person anyway");
-        assert_eq!(disagreements(&entry("123456789"), &[], &[&record(&[&card(OTHER, "X", sure)])]), [], "another kind");
+        assert_eq!(
+            disagreements(&entry("123456789"), &[], &[&record(&[&card(OTHER, "X", sure)])], UtcOffset::UTC),
+            [],
+            "another kind"
+        );
     }
 
     #[test]
@@ -267,7 +316,7 @@ mod tests {
             component("TP4", true, None),
         ];
         let kind: [(FieldName, &str, FieldStatus); 1] = [(FieldName::DocumentType, "don", FieldStatus::NeedsPerson)];
-        let told = disagreements(&entry(NUMBER), &demanded, &[&record(&[&kind])]);
+        let told = disagreements(&entry(NUMBER), &demanded, &[&record(&[&kind])], UtcOffset::UTC);
         assert_eq!(told, [Difference::ComponentMissing { code: "TP2".into(), name: "Thành phần TP2".into() }]);
     }
 

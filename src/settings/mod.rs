@@ -10,6 +10,7 @@ mod console;
 mod consumers;
 mod error;
 mod export;
+mod inboxes;
 mod load;
 mod mail;
 mod register;
@@ -25,6 +26,7 @@ pub use console::ConsoleSettings;
 pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
 pub use export::ExportSettings;
+pub use inboxes::{Origins, SiteInbox};
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
 pub use register::RegisterSettings;
@@ -56,6 +58,9 @@ pub struct Settings {
     pub watch: WatchSettings,
     /// What the inbox looks like.
     pub inbox: InboxSettings,
+    /// Inboxes that are told apart by the site that fills them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inboxes: Vec<SiteInbox>,
     /// How a scan of many papers is split.
     pub stacks: StackSettings,
     /// What a scan may demand.

@@ -88,6 +88,7 @@ texts! {
         MissingName::Ratings => "chưa nhập đánh giá", "no ratings were imported";
         MissingName::Visits => "chưa nhập lượt khách", "no visits were imported";
         MissingName::Papers => "không có lô nào trong kỳ", "there was no batch in the period";
+        MissingName::NotBySite => "không tách được theo điểm tiếp nhận", "not told by site";
     }
 }
 

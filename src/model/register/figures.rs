@@ -175,6 +175,8 @@ pub enum MissingName {
     Visits,
     /// Nothing was sealed.
     Papers,
+    /// It is not told by site.
+    NotBySite,
 }
 
 impl Figure {

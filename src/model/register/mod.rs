@@ -9,6 +9,7 @@ mod dossier;
 mod figures;
 mod known;
 mod list;
+mod receipt;
 mod reference;
 mod tally;
 
@@ -20,5 +21,6 @@ pub use dossier::{
 pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
 pub use known::{Known, accepted};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
+pub use receipt::{ReceiptFacts, says_the_same};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

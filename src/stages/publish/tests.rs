@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+use super::v6::samples::{known, telling, type_codes};
 use super::*;
 use crate::model::act::ActHead;
-use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{Decision, Doubt, Field, FieldName, FieldSource, FieldStatus, Verdict};
@@ -18,7 +18,7 @@ use crate::model::record::{
     Change, DocumentAction, DocumentChange, DocumentPlace, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange, Record,
     RecordDocument, StoredFile, Voided,
 };
-use crate::model::register::{DossierStatus, Identity, IdentityKind, Known, Procedure, RegisterComponent, RegisterDossier};
+use crate::model::register::Known;
 use crate::model::scan::MediaType;
 use crate::model::signature::{Signature, SignatureIntegrity};
 use crate::model::telling::PersonalMode;
@@ -33,7 +33,15 @@ fn project(path: &str) -> PathBuf {
 
 fn file(name: &str, media_type: MediaType) -> StoredFile {
     let sha256 = Sha256::from_bytes([7; 32]);
-    StoredFile { name: name.into(), media_type, bytes: 12345, pages: 1, sha256, blake3: BlobId::of(name.as_bytes()) }
+    StoredFile {
+        name: name.into(),
+        media_type,
+        bytes: 12345,
+        pages: 1,
+        sha256,
+        blake3: BlobId::of(name.as_bytes()),
+        origin: None,
+    }
 }
 
 fn record(code: &str, kind: RecordKind, previous: Option<&Record>) -> Record {
@@ -96,53 +104,6 @@ fn decide(fields: &mut BTreeMap<FieldName, Field>) {
     let nothing = Field::new("", FieldSource::Keyed, Confidence::CERTAIN, FieldStatus::NotOnPaper);
     let read = Field::new("QD", FieldSource::Ocr, Confidence::saturating(0.5), FieldStatus::NeedsPerson);
     fields.insert(FieldName::Symbol, Field { decision: decision(Verdict::NotOnPaper, Some(&read)), ..nothing });
-}
-
-/// What the register says of the dossiers of the example.
-pub(super) fn known(code: &DossierCode) -> Known {
-    if code.as_str() != "H38.16-230706-0012" {
-        return Known::default();
-    }
-    let component = |name: &str| RegisterComponent { code: Some("TP1".into()), name: Some(name.into()), ..Default::default() };
-    let dossier = RegisterDossier {
-        procedure: "1.005129".parse().ok(),
-        field: Some("G06".into()),
-        site: Some("trung-tam".into()),
-        applicant: Some("Nguyễn Thị Mẫu".into()),
-        identity: Some(Identity { kind: IdentityKind::Citizen, number: "010196000001".into() }),
-        summary: Some("Khai sinh cho cháu Lò Văn Thử".into()),
-        received_at: Some(datetime!(2023-07-06 08:30 +7)),
-        status: Some(DossierStatus::Returned),
-        components: vec![component("Tờ khai"), component("Giấy khai sinh của NGUYỄN THỊ MẪU")],
-        ..RegisterDossier::new(code.clone())
-    };
-    let procedure = Procedure {
-        code: "1.005129".parse().unwrap(),
-        name: "Đăng ký khai sinh".into(),
-        field: None,
-        field_name: Some("Hộ tịch".into()),
-        paper_result: None,
-        result_code: Some("KQ.01".into()),
-        days: None,
-        retention: None,
-        has_fee: None,
-    };
-    let components = [("quyet_dinh".to_owned(), "TP1".to_owned())].into();
-    Known { dossier: Some(dossier), procedure: Some(procedure), components }
-}
-
-/// Says what it encrypts, as nobody who reads it could.
-fn turned_around(plain: &[u8]) -> Result<String, PublishError> {
-    Ok(plain.iter().rev().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Tells records as an office does that has set all there is.
-pub(super) fn telling(personal: PersonalMode, type_codes: &BTreeMap<String, String>) -> Telling<'_> {
-    Telling { personal, seal: &turned_around, base_url: "https://sohoa.example", type_codes, language: "01", pages_per_sheet: 1 }
-}
-
-fn type_codes() -> BTreeMap<String, String> {
-    [("quyet_dinh".to_owned(), "02".to_owned())].into()
 }
 
 fn heading(edition: Edition, acts: ActHead, created_at: OffsetDateTime) -> Heading {

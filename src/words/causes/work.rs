@@ -11,6 +11,7 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::LessThan { other } => format!("phải nhỏ hơn {other}"),
         SettingFault::NotAfter { other } => format!("không được sau {other}"),
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
+        SettingFault::NoName => "để trống, hoặc có dấu cách ở đầu hay cuối".to_owned(),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
         SettingFault::NotAnAddress { address } => format!("'{address}' không phải địa chỉ bắt đầu bằng https:// hoặc http://"),

@@ -12,6 +12,7 @@ faults! {
         LessThan { other: String } = "must be less than {other}";
         NotAfter { other: String } = "must not be after {other}";
         KeyOfOne { other: String } = "must be the key of one of {other}";
+        NoName = "is empty or begins or ends with a blank";
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotAnAgencyCode { typed: String } = "'{typed}' is no agency code, such as H38.16";
         NotAnAddress { address: String } = "'{address}' is no address that begins with https:// or http://";

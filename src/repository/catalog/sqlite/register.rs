@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use super::SqliteCatalog;
 use super::acts;
 use super::digests::REGISTER;
-use super::rows::{corrupt, count, from_name, to_count};
+use super::rows::{corrupt, count, from_name, to_count, to_time};
 use crate::model::act::Deed;
+use crate::model::codes::DossierCode;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RegisterDigest;
@@ -105,6 +106,20 @@ impl Register for SqliteCatalog {
             let mut query = db.prepare_cached(sql)?;
             let codes = query.query_map([from.unix_timestamp(), before.unix_timestamp()], |row| row.get(0))?;
             Ok(codes.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn unregistered_dossiers(
+        &self,
+        (from, before): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Vec<DossierCode>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT DISTINCT code FROM record JOIN batch ON batch.id = record.batch
+                       WHERE version = 1 AND batch.started_at >= ?1 AND batch.started_at < ?2
+                         AND NOT EXISTS (SELECT 1 FROM register WHERE list = 'dossiers' AND key = record.code) ORDER BY code";
+            let mut query = db.prepare_cached(sql)?;
+            let code = |row: &rusqlite::Row<'_>| row.get::<_, String>(0)?.parse::<DossierCode>().map_err(corrupt);
+            query.query_and_then([to_time(from)?, to_time(before)?], code)?.collect()
         })
     }
 

@@ -22,6 +22,7 @@ impl Record {
             }
             if !is_parted {
                 kept.fields.values_mut().for_each(|field| field.replaces = None);
+                kept.fields.retain(|name, _| !name.is_of_receipts());
             }
             told.forget_what_is_not_kept();
         }
@@ -58,6 +59,7 @@ impl Document {
     }
 
     fn forget_what_is_not_kept(&mut self) {
+        self.site = None;
         self.sheets = None;
         self.type_code = None;
         self.language = None;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::model::codes::ProcedureCode;
 use crate::model::register::{Channel, ComponentForm, DossierStatus, Payment, Reuse, SubjectKind};
+use crate::model::site::SiteKind;
 
 /// Who says something that the papers do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -50,9 +51,9 @@ pub struct Site {
     /// What it is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What it is, such as `centre`.
+    /// What it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<SiteKind>,
     /// Who says so.
     pub source: FactSource,
 }

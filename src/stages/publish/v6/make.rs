@@ -12,8 +12,8 @@ use crate::model::dossier::RecordKind;
 use crate::model::field::{self, FieldName, FieldStatus, Verdict};
 use crate::model::record::{self, RecordDocument, StoredFile};
 use crate::model::register::{Known, RegisterDossier, accepted};
-use crate::model::signature;
 use crate::model::telling::PersonalMode;
+use crate::model::{signature, site};
 use crate::stages::publish::{PublishError, bundle_path};
 
 /// Encrypts the personal part of a record.
@@ -51,10 +51,12 @@ impl Telling<'_> {
         let mut told = Record::from(record.clone());
         for (document, kept) in told.documents.iter_mut().zip(&record.documents) {
             self.describe(document, kept, known, (&code, kind));
-            part.documents.push(document.part(&code, &guard));
+            let operator = kept.origin().and_then(|origin| origin.operator.clone());
+            part.documents.push(DocumentPersonal { operator, ..document.part(&code, &guard) });
         }
         told.register = register;
-        told.site = site.map(|code| Site { code, name: None, kind: None, source: FactSource::Register });
+        let registered = site.map(|code| Site { code, name: None, kind: None, source: FactSource::Register });
+        told.site = told.documents.iter().find_map(|document| document.site.clone()).or(registered);
         told.personal = match self.personal {
             _ if part == PersonalPart::default() => None,
             PersonalMode::Omitted => None,
@@ -78,6 +80,10 @@ impl Telling<'_> {
         let result = known.procedure.as_ref().and_then(|procedure| procedure.result_code.as_deref());
         document.result_code = coded(result.filter(|_| of.1 == RecordKind::Result), CodeSource::Procedure);
         let pages = u32::try_from(kept.pages.len().saturating_add(kept.blank_pages.len())).unwrap_or(u32::MAX);
+        document.site = kept.origin().map(|origin| {
+            let site::Site { code, name, kind } = origin.site.clone();
+            Site { code, name: Some(name), kind: Some(kind), source: FactSource::Inbox }
+        });
         document.sheets = Some(pages.div_ceil(self.pages_per_sheet.max(1)));
         let files = [&mut document.file, &mut document.source].into_iter().chain(&mut document.more_sources);
         for file in files {
@@ -188,7 +194,7 @@ impl Document {
         let signers = self.signatures.iter_mut().map(|signature| signature.signer.take()).collect();
         let (fields, open) = std::mem::take(&mut self.fields).into_iter().partition(|(name, field)| guard.takes(*name, field));
         self.fields = open;
-        DocumentPersonal { ordinal: self.ordinal, source_name, more_source_names, signers, fields }
+        DocumentPersonal { ordinal: self.ordinal, source_name, more_source_names, signers, operator: None, fields }
     }
 }
 
@@ -229,6 +235,7 @@ impl From<RecordDocument> for Document {
             source_pages,
             pages,
             blank_pages,
+            site: None,
             sheets: None,
             type_code: None,
             language: None,

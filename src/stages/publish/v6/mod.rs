@@ -88,7 +88,7 @@ pub struct Record {
     /// What the dossier register said when the manifest was made; absent if it has no such dossier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<Box<Register>>,
-    /// Where its papers were taken in; absent if nothing tells.
+    /// Where its papers were taken in: the first of its documents, else by the register; absent if nothing tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
     /// Who applied, whom its papers are about, and what is written on them in free words. Absent if there is
@@ -124,6 +124,9 @@ pub struct Document {
     pub pages: Vec<PageId>,
     /// The scan's pages that were set aside because nothing is on them.
     pub blank_pages: Vec<PageId>,
+    /// Where its scan was taken in; absent if its inbox does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
     /// Sheets of paper, reckoned from the pages scanned and how many a sheet has by the settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheets: Option<u32>,
@@ -248,5 +251,7 @@ impl Record {
     }
 }
 
+#[cfg(test)]
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

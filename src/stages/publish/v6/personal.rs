@@ -12,10 +12,27 @@ use crate::model::record;
 use crate::model::register::{IdentityKind, Known};
 use crate::model::vietnamese::fold_words;
 
-/// Facts that say who somebody is, or may: a title is free text, and most titles of decisions name a person.
-const PERSONAL: [FieldName; 4] = [FieldName::Title, FieldName::OwnerNumber, FieldName::OwnerName, FieldName::OwnerBirthDate];
-/// Facts whose value has a form in which nobody can be named.
-const IMPERSONAL: [FieldName; 2] = [FieldName::IssueDate, FieldName::DocumentType];
+/// Facts that say nothing of a person unless somebody is named in them. All others are personal: a title is free
+/// text, and most titles of decisions name a person.
+const OPEN: [FieldName; 11] = [
+    FieldName::DossierCode,
+    FieldName::DocumentType,
+    FieldName::Number,
+    FieldName::Symbol,
+    FieldName::IssueDate,
+    FieldName::IssuingBody,
+    FieldName::Procedure,
+    FieldName::ProcedureField,
+    FieldName::ReceivedAt,
+    FieldName::DueAt,
+    FieldName::ReceivingUnit,
+];
+/// Those among them whose value has a form in which nobody can be named.
+const IMPERSONAL: [FieldName; 4] = [FieldName::IssueDate, FieldName::DocumentType, FieldName::ReceivedAt, FieldName::DueAt];
+/// Facts that are somebody's name.
+const NAMES: [FieldName; 2] = [FieldName::OwnerName, FieldName::Applicant];
+/// Facts that are somebody's number.
+const NUMBERS: [FieldName; 2] = [FieldName::OwnerNumber, FieldName::ApplicantNumber];
 /// Fewest digits of a number that somebody is known by.
 const FEWEST_DIGITS: usize = 8;
 
@@ -101,6 +118,9 @@ pub struct DocumentPersonal {
     /// Who signed, in the order of its `signatures`: the common name in the certificate; null if there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signers: Vec<Option<String>>,
+    /// Who scanned it: the office or firm, if that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
     /// Facts that are not among its `fields` because they say who somebody is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldName, Field>,
@@ -128,11 +148,11 @@ impl Guard {
     }
 
     fn fields(&mut self, fields: &Fields) {
-        for field in [FieldName::OwnerName, FieldName::OwnerNumber] {
+        for field in NAMES.into_iter().chain(NUMBERS) {
             let Some(found) = fields.get(&field) else { continue };
             let readings = [Some(found), found.reading()].into_iter().flatten();
             for value in readings.map(|field| &field.value) {
-                if field == FieldName::OwnerName { self.name(value) } else { self.number(value) }
+                if NAMES.contains(&field) { self.name(value) } else { self.number(value) }
             }
         }
     }
@@ -165,7 +185,7 @@ impl Guard {
     pub(super) fn takes(&self, name: FieldName, field: &Field) -> bool {
         let read = field.replaces.as_ref().map(|reading| reading.value.as_str());
         let mut values = [Some(field.value.as_str()), read].into_iter().flatten();
-        PERSONAL.contains(&name) || (!IMPERSONAL.contains(&name) && values.any(|value| self.finds(value)))
+        !OPEN.contains(&name) || (!IMPERSONAL.contains(&name) && values.any(|value| self.finds(value)))
     }
 }
 

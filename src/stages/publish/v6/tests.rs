@@ -1,24 +1,36 @@
 //! Tests of what others are told of people, and of what they are told by others than the papers.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use super::*;
+use super::samples::{known, telling, type_codes};
+use super::{FieldName, FieldSource, Personal, PersonalMode, Record, Sealed, SignatureIntegrity, Verdict};
 use crate::model::confidence::Confidence;
 use crate::model::field::{Decision, Field as KeptField, FieldStatus};
 use crate::model::record;
 use crate::model::signature::Signature as KeptSignature;
-use crate::stages::publish::tests::{known, records, telling};
+use crate::model::site::{Origin, Site, SiteKind};
+use crate::stages::publish::tests::records;
 
 /// All that says who somebody is in the records below, in whatever letters.
-const SECRETS: [&str; 9] =
-    ["mẫu", "mau", "010196000001", "015088000002", "lò văn thử", "1988-03-02", "thu hồi đất", "nguyen-thi-mau", "nguyễn văn ký"];
+const SECRETS: [&str; 10] = [
+    "tổ số hóa",
+    "mẫu",
+    "mau",
+    "010196000001",
+    "015088000002",
+    "lò văn thử",
+    "1988-03-02",
+    "thu hồi đất",
+    "nguyen-thi-mau",
+    "nguyễn văn ký",
+];
 
 /// A record in which names and numbers stand wherever they could.
 fn about_somebody() -> record::Record {
     let mut record = records().remove(1);
     let document = &mut record.documents[0];
+    let site = Site { code: "BD-01".into(), name: "Bưu điện".into(), kind: SiteKind::PostalEnterprise };
+    document.source.origin = Some(Origin { site, operator: Some("Tổ số hóa".into()) });
     document.source.name = "nguyen-thi-mau.jpg".into();
     document.more_sources = vec![record::StoredFile { name: "010196000001.jpg".into(), ..document.source.clone() }];
     let signed = |signer: Option<&str>| KeptSignature {
@@ -46,6 +58,10 @@ fn about_somebody() -> record::Record {
         (FieldName::OwnerNumber, kept("015088000002")),
         (FieldName::OwnerBirthDate, kept("1988-03-02")),
         // A reader may take anything for a number, a symbol or a body.
+        (FieldName::Applicant, kept("Nguyễn Thị Mẫu")),
+        (FieldName::ApplicantNumber, kept("010196000001")),
+        (FieldName::Components, kept("Giấy khai sinh của Lò Văn Thử × 1")),
+        (FieldName::Procedure, kept("Đăng ký khai sinh cho Lò Văn Thử")),
         (FieldName::Number, kept("015088000002")),
         (FieldName::Symbol, by_hand("QĐ-UBND", "NGUYEN THI MAU")),
         (FieldName::IssuingBody, kept("Ông NGUYỄN THỊ MẪU")),
@@ -55,7 +71,7 @@ fn about_somebody() -> record::Record {
 }
 
 fn told(mode: PersonalMode) -> Record {
-    let codes: BTreeMap<String, String> = [("quyet_dinh".to_owned(), "02".to_owned())].into();
+    let codes = type_codes();
     let record = about_somebody();
     telling(mode, &codes).record(record.clone(), &known(&record.dossier_code)).unwrap()
 }
@@ -112,7 +128,8 @@ fn the_register_fills_what_a_portal_must_be_told() {
         "components": [{"code": "TP1", "name": "Tờ khai"}]
     });
     assert_eq!(record["register"], expected);
-    assert_eq!(record["site"], json!({"code": "trung-tam", "source": "register"}));
+    let site = json!({"code": "BD-01", "name": "Bưu điện", "kind": "postal_enterprise", "source": "inbox"});
+    assert_eq!((&record["site"], &record["documents"][0]["site"]), (&site, &site));
     let document = &record["documents"][0];
     assert_eq!(document["type_code"], json!({"code": "02", "source": "document_type"}));
     assert_eq!(document["component_code"], json!({"code": "TP1", "source": "components"}));
