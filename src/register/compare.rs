@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
+use super::demand::{demanded, has_component};
+use super::reuse::{Reused, reused};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
@@ -19,9 +21,6 @@ use crate::model::register::{
 use crate::model::vietnamese::same_spelling;
 use crate::repository::{Repository, RepositoryError};
 use crate::settings::Settings;
-
-/// Components of one procedure, more than any demands.
-const MOST_COMPONENTS: usize = 500;
 
 /// What is told of the register about one dossier.
 pub(crate) struct Compared {
@@ -41,15 +40,44 @@ pub(crate) fn of_dossier(
     code: &DossierCode,
     records: &[&Record],
 ) -> Result<Compared, Failure> {
-    let offset = settings.general.now().offset();
     let entry = repository.catalog.register_dossier(code)?;
-    let differences = match &entry {
-        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, offset),
+    let differences = found_in(repository, settings, entry.as_ref(), records)?;
+    let mut found = BTreeMap::from([(code.clone(), differences)]);
+    without_reused(repository, &mut found)?;
+    Ok(Compared { entry, differences: found.remove(code).unwrap_or_default() })
+}
+
+/// Where the papers of a dossier and its entry disagree, whatever is reused.
+fn found_in(
+    repository: &Repository,
+    settings: &Settings,
+    entry: Option<&RegisterDossier>,
+    records: &[&Record],
+) -> Result<Vec<Difference>, Failure> {
+    Ok(match entry {
+        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, settings.general.now().offset()),
         // Without a register nothing is missing in it.
         None if has_register(repository)? => vec![Difference::NoEntry],
         None => Vec::new(),
-    };
-    Ok(Compared { entry, differences })
+    })
+}
+
+/// Takes out components that something which is held already stands for, and dossiers of which nothing is left.
+fn without_reused(repository: &Repository, found: &mut BTreeMap<DossierCode, Vec<Difference>>) -> Result<(), Failure> {
+    // All acts are looked through for that.
+    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
+        for (code, reused) in reused(repository)? {
+            if let Some(differences) = found.get_mut(&code) {
+                differences.retain(|one| !stands_in(&reused, one));
+            }
+        }
+    }
+    found.retain(|_, differences| !differences.is_empty());
+    Ok(())
+}
+
+fn listed(found: BTreeMap<DossierCode, Vec<Difference>>) -> Vec<DossierDifferences> {
+    found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect()
 }
 
 /// All dossiers received in a period in which papers and register disagree, by code, with those of which papers are
@@ -82,15 +110,14 @@ pub(crate) fn of_period(
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
-        if !differences.is_empty() {
-            found.insert(entry.code, differences);
-        }
+        found.insert(entry.code, differences);
     }
     if has_register(repository)? {
         let unknown = repository.catalog.unregistered_dossiers(between)?;
         found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
     }
-    Ok(found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect())
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
 }
 
 /// Of which of these dossiers papers and register disagree, by code.
@@ -102,15 +129,14 @@ pub(crate) fn of_dossiers(
     settings: &Settings,
     codes: &BTreeSet<DossierCode>,
 ) -> Result<Vec<DossierDifferences>, Failure> {
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for code in codes {
-        let records = current(repository, code)?;
-        let Compared { differences, .. } = of_dossier(repository, settings, code, &records.iter().collect::<Vec<_>>())?;
-        if !differences.is_empty() {
-            found.push(DossierDifferences { dossier_code: code.clone(), differences });
-        }
+        let (entry, records) = (repository.catalog.register_dossier(code)?, current(repository, code)?);
+        let records: Vec<&Record> = records.iter().collect();
+        found.insert(code.clone(), found_in(repository, settings, entry.as_ref(), &records)?);
     }
-    Ok(found)
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
 }
 
 fn has_register(repository: &Repository) -> Result<bool, RepositoryError> {
@@ -123,19 +149,6 @@ fn current(repository: &Repository, code: &DossierCode) -> Result<Vec<Record>, R
         records.extend(repository.catalog.current_record(code, kind)?);
     }
     Ok(records)
-}
-
-/// What the procedure of a dossier demands.
-fn demanded(repository: &Repository, entry: &RegisterDossier) -> Result<Vec<ComponentEntry>, RepositoryError> {
-    let Some(procedure) = &entry.procedure else { return Ok(Vec::new()) };
-    // Those of a procedure stand together, behind its code and a blank.
-    let before = format!("{} ", procedure.short());
-    let rows = repository.catalog.register_rows_after(RegisterList::Components, &before, MOST_COMPONENTS)?;
-    let component = |row| match row {
-        RegisterRow::Component(component) if component.procedure.short() == procedure.short() => Some(component),
-        _ => None,
-    };
-    Ok(rows.into_iter().map_while(component).collect())
 }
 
 /// Whether papers that must have come are not here.
@@ -159,12 +172,7 @@ fn disagreements(
     differences.extend(receipt_differences(&entry.on_receipt(offset), all));
     // Without papers that were handed in there is nothing that could be incomplete.
     if handed_in().next().is_some() {
-        let has = |wanted: &str| {
-            handed_in().any(|document| {
-                let field = document.fields.get(&FieldName::DocumentType);
-                field.is_some_and(|field| field.status.has_value() && field.value == wanted)
-            })
-        };
+        let has = |wanted: &str| has_component(records.iter().copied(), wanted);
         let is_missing = |component: &&ComponentEntry| {
             component.required && component.document_type.as_deref().is_some_and(|wanted| !has(wanted))
         };
@@ -176,6 +184,11 @@ fn disagreements(
         );
     }
     differences
+}
+
+/// Whether something that is held already stands for a component that would be missing.
+fn stands_in(reused: &Reused, difference: &Difference) -> bool {
+    matches!(difference, Difference::ComponentMissing { code, .. } if reused.contains_key(code))
 }
 
 /// What the identity cards among the papers say against the register: others than the applicant may have theirs

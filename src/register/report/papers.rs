@@ -5,18 +5,22 @@ use std::path::Path;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::model::act::{Act, Deed};
+use crate::model::act::{Act, Deed, SampledDocument};
 use crate::model::batch::BatchReport;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId};
 use crate::model::register::{Figure, FigureName, Missing, MissingName};
-use crate::repository::Repository;
+use crate::register::reuse;
+use crate::repository::{ActRow, Repository};
 use crate::settings::{Origins, Settings};
 
 /// Acts read at a time.
 const AT_ONCE: usize = 500;
 /// Between two acts of one person no more is counted as work.
 const MOST_BETWEEN: Duration = Duration::minutes(10);
+
+/// Names of the deeds that [`is_work`] knows, as they stand in JSON.
+const WORK: [&str; 4] = ["\"field_decided\"", "\"documents_changed\"", "\"pages_changed\"", "\"file_settled\""];
 
 /// Pages that batches dealt with.
 #[derive(Default)]
@@ -32,7 +36,7 @@ pub(super) fn figures(
     settings: &Settings,
     (received, site): (&BTreeSet<String>, Option<&str>),
     between: (OffsetDateTime, OffsetDateTime),
-) -> Result<[Figure; 4], Failure> {
+) -> Result<[Figure; 6], Failure> {
     let with_papers = repository.catalog.dossiers_with_papers(between)?;
     let with_papers = with_papers.iter().filter(|code| received.contains(*code)).count() as i64;
     let mut pages = Pages::default();
@@ -57,6 +61,8 @@ pub(super) fn figures(
         Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
         Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
         clerk_minutes(repository, &pages, site, between)?,
+        components_reused(repository, site, between)?,
+        sample_errors(repository, site, between)?,
     ])
 }
 
@@ -75,6 +81,50 @@ fn clerk_minutes(
     // For 100 pages, so a hundred times as many minutes over the pages.
     let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
     Ok(Figure::of(FigureName::ClerkMinutes, (pages.scanned > 0).then_some(minutes), Some(pages.sealed), missing))
+}
+
+/// Components that what is held already stands for.
+fn components_reused(
+    repository: &Repository,
+    site: Option<&str>,
+    between: (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    if site.is_some() {
+        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
+        return Ok(Figure::of(FigureName::ComponentsReused, None, None, missing));
+    }
+    let count = i64::try_from(reuse::count(repository, between)?).unwrap_or(i64::MAX);
+    Ok(Figure::of(FigureName::ComponentsReused, Some(count), None, None))
+}
+
+/// What second persons found in drawn documents: of each what was said last.
+fn sample_errors(
+    repository: &Repository,
+    site: Option<&str>,
+    (from, before): (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    let lacks = |what| Some(Missing { what, dossiers: None });
+    if site.is_some() {
+        return Ok(Figure::of(FigureName::SampleErrors, None, None, lacks(MissingName::NotBySite)));
+    }
+    let mut checked: BTreeMap<SampledDocument, bool> = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let rows = repository.catalog.acts_after(after, AT_ONCE)?;
+        let Some(newest) = rows.last() else { break };
+        after = newest.number;
+        // Most acts are none of these, and reading one costs more than looking.
+        for row in rows.iter().filter(|row| row.content.contains("\"sample_checked\"")) {
+            let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
+            if let (Deed::SampleChecked(found), true) = (act.deed, act.at >= from && act.at < before) {
+                checked.insert(found.document, !found.wrong.is_empty());
+            }
+        }
+    }
+    let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
+    let missing = if checked.is_empty() { lacks(MissingName::Samples) } else { None };
+    let known = (!checked.is_empty()).then_some(wrong);
+    Ok(Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing).of_sample())
 }
 
 /// Adds the pages of a batch that came from one site: by what their records say, and those that never came
@@ -117,7 +167,9 @@ fn minutes_of_people(repository: &Repository, (from, before): (OffsetDateTime, O
         let rows = repository.catalog.acts_after(after, AT_ONCE)?;
         let Some(newest) = rows.last() else { return Ok(total.whole_minutes()) };
         after = newest.number;
-        for row in rows {
+        // Most acts are no work of people, and reading one costs more than looking for its name.
+        let is_named = |row: &&ActRow| WORK.iter().any(|name| row.content.contains(name));
+        for row in rows.iter().filter(is_named) {
             // What does not read is for `verify` to tell.
             let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
             if act.at < from || act.at >= before || !is_work(&act.deed) {
