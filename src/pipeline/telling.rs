@@ -102,7 +102,7 @@ mod tests {
         let mut rows = [Ok(RegisterRow::Dossier(Box::new(dossier)))].into_iter();
         repository.catalog.import_register(&import, &mut rows).unwrap();
         let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
-        commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
+        commit(repository, batch, &code(CODE), recipe(1), &["một"]);
     }
 
     #[test]
