@@ -199,6 +199,7 @@ fn seal(
         pages: u32::try_from(pages.len()).expect("few pages"),
         sha256: blob.sha256,
         blake3: blob.id,
+        origin: None,
     };
     let (first, pages_of) = (pages[0], ids.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let document = RecordDocument {

@@ -178,6 +178,7 @@ fn document(code: &DossierCode, source: &StoredBlob, file: &StoredBlob, pages: V
         pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         sha256: blob.sha256,
         blake3: blob.id,
+        origin: None,
     };
     let field = |value: &str, status| Field {
         value: value.into(),

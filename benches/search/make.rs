@@ -167,6 +167,7 @@ pub fn record(vocabulary: &Vocabulary, number: usize) -> (Record, Vec<Vec<PageTe
         pages: PAGES as u32,
         sha256: Sha256::from_bytes([0; 32]),
         blake3: blob,
+        origin: None,
     };
     let document = RecordDocument {
         id: DocumentId::of_pages(&pages),

@@ -8,6 +8,7 @@ use super::output::{Output, columns, one_line, tell};
 use crate::commands::access;
 use crate::commands::pending::{PendingItem, PendingOrder, PendingView, Waiting, pending as ask};
 use crate::model::failure::{Failure, FailureCode, Language};
+use crate::model::register::Difference;
 use crate::settings::Settings;
 use crate::words::{self, field_name, pending_kind, type_name};
 
@@ -49,7 +50,7 @@ fn key_of(typed: &str, settings: &Settings) -> String {
 fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String {
     let (kind, days) = (pending_kind(item.kind, language), item.days);
     let age = tell!(language, "{days} ngày", "{days} d");
-    let batch = item.batch;
+    let batch = item.batch.map(|batch| batch.to_string()).unwrap_or_default();
     match &item.what {
         Waiting::Fact { document, document_type, field, value: read, doubts, others, .. } => {
             let name = field_name(*field, language);
@@ -74,6 +75,16 @@ fn shown(item: &PendingItem, settings: &Settings, language: Language) -> String 
                 format!("sohoa field confirm {document} {field}")
             };
             format!("{}\n    {command}\n", one_line(&text))
+        }
+        Waiting::Dossier { dossier, differences } => {
+            let told = differences.iter().map(|one| words::difference(one, language)).collect::<Vec<_>>().join("; ");
+            let is_here = !differences.iter().any(|one| matches!(one, Difference::NoPapers { .. }));
+            let command = if is_here {
+                format!("sohoa show {dossier}")
+            } else {
+                tell!(language, "(chờ giấy tờ đến hộp đến)", "(its papers have to come into an inbox)")
+            };
+            format!("{}\n    {command}\n", one_line(&format!("{age}  {kind}  {dossier}  {told}")))
         }
         Waiting::File { path, place, failure, poor_pages, .. } => {
             let cause = failure.cause.as_ref().map(|cause| format!(": {}", words::cause(cause, language))).unwrap_or_default();

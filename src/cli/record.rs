@@ -1,12 +1,14 @@
 //! A record in lines: its documents with their facts, pages, files and signatures.
 
+use std::collections::BTreeSet;
+
 use super::output::{columns, one_line, tell};
 use crate::commands::show::{ShownFile, ShownPage, ShownRecord};
 use crate::model::failure::Language;
 use crate::model::field::{Field, FieldName};
 use crate::model::record::{RecordDocument, Voided, sealed_file_name};
 use crate::settings::Settings;
-use crate::words::{change, day_of, fact_state, field_name, kind_name, percent, shortcomings, signature_lines, value};
+use crate::words::{change, day_of, fact_state, field_name, kind_name, origin, percent, shortcomings, signature_lines, value};
 
 /// The record as text for people. Of a version whose place a later one took only that is told.
 pub(super) fn render(shown: &ShownRecord, settings: &Settings, language: Language) -> String {
@@ -25,6 +27,7 @@ pub(super) fn render(shown: &ShownRecord, settings: &Settings, language: Languag
     }
     for (document, file) in record.documents.iter().zip(&shown.files) {
         text.push_str(&heading(document, language));
+        text.push_str(&origins(document, language));
         text.push_str(&facts(document, settings, language));
         text.push_str(&pages(&file.pages, language));
         text.push_str(&files(file, language));
@@ -58,6 +61,14 @@ fn heading(document: &RecordDocument, language: Language) -> String {
         "\n  {name} – {pages} trang, độ tin cậy chữ {confidence}\n",
         "\n  {name} – {pages} pages, text confidence {confidence}\n"
     )
+}
+
+/// Where its scans were taken in, as far as that is told.
+fn origins(document: &RecordDocument, language: Language) -> String {
+    let told: BTreeSet<String> =
+        document.scans().filter_map(|scan| scan.origin.as_ref()).map(|of| one_line(&origin(of, language))).collect();
+    let line = |site: String| tell!(language, "    nơi tiếp nhận: {site}\n", "    taken in at: {site}\n");
+    told.into_iter().map(line).collect()
 }
 
 fn facts(document: &RecordDocument, settings: &Settings, language: Language) -> String {

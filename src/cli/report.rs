@@ -13,6 +13,7 @@ use crate::model::batch::{
 };
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
+use crate::model::register::DossierDifferences;
 use crate::settings::Settings;
 use crate::words::{self, field_name, kind_name, state_name};
 
@@ -39,12 +40,26 @@ pub(super) fn render(report: &BatchReport, root: &Path, settings: &Settings, lan
     text.push_str(&miscounts(report, language));
     text.push_str(&exceptions(report, language));
     text.push_str(&open_facts(report, language));
+    text.push_str(&differences(report, language));
     text.push_str(&cost(report, language));
     if let Some(manifest) = &report.manifest {
         let path = commands::manifest_path(root, manifest);
         text.push_str(&tell!(language, "Bản kê: {}\n", "Manifest: {}\n", path.display()));
     }
     text
+}
+
+/// The dossiers of the batch that the register has otherwise.
+fn differences(report: &BatchReport, language: Language) -> String {
+    if report.differences.is_empty() {
+        return String::new();
+    }
+    let row = |one: &DossierDifferences| {
+        let code = one.dossier_code.to_string();
+        one.differences.iter().map(|what| vec![format!("  {code}"), words::difference(what, language)]).collect::<Vec<_>>()
+    };
+    let rows = columns(&report.differences.iter().flat_map(row).collect::<Vec<_>>());
+    tell!(language, "\nKhác với sổ hồ sơ:\n{rows}", "\nNot as in the register:\n{rows}")
 }
 
 fn heading(report: &BatchReport, settings: &Settings, language: Language) -> String {

@@ -10,7 +10,9 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
+use super::register::{DossierDifferences, recent_differences};
 use crate::model::batch::PageOutcome;
+use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{Doubt, FieldName, FieldStatus};
@@ -18,6 +20,7 @@ use crate::model::ids::{BatchId, BlobId};
 pub(crate) use crate::model::pending::PendingKind;
 use crate::model::quality::PoorPage;
 use crate::model::record::{DocumentName, Record};
+use crate::model::register::Difference;
 use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
 use crate::settings::Settings;
 
@@ -61,6 +64,7 @@ pub(crate) struct PendingCursor {
 enum Key {
     Field(String, &'static str, u32, &'static str),
     File(String, String),
+    Dossier(String),
 }
 
 /// Says that a text is no place in a list.
@@ -74,6 +78,7 @@ impl fmt::Display for PendingCursor {
         match &self.key {
             Key::Field(code, kind, ordinal, field) => write!(f, "{since}|{code}|{kind}|{ordinal}|{field}"),
             Key::File(inbox, path) => write!(f, "{since}||{inbox}|{path}"),
+            Key::Dossier(code) => write!(f, "{since}|||{code}"),
         }
     }
 }
@@ -85,6 +90,7 @@ impl FromStr for PendingCursor {
         let (since, rest) = text.split_once('|').ok_or(NotACursor)?;
         let since = OffsetDateTime::parse(since, &Rfc3339).map_err(|_| NotACursor)?;
         let key = match rest.strip_prefix('|') {
+            Some(dossier) if dossier.starts_with('|') => Key::Dossier(dossier.trim_start_matches('|').to_owned()),
             Some(file) => {
                 let (inbox, path) = file.split_once('|').ok_or(NotACursor)?;
                 Key::File(inbox.to_owned(), path.to_owned())
@@ -119,8 +125,9 @@ pub(crate) struct PendingItem {
     pub since: OffsetDateTime,
     /// Whole days since then.
     pub days: i64,
-    /// The batch it came up in.
-    pub batch: BatchId,
+    /// The batch it came up in; none of a dossier that the register is otherwise about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
     /// What it is.
     #[serde(flatten)]
     pub what: Waiting,
@@ -167,6 +174,14 @@ pub(crate) enum Waiting {
         /// Its pages that are too poor, with pictures.
         poor_pages: Vec<PoorPage>,
     },
+    /// A dossier whose papers and the register disagree.
+    Dossier {
+        /// Which.
+        #[schemars(with = "String")]
+        dossier: DossierCode,
+        /// In what.
+        differences: Vec<Difference>,
+    },
 }
 
 /// A list of what waits.
@@ -192,6 +207,7 @@ pub(crate) fn pending(repository: &Repository, settings: &Settings, order: &Pend
     let mut counts = BTreeMap::new();
     let mut found = asked.facts(repository, order, &mut counts)?;
     found.extend(asked.files(repository, order, &mut counts)?);
+    found.extend(asked.differences(repository, settings, order, &mut counts)?);
     counts.retain(|_, count| *count > 0);
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     let more = found.len() > order.limit;
@@ -269,12 +285,51 @@ impl Asked {
         }
         Ok(files)
     }
+
+    /// The dossiers of the last days that the register has otherwise, behind the place where the list begins;
+    /// counts all of them. They are of no inbox and no type of documents.
+    fn differences(
+        &self,
+        repository: &Repository,
+        settings: &Settings,
+        order: &PendingOrder,
+        counts: &mut Counts,
+    ) -> Result<Vec<(PendingCursor, Found)>, Failure> {
+        let OpenFilter { inboxes, document_type, from, before, .. } = &self.filter;
+        if !self.kinds.contains(&PendingKind::Difference) || !inboxes.is_empty() || document_type.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for one in recent_differences(repository, settings, settings.general.now())? {
+            let since = since(repository, &one.dossier_code, settings)?;
+            if from.is_some_and(|from| since < from) || before.is_some_and(|before| since >= before) {
+                continue;
+            }
+            *counts.entry(PendingKind::Difference).or_default() += 1;
+            let cursor = PendingCursor { since, key: Key::Dossier(one.dossier_code.to_string()) };
+            if order.after.as_ref().is_none_or(|after| cursor > *after) {
+                found.push((cursor, Found::Dossier(since, one)));
+            }
+        }
+        Ok(found)
+    }
 }
 
-/// A fact or a file, before it is looked at more closely.
+/// Since when a dossier that the register has otherwise waits: since its papers came, else since it was received.
+fn since(repository: &Repository, code: &DossierCode, settings: &Settings) -> Result<OffsetDateTime, Failure> {
+    let first = repository.catalog.records_of(code)?.iter().map(|record| record.sealed_at).min();
+    let since = match first {
+        Some(since) => Some(since),
+        None => repository.catalog.register_dossier(code)?.and_then(|entry| entry.received_at),
+    };
+    Ok(since.unwrap_or_else(|| settings.general.now()).to_offset(UtcOffset::UTC))
+}
+
+/// What waits, before it is looked at more closely.
 enum Found {
     Field(OpenField),
     File(WaitingFile),
+    Dossier(OffsetDateTime, DossierDifferences),
 }
 
 fn cursor_of(one: &OpenField) -> PendingCursor {
@@ -321,11 +376,15 @@ impl Shown<'_> {
     fn item(&mut self, found: Found) -> Result<Option<PendingItem>, Failure> {
         let days = |since: OffsetDateTime| (self.now - since).whole_days().max(0);
         match found {
+            Found::Dossier(since, DossierDifferences { dossier_code, differences }) => {
+                let (kind, what) = (PendingKind::Difference, Waiting::Dossier { dossier: dossier_code, differences });
+                Ok(Some(PendingItem { kind, since, days: days(since), batch: None, what }))
+            }
             Found::File(file) => {
                 let (kind, since, place) = (kind_of(&file), file.since, place_of(&file));
                 let WaitingFile { batch, inbox, path, scan, pages, failure, poor_pages, .. } = file;
                 let what = Waiting::File { inbox, path, place, scan, pages, failure, poor_pages };
-                Ok(Some(PendingItem { kind, since, days: days(since), batch, what }))
+                Ok(Some(PendingItem { kind, since, days: days(since), batch: Some(batch), what }))
             }
             Found::Field(OpenField { since, code, kind, ordinal, field, document_type, batch, .. }) => {
                 let days = days(since);
@@ -350,7 +409,7 @@ impl Shown<'_> {
                     others: fact.others.clone(),
                 };
                 let kind = if fact.status == FieldStatus::Absent { PendingKind::Absent } else { PendingKind::Doubtful };
-                Ok(Some(PendingItem { kind, since, days, batch, what }))
+                Ok(Some(PendingItem { kind, since, days, batch: Some(batch), what }))
             }
         }
     }
@@ -400,7 +459,7 @@ mod tests {
     fn a_place_in_a_list_comes_back_as_it_was_written() {
         let since = datetime!(2026-11-24 08:30 UTC);
         let field = Key::Field("H38.16-230706-0012".into(), "result", 3, "issue_date");
-        for key in [field, Key::File("/hộp đến".into(), "a|b/c.pdf".into())] {
+        for key in [field, Key::File("/hộp đến".into(), "a|b/c.pdf".into()), Key::Dossier("H38.16-230706-0012".into())] {
             let cursor = PendingCursor { since, key };
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }

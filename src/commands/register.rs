@@ -1,18 +1,26 @@
 //! The dossier register: importing it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::period::days_of;
 use super::table::not_written;
-use crate::model::failure::Failure;
+use crate::model::act::ComponentReused;
+use crate::model::batch::BatchReport;
+use crate::model::codes::DossierCode;
+use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::record::{DocumentName, Record};
+use crate::model::register::Difference;
 pub(crate) use crate::model::register::DossierDifferences;
 use crate::pipeline::hand_out::write_new_with;
 pub(crate) use crate::register::bad::BadRow;
 use crate::register::compare;
 pub(crate) use crate::register::import::{Imported, import};
 pub(crate) use crate::register::order::ImportOrder;
+use crate::register::reuse;
+pub(crate) use crate::register::reuse::{Offer, Reused};
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::table::{Cell, Heading, TableFormat, TableWriter};
@@ -48,4 +56,84 @@ pub(crate) fn differences(
     now: OffsetDateTime,
 ) -> Result<Vec<DossierDifferences>, Failure> {
     compare::of_period(repository, settings, days_of(period)?, now)
+}
+
+/// The dossiers of the last days in which papers and register disagree: those that wait for a person.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn recent_differences(
+    repository: &Repository,
+    settings: &Settings,
+    now: OffsetDateTime,
+) -> Result<Vec<DossierDifferences>, Failure> {
+    let days = Duration::days(settings.register.days_of_differences.into());
+    let today = settings.general.local(now).date();
+    compare::of_period(repository, settings, (today.checked_sub(days).unwrap_or(today), today), now)
+}
+
+/// Where the papers of a dossier and the register disagree.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn differences_of(
+    repository: &Repository,
+    settings: &Settings,
+    code: &DossierCode,
+    current: &[&Record],
+) -> Result<Vec<Difference>, Failure> {
+    Ok(compare::of_dossier(repository, settings, code, current)?.differences)
+}
+
+/// The report of a batch with the dossiers of it whose papers and the register disagree.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn with_differences(
+    repository: &Repository,
+    settings: &Settings,
+    mut report: BatchReport,
+) -> Result<BatchReport, Failure> {
+    let codes: BTreeSet<DossierCode> = report.dossiers.iter().map(|line| line.code.clone()).collect();
+    report.differences = compare::of_dossiers(repository, settings, &codes)?;
+    Ok(report)
+}
+
+/// What may stand for components that a dossier still needs; its code is typed in whatever letters.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn offers(repository: &Repository, settings: &Settings, code: &DossierCode) -> Result<Vec<Offer>, Failure> {
+    reuse::offers(repository, code, settings.general.now())
+}
+
+/// What stands for components of a dossier.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn reused(repository: &Repository, code: &DossierCode) -> Result<Reused, Failure> {
+    reuse::reused_in(repository, code)
+}
+
+/// Says in the name that `repository` was opened in that a document stands for a component of a dossier.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] if that is not on offer, or what the repository says.
+pub(crate) fn reuse_document(
+    repository: &Repository,
+    settings: &Settings,
+    (code, component, from): (&DossierCode, &str, &DocumentName),
+) -> Result<Offer, Failure> {
+    let offered = offers(repository, settings, code)?;
+    let wanted = offered.into_iter().find(|offer| offer.component == component && offer.document == *from);
+    let place = || Place::Document { code: from.code.to_string(), ordinal: from.ordinal };
+    let offer = wanted.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place()))?;
+    let said = ComponentReused {
+        dossier: code.clone(),
+        component: offer.component.clone(),
+        record: offer.record,
+        ordinal: offer.document.ordinal,
+    };
+    repository.catalog.tell_component_reused(settings.general.now(), &said)?;
+    Ok(offer)
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::register::with_differences;
 use crate::model::batch::BatchReport;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::ids::BatchId;
@@ -26,6 +27,7 @@ pub(crate) fn report(repository: &Repository, settings: &Settings, order: Report
         None => repository.catalog.latest_batch()?,
     };
     let found = wanted.map(|batch| batch_report(repository, settings, batch)).transpose()?.flatten();
+    let found = found.map(|report| with_differences(repository, settings, report)).transpose()?;
     found.ok_or_else(|| {
         let repository = || Place::file(repository.root().display());
         Failure::new(FailureCode::NotFound).at(order.batch.map_or_else(repository, |BatchId(number)| Place::Batch { number }))

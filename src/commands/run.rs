@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::access::{InNameOf, to_create};
+use super::register::with_differences;
 use crate::model::batch::{BatchReport, Ledger};
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode};
-use crate::pipeline::batch::dry_run;
-pub(crate) use crate::pipeline::batch::{DryRun, Intention, OlderWork, PlannedFile, RunOptions as RunOrder, run};
+pub(crate) use crate::pipeline::batch::{DryRun, Intention, OlderWork, PlannedFile, RunOptions as RunOrder};
+use crate::pipeline::batch::{dry_run, run as run_batch};
+use crate::pipeline::progress::Progress;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
@@ -21,6 +23,20 @@ pub(crate) fn open(root: &Path, order: &RunOrder, who: &InNameOf) -> Result<Repo
         return Err(Failure::new(FailureCode::InboxMissing).at_file(order.inbox.display()));
     }
     to_create(root, who)
+}
+
+/// Runs a batch and tells what came of it, with what its dossiers have otherwise than the register.
+///
+/// # Errors
+/// As for [`run_batch`].
+pub(crate) fn run(
+    repository: &Repository,
+    settings: &Settings,
+    order: &RunOrder,
+    progress: &dyn Progress,
+) -> Result<BatchReport, Failure> {
+    let report = run_batch(repository, settings, order, progress)?;
+    with_differences(repository, settings, report)
 }
 
 /// Tells what a run would do, and writes nothing. The repository at `root` need not exist.

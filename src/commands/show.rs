@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::records::{current_records, find_records, is_current};
+use super::register::{Offer, Reused, offers, reused};
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
+use crate::model::mask::Masking;
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::{Record, RecordDocument};
@@ -50,6 +52,10 @@ pub(crate) struct ShownDossier {
     pub register: Option<RegisterDossier>,
     /// Where its newest papers and the register disagree.
     pub differences: Vec<Difference>,
+    /// What is held already and may stand for components that it needs.
+    pub offers: Vec<Offer>,
+    /// What stands for components of it, by component.
+    pub reused: Reused,
     /// All versions of its records, by kind and version.
     pub records: Vec<ShownRecord>,
 }
@@ -151,8 +157,12 @@ pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrd
     });
     let records = shown.collect::<Result<_, Failure>>()?;
     let current: Vec<&Record> = all.iter().filter(|record| is_current(record, &all)).collect();
-    let Compared { entry, differences } = compare::of_dossier(repository, &dossier_code, &current)?;
-    Ok(ShownDossier { dossier_code, register: entry, differences, records })
+    let Compared { entry, differences } = compare::of_dossier(repository, settings, &dossier_code, &current)?;
+    let (offers, reused) = match &entry {
+        Some(_) => (offers(repository, settings, &dossier_code)?, reused(repository, &dossier_code)?),
+        None => (Vec::new(), Reused::new()),
+    };
+    Ok(ShownDossier { dossier_code, register: entry, differences, offers, reused, records })
 }
 
 /// The code of a dossier as the repository has it.
@@ -175,7 +185,7 @@ pub(crate) fn texts<'a>(
     Ok(records.into_iter().flat_map(move |record| {
         let documents = record.documents.clone();
         documents.into_iter().flat_map(move |document| match read_pages(repository, &record, &document) {
-            Ok(pages) => pages.into_iter().map(|(_, page)| Ok(page.text())).collect(),
+            Ok(pages) => pages.into_iter().map(|(_, page)| Ok(Masking::Shown.text(&page.text()))).collect(),
             Err(failure) => vec![Err(failure)],
         })
     }))
@@ -217,7 +227,10 @@ fn file(repository: &Repository, record: &Record, document: &RecordDocument, set
 
 /// What a page says of itself.
 fn page(page: u32, id: PageId, read: &RecognisedPage, settings: &Settings) -> ShownPage {
-    let worst_region = read.worst_region();
+    let mut worst_region = read.worst_region();
+    if let Some(worst) = &mut worst_region {
+        worst.text = Masking::Shown.text(&worst.text);
+    }
     ShownPage {
         page,
         id,
@@ -229,6 +242,6 @@ fn page(page: u32, id: PageId, read: &RecognisedPage, settings: &Settings) -> Sh
         text_source: read.text_source,
         looks_like: None,
         sensitive: false,
-        text: read.text(),
+        text: Masking::Shown.text(&read.text()),
     }
 }

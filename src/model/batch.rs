@@ -14,6 +14,7 @@ use super::ids::{BatchId, RecipeId};
 use super::page::StageTimes;
 use super::quality::PoorPage;
 use super::recipe::EngineIdentity;
+use super::register::DossierDifferences;
 
 /// Where a page of a batch ended up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -323,6 +324,9 @@ pub struct BatchReport {
     /// Cover sheets that tell of other numbers of sheets than were scanned.
     #[serde(default)]
     pub sheet_counts: Vec<SheetCount>,
+    /// Dossiers of the batch whose papers and the register disagree, as things stand now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<DossierDifferences>,
     /// What it cost.
     pub cost: Cost,
     /// The manifest that was written at its end, if there was something new.

@@ -32,11 +32,27 @@ pub enum FieldName {
     OwnerName,
     /// Ngày sinh of the owner, as `YYYY-MM-DD`.
     OwnerBirthDate,
+    /// Of an intake receipt and its sister forms: chủ hồ sơ, who applies.
+    Applicant,
+    /// Of a receipt: the applicant's identity number.
+    ApplicantNumber,
+    /// Of a receipt: what the procedure is called.
+    Procedure,
+    /// Of a receipt: what the procedure's field is called.
+    ProcedureField,
+    /// Of a receipt: what was handed in, as `NAME × COPIES`, parted by `; `.
+    Components,
+    /// Of a receipt: when it was taken in, as `YYYY-MM-DD`, with ` HH:MM` where the paper tells.
+    ReceivedAt,
+    /// Of a receipt: when the result is promised, in the same form.
+    DueAt,
+    /// Of a receipt: who took it in.
+    ReceivingUnit,
 }
 
 impl FieldName {
     /// All fields, in the order people expect them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::DossierCode,
         Self::DocumentType,
         Self::Number,
@@ -47,7 +63,30 @@ impl FieldName {
         Self::OwnerNumber,
         Self::OwnerName,
         Self::OwnerBirthDate,
+        Self::Applicant,
+        Self::ApplicantNumber,
+        Self::Procedure,
+        Self::ProcedureField,
+        Self::Components,
+        Self::ReceivedAt,
+        Self::DueAt,
+        Self::ReceivingUnit,
     ];
+
+    /// Whether only intake receipts and their sister forms bear it.
+    pub fn is_of_receipts(self) -> bool {
+        matches!(
+            self,
+            Self::Applicant
+                | Self::ApplicantNumber
+                | Self::Procedure
+                | Self::ProcedureField
+                | Self::Components
+                | Self::ReceivedAt
+                | Self::DueAt
+                | Self::ReceivingUnit
+        )
+    }
 
     /// The name as it stands in JSON.
     pub fn as_str(self) -> &'static str {
@@ -62,6 +101,14 @@ impl FieldName {
             Self::OwnerNumber => "owner_number",
             Self::OwnerName => "owner_name",
             Self::OwnerBirthDate => "owner_birth_date",
+            Self::Applicant => "applicant",
+            Self::ApplicantNumber => "applicant_number",
+            Self::Procedure => "procedure",
+            Self::ProcedureField => "procedure_field",
+            Self::Components => "components",
+            Self::ReceivedAt => "received_at",
+            Self::DueAt => "due_at",
+            Self::ReceivingUnit => "receiving_unit",
         }
     }
 }

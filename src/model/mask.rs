@@ -1,6 +1,7 @@
 //! Masks personal data in text: identity numbers, telephone numbers and dates of birth. What is masked
 //! keeps its length, so that places in the text stay what they were.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -28,7 +29,7 @@ impl Masking {
     pub fn text(self, text: &str) -> String {
         match self {
             Self::Masked => mask_text(text),
-            Self::Shown => text.to_owned(),
+            Self::Shown => mask_secrets(text).into_owned(),
         }
     }
 }
@@ -51,14 +52,67 @@ static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What follows a sum of money or a measure of land.
 static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)^\s*(?:đồng|đ\b|vnđ|vnd|m2|m²|usd)"));
 
-/// The text with personal data masked, character for character.
+/// What is secret behind a label that says so, such as the code by which whoever has a receipt looks up their
+/// dossier. Without a colon only what is no word counts.
+static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:m\p{L}\s+(?:s\p{L}\s+)?(?:tra\s+c\p{L}u|b\p{L}\s+m\p{L}t|b\p{L}o\s+m\p{L}t|x\p{L}c\s+th\p{L}c|pin)|m\p{L}t\s+kh\p{L}u(?:\s+tra\s+c\p{L}u)?)\b(?:\s+h\p{L}\s+s\p{L})?(?P<colon>\s*[:;.]?\s*)(?P<secret>[A-Za-z0-9]{4,16})",
+    )
+});
+
+/// The text with personal data and secrets masked, character for character.
 pub fn mask_text(text: &str) -> String {
-    let hidden = personal(text);
-    if hidden.is_empty() {
+    let (hidden, secret) = (personal(text), secrets(text));
+    if hidden.is_empty() && secret.is_empty() {
         return text.to_owned();
     }
-    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
-    text.char_indices().map(|(at, c)| if c.is_ascii_digit() && is_hidden(at) { MASK } else { c }).collect()
+    let is_in = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
+    let masked = |(at, c): (usize, char)| {
+        let is_hidden = (c.is_ascii_digit() && is_in(&hidden, at)) || is_in(&secret, at);
+        if is_hidden { MASK } else { c }
+    };
+    text.char_indices().map(masked).collect()
+}
+
+/// The text with secrets alone masked: nobody needs them who may see all else.
+pub fn mask_secrets(text: &str) -> Cow<'_, str> {
+    let secret = secrets(text);
+    if secret.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let is_secret = |at: usize| secret.iter().any(|range| range.contains(&at));
+    Cow::Owned(text.char_indices().map(|(at, c)| if is_secret(at) { MASK } else { c }).collect())
+}
+
+/// The secrets that stand in a text.
+pub fn secrets_in(text: &str) -> Vec<String> {
+    secrets(text).into_iter().filter_map(|range| text.get(range)).map(str::to_owned).collect()
+}
+
+/// Where secrets stand in a text, in bytes.
+fn secrets(text: &str) -> Vec<Range<usize>> {
+    let found = SECRET.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let secret = |found: regex::Captures<'_>| {
+        let (colon, secret) = (found.name("colon")?, found.name("secret")?);
+        let after = text.get(secret.end()..)?.chars().next();
+        // A dossier's code is no secret, nor is a word that goes on in other letters.
+        let goes_on =
+            after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '_') && is_joined(text, secret.end()));
+        let is_word = secret.as_str().chars().all(|c| c.is_ascii_lowercase());
+        let is_behind_colon = colon.as_str().contains([':', ';']);
+        (!goes_on && (is_behind_colon || !is_word)).then(|| secret.range())
+    };
+    found.filter_map(secret).collect()
+}
+
+/// Whether a letter or digit follows right behind the sign at `at`.
+fn is_joined(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().nth(1)).is_some_and(char::is_alphanumeric)
+}
+
+/// Where personal data and secrets stand in a text, in bytes.
+pub fn hidden(text: &str) -> Vec<Range<usize>> {
+    personal(text).into_iter().chain(secrets(text)).collect()
 }
 
 /// Where personal data stand in a text, in bytes. Of numbers, the last digits are not among them.
@@ -106,7 +160,7 @@ fn number(text: &str, range: Range<usize>) -> Option<Range<usize>> {
 pub fn mask_value(name: FieldName, value: &str) -> String {
     match name {
         FieldName::OwnerBirthDate => value.chars().map(|c| if c.is_alphanumeric() { MASK } else { c }).collect(),
-        FieldName::OwnerNumber => {
+        FieldName::OwnerNumber | FieldName::ApplicantNumber => {
             let hidden = value.chars().count().saturating_sub(SHOWN);
             value.chars().enumerate().map(|(at, c)| if at < hidden { MASK } else { c }).collect()
         }
@@ -116,7 +170,7 @@ pub fn mask_value(name: FieldName, value: &str) -> String {
 
 /// Whether a fact is personal by what it is, whatever its value.
 pub fn is_personal(name: FieldName) -> bool {
-    matches!(name, FieldName::OwnerNumber | FieldName::OwnerBirthDate)
+    matches!(name, FieldName::OwnerNumber | FieldName::OwnerBirthDate | FieldName::ApplicantNumber)
 }
 
 /// The facts with all their values masked.
@@ -207,6 +261,31 @@ mod tests {
         assert_eq!(mask_value(FieldName::OwnerBirthDate, "1985-03-05"), "••••-••-••");
         assert_eq!(mask_value(FieldName::Title, "Đơn của ông A, sinh năm 1985"), "Đơn của ông A, sinh năm ••••");
         assert_eq!(mask_value(FieldName::OwnerName, "Nguyễn Văn An"), "Nguyễn Văn An");
+    }
+
+    #[test]
+    fn a_look_up_secret_is_masked_for_everybody() {
+        for (text, masked) in [
+            ("Mã tra cứu: AB12", "Mã tra cứu: ••••"),
+            ("Mã tra cứu hồ sơ: x9k2 tại cổng", "Mã tra cứu hồ sơ: •••• tại cổng"),
+            ("Mã bí mật\nQ7WX", "Mã bí mật\n••••"),
+            ("MÃ SỐ BÍ MẬT: 4821", "MÃ SỐ BÍ MẬT: ••••"),
+            ("Mật khẩu tra cứu: abcd", "Mật khẩu tra cứu: ••••"),
+            ("(Mã PIN: 938271)", "(Mã PIN: ••••••)"),
+        ] {
+            assert_eq!(Masking::Shown.text(text), masked);
+            assert_eq!(Masking::Masked.text(text), masked);
+        }
+        for text in [
+            "Mã tra cứu: H38.16-230706-0012",
+            "Mã tra cứu: 000.18.07.H38-230222-8470",
+            "dùng mã tra cứu trên Cổng",
+            "mã tra cứu nhanh",
+            "Mã hồ sơ: ABCD1234",
+        ] {
+            assert_eq!(Masking::Shown.text(text), text);
+        }
+        assert_eq!(secrets_in("Mã tra cứu: AB12; mã bí mật: 99XY"), ["AB12", "99XY"]);
     }
 
     #[test]

@@ -21,10 +21,20 @@ pub enum PendingKind {
     Unfit,
     /// A file that was set aside.
     Refused,
+    /// A dossier whose papers and the register disagree.
+    Difference,
 }
 
 impl PendingKind {
     /// All of them, in the order in which a morning begins.
-    pub const ALL: [Self; 7] =
-        [Self::Doubtful, Self::Absent, Self::PoorPage, Self::UnknownDossier, Self::UnclearStack, Self::Unfit, Self::Refused];
+    pub const ALL: [Self; 8] = [
+        Self::Doubtful,
+        Self::Absent,
+        Self::PoorPage,
+        Self::UnknownDossier,
+        Self::UnclearStack,
+        Self::Unfit,
+        Self::Refused,
+        Self::Difference,
+    ];
 }

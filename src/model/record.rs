@@ -27,6 +27,7 @@ use super::field::{FieldName, Fields};
 use super::ids::{BlobId, DocumentId, PageId, RecipeId, RecordId, Sha256, TextDigest};
 use super::scan::MediaType;
 use super::signature::Signature;
+use super::site::Origin;
 use super::text::TextSource;
 
 /// A file in the repository.
@@ -45,6 +46,9 @@ pub struct StoredFile {
     pub sha256: Sha256,
     /// BLAKE3 of its bytes.
     pub blake3: BlobId,
+    /// Where it was taken in; only of scans from an inbox of which that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// Pages cut out of a scan of several documents without loss: what others may see of it. Records sealed
@@ -118,11 +122,39 @@ impl RecordDocument {
     }
 
     /// Whether `other` says the same of the same paper. A document of a record of form 1 has no
-    /// digest of its text, which is no difference.
+    /// digest of its text, which is no difference; nor is it that the same scan came in elsewhere once more.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let text = self.text_digest.or(other.text_digest);
-        let known = |of: &Self| Self { text_digest: of.text_digest.or(text), ..of.clone() };
+        let known = |of: &Self| {
+            let mut known = Self { text_digest: of.text_digest.or(text), ..of.clone() };
+            known.scans_mut().for_each(|scan| scan.origin = None);
+            known
+        };
         known(self) == known(other)
+    }
+
+    /// The scans that it was made from.
+    pub fn scans(&self) -> impl Iterator<Item = &StoredFile> {
+        [&self.source].into_iter().chain(&self.more_sources)
+    }
+
+    fn scans_mut(&mut self) -> impl Iterator<Item = &mut StoredFile> {
+        [&mut self.source].into_iter().chain(&mut self.more_sources)
+    }
+
+    /// Where its first scan was taken in; none where that was never told.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.source.origin.as_ref()
+    }
+
+    /// The same with the origins of its scans as `before` has them: a scan stays where it came from first.
+    #[must_use]
+    pub fn with_origins_of(mut self, before: &Self) -> Self {
+        for scan in self.scans_mut() {
+            let known = before.scans().find(|known| known.blake3 == scan.blake3);
+            scan.origin = known.and_then(|known| known.origin.clone()).or_else(|| scan.origin.take());
+        }
+        self
     }
 
     /// What only few documents say, for an id of form 1; nothing for all others, so that the ids

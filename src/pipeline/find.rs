@@ -17,7 +17,7 @@ use crate::model::field::{Field, FieldName, FieldStatus, Fields};
 use crate::model::geometry::Quad;
 use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
-use crate::model::mask::{Masking, mask_fields, mask_text};
+use crate::model::mask::{Masking, mask_fields};
 use crate::model::page::RecognisedPage;
 use crate::model::query::{Condition, squeeze};
 use crate::model::record::{Record, RecordDocument};
@@ -195,7 +195,7 @@ fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Maski
     let page = page_of(repository, record, &hit, document.pages.as_slice())?;
     let text = page.as_ref().map_or_else(String::new, |page| page.text().nfc().collect());
     // Before it is cut: half a number would not be known for one.
-    let masked = |text: String| if masking == Masking::Masked { mask_text(&text) } else { text };
+    let masked = |text: String| masking.text(&text);
     let is_hidden = masking == Masking::Masked && is_sensitive(document, hit.page);
     let text = if is_hidden { String::new() } else { masked(text) };
     let fields = published(&document.fields);

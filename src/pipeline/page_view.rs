@@ -13,7 +13,7 @@ use super::worker::{Folders, WorkerPool};
 use crate::model::failure::Failure;
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::{BlobId, PageId};
-use crate::model::mask::{Masking, personal};
+use crate::model::mask::{Masking, hidden};
 use crate::model::page::RecognisedPage;
 use crate::model::record::RecordDocument;
 use crate::repository::{Repository, RepositoryError};
@@ -139,7 +139,7 @@ fn personal_words(page: &RecognisedPage) -> Vec<Quad> {
         text.pop();
         text.push('\n');
     }
-    let hidden = personal(&text);
+    let hidden = hidden(&text);
     let is_hidden = |word: &std::ops::Range<usize>| hidden.iter().any(|range| range.start < word.end && word.start < range.end);
     places.into_iter().filter(|(word, _)| is_hidden(word)).map(|(_, place)| place).collect()
 }

@@ -5,23 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use time::{Date, OffsetDateTime, Time};
+use time::{Date, OffsetDateTime, Time, UtcOffset};
 
+use super::demand::{demanded, has_component};
+use super::reuse::{Reused, reused};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::register::{
-    Channel, ComponentEntry, Difference, DossierDifferences, DossierStatus, IdentityKind, RegisterDossier, RegisterList,
-    RegisterRow,
+    Channel, ComponentEntry, Difference, DossierDifferences, DossierStatus, IdentityKind, ReceiptFacts, RegisterDossier,
+    RegisterList, RegisterRow, says_the_same,
 };
 use crate::model::vietnamese::same_spelling;
 use crate::repository::{Repository, RepositoryError};
 use crate::settings::Settings;
-
-/// Components of one procedure, more than any demands.
-const MOST_COMPONENTS: usize = 500;
 
 /// What is told of the register about one dossier.
 pub(crate) struct Compared {
@@ -35,15 +34,50 @@ pub(crate) struct Compared {
 ///
 /// # Errors
 /// What the repository says.
-pub(crate) fn of_dossier(repository: &Repository, code: &DossierCode, records: &[&Record]) -> Result<Compared, Failure> {
+pub(crate) fn of_dossier(
+    repository: &Repository,
+    settings: &Settings,
+    code: &DossierCode,
+    records: &[&Record],
+) -> Result<Compared, Failure> {
     let entry = repository.catalog.register_dossier(code)?;
-    let differences = match &entry {
-        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records),
+    let differences = found_in(repository, settings, entry.as_ref(), records)?;
+    let mut found = BTreeMap::from([(code.clone(), differences)]);
+    without_reused(repository, &mut found)?;
+    Ok(Compared { entry, differences: found.remove(code).unwrap_or_default() })
+}
+
+/// Where the papers of a dossier and its entry disagree, whatever is reused.
+fn found_in(
+    repository: &Repository,
+    settings: &Settings,
+    entry: Option<&RegisterDossier>,
+    records: &[&Record],
+) -> Result<Vec<Difference>, Failure> {
+    Ok(match entry {
+        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, settings.general.now().offset()),
         // Without a register nothing is missing in it.
         None if has_register(repository)? => vec![Difference::NoEntry],
         None => Vec::new(),
-    };
-    Ok(Compared { entry, differences })
+    })
+}
+
+/// Takes out components that something which is held already stands for, and dossiers of which nothing is left.
+fn without_reused(repository: &Repository, found: &mut BTreeMap<DossierCode, Vec<Difference>>) -> Result<(), Failure> {
+    // All acts are looked through for that.
+    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
+        for (code, reused) in reused(repository)? {
+            if let Some(differences) = found.get_mut(&code) {
+                differences.retain(|one| !stands_in(&reused, one));
+            }
+        }
+    }
+    found.retain(|_, differences| !differences.is_empty());
+    Ok(())
+}
+
+fn listed(found: BTreeMap<DossierCode, Vec<Difference>>) -> Vec<DossierDifferences> {
+    found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect()
 }
 
 /// All dossiers received in a period in which papers and register disagree, by code, with those of which papers are
@@ -72,26 +106,37 @@ pub(crate) fn of_period(
     for entry in entries {
         let differences = if with_papers.contains(entry.code.as_str()) {
             let records = current(repository, &entry.code)?;
-            disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>())
+            disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>(), offset)
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
-        if !differences.is_empty() {
-            found.insert(entry.code, differences);
-        }
+        found.insert(entry.code, differences);
     }
     if has_register(repository)? {
-        for code in repository.catalog.dossier_codes()? {
-            let is_of_period = || -> Result<bool, RepositoryError> {
-                let records = repository.catalog.records_of(&code)?;
-                Ok(records.first().is_some_and(|record| record.sealed_at >= between.0 && record.sealed_at < between.1))
-            };
-            if repository.catalog.register_row(RegisterList::Dossiers, code.as_str())?.is_none() && is_of_period()? {
-                found.insert(code, vec![Difference::NoEntry]);
-            }
-        }
+        let unknown = repository.catalog.unregistered_dossiers(between)?;
+        found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
     }
-    Ok(found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect())
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
+}
+
+/// Of which of these dossiers papers and register disagree, by code.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn of_dossiers(
+    repository: &Repository,
+    settings: &Settings,
+    codes: &BTreeSet<DossierCode>,
+) -> Result<Vec<DossierDifferences>, Failure> {
+    let mut found = BTreeMap::new();
+    for code in codes {
+        let (entry, records) = (repository.catalog.register_dossier(code)?, current(repository, code)?);
+        let records: Vec<&Record> = records.iter().collect();
+        found.insert(code.clone(), found_in(repository, settings, entry.as_ref(), &records)?);
+    }
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
 }
 
 fn has_register(repository: &Repository) -> Result<bool, RepositoryError> {
@@ -106,19 +151,6 @@ fn current(repository: &Repository, code: &DossierCode) -> Result<Vec<Record>, R
     Ok(records)
 }
 
-/// What the procedure of a dossier demands.
-fn demanded(repository: &Repository, entry: &RegisterDossier) -> Result<Vec<ComponentEntry>, RepositoryError> {
-    let Some(procedure) = &entry.procedure else { return Ok(Vec::new()) };
-    // Those of a procedure stand together, behind its code and a blank.
-    let before = format!("{} ", procedure.short());
-    let rows = repository.catalog.register_rows_after(RegisterList::Components, &before, MOST_COMPONENTS)?;
-    let component = |row| match row {
-        RegisterRow::Component(component) if component.procedure.short() == procedure.short() => Some(component),
-        _ => None,
-    };
-    Ok(rows.into_iter().map_while(component).collect())
-}
-
 /// Whether papers that must have come are not here.
 fn no_papers(entry: &RegisterDossier, patience: u32, now: OffsetDateTime) -> Option<Difference> {
     let came_on_paper = matches!(entry.channel, Some(Channel::Direct | Channel::Post));
@@ -128,17 +160,19 @@ fn no_papers(entry: &RegisterDossier, patience: u32, now: OffsetDateTime) -> Opt
     (came_on_paper && is_taken && days > patience).then_some(Difference::NoPapers { days })
 }
 
-fn disagreements(entry: &RegisterDossier, demanded: &[ComponentEntry], records: &[&Record]) -> Vec<Difference> {
+fn disagreements(
+    entry: &RegisterDossier,
+    demanded: &[ComponentEntry],
+    records: &[&Record],
+    offset: UtcOffset,
+) -> Vec<Difference> {
     let handed_in = || records.iter().filter(|record| record.kind == RecordKind::Dossier).flat_map(|record| &record.documents);
     let mut differences: Vec<Difference> = card_differences(entry, handed_in()).into_iter().collect();
+    let all = records.iter().flat_map(|record| &record.documents);
+    differences.extend(receipt_differences(&entry.on_receipt(offset), all));
     // Without papers that were handed in there is nothing that could be incomplete.
     if handed_in().next().is_some() {
-        let has = |wanted: &str| {
-            handed_in().any(|document| {
-                let field = document.fields.get(&FieldName::DocumentType);
-                field.is_some_and(|field| field.status.has_value() && field.value == wanted)
-            })
-        };
+        let has = |wanted: &str| has_component(records.iter().copied(), wanted);
         let is_missing = |component: &&ComponentEntry| {
             component.required && component.document_type.as_deref().is_some_and(|wanted| !has(wanted))
         };
@@ -150,6 +184,11 @@ fn disagreements(entry: &RegisterDossier, demanded: &[ComponentEntry], records: 
         );
     }
     differences
+}
+
+/// Whether something that is held already stands for a component that would be missing.
+fn stands_in(reused: &Reused, difference: &Difference) -> bool {
+    matches!(difference, Difference::ComponentMissing { code, .. } if reused.contains_key(code))
 }
 
 /// What the identity cards among the papers say against the register: others than the applicant may have theirs
@@ -176,6 +215,24 @@ fn card_differences<'a>(entry: &RegisterDossier, documents: impl Iterator<Item =
         name.is_some_and(|name| spelled(name) != applicant).then_some(Difference::OtherName { ordinal: *ordinal })
     };
     own.iter().find_map(other)
+}
+
+/// What receipts among the papers say otherwise than the register, as far as that is certain.
+fn receipt_differences<'a>(
+    known: &'a ReceiptFacts,
+    documents: impl Iterator<Item = &'a RecordDocument> + 'a,
+) -> impl Iterator<Item = Difference> + 'a {
+    documents.flat_map(move |document| {
+        known.iter().filter_map(move |(name, values)| {
+            let field = document.fields.get(name).filter(|field| field.status == FieldStatus::Accepted)?;
+            // Sites and agencies go by many names.
+            if *name == FieldName::ReceivingUnit {
+                return None;
+            }
+            let is_known = values.iter().any(|value| says_the_same(*name, &field.value, value));
+            (!is_known).then_some(Difference::Receipt { ordinal: document.ordinal, field: *name })
+        })
+    })
 }
 
 /// A name by its letters and marks.
@@ -240,13 +297,18 @@ mod tests {
     #[test]
     fn a_card_of_another_is_told_only_where_the_applicants_own_is_missing() {
         let sure = FieldStatus::Accepted;
-        let told = |cards: &[&[(FieldName, &str, FieldStatus)]]| disagreements(&entry(NUMBER), &[], &[&record(cards)]);
+        let told =
+            |cards: &[&[(FieldName, &str, FieldStatus)]]| disagreements(&entry(NUMBER), &[], &[&record(cards)], UtcOffset::UTC);
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure), &card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure)]), [Difference::OtherNumber { ordinal: 1 }]);
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÓA", sure)]), [Difference::OtherName { ordinal: 1 }]);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", FieldStatus::NeedsPerson)]), [], "it waits for a person anyway");
-        assert_eq!(disagreements(&entry("123456789"), &[], &[&record(&[&card(OTHER, "X", sure)])]), [], "another kind");
+        assert_eq!(
+            disagreements(&entry("123456789"), &[], &[&record(&[&card(OTHER, "X", sure)])], UtcOffset::UTC),
+            [],
+            "another kind"
+        );
     }
 
     #[test]
@@ -267,7 +329,7 @@ mod tests {
             component("TP4", true, None),
         ];
         let kind: [(FieldName, &str, FieldStatus); 1] = [(FieldName::DocumentType, "don", FieldStatus::NeedsPerson)];
-        let told = disagreements(&entry(NUMBER), &demanded, &[&record(&[&kind])]);
+        let told = disagreements(&entry(NUMBER), &demanded, &[&record(&[&kind])], UtcOffset::UTC);
         assert_eq!(told, [Difference::ComponentMissing { code: "TP2".into(), name: "Thành phần TP2".into() }]);
     }
 

@@ -106,6 +106,7 @@ pub(crate) fn document(
         pages: u32::try_from(texts.len()).unwrap(),
         sha256: blob.sha256,
         blake3: blob.id,
+        origin: None,
     };
     let field = |value: &str, status| Field {
         value: value.into(),

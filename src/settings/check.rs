@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
+use super::{ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, SiteInbox, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -26,6 +26,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         workers,
         watch,
         inbox,
+        inboxes,
         limits,
         fields,
         check,
@@ -46,6 +47,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_watch(watch)?;
     within("inbox.settle_seconds", &inbox.settle_seconds, &(0.0..=3600.0))?;
     InboxRules::new(inbox).map_err(|error| out_of_range(error.key(), error.cause()))?;
+    check_inboxes(inboxes)?;
     check_limits(limits)?;
     if limits.decoded_mib >= workers.memory_mib {
         return Err(out_of_range("limits.decoded_mib", SettingFault::LessThan { other: "workers.memory_mib".to_owned() }));
@@ -71,7 +73,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
     }
-    within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
+    export.check(consumers)
 }
 
 /// A place in a file that is read wherever somebody happens to stand.
@@ -80,6 +82,26 @@ fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> 
         return Ok(());
     }
     Err(out_of_range(key, SettingFault::NotFromTheRoot { path: folder.display().to_string() }))
+}
+
+/// Checks inboxes: a folder is of one site, and a code of one site wherever it stands.
+fn check_inboxes(inboxes: &[SiteInbox]) -> Result<(), SettingsError> {
+    for (place, inbox) in inboxes.iter().enumerate() {
+        from_the_root("inboxes.folder", &inbox.folder)?;
+        if inbox.site.trim().is_empty() || inbox.site.trim() != inbox.site {
+            return Err(out_of_range("inboxes.site", SettingFault::NoName));
+        }
+        for other in inboxes.iter().take(place) {
+            if other.folder == inbox.folder {
+                let name = inbox.folder.display().to_string();
+                return Err(out_of_range("inboxes.folder", SettingFault::Twice { name }));
+            }
+            if other.site().is_called(&inbox.site) && other.site() != inbox.site() {
+                return Err(out_of_range("inboxes.site", SettingFault::Twice { name: inbox.site.clone() }));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks those who take what is exported.
@@ -192,7 +214,11 @@ fn check_seal(seal: &SealSettings) -> Result<(), SettingsError> {
     within("seal.compression", &seal.compression, &(0..=9))
 }
 
-fn within<T: PartialOrd + Display>(key: &'static str, value: &T, range: &RangeInclusive<T>) -> Result<(), SettingsError> {
+pub(super) fn within<T: PartialOrd + Display>(
+    key: &'static str,
+    value: &T,
+    range: &RangeInclusive<T>,
+) -> Result<(), SettingsError> {
     if range.contains(value) {
         return Ok(());
     }

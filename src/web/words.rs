@@ -56,6 +56,7 @@ phrases! {
     get_pdf: "Tải PDF/A", "Get the PDF/A";
     get_original: "Tải bản gốc", "Get the original";
     masked_note: "Thông tin cá nhân đã che. Hiện thông tin…", "Personal data are masked. Show …";
+    not_as_registered: "Khác với sổ hồ sơ", "Not as in the register";
     reason: "Lý do xem", "Reason";
     reason_example: "theo đề nghị của chủ hồ sơ ngày 24/11", "asked for by the owner on 24/11";
     reason_missing: "Hãy ghi lý do, ít nhất 5 ký tự.", "Give a reason of 5 characters at least.";

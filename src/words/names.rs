@@ -64,6 +64,7 @@ texts! {
         PendingKind::UnclearStack => "chưa tách được chồng giấy", "unclear stack";
         PendingKind::Unfit => "tệp chưa dùng được", "file to be mended";
         PendingKind::Refused => "bị từ chối", "refused";
+        PendingKind::Difference => "khác sổ hồ sơ", "not as in the register";
     }
 }
 
@@ -97,6 +98,14 @@ pub(crate) fn field_name(name: FieldName, language: Language) -> &'static str {
             FieldName::OwnerNumber => "owner's number",
             FieldName::OwnerName => "owner",
             FieldName::OwnerBirthDate => "owner's birth date",
+            FieldName::Applicant => "applicant",
+            FieldName::ApplicantNumber => "applicant's number",
+            FieldName::Procedure => "procedure",
+            FieldName::ProcedureField => "field of the procedure",
+            FieldName::Components => "components",
+            FieldName::ReceivedAt => "taken in",
+            FieldName::DueAt => "appointment",
+            FieldName::ReceivingUnit => "taken in by",
         };
     }
     match name {
@@ -110,6 +119,14 @@ pub(crate) fn field_name(name: FieldName, language: Language) -> &'static str {
         FieldName::OwnerNumber => "số định danh của chủ giấy tờ",
         FieldName::OwnerName => "chủ giấy tờ",
         FieldName::OwnerBirthDate => "ngày sinh của chủ giấy tờ",
+        FieldName::Applicant => "chủ hồ sơ",
+        FieldName::ApplicantNumber => "số định danh của chủ hồ sơ",
+        FieldName::Procedure => "thủ tục",
+        FieldName::ProcedureField => "lĩnh vực",
+        FieldName::Components => "thành phần hồ sơ",
+        FieldName::ReceivedAt => "thời điểm tiếp nhận",
+        FieldName::DueAt => "hẹn trả kết quả",
+        FieldName::ReceivingUnit => "nơi tiếp nhận",
     }
 }
 

@@ -1,8 +1,10 @@
 //! Words for the dossier register.
 
+use super::names::field_name;
 use super::{tell, texts};
 use crate::model::failure::Language;
 use crate::model::register::{Channel, Difference, DossierStatus, RegisterList};
+use crate::model::site::{Origin, SiteKind};
 
 texts! {
     /// What a list of the register is called.
@@ -42,6 +44,23 @@ texts! {
     }
 }
 
+texts! {
+    /// What a place is that takes papers.
+    pub(crate) site_kind(SiteKind) {
+        SiteKind::Centre => "trung tâm", "centre";
+        SiteKind::CityDesk => "bộ phận một cửa", "city desk";
+        SiteKind::PostalEnterprise => "doanh nghiệp bưu chính", "postal enterprise";
+        SiteKind::Commune => "cấp xã", "commune";
+    }
+}
+
+/// Where a scan came from: the site with its code and kind, and who scanned.
+pub(crate) fn origin(origin: &Origin, language: Language) -> String {
+    let (name, code, kind) = (&origin.site.name, &origin.site.code, site_kind(origin.site.kind, language));
+    let operator = origin.operator.as_ref().map(|operator| format!("; {operator}")).unwrap_or_default();
+    format!("{name} ({code}, {kind}){operator}")
+}
+
 /// In what papers and register disagree.
 pub(crate) fn difference(difference: &Difference, language: Language) -> String {
     match difference {
@@ -59,6 +78,14 @@ pub(crate) fn difference(difference: &Difference, language: Language) -> String 
             "họ tên trên giấy tờ (tài liệu số {ordinal}) khác họ tên trong sổ",
             "the name on the identity card (document {ordinal}) is not that of the register"
         ),
+        Difference::Receipt { ordinal, field } => {
+            let field = field_name(*field, language);
+            tell!(
+                language,
+                "{field} trên giấy tiếp nhận (tài liệu số {ordinal}) khác trong sổ",
+                "{field} on the receipt (document {ordinal}) is not as in the register"
+            )
+        }
         Difference::ComponentMissing { code, name } => {
             tell!(language, "thiếu thành phần {code}: {name}", "component {code} is missing: {name}")
         }

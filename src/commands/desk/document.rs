@@ -137,7 +137,11 @@ pub(crate) fn look(
     let at = Looked { repository, settings, name: &name, pages: &pages };
     // A code is not keyed: it is there only where somebody has to confirm it.
     let waits = document.fields.get(&FieldName::DossierCode).is_some_and(|field| field.status.is_open());
-    let facts = FieldName::ALL.into_iter().filter(|name| *name != FieldName::DossierCode || waits);
+    let is_asked = |name: &FieldName| match name {
+        FieldName::DossierCode => waits,
+        name => !name.is_of_receipts() || document.fields.contains_key(name),
+    };
+    let facts = FieldName::ALL.into_iter().filter(is_asked);
     let facts = facts.map(|name| at.fact(name, &document.fields, &drafted, draft.as_ref())).collect::<Result<_, _>>()?;
     Ok(DeskDocument {
         kind: record.kind,
@@ -212,7 +216,10 @@ impl Looked<'_> {
                 |value: &String| Candidate { value: value.clone(), source: CandidateSource::OtherReading, confidence: None };
             read.others.iter().map(other).for_each(&mut add);
             // Words are the value only where it is a text.
-            let is_text = matches!(fact.name, FieldName::IssuingBody | FieldName::Title | FieldName::OwnerName);
+            let is_text = matches!(
+                fact.name,
+                FieldName::IssuingBody | FieldName::Title | FieldName::OwnerName | FieldName::Applicant | FieldName::Procedure
+            );
             found.filter(|_| is_text).and_then(|found| found.second.as_ref()).map(other).into_iter().for_each(&mut add);
         }
         let typed = read.map(|read| read.value.clone()).unwrap_or_default();

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::commands::pending::{PendingCursor, PendingItem, PendingKind, PendingOrder, Waiting, pending};
+use crate::model::codes::DossierCode;
 use crate::model::failure::Failure;
 use crate::model::ids::{BatchId, BlobId};
 use crate::model::record::DocumentName;
+use crate::model::register::Difference;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
@@ -67,6 +69,17 @@ pub(crate) enum QueueItem {
         /// Whole days since it came.
         days: i64,
     },
+    /// A dossier whose papers and the register disagree.
+    Dossier {
+        /// Which.
+        code: DossierCode,
+        /// In what.
+        differences: Vec<Difference>,
+        /// Whether there are papers of it.
+        has_papers: bool,
+        /// Whole days since its papers came, or since it was received.
+        days: i64,
+    },
 }
 
 impl QueueItem {
@@ -74,14 +87,14 @@ impl QueueItem {
     pub(crate) fn document(&self) -> Option<&DocumentName> {
         match self {
             Self::Document { document, .. } => Some(document),
-            Self::File { .. } => None,
+            Self::File { .. } | Self::Dossier { .. } => None,
         }
     }
 
     /// The bytes of the file, if it is one.
     pub(crate) fn scan(&self) -> Option<BlobId> {
         match self {
-            Self::Document { .. } => None,
+            Self::Document { .. } | Self::Dossier { .. } => None,
             Self::File { scan, .. } => *scan,
         }
     }
@@ -118,7 +131,14 @@ pub(crate) fn queue(repository: &Repository, settings: &Settings, order: &QueueO
                 Some(open) => *open += 1,
                 None => items.push(QueueItem::Document { document, document_type, open: 1, days }),
             },
-            Waiting::File { scan, path, pages, .. } => items.push(QueueItem::File { scan, batch, path, kind, pages, days }),
+            Waiting::File { scan, path, pages, .. } => {
+                let Some(batch) = batch else { continue };
+                items.push(QueueItem::File { scan, batch, path, kind, pages, days });
+            }
+            Waiting::Dossier { dossier: code, differences } => {
+                let has_papers = !differences.iter().any(|one| matches!(one, Difference::NoPapers { .. }));
+                items.push(QueueItem::Dossier { code, differences, has_papers, days });
+            }
         }
     }
     Ok(Queue { counts: found.counts, total: found.total, oldest_days, items, next: found.next })

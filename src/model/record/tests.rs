@@ -10,7 +10,15 @@ use crate::model::signature::SignatureIntegrity;
 
 fn file(name: &str, media_type: MediaType) -> StoredFile {
     let sha256 = Sha256::from_bytes([7; 32]);
-    StoredFile { name: name.into(), media_type, bytes: 12345, pages: 1, sha256, blake3: BlobId::of(name.as_bytes()) }
+    StoredFile {
+        name: name.into(),
+        media_type,
+        bytes: 12345,
+        pages: 1,
+        sha256,
+        blake3: BlobId::of(name.as_bytes()),
+        origin: None,
+    }
 }
 
 /// A document in which every member says something.

@@ -1,12 +1,14 @@
 //! Where the papers of a dossier and the register disagree.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::codes::DossierCode;
+use crate::model::field::FieldName;
 
 /// Something in which papers and register disagree. It repeats nothing of either: whoever may see a person's
 /// data finds them in both places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Difference {
     /// Papers are kept, and the register does not know the dossier.
@@ -26,6 +28,13 @@ pub enum Difference {
         /// The number of the document.
         ordinal: u32,
     },
+    /// The intake receipt says otherwise than the register.
+    Receipt {
+        /// The number of the document.
+        ordinal: u32,
+        /// In which fact.
+        field: FieldName,
+    },
     /// The procedure demands something that is not among the papers.
     ComponentMissing {
         /// Its code.
@@ -36,7 +45,7 @@ pub enum Difference {
 }
 
 /// A dossier of which papers and register disagree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DossierDifferences {
     /// Which.
     pub dossier_code: DossierCode,

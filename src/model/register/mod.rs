@@ -7,7 +7,9 @@
 mod difference;
 mod dossier;
 mod figures;
+mod known;
 mod list;
+mod receipt;
 mod reference;
 mod tally;
 
@@ -17,6 +19,8 @@ pub use dossier::{
     Reuse, SubjectKind, Supplement,
 };
 pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
+pub use known::{Known, accepted};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
+pub use receipt::{ReceiptFacts, says_the_same};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

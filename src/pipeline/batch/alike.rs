@@ -66,6 +66,7 @@ impl Run<'_> {
             pages: scan.summary.pages,
             sha256: scan.blob.sha256,
             blake3: scan.blob.id,
+            origin: before.source.origin.clone(),
         };
         let now = RecordDocument {
             source,

@@ -78,5 +78,6 @@ fn stored_file(scan: &TakenScan) -> StoredFile {
         pages: scan.summary.pages,
         sha256: scan.blob.sha256,
         blake3: scan.blob.id,
+        origin: None,
     }
 }

@@ -33,7 +33,7 @@ use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
 use crate::reading::recipe_of;
 use crate::repository::{Entry, FileStamp, PutError, Repository, Sealing, StoredBlob};
-use crate::settings::Settings;
+use crate::settings::{Origins, Settings};
 use crate::stages::assemble::{self, Acceptance, Assignment, InboxRules};
 use crate::stages::check;
 use crate::stages::intake::IntakeLimits;
@@ -74,7 +74,8 @@ pub(crate) fn change_pages(
     let pool = workers_for(repository, settings)?;
     let engine = pool.identify()?;
     let recipe = recipe_of(&engine, &settings.reading()).id();
-    let known = knowledge::gather(repository, knowledge::register(settings)?, &[])?;
+    let mut known = knowledge::gather(repository, settings, knowledge::register(settings)?, &[])?;
+    knowledge::know_dossier(&mut known, repository, settings, &order.code)?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     // Where people corrected the text, the new pages come beside what they left.
     let by_hand =
@@ -99,6 +100,7 @@ pub(crate) fn change_pages(
         placing,
         placements,
         knowledge,
+        origins: Origins::default(),
     };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.

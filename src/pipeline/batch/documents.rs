@@ -67,7 +67,13 @@ pub(super) fn choose_ordinal(given: &mut BTreeMap<DocumentId, u32>, draft: &Draf
 pub(super) fn join(previous: Option<&Record>, new: Vec<RecordDocument>) -> Vec<RecordDocument> {
     let mut documents: BTreeMap<u32, RecordDocument> =
         previous.into_iter().flat_map(|record| &record.documents).map(|document| (document.ordinal, document.clone())).collect();
-    documents.extend(new.into_iter().map(|document| (document.ordinal, document)));
+    for document in new {
+        let document = match documents.get(&document.ordinal) {
+            Some(before) => document.with_origins_of(before),
+            None => document,
+        };
+        documents.insert(document.ordinal, document);
+    }
     documents.into_values().collect()
 }
 
@@ -96,6 +102,7 @@ mod tests {
             pages: 1,
             sha256: Sha256::from_bytes([0; 32]),
             blake3: BlobId::of(name.as_bytes()),
+            origin: None,
         }
     }
 

@@ -4,6 +4,7 @@
 use std::fs;
 
 use super::groups::Placed;
+use crate::model::codes::DossierCode;
 use crate::model::failure::cause::SettingFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::FieldName;
@@ -33,8 +34,16 @@ pub(super) fn register(settings: &Settings) -> Result<AgencyRegister, Failure> {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub(super) fn gather(repository: &Repository, register: AgencyRegister, placed: &[Placed]) -> Result<Knowledge, Failure> {
+pub(super) fn gather(
+    repository: &Repository,
+    settings: &Settings,
+    register: AgencyRegister,
+    placed: &[Placed],
+) -> Result<Knowledge, Failure> {
     let mut knowledge = Knowledge { register, ..Knowledge::default() };
+    for code in placed.iter().flat_map(Placed::codes) {
+        know_dossier(&mut knowledge, repository, settings, code)?;
+    }
     // A register says more than what was read before.
     if !knowledge.register.is_empty() {
         return Ok(knowledge);
@@ -49,4 +58,24 @@ pub(super) fn gather(repository: &Repository, register: AgencyRegister, placed: 
         }
     }
     Ok(knowledge)
+}
+
+/// Adds what the dossier register says of a dossier.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub(super) fn know_dossier(
+    knowledge: &mut Knowledge,
+    repository: &Repository,
+    settings: &Settings,
+    code: &DossierCode,
+) -> Result<(), Failure> {
+    if knowledge.registered.contains_key(code.as_str()) {
+        return Ok(());
+    }
+    if let Some(entry) = repository.catalog.register_dossier(code)? {
+        let offset = settings.general.now().offset();
+        knowledge.registered.insert(code.to_string(), entry.on_receipt(offset));
+    }
+    Ok(())
 }

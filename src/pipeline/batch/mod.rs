@@ -43,7 +43,7 @@ use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::reading::{READER_VERSION, earlier_recipes, recipe_of};
 use crate::repository::{BatchEnd, Entry, NewBatch, Placement, Repository, RepositoryError};
-use crate::settings::Settings;
+use crate::settings::{Origins, Settings};
 use crate::stages::assemble::InboxRules;
 use crate::stages::check::{AgencyRegister, Knowledge};
 
@@ -150,6 +150,7 @@ pub(crate) fn run_planned(
         placing: placing(settings),
         placements: Mutex::default(),
         knowledge: OnceLock::new(),
+        origins: Origins::new(&settings.inboxes, &options.inbox),
     };
     let inbox = fs::canonicalize(&options.inbox).unwrap_or_else(|_| options.inbox.clone());
     let outcome = threads.install(|| run.sweep(&inbox, plan.files, &plan.rejected, options.limit, register));
@@ -277,6 +278,8 @@ struct Run<'a> {
     placements: Mutex<Vec<Placement>>,
     /// What is known besides the papers; gathered when all of them were read.
     knowledge: OnceLock<Knowledge>,
+    /// Where the files of the inbox were taken in.
+    origins: Origins<'a>,
 }
 
 /// A digest of all settings by which papers are assigned to dossiers. Another program may assign them
@@ -322,7 +325,7 @@ impl Run<'_> {
         }
         let known = match placed.as_slice() {
             [] => Knowledge::default(),
-            placed => knowledge::gather(self.repository, register, placed)?,
+            placed => knowledge::gather(self.repository, self.settings, register, placed)?,
         };
         self.knowledge.get_or_init(|| known);
         let groups = group(placed);

@@ -64,12 +64,16 @@ impl Run<'_> {
             pages,
             sha256: blob.sha256,
             blake3: blob.id,
+            origin: None,
         };
         let document = RecordDocument {
             id: draft.id,
             ordinal,
             file: file(file_name, MediaType::Pdf, page_count, &blob),
-            source: file(source_name, scan.summary.media_type, scan.summary.pages, &scan.blob),
+            source: StoredFile {
+                origin: self.origins.of(&scan.file.relative),
+                ..file(source_name, scan.summary.media_type, scan.summary.pages, &scan.blob)
+            },
             pages: draft.pages.clone(),
             blank_pages: draft.blank_pages.clone(),
             text_confidence,

@@ -153,6 +153,9 @@ impl Told {
             | Deed::FileBrought { .. }
             | Deed::FileViewed { .. }
             | Deed::Bundled(_)
+            | Deed::ComponentReused(_)
+            | Deed::SampleDrawn(_)
+            | Deed::SampleChecked(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));

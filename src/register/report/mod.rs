@@ -18,7 +18,7 @@ use crate::model::register::{
 };
 use crate::model::vietnamese::fold_words;
 use crate::repository::{Repository, RepositoryError};
-use crate::settings::Settings;
+use crate::settings::{Settings, SiteInbox};
 use tally::Tally;
 
 /// Rows that are asked for at once.
@@ -42,17 +42,25 @@ pub(super) struct Lists {
     essential_services: u64,
     /// By dossier: whether it is good, and whether there was a complaint or dislike.
     ratings: BTreeMap<String, (bool, bool)>,
-    site: Option<String>,
+    /// What the site that is asked for may be called in the register; none if all sites are.
+    site: Option<BTreeSet<String>>,
+}
+
+/// All names by which one site is known: as it was typed, and by code and name if it is one of the inboxes'.
+fn names_of(settings: &Settings, typed: &str) -> BTreeSet<String> {
+    let sites = settings.inboxes.iter().map(SiteInbox::site).filter(|site| site.is_called(typed));
+    let names = sites.flat_map(|site| [site.code, site.name]).chain([typed.to_owned()]);
+    names.map(|name| fold_words(&name)).collect()
 }
 
 impl Lists {
-    fn read(repository: &Repository, config: &RegisterConfig, site: Option<&str>) -> Result<Self, Failure> {
+    fn read(repository: &Repository, config: &RegisterConfig, site: Option<BTreeSet<String>>) -> Result<Self, Failure> {
         let mut lists = Self {
             procedures: BTreeMap::new(),
             essential: BTreeMap::new(),
             essential_services: 0,
             ratings: BTreeMap::new(),
-            site: site.map(fold_words),
+            site,
         };
         for (number, service) in config.reports().essential.iter().enumerate() {
             lists.essential_services += 1;
@@ -108,7 +116,8 @@ pub(crate) fn report(
     let between = (begins(from), begins(to.next_day().unwrap_or(to)));
     let (first, last) = year_before((from, to));
     let before = (begins(first), begins(last.next_day().unwrap_or(last)));
-    let lists = Lists::read(repository, &RegisterConfig::load(settings)?, order.site.as_deref())?;
+    let site = order.site.as_deref().map(|typed| names_of(settings, typed));
+    let lists = Lists::read(repository, &RegisterConfig::load(settings)?, site)?;
     let mut tally = Tally::new(&lists, between.1, now.to_offset(offset));
     repository.catalog.register_between(RegisterList::Dossiers, between, &mut |row| {
         if let RegisterRow::Dossier(dossier) = row {
@@ -127,7 +136,7 @@ pub(crate) fn report(
     figures.extend(reductions(repository, &lists, tally.codes(), between)?);
     figures.extend(tally.ratings());
     figures.push(visits(repository, &lists, between)?);
-    figures.extend(papers::figures(repository, tally.codes(), between)?);
+    figures.extend(papers::figures(repository, settings, (tally.codes(), order.site.as_deref()), between)?);
     Ok(PeriodReport { from, to, site: order.site.clone(), counted_at: now, figures })
 }
 
@@ -191,7 +200,7 @@ fn visits(repository: &Repository, lists: &Lists, between: (OffsetDateTime, Offs
 impl Lists {
     /// Whether something of this site is asked for.
     fn is_here(&self, site: Option<&str>) -> bool {
-        self.site.as_ref().is_none_or(|wanted| site.is_some_and(|site| fold_words(site) == *wanted))
+        self.site.as_ref().is_none_or(|wanted| site.is_some_and(|site| wanted.contains(&fold_words(site))))
     }
 }
 

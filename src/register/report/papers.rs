@@ -1,46 +1,162 @@
 //! What the catalog tells of the papers of a period, and of the work on them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::model::act::{Act, Deed};
+use crate::model::act::{Act, Deed, SampledDocument};
+use crate::model::batch::BatchReport;
 use crate::model::failure::Failure;
+use crate::model::ids::{BlobId, PageId};
 use crate::model::register::{Figure, FigureName, Missing, MissingName};
-use crate::repository::Repository;
+use crate::register::reuse;
+use crate::repository::{ActRow, Repository};
+use crate::settings::{Origins, Settings};
 
 /// Acts read at a time.
 const AT_ONCE: usize = 500;
 /// Between two acts of one person no more is counted as work.
 const MOST_BETWEEN: Duration = Duration::minutes(10);
 
+/// Names of the deeds that [`is_work`] knows, as they stand in JSON.
+const WORK: [&str; 4] = ["\"field_decided\"", "\"documents_changed\"", "\"pages_changed\"", "\"file_settled\""];
+
+/// Pages that batches dealt with.
+#[derive(Default)]
+struct Pages {
+    sealed: u64,
+    exceptions: u64,
+    scanned: u64,
+}
+
 /// The figures of papers: of the dossiers received, and of the batches and acts of these days.
 pub(super) fn figures(
     repository: &Repository,
-    received: &BTreeSet<String>,
+    settings: &Settings,
+    (received, site): (&BTreeSet<String>, Option<&str>),
     between: (OffsetDateTime, OffsetDateTime),
-) -> Result<[Figure; 4], Failure> {
+) -> Result<[Figure; 6], Failure> {
     let with_papers = repository.catalog.dossiers_with_papers(between)?;
     let with_papers = with_papers.iter().filter(|code| received.contains(*code)).count() as i64;
-    let (mut sealed, mut exceptions, mut pages) = (0i64, 0i64, 0u64);
+    let mut pages = Pages::default();
     for row in repository.catalog.batch_rows()? {
         let Some(report) = repository.catalog.batch_report(row.id)? else { continue };
-        if report.started_at >= between.0 && report.started_at < between.1 {
-            sealed += i64::try_from(report.ledger.sealed).unwrap_or(0);
-            exceptions += i64::try_from(report.ledger.waiting + report.ledger.refused).unwrap_or(0);
-            pages += report.ledger.scanned;
+        if report.started_at < between.0 || report.started_at >= between.1 {
+            continue;
+        }
+        match site {
+            Some(site) => add_site(&mut pages, repository, settings, &report, site)?,
+            None => {
+                pages.sealed += report.ledger.sealed;
+                pages.exceptions += report.ledger.waiting + report.ledger.refused;
+                pages.scanned += report.ledger.scanned;
+            }
         }
     }
-    let missing = (pages == 0).then_some(Missing { what: MissingName::Papers, dossiers: None });
-    // For 100 pages, so a hundred times as many minutes over the pages.
-    let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
-    let of = |value: i64| (pages > 0).then_some(value);
+    let missing = (pages.scanned == 0).then_some(Missing { what: MissingName::Papers, dossiers: None });
+    let of = |value: u64| (pages.scanned > 0).then_some(i64::try_from(value).unwrap_or(i64::MAX));
     Ok([
         Figure::of(FigureName::WithPapers, Some(with_papers), Some(received.len() as u64), None),
-        Figure::of(FigureName::PagesSealed, of(sealed), None, missing),
-        Figure::of(FigureName::Exceptions, of(exceptions), Some(pages), missing),
-        Figure::of(FigureName::ClerkMinutes, of(minutes), Some(sealed.unsigned_abs()), missing),
+        Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
+        Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
+        clerk_minutes(repository, &pages, site, between)?,
+        components_reused(repository, site, between)?,
+        sample_errors(repository, site, between)?,
     ])
+}
+
+/// Minutes of people. Acts do not tell at which site somebody sat.
+fn clerk_minutes(
+    repository: &Repository,
+    pages: &Pages,
+    site: Option<&str>,
+    between: (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    if site.is_some() {
+        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
+        return Ok(Figure::of(FigureName::ClerkMinutes, None, None, missing));
+    }
+    let missing = (pages.scanned == 0).then_some(Missing { what: MissingName::Papers, dossiers: None });
+    // For 100 pages, so a hundred times as many minutes over the pages.
+    let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
+    Ok(Figure::of(FigureName::ClerkMinutes, (pages.scanned > 0).then_some(minutes), Some(pages.sealed), missing))
+}
+
+/// Components that what is held already stands for.
+fn components_reused(
+    repository: &Repository,
+    site: Option<&str>,
+    between: (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    if site.is_some() {
+        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
+        return Ok(Figure::of(FigureName::ComponentsReused, None, None, missing));
+    }
+    let count = i64::try_from(reuse::count(repository, between)?).unwrap_or(i64::MAX);
+    Ok(Figure::of(FigureName::ComponentsReused, Some(count), None, None))
+}
+
+/// What second persons found in drawn documents: of each what was said last.
+fn sample_errors(
+    repository: &Repository,
+    site: Option<&str>,
+    (from, before): (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    let lacks = |what| Some(Missing { what, dossiers: None });
+    if site.is_some() {
+        return Ok(Figure::of(FigureName::SampleErrors, None, None, lacks(MissingName::NotBySite)));
+    }
+    let mut checked: BTreeMap<SampledDocument, bool> = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let rows = repository.catalog.acts_after(after, AT_ONCE)?;
+        let Some(newest) = rows.last() else { break };
+        after = newest.number;
+        // Most acts are none of these, and reading one costs more than looking.
+        for row in rows.iter().filter(|row| row.content.contains("\"sample_checked\"")) {
+            let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
+            if let (Deed::SampleChecked(found), true) = (act.deed, act.at >= from && act.at < before) {
+                checked.insert(found.document, !found.wrong.is_empty());
+            }
+        }
+    }
+    let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
+    let missing = if checked.is_empty() { lacks(MissingName::Samples) } else { None };
+    let known = (!checked.is_empty()).then_some(wrong);
+    Ok(Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing).of_sample())
+}
+
+/// Adds the pages of a batch that came from one site: by what their records say, and those that never came
+/// into one by the folder that they lay in.
+fn add_site(
+    pages: &mut Pages,
+    repository: &Repository,
+    settings: &Settings,
+    report: &BatchReport,
+    site: &str,
+) -> Result<(), Failure> {
+    let scans: BTreeSet<BlobId> = repository.catalog.batch_scans(report.batch)?.into_iter().map(|(_, scan, _)| scan).collect();
+    for line in &report.dossiers {
+        let records = repository.catalog.records_of(&line.code)?;
+        for record in records.iter().filter(|record| record.kind == line.kind && record.version == line.version) {
+            for document in &record.documents {
+                let here = document.scans().filter(|scan| scan.origin.as_ref().is_some_and(|origin| origin.site.is_called(site)));
+                let here: BTreeSet<BlobId> = here.map(|scan| scan.blake3).filter(|scan| scans.contains(scan)).collect();
+                let count = |all: &[PageId]| all.iter().filter(|page| here.contains(&page.scan)).count() as u64;
+                pages.sealed += count(&document.pages);
+                pages.scanned += count(&document.pages) + count(&document.blank_pages);
+            }
+        }
+    }
+    let origins = Origins::new(&settings.inboxes, Path::new(&report.inbox));
+    for line in &report.exceptions {
+        if origins.of(&line.path).is_some_and(|origin| origin.site.is_called(site)) {
+            pages.exceptions += line.pages;
+            pages.scanned += line.pages;
+        }
+    }
+    Ok(())
 }
 
 /// Minutes between acts of the same person that follow one another; the first of a row is counted with none.
@@ -51,7 +167,9 @@ fn minutes_of_people(repository: &Repository, (from, before): (OffsetDateTime, O
         let rows = repository.catalog.acts_after(after, AT_ONCE)?;
         let Some(newest) = rows.last() else { return Ok(total.whole_minutes()) };
         after = newest.number;
-        for row in rows {
+        // Most acts are no work of people, and reading one costs more than looking for its name.
+        let is_named = |row: &&ActRow| WORK.iter().any(|name| row.content.contains(name));
+        for row in rows.iter().filter(is_named) {
             // What does not read is for `verify` to tell.
             let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
             if act.at < from || act.at >= before || !is_work(&act.deed) {

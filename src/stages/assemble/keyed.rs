@@ -6,6 +6,7 @@
 use time::Date;
 use unicode_normalization::UnicodeNormalization;
 
+use super::fields::moment_of;
 use super::fold::fold_words;
 use super::settings::FieldSettings;
 use crate::model::failure::cause::FieldFault;
@@ -37,7 +38,17 @@ pub fn keyed_value(name: FieldName, typed: &str, settings: &FieldSettings, today
         FieldName::IssueDate => day(&text, settings.earliest_year, today),
         FieldName::OwnerBirthDate => day(&text, OLDEST_BIRTH, today),
         FieldName::OwnerNumber => owner_number(&text),
-        FieldName::IssuingBody | FieldName::Title | FieldName::OwnerName => Ok(text),
+        FieldName::ApplicantNumber => applicant_number(&text),
+        FieldName::ReceivedAt => moment(&text, Some(today)),
+        FieldName::DueAt => moment(&text, None),
+        FieldName::IssuingBody
+        | FieldName::Title
+        | FieldName::OwnerName
+        | FieldName::Applicant
+        | FieldName::Procedure
+        | FieldName::ProcedureField
+        | FieldName::Components
+        | FieldName::ReceivingUnit => Ok(text),
     }
 }
 
@@ -80,6 +91,30 @@ fn owner_number(text: &str) -> Result<String, FieldFault> {
         return Err(wrong());
     }
     Ok(digits)
+}
+
+/// The number of whoever applies: of a person, or the tax code of an organisation.
+fn applicant_number(text: &str) -> Result<String, FieldFault> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    let is_tax_code = matches!(digits.len(), 10 | 13) && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_tax_code { Ok(digits) } else { owner_number(text) }
+}
+
+/// A day with or without a time, in any spelling: as it is kept, or as receipts print it.
+fn moment(text: &str, latest: Option<Date>) -> Result<String, FieldFault> {
+    let not_a_day = || FieldFault::NotADay { typed: text.to_owned() };
+    let kept = text.split_once(' ').map_or((text, None), |(day, clock)| (day, Some(clock)));
+    let turned: Vec<&str> = kept.0.split('-').collect();
+    let typed = match turned.as_slice() {
+        [year, month, day] if year.len() == 4 => format!("{day}/{month}/{year} {}", kept.1.unwrap_or_default()),
+        _ => text.to_owned(),
+    };
+    let told = moment_of(&typed).filter(|told| told.is_whole).ok_or_else(not_a_day)?;
+    let today = latest.map(|day| format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day()));
+    if told.value.get(..10).zip(today.as_deref()).is_some_and(|(day, today)| day > today) {
+        return Err(FieldFault::AfterToday { typed: text.to_owned() });
+    }
+    Ok(told.value)
 }
 
 /// Asks for what a document of its type must bear, and no more for what another type would have: a type

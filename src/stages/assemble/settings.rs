@@ -111,6 +111,8 @@ pub struct FieldSettings {
     pub must_bear: Vec<FieldName>,
     /// Key of the type of a letter (công văn), which has no title of its own.
     pub letter_type: String,
+    /// Keys of the types that are intake receipts or one of their sister forms: more facts are read from them.
+    pub receipt_types: Vec<String>,
     /// The words with which names of organisations begin, to tell the issuing body from the body
     /// above it.
     pub organisation_words: Vec<String>,
@@ -144,6 +146,13 @@ impl Default for FieldSettings {
             document_types: default_types(),
             must_bear: vec![FieldName::DocumentType],
             letter_type: "cong_van".to_owned(),
+            receipt_types: strings(&[
+                "giay_tiep_nhan",
+                "phieu_yeu_cau_bo_sung",
+                "phieu_tu_choi",
+                "phieu_xin_loi",
+                "phieu_kiem_soat",
+            ]),
             organisation_words: strings(&[
                 "Ủy ban",
                 "UBND",

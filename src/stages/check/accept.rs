@@ -3,6 +3,8 @@
 //! A value is accepted if something other than one reader's guess speaks for it, and nothing speaks
 //! against it. Everything that is known against it has a name ([`Doubt`]); a value with one waits.
 
+use std::collections::BTreeMap;
+
 use time::{Date, Duration, Month};
 
 use super::agencies::{AgencyRegister, AgencySpellings, LookedUp};
@@ -10,6 +12,7 @@ use super::{CheckSettings, is_plausible};
 use crate::model::confidence::Confidence;
 use crate::model::dossier::DraftDocument;
 use crate::model::field::{Doubt, FieldName, FieldReading, FieldSource, FieldStatus};
+use crate::model::register::{ReceiptFacts, says_the_same};
 
 /// Scanners without a clock date their files in the years before.
 const FIRST_CLOCK: i32 = 2000;
@@ -25,6 +28,8 @@ pub(crate) struct Knowledge {
     pub register: AgencyRegister,
     /// How names of agencies are spelled in the repository.
     pub spellings: AgencySpellings,
+    /// What receipts must say by the dossier register, by dossier code.
+    pub registered: BTreeMap<String, ReceiptFacts>,
 }
 
 /// Judges one reading of `document`, adding what else speaks against it.
@@ -42,11 +47,11 @@ pub(super) fn accept(
     if read && !is_plausible(reading.name, &reading.value) {
         doubt(reading, Doubt::Shape);
     }
-    if guessed && reading.name == FieldName::IssueDate && is_after(&reading.value, document) {
+    if guessed && matches!(reading.name, FieldName::IssueDate | FieldName::ReceivedAt) && is_after(&reading.value, document) {
         doubt(reading, Doubt::Future);
     }
     let mut threshold = at_least(settings.accept_confidence);
-    if read && matches!(reading.name, FieldName::IssuingBody | FieldName::Title) {
+    if read && is_text(reading.name) {
         threshold = at_least(settings.accept_word).max(threshold);
     }
     if guessed && reading.name == FieldName::IssuingBody && !knowledge.register.is_empty() {
@@ -66,10 +71,38 @@ pub(super) fn accept(
     } else if read && reading.name == FieldName::IssuingBody && knowledge.spellings.dispute(&reading.value) {
         doubt(reading, Doubt::Spellings);
     }
+    if guessed && reading.name.is_of_receipts() {
+        threshold = held_against_register(document, reading, knowledge, threshold);
+    }
     if reading.confidence < Confidence::saturating(threshold) {
         doubt(reading, Doubt::Unsure);
     }
     if reading.doubts.is_empty() { FieldStatus::Accepted } else { FieldStatus::NeedsPerson }
+}
+
+/// Whether one wrong mark in it makes another value.
+fn is_text(name: FieldName) -> bool {
+    matches!(
+        name,
+        FieldName::IssuingBody
+            | FieldName::Title
+            | FieldName::Applicant
+            | FieldName::Procedure
+            | FieldName::ProcedureField
+            | FieldName::Components
+            | FieldName::ReceivingUnit
+    )
+}
+
+/// What the dossier register says of the same fact is a second witness. Returns how sure the reader has to be.
+fn held_against_register(document: &DraftDocument, reading: &mut FieldReading, knowledge: &Knowledge, threshold: f64) -> f64 {
+    let code = document.readings.iter().find(|one| one.name == FieldName::DossierCode).map(|one| one.value.as_str());
+    let known = code.and_then(|code| knowledge.registered.get(code)).and_then(|facts| facts.get(&reading.name));
+    if !known.into_iter().flatten().any(|known| says_the_same(reading.name, &reading.value, known)) {
+        return threshold;
+    }
+    reading.doubts.retain(|doubt| matches!(doubt, Doubt::Several | Doubt::Contradicted | Doubt::Future));
+    threshold.min(at_least(LEAST_OF_REGISTERED))
 }
 
 fn doubt(reading: &mut FieldReading, doubt: Doubt) {

@@ -32,6 +32,11 @@ pub(crate) fn is_plausible(name: FieldName, value: &str) -> bool {
         FieldName::OwnerNumber => matches!(length, 9 | 12) && value.bytes().all(|b| b.is_ascii_digit()),
         FieldName::OwnerName => length <= 100 && mostly_letters(value),
         FieldName::OwnerBirthDate => is_date_from(value, OLDEST_BIRTH),
+        FieldName::Applicant | FieldName::ReceivingUnit => length <= 200 && mostly_letters(value),
+        FieldName::ApplicantNumber => matches!(length, 9 | 10 | 12 | 13) && value.bytes().all(|b| b.is_ascii_digit()),
+        FieldName::Procedure | FieldName::ProcedureField => length <= 500 && mostly_letters(value),
+        FieldName::Components => length <= 4000 && value.contains(" × "),
+        FieldName::ReceivedAt | FieldName::DueAt => is_moment(value),
     }
 }
 
@@ -45,6 +50,19 @@ fn is_date_from(value: &str, oldest_year: i32) -> bool {
     let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse::<u8>(), day.parse()) else { return false };
     let Ok(month) = Month::try_from(month) else { return false };
     (oldest_year..=LATEST_YEAR).contains(&year) && Date::from_calendar_date(year, month, day).is_ok()
+}
+
+/// A day, with or without `HH:MM`.
+fn is_moment(value: &str) -> bool {
+    let (day, clock) = value.split_once(' ').map_or((value, None), |(day, clock)| (day, Some(clock)));
+    let is_clock = |clock: &str| {
+        let parts = clock.split_once(':').filter(|(hour, minute)| hour.len() == 2 && minute.len() == 2);
+        let number = |text: &str| text.parse::<u8>().ok();
+        parts.is_some_and(|(hour, minute)| {
+            number(hour).is_some_and(|hour| hour < 24) && number(minute).is_some_and(|minute| minute < 60)
+        })
+    };
+    is_date_from(day, OLDEST_ISSUE) && clock.is_none_or(is_clock)
 }
 
 /// Whether at least three of four characters are letters or spaces: noise is full of other signs.

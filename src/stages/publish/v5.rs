@@ -326,7 +326,12 @@ impl From<record::RecordDocument> for Document {
             sensitive_pages: document.sensitive_pages,
             more_sources: document.more_sources.into_iter().map(File::from).collect(),
             text_digest: document.text_digest,
-            fields: document.fields.into_iter().filter_map(|(name, field)| Some((name, told(field)?))).collect(),
+            fields: document
+                .fields
+                .into_iter()
+                .filter(|(name, _)| !name.is_of_receipts())
+                .filter_map(|(name, field)| Some((name, told(field)?)))
+                .collect(),
         }
     }
 }
@@ -349,7 +354,7 @@ impl From<record::DocumentPlace> for DocumentPlace {
 
 impl From<record::StoredFile> for File {
     fn from(file: record::StoredFile) -> Self {
-        let record::StoredFile { name, media_type, bytes, pages, sha256, blake3 } = file;
+        let record::StoredFile { name, media_type, bytes, pages, sha256, blake3, .. } = file;
         Self { name, media_type, bytes, pages, sha256, blake3 }
     }
 }

@@ -20,6 +20,7 @@ use crate::commands::batches::{self, BatchLine};
 use crate::commands::dossier::{self, Dossier, WhichFile};
 use crate::commands::list::{After, ListOrder, list};
 use crate::commands::page_image::{ImageOrder, ImageSize};
+use crate::commands::register::differences_of;
 use crate::commands::report::{ReportOrder, report};
 use crate::commands::search::{self, Found, SearchOrder};
 use crate::model::account::Right;
@@ -30,8 +31,10 @@ use crate::model::failure::FailureCode;
 use crate::model::field::{Field, FieldName, FieldSource, Fields};
 use crate::model::ids::{BatchId, RecordId, Sha256};
 use crate::model::mask::{Masking, mask_fields};
+use crate::model::register::Difference;
 use crate::model::scan::MediaType;
 use crate::model::signature::Signature;
+use crate::model::site::Origin;
 use bearer::Program;
 
 /// Most hits or records in an answer.
@@ -169,6 +172,8 @@ struct ApiDossier {
     masked: bool,
     /// One of what was handed in, one of what was given back.
     records: Vec<ApiRecord>,
+    /// Where its papers and the dossier register disagree.
+    differences: Vec<Difference>,
 }
 
 /// A record.
@@ -195,6 +200,8 @@ struct ApiDocument {
     file: ApiFile,
     /// The scan, or what was cut out of it.
     original: Option<ApiFile>,
+    /// Where the scan was taken in; null where that is not told.
+    origin: Option<Origin>,
     /// Pages that show an identity card, by their numbers in the sealed file.
     sensitive_pages: Vec<u32>,
     /// Its facts.
@@ -247,7 +254,14 @@ struct ApiFile {
 
 async fn record(State(app): State<App>, program: Program, Path(code): Path<String>) -> Result<Json<ApiDossier>, Refused> {
     program.must(Right::Read)?;
-    let Dossier { code, versions } = app.pool.read(move |repository| dossier::find(repository, &code)).await?;
+    let inner = app.clone();
+    let found = app.pool.read(move |repository| {
+        let found = dossier::find(repository, &code)?;
+        let current: Vec<_> = dossier::current(&found.versions).collect();
+        let differences = differences_of(repository, &inner.settings, &found.code, &current)?;
+        Ok((found, differences))
+    });
+    let (Dossier { code, versions }, differences) = found.await?;
     let (at, ids) = (app.settings.general.now(), dossier::current(&versions).map(|record| record.id).collect::<Vec<_>>());
     let is_masked = ids.iter().any(|id| program.masking(&app, *id) == Masking::Masked);
     let masking = if is_masked { Masking::Masked } else { Masking::Shown };
@@ -267,6 +281,7 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
         ordinal: document.ordinal,
         file: file(&document.file, document.ordinal, "file"),
         original: document.shareable_sources().next().map(|source| file(source, document.ordinal, "original")),
+        origin: document.origin().cloned(),
         sensitive_pages: (1..)
             .zip(&document.pages)
             .filter(|(_, id)| document.sensitive_pages.contains(id))
@@ -286,7 +301,7 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
         documents: record.documents.iter().map(document).collect(),
     };
     let records = dossier::current(&versions).map(record).collect();
-    Ok(Json(ApiDossier { records, masked: masking == Masking::Masked, dossier_code: code.clone() }))
+    Ok(Json(ApiDossier { records, differences, masked: masking == Masking::Masked, dossier_code: code.clone() }))
 }
 
 async fn sealed(state: State<App>, program: Program, path: Path<(String, u32)>) -> Result<Response, Refused> {

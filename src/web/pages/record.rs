@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::page;
 use crate::commands::access::Repository;
 use crate::commands::dossier::{self, Change, Dossier};
+use crate::commands::register::differences_of;
 use crate::model::account::Right;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
@@ -125,6 +126,8 @@ struct RecordPage {
     decides: bool,
     desk: String,
     text: String,
+    /// Where papers and register disagree.
+    differences: Vec<String>,
 }
 
 /// Whether somebody sees the personal data of a record.
@@ -225,6 +228,7 @@ fn shown(
         original: format!("{base}/{wanted}/original"),
         here: format!("{base}?document={wanted}{query}"),
         back: format!("{base}?document={wanted}&page={}{query}", look.page.unwrap_or(1)),
+        differences: differences(repository, app, dossier, language)?,
         code: code.to_string(),
         base,
         c,
@@ -245,6 +249,13 @@ fn shown(
         }
     }
     Ok(made)
+}
+
+/// Where the papers of the dossier and the register disagree.
+fn differences(repository: &Repository, app: &Shared, dossier: &Dossier, language: Language) -> Result<Vec<String>, Failure> {
+    let current: Vec<&Record> = dossier::current(&dossier.versions).collect();
+    let found = differences_of(repository, &app.settings, &dossier.code, &current)?;
+    Ok(found.iter().map(|one| words::difference(one, language)).collect())
 }
 
 /// A part of the page by its name in the address.

@@ -11,8 +11,10 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::LessThan { other } => format!("phải nhỏ hơn {other}"),
         SettingFault::NotAfter { other } => format!("không được sau {other}"),
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
+        SettingFault::NoName => "để trống, hoặc có dấu cách ở đầu hay cuối".to_owned(),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
+        SettingFault::NotAnAddress { address } => format!("'{address}' không phải địa chỉ bắt đầu bằng https:// hoặc http://"),
         SettingFault::Twice { name } => format!("'{name}' có hai lần"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
         SettingFault::NotLoopback { address } => {
@@ -56,6 +58,8 @@ pub(super) fn work(fault: &WorkFault) -> String {
         }
         WorkFault::CodeOuterDot => "mã bắt đầu hoặc kết thúc bằng dấu chấm".into(),
         WorkFault::OptionMissing { options } => format!("cần có một trong các tùy chọn: {options}"),
+        WorkFault::SamePerson { who } => format!("{who} đã quyết định về tài liệu này: cần người khác kiểm tra"),
+        WorkFault::NotCertain { field } => format!("{field} chưa được chấp nhận khi rút mẫu"),
         WorkFault::PagesUpTo { last } => format!("các trang của tài liệu là từ 1 đến {last}"),
         WorkFault::WrittenPages { pages, blank } => format!("{pages} trang, trong đó {blank} trang trắng"),
         WorkFault::OtherCode { found, wanted } => format!("trang mang mã {found}, không phải {wanted}"),

@@ -12,8 +12,10 @@ faults! {
         LessThan { other: String } = "must be less than {other}";
         NotAfter { other: String } = "must not be after {other}";
         KeyOfOne { other: String } = "must be the key of one of {other}";
+        NoName = "is empty or begins or ends with a blank";
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotAnAgencyCode { typed: String } = "'{typed}' is no agency code, such as H38.16";
+        NotAnAddress { address: String } = "'{address}' is no address that begins with https:// or http://";
         Twice { name: String } = "'{name}' is there twice";
         NotFinite = "is not a finite number";
         NotLoopback { address: String } = "{address} can be reached from other machines; set console.tls_certificate or console.trusted_proxies, or listen on 127.0.0.1";
@@ -49,6 +51,8 @@ faults! {
         CodeCharacter { character: char } = "the code holds '{character}', which is neither a letter or digit of ASCII nor one of . - _";
         CodeOuterDot = "the code begins or ends with a dot";
         OptionMissing { options: Names } = "one of these is needed: {options}";
+        SamePerson { who: String } = "{who} decided about its facts: another person has to check it";
+        NotCertain { field: String } = "{field} was not certain when the document was drawn";
         PagesUpTo { last: u32 } = "its pages are 1 to {last}";
         WrittenPages { pages: u64, blank: u64 } = "{pages} pages, {blank} of them blank";
         OtherCode { found: String, wanted: String } = "the page bears {found}, not {wanted}";

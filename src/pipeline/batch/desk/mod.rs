@@ -21,7 +21,7 @@ use crate::model::ids::{BatchId, RecipeId};
 use crate::model::record::{DocumentName, Record, RecordDocument};
 use crate::pipeline::progress::Progress;
 use crate::repository::{Repository, StoredBlob};
-use crate::settings::Settings;
+use crate::settings::{Origins, Settings};
 use crate::stages::assemble::InboxRules;
 use crate::stages::seal;
 
@@ -115,7 +115,8 @@ fn at_desk<T>(
         left: AtomicU64::new(0),
         placing: placing(settings),
         placements: Mutex::default(),
-        knowledge: OnceLock::from(knowledge::gather(repository, knowledge::register(settings)?, &[])?),
+        knowledge: OnceLock::from(knowledge::gather(repository, settings, knowledge::register(settings)?, &[])?),
+        origins: Origins::default(),
     };
     work(&run)
 }

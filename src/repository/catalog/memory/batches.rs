@@ -220,6 +220,7 @@ impl State {
             open_facts: Vec::new(),
             card_owners: Vec::new(),
             sheet_counts: Vec::new(),
+            differences: Vec::new(),
             cost: batch.end.as_ref().map(|end| end.cost).unwrap_or_default(),
             manifest: batch.end.as_ref().and_then(|end| end.manifest.clone()),
         })

@@ -268,6 +268,7 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         open_facts: Vec::new(),
         card_owners: Vec::new(),
         sheet_counts: Vec::new(),
+        differences: Vec::new(),
         repeated_pages: Vec::new(),
         blank_pages: Vec::new(),
         little_read: Vec::new(),

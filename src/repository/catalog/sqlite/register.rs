@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use super::SqliteCatalog;
 use super::acts;
 use super::digests::REGISTER;
-use super::rows::{corrupt, count, from_name, to_count};
+use super::rows::{corrupt, count, from_name, to_count, to_time};
 use crate::model::act::Deed;
+use crate::model::codes::DossierCode;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RegisterDigest;
@@ -20,8 +21,10 @@ impl Register for SqliteCatalog {
         self.write(|tx| {
             let act = acts::head(tx)?.map_or(1, |head| head.count.saturating_add(1));
             let mut counts = ImportCounts::default();
+            // Made once: a year has as many rows as there are dossiers in it.
+            let upsert = upsert();
             for row in rows {
-                put(tx, import, row?, act, &mut counts)?;
+                put(tx, (import, &upsert), row?, act, &mut counts)?;
             }
             if counts.added == 0 && counts.changed == 0 {
                 return Ok(counts);
@@ -108,6 +111,20 @@ impl Register for SqliteCatalog {
         })
     }
 
+    fn unregistered_dossiers(
+        &self,
+        (from, before): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Vec<DossierCode>, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT DISTINCT code FROM record JOIN batch ON batch.id = record.batch
+                       WHERE version = 1 AND batch.started_at >= ?1 AND batch.started_at < ?2
+                         AND NOT EXISTS (SELECT 1 FROM register WHERE list = 'dossiers' AND key = record.code) ORDER BY code";
+            let mut query = db.prepare_cached(sql)?;
+            let code = |row: &rusqlite::Row<'_>| row.get::<_, String>(0)?.parse::<DossierCode>().map_err(corrupt);
+            query.query_and_then([to_time(from)?, to_time(before)?], code)?.collect()
+        })
+    }
+
     fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT DISTINCT list FROM register ORDER BY list")?;
@@ -123,10 +140,19 @@ fn read(list: RegisterList, content: &str) -> Result<RegisterRow, RepositoryErro
     RegisterRow::read(list, content).map_err(corrupt)
 }
 
+/// The SQL that puts a row in the place of the one with its key.
+fn upsert() -> String {
+    format!(
+        "{} ON CONFLICT (list, key) DO UPDATE SET at = excluded.at, owner = excluded.owner, act = excluded.act,
+           content = excluded.content, row_digest = excluded.row_digest",
+        REGISTER.insert()
+    )
+}
+
 /// Puts a row in the place of the one with its key.
 fn put(
     tx: &Transaction<'_>,
-    import: &RegisterImport<'_>,
+    (import, upsert): (&RegisterImport<'_>, &str),
     mut row: RegisterRow,
     act: u64,
     counts: &mut ImportCounts,
@@ -152,13 +178,8 @@ fn put(
         Some(_) => counts.changed += 1,
         None => counts.added += 1,
     }
-    let sql = format!(
-        "{} ON CONFLICT (list, key) DO UPDATE SET at = excluded.at, owner = excluded.owner, act = excluded.act,
-           content = excluded.content, row_digest = excluded.row_digest",
-        REGISTER.insert()
-    );
     let at = row.at().map(OffsetDateTime::unix_timestamp);
-    tx.prepare_cached(&sql)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
+    tx.prepare_cached(upsert)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
     Ok(())
 }
 

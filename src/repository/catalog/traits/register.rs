@@ -79,6 +79,13 @@ pub trait Register {
     /// What the store says.
     fn dossiers_with_papers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<String>, RepositoryError>;
 
+    /// The codes of the dossiers whose first record is of a batch that began from the first of `between` on and
+    /// before the second, and which the register does not know, by code.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn unregistered_dossiers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<DossierCode>, RepositoryError>;
+
     /// The lists that have rows, with the digest over them.
     ///
     /// # Errors

@@ -81,6 +81,26 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Its words from one place up to another, as a piece of their own; none without words.
+    pub(super) fn part(&self, from: usize, to: usize) -> Option<Self> {
+        let words: Vec<&'a Word> = self.words.get(from..to)?.to_vec();
+        let places: Vec<Place> = self.places.get(from..to)?.to_vec();
+        if words.is_empty() {
+            return None;
+        }
+        let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        Some(Self {
+            folded: fold_words(&text),
+            text,
+            left: places.iter().map(|place| place.left).fold(f32::INFINITY, f32::min),
+            right: places.iter().map(|place| place.right).fold(f32::NEG_INFINITY, f32::max),
+            words,
+            places,
+            top: self.top,
+            bottom: self.bottom,
+        })
+    }
+
     /// Whether at least four of five letters are capitals.
     pub(super) fn is_capitals(&self) -> bool {
         let (upper, all) = self

@@ -13,6 +13,7 @@ mod id_card;
 mod layout;
 mod number;
 mod print;
+mod receipt;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod title;
 
 use crate::model::confidence::Confidence;
 use crate::model::field::{Doubt, FieldName, FieldReading, FieldSource};
+use crate::model::mask::secrets_in;
 use crate::model::page::RecognisedPage;
 
 use super::assign::Assignment;
@@ -29,6 +31,7 @@ pub(super) use begins::begins_document;
 use found::Found;
 pub use id_card::{card_owners, shows_id_card};
 use number::{Expected, NumberLine};
+pub(super) use receipt::moment_of;
 
 /// Trust in a type that only the symbol shows.
 const BY_SYMBOL: f64 = 0.75;
@@ -48,6 +51,9 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     let kind = printed.readings.iter().find(|reading| reading.name == FieldName::DocumentType);
     let kind = kind.map(|reading| reading.value.clone()).or_else(|| printed.is_official.then(|| settings.letter_type.clone()));
     readings.extend(printed.readings);
+    readings.extend(printed.of_receipt);
+    let secrets: Vec<String> = inked.iter().flat_map(|page| secrets_in(&page.text())).collect();
+    readings.retain(|reading| !tells(reading, &secrets));
     let missing: Vec<FieldReading> = settings
         .required(kind.as_deref())
         .filter(|name| readings.iter().all(|reading| reading.name != *name))
@@ -57,9 +63,23 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     readings
 }
 
+/// Whether a document is an intake receipt or one of its sister forms.
+fn is_receipt(readings: &[FieldReading], settings: &FieldSettings) -> bool {
+    readings.iter().any(|reading| reading.name == FieldName::DocumentType && settings.receipt_types.contains(&reading.value))
+}
+
+/// Whether a reading gives away what a receipt keeps secret: it is no fact, and no part of one.
+fn tells(reading: &FieldReading, secrets: &[String]) -> bool {
+    let FieldReading { value, raw, others, .. } = reading;
+    let mut told = [value].into_iter().chain(raw).chain(others);
+    told.any(|text| secrets.iter().any(|secret| text.contains(secret.as_str())))
+}
+
 /// What is printed on the pages of a document.
 struct Printed {
     readings: Vec<FieldReading>,
+    /// What it says if it is a receipt.
+    of_receipt: Vec<FieldReading>,
     /// Whether it bears the header of an agency's documents. Such a paper of a type that was not found
     /// has at least what a letter has.
     is_official: bool,
@@ -114,6 +134,7 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
         (FieldName::Title, title),
     ];
     let readings = found.into_iter().filter_map(|(name, found)| Some(found?.reading(name)));
-    let readings = readings.filter(|reading| !reading.value.is_empty()).collect();
-    Printed { readings, is_official: header.is_some_and(|header| header.right_column.is_some()) }
+    let readings: Vec<FieldReading> = readings.filter(|reading| !reading.value.is_empty()).collect();
+    let of_receipt = if is_receipt(&readings, settings) { receipt::read_receipt(&pages) } else { Vec::new() };
+    Printed { readings, of_receipt, is_official: header.is_some_and(|header| header.right_column.is_some()) }
 }

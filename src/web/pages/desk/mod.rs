@@ -79,6 +79,8 @@ pub(super) fn address_of(item: &QueueItem) -> String {
         QueueItem::Document { document, .. } => desk_of(document),
         QueueItem::File { scan: Some(scan), .. } => file_of(*scan),
         QueueItem::File { batch, .. } => format!("/batches/{}", batch.0),
+        QueueItem::Dossier { code, has_papers: true, .. } => format!("/records/{}", encoded(code.as_str())),
+        QueueItem::Dossier { code, .. } => format!("/search?q={}", encoded(code.as_str())),
     }
 }
 

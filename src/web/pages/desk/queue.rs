@@ -70,6 +70,13 @@ fn shown_item(item: &QueueItem, is_shown: bool, filter: &str, settings: &Setting
             count: (*open).into(),
             is_shown,
         },
+        QueueItem::Dossier { code, differences, .. } => ShownItem {
+            address,
+            name: code.to_string(),
+            about: differences.first().map(|one| words::difference(one, language)).unwrap_or_default(),
+            count: differences.len() as u64,
+            is_shown,
+        },
         QueueItem::File { path, kind, pages, .. } => ShownItem {
             address,
             name: path.clone(),

@@ -1,0 +1,121 @@
+//! Where papers were taken in: it stays with every scan.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
+
+/// Settings in which two folders of the inbox are those of two sites.
+fn settings(place: &Place, of_the_post: &str) -> PathBuf {
+    let file = place.path().join("sohoa.toml");
+    let inbox = place.inbox();
+    let text = format!(
+        "[[inboxes]]\nfolder = \"{0}\"\nsite = \"TT\"\nname = \"Trung tâm\"\nkind = \"centre\"\n\
+         [[inboxes]]\nfolder = \"{0}/buu-dien\"\nsite = \"BD-01\"\nname = \"{of_the_post}\"\nkind = \"postal_enterprise\"\noperator = \"Tổ số hóa\"\n",
+        inbox.display()
+    );
+    fs::write(&file, text).unwrap();
+    file
+}
+
+fn sohoa(place: &Place, config: &PathBuf, arguments: &[&str]) -> Ran {
+    place.command(arguments).env("SOHOA_CONFIG", config).output().unwrap().into()
+}
+
+fn run(place: &Place, config: &PathBuf) -> Ran {
+    place.run_command(&[]).env("SOHOA_CONFIG", config).output().unwrap().into()
+}
+
+fn records(place: &Place, code: &str) -> Vec<Value> {
+    let shown = place.sohoa(&["show", code, "--json"]).expect_code(0).json();
+    shown["records"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_scan_keeps_where_it_came_from_whatever_the_settings_say_later() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("buu-dien/{CODE_B}/1.png"), &png_page(2));
+    place.put(&format!("buu-dien/{CODE_B}/2.png"), &png_page(3));
+    let config = settings(&place, "Bưu điện tỉnh");
+    run(&place, &config).expect_code(0);
+    let source = |code: &str, record: usize| records(&place, code)[record]["documents"][0]["source"]["origin"].clone();
+    assert_eq!(source(CODE_A, 0)["site"]["code"], "TT");
+    let of_the_post = source(CODE_B, 0);
+    assert_eq!(of_the_post["site"], serde_json::json!({ "code": "BD-01", "name": "Bưu điện tỉnh", "kind": "postal_enterprise" }));
+    assert_eq!(of_the_post["operator"], "Tổ số hóa");
+    let told = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(told.contains("Bưu điện tỉnh (BD-01, doanh nghiệp bưu chính); Tổ số hóa"), "{told}");
+    place.sohoa(&["verify"]).expect_code(0);
+    // The site is called otherwise now, and the same scan lies elsewhere too: the record stands.
+    let config = settings(&place, "Bưu cục số 1");
+    place.put(&format!("{CODE_B}/1.png"), &png_page(2));
+    run(&place, &config).expect_code(0);
+    assert_eq!(records(&place, CODE_B).len(), 1);
+    // A late paper makes a version, in which the others keep their names.
+    place.put(&format!("buu-dien/{CODE_B}/4.png"), &png_page(4));
+    run(&place, &config).expect_code(0);
+    assert_eq!(source(CODE_B, 1)["site"]["name"], "Bưu điện tỉnh");
+    assert_eq!(records(&place, CODE_B)[1]["documents"][2]["source"]["origin"]["site"]["name"], "Bưu cục số 1");
+    place.sohoa(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn the_report_of_a_site_counts_its_pages_alone() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("buu-dien/{CODE_B}/1.png"), &png_page(2));
+    place.put(&format!("buu-dien/{CODE_B}/2.png"), &png_page(3));
+    place.put("buu-dien/khong-ro.png", &png_page(5));
+    let config = settings(&place, "Bưu điện tỉnh");
+    run(&place, &config).expect_code(3);
+    let file = place.path().join("so.csv");
+    let today = place.sohoa(&["report", "--json"]).expect_code(0).json()["started_at"].as_str().unwrap()[..10].to_owned();
+    let row = |code: &str, site: &str| format!("{code},1.011441,{today},{site}\n");
+    // The register calls one by its code, the other by its name.
+    fs::write(&file, ["MaHoSo,MaTTHC,NgayTiepNhan,DiemTiepNhan\n", &row(CODE_A, "TT"), &row(CODE_B, "Bưu điện tỉnh")].concat())
+        .unwrap();
+    let imported = sohoa(&place, &config, &["register", "import", file.to_str().unwrap()]);
+    let year = &today[..4];
+    let figure = |site: Option<&str>, name: &str| {
+        let mut arguments = vec!["report", "--period", year, "--json"];
+        arguments.extend(site.iter().flat_map(|site| ["--site", site]));
+        let report = sohoa(&place, &config, &arguments).expect_code(0).json();
+        report["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == name).unwrap().clone()
+    };
+    assert_eq!(figure(None, "pages_sealed")["numerator"], 3);
+    assert_eq!(figure(Some("TT"), "pages_sealed")["numerator"], 1);
+    assert_eq!(figure(Some("bd-01"), "pages_sealed")["numerator"], 2);
+    assert_eq!(figure(Some("bưu điện tỉnh"), "exceptions"), figure(Some("BD-01"), "exceptions"));
+    assert_eq!(
+        (&figure(Some("BD-01"), "exceptions")["numerator"], &figure(Some("BD-01"), "exceptions")["denominator"]),
+        (&1.into(), &3.into())
+    );
+    assert_eq!(figure(Some("BD-01"), "clerk_minutes")["missing"]["what"], "not_by_site");
+    imported.expect_code(0);
+    assert_eq!(figure(Some("BD-01"), "received")["numerator"], 1, "by the name that the register has for it");
+    assert_eq!(figure(Some("TT"), "received")["numerator"], 1);
+}
+
+#[test]
+fn settings_that_cannot_be_meant_are_refused() {
+    let place = Place::with_engine("stub");
+    let config = place.path().join("sohoa.toml");
+    let inbox = |folder: &str, site: &str, name: &str| {
+        format!("[[inboxes]]\nfolder = \"{folder}\"\nsite = \"{site}\"\nname = \"{name}\"\nkind = \"commune\"\n")
+    };
+    for text in [
+        inbox("hop-den", "A", "Xã A"),
+        inbox("/a", " ", "Xã A"),
+        [inbox("/a", "A", "Xã A"), inbox("/a", "B", "Xã B")].concat(),
+        [inbox("/a", "A", "Xã A"), inbox("/b", "A", "Xã B")].concat(),
+        inbox("/a", "A", "Xã A").replace("commune", "xa"),
+    ] {
+        fs::write(&config, &text).unwrap();
+        sohoa(&place, &config, &["status"]).expect_code(2);
+    }
+    fs::write(&config, [inbox("/a", "A", "Xã A"), inbox("/b", "A", "Xã A")].concat()).unwrap();
+    assert_ne!(sohoa(&place, &config, &["search", "x"]).code, Some(2), "one site may have several inboxes");
+}
