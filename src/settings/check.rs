@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
+use super::{BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, WatchSettings, WorkerSettings};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -60,6 +60,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_console(console)?;
     check_consumers(consumers)?;
     check_mail(mail)?;
+    check_backup(&settings.backup)?;
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
     }
@@ -72,6 +73,17 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         from_the_root("register.file", &settings.register.file)?;
     }
     within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
+}
+
+fn check_backup(backup: &BackupSettings) -> Result<(), SettingsError> {
+    for (key, path) in [("backup.s3_credentials", &backup.s3_credentials), ("backup.s3_ca_file", &backup.s3_ca_file)] {
+        if !path.as_os_str().is_empty() {
+            from_the_root(key, path)?;
+        }
+    }
+    within("backup.s3_timeout_seconds", &backup.s3_timeout_seconds, &(1.0..=3600.0))?;
+    within("backup.s3_tries", &backup.s3_tries, &(1..=100))?;
+    within("backup.s3_pause_seconds", &backup.s3_pause_seconds, &(0.0..=3600.0))
 }
 
 /// A place in a file that is read wherever somebody happens to stand.
