@@ -41,7 +41,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test portal test-bags test-console test-s3 deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-bags test-console test-s3 reproducible deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -140,11 +140,15 @@ deb: build deb-packages ## Make the Debian packages in target/debian
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} target/release/examples/package_files $(DEB)/files
 	./packaging/debian/build target/release/sohoa $(DEB)/files $(DEB)
 
+reproducible: deb-packages ## Build the commit twice in different folders, from nothing, and compare the packages (an hour)
+	./packaging/debian/reproducible
+
 deb-root: deb-test-packages ## Make the fresh Debian 12 that the package is tried in, if it is not there yet
 	$(AS_ROOT) ./packaging/debian/root $(DEB)/bookworm.tar
 
 lint-deb: deb deb-test-packages $(DEB)/schemas/complete ## Judge the Debian package by lintian, and its list of parts by its schema
 	lintian --fail-on error $(DEB)/*.deb
+	./packaging/debian/same target/release/sohoa target/release/examples/package_files $(DEB)
 	$(DEB)/schemas/bin/python packaging/debian/check_sbom.py $(DEB)/files/sbom.cdx.json
 
 test-deb: lint-deb deb-root ## Try the Debian package in a fresh Debian 12
