@@ -20,6 +20,9 @@ TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs minisign age openssl cur
 # Only the look at the console in a browser needs these.
 BROWSER_PACKAGES := chromium chromium-driver
 AXE := target/axe
+# Only the tests of backups to buckets need this: an S3 server, moto (Apache-2.0, a tool of the tests and no part of
+# the program), in an environment of its own.
+S3 := target/s3
 # Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
@@ -38,7 +41,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test portal test-bags test-console deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-bags test-console test-s3 reproducible deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -66,6 +69,16 @@ test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Ch
 $(AXE)/node_modules/axe-core:
 	@command -v npm >/dev/null || ./.ci/install npm
 	npm install --silent --no-audit --no-fund --prefix $(AXE) axe-core@4
+
+test-s3: packages test-packages $(S3)/complete ## Try backups to a bucket against a real S3 server on this machine, with faults
+	$(CARGO) build --release --bins --examples
+	./.ci/s3 $(S3) $(CARGO) test --release --package sohoa --lib --config 'profile.release.package.sohoa.opt-level=1' -- --ignored s3::
+	./.ci/s3 $(S3) $(CARGO) test --release --package sohoa --test main -- --ignored backup_s3::
+
+$(S3)/complete: | reader-packages
+	/usr/bin/python3 -m venv $(S3)
+	$(S3)/bin/pip install --quiet 'moto[server]==5.*'
+	touch $@
 
 bench: build ## Measure cost and accuracy on benches/scans, or on the pages in FOLDER=...; DUMP=... keeps texts and words
 	$(CARGO) bench --bench pages -- $(if $(DUMP),--dump $(DUMP)) $(FOLDER)
@@ -127,11 +140,15 @@ deb: build deb-packages ## Make the Debian packages in target/debian
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} target/release/examples/package_files $(DEB)/files
 	./packaging/debian/build target/release/sohoa $(DEB)/files $(DEB)
 
+reproducible: deb-packages ## Build the commit twice in different folders, from nothing, and compare the packages (an hour)
+	./packaging/debian/reproducible
+
 deb-root: deb-test-packages ## Make the fresh Debian 12 that the package is tried in, if it is not there yet
 	$(AS_ROOT) ./packaging/debian/root $(DEB)/bookworm.tar
 
 lint-deb: deb deb-test-packages $(DEB)/schemas/complete ## Judge the Debian package by lintian, and its list of parts by its schema
 	lintian --fail-on error $(DEB)/*.deb
+	./packaging/debian/same target/release/sohoa target/release/examples/package_files $(DEB)
 	$(DEB)/schemas/bin/python packaging/debian/check_sbom.py $(DEB)/files/sbom.cdx.json
 
 test-deb: lint-deb deb-root ## Try the Debian package in a fresh Debian 12

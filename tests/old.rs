@@ -146,3 +146,74 @@ fn a_repository_of_schema_8_is_sound_and_goes_on() {
     place.sohoa(&["export"]).expect_code(0);
     place.sohoa(&["verify"]).expect_code(0);
 }
+
+/// Where the repositories of older schemas are kept: those that a program wrote, and catalogs of the versions between.
+fn of_schema(version: u32) -> Place {
+    let written = match version {
+        1..=7 => "v0.1.0",
+        _ => "schema8",
+    };
+    let place = Place::with_engine("stub");
+    copy_folder(&project_file("tests/fixtures/repository").join(written), &place.repository());
+    let kept = project_file("tests/fixtures/repository").join(format!("schema{version}/catalog.sqlite"));
+    // Of versions 3 and 8 the whole repository is kept.
+    if version != 3 && version != 8 {
+        fs::copy(kept, place.repository().join("catalog.sqlite")).unwrap();
+    }
+    if written == "v0.1.0" {
+        for name in ["H38.23-260412-1763.002.tif", "000.36.22.H38-230814-0962/01-giay-tiep-nhan.tif"] {
+            place.put(name, &fs::read(project_file("samples/inbox").join(name)).unwrap());
+        }
+    }
+    place
+}
+
+fn newest_schema() -> u32 {
+    let folder = project_file("src/repository/catalog/sqlite/migrations");
+    u32::try_from(fs::read_dir(folder).unwrap().count()).unwrap()
+}
+
+#[test]
+fn repositories_of_every_schema_are_tried_upgraded_proven_and_go_on() {
+    let newest = newest_schema();
+    for version in 1..=newest {
+        let place = of_schema(version);
+        let catalog = place.repository().join("catalog.sqlite");
+        assert_eq!(schema(&catalog), version);
+        let before = content(&place.repository());
+        let plan = place.sohoa(&["upgrade", "--dry-run", "--json"]).expect_code(0).json();
+        assert!(content(&place.repository()) == before, "{version}: a dry run changes nothing");
+        assert_eq!((&plan["found"], &plan["known"]), (&version.into(), &newest.into()), "{plan:#}");
+
+        let done = place.sohoa(&["upgrade", "--json"]).expect_code(0).json();
+        assert_eq!(done["tables"], plan["tables"], "{version}");
+        assert_eq!(schema(&catalog), newest);
+        if version != newest {
+            assert_eq!(schema(&place.repository().join(format!("catalog.v{version}.sqlite"))), version);
+        }
+        // The second of the two is kept without its index.
+        place.sohoa(&["repair"]).expect_code(0);
+        let seen = place.sohoa(&["verify", "--json"]).expect_code(0).json();
+        let records = seen["records"].as_u64().unwrap();
+        assert_eq!(records, if version < 8 { 3 } else { 6 }, "{version}: {seen:#}");
+        let ran = place.run().expect_code(0).json();
+        assert_eq!((&ran["cost"]["pages_read"], &ran["dossiers"]), (&0.into(), &serde_json::json!([])), "{version}: {ran:#}");
+        let waiting = place.sohoa(&["pending", "--json"]).expect_code(0).json();
+        // What the first program sealed waits for nobody.
+        assert_eq!(waiting["total"], if version < 8 { 0 } else { 4 }, "{version}: {waiting:#}");
+        // Work goes on: a page is put in, and a manifest tells of it.
+        if version < 8 {
+            let scan = project_file("tests/fixtures/repository/late.png");
+            let scan = scan.to_str().unwrap();
+            let dossier = "000.36.22.H38-230814-0962";
+            place
+                .sohoa(&["page", "insert", dossier, "--document", "1", "--page", "1", "--scan", scan, "--accept"])
+                .expect_code(0);
+        }
+        place.sohoa(&["export"]).expect_code(0);
+        place.sohoa(&["verify"]).expect_code(0);
+        let to = place.path().join("backup");
+        place.sohoa(&["backup", to.to_str().unwrap()]).expect_code(0);
+        place.sohoa(&["restore", "--check", to.to_str().unwrap()]).expect_code(0);
+    }
+}

@@ -231,9 +231,14 @@ pub(super) struct Repair {
 /// `sohoa backup`
 #[derive(Debug, Args)]
 pub(super) struct Backup {
-    /// Folder of the backup: empty, or one that was backed up to. / Thư mục sao lưu.
+    /// Folder of the backup, empty or one that was backed up to, or s3://BUCKET/PREFIX. / Thư mục sao lưu, hoặc
+    /// s3://BUCKET/PREFIX.
     #[arg(value_name = "DIR")]
     pub to: String,
+    /// Private key of age, where the repository no longer knows the names in an encrypted backup. / Khóa riêng của age,
+    /// khi kho không còn biết tên tệp trong bản sao lưu mã hóa.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Vec<PathBuf>,
     #[command(flatten)]
     pub name: Name,
 }
@@ -241,9 +246,13 @@ pub(super) struct Backup {
 /// `sohoa restore`
 #[derive(Debug, Args)]
 pub(super) struct Restore {
-    /// Folder of the backup. / Thư mục sao lưu.
+    /// Folder of the backup, or s3://BUCKET/PREFIX. / Thư mục sao lưu, hoặc s3://BUCKET/PREFIX.
     #[arg(value_name = "DIR")]
     pub from: String,
+    /// Private key of age, for an encrypted backup; can be given several times. / Khóa riêng của age, cho bản sao lưu mã
+    /// hóa; có thể nêu nhiều lần.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Vec<PathBuf>,
     /// The snapshot, such as 20261130T021500Z; otherwise the newest. / Lần chụp; nếu không nêu thì lần mới nhất.
     #[arg(long, value_name = "NAME")]
     pub snapshot: Option<SnapshotName>,

@@ -6,7 +6,7 @@ use super::args::{Backup, Restore};
 use super::exit::Exit;
 use super::output::{Output, columns, date_time, megabytes, tell};
 use super::{findings, progress};
-use crate::commands::backup::{self as commands, RestoreOrder};
+use crate::commands::backup::{self as commands, RestoreOrder, Target};
 use crate::model::failure::Failure;
 use crate::settings::Settings;
 use crate::words;
@@ -14,8 +14,9 @@ use crate::words;
 /// Takes a snapshot and says what was copied.
 pub(super) fn backup(arguments: &Backup, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = commands::open(root, &arguments.name.told())?;
+    let to = Target { address: &arguments.to, identities: &arguments.identity };
     let shown = progress::display(output);
-    let done = commands::back_up(&repository, &arguments.to, settings, shown.as_ref());
+    let done = commands::back_up(&repository, &to, settings, shown.as_ref());
     drop(shown);
     let done = done?;
     let exit = if done.findings.is_empty() { Exit::Success } else { Exit::Damaged };
@@ -41,9 +42,9 @@ pub(super) fn restore(arguments: &Restore, root: &Path, settings: &Settings, out
         return list(arguments, settings, output);
     }
     if arguments.check {
-        return check(arguments, output);
+        return check(arguments, settings, output);
     }
-    let order = RestoreOrder { from: &arguments.from, snapshot: arguments.snapshot.clone(), root };
+    let order = RestoreOrder { from: target(arguments), snapshot: arguments.snapshot.clone(), root };
     let shown = progress::display(output);
     let done = commands::restore(&order, &arguments.name.told(), settings, shown.as_ref());
     drop(shown);
@@ -68,8 +69,12 @@ pub(super) fn restore(arguments: &Restore, root: &Path, settings: &Settings, out
     Ok(exit)
 }
 
+fn target(arguments: &Restore) -> Target<'_> {
+    Target { address: &arguments.from, identities: &arguments.identity }
+}
+
 fn list(arguments: &Restore, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
-    let snapshots = commands::list(&arguments.from)?;
+    let snapshots = commands::list(&target(arguments), settings)?;
     if output.json() {
         output.data(&snapshots)?;
         return Ok(Exit::Success);
@@ -92,9 +97,9 @@ fn list(arguments: &Restore, settings: &Settings, output: &Output) -> Result<Exi
     Ok(Exit::Success)
 }
 
-fn check(arguments: &Restore, output: &Output) -> Result<Exit, Failure> {
+fn check(arguments: &Restore, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let shown = progress::display(output);
-    let checked = commands::check(&arguments.from, arguments.snapshot.as_ref(), shown.as_ref());
+    let checked = commands::check(&target(arguments), arguments.snapshot.as_ref(), settings, shown.as_ref());
     drop(shown);
     let checked = checked?;
     let exit = if checked.findings.is_empty() { Exit::Success } else { Exit::Damaged };

@@ -1,5 +1,7 @@
-//! How things stand: the last batch, what waits, room, the last verification, backup and manifest.
+//! How things stand: the last batch, what waits, room, the last verification, backup and manifest, and what consumers
+//! said.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use time::{Duration, OffsetDateTime};
@@ -10,9 +12,11 @@ use super::doctor::{Examination, disk};
 use super::pending::{PendingOrder, pending};
 use crate::model::batch::BatchState;
 use crate::model::checkup::{Advice, Checkup, Health, Remedy, Seen, Step, Subject};
+use crate::model::consumer::ConsumerName;
+use crate::model::delivery::ItemState;
 use crate::model::failure::Failure;
 use crate::model::upkeep::{BackupNote, VerifyNote};
-use crate::repository::{ManifestRow, Repository, upkeep};
+use crate::repository::{DeliveryTimes, ManifestRow, Repository, upkeep};
 use crate::settings::Settings;
 
 /// What was done last.
@@ -63,6 +67,11 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
         asked.backup(last.backup),
         asked.export(last.export),
     ];
+    for consumer in &settings.consumers {
+        let counts = repository.catalog.delivery_counts(&consumer.name)?;
+        let times = repository.catalog.delivery_times(&consumer.name)?;
+        checkups.push(asked.delivered(&consumer.name, &counts, &times));
+    }
     checkups.extend(certificate::checkup(settings, asked.now));
     Ok(Examination { checkups })
 }
@@ -163,6 +172,27 @@ impl Asked<'_> {
         Checkup { subject: Subject::LastExport, health: Health::Good, seen, remedy: None }
     }
 
+    fn delivered(&self, consumer: &ConsumerName, counts: &BTreeMap<ItemState, u64>, times: &DeliveryTimes) -> Checkup {
+        let count = |state| counts.get(&state).copied().unwrap_or_default();
+        let time = |state| times.get(&state).copied();
+        let open = [ItemState::Waiting, ItemState::Sent, ItemState::Unknown, ItemState::Rejected];
+        let first = open.into_iter().filter_map(|state| Some(time(state)?.0)).min();
+        let answers = [ItemState::Accepted, ItemState::Rejected];
+        let answered = answers.into_iter().filter_map(|state| Some(time(state)?.1)).max();
+        let (waiting, rejected) = (count(ItemState::Waiting), count(ItemState::Rejected));
+        let unanswered = count(ItemState::Sent) + count(ItemState::Unknown);
+        let days = first.map(|first| self.hours(first) / 24);
+        let most = i64::from(self.settings.status.delivery_days);
+        let is_late = most > 0 && days.is_some_and(|days| days >= most);
+        // What was rejected waits for a person from the first day on.
+        let health = if is_late || rejected > 0 { Health::Warning } else { Health::Good };
+        let consumer = consumer.to_string();
+        let step = Step::ShowDeliveries { folder: self.root(), consumer: consumer.clone() };
+        let answered = answered.map(|at| self.local(at));
+        let seen = Seen::Delivered { consumer, waiting, unanswered, rejected, days, answered };
+        checkup(Subject::Deliveries, seen, health, Remedy { advice: Advice::SeeDeliveries, step: Some(step) })
+    }
+
     fn damage(&self) -> Remedy {
         Remedy { advice: Advice::SeeDamage, step: Some(Step::Verify { folder: self.root() }) }
     }
@@ -216,6 +246,28 @@ mod tests {
         assert_eq!(state().0, BatchState::Running);
         repository.catalog.begin_batch(&new_batch()).unwrap();
         assert_eq!(state(), (BatchState::Interrupted, Health::Warning), "it has no owner");
+    }
+
+    #[test]
+    fn what_consumers_said_is_told_and_what_they_did_not() {
+        let (folder, _repository) = new_repository();
+        let settings = Settings::default();
+        let now = datetime!(2026-11-30 08:00 +7);
+        let asked = Asked { root: folder.path(), settings: &settings, now };
+        let seen = |states: &[(ItemState, u64, i64)]| {
+            let counts = states.iter().map(|(state, count, _)| (*state, *count)).collect();
+            let at = |days: &i64| now - Duration::days(*days);
+            let times = states.iter().map(|(state, _, days)| (*state, (at(days), now - Duration::hours(1)))).collect();
+            let checkup = asked.delivered(&"cong".parse().unwrap(), &counts, &times);
+            let Seen::Delivered { waiting, unanswered, rejected, days, answered, .. } = checkup.seen else { panic!() };
+            (checkup.health, [waiting, unanswered, rejected], days, answered.is_some())
+        };
+        use ItemState::{Accepted, Rejected, Sent, Unknown, Waiting};
+        assert_eq!(seen(&[]), (Health::Good, [0, 0, 0], None, false));
+        assert_eq!(seen(&[(Accepted, 9, 90)]), (Health::Good, [0, 0, 0], None, true), "what is done with is no matter of days");
+        assert_eq!(seen(&[(Waiting, 2, 1), (Sent, 3, 2), (Unknown, 4, 0)]), (Health::Good, [2, 7, 0], Some(2), false));
+        assert_eq!(seen(&[(Sent, 3, 3)]), (Health::Warning, [0, 3, 0], Some(3), false));
+        assert_eq!(seen(&[(Rejected, 1, 0)]), (Health::Warning, [0, 0, 1], Some(0), true));
     }
 
     #[test]

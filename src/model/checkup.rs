@@ -40,6 +40,8 @@ pub enum Subject {
     LastBackup,
     /// The last manifest.
     LastExport,
+    /// What consumers were given and said to it.
+    Deliveries,
     /// The certificate of the console.
     Certificate,
 }
@@ -188,6 +190,23 @@ pub enum Seen {
         /// Its number.
         manifest: u64,
     },
+    /// What a consumer was given, and what it said to it.
+    Delivered {
+        /// Its name.
+        consumer: String,
+        /// Records that are not sent yet.
+        waiting: u64,
+        /// Records that are sent and not answered, or of which nobody knows whether they arrived.
+        unanswered: u64,
+        /// Records that it has not taken.
+        rejected: u64,
+        /// Whole days since the first of these three; none if there are none.
+        days: Option<i64>,
+        /// When it last took a record, or did not.
+        #[serde(with = "rfc3339::option")]
+        #[schemars(with = "Option<String>")]
+        answered: Option<OffsetDateTime>,
+    },
     /// A certificate.
     Certificate {
         /// Its file.
@@ -250,6 +269,8 @@ pub enum Advice {
     VerifyNightly,
     /// To let it be backed up every night.
     BackUpNightly,
+    /// To see what holds up what a consumer is given.
+    SeeDeliveries,
     /// To put a new certificate in the place of the old one.
     RenewCertificate,
 }
@@ -305,6 +326,13 @@ pub enum Step {
     ShowPending {
         /// The repository.
         folder: String,
+    },
+    /// See how far everything has come on its way to a consumer.
+    ShowDeliveries {
+        /// The repository.
+        folder: String,
+        /// The consumer.
+        consumer: String,
     },
     /// See what a unit of the system did, and when it will do it again.
     ShowUnits {
@@ -375,6 +403,8 @@ impl Seen {
             Self::Verified { at, hours: 12, share: Some("«x»".into()), findings: 34 },
             Self::BackedUp { at, hours: 12, to: text(), findings: 34 },
             Self::Exported { at, hours: 12, manifest: 34 },
+            Self::Delivered { consumer: text(), waiting: 12, unanswered: 34, rejected: 12, days: Some(34), answered: Some(at) },
+            Self::Delivered { consumer: text(), waiting: 12, unanswered: 34, rejected: 12, days: None, answered: None },
             Self::Certificate { file: text(), from: at, until: at, days: 12 },
             Self::Never,
         ]
@@ -384,7 +414,7 @@ impl Seen {
 #[cfg(test)]
 impl Advice {
     /// One of each.
-    pub const SAMPLES: [Self; 14] = [
+    pub const SAMPLES: [Self; 15] = [
         Self::OfCode { code: FailureCode::EngineMissing },
         Self::Kernel,
         Self::Confine,
@@ -398,6 +428,7 @@ impl Advice {
         Self::SeeDamage,
         Self::VerifyNightly,
         Self::BackUpNightly,
+        Self::SeeDeliveries,
         Self::RenewCertificate,
     ];
 }

@@ -1,6 +1,5 @@
 //! Copies everything that cannot be made again to a second place, and proves that it lies there.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::{env, io};
@@ -16,10 +15,9 @@ use super::progress::{Phase, Progress};
 use super::verify::{Damage, Finding, Remedy, Seen, Subject, damage_of};
 use crate::model::backup::{Kept, KeptFile, Snapshot};
 use crate::model::failure::Failure;
-use crate::model::ids::BlobId;
 use crate::model::snapshot::{Retention, SnapshotName};
-use crate::repository::backup::{Backup, BackupError, FORMAT};
-use crate::repository::{BlobState, Catalog, CopyError, Repository, RepositoryError, digest_of};
+use crate::repository::backup::{Backup, BackupError, FORMAT, Held, NotCopied};
+use crate::repository::{BlobState, Catalog, Repository, RepositoryError, digest_of};
 
 /// Blobs taken up at a time.
 const AT_ONCE: usize = 1000;
@@ -61,10 +59,10 @@ pub(crate) fn back_up(
     progress: &dyn Progress,
 ) -> Result<BackedUp, Failure> {
     let snapshot = SnapshotName::at(now);
-    let copy = backup.new_file()?;
+    let copy = backup.scratch()?;
     repository.copy_catalog(copy.path())?;
     let catalog = Repository::open_catalog(copy.path())?;
-    let mut work = Work { repository, backup, held: backup.blobs()?, done: BackedUp::empty(snapshot.clone()) };
+    let mut work = Work { repository, backup, held: backup.held()?, done: BackedUp::empty(snapshot.clone()) };
     work.copy_blobs(catalog.as_ref(), progress)?;
     let missing = work.done.findings.len() as u64;
     let files = work.copy_files()?;
@@ -97,8 +95,8 @@ impl BackedUp {
 struct Work<'a> {
     repository: &'a Repository,
     backup: &'a Backup,
-    /// What the backup holds, with sizes.
-    held: HashMap<BlobId, u64>,
+    /// What the backup holds.
+    held: Held,
     done: BackedUp,
 }
 
@@ -153,11 +151,11 @@ impl Work<'_> {
     }
 
     fn holds(&self, blob: Kept) -> bool {
-        self.held.get(&blob.blake3) == Some(&blob.bytes)
+        self.backup.holds(&self.held, blob)
     }
 
     fn note_copied(&mut self, blob: Kept) {
-        self.held.insert(blob.blake3, blob.bytes);
+        self.held.add(blob.blake3);
         self.done.copied += 1;
         self.done.copied_bytes += blob.bytes;
     }
@@ -227,29 +225,6 @@ impl Work<'_> {
     }
 }
 
-/// Says why a blob did not come into the backup, or out of it.
-pub(super) enum NotCopied {
-    /// It is not what it was.
-    Damaged(BlobState),
-    /// The backup or a disk failed.
-    Failed(BackupError),
-}
-
-impl From<BackupError> for NotCopied {
-    fn from(error: BackupError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<CopyError> for NotCopied {
-    fn from(error: CopyError) -> Self {
-        match error {
-            CopyError::Damaged(state) => Self::Damaged(state),
-            CopyError::Target(error) => Self::Failed(error.into()),
-        }
-    }
-}
-
 /// A blob that is not as it was.
 pub(super) fn lost(item: String, state: BlobState, remedy: Remedy) -> Finding {
     // Something of it is not as it was, or nobody would ask.
@@ -279,10 +254,14 @@ pub(crate) fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn
     let mut checked = Checked { snapshot: name.clone(), blobs: 0, bytes: 0, findings: Vec::new() };
     // Not beside the backup: it may lie where nothing can be written.
     let mut copy = NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error))?;
-    if let Err(CopyError::Damaged(state)) = backup.copy_catalog(&name, snapshot.catalog, copy.as_file_mut()) {
-        let found = lost(backup.place_of_catalog(&name), state, Remedy::BackUpAnew);
-        checked.findings.push(Finding { subject: Subject::Catalog, ..found });
-        return Ok(checked);
+    match backup.copy_catalog(&name, snapshot.catalog, copy.as_file_mut()) {
+        Ok(()) => {}
+        Err(NotCopied::Damaged(state)) => {
+            let found = lost(backup.place_of_catalog(&name), state, Remedy::BackUpAnew);
+            checked.findings.push(Finding { subject: Subject::Catalog, ..found });
+            return Ok(checked);
+        }
+        Err(NotCopied::Failed(error)) => return Err(error.into()),
     }
     let catalog = Repository::open_catalog(copy.path())?;
     let changed = |detail| Finding {
@@ -297,12 +276,9 @@ pub(crate) fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn
         checked.findings.push(changed(Seen::OtherHash.into()));
     }
     progress.begin(Phase::Verify, snapshot.blobs + snapshot.files.len() as u64);
-    each_blob(catalog.as_ref(), |blobs| {
-        check_blobs(backup, blobs, progress, &mut checked);
-        Ok(())
-    })?;
+    each_blob(catalog.as_ref(), |blobs| check_blobs(backup, blobs, progress, &mut checked))?;
     let files: Vec<Kept> = snapshot.files.iter().map(|file| file.content).collect();
-    check_blobs(backup, &files, progress, &mut checked);
+    check_blobs(backup, &files, progress, &mut checked)?;
     Ok(checked)
 }
 
@@ -317,25 +293,27 @@ pub(super) fn each_blob(catalog: &dyn Catalog, mut take: impl FnMut(&[Kept]) -> 
     }
 }
 
-fn check_blobs(backup: &Backup, blobs: &[Kept], progress: &dyn Progress, checked: &mut Checked) {
-    let states: Vec<Option<BlobState>> = blobs
+fn check_blobs(backup: &Backup, blobs: &[Kept], progress: &dyn Progress, checked: &mut Checked) -> Result<(), Failure> {
+    let read: Vec<Result<(), NotCopied>> = blobs
         .par_iter()
         .map(|blob| {
             let copied = backup.copy_blob(*blob, &mut io::sink());
             progress.step();
-            match copied {
-                Err(CopyError::Damaged(state)) => Some(state),
-                _ => None,
-            }
+            copied
         })
         .collect();
-    for (blob, state) in blobs.iter().zip(states) {
-        match state {
-            Some(state) => checked.findings.push(lost(backup.place_of_blob(blob.blake3), state, Remedy::BackUpAnew)),
-            None => {
+    for (blob, read) in blobs.iter().zip(read) {
+        match read {
+            Err(NotCopied::Damaged(state)) => {
+                checked.findings.push(lost(backup.place_of_blob(blob.blake3), state, Remedy::BackUpAnew));
+            }
+            // A service that does not answer says nothing of what it holds.
+            Err(NotCopied::Failed(error)) => return Err(error.into()),
+            Ok(()) => {
                 checked.blobs += 1;
                 checked.bytes += blob.bytes;
             }
         }
     }
+    Ok(())
 }

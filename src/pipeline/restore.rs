@@ -7,7 +7,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-use super::backup::{NotCopied, each_blob, lost};
+use super::backup::{each_blob, lost};
 use super::progress::{Phase, Progress};
 use super::repair::{Repair, repair};
 use super::verify::{Finding, Remedy};
@@ -15,7 +15,7 @@ use crate::model::backup::Kept;
 use crate::model::failure::Failure;
 use crate::model::snapshot::SnapshotName;
 use crate::repository::Repository;
-use crate::repository::backup::{Backup, BackupError, Restoration};
+use crate::repository::backup::{Backup, BackupError, NotCopied, Restoration};
 use crate::settings::Settings;
 
 /// What was restored.
@@ -67,7 +67,7 @@ pub(crate) fn restore(
         Ok(())
     })?;
     for file in &snapshot.files {
-        let put = restoration.put_file(file, |to| Ok(backup.copy_blob(file.content, to)?));
+        let put = restoration.put_file(file, |to| backup.copy_blob(file.content, to));
         work.take(put, file.content)?;
         progress.step();
     }
@@ -93,7 +93,7 @@ impl Work<'_> {
         if self.restoration.holds(blob) {
             return Ok(());
         }
-        let put = self.restoration.put_blob(blob, |to| Ok(self.backup.copy_blob(blob, to)?));
+        let put = self.restoration.put_blob(blob, |to| self.backup.copy_blob(blob, to));
         self.take(put, blob)
     }
 

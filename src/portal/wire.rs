@@ -1,18 +1,15 @@
 //! JSON over HTTP: what is asked, what is answered, and what can go wrong between.
 
-use std::fs;
 use std::io::Read;
-use std::net::IpAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error};
 
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
+use crate::repository::https;
 use crate::settings::PortalSettings;
 
 /// The largest answer that is read.
@@ -79,58 +76,14 @@ impl Http {
     /// Makes ready for a portal; nothing is sent.
     pub(crate) fn new(settings: &PortalSettings) -> Result<Self, Failure> {
         let url = settings.url.trim_end_matches('/').to_owned();
-        if !is_safe(&url) {
+        if !https::is_safe(&url) {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
             return Err(failure.because(ExchangeFault::NotEncrypted { url }));
         }
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots(&settings.ca_file)?)))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
         let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
-        let config = Agent::config_builder()
-            .timeout_global(Some(seconds))
-            .timeout_connect(Some(seconds.min(Duration::from_secs(15))))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(None)
-            .tls_config(tls)
-            .user_agent(concat!("sohoa/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Self { agent: config.into(), url })
+        let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);
+        Ok(Self { agent: https::agent(&settings.ca_file, seconds).map_err(wrong)?, url })
     }
-}
-
-/// Whether nobody can listen in on the way to an address: it is encrypted, or leads to this machine. Read as the
-/// client reads it, and without a name before the host, which would hide the host from a reader.
-fn is_safe(url: &str) -> bool {
-    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
-    let Some(authority) = uri.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
-    let name = authority.host().trim_matches(['[', ']']);
-    match uri.scheme_str() {
-        Some("https") => !name.is_empty(),
-        Some("http") => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
-        _ => false,
-    }
-}
-
-/// The certificates that are trusted.
-fn roots(file: &Path) -> Result<Vec<Certificate<'static>>, Failure> {
-    let wrong = |cause: Cause| Failure::new(FailureCode::SettingsInvalid).at_file(file.display()).because(cause);
-    let mut pem = Vec::new();
-    let read = fs::File::open(file).and_then(|file| file.take(LARGEST_ANSWER).read_to_end(&mut pem));
-    match read {
-        Ok(_) => {}
-        // Without any, nothing that is encrypted is trusted.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(wrong(error.into())),
-    }
-    let items = parse_pem(&pem).filter_map(|item| match item {
-        Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-        Ok(_) => None,
-        Err(error) => Some(Err(wrong(Cause::said(error)))),
-    });
-    items.collect()
 }
 
 impl Wire for Http {

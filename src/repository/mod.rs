@@ -10,9 +10,11 @@ pub(crate) mod catalog;
 mod digest;
 mod durable;
 pub(crate) mod error;
+pub(crate) mod https;
 pub mod index;
 mod lock;
 mod scratch;
+pub(crate) mod sealed_box;
 pub(crate) mod search;
 pub(crate) mod upgrade;
 pub(crate) mod upkeep;
@@ -30,10 +32,10 @@ pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, Store
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, Deliveries, DeliveryOrder, DeliveryRow,
-    DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests,
-    NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport,
-    RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey, WaitingFile,
-    copy_settled,
+    DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState,
+    Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register,
+    RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey,
+    WaitingFile, copy_settled,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -3,6 +3,7 @@
 //! ```text
 //! upkeep/verify.json    the last verification
 //! upkeep/backup.json    the last backup
+//! upkeep/names.json     the key of the names in encrypted backups
 //! ```
 //!
 //! They are no part of what is kept: a backup leaves them out, and what cannot be read is as if it had
@@ -15,6 +16,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::backup::NameKey;
 use super::durable;
 use super::error::RepositoryError;
 use crate::model::failure::Cause;
@@ -24,6 +26,7 @@ use crate::model::upkeep::{BackupNote, VerifyNote};
 const FOLDER: &str = "upkeep";
 const VERIFY: &str = "verify.json";
 const BACKUP: &str = "backup.json";
+const NAMES: &str = "names.json";
 /// What is longer is no note of ours.
 const LONGEST: u64 = 64 * 1024;
 
@@ -41,6 +44,19 @@ pub(crate) fn note_verify(root: &Path, note: &VerifyNote) -> Result<(), Reposito
 /// As for [`note_verify`].
 pub(crate) fn note_backup(root: &Path, note: &BackupNote) -> Result<(), RepositoryError> {
     put(root, BACKUP, note)
+}
+
+/// Keeps the key of the names in encrypted backups of the repository at `root`; nothing is written if it is there.
+///
+/// # Errors
+/// As for [`note_verify`].
+pub(crate) fn keep_names(root: &Path, names: &NameKey) -> Result<(), RepositoryError> {
+    if self::names(root).as_ref() == Some(names) { Ok(()) } else { put(root, NAMES, names) }
+}
+
+/// The key of the names in encrypted backups, if one was kept.
+pub(crate) fn names(root: &Path) -> Option<NameKey> {
+    get(root, NAMES)
 }
 
 /// The last verification, if one was noted.

@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::error::SettingsError;
-use super::{ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, SiteInbox, WatchSettings, WorkerSettings};
+use super::{
+    BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, SiteInbox, WatchSettings, WorkerSettings,
+};
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
 use crate::stages::check::CheckSettings;
@@ -62,6 +64,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_console(console)?;
     check_consumers(consumers)?;
     check_mail(mail)?;
+    check_backup(&settings.backup)?;
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
     }
@@ -74,6 +77,17 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         from_the_root("register.file", &settings.register.file)?;
     }
     export.check(consumers)
+}
+
+fn check_backup(backup: &BackupSettings) -> Result<(), SettingsError> {
+    for (key, path) in [("backup.s3_credentials", &backup.s3_credentials), ("backup.s3_ca_file", &backup.s3_ca_file)] {
+        if !path.as_os_str().is_empty() {
+            from_the_root(key, path)?;
+        }
+    }
+    within("backup.s3_timeout_seconds", &backup.s3_timeout_seconds, &(1.0..=3600.0))?;
+    within("backup.s3_tries", &backup.s3_tries, &(1..=100))?;
+    within("backup.s3_pause_seconds", &backup.s3_pause_seconds, &(0.0..=3600.0))
 }
 
 /// A place in a file that is read wherever somebody happens to stand.

@@ -5,6 +5,7 @@
 //! `SOHOA__SECTION__KEY`, and what was typed on the command line. Unknown keys are errors, wherever
 //! they stand.
 
+mod backup;
 mod check;
 mod console;
 mod consumers;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
+pub use backup::BackupSettings;
 pub use console::ConsoleSettings;
 pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
@@ -34,7 +36,6 @@ pub use status::StatusSettings;
 pub use template::template;
 
 use crate::model::failure::Language;
-use crate::model::snapshot::Retention;
 use crate::reading::ReadingSettings;
 use crate::stages::assemble::{FieldSettings, InboxSettings, StackSettings};
 use crate::stages::check::{CheckSettings, QualitySettings};
@@ -92,8 +93,8 @@ pub struct Settings {
     pub signing: SigningSettings,
     /// How long a search may take.
     pub search: SearchSettings,
-    /// How long backups are kept.
-    pub backup: Retention,
+    /// How long backups are kept, who can read them, and how an S3 service is reached.
+    pub backup: BackupSettings,
     /// The dossier register.
     pub register: RegisterSettings,
     /// How the console is served.

@@ -14,12 +14,14 @@ pub struct StatusSettings {
     pub backup_hours: u32,
     /// Days that something waits for a person.
     pub waiting_days: u32,
+    /// Days that a consumer was not given something, or did not answer.
+    pub delivery_days: u32,
     /// Days before the certificate of the console ends.
     pub certificate_days: u32,
 }
 
 impl Default for StatusSettings {
     fn default() -> Self {
-        Self { batch_hours: 30, verify_hours: 30, backup_hours: 30, waiting_days: 7, certificate_days: 21 }
+        Self { batch_hours: 30, verify_hours: 30, backup_hours: 30, waiting_days: 7, delivery_days: 3, certificate_days: 21 }
     }
 }

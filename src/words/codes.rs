@@ -229,8 +229,8 @@ codes! {
         en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
     }
     BackupMissing {
-        vi: "Thư mục này không phải bản sao lưu của Sohoa.", "Kiểm tra đường dẫn và ổ đĩa sao lưu; 'sohoa backup' cần một thư mục trống hoặc thư mục đã sao lưu.";
-        en: "The folder is not a backup by Sohoa.", "Check the path and that the disk is mounted; 'sohoa backup' wants an empty folder, or one that it has written to.";
+        vi: "Thư mục này không phải bản sao lưu của Sohoa.", "Kiểm tra đường dẫn (hoặc bucket) và ổ đĩa sao lưu; 'sohoa backup' cần một thư mục trống hoặc thư mục đã sao lưu.";
+        en: "The folder is not a backup by Sohoa.", "Check the path (or the bucket) and that the disk is mounted; 'sohoa backup' wants an empty folder, or one that it has written to.";
     }
     SnapshotMissing {
         vi: "Bản sao lưu không có lần chụp này.", "Chạy 'sohoa restore --list' để xem các lần chụp đang có.";
@@ -240,9 +240,29 @@ codes! {
         vi: "Dữ liệu trong bản sao lưu bị thiếu hoặc đã thay đổi.", "Kiểm tra ổ đĩa sao lưu, rồi sao lưu vào một thư mục mới; thử khôi phục bằng lần chụp khác (--snapshot).";
         en: "Data in the backup is missing or was changed.", "Check the backup's disk and back up to a new folder; another snapshot may still restore (--snapshot).";
     }
+    BackupKeyMissing {
+        vi: "Bản sao lưu được mã hóa, và chưa có khóa riêng dùng được.", "Nêu tệp khóa riêng của age: --identity TỆP (tệp do 'age-keygen' tạo, không đặt mật khẩu). Không có khóa này thì không ai đọc được bản sao lưu.";
+        en: "The backup is encrypted, and its private key was not given or cannot be used.", "Give the file with the private key of age: --identity FILE (as 'age-keygen' wrote it, without a password). Without it nobody can read the backup.";
+    }
+    BackupKeyWrong {
+        vi: "Bản sao lưu được mã hóa cho khóa khác.", "Nêu khóa riêng của một trong các khóa công khai ở backup.recipients khi sao lưu; sau khi đổi khóa, nêu cả khóa cũ và khóa mới (--identity nhiều lần).";
+        en: "The backup is encrypted for another key.", "Give the private key of one of the keys that backup.recipients named when it was taken; after a change of keys give the old one and the new one (--identity several times).";
+    }
+    BackupEncryption {
+        vi: "Bản sao lưu này bắt đầu với cách mã hóa khác.", "Sao lưu vào một nơi mới, hoặc sửa lại backup.recipients như lúc bắt đầu.";
+        en: "The backup was begun with encryption and is to go on without, or the other way round.", "Back up to a new place, or set backup.recipients as it was when the backup was begun.";
+    }
+    BackupUnreachable {
+        vi: "Nơi sao lưu không trả lời.", "Kiểm tra mạng, backup.s3_endpoint và dịch vụ S3, rồi chạy lại: phần đã chép không phải chép lại.";
+        en: "The place of the backup does not answer.", "Check the network, backup.s3_endpoint and the S3 service, and run it again: what was copied is not copied again.";
+    }
+    BackupRefused {
+        vi: "Nơi sao lưu không cho phép.", "Kiểm tra khóa truy cập S3 (backup.s3_credentials hoặc biến môi trường), quyền trên bucket, backup.s3_region và đồng hồ của máy.";
+        en: "The place of the backup does not let us in.", "Check the keys of S3 (backup.s3_credentials or the environment), their rights to the bucket, backup.s3_region and this machine's clock.";
+    }
     BackupAddress {
-        vi: "Địa chỉ sao lưu phải là một thư mục.", "Gắn nơi sao lưu thành thư mục (ổ đĩa ngoài, thư mục mạng) rồi nêu đường dẫn đó.";
-        en: "The address of a backup has to be a folder.", "Mount the place (a disk, a network share) and give the path of a folder on it.";
+        vi: "Địa chỉ sao lưu phải là một thư mục hoặc s3://BUCKET/PREFIX.", "Gắn nơi sao lưu thành thư mục (ổ đĩa ngoài, thư mục mạng) rồi nêu đường dẫn đó, hoặc nêu s3://BUCKET/PREFIX.";
+        en: "The address of a backup has to be a folder, or s3://BUCKET/PREFIX.", "Mount the place (a disk, a network share) and give the path of a folder on it, or s3://BUCKET/PREFIX.";
     }
     RestoreNotEmpty {
         vi: "Thư mục để khôi phục không trống.", "Nêu một thư mục trống hoặc chưa có trong --repository; khôi phục không bao giờ ghi đè.";

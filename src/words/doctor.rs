@@ -21,6 +21,7 @@ texts! {
         Subject::LastVerify => "Lần kiểm tra gần nhất", "Last verification";
         Subject::LastBackup => "Lần sao lưu gần nhất", "Last backup";
         Subject::LastExport => "Bản kê gần nhất", "Last manifest";
+        Subject::Deliveries => "Gửi nơi nhận", "Deliveries";
         Subject::Certificate => "Chứng thư TLS của trang làm việc", "Certificate of the console";
     }
 }
@@ -142,6 +143,10 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
             "Kiểm tra lại toàn bộ, rồi khôi phục những gì đã mất từ bản sao lưu.",
             "Verify everything anew, then restore what is lost from a backup.",
         ],
+        Advice::SeeDeliveries => [
+            "Xem nơi nhận còn thiếu gì hoặc vì sao từ chối, rồi gửi lại.",
+            "See what the consumer has not answered or why it has not taken something, then let it be sent again.",
+        ],
         Advice::RenewCertificate => [
             "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
             "Put a new certificate and key in their places; the console reads them again by itself.",
@@ -180,6 +185,9 @@ pub(crate) fn step(step: &Step) -> String {
         Step::ShowKernel => "cat /sys/kernel/security/lsm; grep Seccomp /proc/self/status".into(),
         Step::Verify { folder } => format!("sohoa verify --repository {}", typed(folder)),
         Step::ShowPending { folder } => format!("sohoa pending --repository {}", typed(folder)),
+        Step::ShowDeliveries { folder, consumer } => {
+            format!("sohoa portal status --repository {} --consumer {}", typed(folder), typed(consumer))
+        }
         Step::ShowUnits { units } => format!("systemctl status --no-pager {}", units.join(" ")),
         Step::StartUnit { unit } => format!("sudo systemctl enable --now {unit}"),
         Step::Set { key, value } => format!("{key} = {value}"),

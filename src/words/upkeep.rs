@@ -43,6 +43,16 @@ pub(super) fn seen(seen: &Seen, language: Language) -> String {
             let when = when(*at, *hours, language);
             tell!(language, "số {manifest}, {when}", "number {manifest}, {when}")
         }
+        Seen::Delivered { consumer, waiting, unanswered, rejected, days, answered } => {
+            let answered = answered.map_or_else(|| tell!(language, "chưa lần nào", "never"), moment);
+            let days = days
+                .map_or_else(String::new, |days| tell!(language, ", lâu nhất đã {days} ngày", ", the oldest for {days} days"));
+            tell!(
+                language,
+                "{consumer}: {waiting} chờ gửi, {unanswered} chưa trả lời, {rejected} bị từ chối{days}; trả lời gần nhất: {answered}",
+                "{consumer}: {waiting} to be sent, {unanswered} not answered, {rejected} rejected{days}; last answer: {answered}"
+            )
+        }
         Seen::Certificate { file, from, until, days } => {
             let (from, until) = (moment(*from), moment(*until));
             tell!(

@@ -31,7 +31,7 @@ const MAY_SEE: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that must not be named outside the folders that own them.
-const OWNED: [(&str, &[&str]); 30] = [
+const OWNED: [(&str, &[&str]); 33] = [
     ("rusqlite", &["src/repository/catalog"]),
     ("tantivy", &["src/repository/index"]),
     ("tesseract", &["src/stages/recognise"]),
@@ -54,7 +54,10 @@ const OWNED: [(&str, &[&str]); 30] = [
     ("rust_xlsxwriter", &["src/stages/table"]),
     ("argon2", &["src/commands"]),
     ("lettre", &["src/commands"]),
-    ("rustls", &["src/web", "src/commands/certificate.rs", "src/portal/wire.rs"]),
+    ("rustls", &["src/web", "src/commands/certificate.rs", "src/repository/https.rs"]),
+    ("ureq", &["src/repository", "src/portal/wire.rs"]),
+    ("rusty_s3", &["src/repository/backup/s3"]),
+    ("age", &["src/repository/sealed_box.rs"]),
     ("tokio_rustls", &["src/web"]),
     ("axum", &["src/web"]),
     ("futures_core", &["src/web"]),

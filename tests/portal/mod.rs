@@ -101,6 +101,32 @@ fn a_dossier_of_the_register_goes_to_the_portal_with_all_that_it_asks_for() {
 }
 
 #[test]
+fn how_things_stand_tells_what_consumers_said_and_what_they_did_not() {
+    let world = World::new("mc");
+    world.seal(CODE_A, 1);
+    world.register(&[CODE_A]);
+    let delivered = || -> Vec<Value> {
+        let status: Value = serde_json::from_str(&world.sohoa(&["status", "--json"]).stdout).unwrap();
+        let checks = status["checks"].as_array().unwrap().iter().map(|check| check["check"].clone());
+        checks.filter(|check| check["subject"] == "deliveries").collect()
+    };
+    let [kho, cong] = &delivered()[..] else { panic!("{:#?}", delivered()) };
+    assert_eq!((&kho["seen"]["consumer"], &kho["seen"]["answered"]), (&json!("kho"), &Value::Null));
+    assert_eq!((&cong["seen"]["waiting"], &cong["seen"]["days"], &cong["health"]), (&json!(1), &json!(0), &json!("good")));
+    world.portal.fail(1, Fault::Refused("Mã thủ tục đã hết hiệu lực"));
+    world.sohoa(&["portal", "send"]).expect_code(3);
+    let rejected = &delivered()[1];
+    assert_eq!((&rejected["seen"]["rejected"], &rejected["health"]), (&json!(1), &json!("warning")), "{rejected:#}");
+    assert!(rejected["seen"]["answered"].is_string());
+    let text = world.sohoa(&["status", "--lang", "en"]).expect_code(3).stdout;
+    assert!(text.contains("! Deliveries: cong: 0 to be sent, 0 not answered, 1 rejected"), "{text}");
+    assert!(text.contains("sohoa portal status --repository") && text.contains("--consumer cong"), "{text}");
+    world.sohoa(&["portal", "retry", "cong"]).expect_code(0);
+    world.sohoa(&["portal", "send"]).expect_code(0);
+    assert_eq!(delivered()[1]["health"], "good");
+}
+
+#[test]
 fn a_rejected_dossier_is_told_with_its_reason_and_goes_again() {
     let world = World::new("mc");
     world.seal(CODE_A, 1);

@@ -157,7 +157,17 @@ failure_codes! {
     SnapshotMissing = "snapshot-missing", Never, Ends(NotFound);
     /// Data in the backup is missing or was changed.
     BackupDamaged = "backup-damaged", AfterOperator, Ends(Damaged);
-    /// The address of a backup has to be a folder.
+    /// The backup is encrypted, and its private key was not given or cannot be used.
+    BackupKeyMissing = "backup-key-missing", AfterOperator, Ends(Usage);
+    /// The backup is encrypted for another key.
+    BackupKeyWrong = "backup-key-wrong", AfterOperator, Ends(Usage);
+    /// The backup was begun with encryption and is to go on without, or the other way round.
+    BackupEncryption = "backup-encryption", AfterOperator, Ends(Usage);
+    /// The place of the backup does not answer.
+    BackupUnreachable = "backup-unreachable", Later, Ends(Storage);
+    /// The place of the backup does not let us in.
+    BackupRefused = "backup-refused", AfterOperator, Ends(Storage);
+    /// The address of a backup has to be a folder, or s3://BUCKET/PREFIX.
     BackupAddress = "backup-address", Never, Ends(Usage);
     /// The folder to restore into is not empty.
     RestoreNotEmpty = "restore-not-empty", AfterOperator, Ends(Usage);

@@ -9,6 +9,7 @@ use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use tempfile::NamedTempFile;
 use walkdir::WalkDir;
 
+use super::error::BackupError;
 use super::store::Store;
 use crate::model::failure::Cause;
 use crate::repository::durable;
@@ -49,21 +50,21 @@ impl FolderStore {
 }
 
 impl Store for FolderStore {
-    fn new_file(&self) -> Result<NamedTempFile, RepositoryError> {
+    fn new_file(&self) -> Result<NamedTempFile, BackupError> {
         let partial = self.root.join(PARTIAL);
         durable::create_dir_all(&partial)?;
-        durable::new_file(&partial, FILE_MODE)
+        Ok(durable::new_file(&partial, FILE_MODE)?)
     }
 
-    fn put(&self, name: &str, file: NamedTempFile) -> Result<(), RepositoryError> {
+    fn put(&self, name: &str, file: NamedTempFile) -> Result<(), BackupError> {
         let path = self.root.join(name);
         if let Some(folder) = path.parent() {
             durable::create_dir_all(folder)?;
         }
-        durable::publish(file, &path)
+        Ok(durable::publish(file, &path)?)
     }
 
-    fn read(&self, name: &str) -> Result<Option<Box<dyn Read>>, RepositoryError> {
+    fn read(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
         let path = self.root.join(name);
         match File::open(&path) {
             Ok(file) => {
@@ -73,11 +74,11 @@ impl Store for FolderStore {
                 Ok(Some(Box::new(file)))
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(RepositoryError::io(&path, &error)),
+            Err(error) => Err(RepositoryError::io(&path, &error).into()),
         }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<(String, u64)>, RepositoryError> {
+    fn list(&self, folder: &str) -> Result<Vec<(String, u64)>, BackupError> {
         let start = self.root.join(folder);
         if !start.exists() {
             return Ok(Vec::new());
@@ -94,19 +95,20 @@ impl Store for FolderStore {
         Ok(found)
     }
 
-    fn remove(&self, name: &str) -> Result<(), RepositoryError> {
+    fn remove(&self, name: &str) -> Result<(), BackupError> {
         let path = self.root.join(name);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RepositoryError::io(&path, &error)),
-            _ => path.parent().map_or(Ok(()), durable::sync_dir),
+            Ok(()) => Ok(path.parent().map_or(Ok(()), durable::sync_dir)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(RepositoryError::io(&path, &error).into()),
         }
     }
 
-    fn is_empty(&self) -> Result<bool, RepositoryError> {
+    fn is_empty(&self) -> Result<bool, BackupError> {
         let entries = match fs::read_dir(&self.root).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-            Err(error) => return Err(RepositoryError::io(&self.root, &error)),
+            Err(error) => return Err(RepositoryError::io(&self.root, &error).into()),
         };
         // What a killed backup that was the first leaves, and what every ext4 volume has at its top.
         Ok(entries.iter().all(|entry| [LOCK, PARTIAL, "lost+found"].iter().any(|known| entry.file_name() == *known)))

@@ -8,27 +8,37 @@
 //! ```
 //!
 //! A snapshot is named by its time in UTC (`20261130T021500Z`). The search index and the files of
-//! manifests are not in it: they are made from the catalog.
+//! manifests are not in it: they are made from the catalog. It lies in a folder or in a bucket of an S3 service
+//! ([`store`]), and each object can be [encrypted](envelope): then blobs have other names, those of catalogs and
+//! snapshots end with `.age`, and `names.age` holds the key of the names.
 
+mod address;
+#[cfg(test)]
+mod contract;
+mod envelope;
 mod error;
 mod folder;
+mod opening;
 mod restoration;
+mod s3;
 mod store;
 
-use std::collections::HashMap;
-use std::fs;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::{env, fs};
 
-use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-pub(crate) use error::BackupError;
-use folder::FolderStore;
+pub(crate) use address::S3Options;
+use envelope::Envelope;
+pub(crate) use envelope::NameKey;
+pub(crate) use error::{BackupError, NotCopied};
+pub(crate) use opening::{Access, FORMAT};
 pub(crate) use restoration::Restoration;
 use store::Store;
 
-use super::blobs::{BlobState, CopyError, StoredBlob, place_below};
+use super::blobs::{BlobState, StoredBlob, place_below};
 use super::digest::{DigestError, digest};
 use super::error::RepositoryError;
 use crate::model::backup::{Kept, Snapshot};
@@ -37,9 +47,6 @@ use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 use crate::model::snapshot::SnapshotName;
 
-/// Version of the layout.
-pub(crate) const FORMAT: i64 = 1;
-const MARKER: &str = "sohoa-backup.json";
 const BLOBS: &str = "blobs";
 const CATALOGS: &str = "catalogs";
 const SNAPSHOTS: &str = "snapshots";
@@ -58,10 +65,20 @@ impl From<Kept> for StoredBlob {
     }
 }
 
-/// What the marker file says.
-#[derive(Serialize, Deserialize)]
-struct Marker {
-    format: i64,
+/// What a backup was found to hold.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// Sizes by the names that blobs have there.
+    sizes: HashMap<BlobId, u64>,
+    /// What has come since.
+    new: HashSet<BlobId>,
+}
+
+impl Held {
+    /// Notes a blob that was put there.
+    pub(crate) fn add(&mut self, id: BlobId) {
+        self.new.insert(id);
+    }
 }
 
 /// An opened backup.
@@ -69,63 +86,25 @@ struct Marker {
 pub(crate) struct Backup {
     address: String,
     store: Box<dyn Store>,
+    envelope: Envelope,
 }
 
 impl Backup {
-    /// Opens the backup at `address`, a folder, for writing, and makes it if the folder is empty or
-    /// absent. Nobody else can write to it as long.
-    ///
-    /// # Errors
-    /// `Missing` if other things lie there; `Newer`; `Address` if it is no folder's path; `Locked` while
-    /// another process writes to it; or what the disk says.
-    pub(crate) fn create_or_open(address: &str) -> Result<Self, BackupError> {
-        let path = path_of(address)?;
-        let before = Self { address: address.to_owned(), store: Box::new(FolderStore::to_read(path)) };
-        if before.format()?.is_none() && !before.store.is_empty()? {
-            return Err(BackupError::Missing { place: address.to_owned() });
-        }
-        // Nothing is written into a folder before it is known to be ours.
-        let backup = Self { store: Box::new(FolderStore::to_write(path)?), ..before };
-        if backup.format()?.is_none() {
-            let marker =
-                serde_json::to_vec(&Marker { format: FORMAT }).map_err(|error| backup.damaged(MARKER, Cause::said(error)))?;
-            backup.put(MARKER, &mut marker.as_slice())?;
-        }
-        Ok(backup)
-    }
-
-    /// Opens the backup at `address` for reading.
-    ///
-    /// # Errors
-    /// `Missing` if there is none, `Newer`, `Address`, or what the disk says.
-    pub(crate) fn open(address: &str) -> Result<Self, BackupError> {
-        let store = Box::new(FolderStore::to_read(path_of(address)?));
-        let backup = Self { address: address.to_owned(), store };
-        match backup.format()? {
-            Some(_) => Ok(backup),
-            None => Err(BackupError::Missing { place: address.to_owned() }),
-        }
-    }
-
-    fn format(&self) -> Result<Option<i64>, BackupError> {
-        let Some(content) = self.read_small(MARKER)? else { return Ok(None) };
-        let marker: Marker = serde_json::from_slice(&content).map_err(|error| self.damaged(MARKER, Cause::said(error)))?;
-        if marker.format > FORMAT {
-            return Err(BackupError::Newer { place: self.store.place_of(MARKER), found: marker.format, known: FORMAT });
-        }
-        Ok(Some(marker.format))
-    }
-
     /// The names of all finished snapshots, oldest first.
     ///
     /// # Errors
     /// What the store says.
     pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotName>, BackupError> {
         let names = self.store.list(SNAPSHOTS)?;
-        let mut names: Vec<SnapshotName> =
-            names.iter().filter_map(|(name, _)| name.strip_prefix("snapshots/")?.strip_suffix(".json")?.parse().ok()).collect();
+        let mut names: Vec<SnapshotName> = names.iter().filter_map(|(name, _)| self.snapshot_of(name)).collect();
         names.sort();
         Ok(names)
+    }
+
+    /// The snapshot whose description has this name.
+    fn snapshot_of(&self, object: &str) -> Option<SnapshotName> {
+        let name = object.strip_prefix(SNAPSHOTS)?.strip_prefix('/')?;
+        name.strip_suffix(self.envelope.suffix())?.strip_suffix(".json")?.parse().ok()
     }
 
     /// What is in the snapshot of this name, or in the newest.
@@ -140,8 +119,9 @@ impl Backup {
         };
         let asked = || name.map_or_else(|| self.store.place_of(SNAPSHOTS), ToString::to_string);
         let name = found.ok_or_else(|| BackupError::NoSnapshot { name: asked() })?;
-        let object = snapshot_object(&name);
-        let content = self.read_small(&object)?.ok_or_else(|| self.damaged(&object, StorageFault::BlobMissing))?;
+        let object = self.snapshot_object(&name);
+        let content =
+            self.read_small(&self.envelope, &object)?.ok_or_else(|| self.damaged(&object, StorageFault::BlobMissing))?;
         let snapshot: Snapshot = serde_json::from_slice(&content).map_err(|error| self.damaged(&object, Cause::said(error)))?;
         if snapshot.format > FORMAT {
             return Err(BackupError::Newer { place: self.store.place_of(&object), found: snapshot.format, known: FORMAT });
@@ -157,10 +137,17 @@ impl Backup {
     ///
     /// # Errors
     /// What the store says.
-    pub(crate) fn blobs(&self) -> Result<HashMap<BlobId, u64>, BackupError> {
+    pub(crate) fn held(&self) -> Result<Held, BackupError> {
         let names = self.store.list(BLOBS)?;
         let id = |name: &str| name.rsplit('/').next().and_then(|last| last.parse::<BlobId>().ok());
-        Ok(names.iter().filter_map(|(name, bytes)| Some((id(name)?, *bytes))).collect())
+        let sizes = names.iter().filter_map(|(name, bytes)| Some((id(name)?, *bytes))).collect();
+        Ok(Held { sizes, new: HashSet::new() })
+    }
+
+    /// Whether a blob is among what it was found to hold, by its name and size.
+    pub(crate) fn holds(&self, held: &Held, blob: Kept) -> bool {
+        let found = held.sizes.get(&self.envelope.name(blob.blake3));
+        held.new.contains(&blob.blake3) || found.is_some_and(|found| self.envelope.fits(blob.bytes, *found))
     }
 
     /// Takes over a blob that `copy` writes and proves to be `expected`, and reads it back.
@@ -172,9 +159,8 @@ impl Backup {
         expected: Kept,
         copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut file = self.new_file()?;
-        copy(file.as_file_mut())?;
-        Ok(self.publish(&blob_object(expected.blake3), file, expected)?)
+        let (file, written) = self.envelope.wrap(self.store.new_file()?, expected, copy)?;
+        Ok(self.publish(&self.blob_object(expected.blake3), file, written)?)
     }
 
     /// Writes the catalog of a snapshot and reads it back.
@@ -183,7 +169,7 @@ impl Backup {
     /// `Damaged` if it does not read back as it was written; or what the disk or the store says.
     pub(crate) fn put_catalog(&self, name: &SnapshotName, catalog: &Path) -> Result<Kept, BackupError> {
         let mut file = fs::File::open(catalog).map_err(|error| RepositoryError::io(catalog, &error))?;
-        self.put(&catalog_object(name), &mut file)
+        self.put(&self.envelope, &self.catalog_object(name), &mut file)
     }
 
     /// Finishes a snapshot: from now on it is there.
@@ -191,11 +177,11 @@ impl Backup {
     /// # Errors
     /// `Damaged` if it does not read back as it was written; or what the store says.
     pub(crate) fn finish(&self, name: &SnapshotName, snapshot: &Snapshot) -> Result<(), BackupError> {
-        let object = snapshot_object(name);
+        let object = self.snapshot_object(name);
         let digest = snapshot.made_digest().map_err(|said| self.damaged(&object, Cause::said(said)))?;
         let snapshot = &Snapshot { digest: Some(digest), ..snapshot.clone() };
         let content = serde_json::to_vec_pretty(snapshot).map_err(|error| self.damaged(&object, Cause::said(error)))?;
-        self.put(&object, &mut content.as_slice()).map(drop)
+        self.put(&self.envelope, &object, &mut content.as_slice()).map(drop)
     }
 
     /// Removes a snapshot with its catalog. Blobs stay.
@@ -204,24 +190,24 @@ impl Backup {
     /// What the store says.
     pub(crate) fn remove(&self, name: &SnapshotName) -> Result<(), BackupError> {
         // First what says that it is there.
-        self.store.remove(&snapshot_object(name))?;
-        Ok(self.store.remove(&catalog_object(name))?)
+        self.store.remove(&self.snapshot_object(name))?;
+        self.store.remove(&self.catalog_object(name))
     }
 
     /// Copies a blob into `to` and proves on the way that it is what `expected` says.
     ///
     /// # Errors
-    /// [`CopyError`] tells a damaged backup from a target that cannot be written.
-    pub(crate) fn copy_blob(&self, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
-        self.copy(&blob_object(expected.blake3), expected, to)
+    /// [`NotCopied`] tells a damaged blob from a backup that cannot be read and a target that cannot be written.
+    pub(crate) fn copy_blob(&self, expected: Kept, to: &mut dyn Write) -> Result<(), NotCopied> {
+        self.copy(&self.blob_object(expected.blake3), expected, to)
     }
 
     /// The same for the catalog of a snapshot.
     ///
     /// # Errors
     /// As for [`Self::copy_blob`].
-    pub(crate) fn copy_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
-        self.copy(&catalog_object(name), expected, to)
+    pub(crate) fn copy_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), NotCopied> {
+        self.copy(&self.catalog_object(name), expected, to)
     }
 
     /// The same for who cannot do without it.
@@ -230,9 +216,9 @@ impl Backup {
     /// `Damaged` if it is not as it was; or what the disk says.
     pub(crate) fn take_catalog(&self, name: &SnapshotName, expected: Kept, to: &mut dyn Write) -> Result<(), BackupError> {
         self.copy_catalog(name, expected, to).map_err(|error| match error {
-            CopyError::Damaged(BlobState::Missing) => self.damaged(&catalog_object(name), StorageFault::BlobMissing),
-            CopyError::Damaged(_) => self.damaged(&catalog_object(name), StorageFault::ReadOtherwise),
-            CopyError::Target(error) => error.into(),
+            NotCopied::Damaged(BlobState::Missing) => self.damaged(&self.catalog_object(name), StorageFault::BlobMissing),
+            NotCopied::Damaged(_) => self.damaged(&self.catalog_object(name), StorageFault::ReadOtherwise),
+            NotCopied::Failed(error) => error,
         })
     }
 
@@ -241,42 +227,59 @@ impl Backup {
         &self.address
     }
 
-    /// An empty file for what is unfinished, on the disk of the backup if it has one.
+    /// An empty file for what is unfinished and not to be seen by others: on the disk of the backup where that is as
+    /// good as the backup itself, and else where this machine has temporary files.
     ///
     /// # Errors
     /// What the disk says.
-    pub(crate) fn new_file(&self) -> Result<NamedTempFile, BackupError> {
-        Ok(self.store.new_file()?)
+    pub(crate) fn scratch(&self) -> Result<NamedTempFile, BackupError> {
+        let is_as_good = matches!(self.envelope, Envelope::Plain) && self.store.is_local();
+        if is_as_good { self.store.new_file() } else { scratch_file() }
     }
 
     /// Where people find a blob.
     pub(crate) fn place_of_blob(&self, id: BlobId) -> String {
-        self.store.place_of(&blob_object(id))
+        self.store.place_of(&self.blob_object(id))
     }
 
     /// Where people find the catalog of a snapshot.
     pub(crate) fn place_of_catalog(&self, name: &SnapshotName) -> String {
-        self.store.place_of(&catalog_object(name))
+        self.store.place_of(&self.catalog_object(name))
     }
 
-    fn copy(&self, object: &str, expected: Kept, to: &mut dyn Write) -> Result<(), CopyError> {
-        let Some(mut source) = self.store.read(object).map_err(|_| CopyError::Damaged(BlobState::Unreadable))? else {
-            return Err(CopyError::Damaged(BlobState::Missing));
-        };
+    fn copy(&self, object: &str, expected: Kept, to: &mut dyn Write) -> Result<(), NotCopied> {
+        let source = self.store.read(object).map_err(|error| match error {
+            // One file that the disk does not give.
+            BackupError::Repository(_) => NotCopied::Damaged(BlobState::Unreadable),
+            other => NotCopied::Failed(other),
+        })?;
+        let source = source.ok_or(NotCopied::Damaged(BlobState::Missing))?;
+        let mut source = self.envelope.open(&self.store.place_of(object), source).map_err(|error| match error {
+            // The keys have opened the backup: one file, of another key or with a flipped bit in its head, keeps
+            // nothing else from being read.
+            NotCopied::Failed(BackupError::KeyWrong { .. }) => NotCopied::Damaged(BlobState::Unreadable),
+            other => other,
+        })?;
         match digest(&mut source, Some(to)) {
             Ok(found) if Kept::from(found) == expected => Ok(()),
-            Ok(_) => Err(CopyError::Damaged(BlobState::Changed)),
-            Err(DigestError::Source(_)) => Err(CopyError::Damaged(BlobState::Unreadable)),
-            Err(DigestError::Target(error)) => Err(CopyError::Target(RepositoryError::io(Path::new(object), &error))),
+            Ok(_) => Err(NotCopied::Damaged(BlobState::Changed)),
+            Err(DigestError::Source(error)) => Err(NotCopied::of_source(error)),
+            Err(DigestError::Target(error)) => Err(BackupError::from(RepositoryError::io(Path::new(object), &error)).into()),
         }
     }
 
-    /// Writes all that `source` holds and reads it back.
-    fn put(&self, object: &str, source: &mut dyn Read) -> Result<Kept, BackupError> {
-        let mut file = self.new_file()?;
-        let written = digest(source, Some(file.as_file_mut())).map_err(|error| self.failed(object, error))?.into();
+    /// Writes all that `source` holds and reads it back; gives the digests of what was in it.
+    fn put(&self, envelope: &Envelope, object: &str, source: &mut dyn Read) -> Result<Kept, BackupError> {
+        // What is written in clear is known when it was written, and what is encrypted is told by the envelope.
+        let empty = digest(&mut io::empty(), None).map_err(|error| self.failed(object, error))?.into();
+        let mut content = empty;
+        let (file, written) = envelope.wrap(self.store.new_file()?, empty, |to| {
+            content = digest(source, Some(to)).map_err(|error| self.failed(object, error))?.into();
+            Ok::<(), BackupError>(())
+        })?;
+        let written = if matches!(envelope, Envelope::Plain) { content } else { written };
         self.publish(object, file, written)?;
-        Ok(written)
+        Ok(content)
     }
 
     fn publish(&self, object: &str, file: NamedTempFile, written: Kept) -> Result<(), BackupError> {
@@ -293,18 +296,39 @@ impl Backup {
 
     fn failed(&self, object: &str, error: DigestError) -> BackupError {
         let (DigestError::Source(error) | DigestError::Target(error)) = error;
-        RepositoryError::io(Path::new(&self.store.place_of(object)), &error).into()
+        BackupError::of_io(&self.store.place_of(object), error)
     }
 
-    fn read_small(&self, object: &str) -> Result<Option<Vec<u8>>, BackupError> {
+    fn read_small(&self, envelope: &Envelope, object: &str) -> Result<Option<Vec<u8>>, BackupError> {
         let Some(source) = self.store.read(object)? else { return Ok(None) };
+        let place = self.store.place_of(object);
+        let not_read = |error| match error {
+            NotCopied::Failed(error) => error,
+            NotCopied::Damaged(_) => self.damaged(object, StorageFault::ReadOtherwise),
+        };
         let mut content = Vec::new();
-        let failed = |error: io::Error| RepositoryError::io(Path::new(&self.store.place_of(object)), &error);
-        source.take(LONGEST_SNAPSHOT + 1).read_to_end(&mut content).map_err(failed)?;
+        let source = envelope.open(&place, source).map_err(not_read)?;
+        let read = source.take(LONGEST_SNAPSHOT + 1).read_to_end(&mut content);
+        read.map_err(|error| match envelope {
+            Envelope::Plain => BackupError::of_io(&place, error),
+            Envelope::Sealed { .. } => not_read(NotCopied::of_source(error)),
+        })?;
         if content.len() as u64 > LONGEST_SNAPSHOT {
             return Err(self.damaged(object, StorageFault::UnpacksToMore { limit: LONGEST_SNAPSHOT }));
         }
         Ok(Some(content))
+    }
+
+    fn blob_object(&self, id: BlobId) -> String {
+        format!("{BLOBS}/{}", place_below(self.envelope.name(id)))
+    }
+
+    fn catalog_object(&self, name: &SnapshotName) -> String {
+        format!("{CATALOGS}/{name}.sqlite{}", self.envelope.suffix())
+    }
+
+    fn snapshot_object(&self, name: &SnapshotName) -> String {
+        format!("{SNAPSHOTS}/{name}.json{}", self.envelope.suffix())
     }
 
     fn damaged(&self, object: &str, cause: impl Into<Cause>) -> BackupError {
@@ -312,23 +336,7 @@ impl Backup {
     }
 }
 
-/// A backup lies in a folder.
-fn path_of(address: &str) -> Result<&Path, BackupError> {
-    // Or `s3://…` would become a folder of that name.
-    if address.contains("://") {
-        return Err(BackupError::Address { address: address.to_owned() });
-    }
-    Ok(Path::new(address))
-}
-
-fn blob_object(id: BlobId) -> String {
-    format!("{BLOBS}/{}", place_below(id))
-}
-
-fn catalog_object(name: &SnapshotName) -> String {
-    format!("{CATALOGS}/{name}.sqlite")
-}
-
-fn snapshot_object(name: &SnapshotName) -> String {
-    format!("{SNAPSHOTS}/{name}.json")
+/// A file where this machine has temporary files, which nobody else can read.
+fn scratch_file() -> Result<NamedTempFile, BackupError> {
+    NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error).into())
 }

@@ -119,6 +119,8 @@ fn an_item_is_changed_from_what_it_was_and_acts_tell_of_its_states(world: &dyn W
     assert_eq!(catalog.delivery_items(&name("kho"), ItemState::Rejected, 9).unwrap(), std::slice::from_ref(&rejected));
     assert!(catalog.delivery_items(&name("kho"), ItemState::Waiting, 9).unwrap().is_empty());
     assert_eq!(catalog.delivery_counts(&name("kho")).unwrap(), [(ItemState::Rejected, 1)].into());
+    assert_eq!(catalog.delivery_times(&name("kho")).unwrap(), [(ItemState::Rejected, (later, later))].into());
+    assert!(catalog.delivery_times(&name("khac")).unwrap().is_empty());
     assert_eq!(catalog.delivery_items_of(&name("kho"), &code(CODE)).unwrap(), std::slice::from_ref(&rejected));
     let record = rejected.record;
     let told = Deed::ItemSet { consumer: name("kho"), record, state: ItemState::Rejected, digest: rejected.digest() };

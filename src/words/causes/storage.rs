@@ -88,6 +88,15 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         }
         Fault::InRepository => "thư mục nằm trong kho".into(),
         Fault::LeadsOutside => "đường dẫn của tệp dẫn ra ngoài kho".into(),
+        Fault::NotARecipient { text } => format!("'{text}' không phải khóa công khai của age"),
+        Fault::NoIdentity => "tệp không chứa khóa riêng của age".into(),
+        Fault::IdentityProtected => "tệp khóa có mật khẩu: hãy giải mã bằng 'age -d' trước".into(),
+        Fault::BackupEncrypted => "bản sao lưu được mã hóa, mà backup.recipients để trống".into(),
+        Fault::BackupInClear => "bản sao lưu không được mã hóa, mà backup.recipients có khóa".into(),
+        Fault::CredentialsMissing => "không có khóa truy cập cùng khóa bí mật".into(),
+        Fault::CredentialsOpen => "mọi tài khoản trên máy này đều đọc được tệp".into(),
+        Fault::NotEncrypted { url } => format!("{url} không phải địa chỉ https, cũng không phải của máy này"),
+        Fault::CutOff => "câu trả lời bị cắt ngang".into(),
         Fault::SourceNotPlain => "không phải tệp thông thường".into(),
         Fault::SourceChanged => "tệp bị thay đổi trong lúc đọc".into(),
     }

@@ -60,6 +60,15 @@ faults! {
         LittleRoom { free_mib: u64, needed_mib: u64 } = "{free_mib} MiB free < general.min_free_mib = {needed_mib} MiB";
         InRepository = "it lies in the repository";
         LeadsOutside = "its path leads out of the repository";
+        NotARecipient { text: String } = "'{text}' is no public key of age";
+        NoIdentity = "it holds no private key of age";
+        IdentityProtected = "it is protected by a password: write it out with 'age -d' first";
+        BackupEncrypted = "it is encrypted, and backup.recipients is empty";
+        BackupInClear = "it is not encrypted, and backup.recipients names a key";
+        CredentialsMissing = "there is no access key with a secret";
+        CredentialsOpen = "every account of this machine can read it";
+        NotEncrypted { url: String } = "{url} is no https address, nor one of this machine";
+        CutOff = "the answer was cut off";
         SourceNotPlain = "no plain file";
         SourceChanged = "the file changed while it was read";
     }

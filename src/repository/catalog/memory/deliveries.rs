@@ -12,7 +12,7 @@ use crate::model::codes::DossierCode;
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::ids::RecordId;
-use crate::repository::catalog::{Deliveries, DeliveryOrder, DeliveryRow, ManifestState};
+use crate::repository::catalog::{Deliveries, DeliveryOrder, DeliveryRow, DeliveryTimes, ManifestState};
 use crate::repository::error::RepositoryError;
 
 impl Deliveries for MemoryCatalog {
@@ -117,6 +117,16 @@ impl Deliveries for MemoryCatalog {
             *counts.entry(item.state).or_default() += 1;
         }
         Ok(counts)
+    }
+
+    fn delivery_times(&self, consumer: &ConsumerName) -> Result<DeliveryTimes, RepositoryError> {
+        let mut times = DeliveryTimes::new();
+        for item in self.items_that(|item| item.consumer == *consumer) {
+            let at = item.changed_at;
+            let (first, last) = times.entry(item.state).or_insert((at, at));
+            (*first, *last) = ((*first).min(at), (*last).max(at));
+        }
+        Ok(times)
     }
 
     fn change_items(&self, changes: &[(DeliveryItem, DeliveryItem)], at: OffsetDateTime) -> Result<(), RepositoryError> {

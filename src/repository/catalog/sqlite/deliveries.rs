@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use flate2::read::DeflateDecoder;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::SqliteCatalog;
 use super::acts;
@@ -18,7 +19,7 @@ use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::{RecordId, Sha256};
 use crate::model::record::manifest_file_name;
-use crate::repository::catalog::{Deliveries, DeliveryOrder, DeliveryRow, ManifestRow, ManifestState};
+use crate::repository::catalog::{Deliveries, DeliveryOrder, DeliveryRow, DeliveryTimes, ManifestRow, ManifestState};
 use crate::repository::error::RepositoryError;
 
 impl Deliveries for SqliteCatalog {
@@ -147,6 +148,22 @@ impl Deliveries for SqliteCatalog {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT state, count(*) FROM delivery_item WHERE consumer = ?1 GROUP BY state")?;
             query.query_and_then([consumer.as_str()], |row| Ok((from_name(row.get(0)?)?, count(row, 1)?)))?.collect()
+        })
+    }
+
+    fn delivery_times(&self, consumer: &ConsumerName) -> Result<DeliveryTimes, RepositoryError> {
+        self.read(|db| {
+            // Times are written in one zone or another: as text they have no order.
+            let sql = "SELECT state, content ->> 'changed_at' FROM delivery_item WHERE consumer = ?1";
+            let mut query = db.prepare_cached(sql)?;
+            let mut rows = query.query([consumer.as_str()])?;
+            let mut times = DeliveryTimes::new();
+            while let Some(row) = rows.next()? {
+                let at = OffsetDateTime::parse(row.get_ref(1)?.as_str().map_err(corrupt)?, &Rfc3339).map_err(corrupt)?;
+                let (first, last) = times.entry(from_name(row.get(0)?)?).or_insert((at, at));
+                (*first, *last) = ((*first).min(at), (*last).max(at));
+            }
+            Ok(times)
         })
     }
 

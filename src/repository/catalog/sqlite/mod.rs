@@ -10,6 +10,8 @@ mod batches;
 mod deliveries;
 mod digests;
 mod drafts;
+#[cfg(test)]
+mod history;
 mod issuing_bodies;
 mod manifests;
 mod migrate;

@@ -34,6 +34,9 @@ pub struct DeliveryOrder<'a> {
     pub items: &'a [DeliveryItem],
 }
 
+/// The first and the last moment at which an item came into each state.
+pub type DeliveryTimes = BTreeMap<ItemState, (OffsetDateTime, OffsetDateTime)>;
+
 /// The series of manifests of each consumer, and how far each record has come.
 pub trait Deliveries {
     /// The consumers that have manifests, by name.
@@ -109,6 +112,12 @@ pub trait Deliveries {
     /// # Errors
     /// What the store says.
     fn delivery_counts(&self, consumer: &ConsumerName) -> Result<BTreeMap<ItemState, u64>, RepositoryError>;
+
+    /// When the first of a consumer's items in each state came into it, and the last one.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn delivery_times(&self, consumer: &ConsumerName) -> Result<DeliveryTimes, RepositoryError>;
 
     /// Puts items in the place of those that are there, all or none; an act tells of each of
     /// which something else is to be told.
