@@ -14,6 +14,7 @@ pub(crate) mod cover;
 pub mod export;
 pub mod find;
 pub(crate) mod hand_out;
+mod looks;
 pub(crate) mod notices;
 mod open_scans;
 pub(crate) mod page_picture;

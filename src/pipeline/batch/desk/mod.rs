@@ -12,6 +12,7 @@ use std::sync::{Mutex, OnceLock};
 use time::OffsetDateTime;
 
 use super::cost::Meter;
+use super::held::Held;
 use super::{Run, knowledge, placing, workers_for};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{DraftDocument, RecordKind};
@@ -116,6 +117,7 @@ fn at_desk<T>(
         placing: placing(settings),
         placements: Mutex::default(),
         knowledge: OnceLock::from(knowledge::gather(repository, knowledge::register(settings)?, &[])?),
+        held: Held::default(),
     };
     work(&run)
 }
