@@ -183,7 +183,7 @@ fn a_signed_file_is_never_cut_and_with_papers_of_two_citizens_it_waits() {
     assert_eq!(blob(&place, &sources[0]), own);
 }
 
-/// The third page shows the bytes of the second one.
+/// Page `to` shows the bytes of page `from`, some rows further down.
 fn sharing(mut tiff: Vec<u8>, from: usize, to: usize) -> Vec<u8> {
     let short = |tiff: &[u8], at: usize| usize::from(u16::from_le_bytes([tiff[at], tiff[at + 1]]));
     let long = |tiff: &[u8], at: usize| u32::from_le_bytes(tiff[at..at + 4].try_into().unwrap()) as usize;
@@ -195,7 +195,8 @@ fn sharing(mut tiff: Vec<u8>, from: usize, to: usize) -> Vec<u8> {
         strips.push(entry + 8);
         directory = long(&tiff, directory + 2 + entries * 12);
     }
-    tiff.copy_within(strips[from]..strips[from] + 4, strips[to]);
+    let further = u32::try_from(long(&tiff, strips[from]) + 2 * 330).unwrap();
+    tiff[strips[to]..strips[to] + 4].copy_from_slice(&further.to_le_bytes());
     tiff
 }
 

@@ -36,7 +36,11 @@ impl Held {
 
     /// Makes a blob of the file with this content. Another thread may be doing so too.
     fn store(&self, repository: &Repository, blob: &StoredBlob) -> Result<(), Failure> {
-        let Some(place) = self.files().get(&blob.id).cloned() else { return Ok(()) };
+        let Some(place) = self.files().get(&blob.id).cloned() else {
+            // It was held for another record, too.
+            let is_there = repository.blobs.holds(blob);
+            return if is_there { Ok(()) } else { Err(Failure::new(FailureCode::RepositoryDamaged).at(blob.id)) };
+        };
         match repository.blobs.put_file(&place) {
             Ok(stored) if stored == *blob => {}
             Err(PutError::Source(error)) if error.kind() == io::ErrorKind::NotFound && repository.blobs.holds(blob) => {}

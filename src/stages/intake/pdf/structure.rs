@@ -60,7 +60,9 @@ fn begins_file(file: &[u8], at: usize) -> bool {
     let is_behind_all = closes.is_some() && closes > opens;
     // A file that is attached begins where its stream does. One in the middle of a stream stands behind a
     // file that was cut off there.
-    let is_within = opens > closes && opens.is_some_and(|place| before.len() - place > b"stream".len() + STRAYS);
+    let began_before = opens > closes && opens.is_some_and(|place| before.len() - place > b"stream".len() + STRAYS);
+    // So is one before which no keyword stands for that long: pictures are longer.
+    let is_within = began_before || (opens.is_none() && closes.is_none() && before.len() == BEFORE);
     has_version && (is_behind_all || (is_within && begins_objects(file, at)))
 }
 
@@ -151,6 +153,11 @@ mod tests {
         assert_eq!(code(attached.as_bytes()), "good");
         let cut = format!("%PDF-1.4\n5 0 obj\n<</Length 900>>\nstream\nq 100 0 0 50 60 70 cm /Im{WHOLE}");
         assert_eq!(code(cut.as_bytes()), "pdf-several", "the first lost its end within a stream");
+        let picture = "\u{1}".repeat(2 * BEFORE);
+        let cut = format!("%PDF-1.4\n5 0 obj\n<</Length 900000>>\nstream\n{picture}{WHOLE}");
+        assert_eq!(code(cut.as_bytes()), "pdf-several", "the first lost its end within a picture");
+        let attached = format!("%PDF-1.4\n5 0 obj\n<<>>\nstream\n{WHOLE}{picture}\nendstream\nendobj\n{}", &WHOLE[9..]);
+        assert_eq!(code(attached.as_bytes()), "good");
         let speaks = format!(
             "%PDF-1.4\n5 0 obj\n<</Length 40>>\nstream\nBT (files begin with %PDF-1.4) Tj ET\nendstream\n{}",
             &WHOLE[9..]

@@ -2,7 +2,7 @@
 -- the acts, which are the truth.
 CREATE TABLE act_record (
   record     BLOB NOT NULL,
-  act        INTEGER NOT NULL REFERENCES act (number),
+  act        INTEGER NOT NULL,
   row_digest BLOB,
   PRIMARY KEY (record, act)
 ) STRICT, WITHOUT ROWID;
