@@ -28,9 +28,9 @@ fn loot(confinement: &str) -> (Vec<String>, Ran) {
     command.env("SOHOA__WORKERS__CONFINEMENT", confinement).env("BURGLAR_SECRET", "mật khẩu");
     // Left open for whatever is started, as a careless shell does.
     let left_open = nix::fcntl::open(&place.path().join("secret"), nix::fcntl::OFlag::O_RDONLY, nix::sys::stat::Mode::empty());
-    let left_open = left_open.unwrap();
+    let _left_open = left_open.unwrap();
     let port = door.local_addr().unwrap().port();
-    let hint = format!("{}:{port}:{}", place.path().display(), std::os::fd::AsRawFd::as_raw_fd(&left_open));
+    let hint = format!("{}:{port}", place.path().display());
     command.env("SOHOA__RECOGNISE__LANGUAGE", hint);
     let ran = Ran::from(command.output().unwrap()).expect_code(0);
     let text = place.sohoa(&["show", CODE_A, "--text"]).expect_code(0).stdout;

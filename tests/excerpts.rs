@@ -183,3 +183,45 @@ fn a_signed_file_is_never_cut_and_with_papers_of_two_citizens_it_waits() {
     assert_eq!(sources.len(), 1, "{sources:#?}");
     assert_eq!(blob(&place, &sources[0]), own);
 }
+
+/// Page `to` shows the bytes of page `from`, some rows further down.
+fn sharing(mut tiff: Vec<u8>, from: usize, to: usize) -> Vec<u8> {
+    let short = |tiff: &[u8], at: usize| usize::from(u16::from_le_bytes([tiff[at], tiff[at + 1]]));
+    let long = |tiff: &[u8], at: usize| u32::from_le_bytes(tiff[at..at + 4].try_into().unwrap()) as usize;
+    let (mut directory, mut strips) = (long(&tiff, 4), Vec::new());
+    while directory != 0 {
+        let entries = short(&tiff, directory);
+        let entry = (0..entries).map(|entry| directory + 2 + entry * 12).find(|&at| short(&tiff, at) == 273).unwrap();
+        assert_eq!(long(&tiff, entry + 4), 1, "one strip");
+        strips.push(entry + 8);
+        directory = long(&tiff, directory + 2 + entries * 12);
+    }
+    let further = u32::try_from(long(&tiff, strips[from]) + 2 * 330).unwrap();
+    tiff[strips[to]..strips[to] + 4].copy_from_slice(&further.to_le_bytes());
+    tiff
+}
+
+/// What was made before a change was refused once stayed behind, and `verify` did not know it.
+#[test]
+fn a_change_that_is_refused_late_leaves_nothing_behind() {
+    let place = Place::with_engine("stub");
+    let paper = |number| image::load_from_memory(&png_page(number)).unwrap().into_luma8();
+    let pages = [cover(CODE_A), paper(61), paper(62), paper(64), cover(CODE_B), paper(63)];
+    place.put("stack.tif", &sharing(tiff_of(&pages), 2, 3));
+    place.run().expect_code(0);
+    let files = || {
+        walkdir::WalkDir::new(place.repository().join("blobs"))
+            .into_iter()
+            .filter(|entry| entry.as_ref().unwrap().file_type().is_file())
+            .count()
+    };
+    let before = files();
+    // The first page can be cut out alone, the second one not without the third.
+    let document = format!("{CODE_A}.001");
+    crate::support::refused(place.sohoa(&["document", "split", &document, "--before", "2,3", "--json"]), 2, "document-invalid");
+    assert_eq!(files(), before);
+    place.sohoa(&["verify"]).expect_code(0);
+    place.sohoa(&["document", "split", &document, "--before", "2", "--json"]).expect_code(0);
+    place.sohoa(&["verify"]).expect_code(0);
+    assert_eq!(fs::read_dir(place.repository().join("tmp")).unwrap().count(), 0);
+}

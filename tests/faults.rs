@@ -137,6 +137,16 @@ fn a_page_that_hangs_the_engine_ends_at_its_deadline() {
     assert!(reason["place"].as_str().unwrap().contains("page 1"), "{reason}");
 }
 
+/// What counts is the time that a worker works: on a busy machine the clock runs on.
+#[test]
+fn a_page_that_waits_for_longer_than_it_may_work_is_read() {
+    let place = Place::with_engine("nap");
+    place.put(&format!("{CODE_A}/sleeps.png"), &landscape_page(2));
+    let mut command = place.run_command(&[]);
+    let ran = crate::support::Ran::from(command.env("SOHOA__WORKERS__PAGE_SECONDS", "3").output().unwrap());
+    expect_ledger(&ran.expect_code(0).json(), 1, 1, 0, 0, 0);
+}
+
 #[test]
 fn a_page_is_stopped_by_the_time_it_works_and_not_by_the_clock() {
     let place = Place::with_engine("spin");

@@ -83,3 +83,35 @@ fn the_original_and_its_copies_are_sound() {
     let (_folder, root) = copy();
     assert_eq!(findings(&root), Ok(vec![]));
 }
+
+/// Pages of the version before it, of the index and of manifests were called damaged too, and the index could
+/// not be brought up to date.
+#[test]
+fn a_version_that_does_not_read_is_told_once_and_is_in_nobodys_way() {
+    use sohoa::model::finding::{Seen, Subject};
+    let versions = |root: &Path| -> i64 {
+        let db = forger::open(root);
+        db.query_row("SELECT max(version) FROM record WHERE code = ?1", [CODE_A], |row| row.get(0)).unwrap()
+    };
+    for version in 1..=versions(original()) {
+        let (_folder, root) = copy();
+        let db = forger::open(&root);
+        db.execute("UPDATE record SET content = '{' WHERE code = ?1 AND version = ?2", (CODE_A, version)).unwrap();
+        forger::digest_rows(&db);
+        drop(db);
+        for made_anew in [false, true] {
+            if made_anew {
+                let repository = Repository::open(&root, Mode::Write).unwrap();
+                repository.search.rebuild(repository.catalog.as_ref()).unwrap();
+            }
+            let found = findings(&root).unwrap();
+            let does_not_read =
+                |one: &&Finding| matches!(&one.detail, sohoa::pipeline::verify::Detail::Seen(Seen::DoesNotRead { .. }));
+            assert_eq!(found.iter().filter(does_not_read).count(), 1, "{version}: {found:#?}");
+            let others = |one: &&Finding| {
+                matches!(one.subject, Subject::IndexEntry | Subject::Manifest) || one.item.to_string().starts_with("issuing_body")
+            };
+            assert_eq!(found.iter().filter(others).collect::<Vec<_>>(), [] as [&Finding; 0], "{version}, {made_anew}");
+        }
+    }
+}

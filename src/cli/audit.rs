@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{Audit as Arguments, AuditWork};
 use super::exit::Exit;
 use super::findings;
-use super::output::{Output, columns, date_time, tell};
+use super::output::{Output, columns, columns_from, date_time, tell};
 use crate::commands::access::{self, Repository};
 use crate::commands::audit::{self as commands, Audit, AuditOrder, GivenManifest, record_name};
 use crate::commands::sample::{CheckOrder, SampleOrder, check, draw};
@@ -25,18 +25,22 @@ pub(super) fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Setti
             .because(WorkFault::OptionMissing { options: Names::of(["--repository", "--manifest"]) }));
     }
     let repository = root.map(access::to_read).transpose()?;
-    let audit = commands::audit(repository.as_ref(), &AuditOrder { manifests: arguments.manifest.clone() })?;
-    let exit = if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged };
-    if output.json() {
-        output.data(&words::with_remedies(&audit))?;
-        return Ok(exit);
-    }
-    let language = output.language();
-    output.text(&acts(&audit.acts, repository.as_ref(), settings, language))?;
-    output.text(&columns(&audit.manifests.iter().map(manifest).collect::<Vec<_>>()))?;
-    output.text(&findings::render(&audit.findings, language))?;
-    notes(&audit, language).iter().for_each(|note| output.note(note));
-    Ok(exit)
+    let order = AuditOrder { manifests: arguments.manifest.clone() };
+    let audit = if output.json() {
+        json(repository.as_ref(), &order, output)?
+    } else {
+        let (language, mut widths) = (output.language(), Vec::new());
+        let mut draw = |acts: &[Act]| {
+            let rows: Vec<_> = acts.iter().map(|act| row(act, repository.as_ref(), settings, language)).collect();
+            output.text(&columns_from(&rows, &mut widths))
+        };
+        let audit = commands::audit(repository.as_ref(), &order, &mut draw)?;
+        output.text(&columns(&audit.manifests.iter().map(manifest).collect::<Vec<_>>()))?;
+        output.text(&findings::render(&audit.findings, language))?;
+        notes(&audit, language).iter().for_each(|note| output.note(note));
+        audit
+    };
+    Ok(if audit.findings.is_empty() { Exit::Success } else { Exit::Damaged })
 }
 
 /// Draws a sample, or tells what was found in one.
@@ -69,21 +73,34 @@ fn sample(work: &AuditWork, root: &Path, settings: &Settings, output: &Output) -
     Ok(Exit::Success)
 }
 
-fn acts(acts: &[Act], repository: Option<&Repository>, settings: &Settings, language: Language) -> String {
-    let name_of = |id| repository.and_then(|repository| record_name(repository, id));
-    let rows: Vec<Vec<String>> = acts
-        .iter()
-        .map(|act| {
-            vec![
-                act.number.to_string(),
-                date_time(settings.general.local(act.at)),
-                words::actor(&act.actor),
-                words::deed(&act.deed, &name_of, language),
-                act.reason.clone().unwrap_or_default(),
-            ]
+/// Writes the acts as they are followed, and the rest behind them: there may be more acts than fit into memory.
+fn json(repository: Option<&Repository>, order: &AuditOrder, output: &Output) -> Result<Audit, Failure> {
+    output.text("{\n\"acts\": [")?;
+    let mut before = "\n";
+    let audit = commands::audit(repository, order, &mut |acts| {
+        acts.iter().try_for_each(|act| {
+            output.text(std::mem::replace(&mut before, ",\n"))?;
+            output.element(act)
         })
-        .collect();
-    columns(&rows)
+    })?;
+    output.text("\n]")?;
+    for (name, value) in words::with_remedies(&audit).as_object().into_iter().flatten() {
+        output.text(&format!(",\n\"{name}\":\n"))?;
+        output.element(value)?;
+    }
+    output.text("\n}\n")?;
+    Ok(audit)
+}
+
+fn row(act: &Act, repository: Option<&Repository>, settings: &Settings, language: Language) -> Vec<String> {
+    let name_of = |id| repository.and_then(|repository| record_name(repository, id));
+    vec![
+        act.number.to_string(),
+        date_time(settings.general.local(act.at)),
+        words::actor(&act.actor),
+        words::deed(&act.deed, &name_of, language),
+        act.reason.clone().unwrap_or_default(),
+    ]
 }
 
 fn manifest(manifest: &GivenManifest) -> Vec<String> {
@@ -92,7 +109,7 @@ fn manifest(manifest: &GivenManifest) -> Vec<String> {
 }
 
 fn notes(audit: &Audit, language: Language) -> Vec<String> {
-    let (acts, manifests, findings) = (audit.acts.len(), audit.manifests.len(), audit.findings.len());
+    let (acts, manifests, findings) = (audit.acts, audit.manifests.len(), audit.findings.len());
     let mut notes = vec![tell!(
         language,
         "Đã đối chiếu {acts} việc đã làm và {manifests} bản kê: {findings} sai lệch.",

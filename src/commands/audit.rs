@@ -6,7 +6,7 @@ use crate::model::failure::Failure;
 use crate::model::ids::RecordId;
 use crate::model::record::RecordName;
 use crate::pipeline::audit as pipeline;
-pub(crate) use crate::pipeline::audit::{Audit, GivenManifest};
+pub(crate) use crate::pipeline::audit::{Audit, GivenManifest, TakeActs};
 use crate::repository::Repository;
 
 /// What is laid along the acts.
@@ -16,13 +16,13 @@ pub(crate) struct AuditOrder {
     pub manifests: Vec<PathBuf>,
 }
 
-/// Follows the acts of a repository, with manifests along them; without a repository the manifests are laid
-/// along each other.
+/// Follows the acts of a repository, which `take` is shown some at a time, with manifests along them; without
+/// a repository the manifests are laid along each other.
 ///
 /// # Errors
-/// When the acts or a file cannot be read.
-pub(crate) fn audit(repository: Option<&Repository>, order: &AuditOrder) -> Result<Audit, Failure> {
-    pipeline::audit(repository, &order.manifests)
+/// When the acts or a file cannot be read, or what `take` says.
+pub(crate) fn audit(repository: Option<&Repository>, order: &AuditOrder, take: TakeActs<'_>) -> Result<Audit, Failure> {
+    pipeline::audit(repository, &order.manifests, take)
 }
 
 /// What people call the record that an act names by its id; none if it cannot be read.

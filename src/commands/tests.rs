@@ -180,8 +180,14 @@ fn an_export_is_told_with_its_last_manifest_and_named_in_the_acts() {
     let json = serde_json::to_value(&exported).unwrap();
     assert_eq!(json["manifests"][0]["manifest"], json["manifest"]);
     let order = audit::AuditOrder { manifests: vec![only.manifest.clone()] };
-    let followed = audit::audit(Some(&repository), &order).unwrap();
+    let mut numbers = Vec::new();
+    let mut take = |acts: &[crate::model::act::Act]| {
+        numbers.extend(acts.iter().map(|act| act.number));
+        Ok(())
+    };
+    let followed = audit::audit(Some(&repository), &order, &mut take).unwrap();
     assert!(followed.findings.is_empty(), "{:?}", followed.findings);
+    assert_eq!(numbers, (1..=followed.acts).collect::<Vec<_>>());
     let record = repository.catalog.current_record(&code(CODE), RecordKind::Dossier).unwrap().unwrap();
     let name = audit::record_name(&repository, record.id).unwrap();
     assert_eq!((name.dossier_code, name.kind, name.version), (code(CODE), RecordKind::Dossier, 2));

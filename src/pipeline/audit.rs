@@ -1,7 +1,7 @@
 //! Follows the chain of acts, and manifests along it: those that others hold tell whether what the
 //! repository says of the past is what it said then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -38,8 +38,9 @@ pub(crate) struct GivenManifest {
 /// What an audit saw.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Audit {
-    /// The acts, by number.
-    pub acts: Vec<Act>,
+    /// Acts that were followed.
+    #[serde(skip)]
+    pub acts: u64,
     /// The end of the chain.
     pub head: Option<ActHead>,
     /// The manifests given, by number.
@@ -48,12 +49,15 @@ pub(crate) struct Audit {
     pub findings: Vec<Finding>,
 }
 
-/// Follows the acts of `repository` and lays `manifests` along them; without a repository the
-/// manifests are laid along each other.
+/// Takes acts, some at a time, by number: there may be more than fit into memory.
+pub(crate) type TakeActs<'a> = &'a mut dyn FnMut(&[Act]) -> Result<(), Failure>;
+
+/// Follows the acts of `repository`, which `take` is shown, and lays `manifests` along them; without a
+/// repository the manifests are laid along each other.
 ///
 /// # Errors
-/// When the acts or a file cannot be read.
-pub(crate) fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> Result<Audit, Failure> {
+/// When the acts or a file cannot be read, or what `take` says.
+pub(crate) fn audit(repository: Option<&Repository>, manifests: &[PathBuf], take: TakeActs<'_>) -> Result<Audit, Failure> {
     let mut audit = Audit::default();
     for path in manifests {
         match given(path)? {
@@ -64,7 +68,7 @@ pub(crate) fn audit(repository: Option<&Repository>, manifests: &[PathBuf]) -> R
     audit.manifests.sort_by(|a, b| (a.sequence, &a.path).cmp(&(b.sequence, &b.path)));
     audit.compare_manifests();
     if let Some(repository) = repository {
-        audit.follow(repository)?;
+        audit.follow(repository, take)?;
     }
     audit.findings.sort_by_cached_key(Finding::order);
     Ok(audit)
@@ -124,8 +128,9 @@ impl Audit {
         }
     }
 
-    fn follow(&mut self, repository: &Repository) -> Result<(), Failure> {
+    fn follow(&mut self, repository: &Repository, take: TakeActs<'_>) -> Result<(), Failure> {
         let mut chain = Chain::default();
+        let named: BTreeSet<u64> = self.manifests.iter().filter_map(|manifest| Some(manifest.acts?.count)).collect();
         let mut digests: BTreeMap<u64, ActDigest> = BTreeMap::new();
         let mut settled: BTreeMap<u64, Sha256> =
             repository.catalog.manifests()?.into_iter().map(|row| (row.sequence, row.sha256)).collect();
@@ -134,19 +139,24 @@ impl Audit {
             let acts = repository.catalog.acts_after(last, AT_ONCE)?;
             let Some(newest) = acts.last() else { break };
             last = newest.number;
+            let mut followed = Vec::with_capacity(acts.len());
             for row in acts {
-                digests.insert(row.number, row.digest);
+                if named.contains(&row.number) {
+                    digests.insert(row.number, row.digest);
+                }
                 match chain.follow(row.number, &row.content, row.digest) {
                     Ok(act) => {
                         // What the act says is chained; the row of the manifest is not.
                         if let Deed::Exported { sequence, sha256, .. } = act.deed {
                             settled.insert(sequence, sha256);
                         }
-                        self.acts.push(act);
+                        followed.push(act);
                     }
                     Err(broken) => self.find(Subject::Act, Item::Act { number: row.number }, broken),
                 }
             }
+            self.acts += followed.len() as u64;
+            take(&followed)?;
         }
         self.head = chain.head();
         let count = self.head.map_or(0, |head| head.count);

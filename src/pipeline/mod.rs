@@ -16,6 +16,7 @@ pub mod export;
 pub mod find;
 pub(crate) mod hand_out;
 pub(crate) mod known;
+mod looks;
 pub(crate) mod notices;
 mod open_scans;
 pub(crate) mod page_picture;

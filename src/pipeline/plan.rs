@@ -1,5 +1,6 @@
 //! Looks through an inbox and decides, without opening a file, what a run takes up.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -116,49 +117,97 @@ pub fn plan(inbox: &Path, excluded: &Path, rules: &InboxRules, settings: &Settin
 /// longer when all of it was seen; [`FailureCode::InboxInRepository`] when it is a repository or
 /// part of this one.
 pub fn survey(inbox: &Path, excluded: &Path, rules: &InboxRules) -> Result<Survey, Failure> {
-    let missing = |cause: Cause| Failure::new(FailureCode::InboxMissing).at_file(inbox.display()).because(cause);
-    let root = fs::canonicalize(inbox).map_err(|error| missing(error.into()))?;
-    fs::read_dir(&root).map_err(|error| missing(error.into()))?;
-    let excluded = fs::canonicalize(excluded).ok();
-    if excluded.as_ref().is_some_and(|repository| root.starts_with(repository)) || Repository::is_at(&root) {
-        return Err(Failure::new(FailureCode::InboxInRepository).at_file(root.display()));
-    }
+    let places = Places::of(inbox, excluded)?;
+    let folder = fs::symlink_metadata(&places.root).map_err(|error| places.missing(error.into()))?;
+    let mut looker = Looker::new(&places, rules);
+    looker.survey.folders.push((places.root.clone(), stamp_of(&folder)));
+    looker.walk(&places.root, &|_| false)?;
+    looker.end()
+}
 
-    let folders = fs::symlink_metadata(&root).map(|metadata| (root.clone(), stamp_of(&metadata)));
-    let survey = Survey { folders: vec![folders.map_err(|error| missing(error.into()))?], ..Survey::default() };
-    let mut looker = Looker { root: &root, rules, seen: Vec::new(), survey };
-    let walk = WalkDir::new(&root).min_depth(1).follow_links(false).sort_by_file_name();
-    let enter = |entry: &DirEntry| {
-        let hidden = entry.file_type().is_dir() && entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
-        // Somebody else's repository is no scan either.
-        let repository = entry.file_type().is_dir() && Repository::is_at(entry.path());
-        !hidden && !repository && excluded.as_deref() != Some(entry.path())
-    };
-    for entry in walk.into_iter().filter_entry(enter) {
-        match entry {
-            Ok(entry) => looker.look(&entry),
-            Err(error) => {
-                let path = error.path().unwrap_or(&root).to_owned();
-                let said = Cause::said(&error);
-                match error.into_io_error() {
-                    // Somebody moved it while we looked.
-                    Some(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Some(error) if is_lost_share(&error) => return Err(missing(said)),
-                    _ => looker.reject(&path, FailureCode::FolderUnreadable, Some(said)),
+/// The same after an earlier look, of which stands what its folders show to be as it was: names are read where
+/// a folder has changed or was not `is_listed` for sure, and files are looked at there, and where they are not
+/// `is_done` with. A file that is done with and is written anew in place shows in no folder.
+///
+/// # Errors
+/// As for [`survey`].
+pub(super) fn survey_again(
+    (inbox, excluded): (&Path, &Path),
+    rules: &InboxRules,
+    before: &Survey,
+    is_listed: &dyn Fn(&Path) -> bool,
+    is_done: &dyn Fn(&Path) -> bool,
+) -> Result<Survey, Failure> {
+    let places = Places::of(inbox, excluded)?;
+    let known: HashSet<&Path> = before.folders.iter().map(|(path, _)| path.as_path()).collect();
+    if !known.contains(places.root.as_path()) {
+        return survey(inbox, excluded, rules);
+    }
+    let mut looker = Looker::new(&places, rules);
+    let (mut same, mut changed): (HashSet<&Path>, Vec<&Path>) = (HashSet::new(), Vec::new());
+    for (path, stamp) in &before.folders {
+        match fs::symlink_metadata(path) {
+            Ok(folder) if folder.is_dir() => {
+                let now = stamp_of(&folder);
+                if now == *stamp && is_listed(path) {
+                    same.insert(path);
+                } else if *path == places.root || !Repository::is_at(path) {
+                    changed.push(path);
+                } else {
+                    continue;
                 }
+                looker.survey.folders.push((path.clone(), now));
             }
+            Err(error) if is_lost_share(&error) => return Err(places.missing(error.into())),
+            // It is gone or something else, which its own folder shows.
+            _ => {}
         }
     }
-    // A share that went away in the middle left only a part to be seen.
-    fs::read_dir(&root).map_err(|error| missing(error.into()))?;
-    let Looker { seen, mut survey, .. } = looker;
-    // What names say takes longer to find out than what lies there.
-    let place = |Seen { path, relative, modified, stamp }| {
-        let placement = rules.place(&relative);
-        InboxFile { path, relative, bytes: stamp.bytes, modified, stamp, placement }
-    };
-    survey.files = seen.into_par_iter().map(place).collect();
-    Ok(survey)
+    for path in &changed {
+        looker.walk(path, &|folder| known.contains(folder))?;
+    }
+    let stands = |path: &Path| path.parent().is_some_and(|folder| same.contains(folder)) && !changed.contains(&path);
+    for file in before.files.iter().filter(|file| stands(&file.path)) {
+        if is_done(&file.path) {
+            looker.known.push(file.clone());
+        } else if let Ok(found) = fs::symlink_metadata(&file.path)
+            && let (true, Ok(modified)) = (found.is_file(), found.modified())
+        {
+            let (stamp, modified) = (stamp_of(&found), date(modified));
+            looker.known.push(InboxFile { bytes: stamp.bytes, modified, stamp, ..file.clone() });
+        }
+    }
+    looker.survey.rejected.extend(before.rejected.iter().filter(|one| stands(&one.path)).cloned());
+    looker.survey.left.extend(before.left.iter().filter(|left| stands(&places.root.join(left))).cloned());
+    looker.end()
+}
+
+/// An inbox, and what is not to be looked into.
+struct Places<'a> {
+    inbox: &'a Path,
+    root: PathBuf,
+    excluded: Option<PathBuf>,
+}
+
+impl<'a> Places<'a> {
+    fn of(inbox: &'a Path, excluded: &Path) -> Result<Self, Failure> {
+        let missing = |error: io::Error| missing(inbox, error.into());
+        let root = fs::canonicalize(inbox).map_err(missing)?;
+        fs::read_dir(&root).map_err(missing)?;
+        let excluded = fs::canonicalize(excluded).ok();
+        if excluded.as_ref().is_some_and(|repository| root.starts_with(repository)) || Repository::is_at(&root) {
+            return Err(Failure::new(FailureCode::InboxInRepository).at_file(root.display()));
+        }
+        Ok(Self { inbox, root, excluded })
+    }
+
+    fn missing(&self, cause: Cause) -> Failure {
+        missing(self.inbox, cause)
+    }
+}
+
+fn missing(inbox: &Path, cause: Cause) -> Failure {
+    Failure::new(FailureCode::InboxMissing).at_file(inbox.display()).because(cause)
 }
 
 /// A file of which nothing but its being there is known.
@@ -199,13 +248,67 @@ fn date(modified: SystemTime) -> OffsetDateTime {
 }
 
 struct Looker<'a> {
+    places: &'a Places<'a>,
     root: &'a Path,
     rules: &'a InboxRules,
     seen: Vec<Seen>,
+    /// Files of which all is known.
+    known: Vec<InboxFile>,
     survey: Survey,
 }
 
-impl Looker<'_> {
+impl<'a> Looker<'a> {
+    fn new(places: &'a Places<'a>, rules: &'a InboxRules) -> Self {
+        Self { places, root: &places.root, rules, seen: Vec::new(), known: Vec::new(), survey: Survey::default() }
+    }
+
+    /// Looks at all below a folder, but for folders that `is_looked_at` otherwise.
+    fn walk(&mut self, start: &Path, is_looked_at: &dyn Fn(&Path) -> bool) -> Result<(), Failure> {
+        let (rules, excluded) = (self.rules, self.places.excluded.as_deref());
+        let walk = WalkDir::new(start).min_depth(1).follow_links(false).sort_by_file_name();
+        let enter = |entry: &DirEntry| {
+            // The folder to begin with was looked at.
+            if entry.depth() == 0 || !entry.file_type().is_dir() {
+                return excluded != Some(entry.path());
+            }
+            let hidden = entry.file_name().to_str().is_some_and(|name| rules.is_ignored(name));
+            // Somebody else's repository is no scan either.
+            !hidden && !Repository::is_at(entry.path()) && excluded != Some(entry.path()) && !is_looked_at(entry.path())
+        };
+        for entry in walk.into_iter().filter_entry(enter) {
+            match entry {
+                Ok(entry) => self.look(&entry),
+                Err(error) => {
+                    let path = error.path().unwrap_or(self.root).to_owned();
+                    let said = Cause::said(&error);
+                    match error.into_io_error() {
+                        // Somebody moved it while we looked.
+                        Some(error) if error.kind() == io::ErrorKind::NotFound => {}
+                        Some(error) if is_lost_share(&error) => return Err(self.places.missing(said)),
+                        _ => self.reject(&path, FailureCode::FolderUnreadable, Some(said)),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was seen.
+    fn end(self) -> Result<Survey, Failure> {
+        // A share that went away in the middle left only a part to be seen.
+        fs::read_dir(self.root).map_err(|error| self.places.missing(error.into()))?;
+        let Self { rules, seen, known, mut survey, .. } = self;
+        // What names say takes longer to find out than what lies there.
+        let place = |Seen { path, relative, modified, stamp }| {
+            let placement = rules.place(&relative);
+            InboxFile { path, relative, bytes: stamp.bytes, modified, stamp, placement }
+        };
+        survey.files = seen.into_par_iter().map(place).collect();
+        survey.files.extend(known);
+        survey.folders.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(survey)
+    }
+
     fn look(&mut self, entry: &DirEntry) {
         let path = entry.path();
         if entry.path_is_symlink() {

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::fcntl::OFlag;
 
 use super::batch::{self, OlderWork, RunOptions};
-use super::plan::{Survey, stamp_of, survey};
+use super::looks::Looks;
+use super::plan::{Survey, stamp_of};
 use super::progress::Progress;
 use crate::model::batch::BatchReport;
 use crate::model::failure::cause::WorkFault;
@@ -97,6 +98,11 @@ impl Watcher {
         for seen in self.seen.values_mut() {
             seen.done |= now.duration_since(seen.since) >= self.quiet;
         }
+    }
+
+    /// Whether a batch has met it as it is.
+    fn is_done(&self, path: &Path) -> bool {
+        self.seen.get(path).is_some_and(|seen| seen.done)
     }
 
     /// Whether nothing is arriving or waiting for a batch.
@@ -204,6 +210,7 @@ pub(crate) struct Watch<'a> {
     watcher: Watcher,
     unreadable: Unreadable,
     quiet: Quiet,
+    looks: Looks,
     /// The inbox was seen as the top of a mounted file system.
     was_mount_point: bool,
     /// The repository was there.
@@ -227,6 +234,7 @@ impl<'a> Watch<'a> {
             watcher: Watcher::new(&settings.watch),
             unreadable: Unreadable::default(),
             quiet: Quiet::default(),
+            looks: Looks::default(),
             was_mount_point: false,
             had_repository: Repository::is_at(root),
             by: None,
@@ -253,14 +261,16 @@ impl<'a> Watch<'a> {
         if self.unreadable.awaited.is_empty() && self.quiet.holds(now) {
             return Ok(None);
         }
-        let mut survey = survey(&self.options.inbox, self.root, &self.rules)?;
+        let full_every = Duration::from_secs_f64(self.settings.watch.full_look_seconds);
+        let is_done = |path: &Path| self.watcher.is_done(path);
+        let mut survey = self.looks.look((&self.options.inbox, self.root), &self.rules, &is_done, full_every)?;
         self.expect_mount()?;
         let now = Instant::now();
         self.watcher.observe(listing(&survey), now);
         for path in self.unreadable.take_readable(is_readable) {
             self.watcher.forget(&path);
         }
-        let until = now + Duration::from_secs_f64(self.settings.watch.full_look_seconds);
+        let until = now + full_every;
         self.quiet.note(std::mem::take(&mut survey.folders), self.watcher.is_idle(), until);
         if !self.watcher.is_due(now) {
             return Ok(None);

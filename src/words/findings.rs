@@ -26,6 +26,10 @@ pub(crate) fn item(item: &Item, language: Language) -> String {
         }
         Item::Account { name } => format!("tài khoản {name}"),
         Item::Sighting { path } => format!("tệp đã thấy {path}"),
+        Item::Settlement { scan } => format!("quyết định về tệp {scan}"),
+        Item::Key { id } => format!("khóa {id}"),
+        Item::Row { table, key } => format!("dòng {key} của bảng {table}"),
+        Item::Delivered { consumer, record } => format!("{record} đã gửi cho {consumer}"),
     }
 }
 
@@ -121,6 +125,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::BatchWithoutEnd => "không việc nào ghi lô đã kết thúc".into(),
         Seen::BatchUnbalanced => "sổ đối soát không cân".into(),
         Seen::BatchEndedBy { act } => format!("việc {act} ghi lô đã kết thúc"),
+        Seen::RecordsNotedOtherwise => "bảng tra ghi các bản ghi khác với các bản ghi mà việc này nêu".into(),
         Seen::OldLedgers => "sổ đối soát không phải sổ đã có trước khi ghi nhật ký".into(),
         Seen::OldRecords => "bản ghi dạng 1 hoặc chữ trên trang không phải những gì đã có trước khi ghi nhật ký".into(),
         Seen::AccountOtherwise { act } => format!("không giống như việc {act} đã ghi"),
@@ -164,11 +169,13 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::NameImproper { name, document } => format!("'{name}' không phải tên của tài liệu {document}"),
         Seen::PageCount { name, found, stated } => format!("{name} có {found} trang, không phải {stated}"),
         Seen::StrangeScan { name, scan } => format!("{name} có trang thuộc bản quét không được nêu: {scan}"),
+        Seen::ExcerptStrange { excerpt, name } => format!("{excerpt} không được cắt ra từ bản quét của {name}"),
         Seen::NoBlob { name } => format!("{name} không có tệp trong kho"),
         Seen::OtherHashes { name } => format!("{name} có mã băm khác"),
         Seen::TextDiffers { name } => format!("chữ đang lưu của {name} không phải chữ khi đóng gói"),
         Seen::TextNotKept { name } => format!("không còn lưu chữ của {name}"),
         Seen::SightingDiffers => "tệp ở đường dẫn này không thành tệp trong kho như đã nêu".into(),
+        Seen::DatabaseSaid { said } => detailed("SQLite thấy bị hỏng", said),
         Seen::RowDigest => "dòng không khớp mã băm của nó".into(),
         Seen::RowDangles { from, to } => format!("một dòng của bảng {from} trỏ đến dòng không có của bảng {to}"),
         Seen::DefinitionChanged { name } => format!("thiếu {name}, hoặc định nghĩa của nó bị thay đổi"),
@@ -238,6 +245,9 @@ mod tests {
             (Item::Batch { number: 2 }, "lô 2", "batch 2"),
             (Item::Batches { last: 3 }, "các lô từ 1 đến 3", "batches 1 to 3"),
             (Item::Page { record, document: 1, page: 2 }, "r2-00 tài liệu 1 trang 2", "r2-00 document 1 page 2"),
+            (Item::Settlement { scan: "ab".into() }, "quyết định về tệp ab", "settlement ab"),
+            (Item::Key { id: "0A".into() }, "khóa 0A", "key 0A"),
+            (Item::Row { table: "page".into(), key: "ab 1".into() }, "dòng ab 1 của bảng page", "page ab 1"),
             (Item::Sighting { path }, "tệp đã thấy /hop-den/a.pdf", "sighting /hop-den/a.pdf"),
         ] {
             assert_eq!((item(&thing, Language::Vi), item(&thing, Language::En)), (vi.to_owned(), en.to_owned()));

@@ -472,6 +472,12 @@ const ACTS: &[Change] = &[
         |db, _| sql(db, "INSERT INTO act SELECT number + 1, digest, content FROM act ORDER BY number DESC LIMIT 1"),
         Found,
     ),
+    ("an act is not noted of a record", |db, _| sql(db, "DELETE FROM act_record WHERE act = 2"), Found),
+    (
+        "an act is noted of a record that it does not name",
+        |db, _| sql(db, "INSERT INTO act_record SELECT zeroblob(32), min(number), NULL FROM act"),
+        Found,
+    ),
     ("a table is gone", |db, _| sql(db, "DROP TABLE sighting"), Found),
     ("an index is gone", |db, _| sql(db, "DROP INDEX page_digest"), Found),
     ("a trigger lies in wait", |db, _| sql(db, "CREATE TRIGGER t AFTER INSERT ON record BEGIN DELETE FROM act; END"), Found),

@@ -27,6 +27,7 @@ faults! {
         BatchWithoutEnd = "no act tells of its end";
         BatchUnbalanced = "its ledger does not balance";
         BatchEndedBy { act: u64 } = "act {act} ended it";
+        RecordsNotedOtherwise = "other records are noted of it than it names";
         OldLedgers = "their ledgers are not those that were there before there were acts";
         OldRecords = "records of form 1 or the text of their pages are not those that were there before there were acts";
         AccountOtherwise { act: u64 } = "it is not as act {act} put it";
@@ -70,11 +71,13 @@ faults! {
         NameImproper { name: String, document: u32 } = "'{name}' is no name of its document {document}";
         PageCount { name: String, found: u64, stated: u32 } = "{name} has {found} pages, not {stated}";
         StrangeScan { name: String, scan: String } = "pages of {name} are of a scan that it does not name: {scan}";
+        ExcerptStrange { excerpt: String, name: String } = "{excerpt} is not cut from the scan of {name}";
         NoBlob { name: String } = "{name} has no blob";
         OtherHashes { name: String } = "{name} has other hashes";
         TextDiffers { name: String } = "the text kept of {name} is not the one it was sealed with";
         TextNotKept { name: String } = "the text of {name} is not kept";
         SightingDiffers = "a file of this path did not become the blob that is named";
+        DatabaseSaid { said: String } = "SQLite finds it damaged: {said}";
         RowDigest = "the row is not what its digest was made from";
         RowDangles { from: String, to: String } = "a row of {from} refers to no row of {to}";
         DefinitionChanged { name: String } = "{name} is missing or was changed";
@@ -132,12 +135,5 @@ impl From<ChainBreak> for Detail {
             ChainBreak::Gap { expected, found } => Seen::ActGap { expected, found },
             ChainBreak::Unlinked(act) => Seen::ActUnlinked { act },
         })
-    }
-}
-
-/// What another part said in its own words.
-impl From<String> for Detail {
-    fn from(said: String) -> Self {
-        Self::Cause(Cause::said(said))
     }
 }

@@ -88,6 +88,37 @@ pub enum Item {
         /// The file.
         path: String,
     },
+    /// What was decided about a file that waits.
+    Settlement {
+        /// Its bytes.
+        scan: String,
+    },
+    /// A key that manifests are signed with.
+    Key {
+        /// Which.
+        id: String,
+    },
+    /// A row of the catalog.
+    Row {
+        /// Its table.
+        table: String,
+        /// What tells it from the others there; nothing if the table is meant.
+        key: String,
+    },
+    /// A record on its way to a consumer.
+    Delivered {
+        /// To whom.
+        consumer: String,
+        /// Which; nothing if that is not known.
+        record: String,
+    },
+}
+
+impl Item {
+    /// A row of the catalog.
+    pub fn row(table: &str, key: impl Into<String>) -> Self {
+        Self::Row { table: table.to_owned(), key: key.into() }
+    }
 }
 
 impl From<String> for Item {
@@ -119,6 +150,10 @@ impl fmt::Display for Item {
             Self::Register { list } => write!(f, "register {list}"),
             Self::Account { name } => write!(f, "account {name}"),
             Self::Sighting { path } => write!(f, "sighting {path}"),
+            Self::Settlement { scan } => write!(f, "settlement {scan}"),
+            Self::Key { id } => write!(f, "key {id}"),
+            Self::Row { table, key } => f.write_str(format!("{table} {key}").trim_end()),
+            Self::Delivered { consumer, record } => f.write_str(format!("{consumer} {record}").trim_end()),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::brought::{Brought, refuse_repetition};
 use super::cost::Meter;
 use super::desk::keep_decisions;
 use super::documents::{Pages, join};
+use super::held::Held;
 use super::take_in::TakenScan;
 use super::{Ended, Run, begin, end, index, knowledge, rescan, workers_for};
 use crate::model::batch::PageOutcome;
@@ -101,6 +102,7 @@ pub(crate) fn change_pages(
         placements,
         knowledge,
         origins: Origins::default(),
+        held: Held::default(),
     };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
@@ -271,7 +273,7 @@ impl Run<'_> {
         let version = Record::new(code.clone(), record.kind, Some(record), now, self.recipe, Some(change.into()), documents);
         let (records, entries) = ([version.clone()], [entry.clone()]);
         let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] };
-        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
+        self.commit(&sealing)?;
         Ok(version)
     }
 

@@ -85,7 +85,7 @@ impl Run<'_> {
         };
         let times = self.pool.cut(order)?;
         self.meter.add(&times);
-        let blob = self.keep(&output)?;
+        let blob = self.hold(&output)?;
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let StoredBlob { id, sha256, bytes } = blob;
         let file = StoredFile { name, media_type, bytes, pages: count, sha256, blake3: id, origin: None };

@@ -14,6 +14,7 @@ mod dry_run;
 mod duplicates;
 mod excerpt;
 mod groups;
+mod held;
 mod knowledge;
 mod place;
 mod read;
@@ -55,6 +56,7 @@ pub(crate) use desk::{
 };
 pub(crate) use dry_run::{DryRun, Intention, PlannedFile, dry_run};
 use groups::group;
+use held::Held;
 use settled::known_files;
 use take_in::{TakenScan, check_room};
 
@@ -151,6 +153,7 @@ pub(crate) fn run_planned(
         placements: Mutex::default(),
         knowledge: OnceLock::new(),
         origins: Origins::new(&settings.inboxes, &options.inbox),
+        held: Held::default(),
     };
     let inbox = fs::canonicalize(&options.inbox).unwrap_or_else(|_| options.inbox.clone());
     let outcome = threads.install(|| run.sweep(&inbox, plan.files, &plan.rejected, options.limit, register));
@@ -280,6 +283,8 @@ struct Run<'a> {
     knowledge: OnceLock<Knowledge>,
     /// Where the files of the inbox were taken in.
     origins: Origins<'a>,
+    /// Files that wait for the records that refer to them.
+    held: Held,
 }
 
 /// A digest of all settings by which papers are assigned to dossiers. Another program may assign them

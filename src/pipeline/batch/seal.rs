@@ -111,7 +111,7 @@ impl Run<'_> {
         let entries: Vec<Entry> = new.into_iter().map(|file| sealed_entry(file, &pages_of)).chain(repeats).collect();
         let Versions { records, blobs, alike, .. } = &versions;
         let sealing = Sealing { batch: self.batch, records, blobs, entries: &entries, alike };
-        self.meter.store(|| self.repository.catalog.commit_dossier(&sealing))?;
+        self.commit(&sealing)?;
         for (file, failure) in failures {
             let Some(placed) = files.get(file) else { continue };
             self.leave_out(placed, failure)?;

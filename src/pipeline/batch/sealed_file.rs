@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
-use std::fs;
-use std::path::Path;
 
 use super::Run;
 use super::take_in::TakenScan;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::DraftDocument;
-use crate::model::failure::{Failure, FailureCode};
+use crate::model::failure::Failure;
 use crate::model::field::{FieldName, Fields};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::record::{Excerpt, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::text::{mean_confidence, source_of};
 use crate::pipeline::step::{PageToSeal, SealOrder};
-use crate::repository::{LentFile, PutError, StoredBlob};
+use crate::repository::{LentFile, StoredBlob};
 use crate::stages::assemble;
 use crate::stages::seal::DocumentMetadata;
 
@@ -104,25 +102,13 @@ impl Run<'_> {
         Ok(ready)
     }
 
-    /// Lets a worker write a sealed file, and keeps it.
+    /// Lets a worker write a sealed file, and holds it.
     fn write_sealed(&self, pages: Vec<PageToSeal>, metadata: DocumentMetadata) -> Result<StoredBlob, Failure> {
         // The same pages may be sealed for two dossiers at once, so the name is the file's own.
         let output = self.repository.scratch_dir()?.join(&metadata.file_name);
         let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
         self.meter.add(&times);
-        self.keep(&output)
-    }
-
-    /// Makes a blob of a file that a worker wrote; the file goes.
-    pub(super) fn keep(&self, written: &Path) -> Result<StoredBlob, Failure> {
-        let blob = self.meter.store(|| self.repository.blobs.put_file(written));
-        let _ = fs::remove_file(written);
-        let blob = blob.map_err(|error| match error {
-            PutError::Store(error) => error.into(),
-            other => Failure::new(FailureCode::StorageFailed).at_file(written.display()).because(other.cause()),
-        })?;
-        self.meter.bytes_out(blob.bytes);
-        Ok(blob)
+        self.hold(&output)
     }
 }
 

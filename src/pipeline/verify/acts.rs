@@ -233,12 +233,12 @@ pub(super) fn verify_settlements(
     let mut decided = std::mem::take(&mut told.settled);
     for (scan, settlement) in repository.catalog.settlements()? {
         if decided.remove(&scan).as_ref() != Some(&settlement) {
-            let item = format!("settlement {scan}");
+            let item = Item::Settlement { scan: scan.to_string() };
             findings.add(Subject::Act, Damage::Changed, item, Seen::DecidedOtherwise, Remedy::RestoreCatalog);
         }
     }
     for scan in decided.into_keys() {
-        let item = format!("settlement {scan}");
+        let item = Item::Settlement { scan: scan.to_string() };
         findings.add(Subject::Act, Damage::Missing, item, Seen::DecidedOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())

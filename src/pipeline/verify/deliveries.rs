@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::acts::Told;
-use super::finding::{Damage, Findings, Remedy, Seen, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use super::given::Deliveries as Acts;
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
@@ -54,8 +54,8 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             in_manifest(&item, &mut given, findings);
             let act = items.remove(&(consumer.clone(), *item.record.as_bytes()));
             if !is_told(repository, &item, act)? {
-                let name = format!("{consumer} {}", item.record);
-                findings.add(Subject::Act, Damage::Changed, name, Seen::ItemOtherwise, Remedy::RestoreCatalog);
+                let item = Item::Delivered { consumer: consumer.to_string(), record: item.record.to_string() };
+                findings.add(Subject::Act, Damage::Changed, item, Seen::ItemOtherwise, Remedy::RestoreCatalog);
             }
             Ok(())
         })?;
@@ -66,7 +66,8 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.add(Subject::Manifest, Damage::Missing, name, Seen::SettledWith { records }, Remedy::RestoreCatalog);
     }
     for ((consumer, _), _) in items {
-        findings.add(Subject::Act, Damage::Missing, consumer.to_string(), Seen::ItemOtherwise, Remedy::RestoreCatalog);
+        let item = Item::Delivered { consumer: consumer.to_string(), record: String::new() };
+        findings.add(Subject::Act, Damage::Missing, item, Seen::ItemOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
 }

@@ -4,11 +4,11 @@
 //! that has to be is summed up while records are verified, so no page is read for it. Only where the
 //! sums differ is looked at page by page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject, cause_of};
 use super::heaps::{Heaps, heap_of};
-use super::records::{digests_of, each_entry};
+use super::records::{Verified, digests_of, each_entry};
 use crate::model::ids::RecordId;
 use crate::repository::{IndexEntry, OpenIndex, RecordRow, Repository, RepositoryError};
 
@@ -28,20 +28,27 @@ pub(super) fn open(repository: &Repository) -> Option<Result<Box<dyn OpenIndex>,
 pub(super) fn verify(
     repository: &Repository,
     index: Option<Result<Box<dyn OpenIndex>, RepositoryError>>,
-    expected: Option<&Heaps>,
+    verified: Option<&Verified>,
     findings: &mut Findings,
 ) -> Result<u64, RepositoryError> {
+    let expected = verified.map(|verified| &verified.entries);
+    let is_known = |record: &RecordId| verified.is_none_or(|verified| !verified.unknown.holds(record));
     let folder = repository.search.place();
     // A run makes the index at its end: before that there is none, and nothing to find.
     if index.is_none() && expected.is_none_or(|expected| expected.entries() == 0) {
         return Ok(0);
     }
-    let mut found = Heaps::default();
+    let (mut found, mut entries) = (Heaps::default(), 0);
     let opened = index.unwrap_or_else(|| repository.search.open()).and_then(|index| {
         let damaged = index.damaged_files()?;
         // What damaged files say would be read for nothing: repairing makes all of them anew.
         if damaged.is_empty() {
-            index.each_entry(&mut |entry| found.add(&entry))?;
+            index.each_entry(&mut |entry| {
+                entries += 1;
+                if is_known(&entry.record) {
+                    found.add(&entry);
+                }
+            })?;
         }
         Ok((index, damaged))
     });
@@ -63,24 +70,23 @@ pub(super) fn verify(
     }
     let differing = expected.map(|expected| expected.differing(&found)).unwrap_or_default();
     if !differing.is_empty() {
-        compare(repository, index.as_ref(), &differing, findings)?;
+        compare(repository, index.as_ref(), &|record| differing.contains(&heap_of(record)) && is_known(record), findings)?;
     }
-    Ok(found.entries())
+    Ok(entries)
 }
 
 /// Where an entry is, and its digest.
 type Places = BTreeMap<(RecordId, u32, u32), Vec<[u8; 16]>>;
 
-/// Compares the entries of some heaps page by page.
+/// Compares the entries of some records page by page.
 fn compare(
     repository: &Repository,
     index: &dyn OpenIndex,
-    differing: &BTreeSet<usize>,
+    is_in: &dyn Fn(&RecordId) -> bool,
     findings: &mut Findings,
 ) -> Result<(), RepositoryError> {
     let (mut expected, mut found) = (Places::new(), Places::new());
-    let is_in = |record: &RecordId| differing.contains(&heap_of(record));
-    each_expected(repository, &is_in, &mut |entry| note(&mut expected, entry))?;
+    each_expected(repository, is_in, &mut |entry| note(&mut expected, entry))?;
     index.each_entry(&mut |entry| {
         if is_in(&entry.record) {
             note(&mut found, entry);

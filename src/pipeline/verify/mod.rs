@@ -105,11 +105,9 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = register::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
-    let mut entries = None;
-    let done = records::verify(repository, &mut told, &mut findings).map(|verified| {
-        seen.records = verified.count;
-        entries = Some(verified.entries);
-    });
+    let mut verified = None;
+    let done = records::verify(repository, &mut told, &mut findings).map(|seen| verified = Some(seen));
+    seen.records = verified.as_ref().map_or(0, |verified| verified.count);
     findings.unless_done(done);
     let done = manifests::verify(repository, &mut told, &mut findings).map(|count| seen.manifests = count);
     findings.unless_done(done);
@@ -117,7 +115,7 @@ fn verify_catalog(repository: &Repository) -> (Verification, Findings) {
     findings.unless_done(done);
     let done = signatures::verify(repository, &mut told, &mut findings);
     findings.unless_done(done);
-    let done = index::verify(repository, index, entries.as_ref(), &mut findings).map(|count| seen.index_entries = count);
+    let done = index::verify(repository, index, verified.as_ref(), &mut findings).map(|count| seen.index_entries = count);
     findings.unless_done(done);
     findings.unless_done(snapshot.map(drop));
     (seen, findings)

@@ -1,6 +1,6 @@
 //! Facts that are said to wait for a person, against the records that they stand in.
 
-use super::finding::{Damage, Findings, Remedy, Seen, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::repository::{OpenField, OpenFilter, RecordRow, Repository, RepositoryError};
 
 /// Follows the versions of one record after the other.
@@ -44,7 +44,7 @@ impl OpenFields {
         let (code, kind) = &self.of;
         // What should not be there is counted at the end.
         if !std::mem::take(&mut self.unread) && !now.is_empty() && repository.catalog.open_fields_of(code, kind)? != now {
-            let name = format!("open_field {code} {kind}");
+            let name = Item::row("open_field", format!("{code} {kind}"));
             findings.add(Subject::Catalog, Damage::Changed, name, Seen::WaitsOtherwise, Remedy::RestoreCatalog);
         }
         Ok(())
@@ -56,7 +56,7 @@ impl OpenFields {
         let (doubtful, absent) = repository.catalog.count_open_fields(&OpenFilter::default())?;
         if !self.uncounted && doubtful + absent != self.count {
             let seen = Seen::CountedOtherwise { told: doubtful + absent, found: self.count };
-            findings.add(Subject::Catalog, Damage::Changed, "open_field", seen, Remedy::RestoreCatalog);
+            findings.add(Subject::Catalog, Damage::Changed, Item::row("open_field", ""), seen, Remedy::RestoreCatalog);
         }
         Ok(())
     }

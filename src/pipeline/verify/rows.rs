@@ -27,11 +27,18 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
         }
     });
     findings.unless_done(seen);
+    let seen = catalog.misnoted_acts(MOST_ROWS).map(|numbers| {
+        for number in numbers {
+            let item = Item::Act { number };
+            findings.add(Subject::Catalog, Damage::Changed, item, Seen::RecordsNotedOtherwise, Remedy::RestoreCatalog);
+        }
+    });
+    findings.unless_done(seen);
     for table in catalog.tables() {
         let remedy = if table == "page" { Remedy::ReadAgain } else { Remedy::RestoreCatalog };
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {
-                findings.add(Subject::Catalog, Damage::Changed, format!("{table} {name}"), Seen::RowDigest, remedy);
+                findings.add(Subject::Catalog, Damage::Changed, Item::row(table, name), Seen::RowDigest, remedy);
             }
         });
         findings.unless_done(seen);

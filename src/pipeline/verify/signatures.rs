@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read as _};
 
 use super::acts::Told;
-use super::finding::{Damage, Findings, Remedy, Seen, Subject};
+use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::consumer::ConsumerName;
 use crate::model::failure::Cause;
 use crate::model::signing::{KeyId, ManifestSignature, SigningKey, signature_file_name};
@@ -85,7 +85,7 @@ fn of_consumer(
 
 fn compare(kept: &BTreeMap<KeyId, SigningKey>, mut told: BTreeMap<KeyId, (u64, SigningKey)>, findings: &mut Findings) {
     let mut find = |damage, id: &KeyId, seen| {
-        findings.add(Subject::Act, damage, format!("key {id}"), seen, Remedy::RestoreCatalog);
+        findings.add(Subject::Act, damage, Item::Key { id: id.to_string() }, seen, Remedy::RestoreCatalog);
     };
     for (id, key) in kept {
         match told.remove(id) {

@@ -224,6 +224,15 @@ fn records_are_numbered_as_they_come(world: &dyn World) {
     let told = catalog.records_changed_since(1, 1).unwrap();
     assert_eq!(told, [(2, records[1].clone())]);
     assert_eq!(catalog.records_changed_since(2, 9).unwrap(), [(3, records[2].clone())]);
+    let name = |change| (change, CODE.to_owned(), "dossier".to_owned());
+    let other = commit(&repository, batch, &code("H38.16-230706-0013"), recipe(1), &["bốn"]);
+    let of_other = (4, other.dossier_code.to_string(), "dossier".to_owned());
+    assert_eq!(catalog.names_changed_since(0, 9).unwrap(), [name(3), of_other.clone()], "each once, by its newest version");
+    assert_eq!(catalog.names_changed_since(0, 1).unwrap(), [name(3)]);
+    assert_eq!(catalog.names_changed_since(3, 9).unwrap(), [of_other]);
+    assert_eq!(catalog.names_changed_since(4, 9).unwrap(), []);
+    assert_eq!(catalog.readable_versions(CODE, "dossier").unwrap(), records);
+    assert_eq!(catalog.readable_versions(CODE, "result").unwrap(), []);
 }
 
 fn names_of_issuing_bodies_are_those_of_newest_versions(world: &dyn World) {

@@ -173,21 +173,12 @@ impl Index {
         guarded(&self.folder, || writer.garbage_collect_files().wait())?;
         let (mut added, mut pages) = (0, 0);
         loop {
-            let records = catalog.records_changed_since(change, AT_ONCE)?;
-            let Some((last, _)) = records.last() else { break };
+            let records = catalog.names_changed_since(change, AT_ONCE)?;
+            let Some((last, ..)) = records.last() else { break };
             change = *last;
-            // Of each record the last version of these: to load all versions for every one is their square.
-            let last_of: BTreeMap<_, _> =
-                records.iter().map(|(change, record)| ((&record.dossier_code, record.kind), *change)).collect();
-            let is_last = |change: i64, record: &Record| last_of.get(&(&record.dossier_code, record.kind)) == Some(&change);
-            for (_, record) in records.iter().filter(|(change, record)| is_last(*change, record)) {
-                // A version that was superseded since is not worth adding.
-                let mut versions = catalog.records_of(&record.dossier_code)?;
-                versions.retain(|version| version.kind == record.kind);
-                if versions.last().is_some_and(|newest| newest.id == record.id) {
-                    pages += self.replace(&writer, catalog, &versions)?;
-                    added += 1;
-                }
+            for (_, code, kind) in &records {
+                pages += self.replace(&writer, catalog, &catalog.readable_versions(code, kind)?)?;
+                added += 1;
             }
             if pages >= PAGES_A_COMMIT {
                 self.commit(&mut writer, change)?;

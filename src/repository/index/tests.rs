@@ -358,3 +358,20 @@ fn running_out_of_room_is_told_also_from_within_tantivy() {
         assert_eq!(classify(Path::new("index"), &error).code(), FailureCode::DiskFull, "{error:?}");
     }
 }
+
+/// One version that was damaged kept all that came after it from being found.
+#[test]
+fn a_version_that_does_not_read_keeps_nobody_from_being_found() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["quyết định"])]);
+    let batch = repository.catalog.latest_batch().unwrap().unwrap();
+    commit(&repository, batch, &code(CODE), recipe(1), &["tờ trình"]);
+    commit(&repository, batch, &code(CODE), recipe(1), &["công văn"]);
+    commit(&repository, batch, &code(OTHER), recipe(1), &["biên bản"]);
+    let catalog = rusqlite::Connection::open(repository.root().join("catalog.sqlite")).unwrap();
+    catalog.execute("UPDATE record SET content = '{' WHERE version = 2", []).unwrap();
+    assert_eq!(index.catch_up(repository.catalog.as_ref()).unwrap(), 2);
+    assert_eq!(found(&index, "công văn"), [at(CODE, 1)]);
+    assert_eq!(found(&index, "biên bản"), [at(OTHER, 1)]);
+    assert!(found(&index, "quyết định").is_empty() && found(&index, "tờ trình").is_empty());
+    assert!(index.is_complete(repository.catalog.as_ref()).unwrap());
+}

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{OpenIndex, Search};
 use crate::model::document_state::DocumentState;
-use crate::model::dossier::RecordKind;
 use crate::model::failure::cause::StorageFault;
 use crate::model::query::Condition;
 use crate::model::record::Record;
@@ -29,7 +28,7 @@ struct Page {
 #[derive(Debug, Clone, Default)]
 pub(in crate::repository) struct Kept {
     change: i64,
-    pages: BTreeMap<(String, RecordKind), Vec<Page>>,
+    pages: BTreeMap<(String, String), Vec<Page>>,
 }
 
 /// All who open it share what is kept; none before it was made.
@@ -54,12 +53,10 @@ impl MemorySearch {
             let cause = StorageFault::IndexAhead { change: next.change, newest };
             return Err(RepositoryError::Damaged { place: "memory".into(), cause: cause.into() });
         }
-        for (change, record) in catalog.records_changed_since(next.change, usize::MAX)? {
+        for (change, code, kind) in catalog.names_changed_since(next.change, usize::MAX)? {
             next.change = change;
-            let key = (record.dossier_code.to_string(), record.kind);
-            let mut versions = catalog.records_of(&record.dossier_code)?;
-            versions.retain(|version| version.kind == record.kind);
-            next.pages.insert(key, pages_of(catalog, &versions)?);
+            let versions = catalog.readable_versions(&code, &kind)?;
+            next.pages.insert((code, kind), pages_of(catalog, &versions)?);
         }
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(next));
         Ok(())

@@ -23,6 +23,8 @@ const FOOTER_SIMILARITY: f64 = 0.75;
 
 /// Letters on a separator sheet: what it is, how it is used, whose it is.
 const SHEET_LETTERS: usize = 160;
+/// The same on an office's own cover sheet, which may list what follows.
+const COVER_LETTERS: usize = 600;
 
 /// One document of a scan.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +160,9 @@ pub(super) fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rul
         Some(Ok(Sheet::Separator)) if code.is_none() => Ok(Role::Separator),
         Some(_) => Err(unknown),
         // An office's own cover sheet: the patch says that it parts, the barcode what follows.
-        None if shows(Barcode::PATCH_T) && code.is_some() => Ok(code.map_or(Role::Separator, |code| Role::Cover { code, kind })),
+        None if shows(Barcode::PATCH_T) && code.is_some() && letters_on(page) <= COVER_LETTERS => {
+            Ok(code.map_or(Role::Separator, |code| Role::Cover { code, kind }))
+        }
         None if shows(Barcode::PATCH_T) && looks_like_separator(page) => Ok(Role::Separator),
         None if bears_footer(page) => Err(unknown),
         None => Ok(Role::Paper { code, begins: shows(Barcode::PATCH_2) }),
@@ -168,8 +172,12 @@ pub(super) fn role_of(place: usize, page: &RecognisedPage, kind: RecordKind, rul
 /// Whether nothing of weight stands on a page besides its patch. Tables, rulers and stripes of a form can
 /// look like one, and a paper must not be left out for that.
 fn looks_like_separator(page: &RecognisedPage) -> bool {
+    letters_on(page) <= SHEET_LETTERS
+}
+
+fn letters_on(page: &RecognisedPage) -> usize {
     let letters = page.lines.iter().flat_map(|line| &line.words).flat_map(|word| word.text.chars());
-    letters.filter(|c| c.is_alphanumeric()).count() <= SHEET_LETTERS
+    letters.filter(|c| c.is_alphanumeric()).count()
 }
 
 /// Whether a line of the page is the one printed on every sheet.

@@ -9,7 +9,7 @@ use crate::model::page::Barcode;
 use crate::model::raster::{Channels, Raster};
 use crate::model::resize::resized;
 
-use super::patch::find_patches;
+use super::patch::{bears_more_than_a_sheet, find_patches};
 
 /// Which barcodes to look for, and how hard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,11 @@ pub fn find_barcodes(raster: &Raster, settings: &BarcodeSettings) -> Vec<Barcode
     let mut found = find_symbols(&gray, size, settings);
     if settings.patch_codes == PatchSearch::Find {
         found.extend(find_patches(&gray, size));
+        // Tables, rulers and stripes can look like one, and the paper that they are on would be left out.
+        let parts = found.iter().any(|one| one.symbology == Barcode::PATCH_T);
+        if parts && bears_more_than_a_sheet(&gray, size, &found) {
+            found.retain(|one| one.symbology != Barcode::PATCH_T);
+        }
     }
     found.sort_by(|a, b| top(a).total_cmp(&top(b)));
     found

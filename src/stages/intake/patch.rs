@@ -10,8 +10,12 @@
 //! the edge inwards. The resolution that a file states is not trusted; the page itself is the
 //! measure, an A4 sheet being 103 narrow bars wide.
 
+mod weight;
+
 use crate::model::geometry::{Point, Quad};
 use crate::model::page::Barcode;
+
+pub(super) use weight::bears_more_than_a_sheet;
 
 /// Strips across the short side of the page.
 const STRIPS: u32 = 300;

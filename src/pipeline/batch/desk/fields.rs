@@ -135,7 +135,7 @@ impl Run<'_> {
         let version = Record::new(code, record.kind, Some(record), at, record.recipe, Some(change), documents);
         let records = [version.clone()];
         let sealing = Sealing { batch: *batch, records: &records, blobs: &blobs, entries: &[], alike: &[] };
-        self.repository.catalog.commit_dossier(&sealing)?;
+        self.commit(&sealing)?;
         Ok(version)
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Mutex, OnceLock};
 use time::OffsetDateTime;
 
 use super::cost::Meter;
+use super::held::Held;
 use super::{Run, knowledge, placing, workers_for};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::{DraftDocument, RecordKind};
@@ -117,6 +118,7 @@ fn at_desk<T>(
         placements: Mutex::default(),
         knowledge: OnceLock::from(knowledge::gather(repository, settings, knowledge::register(settings)?, &[])?),
         origins: Origins::default(),
+        held: Held::default(),
     };
     work(&run)
 }

@@ -195,7 +195,7 @@ fn finish(
         let alike = [ReadAlike { record: version.id, ordinal: document.ordinal, recipe: base }];
         let records = [version.clone()];
         let sealing = Sealing { batch, records: &records, blobs: &blobs, entries: &[], alike: &alike };
-        repository.catalog.commit_dossier(&sealing)?;
+        run.commit(&sealing)?;
         Ok(version)
     })?;
     repository.search.catch_up(repository.catalog.as_ref())?;

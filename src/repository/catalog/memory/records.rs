@@ -126,6 +126,27 @@ impl Records for MemoryCatalog {
         let numbered = (1..).zip(&state.records).map(|(change, kept)| (change, kept.record.clone()));
         Ok(numbered.filter(|(change, _)| *change > since).take(limit).collect())
     }
+
+    fn names_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, String, String)>, RepositoryError> {
+        let state = self.read();
+        let name = |record: &Record| (record.dossier_code.to_string(), record.kind.as_str().to_owned());
+        let newest: BTreeMap<(String, String), i64> =
+            (1..).zip(&state.records).map(|(change, kept)| (name(&kept.record), change)).collect();
+        let mut changed: Vec<_> = newest.into_iter().map(|((code, kind), change)| (change, code, kind)).collect();
+        changed.retain(|(change, ..)| *change > since);
+        changed.sort();
+        changed.truncate(limit);
+        Ok(changed)
+    }
+
+    fn readable_versions(&self, code: &str, kind: &str) -> Result<Vec<Record>, RepositoryError> {
+        let state = self.read();
+        let records = state.records.iter().map(|kept| &kept.record);
+        let mut versions: Vec<Record> =
+            records.filter(|record| record.dossier_code.as_str() == code && record.kind.as_str() == kind).cloned().collect();
+        versions.sort_by_key(|record| record.version);
+        Ok(versions)
+    }
 }
 
 impl Manifests for MemoryCatalog {

@@ -28,6 +28,11 @@ impl Survey for MemoryCatalog {
         Ok(Vec::new())
     }
 
+    fn misnoted_acts(&self, _: usize) -> Result<Vec<u64>, RepositoryError> {
+        // Nothing is noted of acts here.
+        Ok(Vec::new())
+    }
+
     fn sighting_errors(&self, limit: usize) -> Result<Vec<String>, RepositoryError> {
         let state = self.read();
         let wrong = state

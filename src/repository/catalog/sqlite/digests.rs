@@ -73,12 +73,13 @@ pub(super) const DELIVERY: Table =
     table("delivery", 2, &["consumer", "sequence", "sha256", "bytes", "state", "created_at", "up_to", "content"]);
 pub(super) const DELIVERY_ITEM: Table =
     table("delivery_item", 2, &["consumer", "record", "sequence", "code", "kind", "state", "content"]);
+pub(super) const ACT_RECORD: Table = table("act_record", 2, &["record", "act"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
 pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
 
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 23] = [
+pub(super) const TABLES: [&Table; 24] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -91,6 +92,7 @@ pub(super) const TABLES: [&Table; 23] = [
     &SIGHTING,
     &PLACEMENT,
     &SAME_DOCUMENT,
+    &ACT_RECORD,
     &ISSUING_BODY,
     &OPEN_FIELD,
     &SETTLEMENT,

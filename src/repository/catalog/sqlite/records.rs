@@ -132,6 +132,41 @@ impl Records for SqliteCatalog {
             query.query_and_then([since, limit], |row| Ok((row.get(0)?, from_json(&row.get::<_, String>(1)?)?)))?.collect()
         })
     }
+
+    fn names_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, String, String)>, RepositoryError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT change, code, kind FROM record AS one WHERE change > ?1
+                   AND NOT EXISTS (SELECT 1 FROM record AS next
+                                   WHERE next.code = one.code AND next.kind = one.kind AND next.version > one.version)
+                 ORDER BY change LIMIT ?2",
+            )?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = query.query_map([since, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn readable_versions(&self, code: &str, kind: &str) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| {
+            let mut query =
+                db.prepare_cached("SELECT version, content FROM record WHERE code = ?1 AND kind = ?2 ORDER BY version")?;
+            let mut rows = query.query([code, kind])?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                // Text that is no UTF-8 is no record either.
+                let content: Option<String> = row.get(1).ok();
+                match content.and_then(|content| from_json(&content).ok()) {
+                    Some(record) => records.push(record),
+                    None => {
+                        let version: i64 = row.get(0)?;
+                        tracing::warn!(code, kind, version, "a version of a record does not read");
+                    }
+                }
+            }
+            Ok(records)
+        })
+    }
 }
 
 fn insert_alike(tx: &Transaction<'_>, alike: &ReadAlike) -> Result<(), RepositoryError> {

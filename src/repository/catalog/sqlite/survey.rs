@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use super::SqliteCatalog;
+use super::acts::noted_otherwise;
 use super::batches::ledger;
 use super::digests::{self, ledger_of, ledgers_up_to, old_records};
 use super::migrate;
@@ -22,7 +23,7 @@ impl Survey for SqliteCatalog {
             let mut check = db.prepare("PRAGMA integrity_check")?;
             let mut lines: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
             lines.retain(|line| line != "ok");
-            let mut errors: Vec<Detail> = lines.into_iter().map(Detail::from).collect();
+            let mut errors: Vec<Detail> = lines.into_iter().map(|said| Seen::DatabaseSaid { said }.into()).collect();
             let mut dangling = db.prepare("PRAGMA foreign_key_check")?;
             let rows = dangling.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
             for row in rows {
@@ -101,6 +102,10 @@ impl Survey for SqliteCatalog {
             let paths = query.query_map([to_count(limit as u64)], |row| row.get(0))?;
             Ok(paths.collect::<Result<_, _>>()?)
         })
+    }
+
+    fn misnoted_acts(&self, limit: usize) -> Result<Vec<u64>, RepositoryError> {
+        self.read(|db| noted_otherwise(db, limit))
     }
 
     fn record_rows_after(&self, after: (&str, &str, i64), limit: usize) -> Result<Vec<RecordRow>, RepositoryError> {

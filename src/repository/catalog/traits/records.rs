@@ -123,4 +123,18 @@ pub trait Records {
     /// # Errors
     /// What the store says.
     fn records_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, Record)>, RepositoryError>;
+
+    /// The next `limit` records of which a version came after the change number `since`: code and kind as
+    /// they are kept, each with the change number of its newest version. Whether they read is not asked.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn names_changed_since(&self, since: i64, limit: usize) -> Result<Vec<(i64, String, String)>, RepositoryError>;
+
+    /// The versions of a record that read, the newest last. Those that do not are damaged, which `verify`
+    /// tells; they keep nobody from what the others say.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn readable_versions(&self, code: &str, kind: &str) -> Result<Vec<Record>, RepositoryError>;
 }

@@ -101,6 +101,12 @@ pub trait Survey {
     /// What the store says.
     fn sighting_errors(&self, limit: usize) -> Result<Vec<String>, RepositoryError>;
 
+    /// The numbers of acts, at most `limit`, of which it is noted that they name other records than they do.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn misnoted_acts(&self, limit: usize) -> Result<Vec<u64>, RepositoryError>;
+
     /// The next `limit` rows of records after that of this code, kind and version, in their order.
     ///
     /// # Errors

@@ -1,3 +1,5 @@
+mod apart;
+
 use super::testing::{At, laid_out};
 use super::*;
 use crate::model::geometry::Point;

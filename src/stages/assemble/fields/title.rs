@@ -29,6 +29,10 @@ const AFTER_TYPE: f32 = 2.6;
 const OTHER: &str = "32";
 /// What is left of trust in a title whose type's name was read with other letters than it has.
 const OTHER_LETTERS: f64 = 0.75;
+/// What a title is worth of which the letters are known and not the words, and how many letters it has at least:
+/// it is offered.
+const SET_APART: f64 = 0.85;
+const FEWEST_APART: usize = 4;
 /// Lines that a title or an abstract can have.
 const MOST_LINES: usize = 6;
 /// Characters of a line that are compared with titles.
@@ -61,12 +65,22 @@ pub(super) fn printed_title<'s, 'w>(
         let following = segments.get(place + 1..).unwrap_or_default();
         let mut block = vec![first];
         extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s));
-        let text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
-        let Some(best) = best_type(&text, settings) else { continue };
+        let mut text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
+        let mut best = best_type(&text, settings);
+        let is_set_apart = best.is_none() && is_set_apart(&text);
+        if is_set_apart {
+            best = type_set_apart(&text, settings);
+            text = best.as_ref().map(|best| fold_words(best.title)).unwrap_or(text);
+        }
+        let Some(best) = best else { continue };
         let words = mean_confidence(words_of(&block)).share();
         // Engines are unsure of large capitals that they read well: a known title is evidence.
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
-        let title = title_below(&block, &best, following, &text);
+        let mut title = title_below(&block, &best, following, &text);
+        if is_set_apart {
+            // Where its words part was not seen.
+            title.iter_mut().for_each(|title| title.doubt(Doubt::Unsure));
+        }
         let words = words_of(&block).collect();
         let is_known = best.alike >= 1.0;
         return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, is_known, words, title });
@@ -169,6 +183,26 @@ fn best_type<'s>(text: &str, settings: &'s FieldSettings) -> Option<Best<'s>> {
         }
     }
     best
+}
+
+/// Whether letters stand apart, as headings are set: what was read of them are words of a letter or two.
+fn is_set_apart(text: &str) -> bool {
+    let (mut single, mut all) = (0, 0);
+    for word in text.split(' ') {
+        single += usize::from(word.chars().count() <= 2);
+        all += 1;
+    }
+    all >= FEWEST_APART && single * 4 >= all * 3
+}
+
+/// The known type whose title has just these letters, wherever they part.
+fn type_set_apart<'s>(text: &str, settings: &'s FieldSettings) -> Option<Best<'s>> {
+    let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+    let read = letters(text);
+    settings.document_types.iter().find_map(|kind| {
+        let title = kind.titles.iter().find(|title| letters(&fold_words(title)) == read)?;
+        Some(Best { kind, title, alike: SET_APART, length: read.chars().count() })
+    })
 }
 
 /// Joins the title's block with the abstract under it.

@@ -108,6 +108,10 @@ fn cover_sheets_begin_dossiers_and_are_left_out() {
     let mut office = own.clone();
     office.barcodes[1].symbology = Barcode::PATCH_T.into();
     assert_eq!(split_loose(&[office, paper()]), parts(&["A: 1", "left out: 0"]), "Patch T with a code is a cover sheet");
+    let mut receipt =
+        page_with(&[A, ""], &["Họ và tên người nộp hồ sơ, địa chỉ thường trú, số căn cước công dân, ngày hẹn trả"; 12]);
+    receipt.barcodes[1].symbology = Barcode::PATCH_T.into();
+    assert_eq!(split_loose(&[receipt, paper()]), parts(&["A: 0 1"]), "stripes on a receipt are no patch");
 }
 
 #[test]

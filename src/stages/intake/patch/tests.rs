@@ -151,3 +151,34 @@ fn real_pages_and_odd_pictures_show_no_patch() {
         assert_eq!(find_patches(picture, (width, height)), []);
     }
 }
+
+/// A sheet of 200 dpi with these patches, and what `draw` adds: whether ink is at a place in inches.
+fn with_more(patches: &[(f32, f32)], draw: impl Fn(f32, f32) -> bool) -> Vec<String> {
+    let sheets: Vec<Sheet> = patches.iter().map(|&at| Sheet { at, dpi: 100.0, ..Sheet::default() }).collect();
+    let (mut samples, (width, height)) = sheets[0].draw();
+    for (place, sample) in samples.iter_mut().enumerate() {
+        let (x, y) = ((place as u32 % width) as f32 / 100.0, (place as u32 / width) as f32 / 100.0);
+        if draw(x, y) || sheets.iter().any(|sheet| sheet.is_bar(x - sheet.at.0, y - sheet.at.1)) {
+            *sample = 20;
+        }
+    }
+    let raster = crate::model::raster::Raster::new(width, height, crate::model::raster::Channels::Gray, samples).unwrap();
+    let settings = crate::stages::intake::BarcodeSettings { formats: vec![], ..Default::default() };
+    crate::stages::intake::find_barcodes(&raster, &settings).into_iter().map(|one| one.symbology).collect()
+}
+
+/// Handwriting, pictures and print that no reader read weighed nothing, and their page was left out.
+#[test]
+fn a_page_with_more_on_it_than_a_sheet_parts_nothing() {
+    let strokes = |x: f32, y: f32| ((x * 9.0 + (y * 7.0).sin()) % 1.0) < 0.25 && (y * 3.0) % 1.0 < 0.6;
+    let top = [(4.0, 1.0)];
+    assert_eq!(with_more(&top, |_, _| false), ["PatchT"]);
+    assert_eq!(with_more(&top, |x, y| y > 3.0 && (1.0..7.5).contains(&x) && strokes(x, y)), [""; 0], "a written page");
+    let picture = |x: f32, y: f32| ((x * 37.0).sin() * (y * 29.0).cos()) > 0.2;
+    assert_eq!(with_more(&top, |x, y| (2.0..6.5).contains(&x) && (3.0..8.0).contains(&y) && picture(x, y)), [""; 0], "a picture");
+    // What sheets bear: a patch at each end, large letters, a shadow at the edge.
+    let large = |x: f32, y: f32| (1.5..6.8).contains(&x) && (5.0..6.0).contains(&y) && (x * 2.0) % 1.0 < 0.3;
+    let shadow = |x: f32, _: f32| x > 7.6;
+    let found = with_more(&[(4.0, 1.0), (4.0, 10.6)], |x, y| large(x, y) || shadow(x, y));
+    assert!(found.contains(&"PatchT".to_owned()), "{found:?}");
+}

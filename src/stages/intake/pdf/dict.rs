@@ -1,6 +1,10 @@
-//! Entries of image dictionaries, by their long names and the short ones of inline images.
+//! Entries of dictionaries: of images, by their long names and the short ones of inline images, and of
+//! annotations.
 
 use hayro_syntax::object::{Array, Dict, Name, Object};
+
+/// Bits of `F`: hidden, and not shown on a screen.
+const HIDDEN: u32 = 0b10_0010;
 
 /// A compression, as far as intake treats it in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,4 +63,16 @@ pub(super) fn decode_params<'a>(dict: &Dict<'a>, place: usize) -> Dict<'a> {
     let listed = || dict.get::<Array<'a>>(entry)?.iter::<Object<'a>>().nth(place)?.into_dict();
     let single = || if place == 0 { dict.get::<Dict<'a>>(entry) } else { None };
     single().or_else(listed).unwrap_or_default()
+}
+
+/// Whether nobody sees an annotation on a screen.
+pub(super) fn is_hidden(annotation: &Dict<'_>) -> bool {
+    annotation.get::<u32>(b"F".as_slice()).unwrap_or(0) & HIDDEN != 0
+}
+
+/// Whether an annotation takes up room.
+pub(super) fn has_area(annotation: &Dict<'_>) -> bool {
+    let Some(sides) = annotation.get::<Array<'_>>(b"Rect".as_slice()) else { return false };
+    let sides: Vec<f32> = sides.iter::<f32>().collect();
+    matches!(sides.as_slice(), [x0, y0, x1, y1] if (x1 - x0).abs() > 0.5 || (y1 - y0).abs() > 0.5)
 }

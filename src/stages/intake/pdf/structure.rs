@@ -60,7 +60,9 @@ fn begins_file(file: &[u8], at: usize) -> bool {
     let is_behind_all = closes.is_some() && closes > opens;
     // A file that is attached begins where its stream does. One in the middle of a stream stands behind a
     // file that was cut off there.
-    let is_within = opens > closes && opens.is_some_and(|place| before.len() - place > b"stream".len() + STRAYS);
+    let began_before = opens > closes && opens.is_some_and(|place| before.len() - place > b"stream".len() + STRAYS);
+    // So is one before which no keyword stands for that long: pictures are longer.
+    let is_within = began_before || (opens.is_none() && closes.is_none() && before.len() == BEFORE);
     has_version && (is_behind_all || (is_within && begins_objects(file, at)))
 }
 
@@ -73,12 +75,24 @@ fn begins_objects(file: &[u8], at: usize) -> bool {
 }
 
 /// Whether what begins with a header is an addition to what stands before it, which some programs write
-/// with a header of its own: its trailer refers to an earlier one. Files arranged for the web do that
-/// within themselves.
+/// with a header of its own: the first table behind it refers to an earlier one. Bookmarks have neighbours by
+/// the same name, tables within what follows refer to each other, and so do those of a file arranged for the web.
 fn continues(file: &[u8], at: usize) -> bool {
     let part = file.get(at..).unwrap_or_default();
+    let first = part.get(..memmem::find(part, b"startxref").unwrap_or(part.len())).unwrap_or_default();
     let head = part.get(..part.len().min(1024)).unwrap_or_default();
-    memmem::find(part, b"/Prev").is_some() && memmem::find(head, b"/Linearized").is_none()
+    memmem::find_iter(first, b"/Prev").any(|place| {
+        let number = first.get(place + b"/Prev".len()..).unwrap_or_default().trim_ascii_start();
+        let digits = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let value = number.get(..digits).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<usize>().ok());
+        value.is_some_and(|value| value < at && is_table(file.get(value..).unwrap_or_default()))
+    }) && memmem::find(head, b"/Linearized").is_none()
+}
+
+/// Whether a cross-reference table begins here, or the object that holds one.
+fn is_table(part: &[u8]) -> bool {
+    let part = part.trim_ascii_start();
+    part.starts_with(b"xref") || part.get(..part.len().min(32)).is_some_and(holds_object)
 }
 
 /// The file with every JPEG at the start of its stream: white space before the start marker, which decoders
@@ -139,13 +153,27 @@ mod tests {
         assert_eq!(code(attached.as_bytes()), "good");
         let cut = format!("%PDF-1.4\n5 0 obj\n<</Length 900>>\nstream\nq 100 0 0 50 60 70 cm /Im{WHOLE}");
         assert_eq!(code(cut.as_bytes()), "pdf-several", "the first lost its end within a stream");
+        let picture = "\u{1}".repeat(2 * BEFORE);
+        let cut = format!("%PDF-1.4\n5 0 obj\n<</Length 900000>>\nstream\n{picture}{WHOLE}");
+        assert_eq!(code(cut.as_bytes()), "pdf-several", "the first lost its end within a picture");
+        let attached = format!("%PDF-1.4\n5 0 obj\n<<>>\nstream\n{WHOLE}{picture}\nendstream\nendobj\n{}", &WHOLE[9..]);
+        assert_eq!(code(attached.as_bytes()), "good");
         let speaks = format!(
             "%PDF-1.4\n5 0 obj\n<</Length 40>>\nstream\nBT (files begin with %PDF-1.4) Tj ET\nendstream\n{}",
             &WHOLE[9..]
         );
         assert_eq!(code(speaks.as_bytes()), "good");
-        let update = format!("{WHOLE}%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<</Prev 30>>\nstartxref\n99\n%%EOF\n");
+        let table = WHOLE.find("xref").unwrap();
+        let own = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n";
+        let update = format!("{WHOLE}{own}<</Prev {table}>>\nstartxref\n99\n%%EOF\n");
         assert_eq!(code(update.as_bytes()), "good");
+        // What only looks so: bookmarks, a file with an addition of its own, a table that is none.
+        let marked = format!("{WHOLE}{}", WHOLE.replace("<<>>", "<</Title(a)/Prev 1 0 R>>"));
+        assert_eq!(code(marked.as_bytes()), "pdf-several");
+        let added = format!("{WHOLE}{WHOLE}1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<</Prev {table}>>\nstartxref\n99\n%%EOF\n");
+        assert_eq!(code(added.as_bytes()), "pdf-several");
+        let nowhere = format!("{WHOLE}{own}<</Prev 3>>\nstartxref\n99\n%%EOF\n");
+        assert_eq!(code(nowhere.as_bytes()), "pdf-several");
     }
 
     #[test]

@@ -11,11 +11,9 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfStrin
 use hayro_syntax::page::Page;
 
 use super::super::error::IntakeError;
-use super::dict::dicts;
+use super::dict::{dicts, has_area, is_hidden};
 use super::unshown::text;
 
-/// Bits of `F`: hidden, and not shown on a screen.
-const HIDDEN: u32 = 0b10_0010;
 /// A field whose parents go on for longer is in a circle.
 const PARENTS: usize = 32;
 /// Characters of a value that are compared with what is shown.
@@ -47,7 +45,7 @@ pub(super) fn check(pdf: &Pdf, page: &Page<'_>) -> Result<(), IntakeError> {
     let form = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).and_then(|catalog| catalog.get::<Dict<'_>>(keys::ACRO_FORM));
     let stale = form.and_then(|form| form.get::<bool>(b"NeedAppearances".as_slice())) == Some(true);
     for annotation in dicts(&annotations) {
-        if annotation.get::<u32>(b"F".as_slice()).unwrap_or(0) & HIDDEN != 0 {
+        if is_hidden(&annotation) {
             continue;
         }
         let kind = annotation.get::<Name<'_>>(b"Subtype".as_slice());
@@ -80,12 +78,6 @@ fn has_appearance(annotation: &Dict<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-fn has_area(annotation: &Dict<'_>) -> bool {
-    let Some(sides) = annotation.get::<Array<'_>>(b"Rect".as_slice()) else { return false };
-    let sides: Vec<f32> = sides.iter::<f32>().collect();
-    matches!(sides.as_slice(), [x0, y0, x1, y1] if (x1 - x0).abs() > 0.5 || (y1 - y0).abs() > 0.5)
 }
 
 /// Whether the value of a field would not be seen.

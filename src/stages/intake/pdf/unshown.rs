@@ -7,7 +7,7 @@ use hayro_syntax::object::dict::keys;
 use hayro_syntax::object::{Array, Dict, Name, String as PdfString};
 
 use super::super::error::IntakeError;
-use super::dict::dicts;
+use super::dict::{dicts, has_area, is_hidden};
 
 /// Files that are named, and nodes of a name tree that are looked at.
 const FILES: usize = 100;
@@ -39,7 +39,10 @@ pub(super) fn check(pdf: &Pdf) -> Result<(), IntakeError> {
 
 fn has_widgets(pdf: &Pdf) -> bool {
     let annotations = pdf.pages().iter().filter_map(|page| page.raw().get::<Array<'_>>(b"Annots".as_slice()));
-    annotations.flat_map(|list| dicts(&list).collect::<Vec<_>>()).any(|annotation| is(&annotation, b"Widget"))
+    // A page that asks to wait has none that can be seen, but may have one for a signature to come.
+    annotations
+        .flat_map(|list| dicts(&list).collect::<Vec<_>>())
+        .any(|annotation| is(&annotation, b"Widget") && !is_hidden(&annotation) && has_area(&annotation))
 }
 
 fn is(annotation: &Dict<'_>, kind: &[u8]) -> bool {

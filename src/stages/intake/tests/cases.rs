@@ -1,6 +1,8 @@
 //! Files that went wrong once, and others of their kinds; `tests/fixtures/cases/README.md` says what they are.
 
+use super::fixtures::{tiff, tiff_page};
 use super::*;
+use crate::model::raster::Raster;
 use crate::model::text::plain_text;
 
 fn file(name: &str) -> Vec<u8> {
@@ -263,5 +265,128 @@ fn letters_that_a_table_of_codes_lacks_are_missed() {
         let scan = OpenScan::open(file(&format!("cases/18-fonts-not-embedded/{name}")), &IntakeLimits::default());
         let read = scan.unwrap().with_fonts(fonts()).decode(0);
         assert_eq!(read.unwrap_err().code().as_str(), "pdf-fonts-missing", "{name}: gaps for the letters of Vietnamese");
+    }
+}
+
+/// A page of white paper with black bars and one in green, and a JPEG of its YCbCr that says nothing of itself.
+fn green_on_white() -> (Raster, Vec<u8>) {
+    use crate::model::raster::Channels;
+    let grey = fixtures::page(64, 48, false);
+    let coloured = |(place, &sample): (usize, &u8)| if place % 64 > 48 && sample == 0 { [0, 160, 40] } else { [sample; 3] };
+    let samples = grey.samples().iter().enumerate().flat_map(coloured).collect();
+    let raster = Raster::new(64, 48, Channels::Rgb, samples).unwrap();
+    let file = fixtures::jpeg(&raster);
+    // Without its JFIF marker.
+    let length = usize::from(u16::from_be_bytes([file[4], file[5]]));
+    assert_eq!(file[2..4], [0xFF, 0xE0]);
+    let silent = [&file[..2], &file[4 + length..]].concat();
+    (raster, silent)
+}
+
+/// The mean distance of the samples of two pages.
+fn apart(one: &Raster, other: &Raster) -> f64 {
+    assert_eq!((one.width(), one.height(), one.channels()), (other.width(), other.height(), other.channels()));
+    let sum: u64 = one.samples().iter().zip(other.samples()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / one.samples().len() as f64
+}
+
+/// In one strip the colours were those of the JPEG, in the next those of the tag.
+#[test]
+fn strips_of_one_page_have_the_same_colours_whatever_each_says() {
+    use crate::model::raster::Channels;
+    let (page, silent) = green_on_white();
+    let strip = |from: usize, says: bool| {
+        let half = Raster::new(64, 24, Channels::Rgb, page.samples()[from * 64 * 3..(from + 24) * 64 * 3].to_vec()).unwrap();
+        let file = fixtures::jpeg(&half);
+        let length = usize::from(u16::from_be_bytes([file[4], file[5]]));
+        if says { file } else { [&file[..2], &file[4 + length..]].concat() }
+    };
+    const RGB: u32 = 2;
+    const YCBCR: u32 = 6;
+    for photometric in [RGB, YCBCR] {
+        for says in [[true, false], [false, true], [true, true], [false, false]] {
+            let strips = vec![strip(0, says[0]), strip(24, says[1])];
+            let (decoded, _) = first_page(&tiff(&[tiff_page(&page, 7, photometric, strips)]));
+            assert!(apart(&decoded.raster, &page) < 8.0, "{photometric} {says:?}: {}", apart(&decoded.raster, &page));
+        }
+        let (decoded, encoded) = first_page(&tiff(&[tiff_page(&page, 7, photometric, vec![silent.clone()])]));
+        assert!(apart(&decoded.raster, &page) < 8.0, "{photometric}");
+        assert_eq!(encoded.image.encoding, crate::model::raster::Encoding::Jpeg);
+    }
+}
+
+#[test]
+fn strips_that_are_red_green_and_blue_stay_so() {
+    // Taken for brightness and two colours they would be green and pink.
+    let (page, _) = green_on_white();
+    let encoded = cjpeg(&page, &["-rgb"]);
+    assert!(encoded.windows(5).any(|part| part == b"Adobe"));
+    for photometric in [2, 6] {
+        let (decoded, _) = first_page(&tiff(&[tiff_page(&page, 7, photometric, vec![encoded.clone()])]));
+        assert!(apart(&decoded.raster, &page) < 8.0, "{photometric}: {}", apart(&decoded.raster, &page));
+    }
+}
+
+/// A page as libjpeg encodes it.
+fn cjpeg(page: &Raster, arguments: &[&str]) -> Vec<u8> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new("cjpeg")
+        .args(["-quality", "92"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("libjpeg-turbo-progs is needed: make test installs it");
+    let kind = if page.channels() == crate::model::raster::Channels::Rgb { "P6" } else { "P5" };
+    let head = format!("{kind} {} {} 255\n", page.width(), page.height());
+    child.stdin.take().unwrap().write_all(&[head.as_bytes(), page.samples()].concat()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    output.stdout
+}
+
+/// Each colour in a scan of its own, with and without restarts, at whole and at half size of the colours.
+#[test]
+fn colours_that_another_program_coded_apart_are_read() {
+    let (page, _) = green_on_white();
+    let folder = tempfile::tempdir().unwrap();
+    let scans = folder.path().join("scans");
+    std::fs::write(&scans, "0;\n1;\n2;\n").unwrap();
+    let scans = scans.to_str().unwrap();
+    for more in [&["-sample", "1x1"][..], &["-sample", "2x2"], &["-sample", "2x1", "-restart", "3B"]] {
+        let file = cjpeg(&page, &[&["-scans", scans], more].concat());
+        assert!(djpeg_is_content(&file));
+        let (decoded, _) = first_page(&file);
+        assert!(apart(&decoded.raster, &page) < 16.0, "{more:?}: {}", apart(&decoded.raster, &page));
+        // A colour that is not there is no grey page.
+        let last = file.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
+        assert_eq!(outcome([&file[..last], &[0xFF, 0xD9]].concat()), "page-damaged", "{more:?}");
+    }
+}
+
+/// The number of lines behind the data, in a file of another program than the given one.
+#[test]
+fn a_height_told_behind_the_data_is_held_against_them() {
+    let page = fixtures::page(64, 48, true);
+    for arguments in [&[][..], &["-restart", "2"]] {
+        let sound = cjpeg(&page, arguments);
+        let frame = sound.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        let told = |height: u16, lines: Option<u16>| {
+            let mut file = sound.clone();
+            file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+            let end = file.len() - 2;
+            if let Some(lines) = lines {
+                let [high, low] = lines.to_be_bytes();
+                file.splice(end..end, [0xFF, 0xDC, 0, 4, high, low]);
+            }
+            file
+        };
+        for height in [0, 0xFFFF] {
+            let (decoded, _) = first_page(&told(height, Some(48)));
+            assert_eq!((decoded.raster.height(), decoded.raster.width()), (48, 64), "{arguments:?} {height}");
+            assert_eq!(first_page(&told(height, None)).0.raster.height(), 48, "{arguments:?} {height}: six rows of blocks");
+            assert_ne!(outcome(told(height, Some(96))), "good", "{arguments:?} {height}: more lines than there are");
+        }
     }
 }

@@ -128,6 +128,52 @@ fn a_page_cut_out_of_nothing_is_not_blank() {
     assert_eq!(outcome(&cropped("/CropBox[0 0 0 0]")), "page-damaged", "it would be drawn blank");
 }
 
+/// The page of such a form asks to wait until Adobe's program has drawn it.
+#[test]
+fn a_form_of_xml_is_seen_by_what_can_be_seen_of_its_fields() {
+    let opened =
+        |annotation: &str, form: &str| code(OpenScan::open(page_with(annotation, form, SHOWS), &IntakeLimits::default()));
+    let shown = format!("{TEXT}/V(Nguyen Van A)/AP<</N 6 0 R>>");
+    assert_eq!(opened(&shown, "/XFA(x)"), "opened", "it is drawn beside its XML");
+    assert_eq!(opened("/Subtype/Text", "/XFA(x)"), "pdf-xfa");
+    assert_eq!(opened("/Subtype/Text", "/XFA[(template) 6 0 R]"), "pdf-xfa");
+    let signature = "/Subtype/Widget/FT/Sig/T(s)";
+    let invisible =
+        String::from_utf8(page_with(signature, "/XFA(x)", "")).unwrap().replace("/Rect[50 50 150 70]", "/Rect[0 0 0 0]     ");
+    assert_eq!(
+        code(OpenScan::open(invisible.into_bytes(), &IntakeLimits::default())),
+        "pdf-xfa",
+        "a signature that is not there yet"
+    );
+    let hidden = String::from_utf8(page_with(TEXT, "/XFA(x)", "")).unwrap().replace("/F 4/", "/F 2/");
+    assert_eq!(code(OpenScan::open(hidden.into_bytes(), &IntakeLimits::default())), "pdf-xfa");
+}
+
+/// However the file is hung on, it is named.
+#[test]
+fn attached_files_are_named_wherever_they_hang() {
+    let file = |hung: &str| {
+        let objects = [
+            format!("<</Type/Catalog/Pages 2 0 R{hung}>>").into_bytes(),
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Resources<<>>>>".to_vec(),
+            stream("", b"0 0 30 40 re f"),
+            b"<</Type/Filespec/UF<FEFF007000681EE5>/F(phu)/EF<</F 6 0 R>>>>".to_vec(),
+            stream("/Type/EmbeddedFile", b"%PDF-1.4 and so on"),
+        ];
+        of_objects(&objects)
+    };
+    for hung in [
+        "/Names<</EmbeddedFiles<</Names[(a) 5 0 R]>>>>",
+        "/Names<</EmbeddedFiles<</Kids[<</Kids[<</Names[(a) 5 0 R]>>]>>]>>>>",
+        "/AF[5 0 R]",
+    ] {
+        assert_eq!(open(&file(hung)).summary().attachments, ["phụ"], "{hung}");
+    }
+    let portfolio = file("/Collection<</View/D>>/Names<</EmbeddedFiles<</Names[(a) 5 0 R]>>>>");
+    assert_eq!(code(OpenScan::open(portfolio, &IntakeLimits::default())), "pdf-portfolio");
+}
+
 #[test]
 fn files_behind_symbols_and_sounds_are_named() {
     let attached = |annotation: &str| open(&page_with(annotation, "", "")).summary().attachments;

@@ -1,6 +1,7 @@
 //! TIFF: pages, tags and strips. Fax and JPEG strips are taken out as they are; the other
 //! compressions are decoded by the `tiff` crate.
 
+mod jpegs;
 mod pieces;
 mod pixels;
 mod tags;
@@ -10,6 +11,7 @@ use std::collections::HashSet;
 use hayro_ccitt::EncodingMode;
 use tiff::tags::{IfdPointer, Tag};
 
+use self::jpegs::jpeg_page;
 use self::pieces::{Pieces, ranges};
 use self::tags::{Tags, TiffDecoder, fault, start};
 use super::codec::jpeg;
@@ -23,10 +25,6 @@ use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster
 
 /// `NewSubfileType`: a reduced copy (bit 0) or a mask (bit 2) of another page is no page.
 const NO_PAGE: u32 = 0b101;
-
-/// `PhotometricInterpretation` of red, green and blue, and of inks.
-const RGB: u16 = 2;
-const INKS: u16 = 5;
 
 /// `SubfileType`, which came before it: a reduced copy.
 const OLD_REDUCED: u32 = 2;
@@ -119,43 +117,6 @@ fn in_bit_order(strip: &[u8], tags: &Tags) -> Vec<u8> {
     if tags.reversed_bits { strip.iter().map(|byte| byte.reverse_bits()).collect() } else { strip.to_vec() }
 }
 
-fn jpeg_page(
-    pieces: &Pieces<'_>,
-    decoder: &mut TiffDecoder<'_>,
-    tags: &Tags,
-    limits: &IntakeLimits,
-) -> Result<Picture, IntakeError> {
-    let tables = decoder.find_tag(Tag::JPEGTables).map_err(|error| fault(&error))?;
-    let tables = tables.map(|value| value.into_u8_vec().map_err(|error| fault(&error))).transpose()?.unwrap_or_default();
-    if tags.photometric == INKS && tags.samples == 4 {
-        let page = pieces.join(tags, |piece, _, _| {
-            let file = standalone_jpeg(&tables, piece, tags)?;
-            let info = jpeg::inspect(&file)?;
-            limits.check_image(info.width.into(), info.height.into())?;
-            let (width, height, inks) = jpeg::decode_inks(&file)?;
-            let colours = jpeg::from_ink(&inks);
-            Raster::new(width, height, Channels::Rgb, colours)
-                .ok_or_else(|| damaged(ScanFault::NoPixels { format: ScanFormat::Tiff }))
-        })?;
-        return Ok(Picture::Pixels(page));
-    }
-    if let Some(strip) = pieces.only_strip() {
-        let file = standalone_jpeg(&tables, strip, tags)?;
-        let info = jpeg::inspect(&file)?;
-        if (info.width, info.height) != (tags.width, tags.height) {
-            return Err(damaged(ScanFault::OtherSize { format: ScanFormat::Jpeg }));
-        }
-        return picture(&file, &info);
-    }
-    let page = pieces.join(tags, |piece, _, _| {
-        let file = standalone_jpeg(&tables, piece, tags)?;
-        let info = jpeg::inspect(&file)?;
-        limits.check_image(info.width.into(), info.height.into())?;
-        jpeg::decode(&file)
-    })?;
-    Ok(Picture::Pixels(page))
-}
-
 /// The JPEG of TIFF 6.0, section 22, which was given up for the one above. Those that were written
 /// hold a whole JPEG, which a tag of their own or the only strip points to; the other ways in which
 /// that section can be read are refused.
@@ -172,30 +133,6 @@ fn old_jpeg_page(data: &[u8], decoder: &mut TiffDecoder<'_>, tags: &Tags) -> Res
         }
     }
     Err(unsupported(ScanFault::OldJpegNotWhole))
-}
-
-/// Joins the shared tables and one strip to a whole JPEG file (TIFF Technical Note 2).
-fn standalone_jpeg(tables: &[u8], strip: &[u8], tags: &Tags) -> Result<Vec<u8>, IntakeError> {
-    let image = strip.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| damaged(ScanFault::StripNoJpeg))?;
-    let tables = tables.strip_prefix(&[0xFF, 0xD8]).unwrap_or_default();
-    let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
-    let mut file = vec![0xFF, 0xD8];
-    if tags.photometric == RGB && tags.samples == 3 && !says_otherwise(image) {
-        // An Adobe marker with transform 0 tells readers that the components are RGB already.
-        file.extend_from_slice(&[0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, 0]);
-    }
-    file.extend_from_slice(tables);
-    file.extend_from_slice(image);
-    Ok(file)
-}
-
-/// Whether a JPEG says of itself what colours it has, whatever its TIFF says: a JFIF or Adobe marker,
-/// or colours that are coarser than brightness, as only YCbCr has them. Some scanners' programs write RGB
-/// into the tag and leave the JPEG as it was.
-fn says_otherwise(image: &[u8]) -> bool {
-    // The strip has no tables of its own, but a frame and an end.
-    let file = [&[0xFF, 0xD8], image].concat();
-    jpeg::inspect(&file).is_ok_and(|info| info.has_jfif || info.transform.is_some() || !info.even)
 }
 
 fn raster(tags: &Tags, channels: Channels, samples: Vec<u8>) -> Result<Picture, IntakeError> {

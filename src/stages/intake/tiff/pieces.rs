@@ -45,6 +45,11 @@ impl<'a> Pieces<'a> {
         }
     }
 
+    /// The bytes of each piece.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.data.iter().copied()
+    }
+
     /// The bytes of the whole page, if they stand together.
     pub(super) fn only_strip(&self) -> Option<&'a [u8]> {
         match self.data.as_slice() {

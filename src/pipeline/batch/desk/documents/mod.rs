@@ -188,7 +188,7 @@ impl Desk<'_> {
         }
         tracing::info!(dossier = %record.dossier_code, ordinal, "a document was changed by hand");
         let sealing = Sealing { batch: *batch, records: &records, blobs: &blobs, entries: &[], alike: &[] };
-        self.run.repository.catalog.commit_dossier(&sealing)?;
+        self.run.commit(&sealing)?;
         Ok(records)
     }
 
