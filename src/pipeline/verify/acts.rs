@@ -99,7 +99,7 @@ impl Told {
 pub(super) fn follow(repository: &Repository, findings: &mut Findings) -> Told {
     let mut told = Told::default();
     let mut chain = Chain::default();
-    let mut last = 0;
+    let (mut last, mut named, mut is_whole) = (0, 0, true);
     let done = loop {
         let acts = match repository.catalog.acts_after(last, AT_ONCE) {
             Ok(acts) => acts,
@@ -111,16 +111,32 @@ pub(super) fn follow(repository: &Repository, findings: &mut Findings) -> Told {
             told.acts += 1;
             told.digests.push(act.digest);
             match chain.follow(act.number, &act.content, act.digest) {
-                Ok(found) => told.take(found.number, found.deed, findings),
+                Ok(found) => {
+                    named += found.deed.records().len() as u64;
+                    told.take(found.number, found.deed, findings);
+                }
                 Err(broken) => {
+                    is_whole = false;
                     let item = Item::Act { number: act.number };
                     findings.add(Subject::Act, Damage::Changed, item, broken, Remedy::CompareManifests);
                 }
             }
         }
     };
+    let done = done.and_then(|()| if is_whole { compare_named(repository, named, findings) } else { Ok(()) });
     findings.unless_done(done);
     told
+}
+
+/// Compares how many records acts name with how many are said to be named: else a look could be kept out of the
+/// log of a record. A row that says something else has another digest.
+fn compare_named(repository: &Repository, found: u64, findings: &mut Findings) -> Result<(), RepositoryError> {
+    let told = repository.catalog.named_records()?;
+    if told != found {
+        let seen = Seen::CountedOtherwise { told, found };
+        findings.add(Subject::Catalog, Damage::Changed, "act_record", seen, Remedy::RestoreCatalog);
+    }
+    Ok(())
 }
 
 impl Told {

@@ -178,6 +178,12 @@ impl Acts for MemoryCatalog {
         let names = |act: &&ActRow| ids.iter().any(|id| act.content.contains(id));
         Ok(self.read().acts.iter().rev().filter(names).take(limit).cloned().collect())
     }
+
+    fn named_records(&self) -> Result<u64, RepositoryError> {
+        let state = self.read();
+        let acts = state.acts.iter().filter_map(|act| serde_json::from_str::<Act>(&act.content).ok());
+        Ok(acts.map(|act| act.deed.records().len() as u64).sum())
+    }
 }
 
 impl State {

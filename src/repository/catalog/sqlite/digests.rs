@@ -77,8 +77,10 @@ pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "o
 
 pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
 
+pub(super) const ACT_RECORD: Table = table("act_record", 2, &["record", "act"]);
+
 /// All of them. The table of acts is not among them: its rows are chained.
-pub(super) const TABLES: [&Table; 23] = [
+pub(super) const TABLES: [&Table; 24] = [
     &BLOB,
     &SCAN,
     &PAGE,
@@ -102,6 +104,7 @@ pub(super) const TABLES: [&Table; 23] = [
     &DELIVERY,
     &DELIVERY_ITEM,
     &REGISTER,
+    &ACT_RECORD,
 ];
 
 impl Table {

@@ -37,7 +37,8 @@ impl SqliteCatalog {
         catalog.locate(|| {
             migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| {
                 acts::adopt(tx, found, &catalog.warrant)?;
-                pending::fill(tx, found)
+                pending::fill(tx, found)?;
+                acts::fill(tx)
             })
         })?;
         Ok(catalog)

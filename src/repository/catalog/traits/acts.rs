@@ -58,4 +58,10 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn acts_naming(&self, records: &[RecordId], limit: usize) -> Result<Vec<ActRow>, RepositoryError>;
+
+    /// How many records acts name, each as often as acts name it.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn named_records(&self) -> Result<u64, RepositoryError>;
 }
