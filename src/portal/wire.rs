@@ -83,27 +83,35 @@ impl Http {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
             return Err(failure.because(ExchangeFault::NotEncrypted { url }));
         }
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots(&settings.ca_file)?)))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
-        let config = Agent::config_builder()
-            .timeout_global(Some(seconds))
-            .timeout_connect(Some(seconds.min(Duration::from_secs(15))))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(None)
-            .tls_config(tls)
-            .user_agent(concat!("sohoa/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Self { agent: config.into(), url })
+        Ok(Self { agent: agent(&settings.ca_file, settings.timeout_seconds)?, url })
     }
+}
+
+/// A client that trusts the certificates of this file, follows nobody elsewhere and waits so many seconds.
+///
+/// # Errors
+/// [`FailureCode::SettingsInvalid`] if the certificates cannot be read.
+pub(crate) fn agent(ca_file: &Path, timeout_seconds: f64) -> Result<Agent, Failure> {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(roots(ca_file)?)))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let seconds = Duration::try_from_secs_f64(timeout_seconds).unwrap_or(Duration::from_secs(60));
+    let config = Agent::config_builder()
+        .timeout_global(Some(seconds))
+        .timeout_connect(Some(seconds.min(Duration::from_secs(15))))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .tls_config(tls)
+        .user_agent(concat!("sohoa/", env!("CARGO_PKG_VERSION")))
+        .build();
+    Ok(config.into())
 }
 
 /// Whether nobody can listen in on the way to an address: it is encrypted, or leads to this machine. Read as the
 /// client reads it, and without a name before the host, which would hide the host from a reader.
-fn is_safe(url: &str) -> bool {
+pub(crate) fn is_safe(url: &str) -> bool {
     let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
     let Some(authority) = uri.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
     let name = authority.host().trim_matches(['[', ']']);

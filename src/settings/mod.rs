@@ -11,6 +11,7 @@ mod consumers;
 mod error;
 mod load;
 mod mail;
+mod oidc;
 mod register;
 mod status;
 mod template;
@@ -25,6 +26,7 @@ pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
+pub use oidc::{OidcSettings, RoleMapping};
 pub use register::RegisterSettings;
 pub use status::StatusSettings;
 pub use template::template;
@@ -91,6 +93,8 @@ pub struct Settings {
     pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
+    /// How people sign in by another service.
+    pub oidc: OidcSettings,
     /// From when on `sohoa status` warns.
     pub status: StatusSettings,
     /// Who gets a letter about the night, and through which server.
