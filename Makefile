@@ -23,6 +23,7 @@ AXE := target/axe
 # Only the tests of backups to buckets need this: an S3 server, moto (Apache-2.0, a tool of the tests and no part of
 # the program), in an environment of its own.
 S3 := target/s3
+OIDC := target/oidc
 # Only the comparison needs these: OCRmyPDF (MPL-2.0, a tool of the bench and no part of the program)
 # in an environment of its own.
 PEER_PACKAGES := python3-venv ghostscript tesseract-ocr-osd
@@ -41,7 +42,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test portal test-bags test-console test-s3 reproducible deb deb-root test-deb bench bench-ablation bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-bags test-console test-s3 reproducible deb deb-root test-deb bench bench-ablation bench-console bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,7 +63,7 @@ test: packages test-packages ## Install what is missing and run all tests
 portal: ## Run a portal that stands in for the real ones (variants A and B) on 127.0.0.1:7290, for integrators
 	$(CARGO) run --release --example stand_in_portal
 
-test-console: packages $(AXE)/node_modules/axe-core ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
+test-console: packages $(AXE)/node_modules/axe-core $(OIDC)/node_modules/oidc-provider ## Look at the console in Chromium: keyboard, accessibility, pictures in target/console
 	@./.ci/install $(BROWSER_PACKAGES)
 	$(CARGO) test --release --test main -- --ignored --nocapture console::browser
 
@@ -79,6 +80,10 @@ $(S3)/complete: | reader-packages
 	/usr/bin/python3 -m venv $(S3)
 	$(S3)/bin/pip install --quiet 'moto[server]==5.*'
 	touch $@
+
+$(OIDC)/node_modules/oidc-provider:
+	@command -v npm >/dev/null || ./.ci/install npm
+	npm install --silent --no-audit --no-fund --prefix $(OIDC) oidc-provider@9
 
 bench: build ## Measure cost and accuracy on benches/scans, or on the pages in FOLDER=...; DUMP=... keeps texts and words
 	$(CARGO) bench --bench pages -- $(if $(DUMP),--dump $(DUMP)) $(FOLDER)
@@ -100,6 +105,9 @@ bench-robust: build ## Run every file of DIR=... (the fixtures of intake if none
 
 bench-scale: build ## Measure how cost and memory grow up to a repository of N=... records (10,000 if none is given)
 	$(CARGO) bench --bench scale -- $(N)
+
+bench-console: build ## Measure how quickly the console answers over repositories of up to N=... records, alone and beside a batch
+	$(CARGO) bench --bench scale -- --part console $(N)
 
 bench-search: build ## Measure searching repositories of N="..." pages (10,000 and 140,000 if none are given), beside SQLite FTS5
 	$(CARGO) bench --bench search -- $(N)

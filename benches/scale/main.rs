@@ -2,10 +2,11 @@
 //!
 //! Repositories of 1,000, 10,000 … up to N records are made without reading a page, and the program is
 //! run over each: an export, a list, an inbox in which nothing has changed, a verification beside
-//! plain hashing of the same files.
+//! plain hashing of the same files; and, where it is asked for (`make bench-console N=`), the console.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod console;
 mod make;
 #[path = "../robust/stub.rs"]
 mod stub;
@@ -67,6 +68,8 @@ enum What {
     Export,
     Inbox,
     Verify,
+    /// Only where it is asked for.
+    Console,
 }
 
 /// What a program took.
@@ -96,8 +99,9 @@ fn main() -> ExitCode {
     println!("| Records | What | Wall s | CPU s | Peak MiB (of no file) | Each |");
     println!("|---|---|---|---|---|---|");
     for records in sizes.into_iter().rev() {
-        for (what, name) in [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify")] {
-            if arguments.part.is_some_and(|part| part != what) {
+        let parts = [(What::Export, "export"), (What::Inbox, "inbox"), (What::Verify, "verify"), (What::Console, "console")];
+        for (what, name) in parts {
+            if arguments.part.map_or(what == What::Console, |part| part != what) {
                 continue;
             }
             let folder = folder.join(format!("{name}-{records}"));
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
                 What::Export => export(&folder, records),
                 What::Inbox => inbox(&folder, records),
                 What::Verify => verification(&folder, records, &arguments),
+                What::Console => console::console(&folder, records),
             }
             if !arguments.keep {
                 fs::remove_dir_all(folder).expect("its own folder");
@@ -126,7 +131,7 @@ fn made(folder: &Path, size: &Size<'_>) -> (PathBuf, PathBuf) {
 }
 
 fn export(folder: &Path, records: usize) {
-    let (root, _) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: false, words: None });
+    let (root, _) = made(folder, &Size { records, pages: 2, file_bytes: 0, files: false, words: None, picture: None });
     let took = sohoa(&root, &["export"]);
     let manifests: Vec<u64> =
         fs::read_dir(root.join("exports")).expect("exports").map(|file| file.unwrap().metadata().unwrap().len()).collect();
@@ -144,7 +149,7 @@ fn export(folder: &Path, records: usize) {
 }
 
 fn inbox(folder: &Path, files: usize) {
-    let (root, inbox) = made(folder, &Size { records: files, pages: 1, file_bytes: 0, files: true, words: None });
+    let (root, inbox) = made(folder, &Size { records: files, pages: 1, file_bytes: 0, files: true, words: None, picture: None });
     let inbox = inbox.to_str().expect("a path");
     // The first run makes the index and a manifest.
     sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox]);
@@ -157,7 +162,7 @@ fn inbox(folder: &Path, files: usize) {
 
 fn verification(folder: &Path, records: usize, arguments: &Arguments) {
     let words = arguments.full.then(written::Vocabulary::new);
-    let size = Size { records, pages: 2, file_bytes: arguments.file_bytes, files: true, words: words.as_ref() };
+    let size = Size { records, pages: 2, file_bytes: arguments.file_bytes, files: true, words: words.as_ref(), picture: None };
     let (root, inbox) = made(folder, &size);
     // With its index, its manifests and a ledger.
     sohoa(&root, &["run", "--quiet", "--jobs", "1", "--inbox", inbox.to_str().expect("a path")]);

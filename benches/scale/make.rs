@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use sha2::Digest;
+use sohoa::model::act::Access;
 use sohoa::model::batch::PageOutcome;
 use sohoa::model::codes::DossierCode;
 use sohoa::model::confidence::Confidence;
@@ -40,6 +41,23 @@ pub struct Size<'a> {
     pub files: bool,
     /// Pages are full of these words; else they bear a line.
     pub words: Option<&'a Vocabulary>,
+    /// A scan that can be looked at, for each so many records ([`EACH_PICTURED`]). Views of all records are told
+    /// in acts then, as after a year in an office.
+    pub picture: Option<&'a [u8]>,
+}
+
+/// Of so many records one has a scan that can be looked at.
+pub const EACH_PICTURED: usize = 8;
+
+/// The code of a dossier.
+pub fn code_of(number: usize) -> DossierCode {
+    format!("H38.16-23{:04}-{:04}", number / 10_000, number % 10_000).parse().expect("a code")
+}
+
+/// The same picture in other bytes: a comment behind the first marker.
+pub fn jpeg_of(picture: &[u8], comment: &str) -> Vec<u8> {
+    let length = u16::try_from(comment.len() + 2).expect("a short comment").to_be_bytes();
+    [&picture[..2], &[0xFF, 0xFE], &length, comment.as_bytes(), &picture[2..]].concat()
 }
 
 /// Makes the repository at `root`, and the scans it came from in `inbox`.
@@ -58,12 +76,15 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
     let batch = repository.begin_batch(&batch).expect("a batch");
     let (mut records, mut blobs, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..size.records {
-        let code: DossierCode = format!("H38.16-23{:04}-{:04}", number / 10_000, number % 10_000).parse().expect("a code");
-        let scan = content(&format!("scan {number}"), size.file_bytes);
+        let code = code_of(number);
+        let picture = size.picture.filter(|_| number % EACH_PICTURED == 0);
+        let name = format!("scan {number}");
+        let scan = picture.map_or_else(|| content(&name, size.file_bytes), |picture| jpeg_of(picture, &name));
         let source = blob_of(&scan);
         let sealed = content(&format!("%PDF sealed {number}"), size.file_bytes);
         let file = blob_of(&sealed);
-        repository.catalog.put_blob(&source, Some(MediaType::Png)).expect("room");
+        let kind = if picture.is_some() { MediaType::Jpeg } else { MediaType::Png };
+        repository.catalog.put_blob(&source, Some(kind)).expect("room");
         let pages: Vec<PageId> = (0..size.pages).map(|ordinal| PageId { scan: source.id, ordinal }).collect();
         if size.files {
             write_blob(repository.blobs.as_ref(), &source, &scan);
@@ -82,11 +103,7 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
                 assignment: Some(Assignment { code: code.clone(), kind: RecordKind::Dossier, recipe }),
                 poor_pages: Vec::new(),
             });
-            let texts = size.words.map(|words| written::record(words, number).1.concat());
-            for &page in &pages {
-                let text = texts.as_ref().and_then(|texts| texts.get(page.ordinal as usize)).map(|page| page.text.as_str());
-                repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal, text)).expect("room");
-            }
+            put_pages(&repository, size, number, (&pages, recipe));
         }
         let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
         let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
@@ -97,10 +114,29 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
                 .catalog
                 .commit_dossier(&Sealing { batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] })
                 .expect("room");
+            if size.picture.is_some() {
+                tell_looks(&repository, &records);
+            }
             records.clear();
             blobs.clear();
             entries.clear();
         }
+    }
+}
+
+/// Each record was looked at once.
+fn tell_looks(repository: &Repository, records: &[Record]) {
+    for record in records {
+        repository.catalog.tell_access(record.id, None, Access::ViewedUnmasked, OffsetDateTime::UNIX_EPOCH).expect("room");
+    }
+}
+
+/// What was read on the pages of a scan.
+fn put_pages(repository: &Repository, size: &Size<'_>, number: usize, (pages, recipe): (&[PageId], RecipeId)) {
+    let texts = size.words.map(|words| written::record(words, number).1.concat());
+    for &page in pages {
+        let text = texts.as_ref().and_then(|texts| texts.get(page.ordinal as usize)).map(|page| page.text.as_str());
+        repository.catalog.put_page(page, recipe, &page_of(number, page.ordinal, text)).expect("room");
     }
 }
 
@@ -133,7 +169,7 @@ fn write_blob(store: &dyn Blobs, blob: &StoredBlob, content: &[u8]) {
 }
 
 /// Dates a file to a day in the past.
-fn settle(path: &Path) {
+pub fn settle(path: &Path) {
     let moment = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_750_000_000);
     let file = File::options().write(true).open(path).expect("a file");
     file.set_modified(moment).expect("a date");

@@ -8,6 +8,7 @@ use super::access::Repository;
 use crate::model::batch::{BatchState, Ledger};
 use crate::model::failure::Failure;
 use crate::model::ids::BatchId;
+use crate::repository::BatchSummary;
 
 /// A batch in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -27,9 +28,9 @@ pub(crate) struct BatchLine {
     /// Pages by outcome.
     pub ledger: Ledger,
     /// Files that wait or were refused.
-    pub exceptions: usize,
+    pub exceptions: u64,
     /// Dossiers sealed.
-    pub dossiers: usize,
+    pub dossiers: u64,
 }
 
 /// The newest batches, at most so many.
@@ -37,12 +38,7 @@ pub(crate) struct BatchLine {
 /// # Errors
 /// What the repository says.
 pub(crate) fn list(repository: &Repository, most: usize) -> Result<Vec<BatchLine>, Failure> {
-    let rows = repository.catalog.batch_rows()?;
-    let mut lines = Vec::new();
-    for row in rows.iter().rev().take(most) {
-        lines.extend(line(repository, row.id)?);
-    }
-    Ok(lines)
+    Ok(repository.catalog.batch_summaries(None, most)?.into_iter().map(BatchLine::from).collect())
 }
 
 /// One batch; none if there is no such batch.
@@ -50,14 +46,13 @@ pub(crate) fn list(repository: &Repository, most: usize) -> Result<Vec<BatchLine
 /// # Errors
 /// What the repository says.
 pub(crate) fn line(repository: &Repository, batch: BatchId) -> Result<Option<BatchLine>, Failure> {
-    let report = repository.catalog.batch_report(batch)?;
-    Ok(report.map(|report| BatchLine {
-        batch: report.batch,
-        state: report.state,
-        started_at: report.started_at,
-        ended_at: report.ended_at,
-        ledger: report.ledger,
-        exceptions: report.exceptions.len(),
-        dossiers: report.dossiers.len(),
-    }))
+    let found = repository.catalog.batch_summaries(Some(batch), 1)?.into_iter().find(|summary| summary.batch == batch);
+    Ok(found.map(BatchLine::from))
+}
+
+impl From<BatchSummary> for BatchLine {
+    fn from(summary: BatchSummary) -> Self {
+        let BatchSummary { batch, state, started_at, ended_at, ledger, exceptions, records } = summary;
+        Self { batch, state, started_at, ended_at, ledger, exceptions, dossiers: records }
+    }
 }

@@ -22,6 +22,7 @@ pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod mail;
+pub(crate) mod oidc;
 pub(crate) mod open;
 pub(crate) mod page;
 pub(crate) mod page_image;

@@ -185,6 +185,12 @@ impl PageImages {
         Ok(jpeg)
     }
 
+    /// How many pictures are kept, and their bytes.
+    pub(crate) fn kept(&self) -> (u64, u64) {
+        let cache = self.cache();
+        (cache.kept.len() as u64, cache.bytes)
+    }
+
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -25,7 +25,7 @@ use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
 use crate::settings::Settings;
 
 /// What kind of thing a file is that waits.
-pub(super) fn kind_of(file: &WaitingFile) -> PendingKind {
+pub(in crate::commands) fn kind_of(file: &WaitingFile) -> PendingKind {
     match file.failure.code {
         _ if file.outcome == PageOutcome::Refused => PendingKind::Refused,
         FailureCode::Rescan => PendingKind::PoorPage,
@@ -203,6 +203,27 @@ pub(crate) struct PendingView {
 /// # Errors
 /// When the catalog cannot be read.
 pub(crate) fn pending(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<PendingView, Failure> {
+    let Listed { counts, found, next } = listed(repository, settings, order)?;
+    let mut shown = Shown { repository, now: settings.general.now(), records: BTreeMap::new() };
+    let items = found.into_iter().filter_map(|found| shown.item(found).transpose()).collect::<Result<_, Failure>>()?;
+    Ok(PendingView { total: counts.values().sum(), counts, items, next })
+}
+
+/// What waits, before it is looked at more closely: that takes a record for each fact.
+pub(in crate::commands) struct Listed {
+    /// How many wait, by kind.
+    pub counts: Counts,
+    /// Those that have waited longest first.
+    pub found: Vec<Found>,
+    /// Where the next list begins, if there is one.
+    pub next: Option<PendingCursor>,
+}
+
+/// Lists what waits, and no more of it than the catalog lists.
+///
+/// # Errors
+/// As [`pending`].
+pub(in crate::commands) fn listed(repository: &Repository, settings: &Settings, order: &PendingOrder) -> Result<Listed, Failure> {
     let asked = Asked::of(order, settings);
     let mut counts = BTreeMap::new();
     let mut found = asked.facts(repository, order, &mut counts)?;
@@ -213,13 +234,11 @@ pub(crate) fn pending(repository: &Repository, settings: &Settings, order: &Pend
     let more = found.len() > order.limit;
     found.truncate(order.limit);
     let next = found.last().map(|(cursor, _)| cursor.clone()).filter(|_| more);
-    let mut shown = Shown { repository, now: settings.general.now(), records: BTreeMap::new() };
-    let items = found.into_iter().filter_map(|(_, found)| shown.item(found).transpose()).collect::<Result<_, Failure>>()?;
-    Ok(PendingView { total: counts.values().sum(), counts, items, next })
+    Ok(Listed { counts, found: found.into_iter().map(|(_, found)| found).collect(), next })
 }
 
 /// How many wait, by kind.
-type Counts = BTreeMap<PendingKind, u64>;
+pub(in crate::commands) type Counts = BTreeMap<PendingKind, u64>;
 
 /// What is asked for, as the catalog understands it.
 struct Asked {
@@ -326,7 +345,7 @@ fn since(repository: &Repository, code: &DossierCode, settings: &Settings) -> Re
 }
 
 /// What waits, before it is looked at more closely.
-enum Found {
+pub(in crate::commands) enum Found {
     Field(OpenField),
     File(WaitingFile),
     Dossier(OffsetDateTime, DossierDifferences),

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod act;
+pub(crate) mod address;
 pub mod backup;
 pub mod batch;
 pub mod by_hand;

@@ -31,7 +31,7 @@ use blobs::FileBlobs;
 pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, Batches, Catalog, Deliveries, DeliveryOrder, DeliveryRow,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Catalog, Deliveries, DeliveryOrder, DeliveryRow,
     DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState,
     Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register,
     RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey,

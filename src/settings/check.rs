@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::SettingsError;
 use super::{
-    BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, Settings, SiteInbox, WatchSettings, WorkerSettings,
+    BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, OidcSettings, Settings, SiteInbox, WatchSettings, WorkerSettings,
 };
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};
@@ -39,6 +39,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         prepare,
         barcodes,
         console,
+        oidc,
         mail,
         ..
     } = settings;
@@ -62,6 +63,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_accepting(check)?;
     check_seal(seal)?;
     check_console(console)?;
+    check_oidc(oidc)?;
     check_consumers(consumers)?;
     check_mail(mail)?;
     check_backup(&settings.backup)?;
@@ -176,6 +178,25 @@ fn check_console(console: &ConsoleSettings) -> Result<(), SettingsError> {
     within("console.idle_minutes", &console.idle_minutes, &(0.01..=1440.0))?;
     within("console.session_hours", &console.session_hours, &(0.01..=168.0))?;
     within("console.picture_cache_mib", &console.picture_cache_mib, &(1..=1_048_576))
+}
+
+fn check_oidc(oidc: &OidcSettings) -> Result<(), SettingsError> {
+    within("oidc.clock_skew_seconds", &oidc.clock_skew_seconds, &(0..=600))?;
+    within("oidc.timeout_seconds", &oidc.timeout_seconds, &(0.1..=60.0))?;
+    if !oidc.is_set() {
+        return Ok(());
+    }
+    for (key, value) in
+        [("oidc.client_id", &oidc.client_id), ("oidc.address", &oidc.address), ("oidc.role_claim", &oidc.role_claim)]
+    {
+        if value.is_empty() {
+            return Err(out_of_range(key, SettingFault::TogetherWith { other: "oidc.issuer".to_owned() }));
+        }
+    }
+    if !oidc.client_secret_file.as_os_str().is_empty() {
+        from_the_root("oidc.client_secret_file", &oidc.client_secret_file)?;
+    }
+    Ok(())
 }
 
 fn check_mail(mail: &MailSettings) -> Result<(), SettingsError> {

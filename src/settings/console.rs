@@ -32,6 +32,8 @@ pub struct ConsoleSettings {
     pub session_hours: f64,
     /// The inbox into which people bring files by the browser; none if empty.
     pub upload_inbox: String,
+    /// Whether identity numbers that wait are keyed twice at the desk, without what was read being shown.
+    pub blind_numbers: bool,
     /// Most memory for pictures of pages that were looked at, in MiB.
     pub picture_cache_mib: u64,
 }
@@ -50,6 +52,7 @@ impl Default for ConsoleSettings {
             idle_minutes: 30.0,
             session_hours: 10.0,
             upload_inbox: String::new(),
+            blind_numbers: false,
             picture_cache_mib: 64,
         }
     }

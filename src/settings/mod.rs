@@ -14,6 +14,7 @@ mod export;
 mod inboxes;
 mod load;
 mod mail;
+mod oidc;
 mod register;
 mod status;
 mod template;
@@ -31,6 +32,7 @@ pub use export::ExportSettings;
 pub use inboxes::{Origins, SiteInbox};
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
+pub use oidc::{OidcSettings, RoleMapping};
 pub use register::RegisterSettings;
 pub use status::StatusSettings;
 pub use template::template;
@@ -99,6 +101,8 @@ pub struct Settings {
     pub register: RegisterSettings,
     /// How the console is served.
     pub console: ConsoleSettings,
+    /// How people sign in by another service.
+    pub oidc: OidcSettings,
     /// From when on `sohoa status` warns.
     pub status: StatusSettings,
     /// Who gets a letter about the night, and through which server.

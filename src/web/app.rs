@@ -11,14 +11,19 @@ use super::metrics::Metrics;
 use super::pool::Pool;
 use super::session::Sessions;
 use super::throttle::Throttle;
+use super::tries::Tries;
 use super::unmasked::UnmaskedRecords;
 use crate::commands::chance;
+use crate::commands::oidc::Provider;
 use crate::commands::page_image::PageImages;
 use crate::model::failure::Failure;
 use crate::settings::Settings;
 
 /// Passwords that are looked at at once: each takes 19 MiB and a core.
 const PASSWORDS_AT_ONCE: usize = 2;
+
+/// Questions to the service that signs people in, at once: each waits for its answer on a thread.
+const ASKED_AT_ONCE: usize = 4;
 
 /// Pictures that are drawn at once, each by a worker.
 const DRAWN_AT_ONCE: usize = 2;
@@ -38,11 +43,13 @@ pub(super) struct Shared {
     /// The same for what takes its time to be written: files are sealed, pages are read.
     pub deciding: Pool,
     /// Turns of those who bring files.
-    pub uploads: Semaphore,
+    pub uploads: Arc<Semaphore>,
     /// Who is working on which document.
     pub leases: Leases,
     /// Pictures of pages.
     pub images: PageImages,
+    /// The turn of what is drawn before anybody asks for it.
+    pub ahead: Arc<Semaphore>,
     /// What programs see for a reason they gave.
     pub unmasked: UnmaskedRecords,
     /// Who is signed in.
@@ -53,6 +60,12 @@ pub(super) struct Shared {
     pub throttle: Throttle,
     /// Turns of those whose password is looked at.
     pub passwords: Arc<Semaphore>,
+    /// The service that signs people in, if there is one.
+    pub provider: Option<Arc<Provider>>,
+    /// Those who are on their way there and back.
+    pub tries: Tries,
+    /// Turns of those for whom it is asked.
+    pub asking: Arc<Semaphore>,
     /// Binds the form that signs somebody in to the browser it was sent to.
     pub key: [u8; 32],
 }
@@ -64,7 +77,7 @@ impl Shared {
     /// Makes it for the repository at `root`.
     ///
     /// # Errors
-    /// When the system has no random bytes.
+    /// When the system has no random bytes, or the settings of the sign-in service cannot be meant.
     pub(super) fn new(root: &std::path::Path, settings: &Settings) -> Result<App, Failure> {
         let console = &settings.console;
         let minutes = |minutes: f64| Duration::from_secs_f64(minutes * 60.0);
@@ -72,14 +85,18 @@ impl Shared {
             pool: Pool::new(root.to_owned(), console.readers),
             drawing: Pool::new(root.to_owned(), DRAWN_AT_ONCE),
             deciding: Pool::new(root.to_owned(), 1).patient(),
-            uploads: Semaphore::new(UPLOADS_AT_ONCE),
+            uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             leases: Leases::default(),
             images: PageImages::new(settings)?,
+            ahead: Arc::new(Semaphore::new(1)),
             unmasked: UnmaskedRecords::default(),
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
             metrics: Metrics::default(),
             throttle: Throttle::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
+            provider: Provider::new(&settings.oidc)?.map(Arc::new),
+            tries: Tries::default(),
+            asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
             key: chance::bytes()?,
             settings: settings.clone(),
         }))

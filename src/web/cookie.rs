@@ -9,6 +9,8 @@ use crate::model::failure::Language;
 pub(super) const SESSION: &str = "sohoa_session";
 /// Binds the form that signs somebody in to a browser.
 pub(super) const SIGN_IN: &str = "sohoa_sign_in";
+/// Binds a try to sign in by a service to a browser.
+pub(super) const SERVICE: &str = "sohoa_service";
 /// Holds the language that was chosen.
 pub(super) const LANGUAGE: &str = "sohoa_language";
 
@@ -24,6 +26,14 @@ pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// A cookie that lasts as long as the browser is open. `value` is of letters and digits.
 pub(super) fn set(name: &str, value: &str, secure: bool) -> HeaderValue {
     written(name, value, "", secure)
+}
+
+/// A cookie for whoever is sent to the service that signs people in: it comes along when that sends them back,
+/// and to no other page.
+pub(super) fn for_service(value: &str, secure: bool) -> HeaderValue {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{SERVICE}={value}; Path=/login/oidc; HttpOnly; SameSite=Lax; Max-Age=600{secure}");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Takes a cookie back.

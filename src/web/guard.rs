@@ -28,7 +28,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// Requests that may take as long as the other side keeps sending, or for which files are sealed and pages read.
-const LONG: [&str; 9] = [
+const LONG: [&str; 10] = [
+    "/upload",
     "/upload/{name}",
     "/api/v1/inbox/{name}",
     "/desk/{code}/{ordinal}/done",

@@ -18,6 +18,7 @@ mod guard;
 mod leases;
 mod listen;
 mod metrics;
+mod multipart;
 mod pages;
 mod pool;
 mod refused;
@@ -26,6 +27,7 @@ mod signed;
 mod stream;
 mod throttle;
 mod tls;
+mod tries;
 mod unmasked;
 mod words;
 
@@ -109,6 +111,8 @@ fn router(app: App) -> Router {
     Router::new()
         .route("/", get(pages::start))
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
+        .route("/login/oidc", get(pages::oidc::begin))
+        .route("/login/oidc/back", get(pages::oidc::back))
         .route("/logout", post(pages::login::sign_out))
         .route("/account", get(pages::account::shown).post(pages::account::change_password))
         .route("/search", get(pages::search::search))
@@ -133,7 +137,7 @@ fn router(app: App) -> Router {
         .route("/desk/files/{scan}", get(handling::file::file).post(handling::file::settle))
         .route("/desk/files/{scan}/pages/{page}/{size}", get(handling::file::picture))
         .route("/records/{code}/{ordinal}/text", get(handling::text::text).post(handling::text::save))
-        .route("/upload", get(handling::upload::shown))
+        .route("/upload", get(handling::upload::shown).post(handling::upload_form::take_form).layer(DefaultBodyLimit::disable()))
         .route("/upload/{name}", put(handling::upload::take).layer(DefaultBodyLimit::disable()))
         .route("/batches", get(pages::batches::all))
         .route("/batches/{number}", get(pages::batches::one))

@@ -42,9 +42,9 @@ impl From<Failure> for Refused {
 fn status_of(code: FailureCode) -> StatusCode {
     match code {
         FailureCode::SignInRequired => StatusCode::UNAUTHORIZED,
-        FailureCode::NotPermitted | FailureCode::PageSensitive => StatusCode::FORBIDDEN,
+        FailureCode::NotPermitted | FailureCode::PageSensitive | FailureCode::SignInRefused => StatusCode::FORBIDDEN,
         FailureCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-        FailureCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+        FailureCode::ServerBusy | FailureCode::SignInServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         FailureCode::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         // What is wrong with a file that was brought.
         FailureCode::NameInvalid

@@ -116,6 +116,9 @@ phrases! {
     skip_to_content: "Đến nội dung", "Skip to content";
     other_language: "English", "Tiếng Việt";
     sign_in: "Đăng nhập", "Sign in";
+    sign_in_service: "Đăng nhập bằng tài khoản cơ quan", "Sign in with the office account";
+    signed_in: "Đã đăng nhập", "Signed in";
+    go_on: "Tiếp tục", "Go on";
     sign_out: "Đăng xuất", "Sign out";
     user_name: "Tên đăng nhập", "User name";
     password: "Mật khẩu", "Password";

@@ -384,6 +384,14 @@ codes! {
         vi: "Đăng nhập sai nhiều lần; phải chờ trước khi thử lại.", "Chờ hết thời gian được nêu rồi thử lại.";
         en: "Signing in failed too often; it takes a while before the next try.", "Wait for the time named and try again.";
     }
+    SignInRefused {
+        vi: "Dịch vụ đăng nhập không xác nhận được tài khoản này.", "Đăng nhập lại; nếu vẫn vậy, hãy liên hệ quản trị viên: tài khoản có thể chưa được gán vai trò.";
+        en: "The sign-in service does not vouch for this account.", "Sign in again; if it stays so, ask an administrator: the account may have no role here.";
+    }
+    SignInServiceUnavailable {
+        vi: "Dịch vụ đăng nhập không trả lời.", "Thử lại sau ít phút; nếu vẫn vậy, hãy báo quản trị viên.";
+        en: "The sign-in service does not answer.", "Try again in some minutes; if it stays so, tell an administrator.";
+    }
     AnswerLate {
         vi: "Máy chủ chưa trả lời kịp; việc đã gửi có thể vẫn đang được thực hiện.", "Mở lại trang để xem việc đó đã xong chưa, rồi mới làm lại.";
         en: "The answer took too long; what was asked may still be carried out.", "Look again whether it was done before you do it once more.";

@@ -50,6 +50,8 @@ phrases! {
         just_decided: "quyết định, chưa tạo phiên bản", "decided, no version yet";
         left: "còn", "left";
         not_sent: "đã gõ nhưng chưa xác nhận; nhấn Enter để nhận, Esc để bỏ.", "typed and not decided; Enter takes it, Esc drops it.";
+        again: "Gõ lại lần nữa", "Type it again";
+        not_the_same: "Hai lần gõ không giống nhau. Hãy gõ lại cả hai.", "The two are not the same. Type both again.";
         facts_left: "trường chưa quyết định", "facts are not decided yet";
         watch_only: "Chỉ xem", "Look only";
         take_over: "Nhận xử lý", "Take over";

@@ -62,7 +62,6 @@ phrases! {
         upload_code: "Mã hồ sơ (nếu biết)", "Dossier code (if known)";
         upload_kinds: "PDF, TIFF, JPEG, PNG; mỗi tệp đến", "PDF, TIFF, JPEG, PNG; each up to";
         upload_none: "Chưa đặt hộp đến cho tải lên (console.upload_inbox). Hãy liên hệ quản trị viên.", "No inbox is set for uploads (console.upload_inbox). Ask the administrator.";
-        upload_script: "Tải lên cần JavaScript.", "To upload takes JavaScript.";
         uploaded: "đã vào hộp đến:", "is in the inbox:";
         upload_running: "đang tải", "on its way";
         upload_failed: "không tải được:", "was not taken:";

@@ -3,11 +3,12 @@
 //!
 //! It needs Debian's `chromium-driver` and axe-core: `make test-console` installs both and runs this.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -16,6 +17,11 @@ use super::{PASSWORD, Server, add_user, encoded, request};
 use crate::search::place_of_truth;
 use crate::support::{Place, project_file};
 
+/// Longest that a state is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Pause between two looks.
+const BETWEEN: Duration = Duration::from_millis(20);
+
 /// Chromium, spoken to by WebDriver.
 pub struct Chromium {
     driver: Child,
@@ -23,6 +29,8 @@ pub struct Chromium {
     session: String,
     /// What was wrong with the pages that were looked at.
     pub faults: RefCell<Vec<String>>,
+    /// Keys that were pressed.
+    pub keys: Cell<usize>,
 }
 
 impl Chromium {
@@ -34,8 +42,8 @@ impl Chromium {
         let address = format!("127.0.0.1:{port}");
         let began = Instant::now();
         while request(&address, "GET", "/status", &[], "").status != 200 {
-            assert!(began.elapsed() < Duration::from_secs(60), "chromedriver does not start");
-            std::thread::sleep(Duration::from_millis(100));
+            assert!(began.elapsed() < PATIENCE, "chromedriver does not start");
+            sleep(BETWEEN);
         }
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,720", "--hide-scrollbars"];
@@ -44,7 +52,7 @@ impl Chromium {
         let made = json!({ "capabilities": { "alwaysMatch": wanted } });
         let answer = request(&address, "POST", "/session", &[("Content-Type", "application/json")], &made.to_string());
         let session = answer.json()["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("{}", answer.text())).to_owned();
-        Self { driver, address, session, faults: RefCell::default() }
+        Self { driver, address, session, faults: RefCell::default(), keys: Cell::default() }
     }
 
     pub fn ask(&self, method: &str, what: &str, body: Value) -> Value {
@@ -84,6 +92,7 @@ impl Chromium {
 
     /// Types into the field with this id.
     pub fn fill(&self, id: &str, text: &str) {
+        self.keys.set(self.keys.get() + text.chars().count());
         let found = self.ask("POST", "element", json!({ "using": "css selector", "value": format!("#{id}") }));
         let element = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
         self.ask("POST", &format!("element/{element}/value"), json!({ "text": text }));
@@ -91,8 +100,45 @@ impl Chromium {
 
     /// Sends a key to whatever has the focus.
     pub fn key(&self, key: &str) {
+        self.keys.set(self.keys.get() + 1);
         let keys = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
         self.ask("POST", "actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": keys }] }));
+    }
+
+    /// Waits until a script says yes. Asked again and again: what a test waits for is a state and no time.
+    pub fn until(&self, script: &str) {
+        let began = Instant::now();
+        while self.script(script) != json!(true) {
+            assert!(began.elapsed() < PATIENCE, "never: {script}; {}", self.address());
+            sleep(BETWEEN);
+        }
+    }
+
+    /// Waits until the browser is at an address with this part, and its page is there.
+    pub fn until_at(&self, part: &str) {
+        let began = Instant::now();
+        while !(self.address().contains(part) && self.script("return document.readyState") == json!("complete")) {
+            assert!(began.elapsed() < PATIENCE, "never at {part}: {}", self.address());
+            sleep(BETWEEN);
+        }
+    }
+
+    pub fn address(&self) -> String {
+        self.ask("GET", "url", Value::Null).as_str().unwrap().to_owned()
+    }
+
+    /// What the browser has said so far is of pages that are not ours.
+    pub fn forget(&self) {
+        self.ask("POST", "se/log", json!({ "type": "browser" }));
+    }
+
+    /// Looks at a page that says why something was not done: Chromium tells of its status and of no more.
+    pub fn look_refused(&self, name: &str, axe: &str, status: u16) {
+        let said = self.ask("POST", "se/log", json!({ "type": "browser" }));
+        let expected = format!("status of {status}");
+        let more = said.as_array().unwrap().iter().filter(|said| !said["message"].as_str().unwrap().contains(&expected));
+        self.faults.borrow_mut().extend(more.map(|said| format!("{name}: {}", said["message"])));
+        self.look(name, axe);
     }
 
     /// Looks at the page: a picture, what axe finds, what Chromium complains of.
@@ -121,6 +167,14 @@ impl Drop for Chromium {
     }
 }
 
+/// A name as long as people have them.
+pub const CLERK: &str = "cong.tang.ton.nu.thi-huyen.trang";
+
+/// What axe-core is made of.
+pub fn axe() -> String {
+    fs::read_to_string(project_file("target/axe/node_modules/axe-core/axe.min.js")).expect("run 'make test-console'")
+}
+
 pub fn pictures() -> PathBuf {
     project_file("target/console")
 }
@@ -145,14 +199,14 @@ pub fn from_base64(text: &str) -> Vec<u8> {
 fn place() -> Place {
     let (place, _) = place_of_truth();
     add_user(&place, "lan", "archivist");
-    add_user(&place, "cong.tang.ton.nu.thi-huyen.trang", "clerk");
+    add_user(&place, CLERK, "clerk");
     place
 }
 
 #[test]
 #[ignore = "needs Chromium: make test-console"]
 fn the_pages_are_sound_in_a_real_browser() {
-    let axe = fs::read_to_string(project_file("target/axe/node_modules/axe-core/axe.min.js")).expect("run 'make test-console'");
+    let axe = axe();
     let place = place();
     let server = Server::start(&place);
     let to = |path: &str| format!("http://{}{path}", server.address);
@@ -164,10 +218,11 @@ fn the_pages_are_sound_in_a_real_browser() {
     chromium.fill("name", "lan");
     chromium.key("\u{e004}");
     chromium.fill("password", "sai mật khẩu\u{e007}");
-    chromium.picture("02-sai-mat-khau");
-    chromium.ask("POST", "se/log", json!({ "type": "browser" }));
+    chromium.until("return !!document.querySelector('.error[role=alert]')");
+    chromium.look_refused("02-sai-mat-khau", &axe, 401);
     chromium.fill("password", &format!("{PASSWORD}\u{e007}"));
-    assert!(chromium.ask("GET", "url", Value::Null).as_str().unwrap().contains("/search?q="), "back to where it was asked for");
+    // Back to where it was asked for.
+    chromium.until_at("/search?q=");
     chromium.look("03-tim-dat", &axe);
     for (name, path) in [
         ("04-tra-cuu", "/search".to_owned()),
@@ -194,23 +249,36 @@ fn the_pages_are_sound_in_a_real_browser() {
     }
     chromium.open(&format!("{}&asked=missing", address.as_str().unwrap()));
     chromium.look("15-ly-do", &axe);
+    assert_ne!(chromium.script("return document.querySelector('.mask')"), Value::Null, "masked until there is a reason");
     chromium.fill("why", "theo đề nghị của chủ hồ sơ\u{e007}");
+    chromium.until("return document.readyState === 'complete' && document.querySelector('.mask') === null");
     chromium.look("16-da-hien", &axe);
-    assert_eq!(chromium.script("return document.querySelector('.mask')"), Value::Null);
-    // On a tablet the panes stand below one another.
-    chromium.size(820, 1100);
-    chromium.open(address.as_str().unwrap());
-    chromium.look("17-may-tinh-bang", &axe);
-    chromium.size(1280, 720);
-    chromium.script("document.querySelector('.top form').submit()");
-    chromium.look("18-dang-xuat", &axe);
-    let csrf = "cong.tang.ton.nu.thi-huyen.trang";
-    chromium.fill("name", csrf);
-    chromium.fill("password", &format!("{PASSWORD}\u{e007}"));
-    chromium.open(&to("/batches"));
-    chromium.look("19-lo", &axe);
-    chromium.open(&to("/batches/1"));
-    chromium.look("20-mot-lo", &axe);
+    other_sizes_and_refusals(&chromium, &server, address.as_str().unwrap(), &axe);
     let faults = chromium.faults.borrow().join("\n");
     assert!(faults.is_empty(), "{faults}");
+}
+
+/// A tablet, what is not there and what is not allowed, and the batches, which a clerk sees.
+fn other_sizes_and_refusals(chromium: &Chromium, server: &Server, address: &str, axe: &str) {
+    let to = |path: &str| format!("http://{}{path}", server.address);
+    // On a tablet the panes stand below one another.
+    chromium.size(820, 1100);
+    chromium.open(address);
+    chromium.look("17-may-tinh-bang", axe);
+    chromium.size(1280, 720);
+    for (name, path, status) in [("37-khong-co", "/records/H38.99-999999-9999", 404), ("38-khong-duoc-phep", "/desk", 403)] {
+        chromium.open(&to(path));
+        chromium.look_refused(name, axe, status);
+    }
+    chromium.open(&to("/account"));
+    chromium.script("document.querySelector('.top form').submit()");
+    chromium.until_at("/login");
+    chromium.look("18-dang-xuat", axe);
+    chromium.fill("name", CLERK);
+    chromium.fill("password", &format!("{PASSWORD}\u{e007}"));
+    chromium.until_at("/desk");
+    chromium.open(&to("/batches"));
+    chromium.look("19-lo", axe);
+    chromium.open(&to("/batches/1"));
+    chromium.look("20-mot-lo", axe);
 }

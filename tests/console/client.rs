@@ -25,7 +25,12 @@ impl Server {
 
     /// Starts it with these settings from the environment.
     pub fn start_with(place: &Place, environment: &[(&str, &str)]) -> Self {
-        let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+        Self::start_at(place, "127.0.0.1:0", environment)
+    }
+
+    /// The same at this address.
+    pub fn start_at(place: &Place, listen: &str, environment: &[(&str, &str)]) -> Self {
+        let mut command = place.command(&["serve", "--listen", listen]);
         command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::client::Browser;
 use super::{Answer, Server, add_user, encoded};
 use crate::pages::{CARD, page_with_code};
-use crate::support::{CODE_A, Place, newest, png_page, versions};
+use crate::support::{CODE_A, Place, newest, png_page, tiff_of, versions};
 
 /// Two documents of which nothing but their pages is known, and accounts.
 fn place() -> Place {
@@ -344,4 +344,98 @@ fn values_seen_before_are_offered_the_exact_one_first() {
     let places = words.as_array().unwrap().iter().map(|word| word[1].as_array().unwrap());
     assert!(words[0][0].is_string() && places.flatten().all(|share| share.as_u64().unwrap() <= 1000), "{words}");
     assert_eq!(hoa.browser.get(&format!("/desk/{CODE_A}/2/words/9")).status, 404);
+}
+
+/// The page behind and the next document's first page are drawn while somebody reads; nobody has seen them by that.
+#[test]
+fn what_comes_next_is_drawn_before_it_is_asked_for() {
+    let place = Place::with_engine("stub");
+    let pages: Vec<_> = (5..8).map(|number| image::load_from_memory(&png_page(number)).unwrap().to_luma8()).collect();
+    place.put(&format!("{CODE_A}/1.tif"), &tiff_of(&pages));
+    place.run().expect_code(0);
+    add_user(&place, "hoa", "clerk");
+    let server = Server::start(&place);
+    let mut hoa = server.signed_in("hoa");
+    let kept = |hoa: &mut Browser<'_>| {
+        let metrics = hoa.get("/metrics").text();
+        let told = metrics.lines().find_map(|line| line.strip_prefix("sohoa_pictures ")).unwrap().parse::<u64>().unwrap();
+        (told, metrics.contains("\nsohoa_pictures_bytes 0\n"))
+    };
+    assert_eq!(kept(&mut hoa), (0, true));
+    assert_eq!(hoa.get(&desk("?page=2")).status, 200);
+    let began = std::time::Instant::now();
+    while kept(&mut hoa) == (0, true) {
+        assert!(began.elapsed().as_secs() < 60, "nothing is drawn");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let drawn = kept(&mut hoa);
+    assert_eq!(hoa.get(&format!("/records/{CODE_A}/1/pages/3/1240")).status, 200);
+    assert_eq!(kept(&mut hoa), drawn, "page 3 was there");
+    assert_eq!(hoa.get(&format!("/records/{CODE_A}/1/pages/1/1240")).status, 200);
+    assert_eq!(kept(&mut hoa).0, drawn.0 + 1, "page 1 was not");
+}
+
+#[test]
+fn agencies_and_applicants_are_completed_from_the_register() {
+    let place = place();
+    let import = |name: &str, list: &str, text: &str| {
+        let file = place.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        place.sohoa(&["register", "import", "--list", list, file.to_str().unwrap()]).expect_code(0);
+    };
+    import(
+        "co-quan.csv",
+        "agencies",
+        "MaCoQuan,TenCoQuan\nH38.16,Ủy ban nhân dân huyện Bảo Thắng\nH38.23,Sở Xây dựng tỉnh Lào Cai\n",
+    );
+    let head = "MaHoSo,MaTTHC,NgayTiepNhan,ChuHoSo,LoaiDinhDanh,SoDinhDanh";
+    import("so.csv", "dossiers", &format!("{head}\n{CODE_A},1.011441,06/07/2023,Nguyễn Văn Mẫu,1,010200000001\n"));
+    let server = Server::start(&place);
+    let mut hoa = server.signed_in("hoa");
+    for (field, typed, value) in [
+        ("issuing_body", "uy ban nhan dan huyen bao", "Ủy ban nhân dân huyện Bảo Thắng"),
+        ("issuing_body", "so xay", "Sở Xây dựng tỉnh Lào Cai"),
+        ("owner_name", "nguyen", "Nguyễn Văn Mẫu"),
+        ("owner_number", "0102", "010200000001"),
+    ] {
+        let found = hoa.get(&desk(&format!("/complete?field={field}&typed={}", encoded(typed)))).json();
+        assert_eq!((&found[0]["value"], &found[0]["source"]), (&json!(value), &json!("Danh bạ")), "{field}: {found}");
+    }
+    // Another dossier is not the applicant's.
+    let other = hoa.get(&desk("/complete?field=owner_name&typed=tran")).json();
+    assert_eq!(other, json!([]));
+}
+
+/// Numbers of identity cards are keyed twice without being shown, where the settings say so.
+#[test]
+fn identity_numbers_are_keyed_twice_and_blind() {
+    const NUMBER: &str = "999099000001";
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/cccd.png"), &page_with_code(2, CARD));
+    place.run();
+    add_user(&place, "hoa", "clerk");
+    // A number that waits: a person takes back what the code on the card said.
+    place.sohoa(&["field", "set", &format!("{CODE_A}.001"), "owner_number", "999099000002"]).expect_code(0);
+    let server = Server::start_with(&place, &[("SOHOA__CONSOLE__BLIND_NUMBERS", "true")]);
+    let mut hoa = Clerk::at(&server, "hoa");
+    let page = hoa.look();
+    assert!(page.contains("name=\"again\""), "{page}");
+    assert_eq!(hoa.browser.get(&desk("/complete?field=owner_number&typed=9")).json(), json!([]));
+    for (value, again) in [(NUMBER, ""), (NUMBER, "999099000003"), (NUMBER, "999099000002")] {
+        let answer = hoa.decide("owner_number", &[("value", value), ("again", again)]);
+        assert!(answer.status == 422 && answer.json()["error"].as_str().unwrap().contains("không giống nhau"), "{again}");
+    }
+    // Neither a candidate nor what was there before goes around it.
+    assert_eq!(hoa.decide("owner_number", &[("take", NUMBER)]).status, 422);
+    assert_eq!(hoa.decide("owner_number", &[("value", NUMBER), ("sealed", NUMBER)]).status, 422);
+    assert_eq!(hoa.decide("owner_number", &[("value", NUMBER), ("again", NUMBER)]).status, 200);
+    // Other facts are typed as ever.
+    assert_eq!(hoa.decide("owner_name", &[("value", "Nguyễn Văn Thử")]).status, 200);
+    hoa.post("/done", &[]);
+    assert_eq!(fields(&place)["owner_number"]["value"], NUMBER);
+    // Without the setting nobody is asked twice.
+    let server = Server::start(&place);
+    let mut hoa = Clerk::at(&server, "hoa");
+    assert!(!hoa.look().contains("name=\"again\""));
+    assert_eq!(hoa.decide("owner_number", &[("value", "999099000004")]).status, 200);
 }

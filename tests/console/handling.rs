@@ -314,3 +314,82 @@ fn only_those_who_decide_handle_documents() {
     let record = newest(&place, CODE_A);
     assert_eq!((&record["version"], record["documents"].as_array().unwrap().len()), (&json!(1), 2));
 }
+
+/// A form as browsers send it where there is no script.
+fn form_of(csrf: &str, code: &str, files: &[(&str, &str)]) -> (String, String) {
+    let mut body = String::new();
+    for (name, value) in [("csrf", csrf), ("code", code)] {
+        body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    for (name, content) in files {
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf");
+        body.push_str(&format!("--b\r\n{head}\r\n\r\n{content}\r\n"));
+    }
+    ("multipart/form-data; boundary=b".to_owned(), format!("{body}--b--\r\n"))
+}
+
+#[test]
+fn many_files_are_brought_by_a_form_without_script() {
+    let place = place();
+    let inbox = place.inbox();
+    let settings = [("SOHOA__CONSOLE__UPLOAD_INBOX", inbox.to_str().unwrap()), ("SOHOA__LIMITS__FILE_MIB", "1")];
+    let server = Server::start_with(&place, &settings);
+    let mut hoa = server.signed_in("hoa");
+    let page = hoa.get("/upload");
+    assert!(page.text().contains("enctype=\"multipart/form-data\"") && page.text().contains("<noscript>"), "{}", page.text());
+    let csrf = page.input("csrf");
+    let mut send = |site: &str, (kind, body): &(String, String)| {
+        hoa.ask("POST", "/upload", &[("Content-Type", kind), ("Sec-Fetch-Site", site)], body)
+    };
+    let pdf = "%PDF-1.7\n--b\r\nkhông phải ranh giới";
+    let names: Vec<String> = (1..=30).map(|number| format!("Đơn {number}.pdf")).collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), pdf)).collect();
+    let done = send("same-origin", &form_of(&csrf, CODE_B, &many));
+    assert_eq!((done.status, done.text().matches("class=\"done\"").count()), (200, 30), "{}", done.text());
+    for name in &names {
+        assert_eq!(fs::read(inbox.join(CODE_B).join(name)).unwrap(), pdf.as_bytes(), "{name}");
+    }
+    assert_eq!(deeds(&place, "file_brought").len(), 30);
+    // What is not taken is told beside what is; names lead nowhere and are text.
+    let large = format!("%PDF-1.7\n{}", "x".repeat(2 << 20));
+    let mixed = [
+        ("../../a.pdf", pdf),
+        ("b.exe", pdf),
+        ("c.pdf", "<html>"),
+        ("d.pdf", large.as_str()),
+        ("<script>alert(1)</script>.pdf", pdf),
+        ("", ""),
+    ];
+    let told = send("same-origin", &form_of(&csrf, "", &mixed));
+    let text = told.text();
+    assert_eq!(
+        (told.status, text.matches("class=\"done\"").count(), text.matches("class=\"failed\"").count()),
+        (422, 2, 3),
+        "{text}"
+    );
+    assert!(inbox.join("a.pdf").exists() && !text.contains("<script>alert"), "{text}");
+    // Neither a form of another site nor one without the session's token, nor one that is cut off, brings anything.
+    let before = fs::read_dir(&inbox).unwrap().count();
+    let (kind, whole) = form_of(&csrf, "", &[("e.pdf", pdf)]);
+    let cut = (kind.clone(), whole.trim_end_matches("--b--\r\n").to_owned());
+    let first = whole.replacen(&format!("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n"), "", 1);
+    for (site, form, status) in [
+        ("cross-site", (kind.clone(), whole.clone()), 403),
+        ("same-origin", form_of("x", "", &[("e.pdf", pdf)]), 403),
+        ("same-origin", (kind, first), 403),
+        ("same-origin", cut, 400),
+        ("same-origin", ("multipart/form-data".to_owned(), whole), 400),
+    ] {
+        assert_eq!(send(site, &form).status, status, "{site}");
+    }
+    assert_eq!(fs::read_dir(&inbox).unwrap().count(), before);
+    for name in ["lan", "quan"] {
+        let mut other = server.signed_in(name);
+        let csrf = other.get("/account").input("csrf");
+        let (kind, body) = form_of(&csrf, "", &[("e.pdf", pdf)]);
+        assert_eq!(
+            other.ask("POST", "/upload", &[("Content-Type", &kind), ("Sec-Fetch-Site", "same-origin")], &body).status,
+            403
+        );
+    }
+}

@@ -1,11 +1,16 @@
 //! The console over HTTP, as browsers, programs and those who mean no good speak to it.
 
 mod api;
+mod attacks;
 mod browser;
 mod browser_desk;
+mod browser_morning;
+mod browser_oidc;
 mod client;
 mod desk;
 mod handling;
+mod oidc;
+mod oidc_service;
 mod pages;
 mod sign_in;
 mod tls;

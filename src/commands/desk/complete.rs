@@ -1,5 +1,5 @@
 //! Values that somebody may mean by what they have typed so far: those of the list of types, those seen
-//! before in the repository, and those of the same dossier.
+//! before in the repository or told by the register, and those of the same dossier.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ use crate::model::failure::Failure;
 use crate::model::field::FieldName;
 use crate::model::mask::Masking;
 use crate::model::record::DocumentName;
+use crate::model::register::{IdentityKind, RegisterList, RegisterRow};
 use crate::model::vietnamese::{edit_distance, fold_words};
 use crate::repository::Repository;
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ use crate::settings::Settings;
 const MOST: usize = 8;
 /// Hits that are looked through for names of people.
 const HITS: usize = 40;
+/// Most agencies of the register that are looked through.
+const AGENCIES: usize = 5_000;
 /// Longest that people are looked for, in milliseconds.
 const PATIENCE: u64 = 150;
 
@@ -83,10 +86,15 @@ pub(crate) fn complete(repository: &Repository, settings: &Settings, order: &Com
         FieldName::IssuingBody => {
             let names = repository.catalog.issuing_bodies()?;
             names.iter().for_each(|(name, times)| add(name, name, CandidateSource::Register, *times));
+            let agencies = agencies(repository)?;
+            agencies.iter().for_each(|name| add(name, name, CandidateSource::Register, 0));
         }
         FieldName::OwnerName | FieldName::OwnerNumber | FieldName::OwnerBirthDate => {
             let of_dossier = in_dossier(repository, document, *field)?;
             of_dossier.iter().for_each(|value| add(value, value, CandidateSource::Dossier, 1));
+            // Who handed the dossier in, as the register has it.
+            let registered = applicant(repository, document, *field)?;
+            registered.iter().for_each(|value| add(value, value, CandidateSource::Register, 2));
             if *field == FieldName::OwnerName {
                 let names = people(repository, &wanted)?;
                 names.iter().for_each(|name| add(name, name, CandidateSource::Register, 0));
@@ -125,6 +133,28 @@ fn in_dossier(repository: &Repository, document: &DocumentName, field: FieldName
     let others = others.filter(|other| other.ordinal != document.ordinal);
     let values = others.filter_map(|other| other.fields.get(&field)).filter(|field| field.status.has_value());
     Ok(values.map(|field| field.value.clone()).collect())
+}
+
+/// Names of agencies in the register.
+fn agencies(repository: &Repository) -> Result<Vec<String>, Failure> {
+    let rows = repository.catalog.register_rows_after(RegisterList::Agencies, "", AGENCIES)?;
+    let name = |row| match row {
+        RegisterRow::Agency(agency) => Some(agency.name),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(name).collect())
+}
+
+/// What the register says of whoever handed in the dossier of a document.
+fn applicant(repository: &Repository, document: &DocumentName, field: FieldName) -> Result<Option<String>, Failure> {
+    let Some(dossier) = repository.catalog.register_dossier(&document.code)? else { return Ok(None) };
+    Ok(match field {
+        FieldName::OwnerName => dossier.applicant,
+        FieldName::OwnerNumber => {
+            dossier.identity.filter(|identity| identity.kind != IdentityKind::Other).map(|identity| identity.number)
+        }
+        _ => None,
+    })
 }
 
 /// Names of people in the repository that have these words, the last of which may not be finished.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::commands::pending::{PendingCursor, PendingItem, PendingKind, PendingOrder, Waiting, pending};
+use crate::commands::pending::{Found, Listed, PendingCursor, PendingKind, PendingOrder, kind_of, listed};
 use crate::model::codes::DossierCode;
 use crate::model::failure::Failure;
 use crate::model::ids::{BatchId, BlobId};
 use crate::model::record::DocumentName;
-use crate::model::register::Difference;
-use crate::repository::Repository;
+use crate::model::register::{Difference, DossierDifferences};
+use crate::repository::{OpenField, Repository, WaitingFile};
 use crate::settings::Settings;
 
 /// What is asked for.
@@ -122,26 +122,36 @@ impl Queue {
 /// When the catalog cannot be read.
 pub(crate) fn queue(repository: &Repository, settings: &Settings, order: &QueueOrder) -> Result<Queue, Failure> {
     let QueueOrder { kinds, limit, after } = order.clone();
-    let found = pending(repository, settings, &PendingOrder { kinds, limit, after, ..PendingOrder::default() })?;
-    let oldest_days = found.items.first().map(|item| item.days);
+    let Listed { counts, found, next } =
+        listed(repository, settings, &PendingOrder { kinds, limit, after, ..PendingOrder::default() })?;
+    let now = settings.general.now();
+    let days = |since: time::OffsetDateTime| (now - since).whole_days().max(0);
+    let mut oldest_days = None;
     let mut items: Vec<QueueItem> = Vec::new();
-    for PendingItem { kind, days, batch, what, .. } in found.items {
-        match what {
-            Waiting::Fact { document, document_type, .. } => match place_of(&mut items, &document) {
-                Some(open) => *open += 1,
-                None => items.push(QueueItem::Document { document, document_type, open: 1, days }),
-            },
-            Waiting::File { scan, path, pages, .. } => {
-                let Some(batch) = batch else { continue };
-                items.push(QueueItem::File { scan, batch, path, kind, pages, days });
+    for found in found {
+        match found {
+            Found::Field(OpenField { since, code, ordinal, document_type, .. }) => {
+                oldest_days.get_or_insert(days(since));
+                let document = DocumentName { code, ordinal };
+                match place_of(&mut items, &document) {
+                    Some(open) => *open += 1,
+                    None => items.push(QueueItem::Document { document, document_type, open: 1, days: days(since) }),
+                }
             }
-            Waiting::Dossier { dossier: code, differences } => {
+            Found::File(file) => {
+                oldest_days.get_or_insert(days(file.since));
+                let kind = kind_of(&file);
+                let WaitingFile { since, batch, path, scan, pages, .. } = file;
+                items.push(QueueItem::File { scan, batch, path, kind, pages, days: days(since) });
+            }
+            Found::Dossier(since, DossierDifferences { dossier_code: code, differences }) => {
+                oldest_days.get_or_insert(days(since));
                 let has_papers = !differences.iter().any(|one| matches!(one, Difference::NoPapers { .. }));
-                items.push(QueueItem::Dossier { code, differences, has_papers, days });
+                items.push(QueueItem::Dossier { code, differences, has_papers, days: days(since) });
             }
         }
     }
-    Ok(Queue { counts: found.counts, total: found.total, oldest_days, items, next: found.next })
+    Ok(Queue { total: counts.values().sum(), counts, oldest_days, items, next })
 }
 
 /// The count of a document that is in the list already.

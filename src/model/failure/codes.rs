@@ -229,6 +229,10 @@ failure_codes! {
     RequestInvalid = "request-invalid", Never, Ends(Usage);
     /// Signing in failed too often; it takes a while before the next try.
     TooManyAttempts = "too-many-attempts", Later, Ends(Failed);
+    /// What the sign-in service says of somebody does not hold, or gives no role here.
+    SignInRefused = "sign-in-refused", AfterOperator, Ends(Usage);
+    /// The sign-in service does not answer.
+    SignInServiceUnavailable = "sign-in-service-unavailable", Later, Ends(Failed);
     /// The answer took too long.
     AnswerLate = "answer-late", AfterOperator, Pauses(Failed);
     /// The server is busy.

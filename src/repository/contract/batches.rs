@@ -12,6 +12,7 @@ use crate::repository::{Assignment, BatchEnd, Entry, Mode, NewBatch, ReadAlike, 
 
 in_both_worlds!(
     the_ledger_is_summed_from_the_entries,
+    a_list_tells_of_each_batch_what_its_report_does,
     files_are_told_by_all_that_was_found_in_them,
     a_batch_that_died_is_interrupted_by_the_next,
     only_batches_of_dead_owners_become_interrupted,
@@ -45,6 +46,34 @@ fn the_ledger_is_summed_from_the_entries(world: &dyn World) {
     assert_eq!((&line.moved_to, &line.poor_pages), (&refused.moved_to, &refused.poor_pages));
     catalog.put_entry(batch, &entry("lost.tif", 2, &[(PageOutcome::Sealed, 1)])).unwrap();
     assert!(!catalog.batch_report(batch).unwrap().unwrap().ledger.balances());
+}
+
+fn a_list_tells_of_each_batch_what_its_report_does(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let catalog = &repository.catalog;
+    let mut refused = entry("x.pdf", 1, &[(PageOutcome::Refused, 1)]);
+    refused.failure = Some(Failure::new(FailureCode::PdfEncrypted));
+    let first = catalog.begin_batch(&new_batch()).unwrap();
+    catalog.put_entry(first, &refused).unwrap();
+    catalog.finish_batch(first, &end_of(BatchState::Finished)).unwrap();
+    let second = catalog.begin_batch(&new_batch()).unwrap();
+    // Two versions of one record are one.
+    for text in ["một", "hai"] {
+        commit(&repository, second, &code(CODE), recipe(1), &[text]);
+    }
+    let newest = catalog.latest_batch().unwrap().unwrap();
+    let listed = catalog.batch_summaries(None, 9).unwrap();
+    assert_eq!(listed.len() as i64, newest.0);
+    assert!(listed.is_sorted_by(|one, next| one.batch > next.batch));
+    for summary in &listed {
+        let report = catalog.batch_report(summary.batch).unwrap().unwrap();
+        assert_eq!((summary.state, summary.started_at, summary.ended_at), (report.state, report.started_at, report.ended_at));
+        assert_eq!((summary.ledger, summary.exceptions), (report.ledger, report.exceptions.len() as u64));
+        assert_eq!(summary.records, report.dossiers.len() as u64);
+    }
+    assert_eq!(catalog.batch_summaries(Some(first), 9).unwrap()[0], *listed.last().unwrap());
+    assert_eq!(catalog.batch_summaries(None, 1).unwrap(), listed[..1]);
+    assert_eq!(catalog.batch_summaries(Some(BatchId(0)), 9).unwrap(), []);
 }
 
 fn files_are_told_by_all_that_was_found_in_them(world: &dyn World) {

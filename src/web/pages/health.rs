@@ -43,6 +43,8 @@ pub(in crate::web) async fn metrics(State(app): State<App>, asked: Asked) -> Res
     });
     let (acts, last) = read.await?;
     let mut gauges = vec![("sohoa_sessions", app.sessions.count(Instant::now()) as u64), ("sohoa_acts", acts)];
+    let (pictures, bytes) = app.images.kept();
+    gauges.extend([("sohoa_pictures", pictures), ("sohoa_pictures_bytes", bytes)]);
     gauges.extend(gauges_of(&last));
     // One that cannot be read any more is told by 'sohoa status'; what was read once is served still.
     if let Ok(Some((_, until))) = certificate::validity(&app.settings) {

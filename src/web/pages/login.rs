@@ -13,7 +13,7 @@ use super::page;
 use crate::commands::{chance, user};
 use crate::model::account::Right;
 use crate::model::failure::FailureCode;
-use crate::web::address::within;
+use crate::web::address::{encoded, within};
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::chrome::Chrome;
@@ -40,6 +40,8 @@ struct LoginPage<'a> {
     failed: bool,
     note: &'static str,
     is_empty: bool,
+    /// Where signing in by the service begins; empty where there is none.
+    service: String,
 }
 
 /// The form, for whoever is not signed in yet.
@@ -86,6 +88,7 @@ async fn shown(app: &App, asked: &Asked, headers: &HeaderMap, next: &str, shown:
         failed: shown.failed.is_some(),
         note: shown.note,
         is_empty,
+        service: app.provider.as_ref().map(|_| format!("/login/oidc?next={}", encoded(within(next)))).unwrap_or_default(),
     })?;
     if let Some(status) = shown.failed {
         *response.status_mut() = status;

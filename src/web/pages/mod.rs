@@ -7,6 +7,7 @@ pub(super) mod files;
 pub(super) mod handling;
 pub(super) mod health;
 pub(super) mod login;
+pub(super) mod oidc;
 pub(super) mod page_images;
 pub(super) mod record;
 pub(super) mod search;

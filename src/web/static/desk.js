@@ -82,7 +82,7 @@
   const read = new Map();
   sheet.addEventListener("click", async (event) => {
     const page = at;
-    if (!current || turn || !input(current).offsetParent) return;
+    if (!current || turn || !input(current).offsetParent || current.elements.again) return;
     if (!read.has(page)) {
       const answer = await fetch(`${base}/words/${page}`).catch(() => null);
       if (!answer || !answer.ok) return;
@@ -129,6 +129,7 @@
     count();
   };
   const refuse = (form, text) => {
+    if (form.elements.again) form.elements.again.value = input(form).value = "";
     put(form, "open");
     form.querySelector(".bad").textContent = text;
     input(form).setAttribute("aria-invalid", "true");
@@ -155,6 +156,9 @@
   // One after the other, so that what was decided last holds.
   let line = Promise.resolve(true);
   const decide = (form, submitter) => {
+    // What is keyed blind is keyed twice.
+    const again = form.elements.again;
+    if (again && !["absent", "clear"].includes(submitter?.value) && input(form).value && !again.value) { again.focus(); return; }
     const body = new URLSearchParams(new FormData(form, submitter));
     form.querySelector(".bad").textContent = "";
     input(form).removeAttribute("aria-invalid");

@@ -113,6 +113,17 @@
       focus(item);
     });
     list.addEventListener("dblclick", (event) => { const item = event.target.closest("li"); if (item) enlarge(item); });
+    // Enter in a field means the button beside it, and after a reason what the reason is for: else it would be the
+    // first button of the form.
+    plan?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || composing(event) || event.target.tagName === "BUTTON") return;
+      const beside = (name) => field(name)?.value && field(name).closest("div").querySelector("button");
+      const button = event.target.name === "reason"
+        ? beside("out") || beside("moved") || beside("code") : event.target.closest("div")?.querySelector("button");
+      if (!button) return;
+      event.preventDefault();
+      plan.requestSubmit(button);
+    });
     plan?.addEventListener("input", (event) => { if (event.target.name !== "order") draw(); });
     if (moves) {
       let dragged = null;
@@ -145,6 +156,8 @@
   const drop = $("drop");
   if (drop) {
     const { csrf, most, done, running, failed } = drop.dataset;
+    drop.classList.add("scripted");
+    drop.addEventListener("submit", (event) => event.preventDefault());
     const tell = (line, state, text) => { line.className = state; line.textContent = text; };
     const send = async (file) => {
       const line = document.createElement("li");

@@ -9,7 +9,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
 use crate::model::recipe::EngineIdentity;
-use crate::repository::catalog::{BatchEnd, Batches, Entry, NewBatch, Part};
+use crate::repository::catalog::{BatchEnd, BatchSummary, Batches, Entry, NewBatch, Part};
 use crate::repository::error::RepositoryError;
 
 impl Batches for MemoryCatalog {
@@ -76,6 +76,24 @@ impl Batches for MemoryCatalog {
 
     fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
         Ok(self.read().report(batch))
+    }
+
+    fn batch_summaries(&self, up_to: Option<BatchId>, limit: usize) -> Result<Vec<BatchSummary>, RepositoryError> {
+        let state = self.read();
+        let newest = state.batches.len() as i64;
+        let last = up_to.map_or(newest, |batch| batch.0.min(newest));
+        let reports = (1..=last).rev().filter_map(|id| state.report(BatchId(id))).take(limit);
+        Ok(reports
+            .map(|report| BatchSummary {
+                batch: report.batch,
+                state: report.state,
+                started_at: report.started_at,
+                ended_at: report.ended_at,
+                ledger: report.ledger,
+                exceptions: report.exceptions.len() as u64,
+                records: report.dossiers.len() as u64,
+            })
+            .collect())
     }
 
     fn batch_scans(&self, batch: BatchId) -> Result<Vec<(String, BlobId, bool)>, RepositoryError> {

@@ -12,7 +12,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::recipe::EngineIdentity;
 use crate::model::record::Record;
-use crate::repository::catalog::{BatchEnd, Batches, Entry, NewBatch};
+use crate::repository::catalog::{BatchEnd, BatchSummary, Batches, Entry, NewBatch};
 use crate::repository::error::RepositoryError;
 
 impl Batches for SqliteCatalog {
@@ -125,6 +125,34 @@ impl Batches for SqliteCatalog {
                 separator_files: separator_files(db, batch)?,
                 ..head
             }))
+        })
+    }
+
+    fn batch_summaries(&self, up_to: Option<BatchId>, limit: usize) -> Result<Vec<BatchSummary>, RepositoryError> {
+        self.read(|db| {
+            let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
+            let mut query = db.prepare_cached(
+                "SELECT id, state, started_at, ended_at,
+                   (SELECT count(*) FROM (SELECT DISTINCT code, kind FROM record WHERE record.batch = batch.id)),
+                   (SELECT count(*) FROM entry AS e LEFT JOIN entry_outcome AS o
+                      ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
+                    WHERE e.batch = batch.id AND e.failure IS NOT NULL)
+                 FROM batch WHERE id <= ?1 ORDER BY id DESC LIMIT ?2",
+            )?;
+            let summary = |row: &Row<'_>| {
+                let batch = BatchId(row.get(0)?);
+                Ok(BatchSummary {
+                    batch,
+                    state: from_name(row.get(1)?)?,
+                    started_at: from_time(&row.get::<_, String>(2)?)?,
+                    ended_at: row.get::<_, Option<String>>(3)?.as_deref().map(from_time).transpose()?,
+                    ledger: ledger(db, batch)?,
+                    records: count(row, 4)?,
+                    exceptions: count(row, 5)?,
+                })
+            };
+            let up_to = up_to.map_or(i64::MAX, |batch| batch.0);
+            query.query_and_then(params![up_to, to_count(limit as u64)], summary)?.collect()
         })
     }
 

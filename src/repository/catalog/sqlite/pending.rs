@@ -57,6 +57,18 @@ impl Pending for SqliteCatalog {
     }
 
     fn count_open_fields(&self, filter: &OpenFilter) -> Result<(u64, u64), RepositoryError> {
+        let OpenFilter { inboxes, document_type, from, before, status } = filter;
+        // The desk counts all of them with every page: an index is enough for that.
+        if inboxes.is_empty() && document_type.is_none() && from.is_none() && before.is_none() {
+            let of = |wanted: FieldStatus| if status.is_none_or(|status| status == wanted) { status_name(wanted) } else { "" };
+            return self.read(|db| {
+                let mut query = db.prepare_cached(
+                    "SELECT (SELECT count(*) FROM open_field WHERE status = ?1), (SELECT count(*) FROM open_field WHERE status = ?2)",
+                )?;
+                let wanted = [of(FieldStatus::NeedsPerson), of(FieldStatus::Absent)];
+                query.query_and_then(wanted, |row| Ok((count(row, 0)?, count(row, 1)?)))?.next().unwrap_or(Ok((0, 0)))
+            });
+        }
         let [inboxes, document_type, from, before, status] = values_of(filter)?;
         self.read(|db| {
             let mut query = db.prepare_cached(&format!(
@@ -76,22 +88,26 @@ impl Pending for SqliteCatalog {
         self.read(|db| {
             // A later batch over the same inbox has the last word on a name, and one that sealed the same
             // bytes under another name is done with them. A batch over a file is a change by hand, and who
-            // asked for it was told.
+            // asked for it was told. Most that ever failed was seen to since: what the indexes tell of that comes
+            // first.
             let mut query = db.prepare_cached(
-                "SELECT (SELECT min(first.started_at)
+                "WITH untouched AS MATERIALIZED (
+                   SELECT failed.batch, failed.path, of.inbox
+                   FROM entry AS failed INDEXED BY entry_failed CROSS JOIN batch AS of ON of.id = failed.batch
+                   WHERE failed.failure IS NOT NULL AND of.inbox <> failed.path
+                     AND NOT EXISTS (SELECT 1 FROM entry AS later JOIN batch AS last ON last.id = later.batch
+                                     WHERE later.path = failed.path AND later.batch > failed.batch AND last.inbox = of.inbox))
+                 SELECT (SELECT min(first.started_at)
                          FROM entry AS earlier JOIN batch AS first ON first.id = earlier.batch
-                         WHERE earlier.path = e.path AND earlier.scan IS e.scan AND first.inbox = b.inbox
+                         WHERE earlier.path = e.path AND earlier.scan IS e.scan AND first.inbox = u.inbox
                            AND earlier.failure IS NOT NULL) AS since,
-                   e.batch, b.inbox, e.path, e.scan, coalesce(o.outcome, 'refused'), e.pages, e.failure, e.moved_to, e.poor_pages
-                 FROM entry AS e INDEXED BY entry_failed CROSS JOIN batch AS b ON b.id = e.batch
+                   e.batch, u.inbox, e.path, e.scan, coalesce(o.outcome, 'refused'), e.pages, e.failure, e.moved_to, e.poor_pages
+                 FROM untouched AS u CROSS JOIN entry AS e ON e.batch = u.batch AND e.path = u.path
                    LEFT JOIN entry_outcome AS o
                      ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
-                 WHERE e.failure IS NOT NULL AND b.inbox <> e.path
-                   AND NOT EXISTS (SELECT 1 FROM entry AS later JOIN batch AS last ON last.id = later.batch
-                                   WHERE later.path = e.path AND later.batch > e.batch AND last.inbox = b.inbox)
-                   AND NOT EXISTS (SELECT 1 FROM entry AS sealed
+                 WHERE NOT EXISTS (SELECT 1 FROM entry AS sealed
                                    WHERE sealed.scan = e.scan AND sealed.batch > e.batch AND sealed.failure IS NULL)
-                 ORDER BY since, b.inbox, e.path",
+                 ORDER BY since, u.inbox, e.path",
             )?;
             query.query_and_then([], waiting_file_of)?.collect()
         })

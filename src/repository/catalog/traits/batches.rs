@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::model::batch::{BatchReport, BatchState, Cost, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, Cost, Ledger, PageOutcome};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
@@ -41,6 +41,25 @@ pub struct BatchEnd {
     pub cost: Cost,
     /// The manifest written at its end.
     pub manifest: Option<String>,
+}
+
+/// What a list tells of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchSummary {
+    /// Its number.
+    pub batch: BatchId,
+    /// Where it stands.
+    pub state: BatchState,
+    /// When it began.
+    pub started_at: OffsetDateTime,
+    /// When it ended, if it did.
+    pub ended_at: Option<OffsetDateTime>,
+    /// Pages by outcome.
+    pub ledger: Ledger,
+    /// Files that wait or were refused.
+    pub exceptions: u64,
+    /// Records that belong to it.
+    pub records: u64,
 }
 
 /// The record that a file was meant for, and how it was read.
@@ -134,6 +153,12 @@ pub trait Batches {
     /// # Errors
     /// What the store says.
     fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError>;
+
+    /// The newest batches up to this one, or of all, at most so many, the newest first: what a list tells of them.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn batch_summaries(&self, up_to: Option<BatchId>, limit: usize) -> Result<Vec<BatchSummary>, RepositoryError>;
 
     /// The files of a batch that could be stored: path in the inbox, scan, and whether some of its pages
     /// were blank and others not.

@@ -18,7 +18,7 @@ mod survey;
 
 pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
-pub use batches::{Assignment, BatchEnd, Batches, Entry, NewBatch};
+pub use batches::{Assignment, BatchEnd, BatchSummary, Batches, Entry, NewBatch};
 pub use deliveries::{Deliveries, DeliveryOrder, DeliveryRow, DeliveryTimes};
 pub use drafts::Drafts;
 pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, copy_settled};

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
-use super::document::{about, held, saved, state_of, value_of};
+use super::document::{about, held, is_blind, saved, state_of, value_of};
 use super::queue::{ask, filter_in};
 use super::view::FactState;
 use super::{Look, address_of, desk_of, named, rendered, tell_view};
@@ -23,8 +23,8 @@ use crate::model::record::DocumentName;
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::refused::Refused;
-use crate::web::signed::{Fields, NotSigned, Posted, SentByPage};
-use crate::words;
+use crate::web::signed::{Fields, NotSigned, Posted, SentByPage, Signed};
+use crate::words::{self, DeskPhrases};
 
 /// What the script is told of a draft.
 #[derive(Serialize)]
@@ -81,6 +81,15 @@ fn ruling_in(form: &Fields) -> Option<Ruling> {
     }
 }
 
+/// Whether a value, where one is decided, was keyed a second time just so.
+fn is_keyed_twice(ruling: Option<&Ruling>, form: &Fields) -> bool {
+    match ruling {
+        Some(Ruling::Set(value)) => value.trim() == form.get("again"),
+        Some(Ruling::Confirm) => form.get("value") == form.get("again"),
+        _ => true,
+    }
+}
+
 /// Keeps a decision in the draft.
 pub(in crate::web) async fn decide(
     State(app): State<App>,
@@ -95,6 +104,12 @@ pub(in crate::web) async fn decide(
     let field: FieldName = form.get("field").parse().map_err(|()| invalid())?;
     let version: u32 = form.get("version").parse().map_err(|_| invalid())?;
     let ruling = ruling_in(&form);
+    let language = asked.language;
+    let typed = Typed { form: &form, field, headers: &headers };
+    if is_blind(field, &app.settings) && !is_keyed_twice(ruling.as_ref(), &form) {
+        let error = DeskPhrases::of(language).not_the_same.to_owned();
+        return refused(&app, &asked, &signed, name, (typed, error)).await;
+    }
     let (inner, account, document) = (app.clone(), signed.account.name.clone(), name.clone());
     let kept = app.pool.write(signed.account.name.to_string(), None, move |repository| {
         match ruling {
@@ -107,8 +122,7 @@ pub(in crate::web) async fn decide(
         }
         desk::look(repository, &inner.settings, &account, &document)
     });
-    let is_script = headers.get(ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"));
-    let language = asked.language;
+    let is_script = typed.is_script();
     let place = format!("{}{}#f-{}", desk_of(&name), filter_in(form.get("kind")), field.as_str());
     match kept.await {
         Ok(looked) if is_script => {
@@ -119,24 +133,51 @@ pub(in crate::web) async fn decide(
             let next = looked.facts.iter().find(|fact| fact.is_open()).map_or("done", |fact| fact.name.as_str());
             Ok(Redirect::to(&format!("{}{}#f-{next}", desk_of(&name), filter_in(form.get("kind")))).into_response())
         }
-        Err(failure) if matches!(failure.code, FailureCode::Conflict | FailureCode::FieldInvalid) => {
-            let stale = failure.code == FailureCode::Conflict;
-            let error = reason(&failure, language);
-            let status = if stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Err(failure) if failure.code == FailureCode::Conflict => {
             if is_script {
-                return Ok((status, Json(NotKept { error, stale })).into_response());
+                let told = NotKept { error: reason(&failure, language), stale: true };
+                return Ok((StatusCode::CONFLICT, Json(told)).into_response());
             }
-            if stale {
-                return Ok(Redirect::to(&place).into_response());
-            }
-            let typed = form.typed("value").to_owned();
-            let look = Look { kind: form.get("kind").into(), field: field.as_str().into(), typed, error, ..Look::default() };
-            let mut response = rendered(&app, &asked, &signed, name, look).await?;
-            *response.status_mut() = status;
-            Ok(response)
+            Ok(Redirect::to(&place).into_response())
+        }
+        Err(failure) if failure.code == FailureCode::FieldInvalid => {
+            let error = reason(&failure, language);
+            refused(&app, &asked, &signed, name, (typed, error)).await
         }
         Err(failure) => Err(Refused::from(failure).into()),
     }
+}
+
+/// What was typed about a fact, and how it came.
+struct Typed<'a> {
+    form: &'a Fields,
+    field: FieldName,
+    headers: &'a HeaderMap,
+}
+
+impl Typed<'_> {
+    fn is_script(&self) -> bool {
+        self.headers.get(ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"))
+    }
+}
+
+/// Tells why what was typed is not kept: to the script, or on the page, where it stands to be put right.
+async fn refused(
+    app: &App,
+    asked: &Asked,
+    signed: &Signed,
+    name: DocumentName,
+    (typed, error): (Typed<'_>, String),
+) -> Result<Response, NotSigned> {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if typed.is_script() {
+        return Ok((status, Json(NotKept { error, stale: false })).into_response());
+    }
+    let (kind, field) = (typed.form.get("kind").to_owned(), typed.field.as_str().to_owned());
+    let look = Look { kind, field, typed: typed.form.typed("value").to_owned(), error, ..Look::default() };
+    let mut response = rendered(app, asked, signed, name, look).await?;
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// Why a decision cannot be so, in words.

@@ -116,12 +116,28 @@ fn typed(name: FieldName, field: Option<&Field>, settings: &Settings, language: 
 
 /// The value of a fact as it would be with the draft carried out.
 pub(super) fn value_of(fact: &DeskFact, settings: &Settings, language: Language) -> String {
+    if is_hidden(fact, settings) {
+        return String::new();
+    }
     typed(fact.name, fact.drafted.as_ref(), settings, language)
+}
+
+/// Whether a fact is keyed twice, and what was read of it is not sent.
+pub(super) fn is_blind(name: FieldName, settings: &Settings) -> bool {
+    settings.console.blind_numbers && name == FieldName::OwnerNumber
+}
+
+/// Whether nothing of a fact may be sent until somebody has keyed it.
+fn is_hidden(fact: &DeskFact, settings: &Settings) -> bool {
+    is_blind(fact.name, settings) && fact.is_asked() && fact.ruling.is_none()
 }
 
 /// What is said beside the value.
 pub(super) fn about(fact: &DeskFact, settings: &Settings, language: Language) -> String {
     let d = DeskPhrases::of(language);
+    if is_hidden(fact, settings) {
+        return String::new();
+    }
     match (&fact.ruling, &fact.drafted) {
         (Some(Ruling::NotOnPaper), _) => d.not_on_paper.to_owned(),
         (Some(_), _) => d.just_decided.to_owned(),
@@ -134,18 +150,21 @@ fn shown_fact(fact: &DeskFact, look: &Look, settings: &Settings, language: Langu
     let d = DeskPhrases::of(language);
     let is_refused = look.field == fact.name.as_str();
     let value = value_of(fact, settings, language);
+    let hidden = is_hidden(fact, settings);
+    let candidates: &[Candidate] = if hidden { &[] } else { fact.candidates.as_slice() };
     let is_day = matches!(fact.name, FieldName::IssueDate | FieldName::OwnerBirthDate);
     ShownFact {
         name: fact.name.as_str(),
         label: words::field_name(fact.name, language).to_owned(),
         state: state_of(fact),
-        value: if is_refused { look.typed.clone() } else { value },
-        sealed: typed(fact.name, fact.sealed.as_ref(), settings, language),
+        value: if is_refused && !hidden { look.typed.clone() } else { value },
+        sealed: if hidden { String::new() } else { typed(fact.name, fact.sealed.as_ref(), settings, language) },
         about: about(fact, settings, language),
         error: if is_refused { look.error.clone() } else { String::new() },
         page: fact.place.map_or(0, |place| place.page),
         example: if is_day { d.day_example } else { "" },
-        candidates: fact.candidates.iter().map(|one| shown_candidate(fact.name, one, settings, language)).collect(),
+        blind: is_blind(fact.name, settings),
+        candidates: candidates.iter().map(|one| shown_candidate(fact.name, one, settings, language)).collect(),
     }
 }
 
@@ -204,5 +223,52 @@ fn shown_stale(stale: &Stale, looked: &DeskDocument, app: &App, language: Langua
         ),
         changes: stale.changes.iter().map(change).collect(),
         facts: stale.facts.iter().map(fact).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::confidence::Confidence;
+    use crate::model::field::FieldSource;
+
+    /// Whoever keys a number blind must not find it in the page, and whoever has keyed it sees what they keyed.
+    #[test]
+    fn what_is_keyed_blind_is_not_sent() {
+        let number = "999099000001";
+        let field = Field {
+            value: number.into(),
+            source: FieldSource::Ocr,
+            confidence: Confidence::saturating(0.4),
+            status: FieldStatus::NeedsPerson,
+            raw: Some(number.into()),
+            doubts: Vec::new(),
+            others: vec![number.into()],
+            decision: None,
+        };
+        let candidate = Candidate { value: number.into(), source: CandidateSource::Reading, confidence: None };
+        let mut fact = DeskFact {
+            name: FieldName::OwnerNumber,
+            sealed: Some(field.clone()),
+            drafted: Some(field),
+            ruling: None,
+            place: None,
+            candidates: vec![candidate],
+        };
+        let mut settings = Settings::default();
+        let told = |fact: &DeskFact, settings: &Settings| {
+            let ShownFact { value, sealed, about, candidates, blind, .. } =
+                shown_fact(fact, &Look::default(), settings, Language::Vi);
+            let values = candidates.into_iter().map(|candidate| candidate.value).collect::<String>();
+            (format!("{value}{sealed}{about}{values}").contains(number), blind)
+        };
+        assert_eq!(told(&fact, &settings), (true, false));
+        settings.console.blind_numbers = true;
+        assert_eq!(told(&fact, &settings), (false, true));
+        fact.ruling = Some(Ruling::Set(number.into()));
+        assert_eq!(told(&fact, &settings), (true, true));
+        fact.name = FieldName::OwnerName;
+        fact.ruling = None;
+        assert_eq!(told(&fact, &settings), (true, false));
     }
 }

@@ -7,16 +7,19 @@ mod view;
 
 pub(in crate::web) use acts::{beat, decide, done, rebase, take, undo};
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::page;
 use super::record::tell_views;
-use crate::commands::desk::{self, CompletionOrder, QueueItem};
+use crate::commands::desk::{self, CompletionOrder, DeskDocument, Queue, QueueItem};
+use crate::commands::page_image::{ImageOrder, ImageSize};
 use crate::model::account::Right;
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::field::FieldName;
@@ -140,14 +143,40 @@ async fn rendered(app: &App, asked: &Asked, signed: &Signed, name: DocumentName,
     let holder = app.leases.hold(&looked.document, who, (Instant::now(), app.settings.general.now()));
     tell_view(app, signed, looked.record).await?;
     let language = asked.language;
+    let shown = shown_document(&looked, &queue, &look, holder.as_ref(), (app, language));
+    draw_ahead(app, &looked, shown.page, &queue);
     Ok(page(&DeskPage {
         d: DeskPhrases::of(language),
         csrf: signed.session.csrf.clone(),
         queue: shown_queue(&queue, &|item| item.document() == Some(&looked.document), &look.kind, &app.settings, language),
-        document: Some(shown_document(&looked, &queue, &look, holder.as_ref(), (app, language))),
+        document: Some(shown),
         note: done_note(&look, language),
         c: chrome(asked, signed, Part::Desk),
     })?)
+}
+
+/// Draws what is likely looked at next, so that it is there by then: the page behind, and the first of the document
+/// that comes next. Nobody is shown anything by it, so no act tells of it.
+fn draw_ahead(app: &App, looked: &DeskDocument, number: u32, queue: &Queue) {
+    // One at a time: whoever waits for a picture comes before all that.
+    let Ok(turn) = Arc::clone(&app.ahead).try_acquire_owned() else { return };
+    let order = |document: &DocumentName, page| {
+        let (code, ordinal) = (document.code.to_string(), document.ordinal);
+        ImageOrder { code, ordinal, page, size: ImageSize::Screen }
+    };
+    let behind = (number < looked.pages).then(|| order(&looked.document, number + 1));
+    let next = queue.behind(|item| item.document() == Some(&looked.document)).and_then(QueueItem::document);
+    let orders: Vec<ImageOrder> = next.map(|next| order(next, 1)).into_iter().chain(behind).collect();
+    let app = app.clone();
+    tokio::spawn(async move {
+        let _turn = turn;
+        for order in orders {
+            let inner = app.clone();
+            let drawn = app.drawing.read(move |repository| inner.images.image(repository, &order, |_| Masking::Shown));
+            // Whoever asks for it is told what is wrong with it.
+            drop(drawn.await);
+        }
+    });
 }
 
 /// Tells in an act that personal data of a record are shown, if it was not told just now.
@@ -190,6 +219,9 @@ pub(in crate::web) async fn complete(
     let typed: String = typing.typed.chars().take(200).collect();
     let order = CompletionOrder { document: named(&code, ordinal)?, field, typed };
     tell_view_of(&app, &signed, &order.document).await?;
+    if document::is_blind(field, &app.settings) {
+        return Ok(Json(json!([])).into_response());
+    }
     let inner = app.clone();
     let read = app.pool.read(move |repository| desk::complete(repository, &inner.settings, &order));
     let found = read.await.map_err(Refused::from)?;

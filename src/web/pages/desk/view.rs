@@ -122,6 +122,8 @@ pub(super) struct ShownFact {
     pub error: String,
     pub page: u32,
     pub example: &'static str,
+    /// It is keyed twice.
+    pub blind: bool,
     pub candidates: Vec<ShownCandidate>,
 }
 

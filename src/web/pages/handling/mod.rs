@@ -5,3 +5,4 @@ pub(in crate::web) mod file;
 mod form;
 pub(in crate::web) mod text;
 pub(in crate::web) mod upload;
+pub(in crate::web) mod upload_form;

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use askama::Template;
@@ -12,13 +13,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc::channel;
-use tokio::task::spawn_blocking;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::commands::upload::{Upload, UploadOrder, Uploaded, tell_brought};
 use crate::model::account::{AccountName, Right};
-use crate::model::failure::{Cause, Failure, FailureCode, Place};
+use crate::model::failure::{Cause, Failure, FailureCode, Language, Place};
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::chrome::{Chrome, Part};
@@ -42,18 +44,40 @@ struct UploadPage {
     csrf: String,
     is_set: bool,
     most: u64,
+    brought: Vec<Brought>,
+}
+
+/// A file of a form, and what became of it.
+pub(super) struct Brought {
+    /// What it is called.
+    pub name: String,
+    /// Its path in the inbox, or why it was not taken.
+    pub done: Result<String, String>,
+}
+
+impl Brought {
+    /// Whether it is in the inbox.
+    pub(super) fn is_taken(&self) -> bool {
+        self.done.is_ok()
+    }
 }
 
 /// The page.
 pub(in crate::web) async fn shown(State(app): State<App>, asked: Asked, signed: Signed) -> Result<Response, NotSigned> {
     signed.must(Right::Decide)?;
-    Ok(page(&UploadPage {
+    Ok(upload_page(&app, &asked, &signed, Vec::new())?)
+}
+
+/// The page with what became of the files of a form.
+pub(super) fn upload_page(app: &App, asked: &Asked, signed: &Signed, brought: Vec<Brought>) -> Result<Response, Refused> {
+    page(&UploadPage {
         h: HandlingPhrases::of(asked.language),
         csrf: signed.session.csrf.clone(),
         is_set: !app.settings.console.upload_inbox.trim().is_empty(),
         most: app.settings.limits.file_mib,
-        c: chrome(&asked, &signed, Part::Upload),
-    })?)
+        brought,
+        c: chrome(asked, signed, Part::Upload),
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,13 +112,18 @@ pub(in crate::web) async fn take(
     match taken(&app, &signed.account.name, (name, &about.code), body).await {
         Ok(uploaded) => Ok((StatusCode::CREATED, Json(uploaded)).into_response()),
         Err(refused) => {
-            let failure = &refused.failure;
-            let cause = failure.cause.as_ref().filter(|_| !refused.status.is_server_error());
-            let cause = cause.map(|cause| words::cause(cause, asked.language));
-            let error = cause.unwrap_or_else(|| words::message(failure.code, asked.language).to_owned());
+            let error = reason(&refused, asked.language);
             Ok((refused.status, Json(NotTaken { error })).into_response())
         }
     }
+}
+
+/// Why a file was not taken, in words.
+pub(super) fn reason(refused: &Refused, language: Language) -> String {
+    let failure = &refused.failure;
+    let cause = failure.cause.as_ref().filter(|_| !refused.status.is_server_error());
+    let cause = cause.map(|cause| words::cause(cause, language));
+    cause.unwrap_or_else(|| words::message(failure.code, language).to_owned())
 }
 
 /// Brings the bytes of a request into the inbox, a piece at a time. Whoever sends none for too long, or goes
@@ -107,57 +136,94 @@ pub(in crate::web) async fn taken(
     (name, code): (String, &str),
     body: Body,
 ) -> Result<Uploaded, Refused> {
-    let wrong = || Failure::new(FailureCode::CodeInvalid).at(Place::Dossier { code: code.chars().take(100).collect() });
-    let code = match code.trim() {
-        "" => None,
-        code => Some(code.to_ascii_uppercase().parse().map_err(|_| Refused::from(wrong()))?),
-    };
-    let busy = || Refused::of(FailureCode::ServerBusy);
-    let _turn = timeout(PATIENCE, app.uploads.acquire()).await.map_err(|_| busy())?.map_err(|_| busy())?;
-    let settings = app.settings.clone();
-    let (sender, mut receiver) = channel::<Option<Bytes>>(AHEAD);
-    let written = spawn_blocking(move || {
-        let mut upload = Upload::begin(&settings, &UploadOrder { name, code })?;
-        while let Some(piece) = receiver.blocking_recv() {
-            match piece {
-                Some(piece) => upload.write(&piece)?,
-                None => return upload.finish(),
-            }
-        }
-        // The other side has gone before its end.
-        Err(Failure::new(FailureCode::RequestInvalid))
-    });
+    let mut bringing = Bringing::begin(app, name, code).await?;
     let patience = Duration::from_secs_f64(app.settings.console.request_seconds);
     let mut pieces = body.into_data_stream();
     let (began, mut bytes) = (Instant::now(), 0);
     while is_fast_enough(bytes, began.elapsed(), patience) {
         let next = timeout(patience, poll_fn(|context| Pin::new(&mut pieces).poll_next(context))).await;
-        let (piece, is_last) = match next {
-            Ok(Some(Ok(piece))) => (Some(piece), false),
-            Ok(None) => (None, true),
+        match next {
+            Ok(Some(Ok(piece))) => {
+                bytes += piece.len();
+                if !bringing.write(piece).await {
+                    break;
+                }
+            }
+            Ok(None) => return bringing.end(app, by).await,
             Ok(Some(Err(_))) | Err(_) => break,
-        };
-        bytes += piece.as_ref().map_or(0, Bytes::len);
-        // Whoever writes has said why it takes no more.
-        if sender.send(piece).await.is_err() || is_last {
-            break;
         }
     }
-    drop(sender);
-    let done =
-        written.await.map_err(|error| Refused::from(Failure::new(FailureCode::StorageFailed).because(Cause::said(error))))?;
-    let (uploaded, at) = (done?, app.settings.general.now());
-    let brought = uploaded.clone();
-    let told = app.pool.write(by.to_string(), None, move |repository| tell_brought(repository, &brought, at)).await;
-    if let Err(failure) = told {
-        // The file is there and a batch may have seen it: it cannot be taken back. The log tells in its place.
-        tracing::warn!(account = %by, path = uploaded.path, scan = %uploaded.scan, %failure, "a file was brought and no act tells of it");
+    bringing.give_up().await
+}
+
+/// A file on its way into the inbox: written on a thread that may wait.
+pub(super) struct Bringing {
+    sender: Sender<Option<Bytes>>,
+    written: JoinHandle<Result<Uploaded, Failure>>,
+    /// Held until all is written.
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Bringing {
+    /// Begins, once there is a turn.
+    ///
+    /// # Errors
+    /// [`FailureCode::CodeInvalid`], or [`FailureCode::ServerBusy`].
+    pub(super) async fn begin(app: &App, name: String, code: &str) -> Result<Self, Refused> {
+        let wrong = || Failure::new(FailureCode::CodeInvalid).at(Place::Dossier { code: code.chars().take(100).collect() });
+        let code = match code.trim() {
+            "" => None,
+            code => Some(code.to_ascii_uppercase().parse().map_err(|_| Refused::from(wrong()))?),
+        };
+        let busy = || Refused::of(FailureCode::ServerBusy);
+        let turn = timeout(PATIENCE, Arc::clone(&app.uploads).acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
+        let settings = app.settings.clone();
+        let (sender, mut receiver) = channel::<Option<Bytes>>(AHEAD);
+        let written = spawn_blocking(move || {
+            let mut upload = Upload::begin(&settings, &UploadOrder { name, code })?;
+            while let Some(piece) = receiver.blocking_recv() {
+                match piece {
+                    Some(piece) => upload.write(&piece)?,
+                    None => return upload.finish(),
+                }
+            }
+            // The other side has gone before its end.
+            Err(Failure::new(FailureCode::RequestInvalid))
+        });
+        Ok(Self { sender, written, _turn: turn })
     }
-    Ok(uploaded)
+
+    /// Takes the next bytes; no if whoever writes takes no more, and has said why.
+    pub(super) async fn write(&mut self, piece: Bytes) -> bool {
+        self.sender.send(Some(piece)).await.is_ok()
+    }
+
+    /// All bytes are there. An act tells who brought what.
+    ///
+    /// # Errors
+    /// Why the file is not in the inbox.
+    pub(super) async fn end(self, app: &App, by: &AccountName) -> Result<Uploaded, Refused> {
+        drop(self.sender.send(None).await);
+        let (uploaded, at) = (self.give_up().await?, app.settings.general.now());
+        let brought = uploaded.clone();
+        let told = app.pool.write(by.to_string(), None, move |repository| tell_brought(repository, &brought, at)).await;
+        if let Err(failure) = told {
+            // The file is there and a batch may have seen it: it cannot be taken back. The log tells in its place.
+            tracing::warn!(account = %by, path = uploaded.path, scan = %uploaded.scan, %failure, "a file was brought and no act tells of it");
+        }
+        Ok(uploaded)
+    }
+
+    /// No more bytes come: of what was not whole nothing stays.
+    async fn give_up(self) -> Result<Uploaded, Refused> {
+        drop(self.sender);
+        let said = |error| Refused::from(Failure::new(FailureCode::StorageFailed).because(Cause::said(error)));
+        Ok(self.written.await.map_err(said)??)
+    }
 }
 
 /// Whether whoever sends may keep one of the few turns. A short while is given to everybody.
-fn is_fast_enough(bytes: usize, elapsed: Duration, patience: Duration) -> bool {
+pub(super) fn is_fast_enough(bytes: usize, elapsed: Duration, patience: Duration) -> bool {
     let counted = elapsed.saturating_sub(patience);
     bytes as f64 >= counted.as_secs_f64() * SLOWEST
 }

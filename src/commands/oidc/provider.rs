@@ -1,0 +1,229 @@
+//! The service: where it is talked to, its keys, and the code that it gives a token for.
+
+use std::fs;
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use ureq::Agent;
+
+use super::claims::{Expected, identity};
+use super::keys::{Key, keys_of, signed};
+use super::{Identity, Refusal};
+use crate::model::address::encoded;
+use crate::model::failure::cause::ExchangeFault;
+use crate::model::failure::{Cause, Failure, FailureCode, Place};
+use crate::portal::wire;
+use crate::settings::OidcSettings;
+
+/// The largest answer that is read.
+const LARGEST: u64 = 1 << 20;
+/// How long what a service tells of itself is believed.
+const FRESH: Duration = Duration::from_secs(3600);
+/// Pause between two looks for keys that are new.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// What a service tells of itself.
+#[derive(Debug)]
+struct Known {
+    authorize: String,
+    token: String,
+    /// The secret is taken in the body of a message and not only beside it.
+    secret_in_body: bool,
+    keys: Vec<Key>,
+    since: Instant,
+}
+
+/// What somebody brings back from the service, and what the try was given.
+#[derive(Debug)]
+pub(crate) struct Returned {
+    /// What the service gives a token for.
+    pub code: String,
+    /// What only whoever began the try knows.
+    pub verifier: String,
+    /// What the token has to name.
+    pub nonce: String,
+    /// Seconds since 1970.
+    pub now: i64,
+}
+
+/// A service.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    settings: OidcSettings,
+    secret: String,
+    agent: Agent,
+    known: Mutex<Option<Arc<Known>>>,
+}
+
+impl Provider {
+    /// Gets ready; nothing is asked yet. None where the settings name no service.
+    ///
+    /// # Errors
+    /// [`FailureCode::SettingsInvalid`] if an address is not encrypted or a file cannot be read.
+    pub(crate) fn new(settings: &OidcSettings) -> Result<Option<Self>, Failure> {
+        if !settings.is_set() {
+            return Ok(None);
+        }
+        for (key, url) in [("oidc.issuer", &settings.issuer), ("oidc.address", &settings.address)] {
+            if !wire::is_safe(url) {
+                let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key));
+                return Err(failure.because(ExchangeFault::NotEncrypted { url: url.clone() }));
+            }
+        }
+        let file = &settings.client_secret_file;
+        let secret = if file.as_os_str().is_empty() {
+            String::new()
+        } else {
+            let unreadable =
+                |error| Failure::new(FailureCode::SettingsInvalid).at_file(file.display()).because(Cause::from(&error));
+            fs::read_to_string(file).map_err(unreadable)?.lines().next().unwrap_or_default().trim().to_owned()
+        };
+        let agent = wire::agent(&settings.ca_file, settings.timeout_seconds)?;
+        Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default() }))
+    }
+
+    /// Where somebody comes back to.
+    fn back(&self) -> String {
+        format!("{}/login/oidc/back", self.settings.address.trim_end_matches('/'))
+    }
+
+    /// What the service calls itself.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.settings.issuer
+    }
+
+    /// Where a browser is sent to for a try with these secrets.
+    ///
+    /// # Errors
+    /// [`FailureCode::SignInServiceUnavailable`].
+    pub(crate) fn address(&self, state: &str, nonce: &str, verifier: &str) -> Result<String, Failure> {
+        let known = self.known()?;
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        let (scope, back) = (self.settings.scopes.join(" "), self.back());
+        let asked = [
+            ("response_type", "code"),
+            ("client_id", self.settings.client_id.as_str()),
+            ("redirect_uri", back.as_str()),
+            ("scope", scope.as_str()),
+            ("state", state),
+            ("nonce", nonce),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ];
+        let query: Vec<String> = asked.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let sign = if known.authorize.contains('?') { '&' } else { '?' };
+        Ok(format!("{}{sign}{}", known.authorize, query.join("&")))
+    }
+
+    /// Who it is that brings a code.
+    ///
+    /// # Errors
+    /// [`FailureCode::SignInServiceUnavailable`], or a [`Refusal`].
+    pub(crate) fn identity(&self, returned: &Returned) -> Result<Identity, Failure> {
+        let token = self.token(&returned.code, &returned.verifier)?;
+        let known = self.known()?;
+        let claims = match signed(&token, &known.keys) {
+            // The service may have got others since.
+            Err(Refusal::Key) if known.since.elapsed() >= PAUSE || known.keys.is_empty() => {
+                self.forget();
+                signed(&token, &self.known()?.keys)?
+            }
+            claims => claims?,
+        };
+        let expected = Expected { settings: &self.settings, nonce: &returned.nonce, now: returned.now };
+        Ok(identity(&claims, &expected)?)
+    }
+
+    /// The ID token that the service gives for a code.
+    fn token(&self, code: &str, verifier: &str) -> Result<String, Failure> {
+        let known = self.known()?;
+        let (client, back) = (self.settings.client_id.as_str(), self.back());
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", back.as_str()),
+            ("code_verifier", verifier),
+        ];
+        let mut request = self.agent.post(&known.token).header("Accept", "application/json");
+        match (self.secret.is_empty(), known.secret_in_body) {
+            (true, _) => form.push(("client_id", client)),
+            (false, true) => form.extend([("client_id", client), ("client_secret", self.secret.as_str())]),
+            (false, false) => {
+                let both = format!("{}:{}", encoded(client), encoded(&self.secret));
+                request = request.header("Authorization", format!("Basic {}", STANDARD.encode(both)));
+            }
+        }
+        let mut answer = request.send_form(form).map_err(|error| away(&known.token, Cause::said(error)))?;
+        let status = answer.status().as_u16();
+        let body = json_of(answer.body_mut(), &known.token)?;
+        match status {
+            200 => body.get("id_token").and_then(Value::as_str).map(str::to_owned).ok_or_else(|| Refusal::Form.into()),
+            400..=499 => Err(Refusal::Code.into()),
+            _ => Err(away(&known.token, Cause::said(status))),
+        }
+    }
+
+    /// What the service tells of itself, asked anew where that is old.
+    fn known(&self) -> Result<Arc<Known>, Failure> {
+        let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = kept.filter(|known| known.since.elapsed() < FRESH) {
+            return Ok(known);
+        }
+        let known = Arc::new(self.discover()?);
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        Ok(known)
+    }
+
+    fn forget(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn discover(&self) -> Result<Known, Failure> {
+        let issuer = &self.settings.issuer;
+        let at = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let told = self.get(&at)?;
+        // One service could else send people to another and speak for it.
+        if told.get("issuer").and_then(Value::as_str) != Some(issuer.as_str()) {
+            return Err(away(&at, Cause::said("another issuer answers")));
+        }
+        let address = |name: &str| {
+            let found = told.get(name).and_then(Value::as_str).filter(|url| wire::is_safe(url));
+            found.map(str::to_owned).ok_or_else(|| away(&at, Cause::said(name)))
+        };
+        let keys_at = address("jwks_uri")?;
+        let ways = told.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
+        Ok(Known {
+            authorize: address("authorization_endpoint")?,
+            token: address("token_endpoint")?,
+            secret_in_body: ways.is_some_and(|ways| ways.iter().any(|way| way.as_str() == Some("client_secret_post"))),
+            keys: keys_of(&self.get(&keys_at)?),
+
+            since: Instant::now(),
+        })
+    }
+
+    fn get(&self, url: &str) -> Result<Value, Failure> {
+        let asked = self.agent.get(url).header("Accept", "application/json").call();
+        let mut answer = asked.map_err(|error| away(url, Cause::said(error)))?;
+        match answer.status().as_u16() {
+            200 => json_of(answer.body_mut(), url),
+            status => Err(away(url, Cause::said(status))),
+        }
+    }
+}
+
+fn json_of(body: &mut ureq::Body, url: &str) -> Result<Value, Failure> {
+    let mut content = Vec::new();
+    let read = body.as_reader().take(LARGEST).read_to_end(&mut content);
+    read.map_err(|error| away(url, Cause::from(error)))?;
+    Ok(serde_json::from_slice(&content).unwrap_or(Value::Null))
+}
+
+fn away(url: &str, cause: Cause) -> Failure {
+    Failure::new(FailureCode::SignInServiceUnavailable).at(Place::Typed { text: url.to_owned() }).because(cause)
+}
