@@ -282,40 +282,6 @@ pub enum Deed {
     },
 }
 
-impl Deed {
-    /// The records that it names, each once.
-    pub fn records(&self) -> Vec<RecordId> {
-        let mut named = match self {
-            Self::Sealed { records, .. } | Self::PagesChanged { records, .. } | Self::DocumentsChanged { records, .. } => {
-                records.clone()
-            }
-            Self::FieldDecided { record, .. }
-            | Self::TakenOver { record, .. }
-            | Self::ItemSet { record, .. }
-            | Self::Accessed { record, .. } => vec![*record],
-            Self::Adopted { .. }
-            | Self::FileSettled { .. }
-            | Self::FileBrought { .. }
-            | Self::FileViewed { .. }
-            | Self::BatchEnded { .. }
-            | Self::PagesReadAgain { .. }
-            | Self::MadeAgain { .. }
-            | Self::BackedUp { .. }
-            | Self::Restored { .. }
-            | Self::Exported { .. }
-            | Self::AccountSet { .. }
-            | Self::TokenSet { .. }
-            | Self::KeySet { .. }
-            | Self::Delivered { .. }
-            | Self::Bundled(_)
-            | Self::RegisterImported { .. } => Vec::new(),
-        };
-        named.sort_unstable_by_key(|record| *record.as_bytes());
-        named.dedup_by_key(|record| *record.as_bytes());
-        named
-    }
-}
-
 /// What somebody was shown or given of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

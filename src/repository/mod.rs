@@ -31,11 +31,11 @@ use blobs::FileBlobs;
 pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, StoredBlob, digest_of};
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Catalog, Deliveries, DeliveryOrder, DeliveryRow,
-    DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState,
-    Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register,
-    RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey,
-    WaitingFile, copy_settled,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Catalog, Deliveries, DeliveryOrder,
+    DeliveryRow, DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow,
+    ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records,
+    Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot,
+    Survey, WaitingFile, copy_settled,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::error::SettingsError;
 use super::{
-    BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, OidcSettings, Settings, SiteInbox, WatchSettings, WorkerSettings,
+    BackupSettings, ConsoleSettings, ConsumerSettings, MailSettings, MailTls, OidcSettings, Settings, SiteInbox, WatchSettings,
+    WorkerSettings,
 };
 use crate::model::failure::cause::SettingFault;
 use crate::stages::assemble::{FieldSettings, InboxRules};

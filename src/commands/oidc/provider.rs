@@ -17,7 +17,7 @@ use super::{Identity, Refusal};
 use crate::model::address::encoded;
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
-use crate::portal::wire;
+use crate::repository::https;
 use crate::settings::OidcSettings;
 
 /// The largest answer that is read.
@@ -70,7 +70,7 @@ impl Provider {
             return Ok(None);
         }
         for (key, url) in [("oidc.issuer", &settings.issuer), ("oidc.address", &settings.address)] {
-            if !wire::is_safe(url) {
+            if !https::is_safe(url) {
                 let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key));
                 return Err(failure.because(ExchangeFault::NotEncrypted { url: url.clone() }));
             }
@@ -83,7 +83,9 @@ impl Provider {
                 |error| Failure::new(FailureCode::SettingsInvalid).at_file(file.display()).because(Cause::from(&error));
             fs::read_to_string(file).map_err(unreadable)?.lines().next().unwrap_or_default().trim().to_owned()
         };
-        let agent = wire::agent(&settings.ca_file, settings.timeout_seconds)?;
+        let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
+        let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);
+        let agent = https::agent(&settings.ca_file, seconds).map_err(wrong)?;
         Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default() }))
     }
 
@@ -192,7 +194,7 @@ impl Provider {
             return Err(away(&at, Cause::said("another issuer answers")));
         }
         let address = |name: &str| {
-            let found = told.get(name).and_then(Value::as_str).filter(|url| wire::is_safe(url));
+            let found = told.get(name).and_then(Value::as_str).filter(|url| https::is_safe(url));
             found.map(str::to_owned).ok_or_else(|| away(&at, Cause::said(name)))
         };
         let keys_at = address("jwks_uri")?;

@@ -14,10 +14,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use traits::{
-    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Deliveries, DeliveryOrder, DeliveryRow, DeliveryTimes,
-    DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests,
-    NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport,
-    RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled,
+    Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Deliveries, DeliveryOrder, DeliveryRow,
+    DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState,
+    Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register,
+    RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey, WaitingFile,
+    copy_settled,
 };
 
 use super::error::RepositoryError;
