@@ -340,6 +340,30 @@ pub enum TypedField {
     /// The owner's day of birth. / Ngày sinh của chủ giấy tờ.
     #[value(alias = "ngay_sinh", alias = "ngay-sinh", alias = "owner-birth-date")]
     OwnerBirthDate,
+    /// Who applies, on a receipt. / Chủ hồ sơ trên giấy tiếp nhận.
+    #[value(alias = "chu_ho_so", alias = "chu-ho-so")]
+    Applicant,
+    /// The applicant's number, on a receipt. / Số định danh của chủ hồ sơ.
+    #[value(alias = "so_chu_ho_so", alias = "applicant-number")]
+    ApplicantNumber,
+    /// What the procedure is called, on a receipt. / Thủ tục.
+    #[value(alias = "thu_tuc", alias = "thu-tuc")]
+    Procedure,
+    /// The field of the procedure, on a receipt. / Lĩnh vực.
+    #[value(alias = "linh_vuc", alias = "linh-vuc", alias = "procedure-field")]
+    ProcedureField,
+    /// Papers with their copies, on a receipt: NAME × COPIES; NAME × COPIES. / Thành phần hồ sơ.
+    #[value(alias = "thanh_phan", alias = "thanh-phan")]
+    Components,
+    /// When it was taken in, on a receipt. / Thời điểm tiếp nhận.
+    #[value(alias = "tiep_nhan", alias = "received-at")]
+    ReceivedAt,
+    /// When the result is promised, on a receipt. / Hẹn trả kết quả.
+    #[value(alias = "hen_tra", alias = "hen-tra", alias = "due-at")]
+    DueAt,
+    /// Who took it in, on a receipt. / Nơi tiếp nhận.
+    #[value(alias = "noi_tiep_nhan", alias = "receiving-unit")]
+    ReceivingUnit,
 }
 
 impl From<TypedField> for FieldName {
@@ -355,6 +379,14 @@ impl From<TypedField> for FieldName {
             TypedField::OwnerNumber => Self::OwnerNumber,
             TypedField::OwnerName => Self::OwnerName,
             TypedField::OwnerBirthDate => Self::OwnerBirthDate,
+            TypedField::Applicant => Self::Applicant,
+            TypedField::ApplicantNumber => Self::ApplicantNumber,
+            TypedField::Procedure => Self::Procedure,
+            TypedField::ProcedureField => Self::ProcedureField,
+            TypedField::Components => Self::Components,
+            TypedField::ReceivedAt => Self::ReceivedAt,
+            TypedField::DueAt => Self::DueAt,
+            TypedField::ReceivingUnit => Self::ReceivingUnit,
         }
     }
 }
