@@ -113,3 +113,40 @@ fn shares_read_every_file_once() {
     assert!(read("today/4") <= read("today/1"));
     place.sohoa(&["verify", "--share", "5/4"]).expect_code(2);
 }
+
+/// What a second person finds in drawn documents is a rate in the report, with what so few of them leave open.
+#[test]
+fn documents_are_drawn_for_a_second_person_and_the_errors_found_are_a_rate() {
+    let place = Place::with_engine("stub");
+    for number in 1..=5 {
+        place.put(&format!("H38.16-230706-{number:04}/1.png"), &png_page(number));
+    }
+    place.run().expect_code(0);
+    place.sohoa(&["field", "set", "H38.16-230706-0001.001", "number", "12", "--by", "Lan"]).expect_code(0);
+    let draw = |arguments: &[&str]| place.sohoa(&[&["audit", "sample"], arguments, &["--json"]].concat()).expect_code(0).json();
+    let some = draw(&["30", "%", "--seed", "a"]);
+    assert_eq!((some["documents"].as_array().unwrap().len(), &some["of"]), (2, &5.into()), "{some:#}");
+    assert_eq!(draw(&["30%", "--seed", "a"]), some);
+    let all = draw(&["100"]);
+    assert_eq!(all["documents"].as_array().unwrap().len(), 5);
+    let check = |document: &str, more: &[&str]| place.sohoa(&[&["audit", "checked", document], more].concat());
+    check("H38.16-230706-0001.001", &["--wrong", "number", "--by", "Hoa"]).expect_code(0);
+    for number in 2..=5 {
+        check(&format!("H38.16-230706-{number:04}.001"), &["--by", "Hoa"]).expect_code(0);
+    }
+    // Not whoever decided, nothing that was not drawn, and no fact that was not certain.
+    assert_ne!(check("H38.16-230706-0001.001", &["--by", "Lan"]).code, Some(0));
+    assert_ne!(check("H38.16-230706-0009.001", &["--by", "Hoa"]).code, Some(0));
+    assert_ne!(check("H38.16-230706-0002.001", &["--wrong", "symbol", "--by", "Hoa"]).code, Some(0));
+    place.sohoa(&["audit", "sample", "0"]).expect_code(2);
+    let year = place.sohoa(&["report", "--json"]).expect_code(0).json()["started_at"].as_str().unwrap()[..4].to_owned();
+    let report = place.sohoa(&["report", "--period", &year, "--json"]).expect_code(0).json();
+    let figure = report["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "sample_errors").unwrap().clone();
+    assert_eq!((&figure["numerator"], &figure["denominator"]), (&1.into(), &5.into()), "{figure}");
+    assert_eq!(figure["interval"], serde_json::json!([3_62, 62_45]));
+    let told = place.sohoa(&["report", "--period", &year]).expect_code(0).stdout;
+    assert!(told.contains("20,00 % (3,62–62,45 %)"), "{told}");
+    place.sohoa(&["verify"]).expect_code(0);
+    let acts = place.sohoa(&["audit"]).expect_code(0).stdout;
+    assert!(acts.contains("rút mẫu 5 trong 5 tài liệu") && acts.contains("sai số"), "{acts}");
+}

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod audit;
 mod console;
 mod desk;
 mod dossier;
@@ -17,6 +18,7 @@ use crate::model::dossier::RecordKind;
 use crate::model::failure::Language;
 use crate::model::snapshot::SnapshotName;
 
+pub(super) use audit::{Audit, AuditWork};
 pub(super) use console::{AddToken, AddUser, NamedToken, Serve, Token, User};
 pub(super) use desk::{
     CorrectedText, DecidedFields, Document, Field, MovedPage, NotAStart, Pending, RemovedPage, SetField, Settle, Target, Text,
@@ -262,15 +264,6 @@ pub(super) struct Verify {
     /// is always read whole. / Chỉ đọc một phần các tệp.
     #[arg(long, value_name = "K/N")]
     pub share: Option<WantedShare>,
-}
-
-/// `sohoa audit`
-#[derive(Debug, Args)]
-pub(super) struct Audit {
-    /// Check these manifests against the acts, or without a repository among themselves.
-    /// / Đối chiếu các bản kê này.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    pub manifest: Vec<PathBuf>,
 }
 
 /// `sohoa run`

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::args::Audit as Arguments;
+use super::args::{Audit as Arguments, AuditWork};
 use super::exit::Exit;
 use super::findings;
 use super::output::{Output, columns, date_time, tell};
 use crate::commands::access::{self, Repository};
 use crate::commands::audit::{self as commands, Audit, AuditOrder, GivenManifest, record_name};
+use crate::commands::sample::{CheckOrder, SampleOrder, check, draw};
 use crate::model::act::Act;
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode, Language, Names};
@@ -16,6 +17,9 @@ use crate::words;
 
 /// Lists the acts and proves that they are those that were done.
 pub(super) fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    if let (Some(work), Some(root)) = (&arguments.work, root) {
+        return sample(work, root, settings, output);
+    }
     if root.is_none() && arguments.manifest.is_empty() {
         return Err(Failure::new(FailureCode::RepositoryMissing)
             .because(WorkFault::OptionMissing { options: Names::of(["--repository", "--manifest"]) }));
@@ -33,6 +37,36 @@ pub(super) fn audit(arguments: &Arguments, root: Option<&Path>, settings: &Setti
     output.text(&findings::render(&audit.findings, language))?;
     notes(&audit, language).iter().for_each(|note| output.note(note));
     Ok(exit)
+}
+
+/// Draws a sample, or tells what was found in one.
+fn sample(work: &AuditWork, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let language = output.language();
+    match work {
+        AuditWork::Sample(typed) => {
+            let repository = access::to_write(root, &typed.name.told())?;
+            let drawn = draw(&repository, settings, &SampleOrder { share: typed.share, seed: typed.seed.clone() })?;
+            if output.json() {
+                output.data(&drawn)?;
+                return Ok(Exit::Success);
+            }
+            for document in &drawn.documents {
+                output.text(&format!("{document}\n    sohoa audit checked {document} --by …\n"))?;
+            }
+            let (count, of, seed) = (drawn.documents.len(), drawn.of, &drawn.seed);
+            output.note(&tell!(
+                language,
+                "Đã rút {count} trong {of} tài liệu (--seed {seed})",
+                "Drew {count} of {of} documents (--seed {seed})"
+            ));
+        }
+        AuditWork::Checked(typed) => {
+            let repository = access::to_write(root, &typed.name.told())?;
+            let wrong = typed.wrong.iter().map(|field| (*field).into()).collect();
+            check(&repository, settings, &CheckOrder { document: typed.document.clone(), wrong })?;
+        }
+    }
+    Ok(Exit::Success)
 }
 
 fn acts(acts: &[Act], repository: Option<&Repository>, settings: &Settings, language: Language) -> String {

@@ -36,6 +36,7 @@ pub(crate) mod register;
 pub(crate) mod repair;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod sample;
 pub(crate) mod saved;
 pub(crate) mod search;
 pub(crate) mod settle;

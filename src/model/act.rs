@@ -6,6 +6,7 @@
 
 mod chain;
 mod exchange;
+mod sample;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use time::OffsetDateTime;
 
 pub use chain::{Chain, ChainBreak};
 pub use exchange::Bundle;
+pub use sample::{SampleChecked, SampleDrawn, SampledDocument};
 
 use super::account::{AccountName, AccountState, Role};
 use super::batch::BatchState;
@@ -260,6 +262,10 @@ pub enum Deed {
         /// Over all of them.
         digest: RegisterDigest,
     },
+    /// Documents were drawn for a second person to hold against their papers.
+    SampleDrawn(SampleDrawn),
+    /// A second person held a drawn document against its paper.
+    SampleChecked(SampleChecked),
     /// Somebody saw personal data or was handed a file.
     Accessed {
         /// The record.
@@ -358,6 +364,8 @@ impl Deed {
             Self::ItemSet { .. } => "item_set",
             Self::Bundled(_) => "bundled",
             Self::RegisterImported { .. } => "register_imported",
+            Self::SampleDrawn(_) => "sample_drawn",
+            Self::SampleChecked(_) => "sample_checked",
             Self::Accessed { .. } => "accessed",
         }
     }

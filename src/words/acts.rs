@@ -6,7 +6,7 @@ use super::exchange::{item_state, key_state};
 use super::names::{field_name, kind_name, state_name};
 use super::register::list_name;
 use super::tell;
-use crate::model::act::{Actor, Bundle, Deed};
+use crate::model::act::{Actor, Bundle, Deed, SampleChecked, SampleDrawn};
 use crate::model::failure::Language;
 use crate::model::ids::RecordId;
 use crate::model::record::{RecordName, manifest_file_name};
@@ -126,6 +126,24 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
                 language,
                 "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
                 "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
+            )
+        }
+        Deed::SampleDrawn(SampleDrawn { documents, of, .. }) => {
+            let count = documents.len();
+            tell!(language, "rút mẫu {count} trong {of} tài liệu để kiểm tra", "drew {count} of {of} documents for a check")
+        }
+        Deed::SampleChecked(SampleChecked { document, wrong }) => {
+            let (name, ordinal) = (names(std::slice::from_ref(&document.record), name_of, language), document.ordinal);
+            let wrong = wrong.iter().map(|field| field_name(*field, language)).collect::<Vec<_>>().join(", ");
+            let told = if wrong.is_empty() {
+                tell!(language, "không có lỗi", "nothing wrong")
+            } else {
+                tell!(language, "sai {wrong}", "wrong {wrong}")
+            };
+            tell!(
+                language,
+                "kiểm tra mẫu: {name}, tài liệu {ordinal}: {told}",
+                "sample check: {name}, document {ordinal}: {told}"
             )
         }
         Deed::Accessed { record, document, access } => {

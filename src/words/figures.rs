@@ -33,6 +33,7 @@ texts! {
         FigureName::PagesSealed => "Trang đã đóng gói", "Pages sealed";
         FigureName::Exceptions => "Trang chờ xử lý hoặc bị từ chối", "Pages waiting or refused";
         FigureName::ClerkMinutes => "Số phút cán bộ cho 100 trang", "Minutes of people for 100 pages";
+        FigureName::SampleErrors => "Tài liệu có lỗi theo kiểm tra mẫu", "Documents with an error, by sample checks";
     }
 }
 
@@ -65,6 +66,7 @@ texts! {
         FigureName::PagesSealed => "trang của các lô bắt đầu trong kỳ", "pages of batches that began in the period";
         FigureName::Exceptions => "trang chờ hoặc bị từ chối / trang đã quét, các lô trong kỳ", "pages waiting or refused / pages scanned, of batches of the period";
         FigureName::ClerkMinutes => "thời gian giữa hai việc liền nhau của một người, mỗi lần tính tối đa 10 phút, nhân 100 / trang đã đóng gói", "time between two acts of one person that follow one another, at most 10 minutes each, times 100 / pages sealed";
+        FigureName::SampleErrors => "tài liệu có ít nhất một trường đã chấp nhận mà sai / tài liệu đã được người thứ hai kiểm tra trong kỳ; khoảng Wilson 95 %", "documents with a fact that was certain and wrong / documents that a second person checked in the period; Wilson's interval of 95 %";
     }
 }
 
@@ -88,6 +90,7 @@ texts! {
         MissingName::Ratings => "chưa nhập đánh giá", "no ratings were imported";
         MissingName::Visits => "chưa nhập lượt khách", "no visits were imported";
         MissingName::Papers => "không có lô nào trong kỳ", "there was no batch in the period";
+        MissingName::Samples => "chưa kiểm tra mẫu", "no sample was checked";
         MissingName::NotBySite => "không tách được theo điểm tiếp nhận", "not told by site";
     }
 }
@@ -108,7 +111,10 @@ pub(crate) fn figure_value(figure: &Figure, language: Language) -> String {
         decimal(format!("{sign}{}.{:02}", size / 100, size % 100), language)
     };
     match (figure.name.kind(), figure.hundredths, figure.numerator) {
-        (FigureKind::Share, Some(hundredths), _) => format!("{} %", two(hundredths)),
+        (FigureKind::Share, Some(hundredths), _) => match figure.interval {
+            Some([low, high]) => format!("{} % ({}–{} %)", two(hundredths), two(low), two(high)),
+            None => format!("{} %", two(hundredths)),
+        },
         (FigureKind::Mean, Some(hundredths), _) => two(hundredths),
         (FigureKind::Count, _, Some(number)) => number.to_string(),
         _ => "–".to_owned(),
@@ -126,6 +132,8 @@ mod tests {
         assert_eq!(figure_value(&share, Language::En), "97.57 %");
         let change = Figure::of(FigureName::Change, Some(-7), None, None);
         assert_eq!(figure_value(&change, Language::Vi), "-7");
+        let sampled = Figure::of(FigureName::SampleErrors, Some(1), Some(29), None).of_sample();
+        assert_eq!(figure_value(&sampled, Language::Vi), "3,45 % (0,61–17,18 %)");
         let unknown = Figure::of(FigureName::Satisfied, None, Some(0), None);
         assert_eq!(figure_value(&unknown, Language::Vi), "–");
         let late = Missing { what: MissingName::Channel, dossiers: Some(3) };

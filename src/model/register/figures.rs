@@ -38,6 +38,9 @@ pub struct Figure {
     /// What the two make: a share in hundredths of a per cent, or a mean in hundredths. None where nothing can
     /// be divided.
     pub hundredths: Option<i64>,
+    /// Between which shares the true one lies with 95 % certainty, for a share that a sample tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[i64; 2]>,
     /// What the register lacks, and for how many dossiers.
     pub missing: Option<Missing>,
 }
@@ -135,6 +138,8 @@ figures! {
     Exceptions: Share;
     /// Minutes of people for 100 sealed pages.
     ClerkMinutes: Mean;
+    /// Documents with an error, of those that a second person checked.
+    SampleErrors: Share;
 }
 
 /// What the register, or the catalog, does not tell.
@@ -177,6 +182,8 @@ pub enum MissingName {
     Papers,
     /// It is not told by site.
     NotBySite,
+    /// Nobody checked a sample.
+    Samples,
 }
 
 impl Figure {
@@ -193,13 +200,47 @@ impl Figure {
             // Halves are rounded up, as people round them.
             i64::try_from((twice + denominator).div_euclid(2 * denominator)).ok()
         });
-        Self { name, numerator, denominator, hundredths, missing }
+        Self { name, numerator, denominator, hundredths, interval: None, missing }
     }
+
+    /// The same with the interval that a sample leaves.
+    #[must_use]
+    pub fn of_sample(self) -> Self {
+        let counts = self.numerator.zip(self.denominator).and_then(|(of, all)| Some((u64::try_from(of).ok()?, all)));
+        Self { interval: counts.and_then(|(of, all)| wilson(of, all)), ..self }
+    }
+}
+
+/// Wilson's interval of 95 % for so many of so many, in hundredths of a per cent; none of none. It never leaves 0 to
+/// 100 %, and none wrong of few is no proof of none wrong at all.
+fn wilson(of: u64, all: u64) -> Option<[i64; 2]> {
+    const Z: f64 = 1.959_963_984_540_054;
+    if all == 0 || of > all {
+        return None;
+    }
+    let (count, share) = (all as f64, of as f64 / all as f64);
+    let scale = 1.0 + Z * Z / count;
+    let centre = (share + Z * Z / (2.0 * count)) / scale;
+    let half = Z * (share * (1.0 - share) / count + Z * Z / (4.0 * count * count)).sqrt() / scale;
+    let hundredths = |share: f64| (share.clamp(0.0, 1.0) * 10_000.0).round() as i64;
+    Some([hundredths(centre - half), hundredths(centre + half)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Wilson (1927); the values are those of Newcombe (1998), table I.
+    #[test]
+    fn a_sample_leaves_an_interval() {
+        assert_eq!(wilson(81, 263), Some([25_53, 36_62]));
+        assert_eq!(wilson(15, 148), Some([6_24, 16_05]));
+        assert_eq!(wilson(0, 20), Some([0, 16_11]));
+        assert_eq!(wilson(1, 29), Some([61, 17_18]));
+        assert_eq!((wilson(0, 0), wilson(2, 1)), (None, None));
+        let figure = Figure::of(FigureName::SampleErrors, Some(0), Some(20), None).of_sample();
+        assert_eq!((figure.hundredths, figure.interval), (Some(0), Some([0, 16_11])));
+    }
 
     #[test]
     fn shares_are_rounded_as_people_round_them() {

@@ -153,6 +153,8 @@ impl Told {
             | Deed::FileBrought { .. }
             | Deed::FileViewed { .. }
             | Deed::Bundled(_)
+            | Deed::SampleDrawn(_)
+            | Deed::SampleChecked(_)
             | Deed::Accessed { .. } => {}
             Deed::AccountSet { account, digest, .. } => {
                 self.accounts.insert(account.to_string(), (number, digest));

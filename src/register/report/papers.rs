@@ -5,7 +5,7 @@ use std::path::Path;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::model::act::{Act, Deed};
+use crate::model::act::{Act, Deed, SampledDocument};
 use crate::model::batch::BatchReport;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId};
@@ -32,7 +32,7 @@ pub(super) fn figures(
     settings: &Settings,
     (received, site): (&BTreeSet<String>, Option<&str>),
     between: (OffsetDateTime, OffsetDateTime),
-) -> Result<[Figure; 4], Failure> {
+) -> Result<[Figure; 5], Failure> {
     let with_papers = repository.catalog.dossiers_with_papers(between)?;
     let with_papers = with_papers.iter().filter(|code| received.contains(*code)).count() as i64;
     let mut pages = Pages::default();
@@ -57,6 +57,7 @@ pub(super) fn figures(
         Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
         Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
         clerk_minutes(repository, &pages, site, between)?,
+        sample_errors(repository, site, between)?,
     ])
 }
 
@@ -75,6 +76,36 @@ fn clerk_minutes(
     // For 100 pages, so a hundred times as many minutes over the pages.
     let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
     Ok(Figure::of(FigureName::ClerkMinutes, (pages.scanned > 0).then_some(minutes), Some(pages.sealed), missing))
+}
+
+/// What second persons found in drawn documents: of each what was said last.
+fn sample_errors(
+    repository: &Repository,
+    site: Option<&str>,
+    (from, before): (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    let lacks = |what| Some(Missing { what, dossiers: None });
+    if site.is_some() {
+        return Ok(Figure::of(FigureName::SampleErrors, None, None, lacks(MissingName::NotBySite)));
+    }
+    let mut checked: BTreeMap<SampledDocument, bool> = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let rows = repository.catalog.acts_after(after, AT_ONCE)?;
+        let Some(newest) = rows.last() else { break };
+        after = newest.number;
+        // Most acts are none of these, and reading one costs more than looking.
+        for row in rows.iter().filter(|row| row.content.contains("\"sample_checked\"")) {
+            let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
+            if let (Deed::SampleChecked(found), true) = (act.deed, act.at >= from && act.at < before) {
+                checked.insert(found.document, !found.wrong.is_empty());
+            }
+        }
+    }
+    let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
+    let missing = if checked.is_empty() { lacks(MissingName::Samples) } else { None };
+    let known = (!checked.is_empty()).then_some(wrong);
+    Ok(Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing).of_sample())
 }
 
 /// Adds the pages of a batch that came from one site: by what their records say, and those that never came

@@ -57,6 +57,8 @@ pub(super) fn work(fault: &WorkFault) -> String {
         }
         WorkFault::CodeOuterDot => "mã bắt đầu hoặc kết thúc bằng dấu chấm".into(),
         WorkFault::OptionMissing { options } => format!("cần có một trong các tùy chọn: {options}"),
+        WorkFault::SamePerson { who } => format!("{who} đã quyết định về tài liệu này: cần người khác kiểm tra"),
+        WorkFault::NotCertain { field } => format!("{field} chưa được chấp nhận khi rút mẫu"),
         WorkFault::PagesUpTo { last } => format!("các trang của tài liệu là từ 1 đến {last}"),
         WorkFault::WrittenPages { pages, blank } => format!("{pages} trang, trong đó {blank} trang trắng"),
         WorkFault::OtherCode { found, wanted } => format!("trang mang mã {found}, không phải {wanted}"),

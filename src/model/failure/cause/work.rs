@@ -50,6 +50,8 @@ faults! {
         CodeCharacter { character: char } = "the code holds '{character}', which is neither a letter or digit of ASCII nor one of . - _";
         CodeOuterDot = "the code begins or ends with a dot";
         OptionMissing { options: Names } = "one of these is needed: {options}";
+        SamePerson { who: String } = "{who} decided about its facts: another person has to check it";
+        NotCertain { field: String } = "{field} was not certain when the document was drawn";
         PagesUpTo { last: u32 } = "its pages are 1 to {last}";
         WrittenPages { pages: u64, blank: u64 } = "{pages} pages, {blank} of them blank";
         OtherCode { found: String, wanted: String } = "the page bears {found}, not {wanted}";

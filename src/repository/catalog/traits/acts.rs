@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::model::act::{ActHead, Warrant};
+use crate::model::act::{ActHead, SampleChecked, SampleDrawn, Warrant};
 use crate::model::snapshot::SnapshotName;
 
 use crate::model::ids::{ActDigest, RecordId};
@@ -52,6 +52,18 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError>;
+
+    /// Tells in an act which documents were drawn for a sample check.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_sample_drawn(&self, at: OffsetDateTime, drawn: &SampleDrawn) -> Result<(), RepositoryError>;
+
+    /// Tells in an act what somebody found in a drawn document.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_sample_checked(&self, at: OffsetDateTime, checked: &SampleChecked) -> Result<(), RepositoryError>;
 
     /// The newest `limit` acts that name one of these records, the newest first.
     ///
