@@ -21,8 +21,10 @@ impl Register for SqliteCatalog {
         self.write(|tx| {
             let act = acts::head(tx)?.map_or(1, |head| head.count.saturating_add(1));
             let mut counts = ImportCounts::default();
+            // Made once: a year has as many rows as there are dossiers in it.
+            let upsert = upsert();
             for row in rows {
-                put(tx, import, row?, act, &mut counts)?;
+                put(tx, (import, &upsert), row?, act, &mut counts)?;
             }
             if counts.added == 0 && counts.changed == 0 {
                 return Ok(counts);
@@ -138,10 +140,19 @@ fn read(list: RegisterList, content: &str) -> Result<RegisterRow, RepositoryErro
     RegisterRow::read(list, content).map_err(corrupt)
 }
 
+/// The SQL that puts a row in the place of the one with its key.
+fn upsert() -> String {
+    format!(
+        "{} ON CONFLICT (list, key) DO UPDATE SET at = excluded.at, owner = excluded.owner, act = excluded.act,
+           content = excluded.content, row_digest = excluded.row_digest",
+        REGISTER.insert()
+    )
+}
+
 /// Puts a row in the place of the one with its key.
 fn put(
     tx: &Transaction<'_>,
-    import: &RegisterImport<'_>,
+    (import, upsert): (&RegisterImport<'_>, &str),
     mut row: RegisterRow,
     act: u64,
     counts: &mut ImportCounts,
@@ -167,13 +178,8 @@ fn put(
         Some(_) => counts.changed += 1,
         None => counts.added += 1,
     }
-    let sql = format!(
-        "{} ON CONFLICT (list, key) DO UPDATE SET at = excluded.at, owner = excluded.owner, act = excluded.act,
-           content = excluded.content, row_digest = excluded.row_digest",
-        REGISTER.insert()
-    );
     let at = row.at().map(OffsetDateTime::unix_timestamp);
-    tx.prepare_cached(&sql)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
+    tx.prepare_cached(upsert)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
     Ok(())
 }
 
