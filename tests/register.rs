@@ -143,3 +143,68 @@ fn papers_are_shown_beside_the_register_and_what_disagrees_is_listed() {
     assert_eq!(codes, ["H38.16-230706-9999"], "papers of this year are not of 2023");
     assert_eq!(listed[0]["differences"][0]["kind"], "no_papers");
 }
+
+/// A result that somebody was given before stands for a component of a later dossier, as long as it is valid and
+/// bears the number that the register tells.
+#[test]
+fn what_is_held_already_is_offered_instead_of_a_new_scan() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/ket-qua/1.png"), &png_page(1));
+    place.put(&format!("{CODE_B}/1.png"), &png_page(2));
+    place.run().expect_code(0);
+    let held = format!("{CODE_A}.001");
+    place.sohoa(&["field", "set", &held, "number", "0015", "--by", "Lan"]).expect_code(0);
+    place.sohoa(&["field", "set", &held, "symbol", "GPXD-UBND", "--by", "Lan"]).expect_code(0);
+    let import = |name: &str, text: String| {
+        let file = place.path().join(name);
+        fs::write(&file, text).unwrap();
+        place.sohoa(&["register", "import", file.to_str().unwrap()]).expect_code(0);
+    };
+    import(
+        "thanh-phan.csv",
+        "MaTTHC,MaThanhPhanHoSo,TenThanhPhanHoSo,BatBuoc,LoaiTaiLieu,MaKetQua\n1.011441,TP1,Giấy phép xây dựng,1,giay_phep,KQ7\n"
+            .into(),
+    );
+    let dossiers = |until: &str, owner: &str| {
+        let row = |code: &str, number: &str, more: serde_json::Value| {
+            let mut row = json!({ "MaHoSo": code, "MaTTHC": "1.011441", "NgayTiepNhan": "06/07/2023",
+                                  "DinhDanhCHS": [{ "LoaiDinhDanh": "1", "SoDinhDanh": number }] });
+            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            format!("{row}\n")
+        };
+        let result = json!({ "DanhSachGiayToKetQua": [{ "TenGiayTo": "Giấy phép", "MaGiayToKetQua": "KQ7",
+                             "SoKyHieu": "15/GPXD-UBND", "ThoiHanHieuLuc": until }] });
+        [row(CODE_A, owner, result), row(CODE_B, "010200000001", json!({}))].concat()
+    };
+    let offers = || place.sohoa(&["register", "reuse", CODE_B, "--json"]).expect_code(0).json();
+    let missing = || {
+        let shown = place.sohoa(&["show", CODE_B, "--json"]).expect_code(0).json();
+        shown["differences"].as_array().unwrap().iter().any(|one| one["kind"] == "component_missing")
+    };
+    // Of another owner, and no longer valid: nothing is on offer.
+    import("so.jsonl", dossiers("31/12/2999", "010200000009"));
+    assert_eq!(offers(), json!([]));
+    import("so.jsonl", dossiers("31/12/2020", "010200000001"));
+    assert_eq!(offers(), json!([]));
+    import("so.jsonl", dossiers("31/12/2999", "010200000001"));
+    let offered = offers();
+    assert_eq!((&offered[0]["component"], &offered[0]["document"]), (&"TP1".into(), &held.as_str().into()), "{offered:#}");
+    assert!(missing());
+    let shown = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(shown.contains("Đã có trong kho") && shown.contains("15/GPXD-UBND"), "{shown}");
+    let reuse =
+        |component: &str| place.sohoa(&["register", "reuse", CODE_B, "--component", component, "--from", &held, "--by", "Lan"]);
+    assert_ne!(reuse("TP9").code, Some(0), "nobody asked for that");
+    reuse("TP1").expect_code(0);
+    assert!(!missing());
+    assert_eq!(offers(), json!([]), "it is done");
+    let shown = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(shown.contains("Dùng lại"), "{shown}");
+    let year = place.sohoa(&["report", "--json"]).expect_code(0).json()["started_at"].as_str().unwrap()[..4].to_owned();
+    let report = place.sohoa(&["report", "--period", &year, "--json"]).expect_code(0).json();
+    let figure =
+        report["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "components_reused").unwrap().clone();
+    assert_eq!(figure["numerator"], 1);
+    place.sohoa(&["verify"]).expect_code(0);
+    assert!(place.sohoa(&["audit"]).expect_code(0).stdout.contains("dùng lại cho"));
+}

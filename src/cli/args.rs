@@ -25,7 +25,7 @@ pub(super) use desk::{
 };
 pub(super) use dossier::{ChangedPage, Page, Show};
 pub(super) use exchange::{Key, Portal};
-pub(super) use register::{CheckRegister, ImportRegister, Register};
+pub(super) use register::{CheckRegister, ImportRegister, Register, ReuseRegister};
 pub(super) use search::{Open, PictureOptions, Search, Separator, Sort};
 
 /// Digitises dossiers: OCR, sealed PDF/A, search and export. / Số hóa hồ sơ hành chính.

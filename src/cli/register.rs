@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::args::{CheckRegister, ImportRegister, Register};
+use super::args::{CheckRegister, ImportRegister, Register, ReuseRegister};
 use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
 use crate::commands::access;
-use crate::commands::register::{BadRow, DossierDifferences, ImportOrder, Imported, differences, import, write_bad_rows};
+use crate::commands::register::{
+    BadRow, DossierDifferences, ImportOrder, Imported, Offer, differences, import, offers, reuse_document, write_bad_rows,
+};
 use crate::commands::table::{Cell, CsvSettings, Heading, format_of_name};
 use crate::model::failure::{Cause, Failure, Language};
 use crate::settings::Settings;
-use crate::words::{cause, difference, list_name};
+use crate::words::{cause, day_of, difference, list_name};
 
 /// Bad rows that are shown; a file of them holds all.
 const SHOWN: usize = 20;
@@ -20,6 +22,7 @@ pub(crate) fn register(arguments: &Register, root: &Path, settings: &Settings, o
     match arguments {
         Register::Import(typed) => import_file(typed, root, settings, output),
         Register::Check(typed) => check(typed, root, settings, output),
+        Register::Reuse(typed) => reuse(typed, root, settings, output),
     }
 }
 
@@ -64,6 +67,44 @@ fn check(typed: &CheckRegister, root: &Path, settings: &Settings, output: &Outpu
         output.note(&tell!(language, "{count} hồ sơ không khớp", "{count} dossiers disagree"));
     }
     Ok(if found.is_empty() { Exit::Success } else { Exit::Exceptions })
+}
+
+/// Lists what may stand for components of a dossier, or says that one does.
+fn reuse(typed: &ReuseRegister, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
+    let language = output.language();
+    let found = match (&typed.component, &typed.from) {
+        (Some(component), Some(from)) => {
+            let repository = access::to_write(root, &typed.name.told())?;
+            vec![reuse_document(&repository, settings, (&typed.code, component, from))?]
+        }
+        _ => offers(&access::to_read(root)?, settings, &typed.code)?,
+    };
+    if output.json() {
+        output.data(&found)?;
+        return Ok(Exit::Success);
+    }
+    for offer in &found {
+        let Offer { component, document, .. } = offer;
+        output.text(&format!("{}\n", offered(offer, settings, language)))?;
+        if typed.component.is_none() {
+            let code = &typed.code;
+            output.text(&format!("    sohoa register reuse {code} --component {component} --from {document}\n"))?;
+        }
+    }
+    Ok(Exit::Success)
+}
+
+/// A document that is held, and what it may stand for.
+pub(super) fn offered(offer: &Offer, settings: &Settings, language: Language) -> String {
+    let Offer { component, name, document, number, valid_until, .. } = offer;
+    let end = match valid_until {
+        Some(end) => {
+            let day = day_of(settings.general.local(*end));
+            tell!(language, "có hiệu lực đến {day}", "valid until {day}")
+        }
+        None => tell!(language, "không ghi thời hạn", "no end is told"),
+    };
+    one_line(&format!("{component} {name}: {document} ({number}, {end})"))
 }
 
 fn heading(language: Language) -> Heading {

@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::open::draw;
 use super::output::{Output, columns, columns_from, date_time, tell};
 use super::record;
+use super::register::offered;
 use crate::commands::access;
 use crate::commands::list::{After, ListOrder, Listing, list};
 use crate::commands::show::{HandOutOrder, PagesOf, ShowOrder, ShownDossier, code_of, hand_out, show as show_dossier, texts};
@@ -76,6 +77,17 @@ fn register_lines(dossier: &ShownDossier, settings: &Settings, language: Languag
     }
     for what in &dossier.differences {
         row("Không khớp", "Differs", Some(difference(what, language)));
+    }
+    for said in dossier.reused.values() {
+        let (component, ordinal) = (&said.component, said.ordinal);
+        row(
+            "Dùng lại",
+            "Used again",
+            Some(tell!(language, "thành phần {component}: tài liệu {ordinal}", "component {component}: document {ordinal}")),
+        );
+    }
+    for offer in &dossier.offers {
+        row("Đã có trong kho", "Held already", Some(offered(offer, settings, language)));
     }
     if rows.is_empty() {
         return String::new();

@@ -7,10 +7,11 @@ use time::{Duration, OffsetDateTime};
 
 use super::period::days_of;
 use super::table::not_written;
+use crate::model::act::ComponentReused;
 use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
-use crate::model::failure::Failure;
-use crate::model::record::Record;
+use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::record::{DocumentName, Record};
 use crate::model::register::Difference;
 pub(crate) use crate::model::register::DossierDifferences;
 use crate::pipeline::hand_out::write_new_with;
@@ -18,6 +19,8 @@ pub(crate) use crate::register::bad::BadRow;
 use crate::register::compare;
 pub(crate) use crate::register::import::{Imported, import};
 pub(crate) use crate::register::order::ImportOrder;
+use crate::register::reuse;
+pub(crate) use crate::register::reuse::{Offer, Reused};
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::table::{Cell, Heading, TableFormat, TableWriter};
@@ -94,4 +97,43 @@ pub(crate) fn with_differences(
     let codes: BTreeSet<DossierCode> = report.dossiers.iter().map(|line| line.code.clone()).collect();
     report.differences = compare::of_dossiers(repository, settings, &codes)?;
     Ok(report)
+}
+
+/// What may stand for components that a dossier still needs; its code is typed in whatever letters.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn offers(repository: &Repository, settings: &Settings, code: &DossierCode) -> Result<Vec<Offer>, Failure> {
+    reuse::offers(repository, code, settings.general.now())
+}
+
+/// What stands for components of a dossier.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn reused(repository: &Repository, code: &DossierCode) -> Result<Reused, Failure> {
+    reuse::reused_in(repository, code)
+}
+
+/// Says in the name that `repository` was opened in that a document stands for a component of a dossier.
+///
+/// # Errors
+/// [`FailureCode::NotFound`] if that is not on offer, or what the repository says.
+pub(crate) fn reuse_document(
+    repository: &Repository,
+    settings: &Settings,
+    (code, component, from): (&DossierCode, &str, &DocumentName),
+) -> Result<Offer, Failure> {
+    let offered = offers(repository, settings, code)?;
+    let wanted = offered.into_iter().find(|offer| offer.component == component && offer.document == *from);
+    let place = || Place::Document { code: from.code.to_string(), ordinal: from.ordinal };
+    let offer = wanted.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place()))?;
+    let said = ComponentReused {
+        dossier: code.clone(),
+        component: offer.component.clone(),
+        record: offer.record,
+        ordinal: offer.document.ordinal,
+    };
+    repository.catalog.tell_component_reused(settings.general.now(), &said)?;
+    Ok(offer)
 }

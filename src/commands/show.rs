@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::records::{current_records, find_records, is_current};
+use super::register::{Offer, Reused, offers, reused};
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::Failure;
@@ -51,6 +52,10 @@ pub(crate) struct ShownDossier {
     pub register: Option<RegisterDossier>,
     /// Where its newest papers and the register disagree.
     pub differences: Vec<Difference>,
+    /// What is held already and may stand for components that it needs.
+    pub offers: Vec<Offer>,
+    /// What stands for components of it, by component.
+    pub reused: Reused,
     /// All versions of its records, by kind and version.
     pub records: Vec<ShownRecord>,
 }
@@ -153,7 +158,8 @@ pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrd
     let records = shown.collect::<Result<_, Failure>>()?;
     let current: Vec<&Record> = all.iter().filter(|record| is_current(record, &all)).collect();
     let Compared { entry, differences } = compare::of_dossier(repository, settings, &dossier_code, &current)?;
-    Ok(ShownDossier { dossier_code, register: entry, differences, records })
+    let (offers, reused) = (offers(repository, settings, &dossier_code)?, reused(repository, &dossier_code)?);
+    Ok(ShownDossier { dossier_code, register: entry, differences, offers, reused, records })
 }
 
 /// The code of a dossier as the repository has it.

@@ -6,6 +6,7 @@
 
 mod chain;
 mod exchange;
+mod reuse;
 mod sample;
 
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use time::OffsetDateTime;
 
 pub use chain::{Chain, ChainBreak};
 pub use exchange::Bundle;
+pub use reuse::ComponentReused;
 pub use sample::{SampleChecked, SampleDrawn, SampledDocument};
 
 use super::account::{AccountName, AccountState, Role};
@@ -262,6 +264,8 @@ pub enum Deed {
         /// Over all of them.
         digest: RegisterDigest,
     },
+    /// A document that is held already stands for a component of a dossier.
+    ComponentReused(ComponentReused),
     /// Documents were drawn for a second person to hold against their papers.
     SampleDrawn(SampleDrawn),
     /// A second person held a drawn document against its paper.
@@ -364,6 +368,7 @@ impl Deed {
             Self::ItemSet { .. } => "item_set",
             Self::Bundled(_) => "bundled",
             Self::RegisterImported { .. } => "register_imported",
+            Self::ComponentReused(_) => "component_reused",
             Self::SampleDrawn(_) => "sample_drawn",
             Self::SampleChecked(_) => "sample_checked",
             Self::Accessed { .. } => "accessed",

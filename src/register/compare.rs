@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
+use super::demand::{demanded, has_component};
+use super::reuse::{Reused, reused, reused_in};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
@@ -19,9 +21,6 @@ use crate::model::register::{
 use crate::model::vietnamese::same_spelling;
 use crate::repository::{Repository, RepositoryError};
 use crate::settings::Settings;
-
-/// Components of one procedure, more than any demands.
-const MOST_COMPONENTS: usize = 500;
 
 /// What is told of the register about one dossier.
 pub(crate) struct Compared {
@@ -43,12 +42,16 @@ pub(crate) fn of_dossier(
 ) -> Result<Compared, Failure> {
     let offset = settings.general.now().offset();
     let entry = repository.catalog.register_dossier(code)?;
-    let differences = match &entry {
+    let mut differences = match &entry {
         Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, offset),
         // Without a register nothing is missing in it.
         None if has_register(repository)? => vec![Difference::NoEntry],
         None => Vec::new(),
     };
+    if differences.iter().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
+        let reused = reused_in(repository, code)?;
+        differences.retain(|one| !stands_in(&reused, one));
+    }
     Ok(Compared { entry, differences })
 }
 
@@ -75,13 +78,17 @@ pub(crate) fn of_period(
     })?;
     let with_papers: BTreeSet<String> = repository.catalog.dossiers_with_papers(between)?.into_iter().collect();
     let mut found = BTreeMap::new();
+    let reused = reused(repository)?;
     for entry in entries {
-        let differences = if with_papers.contains(entry.code.as_str()) {
+        let mut differences = if with_papers.contains(entry.code.as_str()) {
             let records = current(repository, &entry.code)?;
             disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>(), offset)
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
+        if let Some(reused) = reused.get(&entry.code) {
+            differences.retain(|one| !stands_in(reused, one));
+        }
         if !differences.is_empty() {
             found.insert(entry.code, differences);
         }
@@ -125,19 +132,6 @@ fn current(repository: &Repository, code: &DossierCode) -> Result<Vec<Record>, R
     Ok(records)
 }
 
-/// What the procedure of a dossier demands.
-fn demanded(repository: &Repository, entry: &RegisterDossier) -> Result<Vec<ComponentEntry>, RepositoryError> {
-    let Some(procedure) = &entry.procedure else { return Ok(Vec::new()) };
-    // Those of a procedure stand together, behind its code and a blank.
-    let before = format!("{} ", procedure.short());
-    let rows = repository.catalog.register_rows_after(RegisterList::Components, &before, MOST_COMPONENTS)?;
-    let component = |row| match row {
-        RegisterRow::Component(component) if component.procedure.short() == procedure.short() => Some(component),
-        _ => None,
-    };
-    Ok(rows.into_iter().map_while(component).collect())
-}
-
 /// Whether papers that must have come are not here.
 fn no_papers(entry: &RegisterDossier, patience: u32, now: OffsetDateTime) -> Option<Difference> {
     let came_on_paper = matches!(entry.channel, Some(Channel::Direct | Channel::Post));
@@ -159,12 +153,7 @@ fn disagreements(
     differences.extend(receipt_differences(&entry.on_receipt(offset), all));
     // Without papers that were handed in there is nothing that could be incomplete.
     if handed_in().next().is_some() {
-        let has = |wanted: &str| {
-            handed_in().any(|document| {
-                let field = document.fields.get(&FieldName::DocumentType);
-                field.is_some_and(|field| field.status.has_value() && field.value == wanted)
-            })
-        };
+        let has = |wanted: &str| has_component(records.iter().copied(), wanted);
         let is_missing = |component: &&ComponentEntry| {
             component.required && component.document_type.as_deref().is_some_and(|wanted| !has(wanted))
         };
@@ -176,6 +165,11 @@ fn disagreements(
         );
     }
     differences
+}
+
+/// Whether something that is held already stands for a component that would be missing.
+fn stands_in(reused: &Reused, difference: &Difference) -> bool {
+    matches!(difference, Difference::ComponentMissing { code, .. } if reused.contains_key(code))
 }
 
 /// What the identity cards among the papers say against the register: others than the applicant may have theirs

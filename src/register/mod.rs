@@ -5,6 +5,7 @@ pub(crate) mod bad;
 mod cells;
 pub(crate) mod compare;
 pub(crate) mod config;
+mod demand;
 mod gathering;
 pub(crate) mod import;
 mod layout;
@@ -12,6 +13,7 @@ mod mapping;
 mod moment;
 pub(crate) mod order;
 pub(crate) mod report;
+pub(crate) mod reuse;
 mod targets;
 
 #[cfg(test)]

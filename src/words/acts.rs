@@ -6,7 +6,7 @@ use super::exchange::{item_state, key_state};
 use super::names::{field_name, kind_name, state_name};
 use super::register::list_name;
 use super::tell;
-use crate::model::act::{Actor, Bundle, Deed, SampleChecked, SampleDrawn};
+use crate::model::act::{Actor, Bundle, ComponentReused, Deed, SampleChecked, SampleDrawn};
 use crate::model::failure::Language;
 use crate::model::ids::RecordId;
 use crate::model::record::{RecordName, manifest_file_name};
@@ -126,6 +126,14 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
                 language,
                 "nhập sổ hồ sơ ({list}) từ {file}: thêm {added}, sửa {changed}, nay có {rows} dòng",
                 "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
+            )
+        }
+        Deed::ComponentReused(ComponentReused { dossier, component, record, ordinal }) => {
+            let name = names(std::slice::from_ref(record), name_of, language);
+            tell!(
+                language,
+                "dùng lại cho {dossier}, thành phần {component}: {name}, tài liệu {ordinal}",
+                "used again for {dossier}, component {component}: {name}, document {ordinal}"
             )
         }
         Deed::SampleDrawn(SampleDrawn { documents, of, .. }) => {

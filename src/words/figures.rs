@@ -33,6 +33,7 @@ texts! {
         FigureName::PagesSealed => "Trang đã đóng gói", "Pages sealed";
         FigureName::Exceptions => "Trang chờ xử lý hoặc bị từ chối", "Pages waiting or refused";
         FigureName::ClerkMinutes => "Số phút cán bộ cho 100 trang", "Minutes of people for 100 pages";
+        FigureName::ComponentsReused => "Thành phần dùng lại từ kho, không quét mới", "Components used again without a new scan";
         FigureName::SampleErrors => "Tài liệu có lỗi theo kiểm tra mẫu", "Documents with an error, by sample checks";
     }
 }
@@ -66,6 +67,7 @@ texts! {
         FigureName::PagesSealed => "trang của các lô bắt đầu trong kỳ", "pages of batches that began in the period";
         FigureName::Exceptions => "trang chờ hoặc bị từ chối / trang đã quét, các lô trong kỳ", "pages waiting or refused / pages scanned, of batches of the period";
         FigureName::ClerkMinutes => "thời gian giữa hai việc liền nhau của một người, mỗi lần tính tối đa 10 phút, nhân 100 / trang đã đóng gói", "time between two acts of one person that follow one another, at most 10 minutes each, times 100 / pages sealed";
+        FigureName::ComponentsReused => "thành phần được ghi là dùng lại từ kho trong kỳ, mỗi thành phần của một hồ sơ tính một lần", "components told as used again in the period, each of a dossier once";
         FigureName::SampleErrors => "tài liệu có ít nhất một trường đã chấp nhận mà sai / tài liệu đã được người thứ hai kiểm tra trong kỳ; khoảng Wilson 95 %", "documents with a fact that was certain and wrong / documents that a second person checked in the period; Wilson's interval of 95 %";
     }
 }

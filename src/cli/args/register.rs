@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Name;
+use crate::model::codes::DossierCode;
+use crate::model::record::DocumentName;
 use crate::model::register::RegisterList;
 
 /// `sohoa register`
@@ -14,6 +16,8 @@ pub(crate) enum Register {
     Import(ImportRegister),
     /// List the dossiers in which papers and register disagree. / Liệt kê hồ sơ có giấy tờ không khớp với sổ.
     Check(CheckRegister),
+    /// List what is held already and may stand for components of a dossier, or say that one does. / Dùng lại giấy tờ đã có trong kho.
+    Reuse(ReuseRegister),
 }
 
 /// `sohoa register import`
@@ -44,6 +48,22 @@ pub(crate) struct CheckRegister {
     /// Received in this day, month, quarter or year. / Kỳ tiếp nhận.
     #[arg(long, value_name = "PERIOD")]
     pub period: String,
+}
+
+/// `sohoa register reuse`
+#[derive(Debug, Args)]
+pub(crate) struct ReuseRegister {
+    /// The dossier that needs components. / Mã hồ sơ.
+    #[arg(value_name = "CODE")]
+    pub code: DossierCode,
+    /// The component that the document stands for. / Mã thành phần.
+    #[arg(long, value_name = "COMPONENT", requires = "from")]
+    pub component: Option<String>,
+    /// The document that stands for it: CODE.NNN. / Tài liệu dùng lại.
+    #[arg(long, value_name = "CODE.NNN", requires = "component")]
+    pub from: Option<DocumentName>,
+    #[command(flatten)]
+    pub name: Name,
 }
 
 /// A list of the register, as typed.

@@ -138,6 +138,8 @@ figures! {
     Exceptions: Share;
     /// Minutes of people for 100 sealed pages.
     ClerkMinutes: Mean;
+    /// Components that needed no new scan, because what stands for them was held already.
+    ComponentsReused: Count;
     /// Documents with an error, of those that a second person checked.
     SampleErrors: Share;
 }

@@ -153,6 +153,7 @@ impl Told {
             | Deed::FileBrought { .. }
             | Deed::FileViewed { .. }
             | Deed::Bundled(_)
+            | Deed::ComponentReused(_)
             | Deed::SampleDrawn(_)
             | Deed::SampleChecked(_)
             | Deed::Accessed { .. } => {}

@@ -10,6 +10,7 @@ use crate::model::batch::BatchReport;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId};
 use crate::model::register::{Figure, FigureName, Missing, MissingName};
+use crate::register::reuse;
 use crate::repository::{ActRow, Repository};
 use crate::settings::{Origins, Settings};
 
@@ -35,7 +36,7 @@ pub(super) fn figures(
     settings: &Settings,
     (received, site): (&BTreeSet<String>, Option<&str>),
     between: (OffsetDateTime, OffsetDateTime),
-) -> Result<[Figure; 5], Failure> {
+) -> Result<[Figure; 6], Failure> {
     let with_papers = repository.catalog.dossiers_with_papers(between)?;
     let with_papers = with_papers.iter().filter(|code| received.contains(*code)).count() as i64;
     let mut pages = Pages::default();
@@ -60,6 +61,7 @@ pub(super) fn figures(
         Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
         Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
         clerk_minutes(repository, &pages, site, between)?,
+        components_reused(repository, site, between)?,
         sample_errors(repository, site, between)?,
     ])
 }
@@ -79,6 +81,20 @@ fn clerk_minutes(
     // For 100 pages, so a hundred times as many minutes over the pages.
     let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
     Ok(Figure::of(FigureName::ClerkMinutes, (pages.scanned > 0).then_some(minutes), Some(pages.sealed), missing))
+}
+
+/// Components that what is held already stands for.
+fn components_reused(
+    repository: &Repository,
+    site: Option<&str>,
+    between: (OffsetDateTime, OffsetDateTime),
+) -> Result<Figure, Failure> {
+    if site.is_some() {
+        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
+        return Ok(Figure::of(FigureName::ComponentsReused, None, None, missing));
+    }
+    let count = i64::try_from(reuse::count(repository, between)?).unwrap_or(i64::MAX);
+    Ok(Figure::of(FigureName::ComponentsReused, Some(count), None, None))
 }
 
 /// What second persons found in drawn documents: of each what was said last.

@@ -24,7 +24,7 @@ use time::OffsetDateTime;
 
 use super::{ActRow, Acts, BatchEnd, Catalog, DeliveryRow, Entry, FileStamp, ManifestRow, NewBatch, Part, ReadAlike, Snapshot};
 use crate::model::account::{Account, AccountName, ApiToken};
-use crate::model::act::{Act, ActHead, Deed, SampleChecked, SampleDrawn, Warrant};
+use crate::model::act::{Act, ActHead, ComponentReused, Deed, SampleChecked, SampleDrawn, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::DeliveryItem;
@@ -171,6 +171,10 @@ impl Acts for MemoryCatalog {
     fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
         let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
         self.write(|state| state.append(at, &self.warrant, deed))
+    }
+
+    fn tell_component_reused(&self, at: OffsetDateTime, reused: &ComponentReused) -> Result<(), RepositoryError> {
+        self.write(|state| state.append(at, &self.warrant, Deed::ComponentReused(reused.clone())))
     }
 
     fn tell_sample_drawn(&self, at: OffsetDateTime, drawn: &SampleDrawn) -> Result<(), RepositoryError> {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::SqliteCatalog;
 use super::digests::{ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count, to_json};
-use crate::model::act::{Act, ActHead, Deed, SampleChecked, SampleDrawn, Warrant};
+use crate::model::act::{Act, ActHead, ComponentReused, Deed, SampleChecked, SampleDrawn, Warrant};
 use crate::model::batch::BatchState;
 use crate::model::failure::Cause;
 use crate::model::ids::{ActDigest, BatchId, RecordId};
@@ -46,6 +46,10 @@ impl Acts for SqliteCatalog {
     fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError> {
         let deed = Deed::Restored { from: from.to_owned(), snapshot: snapshot.clone() };
         self.write(|tx| append(tx, at, &self.warrant, deed))
+    }
+
+    fn tell_component_reused(&self, at: OffsetDateTime, reused: &ComponentReused) -> Result<(), RepositoryError> {
+        self.write(|tx| append(tx, at, &self.warrant, Deed::ComponentReused(reused.clone())))
     }
 
     fn tell_sample_drawn(&self, at: OffsetDateTime, drawn: &SampleDrawn) -> Result<(), RepositoryError> {

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::model::act::{ActHead, SampleChecked, SampleDrawn, Warrant};
+use crate::model::act::{ActHead, ComponentReused, SampleChecked, SampleDrawn, Warrant};
 use crate::model::snapshot::SnapshotName;
 
 use crate::model::ids::{ActDigest, RecordId};
@@ -52,6 +52,12 @@ pub trait Acts {
     /// # Errors
     /// What the store says.
     fn tell_restored(&self, at: OffsetDateTime, from: &str, snapshot: &SnapshotName) -> Result<(), RepositoryError>;
+
+    /// Tells in an act that a document stands for a component of a dossier.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn tell_component_reused(&self, at: OffsetDateTime, reused: &ComponentReused) -> Result<(), RepositoryError>;
 
     /// Tells in an act which documents were drawn for a sample check.
     ///
