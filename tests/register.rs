@@ -166,7 +166,7 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
             .into(),
     );
     let dossiers = |until: &str, owner: &str| {
-        let row = |code: &str, number: &str, more: serde_json::Value| {
+        let row = |code: &str, number: &str, more: Value| {
             let mut row = json!({ "MaHoSo": code, "MaTTHC": "1.011441", "NgayTiepNhan": "06/07/2023",
                                   "DinhDanhCHS": [{ "LoaiDinhDanh": "1", "SoDinhDanh": number }] });
             row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
