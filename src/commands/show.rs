@@ -158,7 +158,10 @@ pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrd
     let records = shown.collect::<Result<_, Failure>>()?;
     let current: Vec<&Record> = all.iter().filter(|record| is_current(record, &all)).collect();
     let Compared { entry, differences } = compare::of_dossier(repository, settings, &dossier_code, &current)?;
-    let (offers, reused) = (offers(repository, settings, &dossier_code)?, reused(repository, &dossier_code)?);
+    let (offers, reused) = match &entry {
+        Some(_) => (offers(repository, settings, &dossier_code)?, reused(repository, &dossier_code)?),
+        None => (Vec::new(), Reused::new()),
+    };
     Ok(ShownDossier { dossier_code, register: entry, differences, offers, reused, records })
 }
 

@@ -78,17 +78,13 @@ pub(crate) fn of_period(
     })?;
     let with_papers: BTreeSet<String> = repository.catalog.dossiers_with_papers(between)?.into_iter().collect();
     let mut found = BTreeMap::new();
-    let reused = reused(repository)?;
     for entry in entries {
-        let mut differences = if with_papers.contains(entry.code.as_str()) {
+        let differences = if with_papers.contains(entry.code.as_str()) {
             let records = current(repository, &entry.code)?;
             disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>(), offset)
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
-        if let Some(reused) = reused.get(&entry.code) {
-            differences.retain(|one| !stands_in(reused, one));
-        }
         if !differences.is_empty() {
             found.insert(entry.code, differences);
         }
@@ -96,6 +92,15 @@ pub(crate) fn of_period(
     if has_register(repository)? {
         let unknown = repository.catalog.unregistered_dossiers(between)?;
         found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
+    }
+    // All acts are looked through for that.
+    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
+        for (code, reused) in reused(repository)? {
+            if let Some(differences) = found.get_mut(&code) {
+                differences.retain(|one| !stands_in(&reused, one));
+            }
+        }
+        found.retain(|_, differences| !differences.is_empty());
     }
     Ok(found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect())
 }
