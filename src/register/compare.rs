@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::{Date, OffsetDateTime, Time, UtcOffset};
 
 use super::demand::{demanded, has_component};
-use super::reuse::{Reused, reused, reused_in};
+use super::reuse::{Reused, reused};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
@@ -40,19 +40,44 @@ pub(crate) fn of_dossier(
     code: &DossierCode,
     records: &[&Record],
 ) -> Result<Compared, Failure> {
-    let offset = settings.general.now().offset();
     let entry = repository.catalog.register_dossier(code)?;
-    let mut differences = match &entry {
-        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, offset),
+    let differences = found_in(repository, settings, entry.as_ref(), records)?;
+    let mut found = BTreeMap::from([(code.clone(), differences)]);
+    without_reused(repository, &mut found)?;
+    Ok(Compared { entry, differences: found.remove(code).unwrap_or_default() })
+}
+
+/// Where the papers of a dossier and its entry disagree, whatever is reused.
+fn found_in(
+    repository: &Repository,
+    settings: &Settings,
+    entry: Option<&RegisterDossier>,
+    records: &[&Record],
+) -> Result<Vec<Difference>, Failure> {
+    Ok(match entry {
+        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, settings.general.now().offset()),
         // Without a register nothing is missing in it.
         None if has_register(repository)? => vec![Difference::NoEntry],
         None => Vec::new(),
-    };
-    if differences.iter().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
-        let reused = reused_in(repository, code)?;
-        differences.retain(|one| !stands_in(&reused, one));
+    })
+}
+
+/// Takes out components that something which is held already stands for, and dossiers of which nothing is left.
+fn without_reused(repository: &Repository, found: &mut BTreeMap<DossierCode, Vec<Difference>>) -> Result<(), Failure> {
+    // All acts are looked through for that.
+    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
+        for (code, reused) in reused(repository)? {
+            if let Some(differences) = found.get_mut(&code) {
+                differences.retain(|one| !stands_in(&reused, one));
+            }
+        }
     }
-    Ok(Compared { entry, differences })
+    found.retain(|_, differences| !differences.is_empty());
+    Ok(())
+}
+
+fn listed(found: BTreeMap<DossierCode, Vec<Difference>>) -> Vec<DossierDifferences> {
+    found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect()
 }
 
 /// All dossiers received in a period in which papers and register disagree, by code, with those of which papers are
@@ -85,24 +110,14 @@ pub(crate) fn of_period(
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };
-        if !differences.is_empty() {
-            found.insert(entry.code, differences);
-        }
+        found.insert(entry.code, differences);
     }
     if has_register(repository)? {
         let unknown = repository.catalog.unregistered_dossiers(between)?;
         found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
     }
-    // All acts are looked through for that.
-    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
-        for (code, reused) in reused(repository)? {
-            if let Some(differences) = found.get_mut(&code) {
-                differences.retain(|one| !stands_in(&reused, one));
-            }
-        }
-        found.retain(|_, differences| !differences.is_empty());
-    }
-    Ok(found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect())
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
 }
 
 /// Of which of these dossiers papers and register disagree, by code.
@@ -114,15 +129,14 @@ pub(crate) fn of_dossiers(
     settings: &Settings,
     codes: &BTreeSet<DossierCode>,
 ) -> Result<Vec<DossierDifferences>, Failure> {
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for code in codes {
-        let records = current(repository, code)?;
-        let Compared { differences, .. } = of_dossier(repository, settings, code, &records.iter().collect::<Vec<_>>())?;
-        if !differences.is_empty() {
-            found.push(DossierDifferences { dossier_code: code.clone(), differences });
-        }
+        let (entry, records) = (repository.catalog.register_dossier(code)?, current(repository, code)?);
+        let records: Vec<&Record> = records.iter().collect();
+        found.insert(code.clone(), found_in(repository, settings, entry.as_ref(), &records)?);
     }
-    Ok(found)
+    without_reused(repository, &mut found)?;
+    Ok(listed(found))
 }
 
 fn has_register(repository: &Repository) -> Result<bool, RepositoryError> {
