@@ -75,7 +75,7 @@ fn reuse(typed: &ReuseRegister, root: &Path, settings: &Settings, output: &Outpu
     let found = match (&typed.component, &typed.from) {
         (Some(component), Some(from)) => {
             let repository = access::to_write(root, &typed.name.told())?;
-            vec![reuse_document(&repository, settings, (&typed.code, component, from))?]
+            vec![reuse_document(&repository, settings, (&typed.code, component.as_str(), from))?]
         }
         _ => offers(&access::to_read(root)?, settings, &typed.code)?,
     };

@@ -105,8 +105,8 @@ pub(crate) fn check(repository: &Repository, settings: &Settings, order: &CheckO
     let document = document.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(place()))?;
     let actor = &repository.catalog.warrant().actor;
     let who = actor.by.as_ref().unwrap_or(&actor.account);
-    let decided = document.fields.values().filter_map(|field| field.decision.as_ref());
-    if decided.into_iter().any(|decision| decision.by == *who) {
+    let mut decided = document.fields.values().filter_map(|field| field.decision.as_ref());
+    if decided.any(|decision| decision.by == *who) {
         return Err(Failure::new(FailureCode::RequestInvalid).at(place()).because(WorkFault::SamePerson { who: who.clone() }));
     }
     let is_certain = |name: &&FieldName| document.fields.get(name).is_some_and(|field| field.status == FieldStatus::Accepted);

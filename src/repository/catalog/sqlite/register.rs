@@ -24,7 +24,7 @@ impl Register for SqliteCatalog {
             // Made once: a year has as many rows as there are dossiers in it.
             let upsert = upsert();
             for row in rows {
-                put(tx, (import, &upsert), row?, act, &mut counts)?;
+                put(tx, (import, upsert.as_str()), row?, act, &mut counts)?;
             }
             if counts.added == 0 && counts.changed == 0 {
                 return Ok(counts);
