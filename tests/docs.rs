@@ -109,8 +109,11 @@ fn words(line: &str) -> Vec<String> {
             }
         }
     }
-    let is_program = |word: &String| word == "sohoa" || word.ends_with("/bin/sohoa");
-    words.iter().rposition(is_program).map_or_else(Vec::new, |at| words.split_off(at))
+    let is_program = |word: &str| word == "sohoa" || word.ends_with("/bin/sohoa");
+    // An account or a package of this name is none.
+    let begins = |at: usize| at == 0 || words[at - 1] == "--";
+    let at = (0..words.len()).find(|at| begins(*at) && is_program(&words[*at]));
+    at.map_or_else(Vec::new, |at| words.split_off(at))
 }
 
 #[test]
@@ -120,6 +123,7 @@ fn lines_are_taken_apart_as_a_shell_does() {
     assert_eq!(told("sohoa user add a --role clerk < mat-khau.txt"), "sohoa|user|add|a|--role|clerk");
     assert_eq!(told("sohoa search 'loai:\"quyết định\"' | head"), "sohoa|search|loai:\"quyết định\"");
     assert_eq!(told("cp a b && chown sohoa:sohoa b"), "");
+    assert_eq!(told("install -d -o sohoa -g sohoa -m 0750 /mnt/sao-luu/sohoa"), "");
     assert_eq!(told("runuser -u sohoa -- /tmp/new/usr/bin/sohoa upgrade"), "/tmp/new/usr/bin/sohoa|upgrade");
 }
 
@@ -146,7 +150,7 @@ fn every_command_in_every_document_is_understood() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(lines > 60 && mentions > 100, "{lines} lines, {mentions} in sentences");
+    assert!(lines > 100 && mentions > 60, "{lines} lines, {mentions} in sentences");
 }
 
 /// The page for staff, made from the table of codes.

@@ -20,6 +20,16 @@ const CONTROL: &str = "\u{e009}";
 const PICTURE: usize = 200_000;
 
 impl Chromium {
+    /// A picture for the documents, small enough for them.
+    fn jpeg(&self, name: &str) {
+        let shot = self.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 80 }));
+        let picture = from_base64(shot["data"].as_str().unwrap());
+        assert!(picture.len() <= PICTURE, "{name}: {} bytes", picture.len());
+        let path = pictures().join(format!("{name}.jpg"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, picture).unwrap();
+    }
+
     pub fn sign_in(&self, server: &Server, name: &str, path: &str) {
         self.open(&format!("http://{}{path}", server.address));
         self.fill("name", name);
@@ -251,7 +261,7 @@ fn a_stack_is_taken_apart_and_pages_are_ordered_by_keys() {
     assert!(faults.is_empty(), "{faults}");
 }
 
-/// The picture in the README: a real night of the samples, read just now.
+/// The pictures in the README and in the clerk's page (`docs/`): a real night of the samples, read just now.
 #[test]
 #[ignore = "needs Chromium: make test-console"]
 fn the_picture_of_the_desk_is_made_of_the_samples() {
@@ -262,16 +272,19 @@ fn the_picture_of_the_desk_is_made_of_the_samples() {
     let server = Server::start(&place);
     let chromium = Chromium::start();
     chromium.size(1280, 720);
+    chromium.open(&format!("http://{}/", server.address));
+    chromium.jpeg("clerk/dang-nhap");
     chromium.sign_in(&server, CLERK, "/desk/000.36.22.H38-230814-0962/3");
     chromium.until_at("/desk/000");
     chromium.look("36-ban-xac-nhan-mau", &axe());
     let open = chromium.number(OPEN);
     let marks = chromium.number("return document.querySelectorAll('.stage rect').length");
     assert!(open >= 1 && marks >= 3, "{open} facts wait, {marks} have a place");
-    let shot = chromium.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 80 }));
-    let picture = from_base64(shot["data"].as_str().unwrap());
-    assert!(picture.len() <= PICTURE, "{} bytes", picture.len());
-    fs::write(pictures().join("desk.jpg"), picture).unwrap();
+    chromium.jpeg("desk");
+    chromium.open(&format!("http://{}/desk/000.36.22.H38-230814-0962/3/pages", server.address));
+    chromium.until("return !!document.querySelector('#thumbs img')");
+    chromium.picture("37-cac-trang-mau");
+    chromium.jpeg("clerk/cac-trang");
     let faults = chromium.faults.borrow().join("\n");
     assert!(faults.is_empty(), "{faults}");
 }

@@ -74,7 +74,11 @@ impl Backup {
             Address::Folder(path) => backup.store = Box::new(FolderStore::to_write(path)?),
             Address::S3 { bucket, prefix } => S3Store::to_read(bucket, prefix, access.s3)?.clear()?,
         }
+        // Somebody else may have been quicker.
         let marker = backup.marker()?;
+        if let Some(marker) = &marker {
+            backup.refuse_other_encryption(marker, &access.recipients)?;
+        }
         if access.recipients.is_empty() {
             if marker.is_none() {
                 backup.put_marker(&Marker { format: FORMAT, names: None })?;
