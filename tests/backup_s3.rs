@@ -109,7 +109,7 @@ fn killed_backups_to_a_bucket_lose_nothing() {
 #[ignore = "needs an S3 server: make test-s3"]
 fn what_goes_wrong_is_told_without_any_secret() {
     let place = sealed();
-    let run = |change: &dyn Fn(&mut Command)| -> Ran {
+    let run = |change: &dyn Fn(&mut Command) -> &mut Command| -> Ran {
         let mut command = command(&place, &["backup", &address(&place)]);
         command.env("RUST_LOG", "trace").stdin(Stdio::null());
         change(&mut command);
@@ -122,9 +122,9 @@ fn what_goes_wrong_is_told_without_any_secret() {
             assert!(!ran.stderr.contains(hidden) && !ran.stdout.contains(hidden), "{hidden}: {ran:?}");
         }
     };
-    told(run(&|command| drop(command.env_remove("AWS_SECRET_ACCESS_KEY"))), 2, "settings-invalid");
-    told(run(&|command| drop(command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://127.0.0.1:9"))), 8, "backup-unreachable");
-    told(run(&|command| drop(command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://10.0.0.1"))), 2, "settings-invalid");
+    told(run(&|command| command.env_remove("AWS_SECRET_ACCESS_KEY")), 2, "settings-invalid");
+    told(run(&|command| command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://127.0.0.1:9")), 8, "backup-unreachable");
+    told(run(&|command| command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://10.0.0.1")), 2, "settings-invalid");
     let absent: Ran = command(&place, &["restore", "--check", "s3://sohoa/whole/nothing-here"]).output().unwrap().into();
     told(absent, 6, "backup-missing");
     let bucket: Ran = command(&place, &["backup", "s3://no-such-bucket/x"]).output().unwrap().into();
