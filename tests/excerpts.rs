@@ -218,7 +218,7 @@ fn a_change_that_is_refused_late_leaves_nothing_behind() {
     let before = files();
     // The first page can be cut out alone, the second one not without the third.
     let document = format!("{CODE_A}.001");
-    crate::support::refused(place.sohoa(&["document", "split", &document, "--before", "2,3", "--json"]), 2, "document-invalid");
+    crate::support::refused(place.sohoa(&["document", "split", &document, "--before", "2,3", "--json"]), 1, "stack-unclear");
     assert_eq!(files(), before);
     place.sohoa(&["verify"]).expect_code(0);
     place.sohoa(&["document", "split", &document, "--before", "2", "--json"]).expect_code(0);

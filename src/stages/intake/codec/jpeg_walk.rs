@@ -164,7 +164,7 @@ impl Walk {
         let mut done: u64 = 0;
         let mut row = 0;
         while row < down || down == 0 {
-            if down == 0 && bits.is_at_end() {
+            if down == 0 && bits.is_at_end() && !self.goes_on(data, bits, done) {
                 break;
             }
             for column in 0..across {
@@ -195,6 +195,15 @@ impl Walk {
         let end = bits.finish()?;
         // A restart marker behind the last interval is one too many, but says nothing.
         Ok(if matches!(data.get(end..end + 2), Some([0xFF, 0xD0..=0xD7])) { end + 2 } else { end })
+    }
+
+    /// Whether data that end here, after so many groups, end with an interval that another one follows.
+    fn goes_on(&self, data: &[u8], bits: Bits<'_>, done: u64) -> bool {
+        let is_interval = self.interval > 0 && done > 0 && done.is_multiple_of(self.interval.into());
+        let follows = |at: usize| {
+            matches!(data.get(at..at + 2), Some([0xFF, 0xD0..=0xD7])) && data.get(at + 2..at + 4) != Some(&[0xFF, 0xD9])
+        };
+        is_interval && bits.finish().is_ok_and(follows)
     }
 
     /// Notes to which bit a scan codes, and that it goes on where the one before stopped.

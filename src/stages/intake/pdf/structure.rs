@@ -91,8 +91,11 @@ fn continues(file: &[u8], at: usize) -> bool {
 
 /// Whether a cross-reference table begins here, or the object that holds one.
 fn is_table(part: &[u8]) -> bool {
-    let part = part.trim_ascii_start();
-    part.starts_with(b"xref") || part.get(..part.len().min(32)).is_some_and(holds_object)
+    let part = part.get(..part.len().min(64)).unwrap_or_default().trim_ascii_start();
+    let mut words = part.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let number = |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+    let is_object = number(words.next()) && number(words.next()) && words.next().is_some_and(|word| word.starts_with(b"obj"));
+    is_object || part.starts_with(b"xref")
 }
 
 /// The file with every JPEG at the start of its stream: white space before the start marker, which decoders
