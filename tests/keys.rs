@@ -82,6 +82,44 @@ fn verify_names_signatures_that_are_gone_or_forged_and_repair_brings_them_back()
 }
 
 #[test]
+fn verify_misses_signatures_and_items_whose_rows_are_gone() {
+    let place = Place::with_engine("stub");
+    let settings = place.path().join("sohoa.toml");
+    fs::write(&settings, "[[consumers]]\nname = \"kho\"\n").unwrap();
+    let sohoa = |arguments: &[&str]| place.sohoa(&[&["--config", settings.to_str().unwrap()], arguments].concat());
+    sohoa(&["key", "new"]).expect_code(0);
+    for (code, number) in [(CODE_A, 1), (CODE_B, 2)] {
+        place.put(&format!("{code}/1.png"), &png_page(number));
+        place.run().expect_code(0);
+        sohoa(&["export"]).expect_code(0);
+    }
+    sohoa(&["verify"]).expect_code(0);
+    let catalog = place.repository().join("catalog.sqlite");
+    let whole = fs::read(&catalog).unwrap();
+    for (statement, told) in [
+        ("DELETE FROM manifest_signature WHERE consumer = '' AND sequence = 1", "no signature of it is kept"),
+        ("DELETE FROM delivery_item WHERE sequence = 1", "how far it has come is kept nowhere"),
+        (
+            "UPDATE delivery_item SET sequence = 2, content = replace(content, '\"sequence\":1', '\"sequence\":2'), row_digest = NULL",
+            "which does not tell of it",
+        ),
+        (
+            "UPDATE manifest_signature SET signature = (SELECT signature FROM manifest_signature WHERE consumer = 'kho' AND sequence = 2) \
+             WHERE consumer = 'kho' AND sequence = 1",
+            "no signature of this manifest",
+        ),
+    ] {
+        let db = Connection::open(&catalog).unwrap();
+        assert!(db.execute(statement, []).unwrap() > 0, "{statement}");
+        drop(db);
+        let found = sohoa(&["verify", "--lang", "en"]).expect_code(5).stdout;
+        assert!(found.contains(told), "{statement}: {found}");
+        fs::write(&catalog, &whole).unwrap();
+    }
+    sohoa(&["verify"]).expect_code(0);
+}
+
+#[test]
 fn a_lost_private_key_ends_the_export_with_its_code_and_a_new_one_signs_the_rest() {
     let place = Place::with_one_sealed_page();
     place.sohoa(&["key", "new"]).expect_code(0);

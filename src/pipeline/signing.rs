@@ -5,7 +5,7 @@
 //! which integrators have as a tool. The private half of a key lies in a file of its own and nowhere else.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -280,7 +280,7 @@ impl Read for Hashed {
 }
 
 /// Whether the signature is one of this key over this file.
-pub(super) fn holds(key: &SigningKey, signature: &str, file: File) -> bool {
+pub(super) fn holds(key: &SigningKey, signature: &str, file: impl Read + Seek) -> bool {
     let parsed = PublicKey::from_base64(&key.public).ok().zip(SignatureBox::from_string(signature).ok());
     parsed.is_some_and(|(public, signature)| minisign::verify(&public, &signature, file, true, false, false).is_ok())
 }

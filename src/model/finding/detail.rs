@@ -50,6 +50,10 @@ faults! {
         CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
         ItemOtherwise = "no act tells that it has come this far";
+        ItemMissing { manifest: String } = "it is in manifest {manifest}, and how far it has come is kept nowhere";
+        ItemOfNone { manifest: String } = "it is said to be in manifest {manifest}, which does not tell of it";
+        Unsigned = "no signature of it is kept, and later ones are signed";
+        SignatureOfNone = "there is no manifest that it could be one of";
         SignatureWrong { key: String } = "it is no signature of this manifest by key {key}";
         RecordCount { found: u64, kept: u64 } = "{found} records are in it, and the catalog has {kept}";
         NamesOtherActs { named: u64, kept: u64 } = "it names {named} acts that are not the ones kept ({kept} are)";

@@ -1,12 +1,14 @@
 //! Manifests for consumers, and how far each record has come, against the acts that tell of them. Their files are
 //! the consumers', and are not looked for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::acts::Told;
 use super::finding::{Damage, Findings, Remedy, Seen, Subject};
-use super::given::Deliveries as Given;
+use super::given::Deliveries as Acts;
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
-use crate::model::ids::DeliveryDigest;
+use crate::model::ids::{DeliveryDigest, RecordId};
 use crate::repository::{Repository, RepositoryError, sha256_of};
 use crate::stages::publish;
 
@@ -15,10 +17,10 @@ const AT_ONCE: usize = 10_000;
 
 /// Compares what is kept with what the acts tell.
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<(), RepositoryError> {
-    let Given { mut manifests, mut items } = std::mem::take(&mut told.deliveries);
+    let Acts { mut manifests, mut items } = std::mem::take(&mut told.deliveries);
     let catalog = &repository.catalog;
     for consumer in catalog.consumers()? {
-        let mut previous = None;
+        let (mut previous, mut given) = (None, BTreeMap::new());
         for row in catalog.deliveries(&consumer)? {
             let name = format!("{consumer}/{}", row.manifest.file_name);
             let mut find = |seen: Seen| findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::CompareManifests);
@@ -31,7 +33,10 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             if read != Some((row.manifest.sha256, row.manifest.bytes_len)) {
                 find(Seen::KeptBytesOtherHash);
             } else if let Some(content) = catalog.delivery_reader(&consumer, row.manifest.sequence)? {
-                match publish::read(content, &mut |_| {}) {
+                let mut named = BTreeSet::new();
+                let read = publish::read(content, &mut |record| named.extend([record.id]));
+                given.insert(row.manifest.sequence, named);
+                match read {
                     Ok(outline) if outline.previous_sha256 != previous || outline.sequence != row.manifest.sequence => {
                         find(Seen::ManifestChainBroken);
                     }
@@ -46,6 +51,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             previous = Some(row.manifest.sha256);
         }
         each_item(repository, &consumer, |item| {
+            in_manifest(&item, &mut given, findings);
             let act = items.remove(&(consumer.clone(), *item.record.as_bytes()));
             if !is_told(repository, &item, act)? {
                 let name = format!("{consumer} {}", item.record);
@@ -53,6 +59,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             }
             Ok(())
         })?;
+        without_items(&consumer, given, findings);
     }
     for ((consumer, sequence), (_, records)) in manifests {
         let name = format!("{consumer}/{}", publish::file_name(sequence));
@@ -62,6 +69,29 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.add(Subject::Act, Damage::Missing, consumer.to_string(), Seen::ItemOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
+}
+
+/// Records of each manifest of a consumer, by its number, that no item was seen of.
+type Given = BTreeMap<u64, BTreeSet<RecordId>>;
+
+/// Strikes an item off the records of its manifest; one that is not there is told.
+fn in_manifest(item: &DeliveryItem, given: &mut Given, findings: &mut Findings) {
+    // A manifest that does not read is told of as such.
+    let Some(records) = given.get_mut(&item.sequence) else { return };
+    if !records.remove(&item.record) {
+        let name = format!("{} {}", item.consumer, item.record);
+        let seen = Seen::ItemOfNone { manifest: publish::file_name(item.sequence) };
+        findings.add(Subject::Act, Damage::Orphaned, name, seen, Remedy::RestoreCatalog);
+    }
+}
+
+/// Tells of records that a consumer was given and that nothing is kept of.
+fn without_items(consumer: &ConsumerName, given: Given, findings: &mut Findings) {
+    for (sequence, record) in given.into_iter().flat_map(|(sequence, records)| records.into_iter().map(move |id| (sequence, id)))
+    {
+        let seen = Seen::ItemMissing { manifest: publish::file_name(sequence) };
+        findings.add(Subject::Act, Damage::Missing, format!("{consumer} {record}"), seen, Remedy::RestoreCatalog);
+    }
 }
 
 /// Takes every item of a consumer.

@@ -1,16 +1,17 @@
 //! Keys and signatures: the acts that put keys, the files beside manifests, and whether each signature is one
 //! of its key over its manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Cursor, Read as _};
 
 use super::acts::Told;
 use super::finding::{Damage, Findings, Remedy, Seen, Subject};
+use crate::model::consumer::ConsumerName;
 use crate::model::failure::Cause;
 use crate::model::signing::{KeyId, ManifestSignature, SigningKey, signature_file_name};
 use crate::pipeline::signing::holds;
-use crate::repository::{Repository, RepositoryError, digest_of};
+use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
 use crate::stages::publish;
 
 /// Compares what is kept with acts and files.
@@ -18,7 +19,13 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     let keys: BTreeMap<KeyId, SigningKey> = repository.catalog.keys()?.into_iter().map(|key| (key.id.clone(), key)).collect();
     compare(&keys, std::mem::take(&mut told.keys), findings);
     let rows: BTreeMap<u64, _> = repository.catalog.manifests()?.into_iter().map(|row| (row.sequence, row)).collect();
-    for signature in repository.catalog.signatures()?.iter().filter(|one| one.consumer.is_none()) {
+    let signatures = repository.catalog.signatures()?;
+    unsigned(&signatures, &rows, findings);
+    for signature in &signatures {
+        if let Some(consumer) = &signature.consumer {
+            of_consumer(repository, consumer, signature, &keys, findings)?;
+            continue;
+        }
         let name = signature_file_name(&publish::file_name(signature.sequence));
         file(repository, &name, signature, findings);
         let path = repository.exports_dir().join(publish::file_name(signature.sequence));
@@ -31,6 +38,47 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
             let seen = Seen::SignatureWrong { key: signature.key.to_string() };
             findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::RestoreCatalog);
         }
+    }
+    Ok(())
+}
+
+/// Tells of manifests of the repository that have no signature although later ones do: an export signs all that
+/// are released, in their order. What a consumer took away before it was signed stays unsigned.
+fn unsigned(signatures: &[ManifestSignature], rows: &BTreeMap<u64, ManifestRow>, findings: &mut Findings) {
+    let signed: BTreeSet<u64> = signatures.iter().filter(|one| one.consumer.is_none()).map(|one| one.sequence).collect();
+    let Some(last) = signed.last() else { return };
+    let released = rows.values().filter(|row| row.state == ManifestState::Released && row.sequence < *last);
+    for row in released.filter(|row| !signed.contains(&row.sequence)) {
+        findings.add(
+            Subject::Manifest,
+            Damage::Missing,
+            signature_file_name(&row.file_name),
+            Seen::Unsigned,
+            Remedy::RestoreCatalog,
+        );
+    }
+}
+
+/// Holds the signature of a consumer's manifest against the bytes that were settled; its file is the consumer's.
+fn of_consumer(
+    repository: &Repository,
+    consumer: &ConsumerName,
+    signature: &ManifestSignature,
+    keys: &BTreeMap<KeyId, SigningKey>,
+    findings: &mut Findings,
+) -> Result<(), RepositoryError> {
+    let name = format!("{consumer}/{}", signature_file_name(&publish::file_name(signature.sequence)));
+    let mut find = |seen: Seen| findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::RestoreCatalog);
+    let Some(mut reader) = repository.catalog.delivery_reader(consumer, signature.sequence)? else {
+        find(Seen::SignatureOfNone);
+        return Ok(());
+    };
+    let mut bytes = Vec::new();
+    // Bytes that do not unpack are told of with their manifest.
+    if reader.read_to_end(&mut bytes).is_ok()
+        && !keys.get(&signature.key).is_some_and(|key| holds(key, &signature.text, Cursor::new(&bytes)))
+    {
+        find(Seen::SignatureWrong { key: signature.key.to_string() });
     }
     Ok(())
 }
