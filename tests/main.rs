@@ -19,6 +19,7 @@ mod facts;
 mod faults;
 mod fields;
 mod init;
+mod integration;
 mod interruption;
 mod keys;
 mod mail;
