@@ -15,8 +15,8 @@ SEARCH ?= quyet dinh
 PACKAGES := tesseract-ocr tesseract-ocr-vie libtesseract-dev libleptonica-dev \
             fonts-croscore build-essential pkg-config cmake clang libclang-dev
 # Only the tests need these: independent readers of the files we write, a strict one of JPEG, one of signatures,
-# and others who speak TLS.
-TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs minisign openssl curl
+# one of what is encrypted, and others who speak TLS.
+TEST_PACKAGES := poppler-utils qpdf libjpeg-turbo-progs minisign age openssl curl
 # Only the look at the console in a browser needs these.
 BROWSER_PACKAGES := chromium chromium-driver
 AXE := target/axe

@@ -58,7 +58,7 @@ fn hits(place: &Place, code: &str) -> usize {
 fn export(place: &Place) -> Value {
     let manifest = place.sohoa(&["export", "--json"]).expect_code(0).json()["manifest"].as_str().unwrap().to_owned();
     let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
-    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
+    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v6.schema.json")).unwrap()).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&manifest));
     manifest
 }

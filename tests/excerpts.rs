@@ -71,7 +71,8 @@ fn each_citizen_of_a_stack_has_a_source_with_no_other_papers() {
         for document in record["documents"].as_array().unwrap() {
             let source = open(blob(&place, &document["source"]));
             let Some(pages) = document.get("source_pages") else {
-                assert_eq!((document["source"]["name"].as_str(), source.summary().pages), (Some("alone.tif"), 1));
+                let name = format!("{CODE_A}.{:03}.goc.tif", document["ordinal"].as_u64().unwrap());
+                assert_eq!((document["source"]["name"].as_str(), source.summary().pages), (Some(name.as_str()), 1));
                 continue;
             };
             assert_eq!(pages, &document["pages"]);

@@ -88,7 +88,7 @@ fn manifests_tell_verdicts_and_each_decision_is_an_act() {
     let place = decided();
     let manifest = place.sohoa(&["export", "--json"]).expect_code(0).json()["manifest"].as_str().unwrap().to_owned();
     let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
-    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
+    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v6.schema.json")).unwrap()).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&manifest));
     let published = &manifest["records"][4]["documents"][0]["fields"];
     let number = json!({"value": "3034", "source": "keyed", "confidence": 1, "status": "accepted", "verdict": "corrected"});

@@ -128,7 +128,7 @@ fn late_pages_go_in_front_between_and_behind_and_every_version_stays() {
     assert!(text.contains("bản 2") && text.contains("end.png"), "{text}");
     let manifest = place.sohoa(&["export", "--json"]).expect_code(0).json()["manifest"].as_str().unwrap().to_owned();
     let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
-    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
+    let schema: Value = serde_json::from_slice(&fs::read(project_file("docs/manifest.v6.schema.json")).unwrap()).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&manifest));
     assert_eq!(manifest["records"].as_array().unwrap().len(), 3);
     assert_eq!(manifest["records"][2]["change"]["page"], 6);

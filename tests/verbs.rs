@@ -109,7 +109,7 @@ fn exporting_twice_with_nothing_new_writes_nothing() {
 fn a_manifest_fits_the_published_schema() {
     let place = Place::with_one_sealed_page();
     let schema: serde_json::Value =
-        serde_json::from_slice(&fs::read(crate::support::project_file("docs/manifest.v5.schema.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(crate::support::project_file("docs/manifest.v6.schema.json")).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let mut manifest: serde_json::Value =
         serde_json::from_slice(&fs::read(place.repository().join("exports/000001.json")).unwrap()).unwrap();

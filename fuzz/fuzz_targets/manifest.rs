@@ -3,14 +3,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sohoa::stages::publish::{Manifest, PublishError, canonical_json, read, validate};
+use sohoa::stages::publish::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, read, validate};
 
 fuzz_target!(|bytes: &[u8]| {
     let valid = validate(bytes);
     // Manifests of every version read, those of the newest into types.
     let outline = read(bytes, &mut |_| {});
     let Ok(manifest) = serde_json::from_slice::<Manifest>(bytes) else {
-        let old = outline.is_ok_and(|outline| outline.schema_version < 3);
+        let old = outline.is_ok_and(|outline| outline.schema_version < SCHEMA_VERSION);
         assert!(valid.is_err() || old, "what is no manifest does not validate");
         return;
     };

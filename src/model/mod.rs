@@ -44,6 +44,7 @@ pub mod signature;
 pub mod signing;
 pub mod site;
 pub mod snapshot;
+pub mod telling;
 pub mod text;
 pub mod upkeep;
 pub mod vietnamese;

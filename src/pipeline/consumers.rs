@@ -12,7 +12,9 @@ use std::path::Path;
 use time::OffsetDateTime;
 
 use super::hand_out::nameless;
+use super::known::Knowing;
 use super::signing;
+use super::telling::Teller;
 use crate::model::codes::ProcedureCode;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::failure::cause::StorageFault;
@@ -23,7 +25,7 @@ use crate::repository::{
     sync_dir,
 };
 use crate::settings::{ConsumerKind, ConsumerSettings, Settings};
-use crate::stages::publish::{self, Frame};
+use crate::stages::publish;
 
 /// A manifest has no more records once it is this large, in bytes.
 const LARGE_ENOUGH: u64 = 128 << 20;
@@ -95,7 +97,8 @@ impl Delivery<'_> {
             .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because(StorageFault::RecordWithoutAct))?;
         let last = last.map(|last| last.manifest);
         let sequence = last.as_ref().map_or(1, |last| last.sequence.saturating_add(1));
-        let frame = Frame::new(publish::build(sequence, last.map(|last| last.sha256), acts, self.now, Vec::new()))?;
+        let (teller, knowing) = (Teller::of(self.settings, self.consumer), Knowing::new(self.repository));
+        let frame = teller.frame(sequence, last.map(|last| last.sha256), acts, self.now)?;
         let items: Vec<DeliveryItem> = records.iter().map(|record| self.item(record, sequence)).collect();
         let mut packer = ManifestPacker::default();
         packer.write(frame.head())?;
@@ -103,7 +106,8 @@ impl Delivery<'_> {
             if place > 0 {
                 packer.write(b",")?;
             }
-            packer.write(&frame.record(record)?)?;
+            let known = knowing.of(&record.dossier_code)?;
+            packer.write(&teller.record(&frame, record, &known)?)?;
         }
         packer.write(frame.tail())?;
         let (packed, sha256, bytes_len) = packer.finish()?;
@@ -312,6 +316,9 @@ mod tests {
             procedures: vec![],
             sites: vec![],
             since: None,
+            version: None,
+            personal: None,
+            recipients: vec![],
             portal: None,
         }
     }
@@ -387,7 +394,7 @@ mod tests {
     #[test]
     fn manifests_are_cut_and_what_a_consumer_took_away_stays_away() {
         let mut place = Place::new(vec![consumer("kho")]);
-        place.settings.export = ExportSettings { records_per_manifest: 2 };
+        place.settings.export = ExportSettings { records_per_manifest: 2, ..ExportSettings::default() };
         for text in ["một", "hai", "ba"] {
             place.seal(CODE, text);
         }

@@ -12,13 +12,15 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use time::OffsetDateTime;
 
+use super::known::Knowing;
+use super::telling::Teller;
 use super::{consumers, signing};
 use crate::model::failure::cause::StorageFault;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::Sha256;
 use crate::repository::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Repository, RepositoryError, digest_of};
-use crate::settings::{ExportSettings, Settings};
-use crate::stages::publish::{self, Frame};
+use crate::settings::Settings;
+use crate::stages::publish;
 
 /// A manifest has no more records once it is this large, in bytes, so that readers can hold it.
 const LARGE_ENOUGH: u64 = 128 << 20;
@@ -35,7 +37,7 @@ const TRIES: u32 = 10;
 /// [`FailureCode::Conflict`] when others export at the same time, again and again. Or as
 /// [`signing::sign_released`], when all is written and some of it is not signed.
 pub fn export(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
-    let written = write(repository, &settings.export, now)?;
+    let written = write(repository, settings, now)?;
     // A key that cannot be used keeps nothing from consumers.
     let signed = signing::sign_released(repository, &settings.signing);
     let delivered = consumers::deliver(repository, settings, now);
@@ -43,7 +45,7 @@ pub fn export(repository: &Repository, settings: &Settings, now: OffsetDateTime)
     Ok(written)
 }
 
-fn write(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
+fn write(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Vec<ManifestRow>, Failure> {
     let mut written = Vec::new();
     for row in repository.catalog.manifests()? {
         let prepared = row.state == ManifestState::Prepared;
@@ -65,9 +67,9 @@ fn write(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime
 }
 
 /// Settles the next manifest; none if there is nothing new.
-fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
+fn prepare(repository: &Repository, settings: &Settings, now: OffsetDateTime) -> Result<Option<ManifestRow>, Failure> {
     let catalog = &repository.catalog;
-    let mut ids = catalog.unexported(settings.records_per_manifest)?;
+    let mut ids = catalog.unexported(settings.export.records_per_manifest)?;
     if ids.is_empty() {
         return Ok(None);
     }
@@ -81,13 +83,17 @@ fn prepare(repository: &Repository, settings: &ExportSettings, now: OffsetDateTi
         last => last,
     };
     let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
-    let frame = Frame::new(publish::build(sequence, last.map(|row| row.sha256), acts, now, Vec::new()))?;
+    let (teller, knowing) = (Teller::of_all(settings), Knowing::new(repository));
+    let frame = teller.frame(sequence, last.map(|row| row.sha256), acts, now)?;
     let mut packer = ManifestPacker::default();
     packer.write(frame.head())?;
     let mut count = 0;
     'records: for part in ids.chunks(RECORDS_AT_ONCE) {
-        let pieces: Vec<Vec<u8>> =
-            catalog.records(part)?.into_par_iter().map(|record| frame.record(record)).collect::<Result<_, _>>()?;
+        let records = catalog.records(part)?.into_iter();
+        let known: Vec<_> =
+            records.map(|record| knowing.of(&record.dossier_code).map(|known| (record, known))).collect::<Result<_, _>>()?;
+        let pieces = known.into_par_iter().map(|(record, known)| teller.record(&frame, record, &known));
+        let pieces: Vec<Vec<u8>> = pieces.collect::<Result<_, _>>()?;
         for piece in pieces {
             if count > 0 {
                 if packer.bytes_len().saturating_add(piece.len() as u64) > LARGE_ENOUGH {
@@ -141,6 +147,7 @@ mod tests {
     use crate::repository::Mode;
     use crate::repository::memory::MemoryRepository;
     use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
+    use crate::settings::ExportSettings;
 
     const NOW: OffsetDateTime = datetime!(2026-03-02 19:00 UTC);
 
@@ -152,7 +159,8 @@ mod tests {
         for text in ["một", "hai", "ba"] {
             commit(&repository, batch, &code(CODE), recipe(1), &[text]);
         }
-        let settings = Settings { export: ExportSettings { records_per_manifest: 2 }, ..Settings::default() };
+        let settings =
+            Settings { export: ExportSettings { records_per_manifest: 2, ..ExportSettings::default() }, ..Settings::default() };
         let rows = export(&repository, &settings, NOW).unwrap();
         let told: Vec<_> = rows.iter().map(|row| (row.sequence, row.state, row.file_name.as_str())).collect();
         assert_eq!(told, [(1, ManifestState::Released, "000001.json"), (2, ManifestState::Released, "000002.json")]);
@@ -171,7 +179,7 @@ mod tests {
         let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
         commit(&repository, batch, &code(CODE), recipe(1), &["một"]);
         let settings = Settings::default();
-        let settled = prepare(&repository, &settings.export, NOW).unwrap().unwrap();
+        let settled = prepare(&repository, &settings, NOW).unwrap().unwrap();
         commit(&repository, batch, &code(CODE), recipe(1), &["hai"]);
         let later = NOW + time::Duration::days(1);
         let rows = export(&shared.open(Mode::Write), &settings, later).unwrap();

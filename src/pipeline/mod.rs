@@ -5,6 +5,7 @@
 //! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
 //! every page that was read already.
 
+mod age;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod batch;
@@ -14,6 +15,7 @@ pub(crate) mod cover;
 pub mod export;
 pub mod find;
 pub(crate) mod hand_out;
+pub(crate) mod known;
 pub(crate) mod notices;
 mod open_scans;
 pub(crate) mod page_picture;
@@ -28,6 +30,7 @@ pub(crate) mod restore;
 pub(crate) mod saved_searches;
 pub(crate) mod signing;
 pub mod step;
+mod telling;
 pub mod verify;
 pub(crate) mod watch;
 pub mod worker;

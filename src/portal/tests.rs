@@ -62,6 +62,9 @@ impl World {
             procedures: vec![],
             sites: vec![],
             since: None,
+            version: None,
+            personal: None,
+            recipients: vec![],
             portal: Some(settings),
         };
         let tables = Tables::load(Path::new("")).unwrap();

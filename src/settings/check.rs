@@ -73,7 +73,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !settings.register.file.as_os_str().is_empty() {
         from_the_root("register.file", &settings.register.file)?;
     }
-    within("export.records_per_manifest", &export.records_per_manifest, &(1..=100_000))
+    export.check(consumers)
 }
 
 /// A place in a file that is read wherever somebody happens to stand.
@@ -214,7 +214,11 @@ fn check_seal(seal: &SealSettings) -> Result<(), SettingsError> {
     within("seal.compression", &seal.compression, &(0..=9))
 }
 
-fn within<T: PartialOrd + Display>(key: &'static str, value: &T, range: &RangeInclusive<T>) -> Result<(), SettingsError> {
+pub(super) fn within<T: PartialOrd + Display>(
+    key: &'static str,
+    value: &T,
+    range: &RangeInclusive<T>,
+) -> Result<(), SettingsError> {
     if range.contains(value) {
         return Ok(());
     }

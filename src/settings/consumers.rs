@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use crate::model::codes::ProcedureCode;
 use crate::model::consumer::ConsumerName;
 use crate::model::dossier::RecordKind;
+use crate::model::telling::{PersonalMode, Recipient};
 
 /// Somebody who takes what is exported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,15 @@ pub struct ConsumerSettings {
     /// It gets what was sealed from then on; everything if not told.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub since: Option<OffsetDateTime>,
+    /// The version of its manifests; that of `export` if not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// What becomes of what is personal; as `export` says if not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal: Option<PersonalMode>,
+    /// For whom it is encrypted, where it is; for those of `export` if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Recipient>,
     /// The portal behind it, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portal: Option<PortalSettings>,

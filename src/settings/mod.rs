@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod consumers;
 mod error;
+mod export;
 mod inboxes;
 mod load;
 mod mail;
@@ -24,6 +25,7 @@ use time::{OffsetDateTime, UtcOffset};
 pub use console::ConsoleSettings;
 pub use consumers::{ConsumerKind, ConsumerSettings, PortalSettings};
 pub use error::SettingsError;
+pub use export::ExportSettings;
 pub use inboxes::{Origins, SiteInbox};
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
@@ -81,7 +83,7 @@ pub struct Settings {
     pub seal: SealSettings,
     /// Fonts in the place of those that PDFs do not hold.
     pub fonts: FontSettings,
-    /// How manifests are cut.
+    /// How manifests are cut, and what they tell.
     pub export: ExportSettings,
     /// Those who take what is exported, each by a series of manifests of its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -179,20 +181,6 @@ impl Access {
             Self::Group => Some(0o027),
             Self::System => None,
         }
-    }
-}
-
-/// How manifests are cut.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ExportSettings {
-    /// Most records in one manifest.
-    pub records_per_manifest: usize,
-}
-
-impl Default for ExportSettings {
-    fn default() -> Self {
-        Self { records_per_manifest: 10_000 }
     }
 }
 

@@ -7,6 +7,7 @@
 mod difference;
 mod dossier;
 mod figures;
+mod known;
 mod list;
 mod receipt;
 mod reference;
@@ -18,6 +19,7 @@ pub use dossier::{
     Reuse, SubjectKind, Supplement,
 };
 pub use figures::{Figure, FigureKind, FigureName, Missing, MissingName, PeriodReport};
+pub use known::{Known, accepted};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
 pub use receipt::{ReceiptFacts, says_the_same};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};

@@ -111,7 +111,7 @@ fn text_item(path: String, text: String) -> Item {
 }
 
 fn item_of(file: PublishedFile) -> Item {
-    let PublishedFile { name, media_type, bytes, pages, sha256, blake3 } = file;
+    let PublishedFile { name, media_type, bytes, pages, sha256, blake3, .. } = file;
     let stored = StoredFile { name, media_type, bytes, pages, sha256, blake3, origin: None };
     Item { path: publish::bundle_path(sha256, media_type), bytes, sha256, content: Content::Blob(stored) }
 }

@@ -17,7 +17,8 @@ fn exported() -> (tempfile::TempDir, Repository, Record) {
     let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
     let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
     let [_, _, record] = ["một", "hai", "ba"].map(|text| commit(&repository, batch, &code(CODE), recipe(1), &[text]));
-    let settings = Settings { export: ExportSettings { records_per_manifest: 1 }, ..Settings::default() };
+    let settings =
+        Settings { export: ExportSettings { records_per_manifest: 1, ..ExportSettings::default() }, ..Settings::default() };
     export(&repository, &settings, NOW).unwrap();
     (folder, repository, record)
 }

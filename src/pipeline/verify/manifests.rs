@@ -11,10 +11,11 @@ use super::again;
 use super::finding::{Damage, Detail, Findings, Remedy, Seen, Subject, cause_of};
 use crate::model::act::ActHead;
 use crate::model::failure::Cause;
-use crate::model::ids::Sha256;
+use crate::model::ids::{RecordId, Sha256};
+use crate::model::record::Record;
 use crate::model::signing::signature_file_name;
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError, sha256_of};
-use crate::stages::publish::{self, Outline, Pieces, PublishError, v5};
+use crate::stages::publish::{self, Edition, Outline, Pieces, PublishError, v5, v6};
 
 /// A manifest up to this size is looked at as a whole. Larger ones were made before manifests were
 /// split.
@@ -182,16 +183,18 @@ impl Check<'_> {
             }
             return self.read(content.as_slice()).map(Some);
         };
-        let Pieces { outline, records } = match pieces {
+        let Pieces { outline, edition, records } = match pieces {
             Ok(pieces) => pieces,
             Err(error) => return Ok(Some(Err(error))),
         };
         for bytes in records {
-            if self.is_kept_in_these_bytes(bytes) {
-                continue;
-            }
-            match serde_json::from_str::<v5::Record>(bytes) {
-                Ok(record) => self.record(&record)?,
+            let read = match edition {
+                Edition::V5 if self.is_kept_in_these_bytes(bytes) => continue,
+                Edition::V5 => serde_json::from_str::<v5::Record>(bytes).map(|record| self.record_of_version_5(&record)),
+                Edition::V6 => serde_json::from_str::<v6::Record>(bytes).map(|record| self.record(record)),
+            };
+            match read {
+                Ok(done) => done?,
                 Err(error) => self.changed(Cause::said(error), Remedy::CompareManifests),
             }
         }
@@ -222,7 +225,7 @@ impl Check<'_> {
         let mut done = Ok(());
         let read = publish::read(content, &mut |record| {
             if done.is_ok() {
-                done = self.record(&record);
+                done = self.record(record);
             }
         });
         done.map(|()| read)
@@ -242,14 +245,20 @@ impl Check<'_> {
     }
 
     /// Compares a record of the manifest with the one that the catalog has.
-    fn record(&mut self, record: &v5::Record) -> Result<(), RepositoryError> {
-        let row = self.repository.catalog.record_row(record.id.as_bytes())?;
-        let is_in_this =
-            self.told.published.remove(&record.id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
-        let same = is_in_this && row.is_some_and(|row| row.record.is_ok_and(|kept| v5::Record::from(kept) == *record));
-        if !same {
+    fn record(&mut self, record: v6::Record) -> Result<(), RepositoryError> {
+        self.compare(record.id, |kept| record.agrees_with(kept))
+    }
+
+    fn record_of_version_5(&mut self, record: &v5::Record) -> Result<(), RepositoryError> {
+        self.compare(record.id, |kept| v5::Record::from(kept) == *record)
+    }
+
+    fn compare(&mut self, id: RecordId, is_told: impl FnOnce(Record) -> bool) -> Result<(), RepositoryError> {
+        let row = self.repository.catalog.record_row(id.as_bytes())?;
+        let is_in_this = self.told.published.remove(&id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
+        if !(is_in_this && row.is_some_and(|row| row.record.is_ok_and(is_told))) {
             let detail = Seen::ToldOtherwise { manifest: self.row.file_name.clone() };
-            self.findings.add(Subject::Record, Damage::Changed, record.id.to_string(), detail, Remedy::CompareManifests);
+            self.findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
         }
         Ok(())
     }

@@ -9,23 +9,22 @@ pub mod v2;
 pub mod v3;
 pub mod v4;
 pub mod v5;
+pub mod v6;
 
+use serde::Serialize;
 use thiserror::Error;
-use time::OffsetDateTime;
 
-use crate::model::act::ActHead;
 use crate::model::failure::cause::SealFault;
 use crate::model::failure::{Failure, FailureCode, Names};
 use crate::model::ids::Sha256;
-use crate::model::record::Record;
 pub use crate::model::record::manifest_file_name as file_name;
 use crate::model::scan::MediaType;
 
 pub use read::{Outline, read};
 pub use schema::{schema, validate};
 pub use split::{Pieces, record_bytes, split};
-pub use stream::Frame;
-pub use v5::{File as PublishedFile, Manifest, SCHEMA_VERSION};
+pub use stream::{Edition, Frame, Heading};
+pub use v6::{File as PublishedFile, Manifest, SCHEMA_VERSION, Telling};
 
 /// Reports a manifest that must not be released.
 #[derive(Debug, Error)]
@@ -39,6 +38,9 @@ pub enum PublishError {
     /// It does not fit the schema.
     #[error("it does not fit the schema: {}", .0.join("; "))]
     Schema(Vec<String>),
+    /// Its personal part cannot be encrypted.
+    #[error("its personal part cannot be encrypted: {0}")]
+    Encrypt(String),
     /// It says the right thing in other bytes than the canonical ones.
     #[error("its bytes are not canonical JSON (RFC 8785)")]
     NotCanonical,
@@ -53,7 +55,7 @@ impl PublishError {
     /// Why, by its code.
     pub fn cause(self) -> SealFault {
         match self {
-            Self::Write(said) => SealFault::NotWritten { said },
+            Self::Write(said) | Self::Encrypt(said) => SealFault::NotWritten { said },
             Self::Parse(said) => SealFault::NotAManifest { said },
             Self::Schema(violations) => SealFault::AgainstSchema { violations: Names(violations) },
             Self::NotCanonical => SealFault::NotCanonical,
@@ -65,34 +67,6 @@ impl From<PublishError> for Failure {
     fn from(error: PublishError) -> Self {
         Self::new(error.code()).because(error.cause())
     }
-}
-
-/// Gathers `records` into manifest number `sequence`, sorted by dossier code, kind and version, so
-/// that the order in which they were sealed does not show. `acts` has to stand for the sealing of
-/// all of them.
-pub fn build(
-    sequence: u64,
-    previous: Option<Sha256>,
-    acts: ActHead,
-    created_at: OffsetDateTime,
-    records: Vec<Record>,
-) -> Manifest {
-    let header = Manifest {
-        schema_version: SCHEMA_VERSION,
-        sequence,
-        created_at,
-        producer: v5::Producer::default(),
-        previous_sha256: previous,
-        acts,
-        records: Vec::new(),
-    };
-    build_with(&header, records)
-}
-
-/// The same with all that `header` says besides records.
-fn build_with(header: &Manifest, mut records: Vec<Record>) -> Manifest {
-    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version, a.id).cmp(&(&b.dossier_code, b.kind, b.version, b.id)));
-    Manifest { records: records.into_iter().map(v5::Record::from).collect(), ..header.clone() }
 }
 
 /// Where a file lies in a bundle, below `data/`: its hash names it, so that readers of a manifest find it.
@@ -107,7 +81,7 @@ pub fn bundle_path(sha256: Sha256, media_type: MediaType) -> String {
 ///
 /// # Errors
 /// Fails on what JSON cannot say, such as a time outside the years 0 to 9999.
-pub fn canonical_json(manifest: &Manifest) -> Result<Vec<u8>, PublishError> {
+pub fn canonical_json(manifest: &impl Serialize) -> Result<Vec<u8>, PublishError> {
     serde_json_canonicalizer::to_vec(manifest).map_err(|error| PublishError::Write(error.to_string()))
 }
 

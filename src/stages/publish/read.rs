@@ -9,9 +9,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use time::OffsetDateTime;
 
 use super::PublishError;
-use super::v5::{self, Record};
+use super::v6::{self, Producer, Record};
 use crate::model::act::ActHead;
 use crate::model::ids::Sha256;
+use crate::model::telling::PersonalMode;
 
 /// What a manifest says besides its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +27,14 @@ pub struct Outline {
     pub previous_sha256: Option<Sha256>,
     /// The end of the chain of acts; none before version 3.
     pub acts: Option<ActHead>,
+    /// What became of personal parts; none before version 6, where all stands in its place.
+    pub personal: Option<PersonalMode>,
     /// Number of its records.
     pub records: u64,
 }
 
 /// Reads a manifest and shows each of its records to `on_record`. A record of an older version
-/// reads as one of version 5 that lacks what came later.
+/// reads as one of the newest that lacks what came later.
 ///
 /// Whether it fits its schema to the letter is not looked at (see [`super::validate`]).
 ///
@@ -60,7 +63,7 @@ impl<'de> Visitor<'de> for Outer<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outline, A::Error> {
         let (mut version, mut sequence, mut created_at, mut previous) = (None, None, None, None);
-        let (mut acts, mut records) = (None, None);
+        let (mut acts, mut personal, mut records) = (None, None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "schema_version" => version = Some(map.next_value::<u32>()?),
@@ -68,8 +71,9 @@ impl<'de> Visitor<'de> for Outer<'_> {
                 "created_at" => created_at = Some(map.next_value::<Time>()?.0),
                 "previous_sha256" => previous = Some(map.next_value::<Option<Sha256>>()?),
                 "acts" => acts = Some(map.next_value::<ActHead>()?),
+                "personal" => personal = Some(map.next_value::<PersonalMode>()?),
                 "records" => records = Some(map.next_value_seed(Records { on_record: self.on_record })?),
-                "producer" => drop(map.next_value::<v5::Producer>()?),
+                "producer" => drop(map.next_value::<Producer>()?),
                 other => {
                     map.next_value::<IgnoredAny>()?;
                     return Err(A::Error::custom(format!("'{other}' is no part of a manifest")));
@@ -77,7 +81,8 @@ impl<'de> Visitor<'de> for Outer<'_> {
             }
         }
         let schema_version = version.ok_or_else(|| A::Error::missing_field("schema_version"))?;
-        if !(1..=v5::SCHEMA_VERSION).contains(&schema_version) || (schema_version >= 3) != acts.is_some() {
+        let has_its_members = (schema_version >= 3) == acts.is_some() && (schema_version >= 6) == personal.is_some();
+        if !(1..=v6::SCHEMA_VERSION).contains(&schema_version) || !has_its_members {
             return Err(A::Error::custom(format!("no manifest of version {schema_version} looks like this")));
         }
         Ok(Outline {
@@ -86,6 +91,7 @@ impl<'de> Visitor<'de> for Outer<'_> {
             created_at: created_at.ok_or_else(|| A::Error::missing_field("created_at"))?,
             previous_sha256: previous.ok_or_else(|| A::Error::missing_field("previous_sha256"))?,
             acts,
+            personal,
             records: records.ok_or_else(|| A::Error::missing_field("records"))?,
         })
     }

@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3, v4};
+use super::{Manifest, PublishError, SCHEMA_VERSION, canonical_json, v1, v2, v3, v4, v5};
 
 /// Errors that are named; a broken manifest can have thousands.
 const NAMED_ERRORS: usize = 5;
@@ -19,6 +21,10 @@ static VALIDATOR_1: LazyLock<Validator> = LazyLock::new(|| make_validator(&publi
 static VALIDATOR_2: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v2::SCHEMA)?));
 static VALIDATOR_3: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v3::SCHEMA)?));
 static VALIDATOR_4: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(v4::SCHEMA)?));
+static VALIDATOR_5: LazyLock<Validator> = LazyLock::new(|| make_validator(&published(SCHEMA_5)?));
+
+/// The schema of version 5 as it was published, though its types are still there. Never edited.
+const SCHEMA_5: &str = include_str!("../../../docs/manifest.v5.schema.json");
 
 type Validator = Result<jsonschema::Validator, String>;
 
@@ -31,7 +37,7 @@ fn make_validator(schema: &Value) -> Validator {
 }
 
 /// The JSON Schema (2020-12) of manifests of [`SCHEMA_VERSION`], as published in
-/// `docs/manifest.v5.schema.json`.
+/// `docs/manifest.v6.schema.json`.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }
@@ -56,6 +62,7 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
         Some(2) => &VALIDATOR_2,
         Some(3) => &VALIDATOR_3,
         Some(4) => &VALIDATOR_4,
+        Some(5) => &VALIDATOR_5,
         _ => &VALIDATOR,
     };
     let validator = validator.as_ref().map_err(|error| PublishError::Schema(vec![error.clone()]))?;
@@ -72,11 +79,18 @@ pub fn validate(bytes: &[u8]) -> Result<(), PublishError> {
     }
     // What the types hold in more than one way, such as the case of a time, has one way in writing.
     let canonical = if stated == Some(u64::from(SCHEMA_VERSION)) {
-        let manifest: Manifest = serde_json::from_value(value).map_err(|error| PublishError::Parse(error.to_string()))?;
-        canonical_json(&manifest)?
+        written_again::<Manifest>(value)?
+    } else if stated == Some(u64::from(v5::SCHEMA_VERSION)) {
+        written_again::<v5::Manifest>(value)?
     } else {
         super::read(bytes, &mut |_| {})?;
-        serde_json_canonicalizer::to_vec(&value).map_err(|error| PublishError::Write(error.to_string()))?
+        canonical_json(&value)?
     };
     if canonical == bytes { Ok(()) } else { Err(PublishError::NotCanonical) }
+}
+
+/// The canonical bytes of what the types hold of it.
+fn written_again<M: Serialize + DeserializeOwned>(value: Value) -> Result<Vec<u8>, PublishError> {
+    let manifest: M = serde_json::from_value(value).map_err(|error| PublishError::Parse(error.to_string()))?;
+    canonical_json(&manifest)
 }

@@ -1,28 +1,121 @@
 //! A manifest's canonical bytes, record by record, so that no manifest has to be held in memory.
 
-use super::{Manifest, PublishError, build_with, canonical_json, validate};
+use time::OffsetDateTime;
+
+use super::{PublishError, Telling, canonical_json, v5, v6, validate};
+use crate::model::act::ActHead;
+use crate::model::ids::Sha256;
 use crate::model::record::Record;
+use crate::model::register::Known;
+use crate::model::telling::PersonalMode;
 
 /// How the list of records looks in a manifest that has none.
 const NO_RECORDS: &[u8] = br#""records":[]"#;
 /// What of it comes before the records.
 const BEFORE: usize = NO_RECORDS.len() - 1;
 
+/// A version of manifests that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Edition {
+    /// Version 5, for those who read no later one. It has no personal part: all stands in its fields.
+    V5,
+    /// The newest.
+    #[default]
+    V6,
+}
+
+impl Edition {
+    /// The version by its number; none if it is not written any more, or not yet.
+    pub fn of(number: u32) -> Option<Self> {
+        match number {
+            v5::SCHEMA_VERSION => Some(Self::V5),
+            v6::SCHEMA_VERSION => Some(Self::V6),
+            _ => None,
+        }
+    }
+}
+
+/// What is said of a manifest as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// In which version it is written.
+    pub edition: Edition,
+    /// Its number.
+    pub sequence: u64,
+    /// SHA-256 of the manifest before.
+    pub previous: Option<Sha256>,
+    /// The end of the chain of acts. It has to stand for the sealing of all records.
+    pub acts: ActHead,
+    /// When it is made.
+    pub created_at: OffsetDateTime,
+    /// What becomes of the personal parts of records.
+    pub personal: PersonalMode,
+}
+
+/// A manifest with no records, of the version it is written in.
+#[derive(Debug)]
+enum Header {
+    V5(v5::Manifest),
+    V6(v6::Manifest),
+}
+
+impl Header {
+    fn new(heading: Heading) -> Self {
+        let Heading { edition, sequence, previous, acts, created_at, personal } = heading;
+        let (previous_sha256, producer) = (previous, v5::Producer::default());
+        match edition {
+            Edition::V5 => {
+                let (schema_version, records) = (v5::SCHEMA_VERSION, Vec::new());
+                Self::V5(v5::Manifest { schema_version, sequence, created_at, producer, previous_sha256, acts, records })
+            }
+            Edition::V6 => {
+                let (schema_version, records) = (v6::SCHEMA_VERSION, Vec::new());
+                Self::V6(v6::Manifest {
+                    schema_version,
+                    sequence,
+                    created_at,
+                    producer,
+                    previous_sha256,
+                    acts,
+                    personal,
+                    records,
+                })
+            }
+        }
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, PublishError> {
+        match self {
+            Self::V5(manifest) => canonical_json(manifest),
+            Self::V6(manifest) => canonical_json(manifest),
+        }
+    }
+
+    /// The bytes of a manifest of this record alone.
+    fn with(&self, record: Record, known: &Known, telling: &Telling<'_>) -> Result<Vec<u8>, PublishError> {
+        match self {
+            Self::V5(header) => canonical_json(&v5::Manifest { records: vec![record.into()], ..header.clone() }),
+            Self::V6(header) => canonical_json(&v6::Manifest { records: vec![telling.record(record, known)?], ..header.clone() }),
+        }
+    }
+}
+
 /// What stands around the records of a manifest: everything that is said of it as a whole.
 #[derive(Debug)]
 pub struct Frame {
-    header: Manifest,
+    header: Header,
     head: Vec<u8>,
     tail: Vec<u8>,
 }
 
 impl Frame {
-    /// The frame of the manifest that `header` is without its records.
+    /// The frame of the manifest that `heading` is said of.
     ///
     /// # Errors
     /// What [`canonical_json`] says.
-    pub fn new(header: Manifest) -> Result<Self, PublishError> {
-        let bytes = canonical_json(&header)?;
+    pub fn new(heading: Heading) -> Result<Self, PublishError> {
+        let header = Header::new(heading);
+        let bytes = header.bytes()?;
         // No string can hold this: its quotation marks would be escaped.
         let place = bytes.windows(NO_RECORDS.len()).position(|window| window == NO_RECORDS);
         let split = place.map(|place| bytes.split_at(place.saturating_add(BEFORE)));
@@ -44,9 +137,9 @@ impl Frame {
     /// comma.
     ///
     /// # Errors
-    /// What [`validate`] says.
-    pub fn record(&self, record: Record) -> Result<Vec<u8>, PublishError> {
-        let alone = canonical_json(&build_with(&self.header, vec![record]))?;
+    /// What [`validate`] says, or what encrypting its personal part says.
+    pub fn record(&self, record: Record, known: &Known, telling: &Telling<'_>) -> Result<Vec<u8>, PublishError> {
+        let alone = self.header.with(record, known, telling)?;
         validate(&alone)?;
         let inner = alone.strip_prefix(self.head.as_slice()).and_then(|rest| rest.strip_suffix(self.tail.as_slice()));
         inner.map(<[u8]>::to_vec).ok_or_else(|| PublishError::Write("a record does not fit its frame".into()))

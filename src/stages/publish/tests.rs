@@ -4,22 +4,27 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use time::macros::datetime;
 
+use super::v6::samples::{known, telling, type_codes};
 use super::*;
+use crate::model::act::ActHead;
 use crate::model::confidence::Confidence;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{Decision, Doubt, Field, FieldName, FieldSource, FieldStatus, Verdict};
 use crate::model::ids::{ActDigest, BlobId, DocumentId, PageId, RecipeId, RecordId, TextDigest};
 use crate::model::record::{
-    Change, DocumentAction, DocumentChange, DocumentPlace, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange,
+    Change, DocumentAction, DocumentChange, DocumentPlace, Excerpt, FieldsAction, FieldsChange, PageAction, PageChange, Record,
     RecordDocument, StoredFile, Voided,
 };
+use crate::model::register::Known;
 use crate::model::scan::MediaType;
 use crate::model::signature::{Signature, SignatureIntegrity};
+use crate::model::telling::PersonalMode;
 use crate::model::text::TextSource;
 
-/// Set it to write `docs/manifest.v5.schema.json` anew from the model.
+/// Set it to write `docs/manifest.v6.schema.json` anew from the model.
 const UPDATE: &str = "SOHOA_UPDATE_SCHEMA";
 
 fn project(path: &str) -> PathBuf {
@@ -97,10 +102,33 @@ fn decide(fields: &mut BTreeMap<FieldName, Field>) {
     let confirmed = Field::new("12", FieldSource::Ocr, Confidence::CERTAIN, FieldStatus::Accepted);
     fields.insert(FieldName::Number, Field { decision: decision(Verdict::Confirmed, Some(&number)), ..confirmed });
     let nothing = Field::new("", FieldSource::Keyed, Confidence::CERTAIN, FieldStatus::NotOnPaper);
-    fields.insert(FieldName::Symbol, Field { decision: decision(Verdict::NotOnPaper, None), ..nothing });
+    let read = Field::new("QD", FieldSource::Ocr, Confidence::saturating(0.5), FieldStatus::NeedsPerson);
+    fields.insert(FieldName::Symbol, Field { decision: decision(Verdict::NotOnPaper, Some(&read)), ..nothing });
 }
 
-fn example() -> Manifest {
+fn heading(edition: Edition, acts: ActHead, created_at: OffsetDateTime) -> Heading {
+    let previous = Some(Sha256::from_bytes([9; 32]));
+    Heading { edition, sequence: 2, previous, acts, created_at, personal: PersonalMode::Included }
+}
+
+fn build(
+    sequence: u64,
+    previous_sha256: Option<Sha256>,
+    acts: ActHead,
+    created_at: OffsetDateTime,
+    records: Vec<Record>,
+) -> Manifest {
+    let codes = type_codes();
+    let telling = telling(PersonalMode::Included, &codes);
+    let mut records: Vec<_> =
+        records.into_iter().map(|record| telling.record(record.clone(), &known(&record.dossier_code)).unwrap()).collect();
+    records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version).cmp(&(&b.dossier_code, b.kind, b.version)));
+    let (schema_version, producer, personal) = (SCHEMA_VERSION, v6::Producer::default(), PersonalMode::Included);
+    Manifest { schema_version, sequence, created_at, producer, previous_sha256, acts, personal, records }
+}
+
+/// Records in which all there is to be told is said.
+pub(super) fn records() -> Vec<Record> {
     let first = record("H38.16-230706-0012", RecordKind::Dossier, None);
     let second = record("H38.16-230706-0012", RecordKind::Dossier, Some(&first));
     let result = record("H38.16-230706-0012", RecordKind::Result, None);
@@ -131,8 +159,12 @@ fn example() -> Manifest {
     let (at, reason) = (datetime!(2026-07-01 19:30 UTC), Some("nhầm hồ sơ".into()));
     let gone = Voided { document: gone, at, by: "Lê Văn Nam".into(), reason, became: Some(place) };
     let second = Record { change: Some(Change::Documents(moved)), ..second }.with_voided(vec![gone]);
+    vec![result, second, first, other]
+}
+
+fn example() -> Manifest {
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
-    build(2, Some(Sha256::from_bytes([9; 32])), acts, datetime!(2026-07-01 21:30 UTC), vec![result, second, first, other])
+    build(2, Some(Sha256::from_bytes([9; 32])), acts, datetime!(2026-07-01 21:30 UTC), records())
 }
 
 /// The example as JSON, changed at `pointer`, in canonical bytes.
@@ -165,7 +197,7 @@ fn bytes_are_canonical_and_fit_the_schema() {
     let text = String::from_utf8(bytes.clone()).unwrap();
     assert!(text.starts_with(r#"{"acts":{"count":7,"digest":"0808"#), "{text}");
     assert_eq!(serde_json::from_slice::<Manifest>(&bytes).unwrap(), example());
-    assert!(!text.contains("as read"), "what was read stays in the repository: {text}");
+    assert!(!text.contains("as read"), "in which letters it was read stays in the repository: {text}");
     let pretty = serde_json::to_vec_pretty(&example()).unwrap();
     assert!(matches!(validate(&pretty), Err(PublishError::NotCanonical)));
     let mut with_line_end = bytes;
@@ -218,7 +250,7 @@ fn a_value_that_needs_a_person_never_looks_certain() {
 
 #[test]
 fn the_published_schema_is_the_one_in_force() {
-    let path = project("docs/manifest.v5.schema.json");
+    let path = project("docs/manifest.v6.schema.json");
     let current = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&path, &current).unwrap();
@@ -240,14 +272,15 @@ fn manifests_of_every_version_stay_valid() {
         let mut records = Vec::new();
         let outline = read(&bytes[..], &mut |record| records.push(record)).unwrap();
         assert_eq!((outline.schema_version, outline.sequence, outline.records), (version, 2, 4));
-        assert_eq!((records.len(), outline.acts.is_some()), (4, version >= 3));
+        assert_eq!((records.len(), outline.acts.is_some(), outline.personal.is_some()), (4, version >= 3, version >= 6));
     }
 }
 
 #[test]
 fn a_manifest_of_an_older_version_holds_nothing_that_came_later() {
     for (version, later) in [(1, "signatures"), (2, "text_digest"), (3, "source_pages"), (4, "moved_out")] {
-        let mut json = serde_json::to_value(example()).unwrap();
+        let mut json =
+            serde_json::from_slice::<Value>(&std::fs::read(project("tests/compat/manifest/v5.json")).unwrap()).unwrap();
         json["schema_version"] = json!(version);
         if version < 3 {
             json.as_object_mut().unwrap().remove("acts");
@@ -258,6 +291,8 @@ fn a_manifest_of_an_older_version_holds_nothing_that_came_later() {
         let error = validate(&serde_json_canonicalizer::to_vec(&json).unwrap()).unwrap_err();
         assert!(error.to_string().contains(later), "{error}");
     }
+    let error = validate(&changed("/schema_version", json!(5))).unwrap_err().to_string();
+    assert!(error.contains("'path'"), "{error}");
 }
 
 /// Only so many faults are named, and these of version 5 would be the first.
@@ -329,22 +364,21 @@ fn files_sort_by_number() {
 
 #[test]
 fn a_manifest_written_record_by_record_has_the_bytes_of_the_whole() {
-    let code = "H38.16-230706-0012";
-    let first = record(code, RecordKind::Dossier, None);
-    let records = vec![first.clone(), record(code, RecordKind::Dossier, Some(&first)), record(code, RecordKind::Result, None)];
-    let time = datetime!(2026-07-02 03:00 +7);
-    let previous = Some(Sha256::from_bytes([9; 32]));
-    let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
-    let whole = canonical_json(&build(2, previous, acts, time, records.clone())).unwrap();
-    let frame = Frame::new(build(2, previous, acts, time, Vec::new())).unwrap();
-    let pieces: Vec<Vec<u8>> = records.into_iter().map(|record| frame.record(record).unwrap()).collect();
+    let whole = canonical_json(&example()).unwrap();
+    let frame = Frame::new(heading(Edition::V6, example().acts, example().created_at)).unwrap();
+    let mut all = records();
+    all.sort_by(|a, b| (&a.dossier_code, a.kind, a.version).cmp(&(&b.dossier_code, b.kind, b.version)));
+    let codes = type_codes();
+    let telling = telling(PersonalMode::Included, &codes);
+    let piece = |record: Record| frame.record(record.clone(), &known(&record.dossier_code), &telling).unwrap();
+    let pieces: Vec<Vec<u8>> = all.into_iter().map(piece).collect();
     assert_eq!([frame.head(), &pieces.join(&b","[..]), frame.tail()].concat(), whole);
     validate(&whole).unwrap();
 }
 
-/// Who decided, and what the machine had read, is for those who keep the papers.
+/// Who decided is for those who keep the papers.
 #[test]
-fn of_a_decision_a_manifest_tells_the_verdict_alone() {
+fn of_a_decision_a_manifest_tells_the_verdict_and_the_reading_that_it_replaces() {
     let json = serde_json::to_value(example()).unwrap();
     let result = json["records"].as_array().unwrap().iter().find(|record| record["kind"] == "result").unwrap();
     assert_eq!(
@@ -353,8 +387,10 @@ fn of_a_decision_a_manifest_tells_the_verdict_alone() {
     );
     let fields = &result["documents"][0]["fields"];
     let number = json!({"value": "12", "source": "ocr", "confidence": 1.0, "status": "accepted", "verdict": "confirmed"});
-    let symbol = json!({"value": "", "source": "keyed", "confidence": 1.0, "status": "not_on_paper", "verdict": "not_on_paper"});
-    assert_eq!((&fields["number"], &fields["symbol"]), (&number, &symbol));
+    let read = json!({"value": "QD", "source": "ocr", "confidence": 0.5, "status": "needs_person"});
+    let symbol = json!({"value": "", "source": "keyed", "confidence": 1.0, "status": "not_on_paper", "verdict": "not_on_paper",
+        "replaces": read});
+    assert_eq!((&fields["number"], &fields["symbol"]), (&number, &symbol), "what was confirmed replaces nothing");
     assert!(!json.to_string().contains("Hoa"), "{json:#}");
 }
 
@@ -392,10 +428,14 @@ fn a_record_stands_in_a_manifest_in_the_bytes_that_are_told_of_its_json() {
     full.documents.push(document);
     records.push(full);
     let acts = ActHead { count: 7, digest: ActDigest::from_bytes([8; 32]) };
-    let manifest = build(4, Some(Sha256::from_bytes([1; 32])), acts, datetime!(2026-07-02 21:00 UTC), records.clone());
-    let bytes = canonical_json(&manifest).unwrap();
+    let frame = Frame::new(heading(Edition::V5, acts, datetime!(2026-07-02 21:00 UTC))).unwrap();
+    let codes = type_codes();
+    let telling = telling(PersonalMode::Omitted, &codes);
+    let told = records.iter().map(|record| frame.record(record.clone(), &Known::default(), &telling).unwrap());
+    let bytes = [frame.head(), &told.collect::<Vec<_>>().join(&b","[..]), frame.tail()].concat();
+    validate(&bytes).unwrap();
     let pieces = split(std::str::from_utf8(&bytes).unwrap()).unwrap().unwrap();
-    assert_eq!((pieces.outline.sequence, pieces.outline.records), (4, 2));
+    assert_eq!((pieces.outline.sequence, pieces.outline.records, pieces.edition), (2, 2, Edition::V5));
     let kept: Vec<String> = records
         .iter()
         .map(|record| String::from_utf8(record_bytes(&serde_json::to_string(record).unwrap()).unwrap()).unwrap())
@@ -415,7 +455,7 @@ fn a_manifest_with_another_frame_is_not_cut_or_not_valid() {
         assert!(matches!(split(&bytes.replace(from, to)), Some(Err(_))), "{to}");
     }
     for other in
-        [bytes.replace("\"schema_version\":5", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
+        [bytes.replace("\"schema_version\":6", "\"schema_version\":2"), bytes.replace(',', ", "), "{}".into(), String::new()]
     {
         assert!(split(&other).is_none());
     }

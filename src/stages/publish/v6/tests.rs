@@ -1,0 +1,166 @@
+//! Tests of what others are told of people, and of what they are told by others than the papers.
+
+use serde_json::{Value, json};
+
+use super::samples::{known, telling, type_codes};
+use super::{FieldName, FieldSource, Personal, PersonalMode, Record, Sealed, SignatureIntegrity, Verdict};
+use crate::model::confidence::Confidence;
+use crate::model::field::{Decision, Field as KeptField, FieldStatus};
+use crate::model::record;
+use crate::model::signature::Signature as KeptSignature;
+use crate::model::site::{Origin, Site, SiteKind};
+use crate::stages::publish::tests::records;
+
+/// All that says who somebody is in the records below, in whatever letters.
+const SECRETS: [&str; 10] = [
+    "tổ số hóa",
+    "mẫu",
+    "mau",
+    "010196000001",
+    "015088000002",
+    "lò văn thử",
+    "1988-03-02",
+    "thu hồi đất",
+    "nguyen-thi-mau",
+    "nguyễn văn ký",
+];
+
+/// A record in which names and numbers stand wherever they could.
+fn about_somebody() -> record::Record {
+    let mut record = records().remove(1);
+    let document = &mut record.documents[0];
+    let site = Site { code: "BD-01".into(), name: "Bưu điện".into(), kind: SiteKind::PostalEnterprise };
+    document.source.origin = Some(Origin { site, operator: Some("Tổ số hóa".into()) });
+    document.source.name = "nguyen-thi-mau.jpg".into();
+    document.more_sources = vec![record::StoredFile { name: "010196000001.jpg".into(), ..document.source.clone() }];
+    let signed = |signer: Option<&str>| KeptSignature {
+        signer: signer.map(str::to_owned),
+        signed_at: None,
+        integrity: SignatureIntegrity::Intact,
+        covers_file: true,
+    };
+    document.signatures = vec![signed(Some("Nguyễn Văn Ký")), signed(None)];
+    let kept = |value: &str| KeptField::new(value, FieldSource::Ocr, Confidence::saturating(0.9), FieldStatus::Accepted);
+    let by_hand = |value: &str, read: &str| KeptField {
+        decision: Some(Decision {
+            verdict: Verdict::Corrected,
+            by: "Lê Văn Nam".into(),
+            at: time::macros::datetime!(2026-07-01 19:00 UTC),
+            reading: Some(Box::new(kept(read))),
+        }),
+        ..kept(value)
+    };
+    document.fields = [
+        (FieldName::DocumentType, kept("quyet_dinh")),
+        (FieldName::IssueDate, kept("2026-03-02")),
+        (FieldName::Title, kept("Quyết định về việc thu hồi đất")),
+        (FieldName::OwnerName, by_hand("Lò Văn Thử", "Lo Van Thu")),
+        (FieldName::OwnerNumber, kept("015088000002")),
+        (FieldName::OwnerBirthDate, kept("1988-03-02")),
+        // A reader may take anything for a number, a symbol or a body.
+        (FieldName::Applicant, kept("Nguyễn Thị Mẫu")),
+        (FieldName::ApplicantNumber, kept("010196000001")),
+        (FieldName::Components, kept("Giấy khai sinh của Lò Văn Thử × 1")),
+        (FieldName::Procedure, kept("Đăng ký khai sinh cho Lò Văn Thử")),
+        (FieldName::Number, kept("015088000002")),
+        (FieldName::Symbol, by_hand("QĐ-UBND", "NGUYEN THI MAU")),
+        (FieldName::IssuingBody, kept("Ông NGUYỄN THỊ MẪU")),
+    ]
+    .into();
+    record
+}
+
+fn told(mode: PersonalMode) -> Record {
+    let codes = type_codes();
+    let record = about_somebody();
+    telling(mode, &codes).record(record.clone(), &known(&record.dossier_code)).unwrap()
+}
+
+#[test]
+fn what_is_left_out_stands_nowhere_else() {
+    for mode in [PersonalMode::Omitted, PersonalMode::Encrypted] {
+        let mut record = serde_json::to_value(told(mode)).unwrap();
+        assert_eq!(record.get("personal").is_some(), mode == PersonalMode::Encrypted);
+        let text = record.to_string().to_lowercase();
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{secret} in {mode:?}: {record:#}");
+        }
+        let fields: Vec<&String> = record["documents"][0]["fields"].as_object().unwrap().keys().collect();
+        assert_eq!(fields, ["document_type", "issue_date"], "{mode:?}");
+        assert_eq!(record["documents"][0]["source"]["name"], "H38.16-230706-0012.001.goc.jpg");
+        assert_eq!(record["documents"][0]["more_sources"][0]["name"], "H38.16-230706-0012.001.goc-2.jpg");
+        assert_eq!(record["register"]["components"], json!([{"code": "TP1", "name": "Tờ khai"}]));
+        record["personal"].take();
+    }
+    // The test can fail: all of it is there where it is told.
+    let open = serde_json::to_value(told(PersonalMode::Included)).unwrap().to_string().to_lowercase();
+    assert!(SECRETS.iter().all(|secret| *secret == "mau" || open.contains(secret)), "{open}");
+}
+
+#[test]
+fn what_is_encrypted_is_the_open_part() {
+    let (open, sealed) = (told(PersonalMode::Included), told(PersonalMode::Encrypted));
+    let Some(Personal::Sealed(Sealed { age })) = sealed.personal else { panic!("{sealed:#?}") };
+    // The stand-in for encryption writes the bytes backwards, in digits.
+    let pairs = age.as_bytes().chunks(2).rev().map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
+    let plain: Vec<u8> = pairs.collect();
+    assert_eq!(serde_json::from_slice::<Value>(&plain).unwrap(), serde_json::to_value(open.personal).unwrap());
+}
+
+#[test]
+fn people_are_told_with_who_says_so() {
+    let personal = serde_json::to_value(told(PersonalMode::Included).personal).unwrap();
+    assert_eq!(personal["applicant"], json!({"value": "Nguyễn Thị Mẫu", "source": "register"}));
+    assert_eq!(personal["identity"], json!({"kind": "citizen", "number": "010196000001", "source": "register"}));
+    assert_eq!(personal["components"][0]["name"], "Giấy khai sinh của NGUYỄN THỊ MẪU");
+    let document = &personal["documents"][0];
+    assert_eq!((&document["ordinal"], &document["signers"]), (&json!(1), &json!(["Nguyễn Văn Ký", null])));
+    assert_eq!(document["fields"]["owner_name"]["replaces"]["value"], "Lo Van Thu");
+    assert_eq!(document["fields"]["number"]["value"], "015088000002");
+}
+
+#[test]
+fn the_register_fills_what_a_portal_must_be_told() {
+    let record = serde_json::to_value(told(PersonalMode::Omitted)).unwrap();
+    let expected = json!({
+        "source": "register", "procedure_code": "1.005129", "procedure_name": "Đăng ký khai sinh", "field_code": "G06",
+        "field_name": "Hộ tịch", "status": "returned", "status_number": 10, "received_at": "2023-07-06T08:30:00+07:00",
+        "components": [{"code": "TP1", "name": "Tờ khai"}]
+    });
+    assert_eq!(record["register"], expected);
+    let site = json!({"code": "BD-01", "name": "Bưu điện", "kind": "postal_enterprise", "source": "inbox"});
+    assert_eq!((&record["site"], &record["documents"][0]["site"]), (&site, &site));
+    let document = &record["documents"][0];
+    assert_eq!(document["type_code"], json!({"code": "02", "source": "document_type"}));
+    assert_eq!(document["component_code"], json!({"code": "TP1", "source": "components"}));
+    assert_eq!((&document["language"]["code"], &document["sheets"]), (&json!("01"), &json!(1)));
+    assert_eq!(document.get("result_code"), None, "of what was handed in");
+    let url = "https://sohoa.example/api/v1/records/H38.16-230706-0012/documents/1/file";
+    assert_eq!(document["file"]["url"], url);
+    let sha256 = document["file"]["sha256"].as_str().unwrap();
+    assert_eq!(document["file"]["path"], format!("files/{}/{sha256}.pdf", &sha256[..2]));
+}
+
+#[test]
+fn a_record_agrees_with_what_is_kept_and_with_nothing_else() {
+    let kept = about_somebody();
+    for mode in [PersonalMode::Omitted, PersonalMode::Included, PersonalMode::Encrypted] {
+        assert!(told(mode).agrees_with(kept.clone()), "{mode:?}");
+        let mut other = kept.clone();
+        other.documents[0].file.bytes += 1;
+        assert!(!told(mode).agrees_with(other), "{mode:?}");
+        let mut other = kept.clone();
+        other.documents[0].fields.get_mut(&FieldName::IssueDate).unwrap().value = "2026-03-03".into();
+        assert!(!told(mode).agrees_with(other), "{mode:?}");
+    }
+    let mut other = kept.clone();
+    other.documents[0].fields.get_mut(&FieldName::OwnerName).unwrap().value = "Lò Văn Khác".into();
+    assert!(!told(PersonalMode::Included).agrees_with(other.clone()));
+    assert!(told(PersonalMode::Omitted).agrees_with(other), "it was not told");
+    // Versions before said it all in its place.
+    let old = serde_json::to_value(crate::stages::publish::v5::Record::from(kept.clone())).unwrap();
+    let mut read: Record = serde_json::from_value(old).unwrap();
+    assert!(read.clone().agrees_with(kept.clone()));
+    read.documents[0].signatures[0].signer = None;
+    assert!(!read.agrees_with(kept));
+}
