@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
+use super::super::super::fold::fold_words;
 use super::super::found::{Found, clean};
 use super::super::layout::Segment;
 use super::super::print::digits_are_print;
@@ -20,6 +21,9 @@ const HEADINGS: [&str; 4] = ["thanh phan ho so", "giay to nop kem", "ho so gom",
 /// Titles of the columns of names and of copies; folded.
 const NAME_TITLES: [&str; 5] = ["ten giay to", "ten thanh phan ho so", "ten thanh phan", "thanh phan ho so", "ten ho so giay to"];
 const COPIES_TITLES: [&str; 4] = ["so luong", "so ban", "so luong ban", "so to"];
+/// What is counted, and of what kind it is; folded.
+const UNITS: [&str; 5] = ["ban", "bo", "to", "cai", "giay"];
+const KINDS: [&str; 6] = ["chinh", "sao", "goc", "chup", "dien tu", "chung thuc"];
 /// Rows are no further apart than this, in heights of a line.
 const PITCH: f32 = 4.0;
 /// More papers are on no receipt of one page.
@@ -142,7 +146,7 @@ fn follows(last: &Segment<'_>, below: &[&Segment<'_>], count: usize) -> bool {
 fn list<'a>(below: &[&Segment<'a>], heading: &Segment<'a>) -> (Vec<Listed<'a>>, bool) {
     static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"^(?:(?P<number>\d{1,2})\s*[.)]|[-+•*])\s*(?P<name>\p{L}.*?)\s*[,:(–-]\s*(?:[Ss]ố lượng:?\s*)?(?P<copies>\d{1,2})\s*(?:bản|bộ|tờ|cái|giấy)?(?:\s+(?:chính|sao|gốc|chụp|điện tử|chứng thực))?\s*\)?\s*[.;]?$",
+            r"^(?:(?P<number>\d{1,2})\s*[.)]|[-+•*])\s*(?P<name>\p{L}.*?)\s*[,:(–-]\s*(?:[Ss]\p{L}\s+l\p{L}{2,3}ng:?\s*)?(?P<copies>\d{1,2})\s*(?P<unit>\p{L}+)?(?P<kind>(?:\s+\p{L}+){0,2})\s*\)?\s*[.;]?$",
         )
         .ok()
     });
@@ -160,7 +164,11 @@ fn list<'a>(below: &[&Segment<'a>], heading: &Segment<'a>) -> (Vec<Listed<'a>>, 
         let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
         let number: Option<usize> = part("number").parse().ok();
         let copies = part("copies").parse::<u32>().ok().filter(|copies| *copies > 0);
-        let (true, Some(copies)) = (number.is_none_or(|number| number == listed.len() + 1), copies) else {
+        // `2 tầng` tells nothing of copies.
+        let counts = |part: &str, known: &[&str]| part.is_empty() || known.contains(&fold_words(part).as_str());
+        let is_told = counts(part("unit"), &UNITS) && counts(part("kind").trim(), &KINDS);
+        let is_next = number.is_none_or(|number| number == listed.len() + 1);
+        let (true, Some(copies)) = (is_next && is_told, copies) else {
             return (listed, true);
         };
         if listed.len() == MOST || !digits_are_print(segment) {

@@ -72,7 +72,7 @@ fn form_01_is_read_by_its_labels() {
 fn what_one_reader_alone_has_read_waits() {
     let mut page = agreed(&form());
     page.lines[0].words.last_mut().unwrap().second = SecondReading::Differs("Mấu".into());
-    page.lines[1].words[4].second = SecondReading::NotAsked;
+    page.lines[1].words[5].second = SecondReading::NotAsked;
     let all = read(&page);
     let applicant = all.iter().find(|reading| reading.name == FieldName::Applicant).unwrap();
     assert_eq!((applicant.doubts.as_slice(), applicant.others.len()), (&[Doubt::OneReader][..], 1));
@@ -114,7 +114,8 @@ fn papers_are_read_from_a_list_and_one_line_that_is_none_makes_all_doubtful() {
     let both = "Tờ khai đăng ký × 2; Giấy ủy quyền × 1";
     let whole = format!("{both}; Ảnh chân dung × 4");
     assert_eq!(reading(&list("3. Ảnh chân dung - 04 tờ"), FieldName::Components), Some((whole.as_str(), &[][..])));
-    for third in ["3. Ảnh chân dung", "4. Ảnh chân dung - 04 tờ", "và các giấy tờ khác"] {
+    for third in ["3. Ảnh chân dung", "4. Ảnh chân dung - 04 tờ", "3. Bản vẽ nhà - 02 tầng", "và các giấy tờ khác"]
+    {
         let all = list(third);
         assert_eq!(reading(&all, FieldName::Components), Some((both, &[Doubt::Unfinished][..])), "{third}");
     }
@@ -131,8 +132,8 @@ fn a_row_that_is_not_understood_makes_the_table_doubtful() {
     };
     assert_eq!(changed(|_| ()), []);
     assert_eq!(changed(|form| form.push(At(282.0, 1158.0, "3"))), [Doubt::Unfinished], "a number without a paper");
-    assert_eq!(changed(|form| form[15].2 = "2"), [Doubt::Unfinished], "the first number is missing");
-    assert_eq!(changed(|form| form[17].2 = "O3"), [], "no count at all leaves nothing");
+    assert_eq!(changed(|form| form[15].2 = "3"), [Doubt::Unfinished], "a number is left out");
+    assert_eq!(changed(|form| form[17].2 = "O1"), [Doubt::Unfinished], "no number of copies");
     assert_eq!(changed(|form| form.push(At(355.0, 1150.0, "kèm theo bản vẽ"))), [Doubt::Unfinished], "the name goes on");
 }
 
