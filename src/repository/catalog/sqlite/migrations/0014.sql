@@ -2,7 +2,7 @@
 -- the acts say.
 CREATE TABLE act_record (
   record     BLOB NOT NULL CHECK (length(record) = 32),
-  act        INTEGER NOT NULL REFERENCES act (number) DEFERRABLE INITIALLY DEFERRED,
+  act        INTEGER NOT NULL,
   row_digest BLOB,
   PRIMARY KEY (record, act)
 ) STRICT, WITHOUT ROWID;
