@@ -44,6 +44,7 @@ phrases! {
         reading: "Bản đọc", "Read";
         other_reading: "Bản đọc khác", "Other reading";
         register: "Đã có trong kho", "Seen before";
+        of_register: "Sổ hồ sơ", "Dossier register";
         of_dossier: "Cùng hồ sơ", "Same dossier";
         of_list: "Danh mục", "List of types";
         day_example: "15/09/2025", "15/9/2025";

@@ -399,7 +399,7 @@ fn agencies_and_applicants_are_completed_from_the_register() {
         ("owner_number", "0102", "010200000001"),
     ] {
         let found = hoa.get(&desk(&format!("/complete?field={field}&typed={}", encoded(typed)))).json();
-        assert_eq!((&found[0]["value"], &found[0]["source"]), (&json!(value), &json!("Danh bạ")), "{field}: {found}");
+        assert_eq!((&found[0]["value"], &found[0]["source"]), (&json!(value), &json!("Sổ hồ sơ")), "{field}: {found}");
     }
     // Another dossier is not the applicant's.
     let other = hoa.get(&desk("/complete?field=owner_name&typed=tran")).json();
@@ -409,19 +409,19 @@ fn agencies_and_applicants_are_completed_from_the_register() {
 /// Numbers of identity cards are keyed twice without being shown, where the settings say so.
 #[test]
 fn identity_numbers_are_keyed_twice_and_blind() {
-    const NUMBER: &str = "999099000001";
+    const NUMBER: &str = "015072544472";
     let place = Place::with_engine("stub");
     place.put(&format!("{CODE_A}/cccd.png"), &page_with_code(2, CARD));
     place.run();
     add_user(&place, "hoa", "clerk");
     // A number that waits: a person takes back what the code on the card said.
-    place.sohoa(&["field", "set", &format!("{CODE_A}.001"), "owner_number", "999099000002"]).expect_code(0);
+    place.sohoa(&["field", "set", &format!("{CODE_A}.001"), "owner_number", "015072544474"]).expect_code(0);
     let server = Server::start_with(&place, &[("SOHOA__CONSOLE__BLIND_NUMBERS", "true")]);
     let mut hoa = Clerk::at(&server, "hoa");
     let page = hoa.look();
     assert!(page.contains("name=\"again\""), "{page}");
     assert_eq!(hoa.browser.get(&desk("/complete?field=owner_number&typed=9")).json(), json!([]));
-    for (value, again) in [(NUMBER, ""), (NUMBER, "999099000003"), (NUMBER, "999099000002")] {
+    for (value, again) in [(NUMBER, ""), (NUMBER, "015072544473"), (NUMBER, "015072544474")] {
         let answer = hoa.decide("owner_number", &[("value", value), ("again", again)]);
         assert!(answer.status == 422 && answer.json()["error"].as_str().unwrap().contains("không giống nhau"), "{again}");
     }
@@ -437,5 +437,5 @@ fn identity_numbers_are_keyed_twice_and_blind() {
     let server = Server::start(&place);
     let mut hoa = Clerk::at(&server, "hoa");
     assert!(!hoa.look().contains("name=\"again\""));
-    assert_eq!(hoa.decide("owner_number", &[("value", "999099000004")]).status, 200);
+    assert_eq!(hoa.decide("owner_number", &[("value", "015072544475")]).status, 200);
 }

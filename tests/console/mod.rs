@@ -4,7 +4,6 @@ mod api;
 mod attacks;
 mod browser;
 mod browser_desk;
-mod browser_morning;
 mod browser_oidc;
 mod client;
 mod desk;

@@ -138,6 +138,7 @@ fn whoever_the_service_vouches_for_gets_an_account_with_the_role_that_it_gives()
 #[test]
 fn what_the_service_did_not_say_for_this_try_lets_nobody_in() {
     let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
     let server = console(&place, &service);
     let none = json!({ "alg": "none" });
     let with = |more: Value| {
@@ -166,7 +167,7 @@ fn what_the_service_did_not_say_for_this_try_lets_nobody_in() {
         ("no token", make(|_: &str| String::new())),
         ("no role", with(json!({ "roles": ["khác", "clerk"] }))),
         ("no name", with(json!({ "preferred_username": "../..", "sub": "18" }))),
-        ("a program", with(json!({ "roles": ["may"], "sub": "19", "preferred_username": "may" }))),
+        ("a program", with(json!({ "roles": ["may", "quan"], "sub": "19", "preferred_username": "may" }))),
     ];
     for (what, token) in makes {
         let mut browser = server.browser();
@@ -177,7 +178,7 @@ fn what_the_service_did_not_say_for_this_try_lets_nobody_in() {
         assert!(browser.cookie("sohoa_session").is_none() && !answer.text().contains("another"), "{what}");
     }
     // No account was made for any of them but the program, which does not sign in here.
-    assert_eq!(accounts(&place).iter().map(|account| account.0.as_str()).collect::<Vec<_>>(), ["may"]);
+    assert_eq!(accounts(&place).iter().map(|account| account.0.as_str()).collect::<Vec<_>>(), ["may", "quan"]);
     // A token that is right by itself, as the service gives it to somebody else for the same console.
     let mut browser = server.browser();
     let began = sent(&mut browser, "/account");
@@ -188,6 +189,7 @@ fn what_the_service_did_not_say_for_this_try_lets_nobody_in() {
 #[test]
 fn a_try_is_of_one_browser_ends_once_and_leads_nowhere_else() {
     let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
     let server = console(&place, &service);
     let [mut mine, mut theirs] = [server.browser(), server.browser()];
     // Somebody makes a victim sign in as themselves, by an address with their own state and code.

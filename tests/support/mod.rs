@@ -57,12 +57,6 @@ impl Place {
         place
     }
 
-    /// The same place, in which pages are read by another engine from now on.
-    pub fn read_by(mut self, engine: &'static str) -> Self {
-        self.engine = engine;
-        self
-    }
-
     /// A place where pages are read by Tesseract.
     pub fn with_tesseract() -> Self {
         Self::with_engine("tesseract")

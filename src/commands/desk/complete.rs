@@ -48,6 +48,8 @@ pub(crate) enum CandidateSource {
     OtherReading,
     /// It stands in other papers of the repository.
     Register,
+    /// The dossier register says so.
+    DossierRegister,
     /// It stands in other papers of the same dossier.
     Dossier,
     /// It is one of the configured types.
@@ -87,14 +89,14 @@ pub(crate) fn complete(repository: &Repository, settings: &Settings, order: &Com
             let names = repository.catalog.issuing_bodies()?;
             names.iter().for_each(|(name, times)| add(name, name, CandidateSource::Register, *times));
             let agencies = agencies(repository)?;
-            agencies.iter().for_each(|name| add(name, name, CandidateSource::Register, 0));
+            agencies.iter().for_each(|name| add(name, name, CandidateSource::DossierRegister, 0));
         }
         FieldName::OwnerName | FieldName::OwnerNumber | FieldName::OwnerBirthDate => {
             let of_dossier = in_dossier(repository, document, *field)?;
             of_dossier.iter().for_each(|value| add(value, value, CandidateSource::Dossier, 1));
             // Who handed the dossier in, as the register has it.
             let registered = applicant(repository, document, *field)?;
-            registered.iter().for_each(|value| add(value, value, CandidateSource::Register, 2));
+            registered.iter().for_each(|value| add(value, value, CandidateSource::DossierRegister, 2));
             if *field == FieldName::OwnerName {
                 let names = people(repository, &wanted)?;
                 names.iter().for_each(|name| add(name, name, CandidateSource::Register, 0));

@@ -174,6 +174,7 @@ pub(super) fn shown_candidate(name: FieldName, one: &Candidate, settings: &Setti
         CandidateSource::Reading => d.reading,
         CandidateSource::OtherReading => d.other_reading,
         CandidateSource::Register => d.register,
+        CandidateSource::DossierRegister => d.of_register,
         CandidateSource::Dossier => d.of_dossier,
         CandidateSource::List => d.of_list,
     };
