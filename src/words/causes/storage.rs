@@ -95,7 +95,6 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::BackupInClear => "bản sao lưu không được mã hóa, mà backup.recipients có khóa".into(),
         Fault::CredentialsMissing => "không có khóa truy cập cùng khóa bí mật".into(),
         Fault::CredentialsOpen => "mọi tài khoản trên máy này đều đọc được tệp".into(),
-        Fault::NotEncrypted { url } => format!("{url} không phải địa chỉ https, cũng không phải của máy này"),
         Fault::CutOff => "câu trả lời bị cắt ngang".into(),
         Fault::SourceNotPlain => "không phải tệp thông thường".into(),
         Fault::SourceChanged => "tệp bị thay đổi trong lúc đọc".into(),

@@ -67,7 +67,6 @@ faults! {
         BackupInClear = "it is not encrypted, and backup.recipients names a key";
         CredentialsMissing = "there is no access key with a secret";
         CredentialsOpen = "every account of this machine can read it";
-        NotEncrypted { url: String } = "{url} is no https address, nor one of this machine";
         CutOff = "the answer was cut off";
         SourceNotPlain = "no plain file";
         SourceChanged = "the file changed while it was read";

@@ -12,7 +12,7 @@ use ureq::http::Request;
 
 use super::credentials::credentials;
 use crate::model::failure::Cause;
-use crate::model::failure::cause::StorageFault;
+use crate::model::failure::cause::{ExchangeFault, StorageFault};
 use crate::repository::backup::BackupError;
 use crate::repository::backup::address::S3Options;
 use crate::repository::https;
@@ -84,10 +84,10 @@ impl Wire {
             options.endpoint.clone()
         };
         if !https::is_safe(&url) {
-            return Err(setting("backup.s3_endpoint", StorageFault::NotEncrypted { url }.into()));
+            return Err(setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url }.into()));
         }
         let endpoint =
-            url.parse().map_err(|_| setting("backup.s3_endpoint", StorageFault::NotEncrypted { url: url.clone() }.into()))?;
+            url.parse().map_err(|_| setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: url.clone() }.into()))?;
         let (name, region) = (bucket.to_owned(), options.region.clone());
         let bucket = Bucket::new(endpoint, UrlStyle::Path, name, region)
             .map_err(|error| setting("backup.s3_endpoint", Cause::said(error)))?;
