@@ -140,7 +140,7 @@ pub(super) fn fact_of(folded: &str) -> Option<(FieldName, usize)> {
         let ends = |rest: &str| rest.ends_with(' ') && WITH_A_SENTENCE.contains(label);
         bare == *label || bare.strip_suffix(*label).is_some_and(ends)
     };
-    let known = LABELS.iter().find(|(_, _, labels)| labels.iter().any(|label| is_it(&label)));
+    let known = LABELS.iter().find(|(_, _, labels)| labels.iter().any(is_it));
     known.map(|(name, rank, _)| (*name, *rank))
 }
 

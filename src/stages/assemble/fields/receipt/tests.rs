@@ -47,7 +47,7 @@ const TABLE: [At<'static>; 12] = [
 ];
 
 fn form() -> Vec<At<'static>> {
-    FORM.iter().map(|(top, text)| At(236.0, *top, *text)).chain(TABLE).collect()
+    FORM.iter().map(|(top, text)| At(236.0, *top, text)).chain(TABLE).collect()
 }
 
 #[test]

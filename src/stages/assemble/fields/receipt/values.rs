@@ -32,7 +32,7 @@ pub(super) fn value(name: FieldName, entry: &Entry<'_>) -> Option<Found> {
 }
 
 /// A value that only two witnesses make certain: two readers, or the file that says it itself.
-pub(super) fn witnessed<'a>(value: impl Into<String>, words: &[&'a Word]) -> Found {
+pub(super) fn witnessed(value: impl Into<String>, words: &[&Word]) -> Found {
     let mut found = Found::new(value, weakest(words.iter().copied()), 1.0).said_by(words.iter().copied());
     let is_seen_twice = |word: &&Word| word.source == TextSource::Embedded || word.second == SecondReading::Agrees;
     if !words.iter().all(is_seen_twice) {
