@@ -1,6 +1,7 @@
 //! How manifests are told to one who gets them, by the settings.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use time::OffsetDateTime;
 
@@ -17,8 +18,8 @@ use crate::stages::publish::{Edition, Frame, Heading, PublishError, Telling};
 /// How one who gets manifests is told things.
 pub(super) struct Teller<'a> {
     settings: &'a Settings,
-    edition: Edition,
-    personal: PersonalMode,
+    edition: Option<Edition>,
+    personal: Option<PersonalMode>,
     recipients: &'a [Recipient],
     type_codes: BTreeMap<String, String>,
 }
@@ -30,7 +31,7 @@ impl<'a> Teller<'a> {
         let kinds = settings.fields.document_types.iter();
         Self {
             settings,
-            edition: Edition::of(export.version).unwrap_or_default(),
+            edition: export.version.and_then(Edition::of),
             personal: export.personal,
             recipients: &export.recipients,
             type_codes: kinds.map(|kind| (kind.key.clone(), kind.archive_code.clone())).collect(),
@@ -41,11 +42,22 @@ impl<'a> Teller<'a> {
     pub(super) fn of(settings: &'a Settings, consumer: &'a ConsumerSettings) -> Self {
         let all = Self::of_all(settings);
         Self {
-            edition: consumer.version.and_then(Edition::of).unwrap_or(all.edition),
-            personal: consumer.personal.unwrap_or(all.personal),
+            edition: consumer.version.and_then(Edition::of).or(all.edition),
+            personal: consumer.personal.or(all.personal),
             recipients: if consumer.recipients.is_empty() { all.recipients } else { &consumer.recipients },
             ..all
         }
+    }
+
+    /// Goes on in the version before the newest if the series was begun in none later, and nobody has said yet
+    /// what is to become of it: who reads it would find names and facts gone from one day to the next.
+    pub(super) fn after(self, last: Option<impl Read>) -> Result<Self, Failure> {
+        let is_settled = self.edition.is_some() || self.personal.is_some();
+        let edition = match last.filter(|_| !is_settled) {
+            Some(last) => Some(Edition::going_on(last)?),
+            None => self.edition,
+        };
+        Ok(Self { edition, ..self })
     }
 
     /// The frame of the manifest after `last`.
@@ -56,7 +68,8 @@ impl<'a> Teller<'a> {
         acts: ActHead,
         created_at: OffsetDateTime,
     ) -> Result<Frame, Failure> {
-        let Self { edition, personal, .. } = *self;
+        let edition = self.edition.unwrap_or_default();
+        let personal = self.personal.unwrap_or_default();
         Ok(Frame::new(Heading { edition, sequence, previous, acts, created_at, personal })?)
     }
 
@@ -65,7 +78,7 @@ impl<'a> Teller<'a> {
         let export = &self.settings.export;
         let seal = |plain: &[u8]| age::encrypt(plain, self.recipients).map_err(|error| PublishError::Encrypt(error.to_string()));
         let telling = Telling {
-            personal: self.personal,
+            personal: self.personal.unwrap_or_default(),
             seal: &seal,
             base_url: export.base_url.trim_end_matches('/'),
             type_codes: &self.type_codes,
@@ -135,5 +148,26 @@ mod tests {
         }
         let sealed = manifest("outbox/kin/000001.json")["records"][0]["personal"]["age"].to_string();
         assert!(sealed.contains("BEGIN AGE ENCRYPTED FILE"), "{sealed}");
+    }
+
+    #[test]
+    fn a_series_goes_on_in_version_5_until_somebody_says_what_is_to_become_of_it() {
+        let settings = |text: &str| -> Settings {
+            let consumer = "[[consumers]]\nname = \"kho\"\n";
+            Layers::default().text("test", &format!("{text}{consumer}")).and_then(Layers::finish).unwrap()
+        };
+        let shared = MemoryRepository::new();
+        let repository = shared.open(Mode::Create);
+        let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+        let steps = [("[export]\nversion = 5\n", 5), ("", 5), ("", 5), ("[export]\npersonal = \"included\"\n", 6), ("", 6)];
+        for (number, (text, version)) in (1..).zip(steps) {
+            commit(&repository, batch, &code(CODE), recipe(1), &[&number.to_string()]);
+            export(&repository, &settings(text), datetime!(2026-03-02 19:00 UTC)).unwrap();
+            for folder in ["exports", "outbox/kho"] {
+                let bytes = std::fs::read(repository.root().join(folder).join(format!("{number:06}.json"))).unwrap();
+                let told: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                assert_eq!(told["schema_version"], version, "{folder} {number}");
+            }
+        }
     }
 }
