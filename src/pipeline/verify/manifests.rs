@@ -192,8 +192,12 @@ impl Check<'_> {
                 Edition::V5 if self.is_kept_in_these_bytes(bytes) => continue,
                 Edition::V5 => serde_json::from_str::<v5::Record>(bytes).map(|record| self.record_of_version_5(&record)),
                 Edition::V6 => serde_json::from_str::<v6::Record>(bytes).map(|record| {
-                    let fits = record.fits(outline.personal);
-                    if fits { self.record(record) } else { Ok(self.is_told_otherwise(&record.id)) }
+                    if record.fits(outline.personal) {
+                        return self.record(record);
+                    }
+                    self.told.published.remove(&record.id);
+                    self.is_told_otherwise(&record.id);
+                    Ok(())
                 }),
             };
             match read {

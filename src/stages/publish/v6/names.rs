@@ -64,7 +64,7 @@ fn is_agency(words: &[String]) -> bool {
     let spelt = format!("{} ", words.join(" "));
     let folded = format!(" {} ", fold_words(&spelt));
     let begins = |agency: &&str| spelt.strip_prefix(same_spelling(agency).as_str()).is_some_and(|rest| rest.starts_with(' '));
-    AGENCIES.iter().any(|agency| begins(&agency)) || NEVER_A_NAME.iter().any(|never| folded.contains(&format!(" {never} ")))
+    AGENCIES.iter().any(begins) || NEVER_A_NAME.iter().any(|never| folded.contains(&format!(" {never} ")))
 }
 
 /// Whether a text has the form of a code of a list, in which nobody can be named: capitals, digits and what stands
