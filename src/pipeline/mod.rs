@@ -5,7 +5,6 @@
 //! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
 //! every page that was read already.
 
-mod age;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod batch;

@@ -5,13 +5,13 @@ use std::io::Read;
 
 use time::OffsetDateTime;
 
-use super::age;
 use crate::model::act::ActHead;
 use crate::model::failure::Failure;
 use crate::model::ids::Sha256;
 use crate::model::record::Record;
 use crate::model::register::Known;
 use crate::model::telling::{PersonalMode, Recipient};
+use crate::repository::sealed_box::Recipients;
 use crate::settings::{ConsumerSettings, Settings};
 use crate::stages::publish::{Edition, Frame, Heading, PublishError, Telling};
 
@@ -76,7 +76,11 @@ impl<'a> Teller<'a> {
     /// The bytes of a record in this frame.
     pub(super) fn record(&self, frame: &Frame, record: Record, known: &Known) -> Result<Vec<u8>, Failure> {
         let export = &self.settings.export;
-        let seal = |plain: &[u8]| age::encrypt(plain, self.recipients).map_err(|error| PublishError::Encrypt(error.to_string()));
+        let texts: Vec<String> = self.recipients.iter().map(Recipient::to_string).collect();
+        let seal = |plain: &[u8]| {
+            let recipients = Recipients::parse(&texts).map_err(|fault| PublishError::Encrypt(fault.to_string()))?;
+            recipients.armoured(plain).map_err(|error| PublishError::Encrypt(error.to_string()))
+        };
         let telling = Telling {
             personal: self.personal.unwrap_or_default(),
             seal: &seal,
