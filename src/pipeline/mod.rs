@@ -30,7 +30,7 @@ pub(crate) mod restore;
 pub(crate) mod saved_searches;
 pub(crate) mod signing;
 pub mod step;
-mod telling;
+pub(crate) mod telling;
 pub mod verify;
 pub(crate) mod watch;
 pub mod worker;

@@ -11,9 +11,33 @@ use crate::model::ids::Sha256;
 use crate::model::record::Record;
 use crate::model::register::Known;
 use crate::model::telling::{PersonalMode, Recipient};
+use crate::repository::Repository;
 use crate::repository::sealed_box::Recipients;
 use crate::settings::{ConsumerSettings, Settings};
 use crate::stages::publish::{Edition, Frame, Heading, PublishError, Telling};
+
+/// What the repository's own series is called.
+pub(crate) const OWN: &str = "export";
+
+/// The series that go on in version 5 because nobody has said otherwise: [`OWN`], and names of consumers.
+pub(crate) fn of_version_5(repository: &Repository, settings: &Settings) -> Result<Vec<String>, Failure> {
+    let catalog = &repository.catalog;
+    let mut series = Vec::new();
+    if let Some(last) = catalog.last_manifest()?
+        && Teller::of_all(settings).goes_on_by_itself(catalog.manifest_reader(last.sequence)?)?
+    {
+        series.push(OWN.to_owned());
+    }
+    for consumer in &settings.consumers {
+        if let Some(last) = catalog.deliveries(&consumer.name)?.pop() {
+            let last = catalog.delivery_reader(&consumer.name, last.manifest.sequence)?;
+            if Teller::of(settings, consumer).goes_on_by_itself(last)? {
+                series.push(consumer.name.to_string());
+            }
+        }
+    }
+    Ok(series)
+}
 
 /// How one who gets manifests is told things.
 pub(super) struct Teller<'a> {
@@ -52,12 +76,20 @@ impl<'a> Teller<'a> {
     /// Goes on in the version before the newest if the series was begun in none later, and nobody has said yet
     /// what is to become of it: who reads it would find names and facts gone from one day to the next.
     pub(super) fn after(self, last: Option<impl Read>) -> Result<Self, Failure> {
-        let is_settled = self.edition.is_some() || self.personal.is_some();
-        let edition = match last.filter(|_| !is_settled) {
+        let edition = match last.filter(|_| !self.is_said()) {
             Some(last) => Some(Edition::going_on(last)?),
             None => self.edition,
         };
         Ok(Self { edition, ..self })
+    }
+
+    /// Whether somebody has said what is to become of it.
+    fn is_said(&self) -> bool {
+        self.edition.is_some() || self.personal.is_some()
+    }
+
+    fn goes_on_by_itself(self, last: Option<impl Read>) -> Result<bool, Failure> {
+        Ok(!self.is_said() && self.after(last)?.edition == Some(Edition::V5))
     }
 
     /// The frame of the manifest after `last`.
@@ -172,6 +204,9 @@ mod tests {
                 let told: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
                 assert_eq!(told["schema_version"], version, "{folder} {number}");
             }
+            // Who has not said anything is asked to.
+            let asked: &[&str] = if version == 5 && text.is_empty() { &["export", "kho"] } else { &[] };
+            assert_eq!(super::of_version_5(&repository, &settings(text)).unwrap(), asked);
         }
     }
 }

@@ -159,7 +159,7 @@ fn a_record_agrees_with_what_is_kept_and_with_nothing_else() {
     assert!(!told(PersonalMode::Included).agrees_with(other.clone()));
     assert!(told(PersonalMode::Omitted).agrees_with(other), "it was not told");
     // Versions before said it all in its place.
-    let old = serde_json::to_value(crate::stages::publish::v5::Record::from(kept.clone())).unwrap();
+    let old = serde_json::to_value(publish::v5::Record::from(kept.clone())).unwrap();
     let mut read: Record = serde_json::from_value(old).unwrap();
     assert!(read.clone().agrees_with(kept.clone()));
     read.documents[0].signatures[0].signer = None;
@@ -305,7 +305,7 @@ fn version_5_says_nothing_of_decisions_about_receipts() {
     let action = record::FieldsAction::FieldsDecided;
     let fields = fields.into_iter().filter_map(|(name, verdict)| Some((name, verdict?))).collect();
     kept.change = Some(record::Change::Fields(record::FieldsChange { action, ordinal: 1, fields }));
-    let old = serde_json::to_value(crate::stages::publish::v5::Record::from(kept.clone())).unwrap();
+    let old = serde_json::to_value(publish::v5::Record::from(kept.clone())).unwrap();
     assert_eq!(old["change"]["fields"], json!({"number": "corrected"}));
     assert!(serde_json::from_value::<Record>(old).unwrap().agrees_with(kept.clone()));
     let new = telling(PersonalMode::Omitted, &type_codes()).record(kept.clone(), &Known::default()).unwrap();
