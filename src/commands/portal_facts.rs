@@ -12,7 +12,7 @@ use crate::portal::facts::Known;
 
 /// The dossier, its procedure and its components as the register has them.
 pub(super) fn known(repository: &Repository, code: &DossierCode) -> Result<Known, Failure> {
-    let register::Known { dossier, procedure, components } = Knowing::new(repository).of(code)?;
+    let register::Known { dossier, procedure, components, .. } = Knowing::new(repository).of(code)?;
     Ok(Known { register: json_of(dossier.as_ref()), procedure: json_of(procedure.as_ref()), components })
 }
 

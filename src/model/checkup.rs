@@ -82,6 +82,11 @@ pub enum Seen {
         /// Whether there is seccomp, or why not.
         seccomp: Result<(), String>,
     },
+    /// Series of manifests that go on in version 5 because nobody has said otherwise.
+    OlderManifests {
+        /// `export` is the repository's own; else names of consumers.
+        series: Names,
+    },
     /// Memory.
     Memory {
         /// What is free, in MiB; none if the system does not say.
@@ -273,6 +278,8 @@ pub enum Advice {
     SeeDeliveries,
     /// To put a new certificate in the place of the old one.
     RenewCertificate,
+    /// To say what readers of manifests are told of people.
+    ChoosePersonal,
 }
 
 /// The exact thing to type or to write.

@@ -25,7 +25,7 @@ use crate::repository::{
     sync_dir,
 };
 use crate::settings::{ConsumerKind, ConsumerSettings, Settings};
-use crate::stages::publish;
+use crate::stages::publish::{self, Frame};
 
 /// A manifest has no more records once it is this large, in bytes.
 const LARGE_ENOUGH: u64 = 128 << 20;
@@ -47,6 +47,12 @@ pub(crate) fn deliver(repository: &Repository, settings: &Settings, now: OffsetD
         }
     }
     failed.map_or(Ok(written), Err)
+}
+
+/// A record that a consumer is given, and the bytes that it is told in.
+struct Chosen {
+    record: Record,
+    told: Vec<u8>,
 }
 
 struct Delivery<'a> {
@@ -90,25 +96,28 @@ impl Delivery<'_> {
     fn prepare(&self) -> Result<Option<DeliveryRow>, Failure> {
         let catalog = &self.repository.catalog;
         let last = catalog.deliveries(&self.consumer.name)?.pop();
-        let Some((up_to, records)) = self.new_records(last.as_ref().map_or(0, |last| last.up_to))? else { return Ok(None) };
-        // Read after the records: it then stands for the sealing of all of them.
-        let acts = catalog
-            .act_head()?
-            .ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).because(StorageFault::RecordWithoutAct))?;
+        let after = last.as_ref().map_or(0, |last| last.up_to);
         let last = last.map(|last| last.manifest);
         let sequence = last.as_ref().map_or(1, |last| last.sequence.saturating_add(1));
-        let (teller, knowing) = (Teller::of(self.settings, self.consumer), Knowing::new(self.repository));
-        let frame = teller.frame(sequence, last.map(|last| last.sha256), acts, self.now)?;
-        let items: Vec<DeliveryItem> = records.iter().map(|record| self.item(record, sequence)).collect();
+        let before = last.as_ref().map(|last| catalog.delivery_reader(&self.consumer.name, last.sequence)).transpose()?.flatten();
+        let previous = last.map(|last| last.sha256);
+        let teller = Teller::of(self.settings, self.consumer).after(before)?;
+        let frame = |acts| teller.frame(sequence, previous, acts, self.now);
+        let Some(acts) = catalog.act_head()? else { return self.without_acts() };
+        let telling = (&teller, &frame(acts)?, &Knowing::new(self.repository));
+        let Some((up_to, chosen)) = self.new_records(after, LARGE_ENOUGH, telling)? else { return Ok(None) };
+        // Read again after the records: it then stands for the sealing of all of them.
+        let Some(acts) = catalog.act_head()? else { return self.without_acts() };
+        let frame = frame(acts)?;
         let mut packer = ManifestPacker::default();
         packer.write(frame.head())?;
-        for (place, record) in records.into_iter().enumerate() {
+        for (place, Chosen { told, .. }) in chosen.iter().enumerate() {
             if place > 0 {
                 packer.write(b",")?;
             }
-            let known = knowing.of(&record.dossier_code)?;
-            packer.write(&teller.record(&frame, record, &known)?)?;
+            packer.write(told)?;
         }
+        let items: Vec<DeliveryItem> = chosen.iter().map(|chosen| self.item(&chosen.record, sequence)).collect();
         packer.write(frame.tail())?;
         let (packed, sha256, bytes_len) = packer.finish()?;
         let (state, file_name) = (ManifestState::Prepared, publish::file_name(sequence));
@@ -118,13 +127,26 @@ impl Delivery<'_> {
         Ok(Some(row))
     }
 
-    /// What is new for the consumer after a change, by dossier, kind and version, and the change up to which
-    /// that is all.
-    fn new_records(&self, after: i64) -> Result<Option<(i64, Vec<Record>)>, Failure> {
+    /// Nothing to give where nothing was done; a record without an act is damage.
+    fn without_acts(&self) -> Result<Option<DeliveryRow>, Failure> {
+        if self.repository.catalog.records_changed_since(0, 1)?.is_empty() {
+            return Ok(None);
+        }
+        Err(Failure::new(FailureCode::RepositoryDamaged).because(StorageFault::RecordWithoutAct))
+    }
+
+    /// What is new for the consumer after a change, by dossier, kind and version and in so many bytes, unless the
+    /// first has more, and the change up to which that is all.
+    fn new_records(
+        &self,
+        after: i64,
+        most_bytes: u64,
+        (teller, frame, knowing): (&Teller<'_>, &Frame, &Knowing<'_>),
+    ) -> Result<Option<(i64, Vec<Chosen>)>, Failure> {
         let most = self.settings.export.records_per_manifest;
         // What the register did not know the last time it may know now, so all is looked at again.
         let after = if self.consumer.asks_the_register() { 0 } else { after };
-        let (mut up_to, mut records, mut bytes) = (after, Vec::<Record>::new(), 0_u64);
+        let (mut up_to, mut records, mut bytes) = (after, Vec::<Chosen>::new(), 0_u64);
         'all: loop {
             let part = self.repository.catalog.records_changed_since(up_to, RECORDS_AT_ONCE)?;
             if part.is_empty() {
@@ -132,12 +154,13 @@ impl Delivery<'_> {
             }
             for (change, record) in part {
                 if self.is_for_it(&record, &records)? {
-                    let size = serde_json::to_vec(&record).map_or(0, |json| json.len() as u64);
-                    if !records.is_empty() && (records.len() >= most || bytes.saturating_add(size) > LARGE_ENOUGH) {
+                    let told = teller.record(frame, record.clone(), &knowing.of(&record.dossier_code)?)?;
+                    let size = told.len() as u64;
+                    if !records.is_empty() && (records.len() >= most || bytes.saturating_add(size) > most_bytes) {
                         break 'all;
                     }
                     bytes = bytes.saturating_add(size);
-                    records.push(record);
+                    records.push(Chosen { record, told });
                 }
                 up_to = change;
             }
@@ -145,13 +168,15 @@ impl Delivery<'_> {
         if records.is_empty() {
             return Ok(None);
         }
-        records.sort_by(|a, b| (&a.dossier_code, a.kind, a.version).cmp(&(&b.dossier_code, b.kind, b.version)));
+        records.sort_by(|Chosen { record: a, .. }, Chosen { record: b, .. }| {
+            (&a.dossier_code, a.kind, a.version).cmp(&(&b.dossier_code, b.kind, b.version))
+        });
         Ok(Some((up_to, records)))
     }
 
     /// Whether the consumer gets a record. Who was given one version is given those after it, too: they may take
     /// something back.
-    fn is_for_it(&self, record: &Record, chosen: &[Record]) -> Result<bool, Failure> {
+    fn is_for_it(&self, record: &Record, chosen: &[Chosen]) -> Result<bool, Failure> {
         let ConsumerSettings { kinds, codes, since, name, .. } = self.consumer;
         let code = record.dossier_code.as_str();
         let catalog = &self.repository.catalog;
@@ -165,7 +190,7 @@ impl Delivery<'_> {
             return Ok(true);
         }
         let Some(before) = record.supersedes else { return Ok(false) };
-        let is_chosen = chosen.iter().any(|chosen| chosen.id == before);
+        let is_chosen = chosen.iter().any(|chosen| chosen.record.id == before);
         Ok(is_chosen || catalog.delivery_item(name, before)?.is_some())
     }
 
@@ -242,246 +267,4 @@ fn mark(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::PathBuf;
-
-    use time::Duration;
-    use time::macros::datetime;
-
-    use super::*;
-    use crate::model::consumer::ConsumerName;
-    use crate::model::dossier::RecordKind;
-    use crate::model::ids::Sha256;
-    use crate::model::register::{RegisterDossier, RegisterList, RegisterRow};
-    use crate::pipeline::export::export;
-    use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
-    use crate::repository::{Mode, RegisterImport};
-    use crate::settings::ExportSettings;
-
-    /// When the records of tests are sealed.
-    const SEALED: OffsetDateTime = datetime!(2026-03-02 18:00 UTC);
-    const OTHER: &str = "H01.02-230706-0001";
-
-    struct Place {
-        _folder: tempfile::TempDir,
-        repository: Repository,
-        settings: Settings,
-    }
-
-    impl Place {
-        fn new(consumers: Vec<ConsumerSettings>) -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
-            Self { _folder: folder, repository, settings: Settings { consumers, ..Settings::default() } }
-        }
-
-        fn seal(&self, dossier: &str, text: &str) -> Record {
-            let batch = self.repository.catalog.begin_batch(&new_batch()).unwrap();
-            commit(&self.repository, batch, &code(dossier), recipe(1), &[text])
-        }
-
-        fn export(&self) {
-            export(&self.repository, &self.settings, SEALED + Duration::hours(1)).unwrap();
-        }
-
-        /// Codes and versions in each manifest that lies in the outbox of a consumer, which is looked at as its
-        /// receiver would.
-        fn given(&self, consumer: &str) -> Vec<Vec<(String, u32)>> {
-            let folder = self.repository.root().join("outbox").join(consumer);
-            let mut previous = None;
-            let mut all = Vec::new();
-            for sequence in 1.. {
-                let Ok(bytes) = fs::read(folder.join(format!("{sequence:06}.json"))) else { break };
-                publish::validate(&bytes).unwrap();
-                let mut records = Vec::new();
-                let outline =
-                    publish::read(bytes.as_slice(), &mut |r| records.push((r.dossier_code.to_string(), r.version))).unwrap();
-                assert_eq!((outline.sequence, outline.previous_sha256), (sequence, previous));
-                previous = Some(crate::pipeline::export::sha256_of(&bytes));
-                all.push(records);
-            }
-            all
-        }
-    }
-
-    fn consumer(name: &str) -> ConsumerSettings {
-        let name: ConsumerName = name.parse().unwrap();
-        let (kind, folder) = (ConsumerKind::Folder, PathBuf::new());
-        ConsumerSettings {
-            name,
-            kind,
-            folder,
-            kinds: vec![],
-            codes: vec![],
-            procedures: vec![],
-            sites: vec![],
-            since: None,
-            version: None,
-            personal: None,
-            recipients: vec![],
-            portal: None,
-        }
-    }
-
-    fn one(code: &str, version: u32) -> Vec<(String, u32)> {
-        vec![(code.to_owned(), version)]
-    }
-
-    #[test]
-    fn one_who_was_away_misses_nothing_and_one_who_joins_late_gets_all() {
-        let mut place = Place::new(vec![consumer("kho")]);
-        place.seal(CODE, "một");
-        place.export();
-        place.seal(OTHER, "hai");
-        place.settings.consumers.clear();
-        place.export();
-        place.seal(CODE, "ba");
-        place.settings.consumers = vec![consumer("kho"), consumer("cong")];
-        place.export();
-        place.export();
-        let missed = vec![(OTHER.to_owned(), 1), (CODE.to_owned(), 2)];
-        assert_eq!(place.given("kho"), [one(CODE, 1), missed]);
-        assert_eq!(place.given("cong"), [vec![(OTHER.to_owned(), 1), (CODE.to_owned(), 1), (CODE.to_owned(), 2)]]);
-    }
-
-    #[test]
-    fn a_consumer_gets_what_it_asked_for_and_all_later_versions_of_it() {
-        let agency = ConsumerSettings { codes: vec!["H38.".into()], ..consumer("co-quan") };
-        let results = ConsumerSettings { kinds: vec![RecordKind::Result], ..consumer("ket-qua") };
-        let later = ConsumerSettings { since: Some(SEALED + Duration::seconds(1)), ..consumer("sau") };
-        let mut place = Place::new(vec![agency, results, later]);
-        place.seal(CODE, "một");
-        place.seal(OTHER, "hai");
-        place.export();
-        assert_eq!((place.given("co-quan"), place.given("ket-qua"), place.given("sau")), (vec![one(CODE, 1)], vec![], vec![]));
-        // The filter is another now, and what was given before may have to be taken back.
-        place.settings.consumers[0].codes = vec!["H01.".into()];
-        place.seal(CODE, "ba");
-        place.export();
-        assert_eq!(place.given("co-quan")[1], one(CODE, 2));
-    }
-
-    /// The register may come to know a dossier after its papers were sealed.
-    #[test]
-    fn a_consumer_of_a_procedure_gets_its_dossiers_whenever_the_register_tells() {
-        let procedures: Vec<ProcedureCode> = vec!["1.005129".parse().unwrap()];
-        let place = Place::new(vec![ConsumerSettings { procedures, ..consumer("ho-tich") }]);
-        place.seal(CODE, "một");
-        place.seal(OTHER, "hai");
-        place.export();
-        assert!(place.given("ho-tich").is_empty());
-        let row = |of: &str, procedure: &str| {
-            let procedure = Some(procedure.parse().unwrap());
-            Ok(RegisterRow::Dossier(Box::new(RegisterDossier { procedure, ..RegisterDossier::new(code(of)) })))
-        };
-        let import = RegisterImport {
-            list: RegisterList::Dossiers,
-            told: None,
-            file: "x",
-            sha256: Sha256::from_bytes([1; 32]),
-            at: SEALED,
-        };
-        let rows = [row(CODE, "1.005129.000.00.00.H38"), row(OTHER, "2.000908")];
-        place.repository.catalog.import_register(&import, &mut rows.into_iter()).unwrap();
-        place.export();
-        place.export();
-        assert_eq!(place.given("ho-tich"), [one(CODE, 1)]);
-        place.seal(CODE, "ba");
-        place.export();
-        assert_eq!(place.given("ho-tich"), [one(CODE, 1), one(CODE, 2)]);
-    }
-
-    #[test]
-    fn manifests_are_cut_and_what_a_consumer_took_away_stays_away() {
-        let mut place = Place::new(vec![consumer("kho")]);
-        place.settings.export = ExportSettings { records_per_manifest: 2, ..ExportSettings::default() };
-        for text in ["một", "hai", "ba"] {
-            place.seal(CODE, text);
-        }
-        place.export();
-        assert_eq!(place.given("kho").iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
-        let first = place.settings.consumers[0].outbox(place.repository.root()).join("000001.json");
-        fs::remove_file(&first).unwrap();
-        place.export();
-        assert!(!first.exists());
-        let items = place.repository.catalog.delivery_items(&"kho".parse().unwrap(), ItemState::Sent, 9).unwrap();
-        assert_eq!(items.iter().map(|item| item.sequence).collect::<Vec<_>>(), [1, 1, 2]);
-    }
-
-    /// No backup holds outboxes.
-    #[test]
-    fn an_outbox_that_is_gone_is_filled_again() {
-        let place = Place::new(vec![consumer("kho")]);
-        place.seal(CODE, "một");
-        place.export();
-        place.seal(OTHER, "hai");
-        place.export();
-        let before = place.given("kho");
-        let outbox = place.settings.consumers[0].outbox(place.repository.root());
-        fs::remove_dir_all(&outbox).unwrap();
-        place.export();
-        assert_eq!(place.given("kho"), before);
-    }
-
-    /// Killed while it was filled again, some of it is there.
-    #[test]
-    fn an_outbox_that_was_filled_in_part_is_filled_whole() {
-        let place = Place::new(vec![consumer("kho")]);
-        place.seal(CODE, "một");
-        place.export();
-        place.seal(OTHER, "hai");
-        place.export();
-        let before = place.given("kho");
-        let outbox = place.settings.consumers[0].outbox(place.repository.root());
-        fs::remove_dir_all(&outbox).unwrap();
-        let consumer = &place.settings.consumers[0];
-        let delivery = Delivery { repository: &place.repository, settings: &place.settings, consumer, now: SEALED };
-        mark(&outbox.with_file_name(".kho.refilling")).unwrap();
-        let row = place.repository.catalog.deliveries(&consumer.name).unwrap().remove(0);
-        delivery.write(&row, &outbox.join(&row.manifest.file_name)).unwrap();
-        place.export();
-        assert_eq!(place.given("kho"), before);
-        // What is taken away now stays away.
-        fs::remove_file(outbox.join("000001.json")).unwrap();
-        place.export();
-        assert!(!outbox.join("000001.json").exists());
-    }
-
-    /// A consumer whose disk is away keeps nothing from the one after it, nor does a key that cannot be used.
-    #[test]
-    fn what_is_in_the_way_of_one_consumer_is_told_and_the_others_are_served() {
-        let blocked = ConsumerSettings { folder: PathBuf::from("/dev/null/outbox"), ..consumer("xa") };
-        let place = Place::new(vec![blocked, consumer("kho")]);
-        place.seal(CODE, "một");
-        assert!(export(&place.repository, &place.settings, SEALED).is_err());
-        assert_eq!(place.given("kho"), [one(CODE, 1)]);
-    }
-
-    #[test]
-    fn others_can_read_what_lies_in_an_outbox() {
-        use std::os::unix::fs::MetadataExt;
-        let place = Place::new(vec![consumer("kho")]);
-        place.seal(CODE, "một");
-        place.export();
-        let outbox = place.settings.consumers[0].outbox(place.repository.root());
-        let any = outbox.join("any");
-        fs::write(&any, "x").unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().mode();
-        assert_eq!(mode(&outbox.join("000001.json")), mode(&any));
-    }
-
-    /// Killed between settling a manifest and writing it, it is written byte for byte by the next export.
-    #[test]
-    fn what_was_settled_is_released_by_the_next_export_as_it_was() {
-        let place = Place::new(vec![consumer("kho")]);
-        place.seal(CODE, "một");
-        let consumer = &place.settings.consumers[0];
-        let delivery = Delivery { repository: &place.repository, settings: &place.settings, consumer, now: SEALED };
-        let settled = delivery.prepare().unwrap().unwrap();
-        place.seal(OTHER, "hai");
-        place.export();
-        assert_eq!(place.given("kho"), [one(CODE, 1), one(OTHER, 1)]);
-        let first = consumer.outbox(place.repository.root()).join("000001.json");
-        assert_eq!(digest_of(&first).unwrap().sha256, settled.manifest.sha256);
-    }
-}
+mod tests;

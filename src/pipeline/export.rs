@@ -83,7 +83,8 @@ fn prepare(repository: &Repository, settings: &Settings, now: OffsetDateTime) ->
         last => last,
     };
     let sequence = last.as_ref().map_or(1, |row| row.sequence.saturating_add(1));
-    let (teller, knowing) = (Teller::of_all(settings), Knowing::new(repository));
+    let before = last.as_ref().map(|row| catalog.manifest_reader(row.sequence)).transpose()?.flatten();
+    let (teller, knowing) = (Teller::of_all(settings).after(before)?, Knowing::new(repository));
     let frame = teller.frame(sequence, last.map(|row| row.sha256), acts, now)?;
     let mut packer = ManifestPacker::default();
     packer.write(frame.head())?;

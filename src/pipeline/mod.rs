@@ -5,7 +5,6 @@
 //! `kill -9` at any point leaves at worst a blob that nothing refers to, and the next run finds
 //! every page that was read already.
 
-mod age;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod batch;
@@ -31,7 +30,7 @@ pub(crate) mod restore;
 pub(crate) mod saved_searches;
 pub(crate) mod signing;
 pub mod step;
-mod telling;
+pub(crate) mod telling;
 pub mod verify;
 pub(crate) mod watch;
 pub mod worker;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,24 +10,12 @@ use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::model::failure::Cause;
+pub(crate) use crate::model::web_address::is_safe;
 
 /// No file of certificates is larger.
 const LARGEST_FILE: u64 = 16 << 20;
 /// Who does not even take the call by then is not there.
 const CONNECT: Duration = Duration::from_secs(15);
-
-/// Whether nobody can listen in on the way to an address: it is encrypted, or leads to this machine. Read as the
-/// client reads it, and without a name before the host, which would hide the host from a reader.
-pub(crate) fn is_safe(url: &str) -> bool {
-    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
-    let Some(authority) = uri.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
-    let name = authority.host().trim_matches(['[', ']']);
-    match uri.scheme_str() {
-        Some("https") => !name.is_empty(),
-        Some("http") => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
-        _ => false,
-    }
-}
 
 /// Who asks, with the certificates in `ca_file` as those that are trusted, and so much time for each request.
 ///

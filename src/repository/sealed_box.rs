@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use age::armor::{ArmoredWriter, Format};
 use age::x25519;
 use thiserror::Error;
 
@@ -43,6 +44,20 @@ impl Recipients {
     pub(crate) fn seal<W: Write>(&self, to: W) -> io::Result<age::stream::StreamWriter<W>> {
         let recipients = self.0.iter().map(|one| one as &dyn age::Recipient);
         age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?.wrap_output(to)
+    }
+}
+
+impl Recipients {
+    /// Encrypts something small, in armour: text that stands in a JSON string as well as in a file of its own.
+    ///
+    /// # Errors
+    /// That there is nobody to write for.
+    pub(crate) fn armoured(&self, plain: &[u8]) -> io::Result<String> {
+        let mut text = Vec::new();
+        let mut writer = self.seal(ArmoredWriter::wrap_output(&mut text, Format::AsciiArmor)?)?;
+        writer.write_all(plain)?;
+        writer.finish()?.finish()?;
+        String::from_utf8(text).map_err(io::Error::other)
     }
 }
 
@@ -192,6 +207,29 @@ mod tests {
         for identities in [&first, &second] {
             assert_eq!(opened(identities, &sealed), Ok(b"x".to_vec()));
         }
+    }
+
+    /// Keys of this test alone.
+    const SECRET: &str = "AGE-SECRET-KEY-1J0DMVL6GKTZTRUTM7KLZYFY4GNUN2QZMLSEWWNGE05UWTCEAFVUQXN8HWJ";
+    const KEY: &str = "age14py2355nhkjy0py48nesqnd3nj3ktyje49eu37u9kagpku7x3yrs9mw82y";
+
+    #[test]
+    fn a_stranger_opens_what_is_armoured_with_the_tool_of_age_whatever_its_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let [key, file] = ["key", "file"].map(|name| folder.path().join(name));
+        fs::write(&key, SECRET).unwrap();
+        let recipients = Recipients::parse(&[test_key(), KEY.to_owned()]).unwrap();
+        for size in [0, 1, 65535, 65536, 65537, 200_000] {
+            let plain: Vec<u8> = (0..=250).cycle().take(size).collect();
+            let armoured = recipients.armoured(&plain).unwrap();
+            assert!(armoured.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3Yx"), "{armoured}");
+            assert!(armoured.lines().all(|line| line.len() <= 64), "{armoured}");
+            fs::write(&file, armoured).unwrap();
+            let opened = std::process::Command::new("age").arg("-d").arg("-i").arg(&key).arg(&file).output();
+            let opened = opened.expect("age is installed by make test");
+            assert!(opened.status.success() && opened.stdout == plain, "{size}: {}", String::from_utf8_lossy(&opened.stderr));
+        }
+        assert!(Recipients::default().armoured(b"x").is_err());
     }
 
     #[test]

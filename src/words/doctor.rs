@@ -84,6 +84,11 @@ pub(crate) fn seen(seen: &Seen, language: Language) -> String {
         Seen::Repository { folder, batch: None, dossiers } => {
             tell!(language, "{folder}, {dossiers} hồ sơ, chưa có lô nào", "{folder}, {dossiers} dossiers, no batch yet")
         }
+        Seen::OlderManifests { series } => tell!(
+            language,
+            "{series}: vẫn ghi bản kê phiên bản 5, có tên và số giấy tờ của cá nhân",
+            "{series}: manifests are still of version 5, with names and numbers of people"
+        ),
         Seen::Failed { failure } => failed(failure, language),
         done => upkeep::seen(done, language),
     }
@@ -150,6 +155,10 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
         Advice::RenewCertificate => [
             "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
             "Put a new certificate and key in their places; the console reads them again by itself.",
+        ],
+        Advice::ChoosePersonal => [
+            "Chọn người đọc được biết gì về cá nhân: đặt 'personal' trong [export] hoặc của nơi nhận, như dưới đây; đặt version = 5 nếu muốn giữ như cũ.",
+            "Say what readers are told of people: set 'personal' in [export] or of the consumer, as below; set version = 5 to leave it as it was.",
         ],
         Advice::VerifyNightly => ["Bật lịch kiểm tra hằng đêm.", "Let the repository be verified every night."],
         Advice::BackUpNightly => [

@@ -1,6 +1,7 @@
 //! Whether this machine can do the work, and what to do where it cannot.
 
 mod checks;
+mod manifests;
 
 use std::path::Path;
 
@@ -51,6 +52,7 @@ pub(crate) fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examinatio
     ];
     checkups.extend(checks::privacy(settings, repository));
     checkups.extend(checks::repository(repository));
+    checkups.extend(manifests::checkup(settings, repository));
     checkups.extend(inbox.map(checks::inbox));
     checkups.extend(certificate::checkup(settings, settings.general.now()));
     Examination { checkups }

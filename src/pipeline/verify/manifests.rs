@@ -191,7 +191,14 @@ impl Check<'_> {
             let read = match edition {
                 Edition::V5 if self.is_kept_in_these_bytes(bytes) => continue,
                 Edition::V5 => serde_json::from_str::<v5::Record>(bytes).map(|record| self.record_of_version_5(&record)),
-                Edition::V6 => serde_json::from_str::<v6::Record>(bytes).map(|record| self.record(record)),
+                Edition::V6 => serde_json::from_str::<v6::Record>(bytes).map(|record| {
+                    if record.fits(outline.personal) {
+                        return self.record(record);
+                    }
+                    self.told.published.remove(&record.id);
+                    self.is_told_otherwise(&record.id);
+                    Ok(())
+                }),
             };
             match read {
                 Ok(done) => done?,
@@ -261,10 +268,14 @@ impl Check<'_> {
         }
         let is_in_this = self.told.published.remove(&id).is_some_and(|kept| kept.manifest == to_manifest(self.row.sequence));
         if !(is_in_this && row.is_some_and(|row| row.record.is_ok_and(is_told))) {
-            let detail = Seen::ToldOtherwise { manifest: self.row.file_name.clone() };
-            self.findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
+            self.is_told_otherwise(&id);
         }
         Ok(())
+    }
+
+    fn is_told_otherwise(&mut self, id: &RecordId) {
+        let detail = Seen::ToldOtherwise { manifest: self.row.file_name.clone() };
+        self.findings.add(Subject::Record, Damage::Changed, id.to_string(), detail, Remedy::CompareManifests);
     }
 
     fn changed(&mut self, detail: impl Into<Detail>, remedy: Remedy) {

@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Outer<'_> {
                 "previous_sha256" => previous = Some(map.next_value::<Option<Sha256>>()?),
                 "acts" => acts = Some(map.next_value::<ActHead>()?),
                 "personal" => personal = Some(map.next_value::<PersonalMode>()?),
-                "records" => records = Some(map.next_value_seed(Records { on_record: self.on_record })?),
+                "records" => records = Some(map.next_value_seed(Records { on_record: self.on_record, personal })?),
                 "producer" => drop(map.next_value::<Producer>()?),
                 other => {
                     map.next_value::<IgnoredAny>()?;
@@ -99,6 +99,8 @@ impl<'de> Visitor<'de> for Outer<'_> {
 
 struct Records<'a> {
     on_record: &'a mut dyn FnMut(Record),
+    /// What stands before them, as all members do in the order of their names.
+    personal: Option<PersonalMode>,
 }
 
 impl<'de> DeserializeSeed<'de> for Records<'_> {
@@ -119,6 +121,9 @@ impl<'de> Visitor<'de> for Records<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<u64, A::Error> {
         let mut count = 0;
         while let Some(record) = sequence.next_element::<Record>()? {
+            if !record.fits(self.personal) {
+                return Err(A::Error::custom(format!("record {} has not its personal part as the manifest says", record.id)));
+            }
             (self.on_record)(record);
             count += 1;
         }

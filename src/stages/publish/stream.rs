@@ -1,5 +1,7 @@
 //! A manifest's canonical bytes, record by record, so that no manifest has to be held in memory.
 
+use std::io::Read;
+
 use time::OffsetDateTime;
 
 use super::{PublishError, Telling, canonical_json, v5, v6, validate};
@@ -13,6 +15,11 @@ use crate::model::telling::PersonalMode;
 const NO_RECORDS: &[u8] = br#""records":[]"#;
 /// What of it comes before the records.
 const BEFORE: usize = NO_RECORDS.len() - 1;
+
+/// Bytes within which the records of a manifest begin.
+const LONGEST_HEAD: u64 = 4096;
+/// What versions have before their records whose personal parts stand apart.
+const PARTED: &[u8] = br#""personal":"#;
 
 /// A version of manifests that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +39,21 @@ impl Edition {
             v6::SCHEMA_VERSION => Some(Self::V6),
             _ => None,
         }
+    }
+
+    /// The version in which a series goes on by itself that has this manifest as its last.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn going_on(last: impl Read) -> Result<Self, PublishError> {
+        let mut head = Vec::new();
+        last.take(LONGEST_HEAD).read_to_end(&mut head).map_err(|error| PublishError::Parse(error.to_string()))?;
+        let find = |member: &[u8]| head.windows(member.len()).position(|window| window == member);
+        // Canonical JSON has members in the order of their names.
+        let Some(records) = find(NO_RECORDS.get(..BEFORE).unwrap_or_default()) else {
+            return Err(PublishError::Parse("its records do not begin where those of a manifest do".into()));
+        };
+        Ok(if find(PARTED).is_some_and(|place| place < records) { Self::V6 } else { Self::V5 })
     }
 }
 

@@ -299,7 +299,7 @@ impl From<record::Record> for Record {
     fn from(record: record::Record) -> Self {
         let record::Record { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents, voided } = record;
         let documents = documents.into_iter().map(Document::from).collect();
-        let change = change.map(Change::from);
+        let change = change.map(|change| Change::from(change).without_receipts());
         let voided = voided.into_iter().map(Voided::from).collect();
         Self { id, dossier_code, kind, version, supersedes, sealed_at, recipe, change, documents, voided }
     }
@@ -356,6 +356,16 @@ impl From<record::StoredFile> for File {
     fn from(file: record::StoredFile) -> Self {
         let record::StoredFile { name, media_type, bytes, pages, sha256, blake3, .. } = file;
         Self { name, media_type, bytes, pages, sha256, blake3 }
+    }
+}
+
+impl Change {
+    /// Nothing is told of receipts in this version, so nothing of decisions about them either.
+    fn without_receipts(mut self) -> Self {
+        if let Self::Fields(change) = &mut self {
+            change.fields.retain(|name, _| !name.is_of_receipts());
+        }
+        self
     }
 }
 

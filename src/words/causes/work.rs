@@ -14,7 +14,14 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::NoName => "để trống, hoặc có dấu cách ở đầu hay cuối".to_owned(),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
-        SettingFault::NotAnAddress { address } => format!("'{address}' không phải địa chỉ bắt đầu bằng https:// hoặc http://"),
+        SettingFault::NotABaseAddress { address } => {
+            format!(
+                "'{address}' không phải địa chỉ https (hoặc http trên chính máy này) có tên máy, không kèm tên người dùng, '?' hay '#'"
+            )
+        }
+        SettingFault::NotParted { version } => {
+            format!("tệp kê phiên bản {version} cho mọi người thấy thông tin cá nhân: hãy ghi 'included', hoặc dùng phiên bản 6")
+        }
         SettingFault::Twice { name } => format!("'{name}' có hai lần"),
         SettingFault::NotFinite => "không phải số hữu hạn".into(),
         SettingFault::NotLoopback { address } => {

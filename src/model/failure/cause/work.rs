@@ -15,7 +15,8 @@ faults! {
         NoName = "is empty or begins or ends with a blank";
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
         NotAnAgencyCode { typed: String } = "'{typed}' is no agency code, such as H38.16";
-        NotAnAddress { address: String } = "'{address}' is no address that begins with https:// or http://";
+        NotABaseAddress { address: String } = "'{address}' is no address of https, or of http on this machine, with a host and without a name, '?' or '#'";
+        NotParted { version: u32 } = "version {version} of manifests tells everybody who somebody is: say 'included', or take version 6";
         Twice { name: String } = "'{name}' is there twice";
         NotFinite = "is not a finite number";
         NotLoopback { address: String } = "{address} can be reached from other machines; set console.tls_certificate or console.trusted_proxies, or listen on 127.0.0.1";

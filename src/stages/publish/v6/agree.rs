@@ -1,6 +1,7 @@
 //! Whether what a manifest says of a record is what the repository keeps.
 
-use super::{Document, Personal, PersonalPart, Record};
+use super::{Change, Document, Field, Personal, PersonalPart, Record};
+use crate::model::mask::mask_secrets;
 use crate::model::record;
 
 impl Record {
@@ -8,12 +9,16 @@ impl Record {
     /// encrypted nothing can be said; what the register said at the time is not looked at.
     pub fn agrees_with(mut self, kept: record::Record) -> bool {
         let mut kept = Self::from(kept);
+        // Older versions say no path.
+        let is_older = self.documents.iter().all(|document| document.file.path.is_none());
+        if is_older {
+            [&mut self, &mut kept].into_iter().for_each(Self::forget_decisions_about_receipts);
+        }
         let part = match self.personal.take() {
             Some(Personal::Open(part)) => Some(part),
             _ => None,
         };
         for (told, kept) in self.documents.iter_mut().zip(&mut kept.documents) {
-            // Older versions say no path.
             let is_parted = told.file.path.is_some();
             match &part {
                 Some(part) => told.put_back(part),
@@ -24,11 +29,31 @@ impl Record {
                 kept.fields.values_mut().for_each(|field| field.replaces = None);
                 kept.fields.retain(|name, _| !name.is_of_receipts());
             }
+            // What was written before secrets were left out has them.
+            told.fields.values_mut().for_each(Field::leave_out_secrets);
             told.forget_what_is_not_kept();
         }
         self.register = None;
         self.site = None;
         self == kept
+    }
+}
+
+impl Record {
+    /// Versions before the sixth tell nothing of receipts.
+    fn forget_decisions_about_receipts(&mut self) {
+        if let Some(Change::Fields(change)) = &mut self.change {
+            change.fields.retain(|name, _| !name.is_of_receipts());
+        }
+    }
+}
+
+impl Field {
+    fn leave_out_secrets(&mut self) {
+        self.value = mask_secrets(&self.value).into_owned();
+        if let Some(reading) = &mut self.replaces {
+            reading.value = mask_secrets(&reading.value).into_owned();
+        }
     }
 }
 

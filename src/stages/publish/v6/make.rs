@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::{is_code, is_number};
 use super::personal::Guard;
 use super::{
     Code, CodeSource, ComponentFact, Document, DocumentPersonal, FactSource, Field, File, Personal, PersonalPart, Reading,
@@ -10,6 +11,7 @@ use super::{
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{self, FieldName, FieldStatus, Verdict};
+use crate::model::mask::mask_secrets;
 use crate::model::record::{self, RecordDocument, StoredFile};
 use crate::model::register::{Known, RegisterDossier, accepted};
 use crate::model::telling::PersonalMode;
@@ -46,7 +48,13 @@ impl Telling<'_> {
         let mut part = PersonalPart::default();
         let register = known.dossier.as_ref().map(|dossier| Box::new(self.register(dossier, known, &guard, &mut part)));
         let site = known.dossier.as_ref().and_then(|dossier| dossier.site.clone());
-        let site = site.filter(|site| !guard.finds(site));
+        let site = site.and_then(|site| {
+            if !guard.finds(&site) {
+                return Some(site);
+            }
+            part.register.insert("site".to_owned(), shown(&site));
+            None
+        });
         let (code, kind) = (record.dossier_code.clone(), record.kind);
         let mut told = Record::from(record.clone());
         for (document, kept) in told.documents.iter_mut().zip(&record.documents) {
@@ -98,7 +106,7 @@ impl Telling<'_> {
 
     fn register(&self, dossier: &RegisterDossier, known: &Known, guard: &Guard, part: &mut PersonalPart) -> Register {
         let source = FactSource::Register;
-        let said = |value: &Option<String>| value.clone().map(|value| Said { value, source });
+        let said = |value: &Option<String>| value.as_deref().map(|value| Said { value: shown(value), source });
         part.applicant = said(&dossier.applicant);
         part.summary = said(&dossier.summary);
         let identity = dossier.identity.clone();
@@ -108,7 +116,7 @@ impl Telling<'_> {
             if !guard.finds(value) {
                 return Some(value.clone());
             }
-            part.register.insert(name.to_owned(), value.clone());
+            part.register.insert(name.to_owned(), shown(value));
             None
         };
         let procedure = known.procedure.as_ref();
@@ -137,7 +145,7 @@ impl Telling<'_> {
             payment: dossier.payment,
             digitised: dossier.digitised,
             vneid: dossier.vneid,
-            databases: dossier.databases.iter().filter(|name| !guard.finds(name)).cloned().collect(),
+            databases: Vec::new(),
             supplements: Vec::new(),
             components: Vec::new(),
             results: Vec::new(),
@@ -145,40 +153,55 @@ impl Telling<'_> {
         let supplements = dossier.supplements.iter();
         register.supplements =
             supplements.map(|one| SupplementFact { asked_at: one.asked_at, answered_at: one.answered_at }).collect();
-        lists(dossier, guard, &mut register, part);
+        let (closed, databases) = dossier.databases.iter().map(|name| shown(name)).partition(|name| guard.finds(name));
+        (part.databases, register.databases) = (closed, databases);
+        lists(dossier, known, guard, &mut register, part);
         register
     }
 }
 
-/// Parts what the register lists of a dossier.
-fn lists(dossier: &RegisterDossier, guard: &Guard, register: &mut Register, part: &mut PersonalPart) {
-    let finds = |texts: &[&Option<String>]| texts.iter().filter_map(|text| text.as_deref()).any(|text| guard.finds(text));
+/// Parts what the register lists of a dossier. Clerks write what they like there, also who it is about, whom nothing
+/// else may name: only what a list says too, or what has a form in which nobody can be named, is told to all.
+fn lists(dossier: &RegisterDossier, known: &Known, guard: &Guard, register: &mut Register, part: &mut PersonalPart) {
+    let is_open = |text: &Option<String>, has_its_form: &dyn Fn(&str) -> bool| {
+        text.as_deref().is_none_or(|text| has_its_form(text) && !guard.finds(text))
+    };
+    let shown = |text: &Option<String>| text.as_deref().map(shown);
+    let is_listed = |name: &str| known.lists(name);
     for one in &dossier.components {
         let fact = ComponentFact {
-            code: one.code.clone(),
-            name: one.name.clone(),
+            code: shown(&one.code),
+            name: shown(&one.name),
             copies: one.copies,
             form: one.form,
             digitised: one.digitised,
             reuse: one.reuse,
             from_repository: one.from_repository,
-            result_code: one.result_code.clone(),
+            result_code: shown(&one.result_code),
         };
-        let is_personal = finds(&[&fact.code, &fact.name, &fact.result_code]);
-        if is_personal { part.components.push(fact) } else { register.components.push(fact) }
+        let is_told = is_open(&one.code, &is_code) && is_open(&one.name, &is_listed) && is_open(&one.result_code, &is_code);
+        if is_told { register.components.push(fact) } else { part.components.push(fact) }
     }
     for one in &dossier.results {
         let fact = ResultFact {
-            code: one.code.clone(),
-            name: one.name.clone(),
-            number: one.number.clone(),
+            code: shown(&one.code),
+            name: shown(&one.name),
+            number: shown(&one.number),
             issued_at: one.issued_at,
             valid_until: one.valid_until,
-            scope: one.scope.clone(),
+            scope: shown(&one.scope),
         };
-        let is_personal = finds(&[&fact.code, &fact.name, &fact.number, &fact.scope]);
-        if is_personal { part.results.push(fact) } else { register.results.push(fact) }
+        let is_told = is_open(&one.code, &is_code)
+            && is_open(&one.name, &is_listed)
+            && is_open(&one.number, &is_number)
+            && is_open(&one.scope, &is_code);
+        if is_told { register.results.push(fact) } else { part.results.push(fact) }
     }
+}
+
+/// A text without the secrets in it, which nobody is told.
+fn shown(text: &str) -> String {
+    mask_secrets(text).into_owned()
 }
 
 impl Document {
@@ -286,7 +309,7 @@ fn told(field: field::Field) -> Option<Field> {
     let replaces = reading.and_then(|reading| {
         let status = status_of(reading.status)?;
         let field::Field { value, source, confidence, .. } = *reading;
-        Some(Reading { value, source, confidence, status })
+        Some(Reading { value: shown(&value), source, confidence, status })
     });
-    Some(Field { value, source, confidence, status, verdict, replaces })
+    Some(Field { value: shown(&value), source, confidence, status, verdict, replaces })
 }

@@ -6,6 +6,7 @@
 mod agree;
 mod fact;
 mod make;
+mod names;
 mod personal;
 
 use std::collections::BTreeMap;
@@ -161,6 +162,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_digest: Option<TextDigest>,
     /// Judged facts but those that are personal.
+    #[schemars(extend("propertyNames" = personal::open_names()))]
     pub fields: BTreeMap<FieldName, Field>,
 }
 

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::names;
 use super::{ComponentFact, FactSource, Field, ResultFact};
 use crate::model::field::{FieldName, Fields};
 use crate::model::mask;
 use crate::model::record;
 use crate::model::register::{IdentityKind, Known};
+use crate::model::telling::PersonalMode;
 use crate::model::vietnamese::fold_words;
 
 /// Facts that say nothing of a person unless somebody is named in them. All others are personal: a title is free
 /// text, and most titles of decisions name a person.
-const OPEN: [FieldName; 11] = [
+pub(super) const OPEN: [FieldName; 11] = [
     FieldName::DossierCode,
     FieldName::DocumentType,
     FieldName::Number,
@@ -68,13 +70,17 @@ pub struct PersonalPart {
     /// Trích yếu hồ sơ: what it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Said>,
-    /// Members of the record's `register` that are not there because they name somebody, by their names.
+    /// Members of the record's `register` that are not there because they name somebody, by their names; also
+    /// `site`, which the record else has from the register.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub register: BTreeMap<String, String>,
-    /// Components of the register that name somebody, and are not in the record's `register`.
+    /// Databases of the register that name somebody, and are not in the record's `register`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub databases: Vec<String>,
+    /// Components of the register that may name somebody, and are not in the record's `register`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<ComponentFact>,
-    /// Results of the register that name somebody, and are not in the record's `register`.
+    /// Results of the register that may name somebody, and are not in the record's `register`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<ResultFact>,
     /// By ordinal.
@@ -140,6 +146,7 @@ impl Guard {
             dossier.identity.iter().for_each(|identity| guard.number(&identity.number));
         }
         let voided = record.voided.iter().map(|voided| &voided.document);
+        known.papers.iter().for_each(|fields| guard.fields(fields));
         for document in record.documents.iter().chain(voided) {
             guard.fields(&document.fields);
             document.signatures.iter().filter_map(|signature| signature.signer.as_ref()).for_each(|name| guard.name(name));
@@ -158,10 +165,7 @@ impl Guard {
     }
 
     fn name(&mut self, name: &str) {
-        let folded = fold_words(name);
-        if !folded.is_empty() {
-            self.names.push(format!(" {folded} "));
-        }
+        self.names.extend(names::names_in(name).map(|name| format!(" {name} ")));
     }
 
     fn number(&mut self, number: &str) {
@@ -169,16 +173,18 @@ impl Guard {
         if digits.len() >= FEWEST_DIGITS {
             self.numbers.push(digits);
         } else {
-            self.name(number);
+            // Numbers of passports and the like have letters.
+            let folded = fold_words(number);
+            self.names.extend((!folded.is_empty()).then(|| format!(" {folded} ")));
         }
     }
 
-    /// Whether a text names one of them, or has in it what looks like anybody's number.
+    /// Whether a text names one of them, or has in it what looks like anybody's number or like a secret.
     pub(super) fn finds(&self, text: &str) -> bool {
         let (words, digits) = (format!(" {} ", fold_words(text)), digits_of(text));
         self.names.iter().any(|name| words.contains(name.as_str()))
             || self.numbers.iter().any(|number| digits.contains(number.as_str()))
-            || !mask::personal(text).is_empty()
+            || !mask::hidden(text).is_empty()
     }
 
     /// Whether a fact belongs to the personal part.
@@ -187,6 +193,29 @@ impl Guard {
         let mut values = [Some(field.value.as_str()), read].into_iter().flatten();
         !OPEN.contains(&name) || (!IMPERSONAL.contains(&name) && values.any(|value| self.finds(value)))
     }
+}
+
+impl super::Record {
+    /// Whether it has its personal part as a manifest says that does so with all, and nothing of it elsewhere. None
+    /// is said by versions that have it among the rest.
+    pub fn fits(&self, told: Option<PersonalMode>) -> bool {
+        let Some(mode) = told else { return self.personal.is_none() };
+        let is_so = match (&self.personal, mode) {
+            (None, _) => true,
+            (Some(Personal::Open(_)), mode) => mode == PersonalMode::Included,
+            (Some(Personal::Sealed(_)), mode) => mode == PersonalMode::Encrypted,
+        };
+        let is_parted = |document: &super::Document| {
+            document.fields.keys().all(|name| OPEN.contains(name))
+                && document.signatures.iter().all(|signature| signature.signer.is_none())
+        };
+        is_so && self.documents.iter().all(is_parted)
+    }
+}
+
+/// The schema of names of facts that a document may have in the open.
+pub(super) fn open_names() -> serde_json::Value {
+    serde_json::json!({ "enum": OPEN })
 }
 
 fn digits_of(text: &str) -> String {

@@ -39,7 +39,8 @@ pub(in crate::stages::publish) fn known(code: &DossierCode) -> Known {
         has_fee: None,
     };
     let components = [("quyet_dinh".to_owned(), "TP1".to_owned())].into();
-    Known { dossier: Some(dossier), procedure: Some(procedure), components }
+    let listed = ["dang ky khai sinh", "to khai"].map(str::to_owned).into();
+    Known { dossier: Some(dossier), procedure: Some(procedure), components, listed, papers: Vec::new() }
 }
 
 /// Says what it encrypts, as nobody who reads it could.

@@ -7,9 +7,10 @@ use super::{FieldName, FieldSource, Personal, PersonalMode, Record, Sealed, Sign
 use crate::model::confidence::Confidence;
 use crate::model::field::{Decision, Field as KeptField, FieldStatus};
 use crate::model::record;
+use crate::model::register::{Known, RegisterComponent, RegisterResult};
 use crate::model::signature::Signature as KeptSignature;
 use crate::model::site::{Origin, Site, SiteKind};
-use crate::stages::publish::tests::records;
+use crate::stages::publish::{self, tests::records};
 
 /// All that says who somebody is in the records below, in whatever letters.
 const SECRETS: [&str; 10] = [
@@ -158,9 +159,155 @@ fn a_record_agrees_with_what_is_kept_and_with_nothing_else() {
     assert!(!told(PersonalMode::Included).agrees_with(other.clone()));
     assert!(told(PersonalMode::Omitted).agrees_with(other), "it was not told");
     // Versions before said it all in its place.
-    let old = serde_json::to_value(crate::stages::publish::v5::Record::from(kept.clone())).unwrap();
+    let old = serde_json::to_value(publish::v5::Record::from(kept.clone())).unwrap();
     let mut read: Record = serde_json::from_value(old).unwrap();
     assert!(read.clone().agrees_with(kept.clone()));
     read.documents[0].signatures[0].signer = None;
     assert!(!read.agrees_with(kept));
+}
+
+/// A record of one document with these facts and signers, of a dossier of which the register says what `of` adds.
+fn told_of(
+    facts: &[(FieldName, &str)],
+    signers: &[&str],
+    of: impl FnOnce(&mut Known),
+    mode: PersonalMode,
+) -> (record::Record, Value) {
+    let mut record = about_somebody();
+    let field = |value: &str| KeptField::new(value, FieldSource::Ocr, Confidence::saturating(0.9), FieldStatus::Accepted);
+    let document = &mut record.documents[0];
+    document.fields = facts.iter().map(|(name, value)| (*name, field(value))).collect();
+    let signed = |signer: &&str| KeptSignature {
+        signer: Some((*signer).to_owned()),
+        signed_at: None,
+        integrity: SignatureIntegrity::Intact,
+        covers_file: true,
+    };
+    document.signatures = signers.iter().map(signed).collect();
+    let mut known = known(&record.dossier_code);
+    of(&mut known);
+    let told = telling(mode, &type_codes()).record(record.clone(), &known).unwrap();
+    (record, serde_json::to_value(told).unwrap())
+}
+
+#[test]
+fn what_clerks_write_into_the_register_is_open_only_where_a_list_says_the_same() {
+    let component = |code: &str, name: &str| RegisterComponent {
+        code: Some(code.into()),
+        name: Some(name.into()),
+        ..RegisterComponent::default()
+    };
+    let result = |name: &str, number: &str, scope: &str| RegisterResult {
+        name: Some(name.into()),
+        number: Some(number.into()),
+        scope: Some(scope.into()),
+        ..RegisterResult::default()
+    };
+    let fill = |known: &mut Known| {
+        let dossier = known.dossier.as_mut().unwrap();
+        dossier.components = vec![
+            component("TP1", "TỜ KHAI"),
+            component("TP2", "Giấy ra viện của Tráng A Lạ"),
+            component("Tráng A Lạ", "Tờ khai"),
+        ];
+        dossier.results = vec![
+            result("Đăng ký khai sinh", "12/GKS", "01"),
+            result("Giấy khai sinh cháu Tráng A Lạ", "13/GKS", "01"),
+            result("Đăng ký khai sinh", "14 cấp cho Tráng A Lạ", "01"),
+            result("Đăng ký khai sinh", "15/GKS", "Hộ ông Tráng A Lạ"),
+        ];
+        dossier.databases = vec!["CSDL dân cư".into(), "Tra cứu Nguyễn Thị Mẫu".into()];
+        dossier.site = Some("nguyen thi mau".into());
+    };
+    let (_, told) = told_of(&[], &[], fill, PersonalMode::Included);
+    let register = told["register"].to_string();
+    assert!(!register.contains("Lạ") && !register.contains("Mẫu"), "{register}");
+    assert_eq!(told["register"]["components"], json!([{"code": "TP1", "name": "TỜ KHAI"}]));
+    assert_eq!(told["register"]["results"], json!([{"name": "Đăng ký khai sinh", "number": "12/GKS", "scope": "01"}]));
+    assert_eq!(told["register"]["databases"], json!(["CSDL dân cư"]));
+    let personal = &told["personal"];
+    let length = |member: &str| personal[member].as_array().unwrap().len();
+    assert_eq!((length("components"), length("results")), (2, 3));
+    assert_eq!(personal["databases"], json!(["Tra cứu Nguyễn Thị Mẫu"]));
+    assert_eq!(personal["register"]["site"], "nguyen thi mau");
+}
+
+#[test]
+fn an_agency_that_signs_does_not_take_the_issuing_body_out() {
+    let body = "UBND xã Mẫu Sơn";
+    let facts = [(FieldName::IssuingBody, body), (FieldName::ReceivingUnit, "Nguyễn Văn Ký")];
+    let (_, told) = told_of(&facts, &[body, "Nguyễn Văn Ký"], |_| {}, PersonalMode::Omitted);
+    let fields: Vec<&String> = told["documents"][0]["fields"].as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["issuing_body"]);
+}
+
+#[test]
+fn who_is_named_on_other_papers_of_the_dossier_or_among_others_is_found_too() {
+    let facts = [(FieldName::IssuingBody, "Ông Sùng A Thử"), (FieldName::ReceivingUnit, "Giàng Thị Dợ")];
+    let beside = |known: &mut Known| {
+        let field = KeptField::new("Sùng A Thử", FieldSource::Ocr, Confidence::saturating(0.9), FieldStatus::NeedsPerson);
+        known.papers = vec![[(FieldName::Applicant, field)].into()];
+        known.dossier.as_mut().unwrap().applicant = Some("Bà Nguyễn Thị Mẫu và bà Giàng Thị Dợ".into());
+    };
+    let open = |told: &Value| told["documents"][0]["fields"].as_object().unwrap().len();
+    assert_eq!(open(&told_of(&facts, &[], |_| {}, PersonalMode::Omitted).1), 2);
+    assert_eq!(open(&told_of(&facts, &[], beside, PersonalMode::Omitted).1), 0);
+}
+
+#[test]
+fn a_look_up_secret_is_told_nobody() {
+    let facts = [(FieldName::Title, "Biên nhận. Mã tra cứu: XK77QP"), (FieldName::IssuingBody, "Mật khẩu: XK77QP")];
+    for mode in [PersonalMode::Omitted, PersonalMode::Included] {
+        let summary = |known: &mut Known| known.dossier.as_mut().unwrap().summary = Some("Mã tra cứu: XK77QP".into());
+        let (record, told) = told_of(&facts, &[], summary, mode);
+        assert!(!told.to_string().contains("XK77QP"), "{told:#}");
+        assert_eq!(told["documents"][0]["fields"]["issuing_body"]["value"], "Mật khẩu: ••••••");
+        assert!(serde_json::from_value::<Record>(told).unwrap().agrees_with(record), "{mode:?}");
+    }
+}
+
+#[test]
+fn a_record_that_has_its_personal_part_elsewhere_than_is_said_does_not_fit() {
+    let modes = [PersonalMode::Omitted, PersonalMode::Included, PersonalMode::Encrypted];
+    for said in modes {
+        for mode in modes {
+            let fits = said == mode || mode == PersonalMode::Omitted;
+            assert_eq!(told(mode).fits(Some(said)), fits, "{mode:?} in {said:?}");
+        }
+    }
+    assert!(!told(PersonalMode::Included).fits(None));
+    let mut open = told(PersonalMode::Omitted);
+    let field = open.documents[0].fields.values().next().unwrap().clone();
+    open.documents[0].fields.insert(FieldName::OwnerName, field);
+    assert!(!open.fits(Some(PersonalMode::Omitted)));
+    let manifest = include_str!("../../../../tests/compat/manifest/v6.json");
+    let read = |manifest: &str| publish::read(manifest.as_bytes(), &mut |_| {}).is_ok();
+    let other = manifest.replace(r#""personal":"included""#, r#""personal":"encrypted""#);
+    assert_ne!(manifest, other);
+    assert!(read(manifest) && !read(&other));
+}
+
+#[test]
+fn a_person_among_the_open_facts_does_not_fit_the_schema() {
+    let manifest = include_str!("../../../../tests/compat/manifest/v6.json");
+    let told: Value = serde_json::from_str(manifest).unwrap();
+    let validate = |manifest: &Value| publish::validate(&serde_json_canonicalizer::to_vec(manifest).unwrap()).is_ok();
+    let mut other = told.clone();
+    let field = told.pointer("/records/0/documents/0/fields/number");
+    other["records"][0]["documents"][0]["fields"]["owner_name"] = field.unwrap().clone();
+    assert!(validate(&told) && !validate(&other));
+}
+
+#[test]
+fn version_5_says_nothing_of_decisions_about_receipts() {
+    let mut kept = about_somebody();
+    let fields = [FieldName::Applicant, FieldName::Number].map(|name| (name, Some(Verdict::Corrected)));
+    let action = record::FieldsAction::FieldsDecided;
+    let fields = fields.into_iter().filter_map(|(name, verdict)| Some((name, verdict?))).collect();
+    kept.change = Some(record::Change::Fields(record::FieldsChange { action, ordinal: 1, fields }));
+    let old = serde_json::to_value(publish::v5::Record::from(kept.clone())).unwrap();
+    assert_eq!(old["change"]["fields"], json!({"number": "corrected"}));
+    assert!(serde_json::from_value::<Record>(old).unwrap().agrees_with(kept.clone()));
+    let new = telling(PersonalMode::Omitted, &type_codes()).record(kept.clone(), &Known::default()).unwrap();
+    assert_eq!(serde_json::to_value(&new).unwrap()["change"]["fields"], json!({"number": "corrected", "applicant": "corrected"}));
 }
