@@ -26,11 +26,12 @@ const COPIES_TITLES: [&str; 4] = ["so luong", "so ban", "so luong ban", "so to"]
 const UNITS: [&str; 5] = ["ban", "bo", "to", "cai", "giay"];
 const KINDS: [&str; 6] = ["chinh", "sao", "goc", "chup", "dien tu", "chung thuc"];
 /// Labels of the form that end the list besides those of facts; folded.
-const ENDS: [&str; 8] = [
+const ENDS: [&str; 9] = [
     "so luong ho so",
     "tong so ho so",
     "thoi gian giai quyet",
     "thoi gian giai quyet ho so",
+    "thoi gian giai quyet ho so theo quy dinh",
     "thoi gian giai quyet ho so theo quy dinh la",
     "dang ky nhan ket qua",
     "dang ky nhan ket qua tai",
