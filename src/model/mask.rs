@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::codes::DossierCode;
 use super::field::{Decision, Field, FieldName, Fields};
 
 /// What stands in the place of a character.
@@ -114,6 +113,16 @@ pub fn without_words(text: &str, secret: &BTreeSet<String>) -> String {
     text.split_inclusive(char::is_whitespace).map(mask).collect()
 }
 
+/// Whether a word is built as codes of dossiers are, with a day of six digits before the last part: settings may take
+/// others for codes, which a secret may be too.
+pub fn is_dossier_code(word: &str) -> bool {
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let mut parts = word.rsplit('-');
+    let (Some(number), Some(day), Some(office)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let is_day = day.len() == 6 && day.bytes().all(|b| b.is_ascii_digit());
+    is_day && number.len() >= 3 && is_number(number) && !office.is_empty()
+}
+
 /// A word without what is no letter or digit around it.
 fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
@@ -144,7 +153,7 @@ fn on_line(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
         let start = line.start + (known.as_ptr() as usize).saturating_sub(rest.as_ptr() as usize);
         match all.last_mut() {
             _ if known.is_empty() => {}
-            _ if known.parse::<DossierCode>().is_ok() => is_behind_code = true,
+            _ if is_dossier_code(known) => is_behind_code = true,
             Some(last) if !is_behind_code => last.end = start + known.len(),
             _ => {
                 all.push(start..start + known.len());

@@ -4,8 +4,8 @@ use super::super::super::fold::fold_words;
 use super::super::layout::Segment;
 use super::entry::Entry;
 use super::labels::names_person;
-use crate::model::codes::DossierCode;
 use crate::model::field::FieldName;
+use crate::model::mask::is_dossier_code;
 
 /// How receipts and their labels of codes begin; folded.
 const TITLES: [&str; 2] = ["giay tiep nhan ho so", "giay bien nhan"];
@@ -54,7 +54,8 @@ pub(super) fn are_several(pages: &[Vec<Segment<'_>>]) -> bool {
         pages.iter().flatten().filter(begins).count()
     };
     let words = pages.iter().flatten().flat_map(|segment| &segment.words);
-    let mut codes = words.filter_map(|word| word.text.trim_matches(|c: char| !c.is_alphanumeric()).parse::<DossierCode>().ok());
+    let bare = words.map(|word| word.text.trim_matches(|c: char| !c.is_alphanumeric()));
+    let mut codes = bare.filter(|word| is_dossier_code(word));
     let first = codes.next();
-    count(&TITLES) > 1 || count(&CODES) > 1 || codes.any(|code| Some(&code) != first.as_ref())
+    count(&TITLES) > 1 || count(&CODES) > 1 || codes.any(|code| Some(code) != first)
 }
