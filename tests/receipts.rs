@@ -98,11 +98,17 @@ fn receipts_are_read_in_several_layouts_and_nothing_wrong_is_certain() {
     // What is secret is in no list, no text and no manifest.
     let secrets = ["K7P2", "8QX4", "6153"];
     for code in CODES {
-        for arguments in [&["show", code][..], &["show", code, "--json"], &["show", code, "--text"]] {
+        let name = format!("{code}.001");
+        let lines = ["text", "lines", &name];
+        let lines_in_json = ["text", "lines", &name, "--json"];
+        for arguments in [&["show", code][..], &["show", code, "--json"], &["show", code, "--text"], &lines, &lines_in_json] {
             let told = place.sohoa(arguments).expect_code(0).stdout;
             assert!(!secrets.iter().any(|secret| told.contains(secret)), "{told}");
         }
     }
+    let name = format!("{}.001", CODES[0]);
+    let masked = place.sohoa(&["text", "correct", &name, "--line", "1", "Mã tra cứu: ••••", "--by", "Lan"]);
+    assert_ne!(masked.code, Some(0), "what is masked is no text");
     let text = place.sohoa(&["show", CODES[0], "--text"]).expect_code(0).stdout;
     assert!(text.contains("••••"), "{text}");
     let found = place.sohoa(&["search", "\"mã tra cứu\"", "--json"]).expect_code(0).stdout;

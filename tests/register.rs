@@ -187,6 +187,10 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
     import("so.jsonl", dossiers("31/12/2020", "010200000001"));
     assert_eq!(offers(), json!([]));
     import("so.jsonl", dossiers("31/12/2999", "010200000001"));
+    // The paper of a child, which came to the same applicant.
+    place.sohoa(&["field", "set", &held, "owner_name", "Trần Văn Con", "--by", "Lan"]).expect_code(0);
+    assert_eq!(offers(), json!([]));
+    place.sohoa(&["field", "absent", &held, "owner_name", "--by", "Lan"]).expect_code(0);
     let offered = offers();
     assert_eq!((&offered[0]["component"], &offered[0]["document"]), (&"TP1".into(), &held.as_str().into()), "{offered:#}");
     assert!(missing());
@@ -207,4 +211,16 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
     assert_eq!(figure["numerator"], 1);
     place.sohoa(&["verify"]).expect_code(0);
     assert!(place.sohoa(&["audit"]).expect_code(0).stdout.contains("dùng lại cho"));
+    // The log of the dossier that needs it has the act too.
+    let catalog = Connection::open(place.repository().join("catalog.sqlite")).unwrap();
+    let named = "SELECT count(*) FROM act_record JOIN act ON act.number = act_record.act WHERE content LIKE '%component_reused%'";
+    assert_eq!(catalog.query_row(named, [], |row| row.get::<_, i64>(0)).unwrap(), 2, "what is held, and what needs it");
+    drop(catalog);
+    // It stands as long as the register says that the document was valid, and as long as it bears the number.
+    import("so.jsonl", dossiers("31/12/2020", "010200000001"));
+    assert!(missing());
+    import("so.jsonl", dossiers("31/12/2999", "010200000001"));
+    assert!(!missing());
+    place.sohoa(&["field", "set", &held, "number", "0016", "--by", "Lan"]).expect_code(0);
+    assert!(missing());
 }

@@ -97,6 +97,10 @@ fn the_report_of_a_site_counts_its_pages_alone() {
     imported.expect_code(0);
     assert_eq!(figure(Some("BD-01"), "received")["numerator"], 1, "by the name that the register has for it");
     assert_eq!(figure(Some("TT"), "received")["numerator"], 1);
+    // Under its new name it is the same site.
+    settings(&place, "Bưu cục số 1");
+    assert_eq!(figure(Some("Bưu cục số 1"), "pages_sealed")["numerator"], 2);
+    assert_eq!(figure(Some("BD-01"), "pages_sealed")["numerator"], 2);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn reuse(typed: &ReuseRegister, root: &Path, settings: &Settings, output: &Outpu
 
 /// A document that is held, and what it may stand for.
 pub(super) fn offered(offer: &Offer, settings: &Settings, language: Language) -> String {
-    let Offer { component, name, document, number, valid_until, .. } = offer;
+    let Offer { component, name, document, title, owner, number, valid_until, .. } = offer;
     let end = match valid_until {
         Some(end) => {
             let day = day_of(settings.general.local(*end));
@@ -104,7 +104,9 @@ pub(super) fn offered(offer: &Offer, settings: &Settings, language: Language) ->
         }
         None => tell!(language, "không ghi thời hạn", "no end is told"),
     };
-    one_line(&format!("{component} {name}: {document} ({number}, {end})"))
+    let told: Vec<&str> =
+        [title.as_deref(), Some(number.as_str()), owner.as_deref(), Some(end.as_str())].into_iter().flatten().collect();
+    one_line(&format!("{component} {name}: {document} ({})", told.join(", ")))
 }
 
 fn heading(language: Language) -> Heading {

@@ -10,6 +10,7 @@ use super::table::not_written;
 use crate::model::act::ComponentReused;
 use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
+use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::record::{DocumentName, Record};
 use crate::model::register::Difference;
@@ -128,7 +129,12 @@ pub(crate) fn reuse_document(
     let wanted = offered.into_iter().find(|offer| offer.component == component && offer.document == *from);
     let place = || Place::Document { code: from.code.to_string(), ordinal: from.ordinal };
     let offer = wanted.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place()))?;
+    let mut records = Vec::new();
+    for kind in [RecordKind::Dossier, RecordKind::Result] {
+        records.extend(repository.catalog.current_record(code, kind)?.map(|record| record.id));
+    }
     let said = ComponentReused {
+        records,
         dossier: code.clone(),
         component: offer.component.clone(),
         record: offer.record,

@@ -8,6 +8,7 @@ use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{DocumentName, Record, RecordDocument};
+use crate::model::vietnamese::fold_words;
 use crate::repository::Repository;
 use crate::settings::Settings;
 
@@ -49,7 +50,8 @@ pub(crate) struct CheckOrder {
 /// from the seed and the documents alone.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if there are none, or what the repository says.
+/// [`FailureCode::NotFound`] if there are none, [`FailureCode::RequestInvalid`] if so many are asked for that nobody will
+/// look at them, or what the repository says.
 pub(crate) fn draw(repository: &Repository, settings: &Settings, order: &SampleOrder) -> Result<SampleView, Failure> {
     let seed = order.seed.clone().map_or_else(chance::text, Ok)?;
     let mut ranked: Vec<([u8; 32], SampledDocument, DocumentName)> = Vec::new();
@@ -69,7 +71,11 @@ pub(crate) fn draw(repository: &Repository, settings: &Settings, order: &SampleO
     // One at least, and of a share never fewer than were asked for.
     let wanted = (of as u64 * u64::from(order.share)).div_ceil(10_000).max(1);
     ranked.sort_by(|one, other| one.0.cmp(&other.0));
-    ranked.truncate(usize::try_from(wanted).unwrap_or(MOST).min(MOST));
+    let wanted = usize::try_from(wanted).ok().filter(|wanted| *wanted <= MOST);
+    let Some(wanted) = wanted else {
+        return Err(Failure::new(FailureCode::RequestInvalid).at(Place::file(repository.root().display())));
+    };
+    ranked.truncate(wanted);
     if ranked.is_empty() {
         return Err(Failure::new(FailureCode::NotFound).at(Place::file(repository.root().display())));
     }
@@ -104,10 +110,12 @@ pub(crate) fn check(repository: &Repository, settings: &Settings, order: &CheckO
     let document = record.documents.iter().find(|document| document.ordinal == drawn.ordinal);
     let document = document.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(place()))?;
     let actor = &repository.catalog.warrant().actor;
-    let who = actor.by.as_ref().unwrap_or(&actor.account);
+    // A name in other letters is the same person, and who may decide under an account may check under it.
+    let own = [Some(actor.account.as_str()), actor.by.as_deref()].into_iter().flatten().map(fold_words).collect::<Vec<_>>();
     let mut decided = document.fields.values().filter_map(|field| field.decision.as_ref());
-    if decided.any(|decision| decision.by == *who) {
-        return Err(Failure::new(FailureCode::RequestInvalid).at(place()).because(WorkFault::SamePerson { who: who.clone() }));
+    if decided.any(|decision| own.contains(&fold_words(&decision.by))) {
+        let who = actor.by.as_ref().unwrap_or(&actor.account).clone();
+        return Err(Failure::new(FailureCode::RequestInvalid).at(place()).because(WorkFault::SamePerson { who }));
     }
     let is_certain = |name: &&FieldName| document.fields.get(name).is_some_and(|field| field.status == FieldStatus::Accepted);
     if let Some(name) = order.wrong.iter().find(|name| !is_certain(name)) {

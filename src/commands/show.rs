@@ -11,7 +11,7 @@ use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
-use crate::model::mask::Masking;
+use crate::model::mask::{Masking, secret_words, without_words};
 use crate::model::page::RecognisedPage;
 use crate::model::quality::{PageQuality, Shortcoming};
 use crate::model::record::{Record, RecordDocument};
@@ -229,7 +229,8 @@ fn file(repository: &Repository, record: &Record, document: &RecordDocument, set
 fn page(page: u32, id: PageId, read: &RecognisedPage, settings: &Settings) -> ShownPage {
     let mut worst_region = read.worst_region();
     if let Some(worst) = &mut worst_region {
-        worst.text = Masking::Shown.text(&worst.text);
+        // Its lines alone may not show that they hold a secret.
+        worst.text = without_words(&Masking::Shown.text(&worst.text), &secret_words(&read.text()));
     }
     ShownPage {
         page,

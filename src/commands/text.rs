@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::records::find_records;
 use crate::model::confidence::Confidence;
 use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::mask::{MASK, secret_words, without_words};
 use crate::model::record::{DocumentName, Record};
 pub(crate) use crate::pipeline::batch::{LineCorrection, TextOrder, TurnOrder};
 use crate::pipeline::batch::{correct_text, turn_pages};
@@ -38,9 +39,11 @@ pub(crate) fn lines(repository: &Repository, document: &DocumentName, page: u32)
     let pages = read_pages(repository, record, found)?;
     let place = page.checked_sub(1).map(|place| place as usize);
     let (_, read) = place.and_then(|place| pages.into_iter().nth(place)).ok_or_else(not_found)?;
+    // Who corrects needs no secret of the page, and a line alone does not show that it holds one.
+    let secret = secret_words(&read.text());
     let view = |(line, read): (u32, &crate::model::text::Line)| LineView {
         line,
-        words: read.words.iter().map(|word| word.text.clone()).collect(),
+        words: read.words.iter().map(|word| without_words(&word.text, &secret)).collect(),
         confidence: read.confidence(),
     };
     Ok((1..).zip(&read.lines).map(view).collect())
@@ -49,13 +52,18 @@ pub(crate) fn lines(repository: &Repository, document: &DocumentName, page: u32)
 /// Corrects lines or words in the name that `repository` was opened in, and returns the new version.
 ///
 /// # Errors
-/// See [`correct_text`].
+/// [`FailureCode::RequestInvalid`] if a masked word would be written; else see [`correct_text`].
 pub(crate) fn correct(
     repository: &Repository,
     settings: &Settings,
     order: &TextOrder,
     progress: &dyn Progress,
 ) -> Result<Record, Failure> {
+    // One alone is a bullet of a list.
+    let masked: String = [MASK, MASK].iter().collect();
+    if let Some(one) = order.corrections.iter().find(|one| one.text.contains(&masked)) {
+        return Err(Failure::new(FailureCode::RequestInvalid).at(Place::page(&order.document, one.page)));
+    }
     correct_text(repository, settings, order, progress)
 }
 

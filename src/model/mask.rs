@@ -2,6 +2,7 @@
 //! keeps its length, so that places in the text stay what they were.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -52,12 +53,21 @@ static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What follows a sum of money or a measure of land.
 static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)^\s*(?:đồng|đ\b|vnđ|vnd|m2|m²|usd)"));
 
-/// What is secret behind a label that says so, such as the code by which whoever has a receipt looks up their
-/// dossier. Without a colon only what is no word counts.
+/// A label of what is secret, such as the code by which whoever has a receipt looks up their dossier. A letter stands for
+/// one with marks, which readers take for others.
+const LABEL: &str = r"\b(?:mV\s+(?:sV\s+)?(?:tra\s+cVu|bV\s+mVt|bVo\s+mVt|xVc\s+thVc|pin)|mVt\s+khVu(?:\s+tra\s+cVu)?)\b";
+
+fn labelled(behind: &str) -> Option<Regex> {
+    pattern(&format!("(?i){}{behind}", LABEL.replace('V', r"\p{L}\p{M}*")))
+}
+
+/// The label with a few words and brackets more before its colon; what is secret is on the rest of the line.
+static SECRET_LINE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| labelled(r"(?:[ \t\u{a0}]*\([^()\n]{0,40}\)|[ \t\u{a0}]+[\p{L}\p{M}0-9/]+){0,6}?[ \t\u{a0}]*[:;]"));
+
+/// The label with what stands behind it in whatever way. Without a colon only what is no word counts.
 static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:m\p{L}\s+(?:s\p{L}\s+)?(?:tra\s+c\p{L}u|b\p{L}\s+m\p{L}t|b\p{L}o\s+m\p{L}t|x\p{L}c\s+th\p{L}c|pin)|m\p{L}t\s+kh\p{L}u(?:\s+tra\s+c\p{L}u)?)\b(?:\s+h\p{L}\s+s\p{L})?(?P<colon>\s*[:;.]?\s*)(?P<secret>[A-Za-z0-9]{4,16})",
-    )
+    labelled(r"(?:\s+h\p{L}\p{M}*\s+s\p{L}\p{M}*|\s+l\p{L}\p{M}*\b)?(?P<colon>\s*[:;.]?\s*)(?P<secret>[A-Za-z0-9]{4,16})")
 });
 
 /// The text with personal data and secrets masked, character for character.
@@ -68,7 +78,7 @@ pub fn mask_text(text: &str) -> String {
     }
     let is_in = |ranges: &[Range<usize>], at: usize| ranges.iter().any(|range| range.contains(&at));
     let masked = |(at, c): (usize, char)| {
-        let is_hidden = (c.is_ascii_digit() && is_in(&hidden, at)) || is_in(&secret, at);
+        let is_hidden = (c.is_ascii_digit() && is_in(&hidden, at)) || (!c.is_whitespace() && is_in(&secret, at));
         if is_hidden { MASK } else { c }
     };
     text.char_indices().map(masked).collect()
@@ -80,8 +90,8 @@ pub fn mask_secrets(text: &str) -> Cow<'_, str> {
     if secret.is_empty() {
         return Cow::Borrowed(text);
     }
-    let is_secret = |at: usize| secret.iter().any(|range| range.contains(&at));
-    Cow::Owned(text.char_indices().map(|(at, c)| if is_secret(at) { MASK } else { c }).collect())
+    let is_secret = |at: usize, c: char| !c.is_whitespace() && secret.iter().any(|range| range.contains(&at));
+    Cow::Owned(text.char_indices().map(|(at, c)| if is_secret(at, c) { MASK } else { c }).collect())
 }
 
 /// The secrets that stand in a text.
@@ -89,20 +99,96 @@ pub fn secrets_in(text: &str) -> Vec<String> {
     secrets(text).into_iter().filter_map(|range| text.get(range)).map(str::to_owned).collect()
 }
 
-/// Where secrets stand in a text, in bytes.
-fn secrets(text: &str) -> Vec<Range<usize>> {
-    let found = SECRET.iter().flat_map(|pattern| pattern.captures_iter(text));
-    let secret = |found: regex::Captures<'_>| {
-        let (colon, secret) = (found.name("colon")?, found.name("secret")?);
-        let after = text.get(secret.end()..)?.chars().next();
-        // A dossier's code is no secret, nor is a word that goes on in other letters.
-        let goes_on =
-            after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '_') && is_joined(text, secret.end()));
-        let is_word = secret.as_str().chars().all(|c| c.is_ascii_lowercase());
-        let is_behind_colon = colon.as_str().contains([':', ';']);
-        (!goes_on && (is_behind_colon || !is_word)).then(|| secret.range())
+/// The words of the secrets that stand in a page's text: what shows words of the page alone hides these.
+pub fn secret_words(text: &str) -> BTreeSet<String> {
+    secrets_in(text).iter().flat_map(|secret| secret.split_whitespace()).map(|word| bare(word).to_owned()).collect()
+}
+
+/// A text from a page with the secret words of the page masked.
+pub fn without_words(text: &str, secret: &BTreeSet<String>) -> String {
+    let mask = |word: &str| -> String {
+        let is_secret = secret.contains(bare(word));
+        word.chars().map(|c| if is_secret && !c.is_whitespace() { MASK } else { c }).collect()
     };
-    found.filter_map(secret).collect()
+    text.split_inclusive(char::is_whitespace).map(mask).collect()
+}
+
+/// Whether a word is built as codes of dossiers are, with a day of six digits before the last part: settings may take
+/// others for codes, which a secret may be too.
+pub fn is_dossier_code(word: &str) -> bool {
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let mut parts = word.rsplit('-');
+    let (Some(number), Some(day), Some(office)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let is_day = day.len() == 6 && day.bytes().all(|b| b.is_ascii_digit());
+    is_day && number.len() >= 3 && is_number(number) && !office.is_empty()
+}
+
+/// A word without what is no letter or digit around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Where secrets stand in a text, in bytes, in order and each once.
+fn secrets(text: &str) -> Vec<Range<usize>> {
+    let lines = SECRET_LINE.iter().flat_map(|pattern| pattern.find_iter(text));
+    let rest = |from: usize| from..text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length);
+    let mut all: Vec<Range<usize>> = lines.flat_map(|found| on_line(text, rest(found.end()))).collect();
+    let behind = SECRET.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|found| right_behind(text, &found));
+    let behind: Vec<_> =
+        behind.filter(|range| !all.iter().any(|other| other.start < range.end && range.start < other.end)).collect();
+    all.extend(behind);
+    all.sort_by_key(|range| range.start);
+    all
+}
+
+/// The secrets of a line: all of it up to the next label, but for codes of dossiers.
+fn on_line(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
+    let rest = text.get(line.clone()).unwrap_or_default();
+    let rest = rest.get(..next_label(rest)).unwrap_or(rest);
+    let mut all: Vec<Range<usize>> = Vec::new();
+    let mut is_behind_code = true;
+    for word in rest.split_whitespace() {
+        let known = bare(word);
+        // What is joined at the ends may be a mark of the secret, but brackets and stops are none.
+        let start = line.start + (known.as_ptr() as usize).saturating_sub(rest.as_ptr() as usize);
+        match all.last_mut() {
+            _ if known.is_empty() => {}
+            _ if is_dossier_code(known) => is_behind_code = true,
+            Some(last) if !is_behind_code => last.end = start + known.len(),
+            _ => {
+                all.push(start..start + known.len());
+                is_behind_code = false;
+            }
+        }
+    }
+    all
+}
+
+/// Where the next label of a line begins: with its last word of a capital and small letters before a colon, or behind
+/// a stop.
+fn next_label(rest: &str) -> usize {
+    let Some(colon) = rest.find(':') else { return rest.find([';', ',']).unwrap_or(rest.len()) };
+    let before = rest.get(..colon).unwrap_or_default();
+    let begins = |(at, _): &(usize, char)| {
+        let mut letters = before.get(*at..).unwrap_or_default().chars();
+        let is_first = before.get(..*at).is_some_and(|head| head.chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
+        is_first && letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let label = before.char_indices().filter(begins).last().map(|(at, _)| at);
+    let stop = before.find([';', ',']);
+    stop.into_iter().chain(label).min().unwrap_or(colon)
+}
+
+/// What follows right behind a label, if it is no word and does not go on as other numbers of papers do.
+fn right_behind(text: &str, found: &regex::Captures<'_>) -> Option<Range<usize>> {
+    let (colon, secret) = (found.name("colon")?, found.name("secret")?);
+    let after = text.get(secret.end()..)?.chars().next();
+    // A dossier's code is no secret, nor is a word that goes on in other letters.
+    let goes_on =
+        after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '_') && is_joined(text, secret.end()));
+    let is_word = secret.as_str().chars().all(|c| c.is_ascii_lowercase());
+    let is_behind_colon = colon.as_str().contains([':', ';']);
+    (!goes_on && (is_behind_colon || !is_word)).then(|| secret.range())
 }
 
 /// Whether a letter or digit follows right behind the sign at `at`.
@@ -267,11 +353,23 @@ mod tests {
     fn a_look_up_secret_is_masked_for_everybody() {
         for (text, masked) in [
             ("Mã tra cứu: AB12", "Mã tra cứu: ••••"),
-            ("Mã tra cứu hồ sơ: x9k2 tại cổng", "Mã tra cứu hồ sơ: •••• tại cổng"),
+            ("Mã tra cứu hồ sơ: x9k2 tại cổng", "Mã tra cứu hồ sơ: •••• ••• ••••"),
             ("Mã bí mật\nQ7WX", "Mã bí mật\n••••"),
             ("MÃ SỐ BÍ MẬT: 4821", "MÃ SỐ BÍ MẬT: ••••"),
             ("Mật khẩu tra cứu: abcd", "Mật khẩu tra cứu: ••••"),
             ("(Mã PIN: 938271)", "(Mã PIN: ••••••)"),
+            ("Mã tra cứu kết quả: AB12", "Mã tra cứu kết quả: ••••"),
+            ("Mã tra cứu (4 ký tự): AB12", "Mã tra cứu (4 ký tự): ••••"),
+            ("Mã tra cứu trên Cổng: AB12", "Mã tra cứu trên Cổng: ••••"),
+            ("Mã bí mật là: AB12", "Mã bí mật là: ••••"),
+            ("Mã bí mật là AB12", "Mã bí mật là ••••"),
+            ("Mã tra cứu: AB12-XY34", "Mã tra cứu: •••••••••"),
+            ("Mã tra cứu: AB 12", "Mã tra cứu: •• ••"),
+            ("Mã tra cứu: ÀB12", "Mã tra cứu: ••••"),
+            ("Mã tra cứu: AB12 Ngày hẹn trả: 10/07/2025", "Mã tra cứu: •••• Ngày hẹn trả: 10/07/2025"),
+            ("Mã tra cứu: AB12, điện thoại trực", "Mã tra cứu: ••••, điện thoại trực"),
+            ("Mã tra cứu:\nAB12", "Mã tra cứu:\n••••"),
+            ("Mã tra cứu: H38.16-230706-0012 AB12", "Mã tra cứu: H38.16-230706-0012 ••••"),
         ] {
             assert_eq!(Masking::Shown.text(text), masked);
             assert_eq!(Masking::Masked.text(text), masked);
@@ -286,6 +384,12 @@ mod tests {
             assert_eq!(Masking::Shown.text(text), text);
         }
         assert_eq!(secrets_in("Mã tra cứu: AB12; mã bí mật: 99XY"), ["AB12", "99XY"]);
+    }
+
+    #[test]
+    fn words_of_a_page_are_masked_alone_too() {
+        let secret = secret_words("Mã tra cứu: AB 12\nSố 445");
+        assert_eq!(without_words("AB x (12) 445", &secret), "•• x •••• 445");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::model::field::{Field, FieldName, FieldStatus, Fields};
 use crate::model::geometry::Quad;
 use crate::model::hit::{Cursor, HitName};
 use crate::model::ids::RecordId;
-use crate::model::mask::{Masking, mask_fields};
+use crate::model::mask::{Masking, mask_fields, secret_words, without_words};
 use crate::model::page::RecognisedPage;
 use crate::model::query::{Condition, squeeze};
 use crate::model::record::{Record, RecordDocument};
@@ -317,7 +317,10 @@ fn other_of(word: &Word) -> Option<&str> {
 fn from_other_reading(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<String> {
     let all = || page.lines.iter().flat_map(|line| &line.words);
     let printed: BTreeSet<String> = all().flat_map(|word| searched_forms(&word.text)).collect();
-    let others: BTreeSet<String> = all().filter_map(other_of).flat_map(searched_forms).collect();
+    // What else a secret may have been read as tells the secret.
+    let secret = secret_words(&page.text());
+    let open = all().filter(|word| without_words(&word.text, &secret) == word.text);
+    let others: BTreeSet<String> = open.filter_map(other_of).flat_map(searched_forms).collect();
     others.into_iter().filter(|word| words.contains(word) && !printed.contains(word)).collect()
 }
 

@@ -3,6 +3,7 @@
 //! Only what is certain on both sides is compared: a fact that waits for a person is told as that, and a number
 //! of another kind (9 digits on one side, 12 on the other) says nothing.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, OffsetDateTime, Time, UtcOffset};
@@ -65,8 +66,10 @@ fn found_in(
 /// Takes out components that something which is held already stands for, and dossiers of which nothing is left.
 fn without_reused(repository: &Repository, found: &mut BTreeMap<DossierCode, Vec<Difference>>) -> Result<(), Failure> {
     // All acts are looked through for that.
-    if found.values().flatten().any(|one| matches!(one, Difference::ComponentMissing { .. })) {
-        for (code, reused) in reused(repository)? {
+    let lacks = |one: &Difference| matches!(one, Difference::ComponentMissing { .. });
+    let incomplete = |code: &DossierCode| found.get(code).is_some_and(|differences| differences.iter().any(lacks));
+    if found.values().flatten().any(lacks) {
+        for (code, reused) in reused(repository, &incomplete)? {
             if let Some(differences) = found.get_mut(&code) {
                 differences.retain(|one| !stands_in(&reused, one));
             }
@@ -103,10 +106,17 @@ pub(crate) fn of_period(
     })?;
     let with_papers: BTreeSet<String> = repository.catalog.dossiers_with_papers(between)?.into_iter().collect();
     let mut found = BTreeMap::new();
+    // Few procedures have most of the dossiers.
+    let mut known: BTreeMap<String, Vec<ComponentEntry>> = BTreeMap::new();
     for entry in entries {
+        let procedure = entry.procedure.as_ref().map_or_else(String::new, |procedure| procedure.short().to_owned());
         let differences = if with_papers.contains(entry.code.as_str()) {
             let records = current(repository, &entry.code)?;
-            disagreements(&entry, &demanded(repository, &entry)?, &records.iter().collect::<Vec<_>>(), offset)
+            let demanded = match known.entry(procedure) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(slot) => slot.insert(demanded(repository, &entry)?),
+            };
+            disagreements(&entry, demanded, &records.iter().collect::<Vec<_>>(), offset)
         } else {
             no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
         };

@@ -128,7 +128,7 @@ pub(crate) fn deed(deed: &Deed, name_of: &dyn Fn(RecordId) -> Option<RecordName>
                 "imported {list} into the register from {file}: {added} added, {changed} changed, {rows} rows now"
             )
         }
-        Deed::ComponentReused(ComponentReused { dossier, component, record, ordinal }) => {
+        Deed::ComponentReused(ComponentReused { dossier, component, record, ordinal, .. }) => {
             let name = names(std::slice::from_ref(record), name_of, language);
             tell!(
                 language,

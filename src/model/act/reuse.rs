@@ -17,4 +17,7 @@ pub struct ComponentReused {
     pub record: RecordId,
     /// The document's number in its dossier.
     pub ordinal: u32,
+    /// The records of the dossier that needs the component, as they were then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<RecordId>,
 }

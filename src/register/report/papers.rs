@@ -7,12 +7,15 @@ use time::{Duration, OffsetDateTime};
 
 use crate::model::act::{Act, Deed, SampledDocument};
 use crate::model::batch::BatchReport;
+use crate::model::codes::DossierCode;
 use crate::model::failure::Failure;
 use crate::model::ids::{BlobId, PageId};
 use crate::model::register::{Figure, FigureName, Missing, MissingName};
+use crate::model::site::Site;
+use crate::model::vietnamese::fold_words;
 use crate::register::reuse;
 use crate::repository::{ActRow, Repository};
-use crate::settings::{Origins, Settings};
+use crate::settings::{Origins, Settings, SiteInbox};
 
 /// Acts read at a time.
 const AT_ONCE: usize = 500;
@@ -107,24 +110,48 @@ fn sample_errors(
     if site.is_some() {
         return Ok(Figure::of(FigureName::SampleErrors, None, None, lacks(MissingName::NotBySite)));
     }
-    let mut checked: BTreeMap<SampledDocument, bool> = BTreeMap::new();
+    // A document that was drawn again in another version is one.
+    let mut checked: BTreeMap<(DossierCode, u32), bool> = BTreeMap::new();
+    let mut drawn: BTreeSet<(DossierCode, u32)> = BTreeSet::new();
+    let name_of = |document: &SampledDocument| -> Result<Option<(DossierCode, u32)>, Failure> {
+        let records = repository.catalog.records(&[document.record])?;
+        Ok(records.first().map(|record| (record.dossier_code.clone(), document.ordinal)))
+    };
     let mut after = 0;
     loop {
         let rows = repository.catalog.acts_after(after, AT_ONCE)?;
         let Some(newest) = rows.last() else { break };
         after = newest.number;
         // Most acts are none of these, and reading one costs more than looking.
-        for row in rows.iter().filter(|row| row.content.contains("\"sample_checked\"")) {
+        for row in rows.iter().filter(|row| row.content.contains("\"sample_")) {
             let Ok(act) = serde_json::from_str::<Act>(&row.content) else { continue };
-            if let (Deed::SampleChecked(found), true) = (act.deed, act.at >= from && act.at < before) {
-                checked.insert(found.document, !found.wrong.is_empty());
+            match act.deed {
+                _ if act.at < from || act.at >= before => {}
+                Deed::SampleChecked(found) => {
+                    checked.extend(name_of(&found.document)?.map(|name| (name, !found.wrong.is_empty())));
+                }
+                Deed::SampleDrawn(sample) => {
+                    for document in &sample.documents {
+                        drawn.extend(name_of(document)?);
+                    }
+                }
+                _ => {}
             }
         }
     }
     let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
     let missing = if checked.is_empty() { lacks(MissingName::Samples) } else { None };
     let known = (!checked.is_empty()).then_some(wrong);
-    Ok(Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing).of_sample())
+    let figure = Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing);
+    // Those that somebody chose to look at first are no sample.
+    let is_complete = drawn.iter().all(|name| checked.contains_key(name));
+    Ok(if is_complete { figure.of_sample() } else { figure })
+}
+
+/// The codes of the sites of the inboxes that somebody means; folded.
+fn codes_of(settings: &Settings, typed: &str) -> BTreeSet<String> {
+    let sites = settings.inboxes.iter().map(SiteInbox::site).filter(|site| site.is_called(typed));
+    sites.map(|site| fold_words(&site.code)).collect()
 }
 
 /// Adds the pages of a batch that came from one site: by what their records say, and those that never came
@@ -136,12 +163,15 @@ fn add_site(
     report: &BatchReport,
     site: &str,
 ) -> Result<(), Failure> {
+    // Codes stay what they are where sites are renamed.
+    let codes = codes_of(settings, site);
+    let is_here = |found: &Site| if codes.is_empty() { found.is_called(site) } else { codes.contains(&fold_words(&found.code)) };
     let scans: BTreeSet<BlobId> = repository.catalog.batch_scans(report.batch)?.into_iter().map(|(_, scan, _)| scan).collect();
     for line in &report.dossiers {
         let records = repository.catalog.records_of(&line.code)?;
         for record in records.iter().filter(|record| record.kind == line.kind && record.version == line.version) {
             for document in &record.documents {
-                let here = document.scans().filter(|scan| scan.origin.as_ref().is_some_and(|origin| origin.site.is_called(site)));
+                let here = document.scans().filter(|scan| scan.origin.as_ref().is_some_and(|origin| is_here(&origin.site)));
                 let here: BTreeSet<BlobId> = here.map(|scan| scan.blake3).filter(|scan| scans.contains(scan)).collect();
                 let count = |all: &[PageId]| all.iter().filter(|page| here.contains(&page.scan)).count() as u64;
                 pages.sealed += count(&document.pages);
@@ -151,7 +181,7 @@ fn add_site(
     }
     let origins = Origins::new(&settings.inboxes, Path::new(&report.inbox));
     for line in &report.exceptions {
-        if origins.of(&line.path).is_some_and(|origin| origin.site.is_called(site)) {
+        if origins.of(&line.path).is_some_and(|origin| is_here(&origin.site)) {
             pages.exceptions += line.pages;
             pages.scanned += line.pages;
         }

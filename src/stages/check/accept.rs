@@ -98,7 +98,10 @@ fn is_text(name: FieldName) -> bool {
 fn held_against_register(document: &DraftDocument, reading: &mut FieldReading, knowledge: &Knowledge, threshold: f64) -> f64 {
     let code = document.readings.iter().find(|one| one.name == FieldName::DossierCode).map(|one| one.value.as_str());
     let known = code.and_then(|code| knowledge.registered.get(code)).and_then(|facts| facts.get(&reading.name));
-    if !known.into_iter().flatten().any(|known| says_the_same(reading.name, &reading.value, known)) {
+    // A register that has the day alone knows nothing of the hour.
+    let is_moment = matches!(reading.name, FieldName::ReceivedAt | FieldName::DueAt);
+    let knows = |known: &str| !is_moment || known.len() >= reading.value.len();
+    if !known.into_iter().flatten().any(|known| knows(known) && says_the_same(reading.name, &reading.value, known)) {
         return threshold;
     }
     reading.doubts.retain(|doubt| matches!(doubt, Doubt::Several | Doubt::Contradicted | Doubt::Future));

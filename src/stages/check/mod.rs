@@ -165,4 +165,30 @@ mod tests {
             field(reading(FieldName::IssuingBody, "SỞ NỘI VỤ", FieldSource::Ocr, 0.99), &knowledge, &CheckSettings::default());
         assert_eq!((found.status, found.doubts), (NeedsPerson, vec![Doubt::Spellings]));
     }
+
+    #[test]
+    fn a_register_with_the_day_alone_says_nothing_of_the_hour() {
+        let told = |paper: &str, register: &str| {
+            let facts = [(FieldName::DueAt, vec![register.to_owned()])].into();
+            let knowledge = Knowledge { registered: [("H38.1-230706-0012".to_owned(), facts)].into(), ..Knowledge::default() };
+            let mut due = reading(FieldName::DueAt, paper, FieldSource::Ocr, 0.9);
+            due.doubts = vec![Doubt::OneReader];
+            let code = reading(FieldName::DossierCode, "H38.1-230706-0012", FieldSource::FileName, 1.0);
+            let page = PageId { scan: BlobId::of(b"scan"), ordinal: 0 };
+            let document = DraftDocument {
+                id: DocumentId::of_pages(&[page]),
+                source_path: "a.pdf".into(),
+                scanned_at: OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap(),
+                wanted_ordinal: None,
+                pages: vec![page],
+                blank_pages: vec![],
+                readings: vec![code, due],
+            };
+            let dossier = Dossier::new("H38.1-230706-0012".parse().unwrap(), RecordKind::Dossier, vec![document]);
+            check(dossier, &knowledge, &CheckSettings::default()).documents().next().unwrap().1[&FieldName::DueAt].status
+        };
+        assert_eq!(told("2023-07-20 15:00", "2023-07-20"), NeedsPerson);
+        assert_eq!(told("2023-07-20 15:00", "2023-07-20 15:00"), Accepted);
+        assert_eq!(told("2023-07-20", "2023-07-20 15:00"), Accepted);
+    }
 }

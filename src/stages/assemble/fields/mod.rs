@@ -39,6 +39,9 @@ const BY_SYMBOL: f64 = 0.75;
 const LETTER: f64 = 0.93;
 /// What is left of trust when the title and the symbol name different types.
 const CONTRADICTED: f64 = 0.6;
+/// Sister forms of the receipt whose days are not those on which the dossier came and is due.
+const OTHER_DAYS: [&str; 2] = ["phieu_xin_loi", "phieu_kiem_soat"];
+
 /// Reads the facts that the assignment and the pages of one document show. Each fact appears at
 /// most once. One that documents of this type must bear and that is not found is there without a
 /// value; any other is left out.
@@ -63,16 +66,46 @@ pub fn read_fields(assignment: &Assignment, pages: &[&RecognisedPage], settings:
     readings
 }
 
-/// Whether a document is an intake receipt or one of its sister forms.
-fn is_receipt(readings: &[FieldReading], settings: &FieldSettings) -> bool {
-    readings.iter().any(|reading| reading.name == FieldName::DocumentType && settings.receipt_types.contains(&reading.value))
+/// The type of a document that is an intake receipt or one of its sister forms.
+fn receipt_type<'a>(readings: &'a [FieldReading], settings: &FieldSettings) -> Option<&'a str> {
+    let kind = readings.iter().find(|reading| reading.name == FieldName::DocumentType)?;
+    settings.receipt_types.contains(&kind.value).then_some(kind.value.as_str())
 }
 
-/// Whether a reading gives away what a receipt keeps secret: it is no fact, and no part of one.
+/// Whether a reading gives away what a receipt keeps secret: its own words are those of a secret. A value of a form of
+/// its own is none, though a short secret may stand in its letters.
 fn tells(reading: &FieldReading, secrets: &[String]) -> bool {
-    let FieldReading { value, raw, others, .. } = reading;
+    let FieldReading { name, value, raw, others, .. } = reading;
+    if !is_free_text(*name) {
+        return false;
+    }
+    let has_words = |text: &str, secret: &str| {
+        let (words, wanted): (Vec<&str>, Vec<&str>) = (words_in(text).collect(), words_in(secret).collect());
+        !wanted.is_empty() && words.windows(wanted.len()).any(|window| window == wanted)
+    };
     let mut told = [value].into_iter().chain(raw).chain(others);
-    told.any(|text| secrets.iter().any(|secret| text.contains(secret.as_str())))
+    told.any(|text| secrets.iter().any(|secret| has_words(text, secret)))
+}
+
+fn words_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether a fact is text as the page has it, in which anything may stand.
+fn is_free_text(name: FieldName) -> bool {
+    matches!(
+        name,
+        FieldName::Title
+            | FieldName::Applicant
+            | FieldName::ApplicantNumber
+            | FieldName::Procedure
+            | FieldName::ProcedureField
+            | FieldName::Components
+            | FieldName::ReceivingUnit
+            | FieldName::IssuingBody
+            | FieldName::Number
+            | FieldName::Symbol
+    )
 }
 
 /// What is printed on the pages of a document.
@@ -135,6 +168,7 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
     ];
     let readings = found.into_iter().filter_map(|(name, found)| Some(found?.reading(name)));
     let readings: Vec<FieldReading> = readings.filter(|reading| !reading.value.is_empty()).collect();
-    let of_receipt = if is_receipt(&readings, settings) { receipt::read_receipt(&pages) } else { Vec::new() };
+    let of_receipt = receipt_type(&readings, settings).map(|kind| receipt::read_receipt(&pages, !OTHER_DAYS.contains(&kind)));
+    let of_receipt = of_receipt.unwrap_or_default();
     Printed { readings, of_receipt, is_official: header.is_some_and(|header| header.right_column.is_some()) }
 }

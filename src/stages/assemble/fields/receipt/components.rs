@@ -12,6 +12,7 @@ use super::super::super::fold::fold_words;
 use super::super::found::{Found, clean};
 use super::super::layout::Segment;
 use super::super::print::digits_are_print;
+use super::labels::fact_of;
 use super::values::witnessed;
 use crate::model::field::Doubt;
 use crate::model::text::Word;
@@ -24,6 +25,18 @@ const COPIES_TITLES: [&str; 4] = ["so luong", "so ban", "so luong ban", "so to"]
 /// What is counted, and of what kind it is; folded.
 const UNITS: [&str; 5] = ["ban", "bo", "to", "cai", "giay"];
 const KINDS: [&str; 6] = ["chinh", "sao", "goc", "chup", "dien tu", "chung thuc"];
+/// Labels of the form that end the list besides those of facts; folded.
+const ENDS: [&str; 9] = [
+    "so luong ho so",
+    "tong so ho so",
+    "thoi gian giai quyet",
+    "thoi gian giai quyet ho so",
+    "thoi gian giai quyet ho so theo quy dinh",
+    "thoi gian giai quyet ho so theo quy dinh la",
+    "dang ky nhan ket qua",
+    "dang ky nhan ket qua tai",
+    "vao so theo doi ho so",
+];
 /// Rows are no further apart than this, in heights of a line.
 const PITCH: f32 = 4.0;
 /// More papers are on no receipt of one page.
@@ -54,10 +67,43 @@ pub(super) fn components(page: &[Segment<'_>]) -> Option<Found> {
     let mut found = witnessed(value, &words);
     // The other reading of all the words has not the form of the value.
     found.others.clear();
-    if is_open {
+    if is_open || !is_closed(&listed, &below) {
         found.doubt(Doubt::Unfinished);
     }
     Some(found)
+}
+
+/// Whether the list was seen to end: a label of the form follows, and below the last row nothing stands that may be
+/// one more.
+fn is_closed(listed: &[Listed<'_>], below: &[&Segment<'_>]) -> bool {
+    let own = |segment: &Segment<'_>| {
+        let is_in = |one: &Listed<'_>| segment.words.iter().any(|word| one.words.iter().any(|other| std::ptr::eq(*word, *other)));
+        listed.iter().any(is_in)
+    };
+    let Some(last) =
+        below.iter().filter(|segment| own(segment)).map(|segment| segment.top + segment.height() * 0.5).reduce(f32::max)
+    else {
+        return false;
+    };
+    let rest: Vec<&Segment<'_>> = below.iter().copied().filter(|segment| segment.top > last).collect();
+    let labels = rest.iter().filter(|segment| is_label(segment));
+    let Some(end) = labels.min_by(|one, other| one.top.total_cmp(&other.top)) else { return false };
+    let is_before = |segment: &&Segment<'_>| segment.top < end.top && !segment.is_level_with(end);
+    let is_value = |segment: &Segment<'_>| rest.iter().any(|label| is_label(label) && label.is_level_with(segment));
+    let may_be_row = |segment: &&Segment<'_>| !is_value(segment) && (numbered(segment).is_some() || has_bullet(segment));
+    !rest.iter().copied().any(|segment| is_before(&segment) || may_be_row(&segment))
+}
+
+/// Whether a piece begins with a label of the form.
+fn is_label(segment: &Segment<'_>) -> bool {
+    let head = segment.words.iter().position(|word| word.text.ends_with(':')).and_then(|at| segment.part(0, at + 1));
+    let folded = head.as_ref().map_or(segment.folded.as_str(), |head| head.folded.as_str());
+    let bare = folded.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    fact_of(folded).is_some() || ENDS.contains(&bare)
+}
+
+fn has_bullet(segment: &Segment<'_>) -> bool {
+    segment.text.starts_with(['-', '+', '•', '*', '–'])
 }
 
 /// The titles of the columns of names and of copies, which stand on one line.
@@ -72,6 +118,7 @@ fn table<'a>(below: &[&Segment<'a>], name: &Segment<'a>, copies: &Segment<'a>) -
     let is_row = |segment: &&&Segment<'a>| segment.top > copies.top + copies.height() * 0.5 && segment.left < name.left;
     let rows: Vec<&Segment<'a>> = below.iter().filter(is_row).copied().collect();
     let mut listed = Vec::new();
+    let mut anchors: Vec<&Segment<'a>> = Vec::new();
     let mut is_open = false;
     let mut last: &Segment<'a> = copies;
     for anchor in rows {
@@ -100,8 +147,9 @@ fn table<'a>(below: &[&Segment<'a>], name: &Segment<'a>, copies: &Segment<'a>) -
         is_open |= !digits_are_print(count) || goes_on(title, below);
         listed.push(Listed { name: name_of(&title.text), copies, words });
         last = anchor;
+        anchors.push(anchor);
     }
-    is_open |= follows(last, below, listed.len());
+    is_open |= follows(last, below, listed.len()) || has_stray(&anchors, below);
     (listed, is_open)
 }
 
@@ -136,6 +184,13 @@ fn goes_on(title: &Segment<'_>, below: &[&Segment<'_>]) -> bool {
     })
 }
 
+/// Whether something stands between the rows that belongs to none: a row without its number, or a name of two lines.
+fn has_stray(anchors: &[&Segment<'_>], below: &[&Segment<'_>]) -> bool {
+    let (Some(first), Some(last)) = (anchors.first(), anchors.last()) else { return true };
+    let is_within = |segment: &&&Segment<'_>| segment.top > first.top && segment.top < last.top;
+    below.iter().filter(is_within).any(|segment| !anchors.iter().any(|anchor| anchor.is_level_with(segment)))
+}
+
 /// Whether a row may follow on the last one that was not read: its number stands there.
 fn follows(last: &Segment<'_>, below: &[&Segment<'_>], count: usize) -> bool {
     let next = |segment: &&&Segment<'_>| segment.top > last.top + last.height() * 0.5;
@@ -156,8 +211,8 @@ fn list<'a>(below: &[&Segment<'a>], heading: &Segment<'a>) -> (Vec<Listed<'a>>, 
     for segment in below {
         let is_far = segment.top - last.top > PITCH * heading.height().max(segment.height());
         let text: String = segment.text.nfc().collect();
-        let is_labelled = text.contains(':') && item.captures(&text).is_none();
-        if is_far || is_labelled || segment.is_capitals() {
+        // Whether it ends there is seen by what follows.
+        if is_far || is_label(segment) {
             return (listed, false);
         }
         let Some(found) = item.captures(&text) else { return (listed, true) };

@@ -24,6 +24,10 @@ pub(super) struct Entry<'a> {
     pub lines: Vec<Segment<'a>>,
     /// The line of the value, with the label where the two stand in one piece.
     pub row: Segment<'a>,
+    /// The place of its page among those of the document.
+    pub page: usize,
+    /// The piece that its label stands in.
+    pub label: Segment<'a>,
     /// Whether more may belong to it than was seen.
     pub is_open: bool,
 }
@@ -65,7 +69,7 @@ fn entry<'a>(segment: &Segment<'a>, page: &[Segment<'a>], edge: f32) -> Option<E
     }
     let own = lines.first()?;
     let row = if own.left < segment.right { segment.clone() } else { own.clone() };
-    Some(Entry { name, rank, is_open: is_open || lines.len() == MOST_LINES, lines, row })
+    Some(Entry { name, rank, page: 0, label: segment.clone(), is_open: is_open || lines.len() == MOST_LINES, lines, row })
 }
 
 /// The value of a label without one of its own: what stands beside it, and alone.

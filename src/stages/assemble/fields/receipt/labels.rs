@@ -132,6 +132,31 @@ const OTHERS: &[&str] = &[
     "ma xac thuc",
 ];
 
+/// Words in labels of people, and those that only begin one; folded.
+const PEOPLE: &[&str] = &[
+    "nguoi",
+    "dai dien",
+    "uy quyen",
+    "can bo",
+    "cong chuc",
+    "vien chuc",
+    "nhan vien",
+    "ong ba",
+    "chu ho so",
+    "ho ten",
+    "ho va ten",
+    "nhan ho so cua",
+    "ho so cua",
+];
+const RELATIVES: &[&str] = &["cha", "me", "vo", "chong", "con", "ong", "ba", "bo", "giam doc", "chu ho", "ben"];
+
+/// Whether a label is one of a person, be it one that is known or not.
+pub(super) fn names_person(folded: &str) -> bool {
+    let bare = format!(" {} ", folded.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end());
+    PEOPLE.iter().any(|label| bare.contains(&format!(" {label} ")))
+        || RELATIVES.iter().any(|label| bare.starts_with(&format!(" {label} ")))
+}
+
 /// The fact that a label stands for, and its rank.
 pub(super) fn fact_of(folded: &str) -> Option<(FieldName, usize)> {
     // Lines of lists have numbers.

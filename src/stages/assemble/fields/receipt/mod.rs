@@ -9,6 +9,7 @@ mod entry;
 mod labels;
 mod moment;
 mod values;
+mod whose;
 
 pub(in crate::stages::assemble) use moment::moment_of;
 
@@ -17,19 +18,46 @@ use super::layout::Segment;
 use crate::model::field::{Doubt, FieldName, FieldReading};
 use entry::{Entry, entries};
 
-/// Reads the facts of a receipt from the pages of one document.
-pub(super) fn read_receipt(pages: &[Vec<Segment<'_>>]) -> Vec<FieldReading> {
-    let found: Vec<Entry<'_>> = pages.iter().flat_map(|page| entries(page)).collect();
+/// Reads the facts of a receipt from the pages of one document. Its sister forms have other days behind the labels
+/// of form 01: those of `has_moments` alone say when a dossier was taken in and when its result is promised.
+pub(super) fn read_receipt(pages: &[Vec<Segment<'_>>], has_moments: bool) -> Vec<FieldReading> {
+    let found: Vec<Entry<'_>> = pages
+        .iter()
+        .enumerate()
+        .flat_map(|(at, page)| entries(page).into_iter().map(move |entry| Entry { page: at, ..entry }))
+        .collect();
+    let is_moment = |name: &FieldName| matches!(name, FieldName::ReceivedAt | FieldName::DueAt);
     let mut readings = Vec::new();
-    for name in labels::NAMES {
-        let read = |entry: &&Entry<'_>| Some((entry.rank, values::value(name, entry)?));
+    for name in labels::NAMES.into_iter().filter(|name| has_moments || !is_moment(name)) {
+        let read = |entry: &&Entry<'_>| Some((entry.rank, value_of(name, entry, &found, pages)?));
         let read: Vec<(usize, Found)> =
             found.iter().filter(|entry| entry.name == name).filter_map(|entry| read(&entry)).collect();
         readings.extend(one_of(read).map(|found| found.reading(name)));
     }
     hold_together(&mut readings);
     readings.extend(pages.iter().find_map(|page| components::components(page)).map(|found| found.reading(FieldName::Components)));
+    let is_several = readings.iter().any(|reading| reading.doubts.contains(&Doubt::Several));
+    if is_several || whose::are_several(pages) {
+        for reading in readings.iter_mut().filter(|reading| !reading.doubts.contains(&Doubt::Several)) {
+            reading.doubts.push(Doubt::Several);
+        }
+    }
     readings
+}
+
+/// The value of an entry. Whose it is must be seen: the register alone clears the doubt whether who brought the
+/// papers is the applicant, and whether a number is the applicant's own.
+fn value_of(name: FieldName, entry: &Entry<'_>, all: &[Entry<'_>], pages: &[Vec<Segment<'_>>]) -> Option<Found> {
+    let mut found = values::value(name, entry)?;
+    let is_clear = match name {
+        FieldName::Applicant => entry.rank == 0,
+        FieldName::ApplicantNumber => whose::is_applicants(entry, all, pages),
+        _ => true,
+    };
+    if !is_clear {
+        found.doubt(Doubt::Unfinished);
+    }
+    Some(found)
 }
 
 /// The value by the label that says most surely what it is. Where labels of one kind have different values, the

@@ -14,7 +14,7 @@ fn agreed(lines: &[At<'_>]) -> RecognisedPage {
 }
 
 fn read(page: &RecognisedPage) -> Vec<FieldReading> {
-    read_receipt(&[segments(page, 1.7)])
+    read_receipt(&[segments(page, 1.7)], true)
 }
 
 fn reading(all: &[FieldReading], name: FieldName) -> Option<(&str, &[Doubt])> {
@@ -23,7 +23,7 @@ fn reading(all: &[FieldReading], name: FieldName) -> Option<(&str, &[Doubt])> {
 
 /// The lines of form 01 as a page of 1654 pixels has them, from the line of the applicant on.
 const FORM: [(f32, &str); 6] = [
-    (620.0, "Trung tâm tiếp nhận hồ sơ của: Nguyễn Thị Mẫu"),
+    (620.0, "Chủ hồ sơ: Nguyễn Thị Mẫu"),
     (680.0, "Số định danh cá nhân: 010200000001, cấp ngày 15/06/2021"),
     (740.0, "Nội dung yêu cầu giải quyết: Đăng ký biến động"),
     (800.0, "Lĩnh vực: Đất đai"),
@@ -157,8 +157,112 @@ fn what_may_go_on_or_is_told_twice_is_doubtful() {
     assert_eq!(of(&[At(200.0, 500.0, "Chủ hồ sơ: Ông/Bà Trần Văn Mẫu")], name), Some(("Trần Văn Mẫu".into(), vec![])));
     assert_eq!(of(&[At(200.0, 500.0, "Chủ hồ sơ: ..............")], name), None, "left blank");
     let number = FieldName::ApplicantNumber;
-    assert_eq!(of(&[At(200.0, 500.0, "Số CCCD: 01020000001")], number), doubted("01020000001", Doubt::Shape));
-    assert_eq!(of(&[At(200.0, 500.0, "Số CCCD: 999200000001")], number), doubted("999200000001", Doubt::Shape));
+    let owner = || At(200.0, 500.0, "Chủ hồ sơ: Trần Văn Mẫu");
+    assert_eq!(of(&[owner(), At(200.0, 560.0, "Số CCCD: 01020000001")], number), doubted("01020000001", Doubt::Shape));
+    assert_eq!(of(&[owner(), At(200.0, 560.0, "Số CCCD: 999200000001")], number), doubted("999200000001", Doubt::Shape));
     let all = read(&agreed(&[At(200.0, 500.0, "Ngày tiếp nhận: 10/07/2025"), At(200.0, 560.0, "Ngày hẹn trả: 23/02/2025")]));
     assert_eq!(reading(&all, FieldName::DueAt), Some(("2025-02-23", &[Doubt::Contradicted][..])), "before it was taken in");
+}
+
+const UNFINISHED: &[Doubt] = &[Doubt::Unfinished];
+
+#[test]
+fn a_number_is_the_applicants_only_in_the_applicants_own_block() {
+    let number = |lines: &[At<'_>]| {
+        let all = read(&agreed(lines));
+        reading(&all, FieldName::ApplicantNumber).map(|(value, doubts)| (value.to_owned(), doubts.to_vec()))
+    };
+    let waits = Some(("010200000001".to_owned(), UNFINISHED.to_vec()));
+    let own = At(200.0, 620.0, "Số CCCD: 010200000001");
+    let owner = || At(200.0, 500.0, "Chủ hồ sơ: Công ty Mẫu");
+    for between in ["Người nộp hồ sơ: Trần Văn Mẫu", "Người đại diện: Trần Văn Mẫu", "Ông/Bà: Trần Văn Mẫu"]
+    {
+        assert_eq!(number(&[owner(), At(200.0, 560.0, between), At(200.0, 620.0, "Số CCCD: 010200000001")]), waits, "{between}");
+    }
+    assert_eq!(number(&[At(200.0, 560.0, "Người nộp hồ sơ: Trần Văn Mẫu"), own]), waits, "who brought it is no applicant");
+    assert_eq!(number(&[At(200.0, 440.0, "Số CCCD: 010200000001"), owner()]), waits, "it stands before");
+    assert_eq!(
+        number(&[At(200.0, 500.0, "Chủ hồ sơ: Công ty Mẫu Người nộp: Trần Văn Mẫu"), At(200.0, 560.0, "Số CCCD: 010200000001")]),
+        waits,
+        "another stands on the line"
+    );
+    let address = At(200.0, 560.0, "Địa chỉ: thôn Mẫu");
+    assert_eq!(number(&[owner(), address, At(200.0, 620.0, "Số CCCD: 010200000001")]), Some(("010200000001".into(), vec![])));
+}
+
+#[test]
+fn who_brought_the_papers_is_the_applicant_only_if_the_register_says_so() {
+    for label in ["Trung tâm tiếp nhận hồ sơ của", "Người nộp hồ sơ"] {
+        let line = format!("{label}: Trần Văn Mẫu");
+        let all = read(&agreed(&[At(200.0, 500.0, &line)]));
+        assert_eq!(reading(&all, FieldName::Applicant), Some(("Trần Văn Mẫu", UNFINISHED)), "{label}");
+    }
+}
+
+#[test]
+fn two_receipts_in_one_document_make_all_facts_doubtful() {
+    for twice in [
+        ["GIẤY TIẾP NHẬN HỒ SƠ", "GIẤY TIẾP NHẬN HỒ SƠ"],
+        ["Mã hồ sơ: H38.16-250710-0001", "Mã hồ sơ: H38.16-250710-0001"],
+        ["Hồ sơ H38.16-250710-0001", "Hồ sơ H38.16-250710-0002"],
+        ["Lĩnh vực: Đất đai", "Lĩnh vực: Hộ tịch"],
+    ] {
+        let all = read(&agreed(&[
+            At(200.0, 300.0, twice[0]),
+            At(200.0, 500.0, "Chủ hồ sơ: Trần Văn Mẫu"),
+            At(200.0, 560.0, "Ngày hẹn trả: 23/07/2025"),
+            At(200.0, 900.0, twice[1]),
+        ]));
+        for name in [FieldName::Applicant, FieldName::DueAt] {
+            assert_eq!(reading(&all, name).map(|(_, doubts)| doubts), Some(&[Doubt::Several][..]), "{twice:?}");
+        }
+    }
+}
+
+#[test]
+fn sister_forms_with_other_days_tell_no_moments() {
+    let page = agreed(&form());
+    let all = read_receipt(&[segments(&page, 1.7)], false);
+    assert_eq!((reading(&all, FieldName::ReceivedAt), reading(&all, FieldName::DueAt)), (None, None));
+    assert!(reading(&all, FieldName::Applicant).is_some());
+}
+
+#[test]
+fn a_list_whose_end_was_not_seen_is_not_whole() {
+    let list = |more: &[(f32, &'static str)]| {
+        let mut lines = vec![At(200.0, 500.0, "Thành phần hồ sơ gồm có:"), At(220.0, 560.0, "1. Tờ khai đăng ký: 02 bản chính")];
+        lines.extend(more.iter().map(|(top, text)| At(220.0, *top, *text)));
+        let all = read(&agreed(&lines));
+        reading(&all, FieldName::Components).map(|(_, doubts)| doubts.to_vec()).unwrap_or_default()
+    };
+    assert_eq!(list(&[(620.0, "Lĩnh vực: Đất đai")]), []);
+    assert_eq!(list(&[(620.0, "2. Số lượng hồ sơ: 01 (bộ)"), (680.0, "3. Lĩnh vực: Đất đai")]), []);
+    for more in [
+        &[][..],
+        &[(620.0, "2. Ảnh chân dung: bản sao"), (680.0, "Lĩnh vực: Đất đai")],
+        &[(620.0, "GIẤY CHỨNG NHẬN"), (680.0, "Lĩnh vực: Đất đai")],
+        &[(620.0, "kèm theo: bản vẽ"), (680.0, "Lĩnh vực: Đất đai")],
+        &[(620.0, "Lĩnh vực: Đất đai"), (900.0, "- Ảnh chân dung")],
+        &[(900.0, "2. Giấy ủy quyền: 01 bản"), (1000.0, "Lĩnh vực: Đất đai")],
+    ] {
+        assert_eq!(list(more), UNFINISHED, "{more:?}");
+    }
+}
+
+#[test]
+fn a_row_without_its_number_makes_the_table_doubtful() {
+    for (top, text) in [(1158.0, "Bản vẽ"), (1070.0, "nhà: 2 tầng")] {
+        let mut form = form();
+        form.push(At(355.0, top, text));
+        assert_eq!(
+            reading(&read(&agreed(&form)), FieldName::Components).map(|(_, doubts)| doubts.to_vec()),
+            Some(UNFINISHED.to_vec()),
+            "{text}"
+        );
+    }
+    let over: Vec<At<'_>> = form().into_iter().filter(|At(_, top, _)| *top < 1400.0).collect();
+    assert_eq!(
+        reading(&read(&agreed(&over)), FieldName::Components).map(|(_, doubts)| doubts.to_vec()),
+        Some(UNFINISHED.to_vec())
+    );
 }
