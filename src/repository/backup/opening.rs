@@ -76,7 +76,7 @@ impl Backup {
         match Address::parse(access.address)? {
             Address::Folder(path) => backup.store = Box::new(FolderStore::to_write(path)?),
             Address::S3 { bucket, prefix } => {
-                backup.store = Box::new(S3Store::to_read(bucket, prefix, access.s3)?.to_write(access.scratch)?);
+                backup.store = Box::new(S3Store::to_read(bucket, prefix, access.s3)?.writing(access.scratch)?);
             }
         }
         // Somebody else may have been quicker.
@@ -209,7 +209,6 @@ impl Backup {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::Write as _;
 
     use super::*;
     use crate::model::backup::Kept;

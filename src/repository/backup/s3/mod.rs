@@ -66,7 +66,7 @@ impl S3Store {
     }
 
     /// Makes ready to write, with unfinished files in `scratch`, and takes back what killed processes have begun.
-    pub(super) fn to_write(mut self, scratch: Option<&Path>) -> Result<Self, BackupError> {
+    pub(super) fn writing(mut self, scratch: Option<&Path>) -> Result<Self, BackupError> {
         self.scratch = scratch.map(Path::to_owned);
         self.clear()?;
         Ok(self)

@@ -299,10 +299,10 @@ fn what_was_not_read_back_is_not_there_the_next_night() {
     proxy.plan(
         &[&[Fault::None; 2][..], &[Fault::Refuse("InvalidObjectState"), Fault::None, Fault::Refuse("AccessDenied")]].concat(),
     );
-    let next = site.store(&proxy.address).to_write(None).unwrap();
+    let next = site.store(&proxy.address).writing(None).unwrap();
     assert_eq!(next.list("blobs").unwrap(), [("blobs/one".to_owned(), 7)]);
     assert_eq!(next.list("partial").unwrap().len(), 2);
-    let next = site.store(&proxy.address).to_write(None).unwrap();
+    let next = site.store(&proxy.address).writing(None).unwrap();
     assert_eq!(next.list("blobs").unwrap(), [("blobs/one".to_owned(), 7), ("blobs/whole".to_owned(), 7)]);
     assert_eq!(next.list("partial").unwrap(), []);
 }
