@@ -111,7 +111,7 @@ fn what_goes_wrong_is_told_without_any_secret() {
     let place = sealed();
     let run = |change: &dyn Fn(&mut Command) -> &mut Command| -> Ran {
         let mut command = command(&place, &["backup", &address(&place)]);
-        command.env("RUST_LOG", "trace").stdin(Stdio::null());
+        command.env("SOHOA_LOG", "trace").stdin(Stdio::null());
         change(&mut command);
         command.output().unwrap().into()
     };
@@ -125,6 +125,10 @@ fn what_goes_wrong_is_told_without_any_secret() {
     told(run(&|command| command.env_remove("AWS_SECRET_ACCESS_KEY")), 2, "settings-invalid");
     told(run(&|command| command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://127.0.0.1:9")), 8, "backup-unreachable");
     told(run(&|command| command.env("SOHOA__BACKUP__S3_ENDPOINT", "http://10.0.0.1")), 2, "settings-invalid");
+    let hidden = "http://ai:the%2Fsecret@10.0.0.1";
+    let ran = run(&|command| command.env("SOHOA__BACKUP__S3_ENDPOINT", hidden));
+    assert!(!ran.stderr.contains("ai:the"), "{ran:?}");
+    told(ran, 2, "settings-invalid");
     let absent: Ran = command(&place, &["restore", "--check", "s3://sohoa/whole/nothing-here"]).output().unwrap().into();
     told(absent, 6, "backup-missing");
     let bucket: Ran = command(&place, &["backup", "s3://no-such-bucket/x"]).output().unwrap().into();

@@ -201,6 +201,26 @@ fn no_link_of_a_document_leads_nowhere() {
     }
 }
 
+/// The package and the page for integrators give the schema by which manifests are written, and the package has what
+/// its pages lead to.
+#[test]
+fn the_newest_schema_and_all_that_pages_lead_to_is_in_the_package() {
+    let schemas = fs::read_dir(project_file("docs")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let version = |name: &str| name.strip_prefix("manifest.v")?.strip_suffix(".schema.json")?.parse::<u32>().ok();
+    let newest = schemas.filter_map(|name| version(&name)).max().unwrap();
+    let newest = format!("manifest.v{newest}.schema.json");
+    let build = fs::read_to_string(project_file("packaging/debian/build")).unwrap();
+    assert!(build.contains(&newest), "packaging/debian/build: {newest}");
+    let page = fs::read_to_string(project_file("docs/integrator.md")).unwrap();
+    assert!(page.contains(&newest), "docs/integrator.md: {newest}");
+    for (name, text) in documents().into_iter().filter(|(name, _)| build.contains(&format!("docs/{name}"))) {
+        let pictures = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| link.ends_with(".jpg"));
+        for picture in pictures {
+            assert!(build.contains(picture), "packaging/debian/build: {picture} of {name}");
+        }
+    }
+}
+
 /// A place that holds what the documents speak of: dossiers with documents of several pages, and files that wait.
 fn place_of_the_documents() -> Place {
     let place = Place::with_engine("stub");

@@ -171,8 +171,14 @@ fn a_backup_does_not_go_on_with_less_or_more_secrecy_than_it_began() {
     let before = files(&target(&place));
     refused(back_up(&place, &[&public], &[]), 2, "backup-encryption");
     assert_eq!(files(&target(&place)), before);
-    // An unencrypted one needs no key, and one that is given does no harm.
-    restore(&place, &["--check"], &[&identity]).expect_code(0);
+    // An unencrypted one needs no key; where one is given, an unencrypted one is not what was meant: whoever can write
+    // there could have put it in the place of the other.
+    restore(&place, &["--check"], &[]).expect_code(0);
+    let root = place.path().join("restored");
+    for more in [&["--check"][..], &["--list"], &["--repository", root.to_str().unwrap()]] {
+        refused(restore(&place, more, &[&identity]), 2, "backup-encryption");
+    }
+    assert!(!root.exists());
 }
 
 /// After a restoration on another machine, or where `upkeep/` was lost.
@@ -191,7 +197,8 @@ fn a_repository_that_forgot_the_names_goes_on_with_the_key() {
     place.run().expect_code(0);
     let more = back_up(&place, &[&two], &[]).expect_code(0).json();
     assert!(more["copied"].as_u64().unwrap() >= 2, "{more:#}");
-    refused(restore(&place, &["--check"], &[&second]), 2, "backup-key-wrong");
+    let part = restore(&place, &["--check"], &[&second]).expect_code(5).json();
+    assert!(part["findings"].as_array().unwrap().len() as u64 >= known["blobs"].as_u64().unwrap(), "{part:#}");
     refused(restore(&place, &["--check"], &[&first]), 2, "backup-key-wrong");
     restore(&place, &["--check"], &[&first, &second]).expect_code(0);
     // The key of the names that the backup lost is put there again.
@@ -199,6 +206,18 @@ fn a_repository_that_forgot_the_names_goes_on_with_the_key() {
     refused(restore(&place, &["--check"], &[&first, &second]), 5, "backup-damaged");
     back_up(&place, &[&one], &[]).expect_code(0);
     restore(&place, &["--check"], &[&first, &second]).expect_code(0);
+    // So is one that was damaged, for those who can read now, without any private key.
+    fs::write(target(&place).join("names.age"), "damaged").unwrap();
+    refused(restore(&place, &["--check"], &[&first, &second]), 5, "backup-damaged");
+    // The repository that wrote it still knows it.
+    let root = place.path().join("restored");
+    let mut command = place.command(&["restore", "--repository", root.to_str().unwrap(), target(&place).to_str().unwrap()]);
+    command.arg("--identity").arg(&first).arg("--identity").arg(&second);
+    command.env("SOHOA__FOLDERS__REPOSITORY", place.repository());
+    Ran::from(command.output().unwrap()).expect_code(0);
+    back_up(&place, &[&two], &[]).expect_code(0);
+    restore(&place, &["--check"], &[&first, &second]).expect_code(0);
+    refused(restore(&place, &["--check"], &[&first]), 2, "backup-key-wrong");
 }
 
 #[test]

@@ -16,9 +16,9 @@ pub(crate) use crate::pipeline::backup::{BackedUp, Checked};
 use crate::pipeline::progress::Progress;
 pub(crate) use crate::pipeline::restore::Restored;
 use crate::pipeline::{backup as pipeline, restore as restoring};
-use crate::repository::backup::{Access, Backup, BackupError, S3Options};
+use crate::repository::backup::{Access, Backup, BackupError, NameKey, S3Options};
 use crate::repository::sealed_box::{Identities, Recipients};
-use crate::repository::{Repository, upkeep};
+use crate::repository::{Repository, RepositoryError, upkeep};
 use crate::settings::{BackupSettings, Settings};
 
 /// Opens the repository at `root` to back it up in the name of `who`: to write, so that it can tell of it,
@@ -47,7 +47,7 @@ impl<'a> Target<'a> {
         let recipients = Recipients::parse(&settings.recipients)
             .map_err(|fault| Failure::new(FailureCode::SettingsInvalid).at(Place::setting("backup.recipients")).because(fault))?;
         let identities = Identities::read(self.identities).map_err(|(file, cause)| BackupError::KeyUnusable { file, cause })?;
-        Ok(Access { address: self.address, s3, recipients, identities, names: None })
+        Ok(Access { address: self.address, s3, recipients, identities, names: None, scratch: None })
     }
 }
 
@@ -63,9 +63,10 @@ fn s3_options(settings: &BackupSettings) -> S3Options {
     }
 }
 
-fn opened(target: &Target<'_>, settings: &BackupSettings) -> Result<Backup, Failure> {
+/// Opens a backup for reading, with the key of the names that a repository has kept, if any.
+fn opened(target: &Target<'_>, settings: &BackupSettings, names: Option<NameKey>) -> Result<Backup, Failure> {
     let s3 = s3_options(settings);
-    Ok(Backup::open(&target.access(settings, &s3)?)?)
+    Ok(Backup::open(&Access { names, ..target.access(settings, &s3)? })?)
 }
 
 /// Takes a snapshot of a repository into `to`, a folder or a place in a bucket.
@@ -81,7 +82,13 @@ pub(crate) fn back_up(
     let root = repository.root();
     refuse_inside(root, to.address)?;
     let s3 = s3_options(&settings.backup);
-    let access = Access { names: upkeep::names(root), ..to.access(&settings.backup, &s3)? };
+    // An account that may only read can back up too; then nobody but people sees to it that it is alone.
+    let _lock = match repository.lock_backup(to.address) {
+        Err(RepositoryError::ReadOnly { .. }) => None,
+        locked => Some(locked?),
+    };
+    let scratch = repository.scratch_dir().ok();
+    let access = Access { names: upkeep::names(root), scratch, ..to.access(&settings.backup, &s3)? };
     let backup = Backup::create_or_open(&access, |names| match upkeep::keep_names(root, names) {
         // Who has the private key finds it in the backup again.
         Err(error) if access.identities.is_empty() => Err(error.into()),
@@ -132,7 +139,7 @@ pub(crate) struct SnapshotLine {
 /// # Errors
 /// What the backup says.
 pub(crate) fn list(from: &Target<'_>, settings: &Settings) -> Result<Vec<SnapshotLine>, Failure> {
-    let backup = opened(from, &settings.backup)?;
+    let backup = opened(from, &settings.backup, None)?;
     let line = |name| {
         let (snapshot, held) = backup.snapshot(Some(&name))?;
         let (taken_at, blobs, bytes, missing) = (held.taken_at, held.blobs, held.bytes, held.missing);
@@ -151,7 +158,8 @@ pub(crate) fn check(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Checked, Failure> {
-    pipeline::check(&opened(from, &settings.backup)?, snapshot, progress)
+    // Without what was kept: the key in the backup is part of what is looked at.
+    pipeline::check(&opened(from, &settings.backup, None)?, snapshot, progress)
 }
 
 /// What is to be restored, and where.
@@ -176,6 +184,6 @@ pub(crate) fn restore(
     progress: &dyn Progress,
 ) -> Result<Restored, Failure> {
     let signed = |repository: Repository| repository.in_name_of(who.by.as_deref(), who.reason.as_deref());
-    let backup = opened(&order.from, &settings.backup)?;
+    let backup = opened(&order.from, &settings.backup, upkeep::names(&settings.folders.repository))?;
     restoring::restore(&backup, order.snapshot.as_ref(), order.root, signed, settings, progress)
 }

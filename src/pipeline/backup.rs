@@ -21,6 +21,8 @@ use crate::repository::{BlobState, Catalog, Repository, RepositoryError, digest_
 
 /// Blobs taken up at a time.
 const AT_ONCE: usize = 1000;
+/// How often a file is copied that is written to meanwhile.
+const TRIES: u32 = 3;
 
 /// What a backup did.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -174,14 +176,7 @@ impl Work<'_> {
                         continue;
                     }
                 };
-                let content = match digest_of(path) {
-                    Ok(content) => Kept::from(content),
-                    Err(error) => {
-                        self.unless_gone(path, Some(error.kind()));
-                        continue;
-                    }
-                };
-                if let (true, Ok(below)) = (self.copy_file(path, content)?, path.strip_prefix(self.repository.root())) {
+                if let (Some(content), Ok(below)) = (self.copy_file(path)?, path.strip_prefix(self.repository.root())) {
                     files.push(KeptFile { path: below.to_owned(), content });
                 }
             }
@@ -198,17 +193,30 @@ impl Work<'_> {
         }
     }
 
-    /// Whether the file is in the backup now.
-    fn copy_file(&mut self, path: &Path, content: Kept) -> Result<bool, Failure> {
-        if self.holds(content) {
-            return Ok(true);
+    /// What of the file is in the backup now.
+    fn copy_file(&mut self, path: &Path) -> Result<Option<Kept>, Failure> {
+        for _ in 0..TRIES {
+            let content = match digest_of(path) {
+                Ok(content) => Kept::from(content),
+                Err(error) => {
+                    self.unless_gone(path, Some(error.kind()));
+                    return Ok(None);
+                }
+            };
+            if self.holds(content) || self.copy_content(path, content)? {
+                return Ok(Some(content));
+            }
         }
+        self.unless_gone(path, fs::metadata(path).err().map(|error| error.kind()));
+        Ok(None)
+    }
+
+    /// Whether the file, which was seen to hold `content`, is in the backup now; not if it changed meanwhile.
+    fn copy_content(&mut self, path: &Path, content: Kept) -> Result<bool, Failure> {
         let mut file = match File::open(path) {
             Ok(file) => file,
-            Err(error) => {
-                self.unless_gone(path, Some(error.kind()));
-                return Ok(false);
-            }
+            // The next look at it tells why.
+            Err(_) => return Ok(false),
         };
         let copied = self.backup.put_blob(content, |to| {
             io::copy(&mut file, to).map(drop).map_err(|error| BackupError::from(RepositoryError::io(path, &error)))

@@ -78,7 +78,7 @@ impl Http {
         let url = settings.url.trim_end_matches('/').to_owned();
         if !https::is_safe(&url) {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
-            return Err(failure.because(ExchangeFault::NotEncrypted { url }));
+            return Err(failure.because(ExchangeFault::NotEncrypted { url: https::shown(&url) }));
         }
         let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
         let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);

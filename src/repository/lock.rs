@@ -7,6 +7,7 @@
 //! | `lock` | alone | whoever makes the repository or brings its catalog up to date, for a moment |
 //! | `locks/inbox-…` | alone | the batch that works on this inbox |
 //! | `locks/portal-…` | alone | whoever sends to this portal |
+//! | `locks/backup-…` | alone | whoever backs up to this place |
 //! | `locks/index` | alone | whoever adds to the search index |
 //! | `locks/quarantine` | alone | whoever chooses a place for a refused file, for a moment |
 //! | `tmp/run-….lock` | alone | the owner of the scratch folder beside it |

@@ -184,6 +184,17 @@ impl Repository {
         Lock::alone(&self.root.join(LOCKS).join(format!("portal-{consumer}")))
     }
 
+    /// Locks a place of backups, so that nobody else writes this repository there.
+    ///
+    /// # Errors
+    /// `Locked` while another process has it; `ReadOnly` if the repository was opened for reading; or what the disk
+    /// says.
+    pub(crate) fn lock_backup(&self, address: &str) -> Result<Lock, RepositoryError> {
+        self.scratch_dir()?;
+        let digest = blake3::hash(address.trim_end_matches('/').as_bytes()).to_hex();
+        Lock::alone(&self.root.join(LOCKS).join(format!("backup-{}", digest.get(..16).unwrap_or_default())))
+    }
+
     /// Waits until nobody else chooses a place for a refused file.
     ///
     /// # Errors

@@ -177,6 +177,19 @@ fn writers_share_the_repository_and_an_older_program_that_has_it_alone_keeps_the
 }
 
 #[test]
+fn one_backup_at_a_time_goes_to_one_place() {
+    let (_folder, first) = new_repository();
+    let second = Repository::open(first.root(), Mode::Write).unwrap();
+    let held = first.lock_backup("s3://kho/so-hoa").unwrap();
+    assert_eq!(second.lock_backup("s3://kho/so-hoa/").unwrap_err().code(), FailureCode::RepositoryLocked);
+    assert!(second.lock_backup("s3://kho/khac").is_ok());
+    drop(held);
+    assert!(second.lock_backup("s3://kho/so-hoa").is_ok());
+    let reader = Repository::open(first.root(), Mode::Read).unwrap();
+    assert!(matches!(reader.lock_backup("s3://kho/khac"), Err(RepositoryError::ReadOnly { .. })));
+}
+
+#[test]
 fn a_folder_that_is_a_link_is_not_emptied_where_it_leads() {
     let (_folder, repository) = new_repository();
     let root = repository.root().to_owned();

@@ -72,7 +72,7 @@ impl Provider {
         for (key, url) in [("oidc.issuer", &settings.issuer), ("oidc.address", &settings.address)] {
             if !https::is_safe(url) {
                 let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key));
-                return Err(failure.because(ExchangeFault::NotEncrypted { url: url.clone() }));
+                return Err(failure.because(ExchangeFault::NotEncrypted { url: https::shown(url) }));
             }
         }
         let file = &settings.client_secret_file;

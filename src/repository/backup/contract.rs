@@ -2,13 +2,21 @@
 
 use std::io::{Read, Write};
 
+use super::error::BackupError;
 use super::folder::FolderStore;
 use super::store::Store;
+use crate::model::backup::Kept;
+use crate::repository::digest::digest;
 
 fn put(store: &dyn Store, name: &str, content: &[u8]) {
     let mut file = store.new_file().unwrap();
     file.write_all(content).unwrap();
-    store.put(name, file).unwrap();
+    store.put(name, file, written(content)).unwrap();
+}
+
+/// What is told of what is put.
+pub(super) fn written(content: &[u8]) -> Kept {
+    digest(&mut &content[..], None).unwrap().into()
 }
 
 fn read(store: &dyn Store, name: &str) -> Option<Vec<u8>> {
@@ -78,6 +86,12 @@ pub(super) fn try_out(open: &dyn Fn() -> Box<dyn Store>) {
     let many = listed(&*other, "many");
     assert_eq!(many.len(), 4 * 280);
     assert!(many.windows(2).all(|pair| pair[0].0 != pair[1].0));
+    // What does not read back as it was to be is not there afterwards, nor anything of it.
+    let mut file = store.new_file().unwrap();
+    file.write_all(b"another").unwrap();
+    assert!(matches!(store.put("blobs/aa/bb/other", file, written(b"content")), Err(BackupError::Damaged { .. })));
+    assert_eq!(read(&*other, "blobs/aa/bb/other"), None);
+    assert_eq!(listed(&*other, "partial"), []);
     assert!(store.place_of("many/0/0001").ends_with("many/0/0001"));
 }
 

@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::error::{BackupError, NotCopied};
 use crate::model::backup::Kept;
+use crate::model::failure::cause::StorageFault;
 use crate::model::ids::BlobId;
 use crate::repository::blobs::digest_of;
 use crate::repository::error::RepositoryError;
@@ -98,22 +99,26 @@ impl Envelope {
         }
     }
 
-    /// Writes what `copy` gives into `file`, and tells what then lies there. `copy` proves that it gives `expected`.
+    /// Writes what `copy` gives into `file`, and tells what then lies there. `copy` tells what it gave: what is
+    /// encrypted cannot be compared with that later, so it is here.
     pub(super) fn wrap<E: From<BackupError>>(
         &self,
         mut file: NamedTempFile,
-        expected: Kept,
-        copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+        copy: impl FnOnce(&mut dyn Write) -> Result<Kept, E>,
     ) -> Result<(NamedTempFile, Kept), E> {
         let Self::Sealed { recipients, .. } = self else {
-            copy(file.as_file_mut())?;
-            return Ok((file, expected));
+            let told = copy(file.as_file_mut())?;
+            return Ok((file, told));
         };
         let path = file.path().to_owned();
         let failed = |error: std::io::Error| BackupError::from(RepositoryError::io(&path, &error));
-        let mut sealing = recipients.seal(file.as_file_mut()).map_err(failed)?;
-        copy(&mut sealing)?;
-        sealing.finish().map_err(failed)?;
+        let mut sealing = Hashing::of(recipients.seal(file.as_file_mut()).map_err(failed)?);
+        let told = copy(&mut sealing)?;
+        if (BlobId::from_bytes(*sealing.hasher.finalize().as_bytes()), sealing.hasher.count()) != (told.blake3, told.bytes) {
+            let (place, cause) = (told.blake3.to_string(), StorageFault::ReadOtherwise.into());
+            return Err(BackupError::Damaged { place, cause }.into());
+        }
+        sealing.to.finish().map_err(failed)?;
         let written = digest_of(&path).map_err(failed)?;
         Ok((file, written.into()))
     }
@@ -124,6 +129,30 @@ impl Envelope {
             Self::Plain => Ok(source),
             Self::Sealed { identities, .. } => open(identities, place, source),
         }
+    }
+}
+
+/// Hashes what is written on.
+struct Hashing<W> {
+    to: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W> Hashing<W> {
+    fn of(to: W) -> Self {
+        Self { to, hasher: blake3::Hasher::new() }
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        self.hasher.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -144,6 +173,7 @@ pub(super) fn open<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::digest::digest;
 
     #[test]
     fn names_tell_nothing_without_the_key() {
@@ -157,19 +187,33 @@ mod tests {
         assert_eq!(format!("{one:?}"), "NameKey");
     }
 
+    /// Gives `content` and tells that it were the first `told` bytes of it.
+    fn copies(content: &[u8], told: usize) -> impl FnOnce(&mut dyn Write) -> Result<Kept, BackupError> {
+        move |to| {
+            let told = digest(&mut &content[..told], None).unwrap();
+            to.write_all(content).map_err(|error| RepositoryError::io("".as_ref(), &error))?;
+            Ok(told.into())
+        }
+    }
+
+    #[test]
+    fn what_is_encrypted_is_what_was_told() {
+        let recipients = Recipients::parse(&[crate::repository::sealed_box::test_key()]).unwrap();
+        let (identities, names) = (Identities::default(), NameKey::generate().unwrap());
+        let envelope = Envelope::Sealed { recipients, identities, names };
+        let wrap = |told| envelope.wrap(NamedTempFile::new().unwrap(), copies(b"was changed meanwhile", told));
+        wrap(21).unwrap();
+        assert!(matches!(wrap(8), Err(BackupError::Damaged { .. })));
+    }
+
     #[test]
     fn the_size_of_what_is_encrypted_fits_its_content() {
         let text = crate::repository::sealed_box::test_key();
         let recipients = Recipients::parse(&[text.clone(), text.clone(), text]).unwrap();
         let (identities, names) = (Identities::default(), NameKey::generate().unwrap());
         let envelope = Envelope::Sealed { recipients, identities, names };
-        let expected =
-            Kept { blake3: BlobId::from_bytes([0; 32]), sha256: crate::model::ids::Sha256::from_bytes([0; 32]), bytes: 0 };
         for bytes in [0_usize, 1, 65535, 65536, 65537, 200_000] {
-            let copy = |to: &mut dyn Write| {
-                to.write_all(&vec![7; bytes]).map_err(|error| BackupError::from(RepositoryError::io("".as_ref(), &error)))
-            };
-            let (file, written) = envelope.wrap(NamedTempFile::new().unwrap(), expected, copy).unwrap();
+            let (file, written) = envelope.wrap(NamedTempFile::new().unwrap(), copies(&vec![7; bytes], bytes)).unwrap();
             let found = file.as_file().metadata().unwrap().len();
             assert_eq!(written.bytes, found);
             assert!(envelope.fits(bytes as u64, found), "{bytes} in {found}");

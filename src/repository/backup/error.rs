@@ -87,6 +87,14 @@ pub enum BackupError {
         /// What it said.
         cause: Cause,
     },
+    /// The service does not give one object, and may give others.
+    #[error("{place} does not give it: {cause}")]
+    ObjectRefused {
+        /// Where it is.
+        place: String,
+        /// What it said.
+        cause: Cause,
+    },
     /// A setting cannot be used.
     #[error("{key}: {cause}")]
     Setting {
@@ -131,7 +139,9 @@ impl BackupError {
             Self::Unreachable { place, cause } => {
                 Failure::new(FailureCode::BackupUnreachable).at_file(place).because(cause.clone())
             }
-            Self::Refused { place, cause } => Failure::new(FailureCode::BackupRefused).at_file(place).because(cause.clone()),
+            Self::Refused { place, cause } | Self::ObjectRefused { place, cause } => {
+                Failure::new(FailureCode::BackupRefused).at_file(place).because(cause.clone())
+            }
             Self::Setting { key, cause } => {
                 Failure::new(FailureCode::SettingsInvalid).at(Place::setting(*key)).because(cause.clone())
             }
@@ -165,6 +175,7 @@ impl NotCopied {
     /// What it means that an object could not be read to its end.
     pub(super) fn of_source(error: io::Error) -> Self {
         match (error.kind(), error.downcast::<BackupError>()) {
+            (_, Ok(BackupError::ObjectRefused { .. })) => Self::Damaged(BlobState::Unreadable),
             (_, Ok(ours)) => Self::Failed(ours),
             // So says what undoes encryption, of what was changed or cut off.
             (io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof, _) => Self::Damaged(BlobState::Changed),

@@ -10,7 +10,8 @@ use tempfile::NamedTempFile;
 use walkdir::WalkDir;
 
 use super::error::BackupError;
-use super::store::Store;
+use super::store::{Store, prove};
+use crate::model::backup::Kept;
 use crate::model::failure::Cause;
 use crate::repository::durable;
 use crate::repository::error::RepositoryError;
@@ -56,8 +57,12 @@ impl Store for FolderStore {
         Ok(durable::new_file(&partial, FILE_MODE)?)
     }
 
-    fn put(&self, name: &str, file: NamedTempFile) -> Result<(), BackupError> {
+    fn put(&self, name: &str, file: NamedTempFile, written: Kept) -> Result<(), BackupError> {
         let path = self.root.join(name);
+        file.as_file().sync_all().map_err(|error| RepositoryError::io(file.path(), &error))?;
+        // Before it has its name: a backup that is killed here leaves nothing that the next one would take for proven.
+        let mut again = from_medium(file.path()).map_err(|error| RepositoryError::io(file.path(), &error))?;
+        prove(&self.place_of(name), written, &mut again)?;
         if let Some(folder) = path.parent() {
             durable::create_dir_all(folder)?;
         }
@@ -66,13 +71,8 @@ impl Store for FolderStore {
 
     fn read(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
         let path = self.root.join(name);
-        match File::open(&path) {
-            Ok(file) => {
-                // What was just written would else be read from memory and prove nothing of the disk.
-                // Where that cannot be had the bytes are read all the same.
-                let _ = posix_fadvise(file.as_fd(), 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
-                Ok(Some(Box::new(file)))
-            }
+        match from_medium(&path) {
+            Ok(file) => Ok(Some(Box::new(file))),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(RepositoryError::io(&path, &error).into()),
         }
@@ -117,4 +117,13 @@ impl Store for FolderStore {
     fn place_of(&self, name: &str) -> String {
         self.root.join(name).display().to_string()
     }
+}
+
+/// Opens a file to be read from the disk.
+fn from_medium(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    // What was just written would else be read from memory and prove nothing of the disk. Where that cannot be had
+    // the bytes are read all the same.
+    let _ = posix_fadvise(file.as_fd(), 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
+    Ok(file)
 }

@@ -24,8 +24,8 @@ mod s3;
 mod store;
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use tempfile::NamedTempFile;
@@ -87,6 +87,8 @@ pub(crate) struct Backup {
     address: String,
     store: Box<dyn Store>,
     envelope: Envelope,
+    /// Where unfinished files lie that are not to be seen by others.
+    scratch: Option<PathBuf>,
 }
 
 impl Backup {
@@ -150,7 +152,7 @@ impl Backup {
         held.new.contains(&blob.blake3) || found.is_some_and(|found| self.envelope.fits(blob.bytes, *found))
     }
 
-    /// Takes over a blob that `copy` writes and proves to be `expected`, and reads it back.
+    /// Takes over a blob that `copy` writes, refuses what is not `expected`, and reads it back.
     ///
     /// # Errors
     /// What `copy` says; `Damaged` if it does not read back as it was written; or what the store says.
@@ -159,8 +161,8 @@ impl Backup {
         expected: Kept,
         copy: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (file, written) = self.envelope.wrap(self.store.new_file()?, expected, copy)?;
-        Ok(self.publish(&self.blob_object(expected.blake3), file, written)?)
+        let (file, written) = self.envelope.wrap(self.store.new_file()?, |to| copy(to).map(|()| expected))?;
+        Ok(self.store.put(&self.blob_object(expected.blake3), file, written)?)
     }
 
     /// Writes the catalog of a snapshot and reads it back.
@@ -228,13 +230,13 @@ impl Backup {
     }
 
     /// An empty file for what is unfinished and not to be seen by others: on the disk of the backup where that is as
-    /// good as the backup itself, and else where this machine has temporary files.
+    /// good as the backup itself, and else in the repository, or where this machine has temporary files.
     ///
     /// # Errors
     /// What the disk says.
     pub(crate) fn scratch(&self) -> Result<NamedTempFile, BackupError> {
         let is_as_good = matches!(self.envelope, Envelope::Plain) && self.store.is_local();
-        if is_as_good { self.store.new_file() } else { scratch_file() }
+        if is_as_good { self.store.new_file() } else { scratch_file(self.scratch.as_deref()) }
     }
 
     /// Where people find a blob.
@@ -249,8 +251,8 @@ impl Backup {
 
     fn copy(&self, object: &str, expected: Kept, to: &mut dyn Write) -> Result<(), NotCopied> {
         let source = self.store.read(object).map_err(|error| match error {
-            // One file that the disk does not give.
-            BackupError::Repository(_) => NotCopied::Damaged(BlobState::Unreadable),
+            // One file that the disk or the service does not give.
+            BackupError::Repository(_) | BackupError::ObjectRefused { .. } => NotCopied::Damaged(BlobState::Unreadable),
             other => NotCopied::Failed(other),
         })?;
         let source = source.ok_or(NotCopied::Damaged(BlobState::Missing))?;
@@ -260,7 +262,8 @@ impl Backup {
             NotCopied::Failed(BackupError::KeyWrong { .. }) => NotCopied::Damaged(BlobState::Unreadable),
             other => other,
         })?;
-        match digest(&mut source, Some(to)) {
+        // Not more than can be right, whatever lies there.
+        match digest(&mut source.by_ref().take(expected.bytes.saturating_add(1)), Some(to)) {
             Ok(found) if Kept::from(found) == expected => Ok(()),
             Ok(_) => Err(NotCopied::Damaged(BlobState::Changed)),
             Err(DigestError::Source(error)) => Err(NotCopied::of_source(error)),
@@ -270,28 +273,14 @@ impl Backup {
 
     /// Writes all that `source` holds and reads it back; gives the digests of what was in it.
     fn put(&self, envelope: &Envelope, object: &str, source: &mut dyn Read) -> Result<Kept, BackupError> {
-        // What is written in clear is known when it was written, and what is encrypted is told by the envelope.
-        let empty = digest(&mut io::empty(), None).map_err(|error| self.failed(object, error))?.into();
-        let mut content = empty;
-        let (file, written) = envelope.wrap(self.store.new_file()?, empty, |to| {
-            content = digest(source, Some(to)).map_err(|error| self.failed(object, error))?.into();
-            Ok::<(), BackupError>(())
+        let mut content = None;
+        let (file, written) = envelope.wrap(self.store.new_file()?, |to| {
+            let told = Kept::from(digest(source, Some(to)).map_err(|error| self.failed(object, error))?);
+            content = Some(told);
+            Ok::<Kept, BackupError>(told)
         })?;
-        let written = if matches!(envelope, Envelope::Plain) { content } else { written };
-        self.publish(object, file, written)?;
-        Ok(content)
-    }
-
-    fn publish(&self, object: &str, file: NamedTempFile, written: Kept) -> Result<(), BackupError> {
-        self.store.put(object, file)?;
-        let mut again = self.store.read(object)?.ok_or_else(|| self.damaged(object, StorageFault::BlobMissing))?;
-        let found = digest(&mut again, None).map_err(|error| self.failed(object, error))?;
-        if Kept::from(found) == written {
-            return Ok(());
-        }
-        // Or the next backup would take it for what it is not.
-        self.store.remove(object)?;
-        Err(self.damaged(object, StorageFault::ReadOtherwise))
+        self.store.put(object, file, written)?;
+        Ok(content.unwrap_or(written))
     }
 
     fn failed(&self, object: &str, error: DigestError) -> BackupError {
@@ -336,7 +325,8 @@ impl Backup {
     }
 }
 
-/// A file where this machine has temporary files, which nobody else can read.
-fn scratch_file() -> Result<NamedTempFile, BackupError> {
-    NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error).into())
+/// A file in `folder`, or where this machine has temporary files, which nobody else can read.
+fn scratch_file(folder: Option<&Path>) -> Result<NamedTempFile, BackupError> {
+    let folder = folder.map_or_else(env::temp_dir, Path::to_owned);
+    NamedTempFile::new_in(&folder).map_err(|error| RepositoryError::io(&folder, &error).into())
 }

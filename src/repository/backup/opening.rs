@@ -1,6 +1,7 @@
 //! A backup is found, made, and told from other things.
 
 use std::io::Read;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,8 @@ pub(crate) struct Access<'a> {
     pub identities: Identities,
     /// The key of the names that the repository has kept.
     pub names: Option<NameKey>,
+    /// Where unfinished files lie that others do not see; where this machine has temporary files if none is told.
+    pub scratch: Option<&'a Path>,
 }
 
 impl Backup {
@@ -72,7 +75,9 @@ impl Backup {
         // Nothing is written before the place is known to be ours.
         match Address::parse(access.address)? {
             Address::Folder(path) => backup.store = Box::new(FolderStore::to_write(path)?),
-            Address::S3 { bucket, prefix } => S3Store::to_read(bucket, prefix, access.s3)?.clear()?,
+            Address::S3 { bucket, prefix } => {
+                backup.store = Box::new(S3Store::to_read(bucket, prefix, access.s3)?.writing(access.scratch)?);
+            }
         }
         // Somebody else may have been quicker.
         let marker = backup.marker()?;
@@ -92,15 +97,26 @@ impl Backup {
     /// Opens a backup for reading.
     ///
     /// # Errors
-    /// `Missing` if there is none, `Newer`, `Address`, `KeyNeeded` and `KeyWrong` if it is encrypted, or what the disk
-    /// or the service says.
+    /// `Missing` if there is none, `Newer`, `Address`, `KeyNeeded` and `KeyWrong` if it is encrypted, `OtherEncryption`
+    /// if it is not and there are keys for it, or what the disk or the service says.
     pub(crate) fn open(access: &Access<'_>) -> Result<Self, BackupError> {
         let mut backup = Self::bare(access)?;
         let marker = backup.marker()?.ok_or_else(|| BackupError::Missing { place: access.address.to_owned() })?;
         if let Some(mark) = marker.names {
-            let names = backup.read_names(&access.identities, mark)?;
+            let kept = access.names.clone().filter(|kept| kept.mark() == mark);
+            let names = match (backup.read_names(&access.identities, mark), kept) {
+                (Err(BackupError::Damaged { cause, .. }), Some(kept)) => {
+                    tracing::warn!(%cause, "the key of the names in the backup does not read; the repository's is taken");
+                    kept
+                }
+                (read, _) => read?,
+            };
             let (recipients, identities) = (Recipients::default(), access.identities.clone());
             backup.envelope = Envelope::Sealed { recipients, identities, names };
+        } else if !access.identities.is_empty() {
+            // Whoever can write there could else put his own in the place of what only its owner can write.
+            let cause = StorageFault::BackupNotEncrypted.into();
+            return Err(BackupError::OtherEncryption { place: access.address.to_owned(), cause });
         }
         Ok(backup)
     }
@@ -110,7 +126,12 @@ impl Backup {
             Address::Folder(path) => Box::new(FolderStore::to_read(path)),
             Address::S3 { bucket, prefix } => Box::new(S3Store::to_read(bucket, prefix, access.s3)?),
         };
-        Ok(Self { address: access.address.to_owned(), store, envelope: Envelope::Plain })
+        Ok(Self {
+            address: access.address.to_owned(),
+            store,
+            envelope: Envelope::Plain,
+            scratch: access.scratch.map(Path::to_owned),
+        })
     }
 
     fn marker(&self) -> Result<Option<Marker>, BackupError> {
@@ -161,10 +182,8 @@ impl Backup {
         let (recipients, identities) = (access.recipients.clone(), access.identities.clone());
         let content = serde_json::to_vec(&names).map_err(|error| self.damaged(NAMES, Cause::said(error)))?;
         self.envelope = Envelope::Sealed { recipients, identities, names };
-        if self.store.read(NAMES)?.is_none() {
-            self.put(&self.envelope, NAMES, &mut content.as_slice())?;
-        }
-        Ok(())
+        // Each time: it may have been damaged, and those who can read are not always the same.
+        self.put(&self.envelope, NAMES, &mut content.as_slice()).map(drop)
     }
 
     fn read_names(&self, identities: &Identities, mark: BlobId) -> Result<NameKey, BackupError> {
@@ -184,5 +203,81 @@ impl Backup {
         read.map_err(|error| not_read(NotCopied::of_source(error)))?;
         let names: NameKey = serde_json::from_slice(&content).map_err(|_| changed())?;
         if names.mark() == mark { Ok(names) } else { Err(changed()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::model::backup::Kept;
+    use crate::repository::BlobState;
+    use crate::repository::backup::contract::written;
+    use crate::repository::sealed_box::test_key;
+
+    fn s3() -> S3Options {
+        S3Options {
+            endpoint: String::new(),
+            region: String::new(),
+            credentials: "".into(),
+            ca_file: "".into(),
+            timeout_seconds: 1.0,
+            tries: 1,
+            pause_seconds: 0.0,
+        }
+    }
+
+    fn put(backup: &Backup, expected: Kept, content: &[u8]) -> Result<(), BackupError> {
+        backup.put_blob(expected, |to| to.write_all(content).map_err(|error| BackupError::of_io("", error)))
+    }
+
+    #[test]
+    fn an_encrypted_backup_takes_nothing_for_what_it_is_not_and_shows_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, scratch) = (folder.path().join("backup"), folder.path().join("tmp"));
+        fs::create_dir(&scratch).unwrap();
+        let recipients = Recipients::parse(&[test_key()]).unwrap();
+        let (s3, address, identities) = (s3(), place.to_str().unwrap(), Identities::default());
+        let access = Access { address, s3: &s3, recipients, identities, names: None, scratch: Some(&scratch) };
+        let mut kept = None;
+        let keep = |names: &NameKey| {
+            kept = Some(names.clone());
+            Ok(())
+        };
+        let backup = Backup::create_or_open(&access, keep).unwrap();
+        // What lies there unfinished lies where its owner clears it away.
+        assert_eq!(backup.scratch().unwrap().path().parent().unwrap(), scratch);
+        // A file that changed after it was hashed is not there under its old hash.
+        let expected = written(b"as it was");
+        assert!(matches!(put(&backup, expected, b"as it is"), Err(BackupError::Damaged { .. })));
+        assert!(!backup.holds(&backup.held().unwrap(), expected));
+        put(&backup, expected, b"as it was").unwrap();
+        assert!(backup.holds(&backup.held().unwrap(), expected));
+        drop(backup);
+        // The key of the names is written anew.
+        let names = fs::read(place.join(NAMES)).unwrap();
+        fs::write(place.join(NAMES), "damaged").unwrap();
+        let again = Access { names: kept, ..access };
+        drop(Backup::create_or_open(&again, |_| Ok(())).unwrap());
+        let anew = fs::read(place.join(NAMES)).unwrap();
+        assert!(anew.starts_with(b"age-encryption.org/v1\n") && anew != names);
+    }
+
+    #[test]
+    fn no_more_is_read_than_can_be_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let (s3, address) = (s3(), folder.path().join("backup"));
+        let (recipients, identities) = (Recipients::default(), Identities::default());
+        let address = address.to_str().unwrap();
+        let access = Access { address, s3: &s3, recipients, identities, names: None, scratch: None };
+        let backup = Backup::create_or_open(&access, |_| Ok(())).unwrap();
+        let expected = written(b"content");
+        put(&backup, expected, b"content").unwrap();
+        let longer = fs::File::options().append(true).open(backup.place_of_blob(expected.blake3)).unwrap();
+        longer.set_len(1 << 20).unwrap();
+        let mut read = Vec::new();
+        let found = backup.copy_blob(expected, &mut read);
+        assert!(matches!(found, Err(NotCopied::Damaged(BlobState::Changed))) && read.len() == 8, "{} bytes", read.len());
     }
 }

@@ -93,6 +93,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::IdentityProtected => "tệp khóa có mật khẩu: hãy giải mã bằng 'age -d' trước".into(),
         Fault::BackupEncrypted => "bản sao lưu được mã hóa, mà backup.recipients để trống".into(),
         Fault::BackupInClear => "bản sao lưu không được mã hóa, mà backup.recipients có khóa".into(),
+        Fault::BackupNotEncrypted => "bản sao lưu không được mã hóa, mà có khóa được đưa ra để đọc".into(),
         Fault::CredentialsMissing => "không có khóa truy cập cùng khóa bí mật".into(),
         Fault::CredentialsOpen => "mọi tài khoản trên máy này đều đọc được tệp".into(),
         Fault::CutOff => "câu trả lời bị cắt ngang".into(),

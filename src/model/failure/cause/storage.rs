@@ -65,6 +65,7 @@ faults! {
         IdentityProtected = "it is protected by a password: write it out with 'age -d' first";
         BackupEncrypted = "it is encrypted, and backup.recipients is empty";
         BackupInClear = "it is not encrypted, and backup.recipients names a key";
+        BackupNotEncrypted = "it is not encrypted, and a key was given to read it";
         CredentialsMissing = "there is no access key with a secret";
         CredentialsOpen = "every account of this machine can read it";
         CutOff = "the answer was cut off";

@@ -5,8 +5,10 @@ mod credentials;
 mod tests;
 mod wire;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusty_s3::actions::{CompleteMultipartUploadResponse, CreateMultipartUpload, ListObjectsV2};
@@ -15,7 +17,10 @@ use tempfile::NamedTempFile;
 
 use super::address::S3Options;
 use super::error::BackupError;
-use super::store::Store;
+use super::store::{Store, prove};
+use crate::model::backup::Kept;
+use crate::model::failure::cause::StorageFault;
+use crate::model::ids::BlobId;
 use crate::repository::error::RepositoryError;
 use wire::{Answer, Sent, Wire};
 
@@ -23,14 +28,20 @@ use wire::{Answer, Sent, Wire};
 const PIECE: u64 = 8 << 20;
 /// The most pieces of an object.
 const MOST_PIECES: u64 = 10_000;
-/// Where it is noted which uploads in pieces have begun.
+/// Where it is noted what has begun.
 const PARTIAL: &str = "partial";
 
-/// An upload in pieces that was begun, so that it can be taken back when it was broken off.
+/// What was begun, so that it can be taken back when it was broken off.
 #[derive(Debug, Serialize, Deserialize)]
 struct Begun {
+    /// With the prefix.
     object: String,
-    upload: String,
+    /// An upload in pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upload: Option<String>,
+    /// What is to lie there, of an object that was not read back yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    written: Option<Kept>,
 }
 
 /// The bucket. What was put there is there for all at once, or not at all.
@@ -40,41 +51,82 @@ pub(super) struct S3Store {
     bucket: String,
     /// What all names begin with: empty, or with `/` at its end.
     prefix: String,
+    /// Where unfinished files lie.
+    scratch: Option<PathBuf>,
+    /// The notes of what could be neither proven nor taken back.
+    unproven: HashSet<String>,
 }
 
 impl S3Store {
     /// Makes ready to read; nothing is sent.
     pub(super) fn to_read(bucket: &str, prefix: &str, options: &S3Options) -> Result<Self, BackupError> {
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        Ok(Self { wire: Arc::new(Wire::new(bucket, options)?), bucket: bucket.to_owned(), prefix })
+        let wire = Arc::new(Wire::new(bucket, options)?);
+        Ok(Self { wire, bucket: bucket.to_owned(), prefix, scratch: None, unproven: HashSet::new() })
     }
 
-    /// Takes back the uploads in pieces that killed processes have begun: nobody sees them, and they are paid for.
-    pub(super) fn clear(&self) -> Result<(), BackupError> {
-        for (name, _) in self.list(PARTIAL)? {
-            if let Some(begun) = self.begun(&name)? {
-                self.abort(&begun)?;
+    /// Makes ready to write, with unfinished files in `scratch`, and takes back what killed processes have begun.
+    pub(super) fn writing(mut self, scratch: Option<&Path>) -> Result<Self, BackupError> {
+        self.scratch = scratch.map(Path::to_owned);
+        self.clear()?;
+        Ok(self)
+    }
+
+    /// Takes back the uploads in pieces that killed processes have begun (nobody sees them, and they are paid for),
+    /// and objects that they have put and not read back. What cannot be done now is left to the next time.
+    fn clear(&mut self) -> Result<(), BackupError> {
+        for (note, _) in self.list(PARTIAL)?.into_iter().filter(|(name, _)| is_note(name)) {
+            let settled = match self.begun(&note) {
+                Ok(None) => continue,
+                Ok(Some(begun)) => self.settle(&begun).and_then(|()| self.remove(&note)),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = settled {
+                tracing::warn!(note = %self.place_of(&note), %error, "what a killed backup left is not taken back");
+                self.unproven.insert(note);
             }
-            self.remove(&name)?;
         }
         Ok(())
     }
 
+    fn settle(&self, begun: &Begun) -> Result<(), BackupError> {
+        if let Some(upload) = &begun.upload {
+            self.abort(&begun.object, upload)?;
+        }
+        let (Some(written), Some(name)) = (begun.written, begun.object.strip_prefix(&self.prefix)) else { return Ok(()) };
+        match self.prove(name, written) {
+            Err(BackupError::Damaged { .. }) => self.remove(name),
+            proven => proven,
+        }
+    }
+
+    fn prove(&self, name: &str, written: Kept) -> Result<(), BackupError> {
+        let place = self.place_of(name);
+        let missing = || BackupError::Damaged { place: place.clone(), cause: StorageFault::BlobMissing.into() };
+        prove(&place, written, &mut self.read(name)?.ok_or_else(missing)?)
+    }
+
+    /// What a note tells; none if it is none of ours.
     fn begun(&self, note: &str) -> Result<Option<Begun>, BackupError> {
         let mut content = Vec::new();
         let Some(source) = self.read(note)? else { return Ok(None) };
         source.take(PIECE).read_to_end(&mut content).map_err(|error| self.read_failed(note, error))?;
-        // What nobody can read was none of ours.
-        Ok(serde_json::from_slice(&content).ok())
+        let begun: Option<Begun> = serde_json::from_slice(&content).ok();
+        Ok(begun.filter(|begun| begun.object.starts_with(&self.prefix)))
+    }
+
+    fn put_note(&self, note: &str, begun: &Begun) -> Result<(), BackupError> {
+        let content = serde_json::to_vec(begun).map_err(|error| self.wire.not_understood(&error.to_string()))?;
+        self.put_whole(&self.key(note), &content)
     }
 
     fn read_failed(&self, name: &str, error: io::Error) -> BackupError {
         BackupError::of_io(&self.place_of(name), error)
     }
 
-    fn abort(&self, begun: &Begun) -> Result<(), BackupError> {
+    fn abort(&self, object: &str, upload: &str) -> Result<(), BackupError> {
         let Wire { bucket, credentials, .. } = &*self.wire;
-        let action = bucket.abort_multipart_upload(Some(credentials), &begun.object, &begun.upload);
+        let action = bucket.abort_multipart_upload(Some(credentials), object, upload);
         // One that is not known any more is done with.
         self.wire.ask(&action, Sent::default()).map(drop)
     }
@@ -92,42 +144,62 @@ impl S3Store {
         self.done(self.wire.ask(&action, Sent { body, range: None })?).map(drop)
     }
 
+    fn put_once(&self, key: &str, file: &NamedTempFile) -> Result<(), BackupError> {
+        let failed = |error| BackupError::from(RepositoryError::io(file.path(), &error));
+        let mut source = file.as_file();
+        let bytes = source.seek(SeekFrom::End(0)).and_then(|bytes| source.rewind().map(|()| bytes)).map_err(failed)?;
+        if bytes > PIECE {
+            return self.put_in_pieces(key, &mut source.try_clone().map_err(failed)?, bytes);
+        }
+        let mut content = Vec::new();
+        source.read_to_end(&mut content).map_err(failed)?;
+        self.put_whole(key, &content)
+    }
+
+    /// Puts an object and reads it back.
+    fn put_proven(&self, name: &str, file: &NamedTempFile, written: Kept) -> Result<(), BackupError> {
+        let put = || self.put_once(&self.key(name), file).and_then(|()| self.prove(name, written));
+        match put() {
+            // Another machine may have put its own there meanwhile, which is as good until it is taken away.
+            Err(BackupError::Damaged { .. }) => put(),
+            other => other,
+        }
+    }
+
     fn put_in_pieces(&self, key: &str, file: &mut File, bytes: u64) -> Result<(), BackupError> {
         let Wire { bucket, credentials, .. } = &*self.wire;
         let create = bucket.create_multipart_upload(Some(credentials), key);
         let created = self.done(self.wire.ask(&create, Sent::default())?)?;
         let created = CreateMultipartUpload::parse_response(&created.text());
         let upload = created.map_err(|error| self.wire.not_understood(&error.to_string()))?.upload_id().to_owned();
-        let begun = Begun { object: key.to_owned(), upload };
-        let note = format!("{PARTIAL}/{}", blake3::hash(begun.upload.as_bytes()).to_hex());
-        let content = serde_json::to_vec(&begun).map_err(|error| self.wire.not_understood(&error.to_string()))?;
-        self.put_whole(&self.key(&note), &content)?;
-        let sent = self.send_pieces(&begun, file, bytes);
-        if sent.is_err() {
-            // What went wrong first is what counts; the note stays where this fails too.
-            self.abort(&begun)?;
+        let note = note_of(&upload);
+        self.put_note(&note, &Begun { object: key.to_owned(), upload: Some(upload.clone()), written: None })?;
+        let sent = self.send_pieces(key, &upload, file, bytes);
+        if sent.is_err() && self.abort(key, &upload).is_err() {
+            // What went wrong first is what counts; the note stays.
+            return sent;
         }
         self.remove(&note)?;
         sent
     }
 
-    fn send_pieces(&self, begun: &Begun, file: &mut File, bytes: u64) -> Result<(), BackupError> {
+    fn send_pieces(&self, key: &str, upload: &str, file: &mut File, bytes: u64) -> Result<(), BackupError> {
         let Wire { bucket, credentials, .. } = &*self.wire;
         let size = PIECE.max(bytes.div_ceil(MOST_PIECES));
         let mut etags = Vec::new();
         for number in 1_u16.. {
             let mut piece = Vec::new();
             let read = file.by_ref().take(size).read_to_end(&mut piece);
-            read.map_err(|error| BackupError::of_io(&begun.object, error))?;
+            read.map_err(|error| BackupError::of_io(key, error))?;
             if piece.is_empty() {
                 break;
             }
-            let action = bucket.upload_part(Some(credentials), &begun.object, number, &begun.upload);
+            let action = bucket.upload_part(Some(credentials), key, number, upload);
             etags.push(self.done(self.wire.ask(&action, Sent { body: &piece, range: None })?)?.etag);
         }
         let names = etags.iter().map(String::as_str);
-        let action = bucket.complete_multipart_upload(Some(credentials), &begun.object, &begun.upload, names.clone());
-        let body = bucket.complete_multipart_upload(Some(credentials), &begun.object, &begun.upload, names).body();
+        let action = bucket.complete_multipart_upload(Some(credentials), key, upload, names.clone());
+        let body = bucket.complete_multipart_upload(Some(credentials), key, upload, names).body();
         let answer = self.wire.ask(&action, Sent { body: body.as_bytes(), range: None })?;
         // A try whose answer was lost has ended the upload; whether the object is as it should be is read anyway.
         if answer.status == 404 {
@@ -138,12 +210,9 @@ impl S3Store {
         CompleteMultipartUploadResponse::parse(&answer.text()).map(drop).map_err(|_| self.wire.refused(&answer))
     }
 
-    fn page_of(&self, folder: &str, after: Option<String>, most: Option<usize>) -> Result<Page, BackupError> {
+    fn page_of(&self, folder: &str, after: Option<String>) -> Result<Page, BackupError> {
         let mut action = self.wire.bucket.list_objects_v2(Some(&self.wire.credentials));
         action.with_prefix(self.key(folder));
-        if let Some(most) = most {
-            action.with_max_keys(most);
-        }
         if let Some(after) = after {
             action.with_continuation_token(after);
         }
@@ -160,6 +229,16 @@ impl S3Store {
     }
 }
 
+/// Where it is noted what becomes of an object or an upload.
+fn note_of(what: &str) -> String {
+    format!("{PARTIAL}/{}", blake3::hash(what.as_bytes()).to_hex())
+}
+
+/// Whether a note of ours can have this name.
+fn is_note(name: &str) -> bool {
+    name.strip_prefix(PARTIAL).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| rest.parse::<BlobId>().is_ok())
+}
+
 /// A part of a list.
 struct Page {
     names: Vec<(String, u64)>,
@@ -168,20 +247,25 @@ struct Page {
 
 impl Store for S3Store {
     fn new_file(&self) -> Result<NamedTempFile, BackupError> {
-        super::scratch_file()
+        super::scratch_file(self.scratch.as_deref())
     }
 
-    fn put(&self, name: &str, file: NamedTempFile) -> Result<(), BackupError> {
-        let key = self.key(name);
-        let failed = |error| BackupError::from(RepositoryError::io(file.path(), &error));
-        let mut source = file.as_file();
-        let bytes = source.seek(SeekFrom::End(0)).and_then(|bytes| source.rewind().map(|()| bytes)).map_err(failed)?;
-        if bytes > PIECE {
-            return self.put_in_pieces(&key, &mut file.as_file().try_clone().map_err(failed)?, bytes);
+    fn put(&self, name: &str, file: NamedTempFile, written: Kept) -> Result<(), BackupError> {
+        // What lies at the top is written in the place of what is good, and is read each time.
+        if !name.contains('/') {
+            return self.put_proven(name, &file, written);
         }
-        let mut content = Vec::new();
-        source.read_to_end(&mut content).map_err(failed)?;
-        self.put_whole(&key, &content)
+        let object = self.key(name);
+        let note = note_of(&object);
+        self.put_note(&note, &Begun { object, upload: None, written: Some(written) })?;
+        let put = self.put_proven(name, &file, written);
+        let is_settled = put.is_ok() || self.remove(name).is_ok();
+        // What went wrong first is what counts; the note stays where more went wrong.
+        if is_settled {
+            let removed = self.remove(&note);
+            return put.and(removed);
+        }
+        put
     }
 
     fn read(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
@@ -193,8 +277,9 @@ impl Store for S3Store {
     fn list(&self, folder: &str) -> Result<Vec<(String, u64)>, BackupError> {
         let (mut names, mut after) = (Vec::new(), None);
         loop {
-            let page = self.page_of(&format!("{folder}/"), after, None)?;
-            names.extend(page.names);
+            let page = self.page_of(&format!("{folder}/"), after)?;
+            let is_unproven = |name: &str| !self.unproven.is_empty() && self.unproven.contains(&note_of(&self.key(name)));
+            names.extend(page.names.into_iter().filter(|(name, _)| !is_unproven(name)));
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(names),
@@ -210,8 +295,20 @@ impl Store for S3Store {
     }
 
     fn is_empty(&self) -> Result<bool, BackupError> {
-        let page = self.page_of("", None, Some(10))?;
-        Ok(page.names.iter().all(|(name, _)| name.starts_with("partial/")))
+        let mut after = None;
+        loop {
+            let page = self.page_of("", after)?;
+            for (name, _) in page.names {
+                // What a killed backup that was the first leaves.
+                if !is_note(&name) || self.begun(&name)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(true),
+            }
+        }
     }
 
     fn place_of(&self, name: &str) -> String {

@@ -40,6 +40,12 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Whether it is a refusal that says nothing of other objects, such as one that was moved to an archive.
+    fn is_of_the_object(&self) -> bool {
+        let code = self.code();
+        ![404, 416].contains(&self.status) && !code.is_empty() && !OF_WHO_ASKS.contains(&code.as_str())
+    }
+
     /// The code by which the service says what is wrong.
     pub(super) fn code(&self) -> String {
         let text = self.text();
@@ -47,6 +53,23 @@ impl Answer {
         code.map_or_else(String::new, |(code, _)| code.chars().filter(char::is_ascii_alphanumeric).take(60).collect())
     }
 }
+
+/// What services say of who asks, or of how, rather than of what is asked for.
+const OF_WHO_ASKS: [&str; 13] = [
+    "AccessDenied",
+    "AccountProblem",
+    "AllAccessDisabled",
+    "AuthorizationHeaderMalformed",
+    "AuthorizationQueryParametersError",
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidSecurity",
+    "InvalidToken",
+    "NotSignedUp",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+];
 
 /// What is sent beside the address.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,10 +107,11 @@ impl Wire {
             options.endpoint.clone()
         };
         if !https::is_safe(&url) {
-            return Err(setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url }.into()));
+            return Err(setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: https::shown(&url) }.into()));
         }
-        let endpoint =
-            url.parse().map_err(|_| setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: url.clone() }.into()))?;
+        let endpoint = url
+            .parse()
+            .map_err(|_| setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: https::shown(&url) }.into()))?;
         let (name, region) = (bucket.to_owned(), options.region.clone());
         let bucket = Bucket::new(endpoint, UrlStyle::Path, name, region)
             .map_err(|error| setting("backup.s3_endpoint", Cause::said(error)))?;
@@ -109,6 +133,7 @@ impl Wire {
             let cause = match self.once(A::METHOD, action.sign(VALID).as_str(), sent) {
                 Ok(answer) => match answer.status {
                     408 | 425 | 429 | 500..=599 => Cause::said(format!("HTTP {} {}", answer.status, answer.code())),
+                    400..=499 if sent.range.is_some() && answer.is_of_the_object() => return Err(self.not_given(&answer)),
                     300..=399 | 400..=403 | 405..=415 | 417..=424 => return Err(self.refused(&answer)),
                     _ => return Ok(answer),
                 },
@@ -128,6 +153,12 @@ impl Wire {
     pub(super) fn refused(&self, answer: &Answer) -> BackupError {
         let cause = Cause::said(format!("HTTP {} {}", answer.status, answer.code()));
         BackupError::Refused { place: self.place.clone(), cause }
+    }
+
+    /// The service does not give one object.
+    fn not_given(&self, answer: &Answer) -> BackupError {
+        let cause = Cause::said(format!("HTTP {} {}", answer.status, answer.code()));
+        BackupError::ObjectRefused { place: self.place.clone(), cause }
     }
 
     /// What was answered is not what such a service says.
