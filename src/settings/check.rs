@@ -76,9 +76,6 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
             from_the_root(key, path)?;
         }
     }
-    if !settings.register.file.as_os_str().is_empty() {
-        from_the_root("register.file", &settings.register.file)?;
-    }
     export.check(consumers)
 }
 
@@ -194,8 +191,17 @@ fn check_oidc(oidc: &OidcSettings) -> Result<(), SettingsError> {
             return Err(out_of_range(key, SettingFault::TogetherWith { other: "oidc.issuer".to_owned() }));
         }
     }
-    if !oidc.client_secret_file.as_os_str().is_empty() {
-        from_the_root("oidc.client_secret_file", &oidc.client_secret_file)?;
+    if !oidc.scopes.iter().any(|scope| scope == "openid") {
+        return Err(out_of_range("oidc.scopes", SettingFault::TogetherWith { other: "openid".to_owned() }));
+    }
+    // Somebody of whom a service says nothing would have it.
+    if oidc.roles.iter().any(|mapping| mapping.value.trim().is_empty()) {
+        return Err(out_of_range("oidc.roles", SettingFault::NoName));
+    }
+    for (key, path) in [("oidc.client_secret_file", &oidc.client_secret_file), ("oidc.ca_file", &oidc.ca_file)] {
+        if !path.as_os_str().is_empty() {
+            from_the_root(key, path)?;
+        }
     }
     Ok(())
 }

@@ -259,4 +259,37 @@ mod tests {
             assert!(error.contains(section), "{error}");
         }
     }
+
+    /// A service for which only the last setting is wrong.
+    #[test]
+    fn a_sign_in_service_gives_no_role_for_nothing() {
+        let text = |text: &str| Value::String(text.into());
+        let role = |value: &str| {
+            let mapping = [("value".to_owned(), text(value)), ("role".to_owned(), text("clerk"))];
+            Value::Array(vec![Value::Table(mapping.into_iter().collect())])
+        };
+        let with = |key: &str, value: Value| {
+            let mut layers = Layers::default();
+            for (key, value) in [("issuer", "https://sso.example"), ("client_id", "kho"), ("address", "https://kho.example")] {
+                layers = layers.value("test", "oidc", key, text(value)).unwrap();
+            }
+            layers.value("test", "oidc", key, value).unwrap().finish()
+        };
+        assert!(with("roles", role("so-hoa")).is_ok());
+        for (key, value) in [
+            ("roles", role("")),
+            ("roles", role(" ")),
+            ("role_claim", text("")),
+            ("client_id", text("")),
+            ("address", text("")),
+            ("scopes", Value::Array(vec![text("profile")])),
+            ("client_secret_file", text("secret")),
+            ("ca_file", text("ca.pem")),
+            ("clock_skew_seconds", Value::Integer(601)),
+            ("timeout_seconds", Value::Float(61.0)),
+        ] {
+            let error = with(key, value).unwrap_err().to_string();
+            assert!(error.contains(&format!("oidc.{key}")), "{error}");
+        }
+    }
 }

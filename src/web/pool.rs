@@ -118,5 +118,6 @@ fn is_of_the_question(code: FailureCode) -> bool {
             | FailureCode::PageSensitive
             | FailureCode::NotPermitted
             | FailureCode::AccountNameInvalid
+            | FailureCode::SignInRefused
     )
 }

@@ -58,6 +58,30 @@ impl Throttle {
     /// # Errors
     /// How long to wait before the next, and then nothing is counted.
     pub(super) fn begin(&self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        self.counted(&all_of(account, address), now)
+    }
+
+    /// The same for a try by the service that signs people in, which tells nobody's name beforehand.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub(super) fn begin_by_service(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        self.counted(&[Who::Address(network(address))], now)
+    }
+
+    /// Takes back what was counted: the password was right.
+    pub(super) fn succeeded(&self, account: &str, address: IpAddr) {
+        let [both, rest @ ..] = all_of(account, address);
+        self.tries().remove(&both);
+        self.taken_back(&rest);
+    }
+
+    /// Takes back what was counted: the service vouches for somebody, or does not answer.
+    pub(super) fn did_not_fail_by_service(&self, address: IpAddr) {
+        self.taken_back(&[Who::Address(network(address))]);
+    }
+
+    fn counted(&self, all: &[Who], now: Instant) -> Result<(), Duration> {
         let mut tries = self.tries();
         if tries.len() >= MOST {
             tries.retain(|_, tries| now.duration_since(tries.last) < FORGOTTEN);
@@ -65,13 +89,12 @@ impl Throttle {
         if tries.len() >= MOST {
             tries.clear();
         }
-        let all = all_of(account, address);
         let wait = all.iter().filter_map(|who| tries.get(who)?.wait(*who, now)).max();
         if let Some(wait) = wait {
             return Err(wait);
         }
         for who in all {
-            let found = tries.entry(who).or_insert(Tries { count: 0, last: now });
+            let found = tries.entry(*who).or_insert(Tries { count: 0, last: now });
             if now.duration_since(found.last) >= FORGOTTEN {
                 found.count = 0;
             }
@@ -80,13 +103,10 @@ impl Throttle {
         Ok(())
     }
 
-    /// Takes back what was counted: the password was right.
-    pub(super) fn succeeded(&self, account: &str, address: IpAddr) {
+    fn taken_back(&self, all: &[Who]) {
         let mut tries = self.tries();
-        let [both, rest @ ..] = all_of(account, address);
-        tries.remove(&both);
-        for who in rest {
-            if let Some(found) = tries.get_mut(&who) {
+        for who in all {
+            if let Some(found) = tries.get_mut(who) {
                 found.count = found.count.saturating_sub(1);
             }
         }
@@ -104,7 +124,7 @@ fn all_of(account: &str, address: IpAddr) -> [Who; 3] {
 }
 
 /// Who has one address of version 6 has 2⁶⁴ of them.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !(u128::from(u64::MAX))).into(),
         other => other,
@@ -152,6 +172,19 @@ mod tests {
         let one_network = |n: u16| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]);
         let tried = (0..100).take_while(|n| throttle.begin(&format!("name{n}"), one_network(*n), start).is_ok()).count();
         assert_eq!(tried, 30);
+    }
+
+    #[test]
+    fn tries_by_the_service_count_for_their_address_until_they_are_taken_back() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        for _ in 0..100 {
+            throttle.begin_by_service(address(1), start).unwrap();
+            throttle.did_not_fail_by_service(address(1));
+        }
+        let tried = (0..100).take_while(|_| throttle.begin_by_service(address(1), start).is_ok()).count();
+        assert_eq!(tried, 30);
+        throttle.begin_by_service(address(2), start).unwrap();
+        assert_eq!(throttle.begin("lan", address(1), start), Err(SECOND), "passwords are no way around it");
     }
 
     #[test]

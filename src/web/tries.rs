@@ -2,19 +2,29 @@
 //! same browser.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
+use super::throttle::network;
+
 /// How long somebody may take at the service.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// Most tries at once; the oldest gives way.
 const MOST: usize = 10_000;
+/// Most of one address, so that whoever begins many from there pushes out nobody else's.
+const MOST_OF_ONE: usize = 1_000;
+/// The longest page to go on to that is kept in mind.
+const LONGEST_PAGE: usize = 2_048;
 
 /// What was given along, and what only the server knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Try {
+    /// Where the browser is.
+    pub address: IpAddr,
     /// What the cookie of the browser says.
     pub browser: String,
     /// What the token has to name.
@@ -25,6 +35,13 @@ pub(super) struct Try {
     pub next: String,
 }
 
+/// Its secrets stand in no log.
+impl fmt::Debug for Try {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Try").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
 /// All tries, by the hash of their state.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
@@ -33,13 +50,20 @@ pub(super) struct Tries {
 
 impl Tries {
     /// Keeps a try in mind.
-    pub(super) fn begin(&self, state: &str, one: Try, now: Instant) {
+    pub(super) fn begin(&self, state: &str, mut one: Try, now: Instant) {
+        one.address = network(one.address);
+        if one.next.len() > LONGEST_PAGE {
+            one.next = "/".to_owned();
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, (began, _)| now.duration_since(*began) < LONGEST);
-        if kept.len() >= MOST
-            && let Some(oldest) = kept.iter().min_by_key(|(_, (began, _))| *began).map(|(key, _)| *key)
-        {
-            kept.remove(&oldest);
+        let of_one = kept.values().filter(|(_, other)| other.address == one.address).count();
+        let gives_way = |other: &Try| of_one < MOST_OF_ONE || other.address == one.address;
+        if kept.len() >= MOST || of_one >= MOST_OF_ONE {
+            let others = kept.iter().filter(|(_, (_, other))| gives_way(other));
+            if let Some(oldest) = others.min_by_key(|(_, (began, _))| *began).map(|(key, _)| *key) {
+                kept.remove(&oldest);
+            }
         }
         kept.insert(key_of(state), (now, one));
     }
@@ -60,8 +84,12 @@ fn key_of(secret: &str) -> [u8; 32] {
 mod tests {
     use super::*;
 
+    fn from(last: u16) -> IpAddr {
+        IpAddr::from([10, 0, last.to_be_bytes()[0], last.to_be_bytes()[1]])
+    }
+
     fn of(browser: &str) -> Try {
-        Try { browser: browser.into(), nonce: "n".into(), verifier: "v".into(), next: "/".into() }
+        Try { address: from(1), browser: browser.into(), nonce: "n".into(), verifier: "v".into(), next: "/".into() }
     }
 
     #[test]
@@ -81,12 +109,34 @@ mod tests {
     }
 
     #[test]
-    fn many_tries_push_out_the_oldest() {
+    fn many_tries_push_out_the_oldest_of_their_address_and_then_of_all() {
         let (tries, start) = (Tries::default(), Instant::now());
-        for number in 0..=MOST {
-            tries.begin(&number.to_string(), of("mine"), start + Duration::from_micros(number as u64));
+        let at = |number: usize| start + Duration::from_micros(number as u64);
+        tries.begin("theirs", Try { address: from(2), ..of("mine") }, start);
+        for number in 1..=MOST_OF_ONE + 1 {
+            tries.begin(&number.to_string(), of("mine"), at(number));
         }
-        assert_eq!(tries.end("0", "mine", start), None);
-        assert!(tries.end("1", "mine", start + LONGEST / 2).is_some());
+        assert_eq!(tries.end("1", "mine", start), None);
+        assert!(tries.end("2", "mine", start + LONGEST / 2).is_some());
+        for number in 0..MOST {
+            tries.begin(
+                &format!("all {number}"),
+                Try { address: from(100 + u16::try_from(number / 500).unwrap()), ..of("mine") },
+                at(2_000),
+            );
+        }
+        assert_eq!(tries.end("theirs", "mine", start), None, "the oldest of all");
+        assert_eq!(tries.kept.lock().unwrap().len(), MOST);
+    }
+
+    #[test]
+    fn what_a_try_keeps_is_bounded_and_shows_no_secret() {
+        let (tries, start) = (Tries::default(), Instant::now());
+        for (length, kept) in [(LONGEST_PAGE, LONGEST_PAGE), (LONGEST_PAGE + 1, 1)] {
+            tries.begin("a", Try { next: format!("/{}", "a".repeat(length - 1)), ..of("mine") }, start);
+            assert_eq!(tries.end("a", "mine", start).unwrap().next.len(), kept);
+        }
+        let secret = Try { nonce: "bi mat".into(), verifier: "bi mat".into(), ..of("bi mat") };
+        assert!(!format!("{secret:?}").contains("bi mat"));
     }
 }

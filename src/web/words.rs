@@ -109,6 +109,7 @@ phrases! {
     blank: "Trắng", "Blank";
     waiting: "Chờ xử lý", "Waiting";
     refused: "Bị từ chối", "Refused";
+    lines_cut: "Trang này chỉ hiện 200 dòng đầu của mỗi mục. Xem đủ bằng", "The page shows the first 200 lines of each part. All are told by";
     needs_somebody: "Cần người xử lý", "For somebody to see to";
     nothing_waits: "Không còn việc chờ xử lý.", "Nothing waits.";
     open_facts: "Trường cần xác nhận", "Facts to confirm";

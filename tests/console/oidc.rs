@@ -1,6 +1,8 @@
 //! Signing in by a service: what is believed of what it says, and what is tried to get around that.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::net::TcpListener;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::{fs, thread};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -165,6 +167,8 @@ fn what_the_service_did_not_say_for_this_try_lets_nobody_in() {
             make(|nonce: &str| service.signed(&json!({ "alg": "ES256", "kid": "2" }), &claims(&service, nonce, json!({})))),
         ),
         ("no token", make(|_: &str| String::new())),
+        ("an answer without end", make(|_: &str| "a".repeat(2 << 20))),
+        ("a time that no clock has", with(json!({ "exp": -1e300, "iat": -1e300 }))),
         ("no role", with(json!({ "roles": ["khác", "clerk"] }))),
         ("no name", with(json!({ "preferred_username": "../..", "sub": "18" }))),
         ("a program", with(json!({ "roles": ["may", "quan"], "sub": "19", "preferred_username": "may" }))),
@@ -227,6 +231,10 @@ fn a_try_is_of_one_browser_ends_once_and_leads_nowhere_else() {
         let page = back(&mut mine, &began.state);
         assert!(page.status == 200 && page.text().contains("content=\"0;url=/\"") && !page.text().contains("evil"), "{out}");
     }
+    // What is kept of a try has a bound.
+    let began = sent(&mut mine, &format!("/search?q={}", "a".repeat(3000)));
+    service.gives(200, &service.signed(&head(), &claims(&service, &began.nonce, json!({}))));
+    assert!(back(&mut mine, &began.state).text().contains("content=\"0;url=/\""));
     let began = sent(&mut mine, "/search?q=\"><script>alert(1)</script>");
     service.gives(200, &service.signed(&head(), &claims(&service, &began.nonce, json!({}))));
     assert!(!back(&mut mine, &began.state).text().contains("<script>alert"));
@@ -269,4 +277,130 @@ fn a_service_that_is_away_or_another_is_told_and_passwords_go_on() {
     command.env("SOHOA__OIDC__ISSUER", "http://sso.example").env("SOHOA__OIDC__CLIENT_ID", "kho");
     let output = command.env("SOHOA__OIDC__ADDRESS", "https://kho.example").output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn an_act_bears_the_name_of_the_account_and_not_what_somebody_is_called_at_the_service() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
+    let server = console(&place, &service);
+    let mut browser = server.browser();
+    assert_eq!(tried(&mut browser, &service, json!({})).status, 200);
+    let called = json!({ "preferred_username": "quan", "roles": ["luu-tru"] });
+    assert_eq!(tried(&mut browser, &service, called.clone()).status, 200);
+    // The third says nothing new, so nothing is written.
+    assert_eq!(tried(&mut browser, &service, called).status, 200);
+    let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json();
+    let acts = acts.as_array().or_else(|| acts["acts"].as_array()).unwrap_or_else(|| panic!("{acts}")).clone();
+    let by: Vec<_> = acts.iter().filter(|act| act["reason"] == service.address.as_str()).map(|act| &act["actor"]["by"]).collect();
+    assert_eq!(by, ["lan", "lan"]);
+}
+
+#[test]
+fn new_keys_are_looked_for_once_and_not_at_the_pace_of_whoever_brings_unknown_ones() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
+    let began = Instant::now();
+    let server = console(&place, &service);
+    let mut browser = server.browser();
+    let mut tried_with = |kid: &str| {
+        let sent = sent(&mut browser, "/account");
+        service.gives(200, &service.forged(&json!({ "alg": "ES256", "kid": kid }), &claims(&service, &sent.nonce, json!({}))));
+        back(&mut browser, &sent.state).status
+    };
+    assert_eq!(tried_with("1"), 403);
+    assert_eq!(service.looked(), (1, 1), "a signature that does not hold is no reason to look");
+    service.changes_keys();
+    assert_eq!(tried_with("2"), 200);
+    assert_eq!(service.looked(), (2, 2));
+    for _ in 0..5 {
+        assert_eq!(tried_with("3"), 403);
+    }
+    let most = 2 + usize::try_from(began.elapsed().as_secs() / 30).unwrap();
+    assert!(service.looked().1 <= most, "{:?}", service.looked());
+}
+
+#[test]
+fn a_service_that_fails_is_not_asked_by_everybody_and_keeps_no_password_waiting() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "lan", "archivist");
+    service.says_of_itself(json!({ "issuer": "https://evil.example" }));
+    let began = Instant::now();
+    let server = console(&place, &service);
+    for _ in 0..10 {
+        assert_eq!(server.browser().get("/login/oidc").status, 503);
+    }
+    let most = 1 + usize::try_from(began.elapsed().as_secs() / 5).unwrap();
+    assert!(service.looked().0 <= most, "{:?}", service.looked());
+    // One that takes the call and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("http://{}", silent.local_addr().unwrap());
+    let server = Server::start_with(
+        &place,
+        &[
+            ("SOHOA__OIDC__ISSUER", &issuer),
+            ("SOHOA__OIDC__CLIENT_ID", "kho"),
+            ("SOHOA__OIDC__ADDRESS", "http://127.0.0.1:9"),
+            ("SOHOA__OIDC__TIMEOUT_SECONDS", "1.0"),
+        ],
+    );
+    thread::scope(|scope| {
+        let waiting: Vec<_> = (0..6).map(|_| scope.spawn(|| server.browser().get("/login/oidc").status)).collect();
+        assert_eq!(server.browser().sign_in("lan", super::PASSWORD).status, 303);
+        for one in waiting {
+            assert_eq!(one.join().unwrap(), 503);
+        }
+    });
+}
+
+#[test]
+fn codes_that_are_made_up_are_not_taken_to_the_service_without_end() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "lan", "archivist");
+    let server = console(&place, &service);
+    let mut browser = server.browser();
+    service.gives(400, "");
+    let mut refused = (0..60).map(|_| {
+        let sent = sent(&mut browser, "/account");
+        back(&mut browser, &sent.state)
+    });
+    let last = refused.find(|answer| answer.status != 403).expect("one that is slowed");
+    assert_eq!(last.status, 429);
+    assert!(last.header("retry-after").is_some());
+    assert!((30..60).contains(&service.times_asked()), "{}", service.times_asked());
+}
+
+#[test]
+fn no_secret_of_a_try_stands_in_the_log_and_a_file_without_a_secret_is_told() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
+    let file = place.path().join("secret");
+    fs::write(&file, "bi-mat-cua-kho\n").unwrap();
+    let environment = [
+        ("SOHOA__OIDC__ISSUER", service.address.as_str()),
+        ("SOHOA__OIDC__CLIENT_ID", "kho"),
+        ("SOHOA__OIDC__ADDRESS", "http://127.0.0.1:9"),
+        ("SOHOA__OIDC__CLIENT_SECRET_FILE", file.to_str().unwrap()),
+    ];
+    let server = Server::start_with(&place, &environment);
+    let mut browser = server.browser();
+    let sent = sent(&mut browser, "/account");
+    service.gives(400, "");
+    assert_eq!(back(&mut browser, &sent.state).status, 403);
+    let asked = service.asked();
+    let verifier = value_of(&asked, "code_verifier");
+    // Beside the message and not in it, as nothing else was agreed on.
+    assert!(!asked.contains("bi-mat"), "{asked}");
+    drop(browser);
+    let (_, said) = server.stop();
+    assert!(said.contains("the service does not take the code"), "{said}");
+    for secret in ["bi-mat-cua-kho", verifier, &sent.state, &sent.nonce] {
+        assert!(!said.contains(secret), "{said}");
+    }
+    for empty in ["", "\n", "  \nsecond line\n"] {
+        fs::write(&file, empty).unwrap();
+        let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let output = command.envs(environment).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{empty:?}");
+    }
 }

@@ -28,6 +28,15 @@ struct Told {
     token: (u16, String),
     /// What it was asked to give tokens for.
     asked: Vec<String>,
+    /// How often it was asked for what it says of itself, and for its keys.
+    looked: (usize, usize),
+}
+
+/// A key as services tell it.
+fn told_of(key: &EcdsaKeyPair, id: &str) -> Value {
+    let point = key.public_key().as_ref();
+    let [x, y] = [&point[1..33], &point[33..]].map(|half| URL_SAFE_NO_PAD.encode(half));
+    json!({ "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": id, "x": x, "y": y })
 }
 
 fn key() -> EcdsaKeyPair {
@@ -41,9 +50,7 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (key, stranger) = (key(), key());
-        let point = key.public_key().as_ref();
-        let [x, y] = [&point[1..33], &point[33..]].map(|half| URL_SAFE_NO_PAD.encode(half));
-        let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "1", "x": x, "y": y }] });
+        let keys = json!({ "keys": [told_of(&key, "1")] });
         let told = Arc::new(Mutex::new(Told { keys: keys.to_string(), ..Told::default() }));
         let service = Self { address, key, stranger, told: Arc::clone(&told) };
         service.says_of_itself(json!({}));
@@ -67,10 +74,25 @@ impl Service {
         self.told.lock().unwrap().configuration = all.to_string();
     }
 
+    /// Its keys are others from now on: what was the stranger's is called 2.
+    pub fn changes_keys(&self) {
+        self.told.lock().unwrap().keys = json!({ "keys": [told_of(&self.stranger, "2")] }).to_string();
+    }
+
+    /// How often it was asked for what it says of itself, and for its keys.
+    pub fn looked(&self) -> (usize, usize) {
+        self.told.lock().unwrap().looked
+    }
+
     /// What it gives for the next codes.
     pub fn gives(&self, status: u16, token: &str) {
         self.told.lock().unwrap().token =
             (status, json!({ "access_token": "x", "token_type": "Bearer", "id_token": token }).to_string());
+    }
+
+    /// How often it was asked for a token.
+    pub fn times_asked(&self) -> usize {
+        self.told.lock().unwrap().asked.len()
     }
 
     /// What it was asked last.
@@ -117,8 +139,14 @@ fn answer(mut stream: TcpStream, told: &Mutex<Told>) {
     let path = first.split(' ').nth(1).unwrap_or_default();
     let mut told = told.lock().unwrap();
     let (status, text) = match path {
-        "/.well-known/openid-configuration" => (200, told.configuration.clone()),
-        "/jwks" => (200, told.keys.clone()),
+        "/.well-known/openid-configuration" => {
+            told.looked.0 += 1;
+            (200, told.configuration.clone())
+        }
+        "/jwks" => {
+            told.looked.1 += 1;
+            (200, told.keys.clone())
+        }
         "/token" => {
             told.asked.push(String::from_utf8(body).unwrap());
             told.token.clone()

@@ -123,6 +123,22 @@ fn each_role_sees_what_it_is_for() {
 }
 
 #[test]
+fn the_page_of_a_batch_has_an_end_however_much_waits() {
+    let place = Place::with_engine("stub");
+    for number in 0..203 {
+        place.put(&format!("{CODE_A}/{number:03}.txt"), b"no scan");
+    }
+    place.run().expect_code(3);
+    add_user(&place, "hoa", "clerk");
+    let server = Server::start(&place);
+    let page = server.signed_in("hoa").get("/batches/1").text();
+    assert_eq!(page.matches("<article class=\"card exception\">").count(), 200);
+    assert!(page.contains("(203)") && page.contains("sohoa report 1"), "{page:.2000}");
+    let told = place.sohoa(&["report", "1", "--json"]).json();
+    assert_eq!(told["exceptions"].as_array().unwrap().len(), 203);
+}
+
+#[test]
 fn nobody_who_is_not_signed_in_gets_anything_and_no_address_leads_out() {
     let place = place_with_card();
     let server = Server::start(&place);

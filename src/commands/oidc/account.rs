@@ -17,6 +17,28 @@ fn bond(identity: &Identity) -> String {
     format!("oidc:{}", hasher.finalize().to_hex())
 }
 
+/// How somebody stands here.
+pub(crate) enum Standing {
+    /// As the service says.
+    Known(Account),
+    /// There is something to write, in the name of this account: what somebody is called there may be the name of
+    /// somebody else here.
+    News(AccountName),
+}
+
+/// How this person stands here.
+///
+/// # Errors
+/// As [`account_of`].
+pub(crate) fn standing(repository: &Repository, identity: &Identity) -> Result<Standing, Failure> {
+    let role = identity.role.ok_or(Refusal::Role)?;
+    let Some(before) = known(repository, identity)? else {
+        return Ok(Standing::News(free_name(repository, identity)?));
+    };
+    let is_same = before.role == role && before.full_name == full_name(identity, &before);
+    Ok(if is_same { Standing::Known(before) } else { Standing::News(before.name) })
+}
+
 /// The account of this person, made or brought up to date where the service says otherwise than before.
 ///
 /// # Errors
@@ -24,28 +46,40 @@ fn bond(identity: &Identity) -> String {
 /// what the repository says.
 pub(crate) fn account_of(repository: &Repository, identity: &Identity, at: OffsetDateTime) -> Result<Account, Failure> {
     let role = identity.role.ok_or(Refusal::Role)?;
-    let bond = bond(identity);
-    let known = repository.catalog.accounts()?.into_iter().find(|account| account.password == bond);
-    let Some(before) = known else {
-        let name = name_of(identity)?;
-        if repository.catalog.account(&name)?.is_some() {
-            return Err(Refusal::NameTaken.into());
-        }
+    let Some(before) = known(repository, identity)? else {
+        let name = free_name(repository, identity)?;
         let full_name = identity.full_name.clone().unwrap_or_else(|| name.to_string());
-        let account = Account { name, full_name, role, state: AccountState::Active, password: bond, changed_at: at };
+        let account = Account { name, full_name, role, state: AccountState::Active, password: bond(identity), changed_at: at };
         repository.catalog.add_account(&account)?;
         return Ok(account);
     };
-    if before.state != AccountState::Active {
-        return Err(Refusal::Disabled.into());
-    }
-    let full_name = identity.full_name.clone().unwrap_or_else(|| before.full_name.clone());
+    let full_name = full_name(identity, &before);
     if before.role == role && before.full_name == full_name {
         return Ok(before);
     }
     let after = Account { role, full_name, changed_at: at, ..before.clone() };
     repository.catalog.change_account(&before, &after)?;
     Ok(after)
+}
+
+/// The account that belongs to this person, if there is one.
+fn known(repository: &Repository, identity: &Identity) -> Result<Option<Account>, Failure> {
+    let bond = bond(identity);
+    let known = repository.catalog.accounts()?.into_iter().find(|account| account.password == bond);
+    if known.as_ref().is_some_and(|account| account.state != AccountState::Active) {
+        return Err(Refusal::Disabled.into());
+    }
+    Ok(known)
+}
+
+fn full_name(identity: &Identity, before: &Account) -> String {
+    identity.full_name.clone().unwrap_or_else(|| before.full_name.clone())
+}
+
+/// The name of an account that is to be made.
+fn free_name(repository: &Repository, identity: &Identity) -> Result<AccountName, Failure> {
+    let name = name_of(identity)?;
+    if repository.catalog.account(&name)?.is_some() { Err(Refusal::NameTaken.into()) } else { Ok(name) }
 }
 
 /// A name as accounts have it: of an address what stands before the @.

@@ -31,10 +31,11 @@ pub(super) fn identity(claims: &Value, expected: &Expected<'_>) -> Result<Identi
     if !is_for(claims, &settings.client_id) {
         return Err(Refusal::Audience);
     }
-    if moment("exp").is_none_or(|end| end + skew <= now) {
+    if moment("exp").is_none_or(|end| end.saturating_add(skew) <= now) {
         return Err(Refusal::Expired);
     }
-    if moment("iat").is_none_or(|made| made - skew > now) || moment("nbf").is_some_and(|begin| begin - skew > now) {
+    let is_early = |begin: i64| begin.saturating_sub(skew) > now;
+    if moment("iat").is_none_or(is_early) || moment("nbf").is_some_and(is_early) {
         return Err(Refusal::Early);
     }
     if nonce.is_empty() || text("nonce") != Some(nonce) {
@@ -118,6 +119,7 @@ mod tests {
             json!({ "aud": ["kho", "other"], "azp": "kho" }),
             json!({ "exp": NOW - 59 }),
             json!({ "iat": NOW + 60, "nbf": NOW + 60 }),
+            json!({ "exp": 1e300, "iat": -1e300, "nbf": -1e300 }),
         ] {
             assert!(judged(fine.clone()).is_ok(), "{fine}");
         }
@@ -136,6 +138,9 @@ mod tests {
             (json!({ "exp": NOW - 60 }), Refusal::Expired),
             (json!({ "exp": null }), Refusal::Expired),
             (json!({ "exp": "never" }), Refusal::Expired),
+            (json!({ "exp": -1e300 }), Refusal::Expired),
+            (json!({ "iat": 1e300 }), Refusal::Early),
+            (json!({ "nbf": 1e300 }), Refusal::Early),
             (json!({ "iat": NOW + 61 }), Refusal::Early),
             (json!({ "iat": null }), Refusal::Early),
             (json!({ "nbf": NOW + 61 }), Refusal::Early),

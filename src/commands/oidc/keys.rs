@@ -1,5 +1,7 @@
 //! The keys of a service (JWK, RFC 7517), and whether a token (JWS, RFC 7515) was signed by one of them.
 
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
@@ -11,6 +13,10 @@ use super::Refusal;
 const LONGEST: usize = 64 * 1024;
 /// Most keys of a service.
 const MOST: usize = 100;
+/// Bytes of a modulus: shorter ones are broken, longer ones cost whoever verifies.
+const MODULUS: RangeInclusive<usize> = 256..=1024;
+/// Bytes of a coordinate of P-256.
+const COORDINATE: usize = 32;
 
 /// The public half of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,18 +60,23 @@ pub(super) fn keys_of(set: &Value) -> Vec<Key> {
 fn key_of(key: &Value) -> Option<Key> {
     let text = |name: &str| key.get(name).and_then(Value::as_str);
     let bytes = |name: &str| text(name).and_then(decoded);
-    if text("use").is_some_and(|used| used != "sig") {
+    let verifies = |uses: &Value| uses.as_array().is_some_and(|uses| uses.iter().any(|one| one.as_str() == Some("verify")));
+    if key.get("use").is_some_and(|used| used.as_str() != Some("sig")) || key.get("key_ops").is_some_and(|uses| !verifies(uses)) {
         return None;
     }
     let (algorithm, public) = match text("kty")? {
-        "RSA" => (Algorithm::Rs256, Public::Rsa(bytes("n")?, bytes("e")?)),
+        "RSA" => {
+            let n = bytes("n").filter(|n| MODULUS.contains(&n.len()) && n.first() != Some(&0))?;
+            (Algorithm::Rs256, Public::Rsa(n, bytes("e")?))
+        }
         "EC" if text("crv") == Some("P-256") => {
-            let (x, y) = (bytes("x")?, bytes("y")?);
+            let coordinate = |name| bytes(name).filter(|bytes| bytes.len() == COORDINATE);
+            let (x, y) = (coordinate("x")?, coordinate("y")?);
             (Algorithm::Es256, Public::P256([&[4], x.as_slice(), y.as_slice()].concat()))
         }
         _ => return None,
     };
-    if text("alg").is_some_and(|named| Algorithm::of(named) != Some(algorithm)) {
+    if key.get("alg").is_some_and(|named| named.as_str().and_then(Algorithm::of) != Some(algorithm)) {
         return None;
     }
     Some(Key { id: text("kid").map(str::to_owned), public })
@@ -173,9 +184,28 @@ mod tests {
             key.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             key
         };
-        for unfit in [json!({ "use": "enc" }), json!({ "alg": "PS256" }), json!({ "kty": "oct" }), json!({ "n": "!" })] {
-            assert_eq!(keys_of(&json!({ "keys": [with(unfit)] })), []);
+        let of = |bytes: usize| URL_SAFE_NO_PAD.encode(vec![0xc3; bytes]);
+        for unfit in [
+            json!({ "use": "enc" }),
+            json!({ "use": ["sig"] }),
+            json!({ "key_ops": ["encrypt"] }),
+            json!({ "key_ops": "verify" }),
+            json!({ "alg": "PS256" }),
+            json!({ "alg": "ES256" }),
+            json!({ "kty": "oct" }),
+            json!({ "n": "!" }),
+            // 1024 bits, and more than anybody has to work through.
+            json!({ "n": of(128) }),
+            json!({ "n": of(1025) }),
+            json!({ "kty": "EC", "crv": "P-256", "x": of(31), "y": of(33) }),
+            json!({ "kty": "EC", "crv": "P-384", "x": of(32), "y": of(32) }),
+        ] {
+            assert_eq!(keys_of(&json!({ "keys": [with(unfit.clone())] })), [], "{unfit}");
         }
+        for fit in [json!({ "use": "sig", "key_ops": ["verify"], "alg": "RS256" }), json!({ "n": of(256) })] {
+            assert_eq!(keys_of(&json!({ "keys": [with(fit.clone())] })).len(), 1, "{fit}");
+        }
+        assert_eq!(keys_of(&json!({ "keys": vec![key.clone(); 2 * MOST] })).len(), MOST);
         let two = keys_of(&json!({ "keys": [with(json!({ "kid": "1" })), with(json!({ "kid": "2" }))] }));
         assert_eq!(signed(&token, &two), Err(Refusal::Key));
         assert_eq!(keys_of(&json!({ "keys": "none" })), []);

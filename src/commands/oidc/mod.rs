@@ -13,7 +13,7 @@ mod provider;
 
 use thiserror::Error;
 
-pub(crate) use account::account_of;
+pub(crate) use account::{Standing, account_of, standing};
 pub(crate) use provider::{Provider, Returned};
 
 use crate::model::account::Role;

@@ -1,9 +1,9 @@
 //! The service: where it is talked to, its keys, and the code that it gives a token for.
 
-use std::fs;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fmt, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,7 +15,7 @@ use super::claims::{Expected, identity};
 use super::keys::{Key, keys_of, signed};
 use super::{Identity, Refusal};
 use crate::model::address::encoded;
-use crate::model::failure::cause::ExchangeFault;
+use crate::model::failure::cause::{ExchangeFault, SettingFault};
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::repository::https;
 use crate::settings::OidcSettings;
@@ -26,20 +26,21 @@ const LARGEST: u64 = 1 << 20;
 const FRESH: Duration = Duration::from_secs(3600);
 /// Pause between two looks for keys that are new.
 const PAUSE: Duration = Duration::from_secs(30);
+/// A service that did not answer is not asked again for so long: each question holds a thread.
+const AWAY: Duration = Duration::from_secs(5);
 
 /// What a service tells of itself.
 #[derive(Debug)]
 struct Known {
     authorize: String,
     token: String,
-    /// The secret is taken in the body of a message and not only beside it.
+    /// The secret is taken in the body of a message and not beside it.
     secret_in_body: bool,
     keys: Vec<Key>,
     since: Instant,
 }
 
 /// What somebody brings back from the service, and what the try was given.
-#[derive(Debug)]
 pub(crate) struct Returned {
     /// What the service gives a token for.
     pub code: String,
@@ -51,13 +52,30 @@ pub(crate) struct Returned {
     pub now: i64,
 }
 
+/// When a service was last asked for nothing.
+#[derive(Debug, Default)]
+struct InVain {
+    /// It did not answer.
+    away: Option<Instant>,
+    /// A token named a key that was not known.
+    key: Option<Instant>,
+}
+
 /// A service.
-#[derive(Debug)]
 pub(crate) struct Provider {
     settings: OidcSettings,
     secret: String,
     agent: Agent,
     known: Mutex<Option<Arc<Known>>>,
+    /// Held by whoever asks what the service tells of itself, so that the others take what they learn.
+    asking: Mutex<InVain>,
+}
+
+/// The secret stands in no log.
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("issuer", &self.settings.issuer).finish_non_exhaustive()
+    }
 }
 
 impl Provider {
@@ -81,12 +99,18 @@ impl Provider {
         } else {
             let unreadable =
                 |error| Failure::new(FailureCode::SettingsInvalid).at_file(file.display()).because(Cause::from(&error));
-            fs::read_to_string(file).map_err(unreadable)?.lines().next().unwrap_or_default().trim().to_owned()
+            let secret = fs::read_to_string(file).map_err(unreadable)?.lines().next().unwrap_or_default().trim().to_owned();
+            // Whoever names a file does not mean a console without a secret.
+            if secret.is_empty() {
+                let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("oidc.client_secret_file"));
+                return Err(failure.because(SettingFault::NoName));
+            }
+            secret
         };
         let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
         let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);
         let agent = https::agent(&settings.ca_file, seconds).map_err(wrong)?;
-        Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default() }))
+        Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default(), asking: Mutex::default() }))
     }
 
     /// Where somebody comes back to.
@@ -130,11 +154,7 @@ impl Provider {
         let token = self.token(&returned.code, &returned.verifier)?;
         let known = self.known()?;
         let claims = match signed(&token, &known.keys) {
-            // The service may have got others since.
-            Err(Refusal::Key) if known.since.elapsed() >= PAUSE || known.keys.is_empty() => {
-                self.forget();
-                signed(&token, &self.known()?.keys)?
-            }
+            Err(Refusal::Key) => signed(&token, &self.with_new_keys(&known)?.keys)?,
             claims => claims?,
         };
         let expected = Expected { settings: &self.settings, nonce: &returned.nonce, now: returned.now };
@@ -172,17 +192,41 @@ impl Provider {
 
     /// What the service tells of itself, asked anew where that is old.
     fn known(&self) -> Result<Arc<Known>, Failure> {
-        let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = kept.filter(|known| known.since.elapsed() < FRESH) {
+        if let Some(known) = self.fresh() {
             return Ok(known);
         }
-        let known = Arc::new(self.discover()?);
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
-        Ok(known)
+        let mut vain = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have asked meanwhile.
+        self.fresh().map_or_else(|| self.asked(&mut vain), Ok)
     }
 
-    fn forget(&self) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The same, asked anew for a key that is not among those known: the service may have got others since.
+    fn with_new_keys(&self, old: &Arc<Known>) -> Result<Arc<Known>, Failure> {
+        let mut vain = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(newer) = self.fresh().filter(|known| !Arc::ptr_eq(known, old)) {
+            return Ok(newer);
+        }
+        if is_within(vain.key, PAUSE) {
+            return Err(Refusal::Key.into());
+        }
+        vain.key = Some(Instant::now());
+        self.asked(&mut vain)
+    }
+
+    fn fresh(&self) -> Option<Arc<Known>> {
+        let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        kept.filter(|known| is_within(Some(known.since), FRESH))
+    }
+
+    fn asked(&self, vain: &mut InVain) -> Result<Arc<Known>, Failure> {
+        if is_within(vain.away, AWAY) {
+            return Err(away(&self.settings.issuer, Cause::said("it did not answer just now")));
+        }
+        let told = self.discover();
+        vain.away = told.is_err().then(Instant::now);
+        let known = Arc::new(told?);
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        Ok(known)
     }
 
     fn discover(&self) -> Result<Known, Failure> {
@@ -199,12 +243,13 @@ impl Provider {
         };
         let keys_at = address("jwks_uri")?;
         let ways = told.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
+        let takes = |wanted: &str| ways.is_some_and(|ways| ways.iter().any(|way| way.as_str() == Some(wanted)));
         Ok(Known {
             authorize: address("authorization_endpoint")?,
             token: address("token_endpoint")?,
-            secret_in_body: ways.is_some_and(|ways| ways.iter().any(|way| way.as_str() == Some("client_secret_post"))),
+            // Where nothing else was agreed on, it goes beside the message (OpenID Connect Registration, section 2).
+            secret_in_body: takes("client_secret_post") && !takes("client_secret_basic"),
             keys: keys_of(&self.get(&keys_at)?),
-
             since: Instant::now(),
         })
     }
@@ -219,6 +264,10 @@ impl Provider {
     }
 }
 
+fn is_within(moment: Option<Instant>, span: Duration) -> bool {
+    moment.is_some_and(|moment| moment.elapsed() < span)
+}
+
 fn json_of(body: &mut ureq::Body, url: &str) -> Result<Value, Failure> {
     let mut content = Vec::new();
     let read = body.as_reader().take(LARGEST).read_to_end(&mut content);
@@ -228,4 +277,29 @@ fn json_of(body: &mut ureq::Body, url: &str) -> Result<Value, Failure> {
 
 fn away(url: &str, cause: Cause) -> Failure {
     Failure::new(FailureCode::SignInServiceUnavailable).at(Place::Typed { text: url.to_owned() }).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_that_is_told_in_a_log_keeps_its_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        fs::write(&file, "bi-mat\n").unwrap();
+        let settings = |issuer: &str| OidcSettings {
+            issuer: issuer.into(),
+            client_secret_file: file.clone(),
+            address: "https://kho.example".into(),
+            ca_file: folder.path().join("none.pem"),
+            ..OidcSettings::default()
+        };
+        let provider = Provider::new(&settings("https://sso.example")).unwrap().unwrap();
+        assert_eq!(provider.secret, "bi-mat");
+        let told = format!("{provider:?}");
+        assert!(told.contains("https://sso.example") && !told.contains("bi-mat"), "{told}");
+        assert!(Provider::new(&settings("")).unwrap().is_none());
+        assert!(Provider::new(&settings("http://sso.example")).is_err());
+    }
 }

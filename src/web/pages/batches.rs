@@ -29,6 +29,8 @@ use crate::words;
 
 /// Batches in the list.
 const LISTED: usize = 50;
+/// Lines of each kind on the page of a batch.
+const LINES: usize = 200;
 /// Pause between two looks at a running batch.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -70,6 +72,14 @@ struct BatchPage {
     exceptions: Vec<ShownException>,
     open_facts: Vec<(String, String, String)>,
     dossiers: Vec<(String, String, &'static str, u32, u32, u32)>,
+    /// How many of each there are, shown or not.
+    all: (usize, usize, usize),
+}
+
+impl BatchPage {
+    fn is_cut(&self) -> bool {
+        self.all != (self.exceptions.len(), self.open_facts.len(), self.dossiers.len())
+    }
 }
 
 /// The list.
@@ -123,8 +133,9 @@ pub(in crate::web) async fn one(
         batch: shown(line, &app, language),
         inbox: report.inbox.clone(),
         exceptions: exceptions(&report, number, seen_by(&signed), language),
-        open_facts: report.open_facts.iter().map(fact).collect(),
-        dossiers: report.dossiers.iter().map(dossier).collect(),
+        open_facts: report.open_facts.iter().take(LINES).map(fact).collect(),
+        dossiers: report.dossiers.iter().take(LINES).map(dossier).collect(),
+        all: (report.exceptions.len(), report.open_facts.len(), report.dossiers.len()),
     })?)
 }
 
@@ -152,7 +163,7 @@ fn exceptions(report: &BatchReport, batch: i64, masking: Masking, language: Lang
             pictures: line.poor_pages.iter().enumerate().map(picture).collect(),
         }
     };
-    report.exceptions.iter().enumerate().map(shown).collect()
+    report.exceptions.iter().take(LINES).enumerate().map(shown).collect()
 }
 
 /// Whether names of files and pictures are shown as they are.

@@ -1,5 +1,7 @@
 //! Signing in by a service that knows the people: off to it, and back.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use askama::Template;
@@ -8,11 +10,12 @@ use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::page;
 use crate::commands::chance;
-use crate::commands::oidc::{Returned, account_of};
-use crate::model::account::Right;
+use crate::commands::oidc::{Provider, Returned, Standing, account_of, standing};
+use crate::model::account::{Account, Right};
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::web::address::within;
 use crate::web::app::App;
@@ -49,12 +52,11 @@ pub(in crate::web) async fn begin(
     };
     let (state, nonce, verifier) = (chance::text()?, chance::text()?, chance::text()?);
     let next = within(&whence.next).to_owned();
-    app.tries.begin(
-        &state,
-        Try { browser: browser.clone(), nonce: nonce.clone(), verifier: verifier.clone(), next },
-        Instant::now(),
-    );
-    let to = blocking(&app.asking, move || provider.address(&state, &nonce, &verifier)).await.map_err(logged)?;
+    let one =
+        Try { address: asked.origin.address, browser: browser.clone(), nonce: nonce.clone(), verifier: verifier.clone(), next };
+    let of_try = state.clone();
+    let to = blocking(&app.asking, move || provider.address(&of_try, &nonce, &verifier)).await.map_err(logged)?;
+    app.tries.begin(&state, one, Instant::now());
     let mut response = Redirect::to(&to).into_response();
     response.headers_mut().append(SET_COOKIE, cookie::for_service(&browser, asked.origin.secure));
     Ok(response)
@@ -97,10 +99,7 @@ pub(in crate::web) async fn back(
     let at = app.settings.general.now();
     let Try { nonce, verifier, next, .. } = begun;
     let returned = Returned { code: brought.code, verifier, nonce, now: at.unix_timestamp() };
-    let identity = blocking(&app.asking, move || provider.identity(&returned)).await.map_err(logged)?;
-    let by = identity.name.clone().unwrap_or_else(|| identity.subject.clone());
-    let reason = Some(identity.issuer.clone());
-    let account = app.pool.write(by, reason, move |repository| account_of(repository, &identity, at)).await.map_err(logged)?;
+    let account = vouched_for(&app, asked.origin.address, provider, returned, at).await?;
     if !account.role.may(Right::Pages) {
         return Err(Refused::of(FailureCode::NotPermitted));
     }
@@ -113,6 +112,32 @@ pub(in crate::web) async fn back(
     let mut response = page(&SignedInPage { c: Chrome::new(&asked), next: within(&next) })?;
     response.headers_mut().append(SET_COOKIE, cookie::set(cookie::SESSION, &secret, asked.origin.secure));
     Ok(response)
+}
+
+/// The account of whom the service vouches for. Codes that are made up are not taken there without end.
+async fn vouched_for(
+    app: &App,
+    address: IpAddr,
+    provider: Arc<Provider>,
+    returned: Returned,
+    at: OffsetDateTime,
+) -> Result<Account, Refused> {
+    if let Err(wait) = app.throttle.begin_by_service(address, Instant::now()) {
+        let seconds = wait.as_secs() + 1;
+        return Err(Refused { retry_after: Some(seconds), ..Refused::of(FailureCode::TooManyAttempts) });
+    }
+    let told = blocking(&app.asking, move || provider.identity(&returned)).await;
+    if told.as_ref().err().is_none_or(|failure| failure.code != FailureCode::SignInRefused) {
+        app.throttle.did_not_fail_by_service(address);
+    }
+    let identity = Arc::new(told.map_err(logged)?);
+    let looked = Arc::clone(&identity);
+    let by = match app.pool.read(move |repository| standing(repository, &looked)).await.map_err(logged)? {
+        Standing::Known(account) => return Ok(account),
+        Standing::News(by) => by.to_string(),
+    };
+    let reason = Some(identity.issuer.clone());
+    app.pool.write(by, reason, move |repository| account_of(repository, &identity, at)).await.map_err(logged)
 }
 
 fn refused(why: &str) -> Refused {
