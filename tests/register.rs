@@ -144,6 +144,19 @@ fn papers_are_shown_beside_the_register_and_what_disagrees_is_listed() {
     assert_eq!(listed[0]["differences"][0]["kind"], "no_papers");
 }
 
+/// Two dossiers of the register: one whose result, valid until a day, went to this owner, and a later one.
+fn dossiers(until: &str, owner: &str) -> String {
+    let row = |code: &str, number: &str, more: Value| {
+        let mut row = json!({ "MaHoSo": code, "MaTTHC": "1.011441", "NgayTiepNhan": "06/07/2023",
+                              "DinhDanhCHS": [{ "LoaiDinhDanh": "1", "SoDinhDanh": number }] });
+        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{row}\n")
+    };
+    let result = json!({ "DanhSachGiayToKetQua": [{ "TenGiayTo": "Giấy phép", "MaGiayToKetQua": "KQ7",
+                         "SoKyHieu": "15/GPXD-UBND", "ThoiHanHieuLuc": until }] });
+    [row(CODE_A, owner, result), row(CODE_B, "010200000001", json!({}))].concat()
+}
+
 /// A result that somebody was given before stands for a component of a later dossier, as long as it is valid and
 /// bears the number that the register tells.
 #[test]
@@ -165,17 +178,6 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
         "MaTTHC,MaThanhPhanHoSo,TenThanhPhanHoSo,BatBuoc,LoaiTaiLieu,MaKetQua\n1.011441,TP1,Giấy phép xây dựng,1,giay_phep,KQ7\n"
             .into(),
     );
-    let dossiers = |until: &str, owner: &str| {
-        let row = |code: &str, number: &str, more: Value| {
-            let mut row = json!({ "MaHoSo": code, "MaTTHC": "1.011441", "NgayTiepNhan": "06/07/2023",
-                                  "DinhDanhCHS": [{ "LoaiDinhDanh": "1", "SoDinhDanh": number }] });
-            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            format!("{row}\n")
-        };
-        let result = json!({ "DanhSachGiayToKetQua": [{ "TenGiayTo": "Giấy phép", "MaGiayToKetQua": "KQ7",
-                             "SoKyHieu": "15/GPXD-UBND", "ThoiHanHieuLuc": until }] });
-        [row(CODE_A, owner, result), row(CODE_B, "010200000001", json!({}))].concat()
-    };
     let offers = || place.sohoa(&["register", "reuse", CODE_B, "--json"]).expect_code(0).json();
     let missing = || {
         let shown = place.sohoa(&["show", CODE_B, "--json"]).expect_code(0).json();

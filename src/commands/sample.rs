@@ -70,7 +70,7 @@ pub(crate) fn draw(repository: &Repository, settings: &Settings, order: &SampleO
     let of = ranked.len();
     // One at least, and of a share never fewer than were asked for.
     let wanted = (of as u64 * u64::from(order.share)).div_ceil(10_000).max(1);
-    ranked.sort_by(|one, other| one.0.cmp(&other.0));
+    ranked.sort_by_key(|one| one.0);
     let wanted = usize::try_from(wanted).ok().filter(|wanted| *wanted <= MOST);
     let Some(wanted) = wanted else {
         return Err(Failure::new(FailureCode::RequestInvalid).at(Place::file(repository.root().display())));

@@ -174,7 +174,7 @@ fn next_label(rest: &str) -> usize {
         let is_first = before.get(..*at).is_some_and(|head| head.chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
         is_first && letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
     };
-    let label = before.char_indices().filter(begins).last().map(|(at, _)| at);
+    let label = before.char_indices().rfind(begins).map(|(at, _)| at);
     let stop = before.find([';', ',']);
     stop.into_iter().chain(label).min().unwrap_or(colon)
 }

@@ -50,7 +50,6 @@ pub mod telling;
 pub mod text;
 pub mod upkeep;
 pub mod vietnamese;
-pub(crate) mod web_address;
 pub mod worst_region;
 
 /// The name that a value without fields has in JSON; for logs.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::{Agent, Error};
 
+use crate::model::address;
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::repository::https;
@@ -76,9 +77,9 @@ impl Http {
     /// Makes ready for a portal; nothing is sent.
     pub(crate) fn new(settings: &PortalSettings) -> Result<Self, Failure> {
         let url = settings.url.trim_end_matches('/').to_owned();
-        if !https::is_safe(&url) {
+        if !address::is_safe(&url) {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
-            return Err(failure.because(ExchangeFault::NotEncrypted { url: https::shown(&url) }));
+            return Err(failure.because(ExchangeFault::NotEncrypted { url: address::shown(&url) }));
         }
         let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
         let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);

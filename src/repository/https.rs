@@ -10,20 +10,11 @@ use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::model::failure::Cause;
-pub(crate) use crate::model::web_address::is_safe;
 
 /// No file of certificates is larger.
 const LARGEST_FILE: u64 = 16 << 20;
 /// Who does not even take the call by then is not there.
 const CONNECT: Duration = Duration::from_secs(15);
-
-/// An address as it may be shown: without a name and a password before its host.
-pub(crate) fn shown(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
-    // Also where it is no address at all: what stands before the last `@` may be a password with a slash in it.
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-    if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
-}
 
 /// Who asks, with the certificates in `ca_file` as those that are trusted, and so much time for each request.
 ///
@@ -61,22 +52,4 @@ fn roots(file: &Path) -> Result<Vec<Certificate<'static>>, Cause> {
         Err(error) => Some(Err(Cause::said(error))),
     });
     items.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_shown_of_an_address_has_no_password() {
-        for (url, expected) in [
-            ("https://s3.example.vn/kho", "https://s3.example.vn/kho"),
-            ("https://ai:mat-khau@s3.example.vn/kho", "https://s3.example.vn/kho"),
-            ("http://ai:mat/kh@au@s3.example.vn", "http://s3.example.vn"),
-            ("ai:mat-khau@s3.example.vn", "s3.example.vn"),
-            ("s3.example.vn", "s3.example.vn"),
-        ] {
-            assert_eq!(shown(url), expected);
-        }
-    }
 }

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::{ConsumerSettings, SettingsError};
+use crate::model::address::is_base;
 use crate::model::failure::cause::SettingFault;
 use crate::model::telling::{PersonalMode, Recipient};
-use crate::model::web_address::is_base;
 
 /// Versions of manifests that can be written.
 const VERSIONS: RangeInclusive<u32> = 5..=6;

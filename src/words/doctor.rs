@@ -30,29 +30,7 @@ texts! {
 pub(crate) fn seen(seen: &Seen, language: Language) -> String {
     match seen {
         Seen::Engine { name, version, language, model } => format!("{name} {version}, {language} ({model})"),
-        Seen::Confinement { scratch, landlock, seccomp } => {
-            let files = match landlock {
-                Ok(version) => tell!(
-                    language,
-                    "chỉ ghi vào {scratch} (Landlock ABI {version})",
-                    "writing only in {scratch} (Landlock ABI {version})"
-                ),
-                Err(why) => tell!(language, "ghi được mọi nơi (Landlock: {why})", "writing everywhere (Landlock: {why})"),
-            };
-            let calls = match seccomp {
-                Ok(()) => tell!(
-                    language,
-                    "mạng tắt, không chạy chương trình khác (seccomp)",
-                    "network off, no other programs (seccomp)"
-                ),
-                Err(why) => tell!(
-                    language,
-                    "mạng và chương trình khác không bị chặn (seccomp: {why})",
-                    "network and other programs open (seccomp: {why})"
-                ),
-            };
-            format!("{calls}; {files}")
-        }
+        Seen::Confinement { scratch, landlock, seccomp } => confinement(scratch, landlock, seccomp, language),
         Seen::Memory { free_mib: Some(free), needed_mib } => {
             tell!(language, "còn trống {free} MiB, cần {needed_mib} MiB", "{free} MiB free, {needed_mib} MiB needed")
         }
@@ -92,6 +70,27 @@ pub(crate) fn seen(seen: &Seen, language: Language) -> String {
         Seen::Failed { failure } => failed(failure, language),
         done => upkeep::seen(done, language),
     }
+}
+
+/// What workers can do.
+fn confinement(scratch: &str, landlock: &Result<i32, String>, seccomp: &Result<(), String>, language: Language) -> String {
+    let files = match landlock {
+        Ok(version) => tell!(
+            language,
+            "chỉ ghi vào {scratch} (Landlock ABI {version})",
+            "writing only in {scratch} (Landlock ABI {version})"
+        ),
+        Err(why) => tell!(language, "ghi được mọi nơi (Landlock: {why})", "writing everywhere (Landlock: {why})"),
+    };
+    let calls = match seccomp {
+        Ok(()) => tell!(language, "mạng tắt, không chạy chương trình khác (seccomp)", "network off, no other programs (seccomp)"),
+        Err(why) => tell!(
+            language,
+            "mạng và chương trình khác không bị chặn (seccomp: {why})",
+            "network and other programs open (seccomp: {why})"
+        ),
+    };
+    format!("{calls}; {files}")
 }
 
 fn failed(failure: &Failure, language: Language) -> String {
@@ -166,10 +165,7 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
             "Let a backup be taken every night, or run 'sohoa backup' with a folder on another disk.",
         ],
     };
-    match language {
-        Language::Vi => vi,
-        Language::En => en,
-    }
+    if language == Language::Vi { vi } else { en }
 }
 
 /// What stands before an exact step.

@@ -55,7 +55,7 @@ const OWNED: [(&str, &[&str]); 33] = [
     ("argon2", &["src/commands"]),
     ("lettre", &["src/commands"]),
     ("rustls", &["src/web", "src/commands/certificate.rs", "src/repository/https.rs"]),
-    ("ureq", &["src/repository", "src/portal/wire.rs", "src/commands/oidc"]),
+    ("ureq", &["src/model/address.rs", "src/repository", "src/portal/wire.rs", "src/commands/oidc"]),
     ("rusty_s3", &["src/repository/backup/s3"]),
     ("age", &["src/repository/sealed_box.rs"]),
     ("tokio_rustls", &["src/web"]),

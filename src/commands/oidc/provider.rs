@@ -14,7 +14,7 @@ use ureq::Agent;
 use super::claims::{Expected, identity};
 use super::keys::{Key, keys_of, signed};
 use super::{Identity, Refusal};
-use crate::model::address::encoded;
+use crate::model::address::{self, encoded};
 use crate::model::failure::cause::{ExchangeFault, SettingFault};
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::repository::https;
@@ -88,9 +88,9 @@ impl Provider {
             return Ok(None);
         }
         for (key, url) in [("oidc.issuer", &settings.issuer), ("oidc.address", &settings.address)] {
-            if !https::is_safe(url) {
+            if !address::is_safe(url) {
                 let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key));
-                return Err(failure.because(ExchangeFault::NotEncrypted { url: https::shown(url) }));
+                return Err(failure.because(ExchangeFault::NotEncrypted { url: address::shown(url) }));
             }
         }
         let file = &settings.client_secret_file;
@@ -238,7 +238,7 @@ impl Provider {
             return Err(away(&at, Cause::said("another issuer answers")));
         }
         let address = |name: &str| {
-            let found = told.get(name).and_then(Value::as_str).filter(|url| https::is_safe(url));
+            let found = told.get(name).and_then(Value::as_str).filter(|url| address::is_safe(url));
             found.map(str::to_owned).ok_or_else(|| away(&at, Cause::said(name)))
         };
         let keys_at = address("jwks_uri")?;

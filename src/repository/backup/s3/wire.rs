@@ -11,6 +11,7 @@ use ureq::Agent;
 use ureq::http::Request;
 
 use super::credentials::credentials;
+use crate::model::address;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::{ExchangeFault, StorageFault};
 use crate::repository::backup::BackupError;
@@ -106,12 +107,12 @@ impl Wire {
         } else {
             options.endpoint.clone()
         };
-        if !https::is_safe(&url) {
-            return Err(setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: https::shown(&url) }.into()));
+        if !address::is_safe(&url) {
+            return Err(setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: address::shown(&url) }.into()));
         }
         let endpoint = url
             .parse()
-            .map_err(|_| setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: https::shown(&url) }.into()))?;
+            .map_err(|_| setting("backup.s3_endpoint", ExchangeFault::NotEncrypted { url: address::shown(&url) }.into()))?;
         let (name, region) = (bucket.to_owned(), options.region.clone());
         let bucket = Bucket::new(endpoint, UrlStyle::Path, name, region)
             .map_err(|error| setting("backup.s3_endpoint", Cause::said(error)))?;

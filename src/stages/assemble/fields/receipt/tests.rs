@@ -231,7 +231,7 @@ fn sister_forms_with_other_days_tell_no_moments() {
 fn a_list_whose_end_was_not_seen_is_not_whole() {
     let list = |more: &[(f32, &'static str)]| {
         let mut lines = vec![At(200.0, 500.0, "Thành phần hồ sơ gồm có:"), At(220.0, 560.0, "1. Tờ khai đăng ký: 02 bản chính")];
-        lines.extend(more.iter().map(|(top, text)| At(220.0, *top, *text)));
+        lines.extend(more.iter().map(|(top, text)| At(220.0, *top, text)));
         let all = read(&agreed(&lines));
         reading(&all, FieldName::Components).map(|(_, doubts)| doubts.to_vec()).unwrap_or_default()
     };
