@@ -204,7 +204,7 @@ fn nothing_is_overwritten_and_no_other_folder_is_taken_for_a_backup() {
     for inside in ["", "sao-luu/2026"] {
         to(place.repository().join(inside).to_str().unwrap(), 2, "backup-address");
     }
-    to("s3://bucket/kho", 2, "backup-address");
+    to("s3://kho/../khac", 2, "backup-address");
     let absent = place.path().join("absent");
     let ran = place.sohoa(&["restore", "--check", absent.to_str().unwrap()]).expect_code(6);
     assert!(ran.stderr.contains("backup-missing") && !absent.exists());

@@ -57,7 +57,7 @@ const OWNED: [(&str, &[&str]); 33] = [
     ("rustls", &["src/web", "src/commands/certificate.rs", "src/repository/https.rs"]),
     ("ureq", &["src/model/address.rs", "src/repository", "src/portal/wire.rs", "src/commands/oidc"]),
     ("rusty_s3", &["src/repository/backup/s3"]),
-    ("age", &["src/repository/sealed_box.rs"]),
+    ("age", &["src/model/telling.rs", "src/repository/sealed_box.rs"]),
     ("tokio_rustls", &["src/web"]),
     ("axum", &["src/web"]),
     ("futures_core", &["src/web"]),
