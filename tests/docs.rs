@@ -135,7 +135,8 @@ fn every_command_in_every_document_is_understood() {
         let typed = typed_lines(&text).into_iter().map(|line| (line, true));
         let all: Vec<(&str, bool)> = typed.chain(named_in_text(&text).into_iter().map(|line| (line, false))).collect();
         for (line, is_typed) in all {
-            let words = words(line);
+            // A page that is run as a script keeps the code of a dossier in a variable.
+            let words: Vec<_> = words(line).into_iter().map(|word| word.replace("$CODE", CODE_A)).collect();
             if words.is_empty() {
                 continue;
             }
