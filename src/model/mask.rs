@@ -137,8 +137,28 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     let behind: Vec<_> =
         behind.filter(|range| !all.iter().any(|other| other.start < range.end && range.start < other.end)).collect();
     all.extend(behind);
+    let mut labels = SECRET_LINE.iter().flat_map(|pattern| pattern.find_iter(text));
+    if labels.any(|label| text.get(rest(label.end())).is_some_and(|rest| rest.trim().is_empty())) {
+        let alone = lines_of_codes(text).filter(|range| !all.iter().any(|other| other.contains(&range.start)));
+        let alone: Vec<_> = alone.collect();
+        all.extend(alone);
+    }
     all.sort_by_key(|range| range.start);
     all
+}
+
+/// Lines that are a code or a number alone. Of two columns one is read behind the other, so that a label is far from
+/// what stands beside it on paper: then any of these may be the secret.
+fn lines_of_codes(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let is_code = |word: &str| {
+        (4..=16).contains(&word.chars().count())
+            && word.chars().all(char::is_alphanumeric)
+            && word.contains(|c: char| c.is_ascii_digit())
+    };
+    text.lines().map(str::trim).filter(move |line| is_code(line)).map(|line| {
+        let start = (line.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        start..start + line.len()
+    })
 }
 
 /// The secrets of a line: all of it up to the next label, but for codes of dossiers.
@@ -396,6 +416,14 @@ mod tests {
     fn what_is_masked_keeps_its_length() {
         let text = "ế sinh năm 1985, số 015072544472, ế";
         assert_eq!(mask_text(text).chars().count(), text.chars().count());
+    }
+
+    #[test]
+    fn a_secret_in_another_column_than_its_label_is_masked() {
+        let text = "Mã hồ sơ:\nMã tra cứu:\nH38.16-251218-0077\nThương mại\n18/12/2025\n6153\n";
+        assert_eq!(mask_secrets(text), text.replace("6153", "••••"));
+        let beside = "Mã tra cứu: K7P2\n6153\n";
+        assert_eq!(mask_secrets(beside), "Mã tra cứu: ••••\n6153\n");
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn how_things_stand_tells_what_consumers_said_and_what_they_did_not() {
     let text = world.sohoa(&["status", "--lang", "en"]).expect_code(3).stdout;
     assert!(text.contains("! Deliveries: cong: 0 to be sent, 0 not answered, 1 rejected"), "{text}");
     assert!(text.contains("sohoa portal status --repository") && text.contains("--consumer cong"), "{text}");
-    world.sohoa(&["portal", "retry", "cong"]).expect_code(0);
+    world.sohoa(&["portal", "retry", "cong", "--all"]).expect_code(0);
     world.sohoa(&["portal", "send"]).expect_code(0);
     assert_eq!(delivered()[1]["health"], "good");
 }

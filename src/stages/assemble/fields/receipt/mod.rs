@@ -13,6 +13,7 @@ mod whose;
 
 pub(in crate::stages::assemble) use moment::moment_of;
 
+use super::super::fold::fold_words;
 use super::found::Found;
 use super::layout::Segment;
 use crate::model::field::{Doubt, FieldName, FieldReading};
@@ -49,6 +50,10 @@ pub(super) fn read_receipt(pages: &[Vec<Segment<'_>>], has_moments: bool) -> Vec
 /// papers is the applicant, and whether a number is the applicant's own.
 fn value_of(name: FieldName, entry: &Entry<'_>, all: &[Entry<'_>], pages: &[Vec<Segment<'_>>]) -> Option<Found> {
     let mut found = values::value(name, entry)?;
+    // Where people sign, one heading stands beside another: "Người nộp hồ sơ", "Người tiếp nhận hồ sơ".
+    if name == FieldName::Applicant && fold_words(&found.value).starts_with("nguoi ") {
+        return None;
+    }
     let is_clear = match name {
         FieldName::Applicant => entry.rank == 0,
         FieldName::ApplicantNumber => whose::is_applicants(entry, all, pages),
