@@ -130,15 +130,14 @@ fn bare(word: &str) -> &str {
 
 /// Where secrets stand in a text, in bytes, in order and each once.
 fn secrets(text: &str) -> Vec<Range<usize>> {
-    let lines = SECRET_LINE.iter().flat_map(|pattern| pattern.find_iter(text));
+    let labels: Vec<_> = SECRET_LINE.iter().flat_map(|pattern| pattern.find_iter(text)).collect();
     let rest = |from: usize| from..text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length);
-    let mut all: Vec<Range<usize>> = lines.flat_map(|found| on_line(text, rest(found.end()))).collect();
+    let mut all: Vec<Range<usize>> = labels.iter().flat_map(|label| on_line(text, rest(label.end()))).collect();
     let behind = SECRET.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|found| right_behind(text, &found));
     let behind: Vec<_> =
         behind.filter(|range| !all.iter().any(|other| other.start < range.end && range.start < other.end)).collect();
     all.extend(behind);
-    let mut labels = SECRET_LINE.iter().flat_map(|pattern| pattern.find_iter(text));
-    if labels.any(|label| text.get(rest(label.end())).is_some_and(|rest| rest.trim().is_empty())) {
+    if labels.iter().any(|label| text.get(rest(label.end())).is_some_and(|rest| rest.trim().is_empty())) {
         let alone = lines_of_codes(text).filter(|range| !all.iter().any(|other| other.contains(&range.start)));
         let alone: Vec<_> = alone.collect();
         all.extend(alone);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::codes::{DossierCode, ProcedureCode};
 use crate::model::dossier::RecordKind;
 use crate::model::field::Fields;
-use crate::model::register::{ComponentEntry, Known, Procedure, RegisterList, RegisterRow};
+use crate::model::register::{ComponentEntry, Known, Procedure};
 use crate::model::vietnamese::fold_words;
 use crate::repository::{Repository, RepositoryError};
 
@@ -61,25 +61,12 @@ impl<'a> Knowing<'a> {
             return Ok(known.clone());
         }
         let procedure = self.repository.catalog.register_procedure(code)?;
-        let entries = self.components(code)?;
+        let entries = self.repository.catalog.register_components(code, AT_MOST)?;
         let names = procedure.iter().map(|one| &one.name).chain(entries.iter().map(|one| &one.name));
         let listed = names.map(|name| fold_words(name)).collect();
         let demands = Demands { components: codes_of(entries), procedure, listed };
         self.procedures.borrow_mut().insert(code.clone(), demands.clone());
         Ok(demands)
-    }
-
-    fn components(&self, procedure: &ProcedureCode) -> Result<Vec<ComponentEntry>, RepositoryError> {
-        let rows = self.repository.catalog.register_rows_after(RegisterList::Components, procedure.short(), AT_MOST)?;
-        let mut entries = Vec::new();
-        for row in rows {
-            let RegisterRow::Component(component) = row else { continue };
-            if component.procedure.short() != procedure.short() {
-                break;
-            }
-            entries.push(component);
-        }
-        Ok(entries)
     }
 }
 

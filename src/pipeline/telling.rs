@@ -108,8 +108,8 @@ impl<'a> Teller<'a> {
     /// The bytes of a record in this frame.
     pub(super) fn record(&self, frame: &Frame, record: Record, known: &Known) -> Result<Vec<u8>, Failure> {
         let export = &self.settings.export;
-        let texts: Vec<String> = self.recipients.iter().map(Recipient::to_string).collect();
         let seal = |plain: &[u8]| {
+            let texts: Vec<String> = self.recipients.iter().map(Recipient::to_string).collect();
             let recipients = Recipients::parse(&texts).map_err(|fault| PublishError::Encrypt(fault.to_string()))?;
             recipients.armoured(plain).map_err(|error| PublishError::Encrypt(error.to_string()))
         };

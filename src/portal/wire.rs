@@ -2,7 +2,6 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 use ureq::{Agent, Error};
@@ -81,9 +80,7 @@ impl Http {
             let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("consumers.portal.url"));
             return Err(failure.because(ExchangeFault::NotEncrypted { url: address::shown(&url) }));
         }
-        let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
-        let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);
-        Ok(Self { agent: https::agent(&settings.ca_file, seconds).map_err(wrong)?, url })
+        Ok(Self { agent: https::agent_by_settings(&settings.ca_file, settings.timeout_seconds)?, url })
     }
 }
 

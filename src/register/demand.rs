@@ -3,7 +3,7 @@
 use crate::model::dossier::RecordKind;
 use crate::model::field::FieldName;
 use crate::model::record::Record;
-use crate::model::register::{ComponentEntry, RegisterDossier, RegisterList, RegisterRow};
+use crate::model::register::{ComponentEntry, RegisterDossier};
 use crate::repository::{Repository, RepositoryError};
 
 /// Components of one procedure, more than any demands.
@@ -12,14 +12,7 @@ const MOST_COMPONENTS: usize = 500;
 /// What the procedure of a dossier demands.
 pub(super) fn demanded(repository: &Repository, entry: &RegisterDossier) -> Result<Vec<ComponentEntry>, RepositoryError> {
     let Some(procedure) = &entry.procedure else { return Ok(Vec::new()) };
-    // Those of a procedure stand together, behind its code and a blank.
-    let before = format!("{} ", procedure.short());
-    let rows = repository.catalog.register_rows_after(RegisterList::Components, &before, MOST_COMPONENTS)?;
-    let component = |row| match row {
-        RegisterRow::Component(component) if component.procedure.short() == procedure.short() => Some(component),
-        _ => None,
-    };
-    Ok(rows.into_iter().map_while(component).collect())
+    repository.catalog.register_components(procedure, MOST_COMPONENTS)
 }
 
 /// Whether a document of this type was handed in.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use crate::model::failure::Cause;
+use crate::model::failure::{Cause, Failure, FailureCode};
 
 /// No file of certificates is larger.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -35,6 +35,16 @@ pub(crate) fn agent(ca_file: &Path, most: Duration) -> Result<Agent, Cause> {
         .user_agent(concat!("sohoa/", env!("CARGO_PKG_VERSION")))
         .build();
     Ok(config.into())
+}
+
+/// The same as settings name it, with 60 seconds where theirs are no time.
+///
+/// # Errors
+/// [`FailureCode::SettingsInvalid`] if there is something wrong with `ca_file`.
+pub(crate) fn agent_by_settings(ca_file: &Path, timeout_seconds: f64) -> Result<Agent, Failure> {
+    let most = Duration::try_from_secs_f64(timeout_seconds).unwrap_or(Duration::from_secs(60));
+    let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(ca_file.display()).because(cause);
+    agent(ca_file, most).map_err(wrong)
 }
 
 /// The certificates that are trusted.

@@ -107,9 +107,7 @@ impl Provider {
             }
             secret
         };
-        let seconds = Duration::try_from_secs_f64(settings.timeout_seconds).unwrap_or(Duration::from_secs(60));
-        let wrong = |cause| Failure::new(FailureCode::SettingsInvalid).at_file(settings.ca_file.display()).because(cause);
-        let agent = https::agent(&settings.ca_file, seconds).map_err(wrong)?;
+        let agent = https::agent_by_settings(&settings.ca_file, settings.timeout_seconds)?;
         Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default(), asking: Mutex::default() }))
     }
 

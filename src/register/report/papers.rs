@@ -63,23 +63,26 @@ pub(super) fn figures(
         Figure::of(FigureName::WithPapers, Some(with_papers), Some(received.len() as u64), None),
         Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
         Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
-        clerk_minutes(repository, &pages, site, between)?,
-        components_reused(repository, site, between)?,
-        sample_errors(repository, site, between)?,
+        of_all_sites(FigureName::ClerkMinutes, site, || clerk_minutes(repository, &pages, between))?,
+        of_all_sites(FigureName::ComponentsReused, site, || components_reused(repository, between))?,
+        of_all_sites(FigureName::SampleErrors, site, || sample_errors(repository, between))?,
     ])
 }
 
-/// Minutes of people. Acts do not tell at which site somebody sat.
-fn clerk_minutes(
-    repository: &Repository,
-    pages: &Pages,
+/// A figure of acts, which do not tell at which site somebody sat.
+fn of_all_sites(
+    name: FigureName,
     site: Option<&str>,
-    between: (OffsetDateTime, OffsetDateTime),
+    figure: impl FnOnce() -> Result<Figure, Failure>,
 ) -> Result<Figure, Failure> {
-    if site.is_some() {
-        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
-        return Ok(Figure::of(FigureName::ClerkMinutes, None, None, missing));
+    match site {
+        Some(_) => Ok(Figure::of(name, None, None, Some(Missing { what: MissingName::NotBySite, dossiers: None }))),
+        None => figure(),
     }
+}
+
+/// Minutes of people.
+fn clerk_minutes(repository: &Repository, pages: &Pages, between: (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
     let missing = (pages.scanned == 0).then_some(Missing { what: MissingName::Papers, dossiers: None });
     // For 100 pages, so a hundred times as many minutes over the pages.
     let minutes = minutes_of_people(repository, between)?.saturating_mul(100);
@@ -87,29 +90,13 @@ fn clerk_minutes(
 }
 
 /// Components that what is held already stands for.
-fn components_reused(
-    repository: &Repository,
-    site: Option<&str>,
-    between: (OffsetDateTime, OffsetDateTime),
-) -> Result<Figure, Failure> {
-    if site.is_some() {
-        let missing = Some(Missing { what: MissingName::NotBySite, dossiers: None });
-        return Ok(Figure::of(FigureName::ComponentsReused, None, None, missing));
-    }
+fn components_reused(repository: &Repository, between: (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
     let count = i64::try_from(reuse::count(repository, between)?).unwrap_or(i64::MAX);
     Ok(Figure::of(FigureName::ComponentsReused, Some(count), None, None))
 }
 
 /// What second persons found in drawn documents: of each what was said last.
-fn sample_errors(
-    repository: &Repository,
-    site: Option<&str>,
-    (from, before): (OffsetDateTime, OffsetDateTime),
-) -> Result<Figure, Failure> {
-    let lacks = |what| Some(Missing { what, dossiers: None });
-    if site.is_some() {
-        return Ok(Figure::of(FigureName::SampleErrors, None, None, lacks(MissingName::NotBySite)));
-    }
+fn sample_errors(repository: &Repository, (from, before): (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
     // A document that was drawn again in another version is one.
     let mut checked: BTreeMap<(DossierCode, u32), bool> = BTreeMap::new();
     let mut drawn: BTreeSet<(DossierCode, u32)> = BTreeSet::new();
@@ -140,7 +127,7 @@ fn sample_errors(
         }
     }
     let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
-    let missing = if checked.is_empty() { lacks(MissingName::Samples) } else { None };
+    let missing = checked.is_empty().then_some(Missing { what: MissingName::Samples, dossiers: None });
     let known = (!checked.is_empty()).then_some(wrong);
     let figure = Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing);
     // Those that somebody chose to look at first are no sample.

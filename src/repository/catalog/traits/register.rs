@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::model::codes::{DossierCode, ProcedureCode};
 use crate::model::ids::Sha256;
-use crate::model::register::{ImportCounts, ListState, Procedure, RegisterDossier, RegisterList, RegisterRow};
+use crate::model::register::{ComponentEntry, ImportCounts, ListState, Procedure, RegisterDossier, RegisterList, RegisterRow};
 use crate::repository::error::RepositoryError;
 
 /// Where rows come from.
@@ -47,6 +47,20 @@ pub trait Register {
     /// # Errors
     /// What the store says.
     fn register_rows_after(&self, list: RegisterList, after: &str, limit: usize) -> Result<Vec<RegisterRow>, RepositoryError>;
+
+    /// What a procedure demands: at most `limit` components, by code.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn register_components(&self, procedure: &ProcedureCode, limit: usize) -> Result<Vec<ComponentEntry>, RepositoryError> {
+        // Those of a procedure stand together, behind its code and a blank.
+        let rows = self.register_rows_after(RegisterList::Components, &format!("{} ", procedure.short()), limit)?;
+        let component = |row| match row {
+            RegisterRow::Component(component) if component.procedure.short() == procedure.short() => Some(component),
+            _ => None,
+        };
+        Ok(rows.into_iter().map_while(component).collect())
+    }
 
     /// Shows `see` each row of a list that belongs to a moment from the first of `between` on and before the
     /// second, by moment. It must not ask the catalog for anything.
