@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{CODE_A, CODE_B, Place, copy_folder, png_page};
 
 /// Two sealed dossiers with manifests, and a refused file.
-fn sealed() -> Place {
+pub fn sealed() -> Place {
     let place = Place::with_engine("stub");
     place.put(&format!("{CODE_A}/1.png"), &png_page(1));
     place.put(&format!("{CODE_B}/tờ khai.png"), &png_page(2));

@@ -7,18 +7,10 @@ use std::{env, fs, thread};
 
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
+use crate::backup::sealed;
+use crate::support::{CODE_A, Place, Ran, png_page};
 
 const SECRET: &str = "the/secret+of=tests";
-
-fn sealed() -> Place {
-    let place = Place::with_engine("stub");
-    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
-    place.put(&format!("{CODE_B}/tờ khai.png"), &png_page(2));
-    place.put(&format!("{CODE_B}/100 %.png"), b"no picture");
-    place.run().expect_code(3);
-    place
-}
 
 /// A place of its own in the bucket.
 fn address(place: &Place) -> String {

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
+use crate::backup::sealed;
+use crate::support::{CODE_A, Place, Ran, png_page};
 
 /// A key as `age-keygen` makes it: its file and its public half.
 fn key(place: &Place, name: &str) -> (PathBuf, String) {
@@ -19,15 +20,6 @@ fn key(place: &Place, name: &str) -> (PathBuf, String) {
     let text = fs::read_to_string(&file).unwrap();
     let public = text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap();
     (file, public.to_owned())
-}
-
-fn sealed() -> Place {
-    let place = Place::with_engine("stub");
-    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
-    place.put(&format!("{CODE_B}/tờ khai.png"), &png_page(2));
-    place.put(&format!("{CODE_B}/100 %.png"), b"no picture");
-    place.run().expect_code(3);
-    place
 }
 
 fn target(place: &Place) -> PathBuf {

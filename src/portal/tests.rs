@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -53,20 +53,7 @@ impl World {
             requests_per_second: 0.0,
             ..PortalSettings::default()
         };
-        let consumer = ConsumerSettings {
-            name: "cong".parse().unwrap(),
-            kind,
-            folder: PathBuf::new(),
-            kinds: vec![],
-            codes: vec![],
-            procedures: vec![],
-            sites: vec![],
-            since: None,
-            version: None,
-            personal: None,
-            recipients: vec![],
-            portal: Some(settings),
-        };
+        let consumer = ConsumerSettings { portal: Some(settings), ..ConsumerSettings::of_all("cong", kind) };
         let tables = Tables::load(Path::new("")).unwrap();
         Self { folder, shared: MemoryRepository::new(), portal, consumer, tables }
     }

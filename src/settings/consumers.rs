@@ -52,6 +52,25 @@ pub struct ConsumerSettings {
 }
 
 impl ConsumerSettings {
+    /// One that gets all there is, in its own folder.
+    #[cfg(test)]
+    pub(crate) fn of_all(name: &str, kind: ConsumerKind) -> Self {
+        Self {
+            name: name.parse().unwrap(),
+            kind,
+            folder: PathBuf::new(),
+            kinds: vec![],
+            codes: vec![],
+            procedures: vec![],
+            sites: vec![],
+            since: None,
+            version: None,
+            personal: None,
+            recipients: vec![],
+            portal: None,
+        }
+    }
+
     /// Whether the register decides what it gets.
     pub fn asks_the_register(&self) -> bool {
         !self.procedures.is_empty() || !self.sites.is_empty()

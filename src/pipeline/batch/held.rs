@@ -93,7 +93,7 @@ impl Run<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::Mode;
+    use crate::repository::tests::new_repository;
 
     fn written(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
         let path = folder.join(name);
@@ -107,8 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_held_becomes_a_blob_or_goes() {
-        let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
+        let (_folder, repository) = new_repository();
         let scratch = repository.scratch_dir().unwrap().to_owned();
         let held = Held::default();
         let kept = held.take(&written(&scratch, "a.pdf", b"kept")).unwrap();
@@ -126,8 +125,7 @@ mod tests {
 
     #[test]
     fn what_two_runs_hold_is_each_ones_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
+        let (_folder, repository) = new_repository();
         let scratch = repository.scratch_dir().unwrap().to_owned();
         let [one, other] = [Held::default(), Held::default()];
         for held in [&one, &other] {
@@ -140,8 +138,7 @@ mod tests {
 
     #[test]
     fn what_was_changed_while_it_was_held_is_not_stored() {
-        let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::open(&folder.path().join("kho"), Mode::Create).unwrap();
+        let (_folder, repository) = new_repository();
         let scratch = repository.scratch_dir().unwrap().to_owned();
         let held = Held::default();
         let blob = held.take(&written(&scratch, "a.pdf", b"one")).unwrap();

@@ -6,7 +6,6 @@ use time::Duration;
 use time::macros::datetime;
 
 use super::*;
-use crate::model::consumer::ConsumerName;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::Sha256;
 use crate::model::register::{RegisterDossier, RegisterList, RegisterRow};
@@ -62,22 +61,7 @@ impl Place {
 }
 
 fn consumer(name: &str) -> ConsumerSettings {
-    let name: ConsumerName = name.parse().unwrap();
-    let (kind, folder) = (ConsumerKind::Folder, PathBuf::new());
-    ConsumerSettings {
-        name,
-        kind,
-        folder,
-        kinds: vec![],
-        codes: vec![],
-        procedures: vec![],
-        sites: vec![],
-        since: None,
-        version: None,
-        personal: None,
-        recipients: vec![],
-        portal: None,
-    }
+    ConsumerSettings::of_all(name, ConsumerKind::Folder)
 }
 
 fn one(code: &str, version: u32) -> Vec<(String, u32)> {
@@ -177,9 +161,8 @@ fn manifests_are_cut_and_what_a_consumer_took_away_stays_away() {
     assert_eq!(items.iter().map(|item| item.sequence).collect::<Vec<_>>(), [1, 1, 2]);
 }
 
-/// No backup holds outboxes.
-#[test]
-fn an_outbox_that_is_gone_is_filled_again() {
+/// A place whose consumer was given two manifests and whose outbox is gone, with what it held and where it was.
+fn place_without_outbox() -> (Place, Vec<Vec<(String, u32)>>, PathBuf) {
     let place = Place::new(vec![consumer("kho")]);
     place.seal(CODE, "một");
     place.export();
@@ -188,6 +171,13 @@ fn an_outbox_that_is_gone_is_filled_again() {
     let before = place.given("kho");
     let outbox = place.settings.consumers[0].outbox(place.repository.root());
     fs::remove_dir_all(&outbox).unwrap();
+    (place, before, outbox)
+}
+
+/// No backup holds outboxes.
+#[test]
+fn an_outbox_that_is_gone_is_filled_again() {
+    let (place, before, _) = place_without_outbox();
     place.export();
     assert_eq!(place.given("kho"), before);
 }
@@ -195,14 +185,7 @@ fn an_outbox_that_is_gone_is_filled_again() {
 /// Killed while it was filled again, some of it is there.
 #[test]
 fn an_outbox_that_was_filled_in_part_is_filled_whole() {
-    let place = Place::new(vec![consumer("kho")]);
-    place.seal(CODE, "một");
-    place.export();
-    place.seal(OTHER, "hai");
-    place.export();
-    let before = place.given("kho");
-    let outbox = place.settings.consumers[0].outbox(place.repository.root());
-    fs::remove_dir_all(&outbox).unwrap();
+    let (place, before, outbox) = place_without_outbox();
     let consumer = &place.settings.consumers[0];
     let delivery = Delivery { repository: &place.repository, settings: &place.settings, consumer, now: SEALED };
     mark(&outbox.with_file_name(".kho.refilling")).unwrap();

@@ -69,9 +69,9 @@ mod tests {
     use crate::model::ids::{BlobId, DocumentId, PageId};
     use FieldStatus::{Absent, Accepted, NeedsPerson};
 
-    fn field(reading: FieldReading, knowledge: &Knowledge, settings: &CheckSettings) -> Field {
+    /// A fact after the check of a document with these readings.
+    fn checked(name: FieldName, readings: Vec<FieldReading>, knowledge: &Knowledge, settings: &CheckSettings) -> Field {
         let page = PageId { scan: BlobId::of(b"scan"), ordinal: 0 };
-        let name = reading.name;
         let document = DraftDocument {
             id: DocumentId::of_pages(&[page]),
             source_path: "a.pdf".into(),
@@ -79,11 +79,15 @@ mod tests {
             wanted_ordinal: None,
             pages: vec![page],
             blank_pages: vec![],
-            readings: vec![reading],
+            readings,
         };
         let dossier = Dossier::new("H38.1-230706-0012".parse().unwrap(), RecordKind::Dossier, vec![document]);
         let checked = check(dossier, knowledge, settings);
         checked.documents().next().unwrap().1[&name].clone()
+    }
+
+    fn field(reading: FieldReading, knowledge: &Knowledge, settings: &CheckSettings) -> Field {
+        checked(reading.name, vec![reading], knowledge, settings)
     }
 
     fn reading(name: FieldName, value: &str, source: FieldSource, confidence: f64) -> FieldReading {
@@ -174,18 +178,7 @@ mod tests {
             let mut due = reading(FieldName::DueAt, paper, FieldSource::Ocr, 0.9);
             due.doubts = vec![Doubt::OneReader];
             let code = reading(FieldName::DossierCode, "H38.1-230706-0012", FieldSource::FileName, 1.0);
-            let page = PageId { scan: BlobId::of(b"scan"), ordinal: 0 };
-            let document = DraftDocument {
-                id: DocumentId::of_pages(&[page]),
-                source_path: "a.pdf".into(),
-                scanned_at: OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap(),
-                wanted_ordinal: None,
-                pages: vec![page],
-                blank_pages: vec![],
-                readings: vec![code, due],
-            };
-            let dossier = Dossier::new("H38.1-230706-0012".parse().unwrap(), RecordKind::Dossier, vec![document]);
-            check(dossier, &knowledge, &CheckSettings::default()).documents().next().unwrap().1[&FieldName::DueAt].status
+            checked(FieldName::DueAt, vec![code, due], &knowledge, &CheckSettings::default()).status
         };
         assert_eq!(told("2023-07-20 15:00", "2023-07-20"), NeedsPerson);
         assert_eq!(told("2023-07-20 15:00", "2023-07-20 15:00"), Accepted);
