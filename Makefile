@@ -36,7 +36,7 @@ READERS := target/readers
 BAGIT := target/bagit
 # Only the Debian package needs these: to make it, to judge it, and to try it in a fresh system.
 DEB_PACKAGES := dpkg-dev binutils
-DEB_TEST_PACKAGES := lintian mmdebstrap systemd python3-venv
+DEB_TEST_PACKAGES := lintian mmdebstrap systemd python3-venv curl
 DEB := target/debian
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.

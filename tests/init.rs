@@ -61,6 +61,50 @@ fn what_somebody_has_set_is_never_written_over() {
     assert!(fs::read_to_string(&file).unwrap().contains("\nlanguage = \"en\"\n"));
 }
 
+/// The same, with a line on standard input.
+fn init_with(place: &Place, file: &Path, more: &[&str], line: &str) -> Ran {
+    let mut command = place.command(&["init", "--config"]);
+    command.arg(file).args(more).env_remove("SOHOA_REPOSITORY");
+    let mut init = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    init.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+    init.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn the_first_administrator_is_made_by_who_owns_the_folder_or_nothing_is_written() {
+    let place = Place::with_engine("stub");
+    let file = place.path().join("sohoa.toml");
+    let folder = place.path().join("var");
+    fs::create_dir(&folder).unwrap();
+    let repository = folder.join("kho");
+    // The account has to get there.
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    // Who runs the tests as root sees whose the files become.
+    let nobody = 65_534;
+    let is_root = std::os::unix::fs::chown(&folder, Some(nobody), Some(nobody)).is_ok();
+    let typed = ["--lang", "en", "--administrator", "quan.tri", "--repository", repository.to_str().unwrap()];
+    let ran = init_with(&place, &file, &typed, "ngắn\n").expect_code(2);
+    assert!(ran.stderr.contains("[password-unfit]"), "{}", ran.stderr);
+    assert!(!file.exists(), "nothing was written");
+    let ran = init_with(&place, &file, &typed, "bốn từ bất kỳ\n").expect_code(0);
+    assert!(ran.stdout.contains("Account made: quan.tri (administrator)."), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("user add"), "it is done already: {}", ran.stdout);
+    let listed = place.command(&["user", "list", "--json", "--repository"]).arg(&repository).output().unwrap();
+    let listed = Ran::from(listed).expect_code(0).json();
+    assert_eq!((&listed[0]["name"], &listed[0]["role"]), (&"quan.tri".into(), &"administrator".into()));
+    if is_root {
+        let whose = |path: &Path| std::os::unix::fs::MetadataExt::uid(&fs::metadata(path).unwrap());
+        assert_eq!([&repository, &repository.join("catalog.sqlite")].map(|path| whose(path)), [nobody, nobody]);
+        assert_eq!(whose(&file), 0, "the settings are root's");
+    }
+    // A folder that is not there yet belongs to nobody.
+    let nowhere = place.path().join("nowhere/kho");
+    let typed = ["--administrator", "quan.tri", "--repository", nowhere.to_str().unwrap()];
+    let other = place.path().join("other.toml");
+    init_with(&place, &other, &typed, "bốn từ bất kỳ\n").expect_code(8);
+    assert!(!other.exists());
+}
+
 #[test]
 fn settings_that_no_command_would_take_are_not_written() {
     let place = Place::with_engine("stub");

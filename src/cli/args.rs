@@ -391,4 +391,10 @@ pub(super) struct Init {
     /// Folder that scans arrive in. / Thư mục nhận tệp quét.
     #[arg(long, value_name = "DIR")]
     pub inbox: Option<PathBuf>,
+    /// Sign-in name of the first administrator of the console; the password is asked, or is the first line of standard
+    /// input. / Tên đăng nhập của quản trị viên đầu tiên.
+    #[arg(long, value_name = "USER")]
+    pub administrator: Option<String>,
+    #[command(flatten)]
+    pub name: Name,
 }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf, absolute};
 use super::args::{Common, Init};
 use super::exit::Exit;
 use super::output::{Output, tell};
-use crate::commands::init::{InitOrder, InitView, expect_unset, init as write, is_agency_code};
+use super::user::password;
+use crate::commands::init::{FirstAdministrator, InitOrder, InitView, expect_unset, has_place, init as write, is_agency_code};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::settings::{SYSTEM_FILE, Settings};
 use crate::words::init::{Question, lines, purpose, question};
+use crate::words::role_name;
 
 /// Writes the settings of a machine from what was typed. What was not is asked, where somebody can
 /// answer; else it stays as it is by default.
@@ -25,10 +27,19 @@ pub(super) fn init(arguments: &Init, common: &Common, settings: &Settings, outpu
         code_patterns: arguments.code_pattern.clone(),
         inbox: from_the_root(arguments.inbox.as_deref())?,
         repository: from_the_root(common.repository.as_deref())?,
+        administrator: None,
     };
     let mut output = output.clone();
+    let mut administrator = arguments.administrator.clone();
     if io::stdin().is_terminal() && !output.json() {
         ask(&mut order, common, settings, &mut output)?;
+        let repository = order.repository.as_ref().unwrap_or(&settings.folders.repository);
+        if administrator.is_none() && has_place(repository) {
+            administrator = answer(&output, &format!("{}: ", question(Question::Administrator, output.language())))?;
+        }
+    }
+    if let Some(name) = administrator {
+        order.administrator = Some(FirstAdministrator { name, password: password(&output)?, by: arguments.name.told() });
     }
     let view = write(&order)?;
     if output.json() {
@@ -100,11 +111,12 @@ fn answer(output: &Output, question: &str) -> Result<Option<String>, Failure> {
 
 fn told(view: &InitView, language: Language) -> String {
     let file = view.file.display();
-    let mut text = tell!(
-        language,
-        "Đã ghi cấu hình: {file}\nViệc tiếp theo, với quyền root:\n",
-        "Settings written: {file}\nWhat to do next, as root:\n"
-    );
+    let mut text = tell!(language, "Đã ghi cấu hình: {file}\n", "Settings written: {file}\n");
+    if let Some(account) = &view.administrator {
+        let (name, role) = (&account.name, role_name(account.role, language));
+        text.push_str(&tell!(language, "Đã tạo tài khoản {name} ({role}).\n", "Account made: {name} ({role}).\n"));
+    }
+    text.push_str(&tell!(language, "Việc tiếp theo, với quyền root:\n", "What to do next, as root:\n"));
     for (number, step) in (1..).zip(&view.next) {
         text.push_str(&format!("{number}. {}\n", purpose(step, language)));
         for line in lines(step) {

@@ -58,7 +58,7 @@ fn table(accounts: &[ShownAccount], settings: &Settings, output: &Output) -> Str
 
 /// A password from the keyboard, unseen, or the first line of standard input. It is never an argument:
 /// those can be read by everybody on the machine.
-fn password(output: &Output) -> Result<String, Failure> {
+pub(super) fn password(output: &Output) -> Result<String, Failure> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         let mut text = String::new();

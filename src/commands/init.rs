@@ -8,14 +8,29 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use toml::{Table, Value};
 
+use super::access::{self, InNameOf};
+use super::owner::as_owner_of;
+use super::user::{self, NewAccount, ShownAccount};
+use crate::model::account::Role;
 use crate::model::failure::cause::SettingFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Language, Place};
 use crate::model::next_step::NextStep;
-use crate::settings::{FolderSettings, Layers, SYSTEM_FILE, template};
+use crate::settings::{FolderSettings, Layers, SYSTEM_FILE, Settings, template};
 use crate::stages::assemble::agency_pattern;
 
+/// The first account of the console.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct FirstAdministrator {
+    /// What its owner signs in with.
+    pub name: String,
+    /// What its owner will type.
+    pub password: String,
+    /// Who makes it.
+    pub by: InNameOf,
+}
+
 /// What an office says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct InitOrder {
     /// The settings file to write.
     pub file: PathBuf,
@@ -31,6 +46,8 @@ pub(crate) struct InitOrder {
     pub inbox: Option<PathBuf>,
     /// Where the repository is to lie, if not at the usual place.
     pub repository: Option<PathBuf>,
+    /// The first administrator, whose account makes the repository; none if that is left for later.
+    pub administrator: Option<FirstAdministrator>,
 }
 
 /// What was written, and what is to be done next.
@@ -40,6 +57,8 @@ pub(crate) struct InitView {
     pub file: PathBuf,
     /// What it sets.
     pub set: Table,
+    /// The account that was made.
+    pub administrator: Option<ShownAccount>,
     /// What is to be done now, in this order.
     pub next: Vec<NextStep>,
 }
@@ -63,17 +82,39 @@ pub(crate) fn is_agency_code(code: &str) -> bool {
     agency_pattern(code).is_some()
 }
 
-/// Writes settings, checked as every command checks them.
+/// Whether the account of a first administrator can be made before anything else is done: its folder is there.
+pub(crate) fn has_place(repository: &Path) -> bool {
+    place_of(repository).is_dir()
+}
+
+/// The folder whose owner makes the repository: its own, or the one that it is to lie in.
+fn place_of(repository: &Path) -> &Path {
+    if repository.exists() { repository } else { repository.parent().unwrap_or(repository) }
+}
+
+/// Writes settings, checked as every command checks them, and makes the account of the first administrator.
 ///
 /// # Errors
-/// When `order` makes no settings, or the file sets something already; then nothing was written.
+/// When `order` makes no settings, the file sets something already, or the account cannot be made; then
+/// nothing was written.
 pub(crate) fn init(order: &InitOrder) -> Result<InitView, Failure> {
     expect_unset(&order.file)?;
     let set = table(order)?;
     let text = template(&set);
     let settings = Layers::default().text(&order.file.display().to_string(), &text)?.finish()?;
+    // First, since a name or a password may be unfit: whoever types again is not to find settings of the first time.
+    let administrator = order.administrator.as_ref().map(|first| make_administrator(first, &settings)).transpose()?;
     write(&order.file, &text).map_err(|error| storage(&order.file, error))?;
-    Ok(InitView { file: order.file.clone(), set, next: next(order, &settings.folders) })
+    Ok(InitView { file: order.file.clone(), set, administrator, next: next(order, &settings.folders) })
+}
+
+fn make_administrator(first: &FirstAdministrator, settings: &Settings) -> Result<ShownAccount, Failure> {
+    let root = &settings.folders.repository;
+    as_owner_of(place_of(root), || {
+        let repository = access::to_create(root, &first.by)?;
+        let new = NewAccount { name: &first.name, full_name: None, role: Role::Administrator, password: &first.password };
+        user::add(&repository, &new, settings.general.now())
+    })
 }
 
 fn table(order: &InitOrder) -> Result<Table, Failure> {
@@ -152,7 +193,9 @@ fn next(order: &InitOrder, folders: &FolderSettings) -> Vec<NextStep> {
         steps.push(NextStep::LetUnitsWrite { folders: others });
     }
     steps.push(NextStep::Doctor { config: config.clone() });
-    steps.push(NextStep::MakeAdministrator { config: config.clone() });
+    if order.administrator.is_none() {
+        steps.push(NextStep::MakeAdministrator { config: config.clone() });
+    }
     steps.push(NextStep::Run { config });
     steps
 }

@@ -24,6 +24,7 @@ pub(crate) mod list;
 pub(crate) mod mail;
 pub(crate) mod oidc;
 pub(crate) mod open;
+mod owner;
 pub(crate) mod page;
 pub(crate) mod page_image;
 mod password;

@@ -17,7 +17,7 @@ use crate::model::delivery::ItemState;
 use crate::model::failure::Failure;
 use crate::model::upkeep::{BackupNote, VerifyNote};
 use crate::repository::{DeliveryTimes, ManifestRow, Repository, upkeep};
-use crate::settings::Settings;
+use crate::settings::{ConsumerSettings, Settings};
 
 /// What was done last.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,50 @@ pub(crate) fn last(repository: &Repository) -> Result<Last, Failure> {
     let export = repository.catalog.last_manifest()?.map(|ManifestRow { sequence, created_at, .. }| (sequence, created_at));
     let batch = batches::list(repository, 1)?.pop();
     Ok(Last { batch, verify: upkeep::last_verify(root), backup: upkeep::last_backup(root), export })
+}
+
+/// How far what goes to a consumer has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivered {
+    /// The consumer.
+    pub consumer: ConsumerName,
+    /// How many records stand in each state; a state that none stands in is left out.
+    pub counts: BTreeMap<ItemState, u64>,
+    /// Since when the oldest of those waits that the consumer has not taken or that a later one does not replace.
+    pub open_since: Option<OffsetDateTime>,
+    /// When the consumer answered last.
+    pub answered_at: Option<OffsetDateTime>,
+}
+
+impl Delivered {
+    fn new(consumer: &ConsumerName, counts: BTreeMap<ItemState, u64>, times: &DeliveryTimes) -> Self {
+        let time = |state| times.get(&state).copied();
+        let open = [ItemState::Waiting, ItemState::Sent, ItemState::Unknown, ItemState::Rejected];
+        let answers = [ItemState::Accepted, ItemState::Rejected];
+        Self {
+            consumer: consumer.clone(),
+            counts,
+            open_since: open.into_iter().filter_map(|state| Some(time(state)?.0)).min(),
+            answered_at: answers.into_iter().filter_map(|state| Some(time(state)?.1)).max(),
+        }
+    }
+
+    /// How many records stand in a state.
+    pub(crate) fn count(&self, state: ItemState) -> u64 {
+        self.counts.get(&state).copied().unwrap_or_default()
+    }
+}
+
+/// Tells how far what goes to each consumer of the settings has come.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn deliveries(repository: &Repository, settings: &Settings) -> Result<Vec<Delivered>, Failure> {
+    let delivered = |consumer: &ConsumerSettings| {
+        let counts = repository.catalog.delivery_counts(&consumer.name)?;
+        Ok(Delivered::new(&consumer.name, counts, &repository.catalog.delivery_times(&consumer.name)?))
+    };
+    settings.consumers.iter().map(delivered).collect()
 }
 
 /// Tells how things stand, and what to do where they do not stand well.
@@ -67,11 +111,7 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
         asked.backup(last.backup),
         asked.export(last.export),
     ];
-    for consumer in &settings.consumers {
-        let counts = repository.catalog.delivery_counts(&consumer.name)?;
-        let times = repository.catalog.delivery_times(&consumer.name)?;
-        checkups.push(asked.delivered(&consumer.name, &counts, &times));
-    }
+    checkups.extend(deliveries(repository, settings)?.iter().map(|delivered| asked.delivered(delivered)));
     checkups.extend(certificate::checkup(settings, asked.now));
     Ok(Examination { checkups })
 }
@@ -172,23 +212,17 @@ impl Asked<'_> {
         Checkup { subject: Subject::LastExport, health: Health::Good, seen, remedy: None }
     }
 
-    fn delivered(&self, consumer: &ConsumerName, counts: &BTreeMap<ItemState, u64>, times: &DeliveryTimes) -> Checkup {
-        let count = |state| counts.get(&state).copied().unwrap_or_default();
-        let time = |state| times.get(&state).copied();
-        let open = [ItemState::Waiting, ItemState::Sent, ItemState::Unknown, ItemState::Rejected];
-        let first = open.into_iter().filter_map(|state| Some(time(state)?.0)).min();
-        let answers = [ItemState::Accepted, ItemState::Rejected];
-        let answered = answers.into_iter().filter_map(|state| Some(time(state)?.1)).max();
-        let (waiting, rejected) = (count(ItemState::Waiting), count(ItemState::Rejected));
-        let unanswered = count(ItemState::Sent) + count(ItemState::Unknown);
-        let days = first.map(|first| self.hours(first) / 24);
+    fn delivered(&self, delivered: &Delivered) -> Checkup {
+        let (waiting, rejected) = (delivered.count(ItemState::Waiting), delivered.count(ItemState::Rejected));
+        let unanswered = delivered.count(ItemState::Sent) + delivered.count(ItemState::Unknown);
+        let days = delivered.open_since.map(|since| self.hours(since) / 24);
         let most = i64::from(self.settings.status.delivery_days);
         let is_late = most > 0 && days.is_some_and(|days| days >= most);
         // What was rejected waits for a person from the first day on.
         let health = if is_late || rejected > 0 { Health::Warning } else { Health::Good };
-        let consumer = consumer.to_string();
+        let consumer = delivered.consumer.to_string();
         let step = Step::ShowDeliveries { folder: self.root(), consumer: consumer.clone() };
-        let answered = answered.map(|at| self.local(at));
+        let answered = delivered.answered_at.map(|at| self.local(at));
         let seen = Seen::Delivered { consumer, waiting, unanswered, rejected, days, answered };
         checkup(Subject::Deliveries, seen, health, Remedy { advice: Advice::SeeDeliveries, step: Some(step) })
     }
@@ -258,7 +292,7 @@ mod tests {
             let counts = states.iter().map(|(state, count, _)| (*state, *count)).collect();
             let at = |days: &i64| now - Duration::days(*days);
             let times = states.iter().map(|(state, _, days)| (*state, (at(days), now - Duration::hours(1)))).collect();
-            let checkup = asked.delivered(&"cong".parse().unwrap(), &counts, &times);
+            let checkup = asked.delivered(&Delivered::new(&"cong".parse().unwrap(), counts, &times));
             let Seen::Delivered { waiting, unanswered, rejected, days, answered, .. } = checkup.seen else { panic!() };
             (checkup.health, [waiting, unanswered, rejected], days, answered.is_some())
         };

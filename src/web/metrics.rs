@@ -1,7 +1,7 @@
 //! What Prometheus is told: requests by route and outcome, how long they took, who is signed in.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Display, Formatter, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +10,42 @@ const STEPS: [u64; 9] = [5, 10, 30, 100, 250, 500, 1000, 2500, 10_000];
 
 /// Requests by method, route and status. There are few routes, so there are few of these.
 type Counts = BTreeMap<(String, String, u16), u64>;
+
+/// A value as it stands when somebody asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Gauge {
+    name: &'static str,
+    labels: Vec<(&'static str, String)>,
+    value: u64,
+}
+
+impl Gauge {
+    /// One of this name.
+    pub(super) fn new(name: &'static str, value: u64) -> Self {
+        Self { name, labels: Vec::new(), value }
+    }
+
+    /// The same with a label by which it is told from others of its name.
+    #[must_use]
+    pub(super) fn labelled(mut self, label: &'static str, text: &str) -> Self {
+        self.labels.push((label, text.to_owned()));
+        self
+    }
+}
+
+impl Display for Gauge {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)?;
+        let mut before = '{';
+        for (label, text) in &self.labels {
+            let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            write!(formatter, "{before}{label}=\"{text}\"")?;
+            before = ',';
+        }
+        let end = if self.labels.is_empty() { "" } else { "}" };
+        write!(formatter, "{end} {}", self.value)
+    }
+}
 
 /// Counts requests.
 #[derive(Debug, Default)]
@@ -38,8 +74,8 @@ impl Metrics {
         times.seconds += took.as_secs_f64();
     }
 
-    /// All of it in the text format, and `gauges` by name.
-    pub(super) fn text(&self, gauges: &[(&str, u64)]) -> String {
+    /// All of it in the text format, and `gauges`, of which those of one name stand together.
+    pub(super) fn text(&self, mut gauges: Vec<Gauge>) -> String {
         let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let (counts, times) = &*counted;
         let mut text = String::from("# TYPE sohoa_requests_total counter\n");
@@ -55,8 +91,14 @@ impl Metrics {
         let Times { count, seconds, .. } = times;
         let _ = writeln!(text, "sohoa_request_seconds_bucket{{le=\"+Inf\"}} {count}");
         let _ = writeln!(text, "sohoa_request_seconds_sum {seconds}\nsohoa_request_seconds_count {count}");
-        for (name, value) in gauges {
-            let _ = writeln!(text, "# TYPE {name} gauge\n{name} {value}");
+        gauges.sort_by_key(|gauge| gauge.name);
+        for named in gauges.chunk_by(|one, next| one.name == next.name) {
+            for (number, gauge) in named.iter().enumerate() {
+                if number == 0 {
+                    let _ = writeln!(text, "# TYPE {} gauge", gauge.name);
+                }
+                let _ = writeln!(text, "{gauge}");
+            }
         }
         text
     }
@@ -73,7 +115,11 @@ mod tests {
             metrics.count("GET", "/records/{code}", 200, Duration::from_millis(millis));
         }
         metrics.count("G\"ET", "none", 404, Duration::ZERO);
-        let text = metrics.text(&[("sohoa_sessions", 2)]);
+        let text = metrics.text(vec![
+            Gauge::new("sohoa_deliveries", 1).labelled("consumer", "một \"cửa\"").labelled("state", "sent"),
+            Gauge::new("sohoa_sessions", 2),
+            Gauge::new("sohoa_deliveries", 0).labelled("consumer", "b"),
+        ]);
         for line in [
             "sohoa_requests_total{method=\"GET\",route=\"/records/{code}\",status=\"200\"} 3",
             "sohoa_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
@@ -83,8 +129,11 @@ mod tests {
             "sohoa_request_seconds_bucket{le=\"+Inf\"} 4",
             "sohoa_request_seconds_count 4",
             "sohoa_sessions 2",
+            r#"sohoa_deliveries{consumer="một \"cửa\"",state="sent"} 1"#,
+            r#"sohoa_deliveries{consumer="b"} 0"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
+        assert_eq!(text.matches("# TYPE sohoa_deliveries gauge\n").count(), 1, "{text}");
     }
 }

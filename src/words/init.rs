@@ -20,6 +20,8 @@ pub(crate) enum Question {
     Inbox,
     /// Where the repository is to lie.
     Repository,
+    /// Who signs in first.
+    Administrator,
 }
 
 texts! {
@@ -33,6 +35,8 @@ texts! {
             "Shape of dossier codes, a regular expression (empty: the shapes used nationwide)";
         Question::Inbox => "Thư mục hộp đến", "Folder of the inbox";
         Question::Repository => "Thư mục kho dữ liệu", "Folder of the repository";
+        Question::Administrator => "Tên đăng nhập của quản trị viên đầu tiên của trang làm việc (bỏ trống: để sau)",
+            "Sign-in name of the first administrator of the console (empty: later)";
     }
 }
 

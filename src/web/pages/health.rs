@@ -1,5 +1,6 @@
 //! Whether the server lives and whether it can do its work, for whoever watches over it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
@@ -11,11 +12,13 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::commands::certificate;
-use crate::commands::status::{Last, last};
+use crate::commands::status::{Delivered, Last, deliveries, last};
 use crate::model::batch::BatchState;
+use crate::model::delivery::ItemState;
 use crate::model::failure::FailureCode;
 use crate::web::app::App;
 use crate::web::asked::Asked;
+use crate::web::metrics::Gauge;
 use crate::web::refused::Refused;
 
 /// It answers.
@@ -37,46 +40,69 @@ pub(in crate::web) async fn metrics(State(app): State<App>, asked: Asked) -> Res
     if !asked.origin.address.is_loopback() {
         return Err(Refused::of(FailureCode::NotPermitted));
     }
-    let read = app.pool.read(|repository| {
+    let shared = Arc::clone(&app);
+    let read = app.pool.read(move |repository| {
         let acts = repository.catalog.act_head()?.map_or(0, |head| head.count);
-        Ok((acts, last(repository)?))
+        Ok((acts, last(repository)?, deliveries(repository, &shared.settings)?))
     });
-    let (acts, last) = read.await?;
-    let mut gauges = vec![("sohoa_sessions", app.sessions.count(Instant::now()) as u64), ("sohoa_acts", acts)];
+    let (acts, last, deliveries) = read.await?;
+    let mut gauges =
+        vec![Gauge::new("sohoa_sessions", app.sessions.count(Instant::now()) as u64), Gauge::new("sohoa_acts", acts)];
     let (pictures, bytes) = app.images.kept();
-    gauges.extend([("sohoa_pictures", pictures), ("sohoa_pictures_bytes", bytes)]);
+    gauges.extend([Gauge::new("sohoa_pictures", pictures), Gauge::new("sohoa_pictures_bytes", bytes)]);
     gauges.extend(gauges_of(&last));
+    gauges.extend(deliveries.iter().flat_map(gauges_of_deliveries));
     // One that cannot be read any more is told by 'sohoa status'; what was read once is served still.
     if let Ok(Some((_, until))) = certificate::validity(&app.settings) {
-        gauges.push(("sohoa_certificate_end_timestamp_seconds", u64::try_from(until.unix_timestamp()).unwrap_or(0)));
+        gauges.push(Gauge::new("sohoa_certificate_end_timestamp_seconds", seconds(until)));
     }
-    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(&gauges)).into_response())
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(gauges)).into_response())
 }
 
 /// What was done last, and when. What was never done has no gauge: its age is told by `absent()`.
-fn gauges_of(last: &Last) -> Vec<(&'static str, u64)> {
-    let seconds = |at: OffsetDateTime| u64::try_from(at.unix_timestamp()).unwrap_or(0);
+fn gauges_of(last: &Last) -> Vec<Gauge> {
     let mut gauges = Vec::new();
     if let Some(batch) = &last.batch {
         gauges.extend([
-            ("sohoa_batch", u64::try_from(batch.batch.0).unwrap_or(0)),
-            ("sohoa_batch_running", u64::from(batch.state == BatchState::Running)),
-            ("sohoa_batch_failed", u64::from(batch.state == BatchState::Failed)),
-            ("sohoa_batch_timestamp_seconds", seconds(batch.ended_at.unwrap_or(batch.started_at))),
-            ("sohoa_batch_pages_scanned", batch.ledger.scanned),
-            ("sohoa_batch_pages_sealed", batch.ledger.sealed),
-            ("sohoa_batch_pages_waiting", batch.ledger.waiting),
-            ("sohoa_batch_pages_refused", batch.ledger.refused),
+            Gauge::new("sohoa_batch", u64::try_from(batch.batch.0).unwrap_or(0)),
+            Gauge::new("sohoa_batch_running", u64::from(batch.state == BatchState::Running)),
+            Gauge::new("sohoa_batch_failed", u64::from(batch.state == BatchState::Failed)),
+            Gauge::new("sohoa_batch_timestamp_seconds", seconds(batch.ended_at.unwrap_or(batch.started_at))),
+            Gauge::new("sohoa_batch_pages_scanned", batch.ledger.scanned),
+            Gauge::new("sohoa_batch_pages_sealed", batch.ledger.sealed),
+            Gauge::new("sohoa_batch_pages_waiting", batch.ledger.waiting),
+            Gauge::new("sohoa_batch_pages_refused", batch.ledger.refused),
         ]);
     }
     if let Some(note) = &last.verify {
-        gauges.extend([("sohoa_verify_timestamp_seconds", seconds(note.at)), ("sohoa_verify_findings", note.findings)]);
+        gauges.extend([
+            Gauge::new("sohoa_verify_timestamp_seconds", seconds(note.at)),
+            Gauge::new("sohoa_verify_findings", note.findings),
+        ]);
     }
     if let Some(note) = &last.backup {
-        gauges.extend([("sohoa_backup_timestamp_seconds", seconds(note.at)), ("sohoa_backup_findings", note.findings)]);
+        gauges.extend([
+            Gauge::new("sohoa_backup_timestamp_seconds", seconds(note.at)),
+            Gauge::new("sohoa_backup_findings", note.findings),
+        ]);
     }
     if let Some((manifest, at)) = last.export {
-        gauges.extend([("sohoa_manifest", manifest), ("sohoa_manifest_timestamp_seconds", seconds(at))]);
+        gauges.extend([Gauge::new("sohoa_manifest", manifest), Gauge::new("sohoa_manifest_timestamp_seconds", seconds(at))]);
     }
     gauges
+}
+
+/// How far what goes to a consumer has come. What never happened has no gauge.
+fn gauges_of_deliveries(delivered: &Delivered) -> Vec<Gauge> {
+    let consumer = delivered.consumer.to_string();
+    let of_consumer = |name, value| Gauge::new(name, value).labelled("consumer", &consumer);
+    let in_state = |state| of_consumer("sohoa_deliveries", delivered.count(state)).labelled("state", state.as_str());
+    let mut gauges: Vec<Gauge> = ItemState::ALL.into_iter().map(in_state).collect();
+    gauges.extend(delivered.open_since.map(|at| of_consumer("sohoa_delivery_open_since_timestamp_seconds", seconds(at))));
+    gauges.extend(delivered.answered_at.map(|at| of_consumer("sohoa_delivery_answer_timestamp_seconds", seconds(at))));
+    gauges
+}
+
+fn seconds(at: OffsetDateTime) -> u64 {
+    u64::try_from(at.unix_timestamp()).unwrap_or(0)
 }
