@@ -6,6 +6,7 @@
 mod changes;
 mod flips;
 mod forger;
+mod given;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -15,10 +16,11 @@ use sohoa::pipeline::verify::{Finding, verify};
 use sohoa::repository::{Mode, Repository};
 use tempfile::TempDir;
 
+use crate::console::add_user;
 use crate::support::{CODE_A, CODE_B, Place, png_page, tiff_of};
 
 /// A repository with two dossiers, one of them changed by hand three times, two manifests, a file that waits
-/// and was decided about, one that was refused and blank pages.
+/// and was decided about, one that was refused, blank pages, two tokens, and a consumer that was given all.
 fn original() -> &'static Path {
     static PLACE: OnceLock<Place> = OnceLock::new();
     let place = PLACE.get_or_init(|| {
@@ -42,6 +44,13 @@ fn original() -> &'static Path {
         let late = late.to_str().unwrap();
         place.sohoa(&["page", "insert", CODE_A, "--document", "1", "--page", "2", "--scan", late]).expect_code(0);
         place.sohoa(&["export", "--by", "Văn thư", "--reason", "bổ sung"]).expect_code(0);
+        for (name, role) in [("lan", "clerk"), ("cong", "integrator")] {
+            add_user(&place, name, role);
+            place.sohoa(&["token", "add", name, "máy chủ"]).expect_code(0);
+        }
+        let settings = place.path().join("consumers.toml");
+        std::fs::write(&settings, "[[consumers]]\nname = \"kho\"\n").unwrap();
+        place.sohoa(&["--config", settings.to_str().unwrap(), "export"]).expect_code(0);
         place.sohoa(&["verify"]).expect_code(0);
         // All of it lies in one file now, so that copies are whole.
         let catalog = rusqlite::Connection::open(place.repository().join("catalog.sqlite")).unwrap();

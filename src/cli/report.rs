@@ -8,8 +8,8 @@ use super::output::{Output, columns, date_time, one_line, tell};
 use crate::commands::access;
 use crate::commands::report::{self as commands, ReportOrder};
 use crate::model::batch::{
-    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, LittleRead, OpenFact, PageNote, PageOutcome, RepeatedPage,
-    SheetCount,
+    AttachedFiles, BatchReport, BlankPage, CardOwners, ExceptionLine, InterruptedBatch, LittleRead, OpenFact, PageNote,
+    PageOutcome, RepeatedPage, SheetCount,
 };
 use crate::model::failure::{Failure, FailureCode, Language};
 use crate::model::ids::BatchId;
@@ -256,8 +256,20 @@ fn open_facts(report: &BatchReport, language: Language) -> String {
     text
 }
 
+/// What batches refused that this one went on with.
+fn interrupted(report: &BatchReport, language: Language) -> String {
+    let line = |InterruptedBatch { batch, refused_files }: &InterruptedBatch| {
+        tell!(
+            language,
+            "\nLô {batch} bị gián đoạn trước lô này, đã từ chối {refused_files} tệp\n  → sohoa report {batch}\n",
+            "\nBatch {batch}, interrupted before this one, refused {refused_files} file(s)\n  → sohoa report {batch}\n"
+        )
+    };
+    report.interrupted.iter().map(line).collect()
+}
+
 fn exceptions(report: &BatchReport, language: Language) -> String {
-    let mut text = String::new();
+    let mut text = interrupted(report, language);
     for (code, files) in report.failures_by_code() {
         let message = words::message(code, language);
         text.push_str(&tell!(language, "\n[{code}] {files} tệp. {message}\n", "\n[{code}] {files} file(s). {message}\n"));
@@ -267,6 +279,11 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
                 (PageOutcome::Waiting, Language::En) => "waits",
                 (_, Language::Vi) => "từ chối",
                 (_, Language::En) => "refused",
+            };
+            let stays = match (line.outcome == PageOutcome::Refused && line.moved_to.is_none(), language) {
+                (false, _) => "",
+                (true, Language::Vi) => " (vẫn nằm trong hộp đến)",
+                (true, Language::En) => " (still in the inbox)",
             };
             let mut where_to = String::new();
             if let Some(place) = &line.failure.place {
@@ -278,7 +295,7 @@ fn exceptions(report: &BatchReport, language: Language) -> String {
             if let Some(cause) = &line.failure.cause {
                 where_to.push_str(&format!(": {}", words::cause(cause, language)));
             }
-            text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{where_to}", line.path))));
+            text.push_str(&format!("  {state}  {}\n", one_line(&format!("{}{stays}{where_to}", line.path))));
             text.push_str(&poor_pages(line, language));
         }
         text.push_str(&format!("  → {}\n", words::remedy(code, language)));

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Run, root: &Path, settings: &Settings, output: &Ou
 /// When the ledger does not balance.
 pub(super) fn judge(report: &BatchReport) -> Result<Exit, Failure> {
     commands::expect_balance(report)?;
-    Ok(if report.exceptions.is_empty() { Exit::Success } else { Exit::Exceptions })
+    Ok(if report.is_without_exceptions() { Exit::Success } else { Exit::Exceptions })
 }
 
 fn print_plan(plan: &DryRun, output: &Output) -> Result<Exit, Failure> {

@@ -233,6 +233,10 @@ pub enum Deed {
         sha256: Sha256,
         /// Records in it.
         records: u64,
+        /// The change of the repository up to which the consumer was given what is for it; earlier versions of the
+        /// program did not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        up_to: Option<i64>,
     },
     /// A record came to another state on its way to a consumer.
     ItemSet {

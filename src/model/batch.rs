@@ -291,6 +291,9 @@ pub struct BatchReport {
     pub dossiers: Vec<DossierLine>,
     /// Files that wait or were refused.
     pub exceptions: Vec<ExceptionLine>,
+    /// Batches of this inbox that died right before this one and refused files, which no other report tells of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interrupted: Vec<InterruptedBatch>,
     /// Files on which nothing was found: set aside whole, in no record.
     pub blank_files: Vec<String>,
     /// Files whose pages are, pixel for pixel, those of a document that was sealed before: they are
@@ -333,7 +336,21 @@ pub struct BatchReport {
     pub manifest: Option<String>,
 }
 
+/// A batch that died, and what it did that the one that went on with its work does not do again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InterruptedBatch {
+    /// Its number.
+    pub batch: BatchId,
+    /// Files that it refused, out of the way of the batches after it.
+    pub refused_files: u64,
+}
+
 impl BatchReport {
+    /// Whether every file was sealed, was there before or had nothing on it.
+    pub fn is_without_exceptions(&self) -> bool {
+        self.exceptions.is_empty() && self.interrupted.is_empty()
+    }
+
     /// Number of files by failure code.
     pub fn failures_by_code(&self) -> BTreeMap<FailureCode, u64> {
         let mut counts = BTreeMap::new();

@@ -225,8 +225,8 @@ codes! {
         en: "The repository was made by a newer Sohoa.", "Use the newer Sohoa.";
     }
     RepositoryDamaged {
-        vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu.";
-        en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup.";
+        vi: "Dữ liệu trong kho bị thiếu hoặc đã thay đổi.", "Chạy 'sohoa verify' và khôi phục các tệp được nêu từ bản sao lưu; nếu chính lệnh đó dừng với mã này thì khôi phục cả kho bằng 'sohoa restore'.";
+        en: "Data in the repository is missing or was changed.", "Run 'sohoa verify' and restore the files it names from a backup; where that itself stops with this code, get the whole repository back with 'sohoa restore'.";
     }
     BackupMissing {
         vi: "Thư mục này không phải bản sao lưu của Sohoa.", "Kiểm tra đường dẫn (hoặc bucket) và ổ đĩa sao lưu; 'sohoa backup' cần một thư mục trống hoặc thư mục đã sao lưu.";

@@ -148,6 +148,9 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::CountedOtherwise { told, found } => format!("được ghi là có trong các hồ sơ {told} lần, thực tế {found} lần"),
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
+        Seen::GivenUpTo { found, told } => {
+            format!("được ghi là gồm mọi thay đổi đến số {found}, thực tế chỉ đến số {told}")
+        }
         Seen::ItemOtherwise => "không việc nào ghi rằng đã đến bước này".into(),
         Seen::ItemMissing { manifest } => format!("có trong bản kê {manifest} nhưng không nơi nào ghi đã đến bước nào"),
         Seen::ItemOfNone { manifest } => format!("được ghi là có trong bản kê {manifest} nhưng bản kê không nêu"),

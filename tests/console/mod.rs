@@ -14,4 +14,5 @@ mod pages;
 mod sign_in;
 mod tls;
 
-use client::{Answer, PASSWORD, Server, add_user, encoded, request};
+pub(crate) use client::add_user;
+use client::{Answer, PASSWORD, Server, encoded, request};

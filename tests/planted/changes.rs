@@ -17,10 +17,10 @@ type Plant = fn(&Connection, &Path);
 
 /// One change: its name, how it is made, and whether it would be told by what rows are joined into
 /// if the digests of rows were made anew.
-type Change = (&'static str, Plant, Forged);
+pub(super) type Change = (&'static str, Plant, Forged);
 
 #[derive(Clone, Copy, PartialEq)]
-enum Forged {
+pub(super) enum Forged {
     /// It is found all the same.
     Found,
     /// What it changes has no meaning beyond its row: what it costs is a file read once more.
@@ -28,7 +28,7 @@ enum Forged {
 }
 use Forged::{Found, RowOnly};
 
-fn sql(db: &Connection, sql: &str) {
+pub(super) fn sql(db: &Connection, sql: &str) {
     db.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     assert!(db.total_changes() > 0 || sql.contains("DROP") || sql.contains("CREATE"), "{sql} changed nothing");
 }
@@ -499,7 +499,7 @@ fn change_manifest(db: &Connection, root: Option<&Path>) {
 }
 
 /// Plants each change, as it is and with the digests of rows made anew, and names those that pass.
-fn passing(changes: &[Change]) -> Vec<String> {
+pub(super) fn passing(changes: &[Change]) -> Vec<String> {
     let mut passed = Vec::new();
     for (name, plant, forged) in changes {
         for anew in [false, true] {

@@ -28,8 +28,8 @@ pub struct Bundle {
 
 impl Deed {
     /// What it is to settle a manifest for a consumer.
-    pub fn of_delivery(consumer: &ConsumerName, sequence: u64, sha256: Sha256, items: &[DeliveryItem]) -> Self {
-        Self::Delivered { consumer: consumer.clone(), sequence, sha256, records: items.len() as u64 }
+    pub fn of_delivery(consumer: &ConsumerName, sequence: u64, sha256: Sha256, items: &[DeliveryItem], up_to: i64) -> Self {
+        Self::Delivered { consumer: consumer.clone(), sequence, sha256, records: items.len() as u64, up_to: Some(up_to) }
     }
 
     /// What it is to put an item in the place of another; none if there is nothing else to tell of it.

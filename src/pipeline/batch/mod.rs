@@ -386,24 +386,23 @@ impl Run<'_> {
             }
         };
         let moved_to = chosen.as_ref().and_then(Quarantined::destination).map(|to| to.display().to_string());
-        self.repository.catalog.put_entry(
-            self.batch,
-            &Entry {
-                path: relative.to_owned(),
-                scan,
-                pages,
-                outcomes: vec![(PageOutcome::Refused, pages)],
-                failure: Some(failure.clone()),
-                moved_to,
-                assignment: None,
-                poor_pages: Vec::new(),
-            },
-        )?;
+        let entry = Entry {
+            path: relative.to_owned(),
+            scan,
+            pages,
+            outcomes: vec![(PageOutcome::Refused, pages)],
+            failure: Some(failure.clone()),
+            moved_to,
+            assignment: None,
+            poor_pages: Vec::new(),
+        };
+        self.repository.catalog.put_entry(self.batch, &entry)?;
         self.progress.exception(relative, failure);
         // The ledger has it: should the move fail or the program die here, the next run refuses
         // the file again.
         if let Some(Err(error)) = chosen.as_ref().map(Quarantined::carry_out) {
             tracing::warn!(file = relative, %error, "the refused file could not be moved out of the inbox");
+            self.repository.catalog.put_entry(self.batch, &Entry { moved_to: None, ..entry })?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
-use super::given::Deliveries;
+use super::given::{Deliveries, Given};
 use crate::model::act::{ActHead, Chain, Deed};
 use crate::model::batch::BatchState;
 use crate::model::ids::{AccountDigest, ActDigest, BatchId, BlobId, LedgerDigest, RecordId, RegisterDigest, Sha256};
@@ -163,8 +163,8 @@ impl Told {
             Deed::TokenSet { account, token, digest, .. } => {
                 self.accounts.insert(format!("{account} {token}"), (number, digest));
             }
-            Deed::Delivered { consumer, sequence, sha256, records } => {
-                self.deliveries.manifests.insert((consumer, sequence), (sha256, records));
+            Deed::Delivered { consumer, sequence, sha256, records, up_to } => {
+                self.deliveries.manifests.insert((consumer, sequence), Given { sha256, records, up_to });
             }
             Deed::ItemSet { consumer, record, state, digest } => self.deliveries.item(consumer, record, (state, digest)),
             Deed::KeySet { key: id, public, state, made_at } => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::acts::Told;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
-use super::given::Deliveries as Acts;
+use super::given::{Deliveries as Acts, Given};
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::ids::{DeliveryDigest, RecordId};
@@ -21,12 +21,19 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
     let catalog = &repository.catalog;
     for consumer in catalog.consumers()? {
         let (mut previous, mut given) = (None, BTreeMap::new());
-        for row in catalog.deliveries(&consumer)? {
+        let rows = catalog.deliveries(&consumer)?;
+        let newest = catalog.max_change()?;
+        for row in rows {
             let name = format!("{consumer}/{}", row.manifest.file_name);
             let mut find = |seen: Seen| findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::CompareManifests);
             let act = manifests.remove(&(consumer.clone(), row.manifest.sequence));
-            if act.is_none_or(|(sha256, _)| sha256 != row.manifest.sha256) {
+            if act.is_none_or(|act| act.sha256 != row.manifest.sha256) {
                 find(Seen::NoActSettled);
+            }
+            // The next manifest begins behind it: what lies between would reach the consumer never.
+            let told = act.and_then(|act| act.up_to).unwrap_or(row.up_to).min(newest);
+            if told != row.up_to {
+                find(Seen::GivenUpTo { found: row.up_to, told });
             }
             let content = catalog.delivery_reader(&consumer, row.manifest.sequence)?;
             let read = content.map(sha256_of).and_then(Result::ok);
@@ -41,7 +48,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
                         find(Seen::ManifestChainBroken);
                     }
                     Ok(outline) => {
-                        if let Some((_, kept)) = act.filter(|(_, kept)| *kept != outline.records) {
+                        if let Some(Given { records: kept, .. }) = act.filter(|act| act.records != outline.records) {
                             find(Seen::RecordCount { found: outline.records, kept });
                         }
                     }
@@ -61,7 +68,7 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         })?;
         without_items(&consumer, given, findings);
     }
-    for ((consumer, sequence), (_, records)) in manifests {
+    for ((consumer, sequence), Given { records, .. }) in manifests {
         let name = format!("{consumer}/{}", publish::file_name(sequence));
         findings.add(Subject::Manifest, Damage::Missing, name, Seen::SettledWith { records }, Remedy::RestoreCatalog);
     }
@@ -73,10 +80,10 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
 }
 
 /// Records of each manifest of a consumer, by its number, that no item was seen of.
-type Given = BTreeMap<u64, BTreeSet<RecordId>>;
+type Open = BTreeMap<u64, BTreeSet<RecordId>>;
 
 /// Strikes an item off the records of its manifest; one that is not there is told.
-fn in_manifest(item: &DeliveryItem, given: &mut Given, findings: &mut Findings) {
+fn in_manifest(item: &DeliveryItem, given: &mut Open, findings: &mut Findings) {
     // A manifest that does not read is told of as such.
     let Some(records) = given.get_mut(&item.sequence) else { return };
     if !records.remove(&item.record) {
@@ -87,7 +94,7 @@ fn in_manifest(item: &DeliveryItem, given: &mut Given, findings: &mut Findings) 
 }
 
 /// Tells of records that a consumer was given and that nothing is kept of.
-fn without_items(consumer: &ConsumerName, given: Given, findings: &mut Findings) {
+fn without_items(consumer: &ConsumerName, given: Open, findings: &mut Findings) {
     for (sequence, record) in given.into_iter().flat_map(|(sequence, records)| records.into_iter().map(move |id| (sequence, id)))
     {
         let seen = Seen::ItemMissing { manifest: publish::file_name(sequence) };

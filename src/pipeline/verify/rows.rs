@@ -42,5 +42,11 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
             }
         });
         findings.unless_done(seen);
+        let seen = catalog.contradicting_rows(table, MOST_ROWS).map(|names| {
+            for name in names {
+                findings.add(Subject::Catalog, Damage::Changed, Item::row(table, name), Seen::RowDiffers, Remedy::RestoreCatalog);
+            }
+        });
+        findings.unless_done(seen);
     }
 }

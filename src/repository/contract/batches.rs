@@ -1,7 +1,7 @@
 //! [`Batches`](crate::repository::Batches).
 
 use super::{World, in_both_worlds};
-use crate::model::batch::{BatchState, Cost, Ledger, PageOutcome};
+use crate::model::batch::{BatchState, Cost, InterruptedBatch, Ledger, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId};
@@ -15,6 +15,7 @@ in_both_worlds!(
     a_list_tells_of_each_batch_what_its_report_does,
     files_are_told_by_all_that_was_found_in_them,
     a_batch_that_died_is_interrupted_by_the_next,
+    what_a_batch_refused_before_it_died_is_told_by_the_next,
     only_batches_of_dead_owners_become_interrupted,
     what_never_began_is_not_known,
     recipes_are_told_once_the_newest_first,
@@ -122,6 +123,27 @@ fn a_batch_that_died_is_interrupted_by_the_next(world: &dyn World) {
     assert_eq!((report.unchanged_files, report.left_files, report.cost, report.manifest), (4, 2, end.cost, end.manifest));
     assert_eq!(report.ended_at, Some(end.ended_at));
     assert_eq!((report.engine, report.recipe, report.started_at), (new_batch().engine, recipe(1), new_batch().started_at));
+}
+
+fn what_a_batch_refused_before_it_died_is_told_by_the_next(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let catalog = &repository.catalog;
+    let refuse = |path| {
+        let batch = catalog.begin_batch(&new_batch()).unwrap();
+        catalog.put_entry(batch, &entry(path, 1, &[(PageOutcome::Refused, 1)])).unwrap();
+        batch
+    };
+    let (first, second) = (refuse("a.pdf"), refuse("b.pdf"));
+    let third = refuse("b.pdf");
+    let told = |batch| catalog.batch_report(batch).unwrap().unwrap().interrupted;
+    let refused = |batch| InterruptedBatch { batch, refused_files: 1 };
+    assert_eq!(told(first), []);
+    assert_eq!(told(second), [refused(first)]);
+    assert_eq!(told(third), [refused(first)], "it has met the other one itself");
+    let elsewhere = catalog.begin_batch(&NewBatch { inbox: "/another".into(), ..new_batch() }).unwrap();
+    assert_eq!(told(elsewhere), []);
+    catalog.finish_batch(elsewhere, &end_of(BatchState::Finished)).unwrap();
+    assert_eq!(told(refuse("c.pdf")), [], "that one came to its end");
 }
 
 fn only_batches_of_dead_owners_become_interrupted(world: &dyn World) {

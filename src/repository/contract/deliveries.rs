@@ -95,7 +95,7 @@ fn each_consumer_has_a_series_of_its_own(world: &dyn World) {
     assert_eq!(content, "[1]");
     assert!(catalog.delivery_reader(&name("cong"), 2).unwrap().is_none());
     assert!(catalog.release_delivery(&name("cong"), 2).is_err());
-    let told = Deed::Delivered { consumer: name("kho"), sequence: 1, sha256: first.manifest.sha256, records: 1 };
+    let told = Deed::Delivered { consumer: name("kho"), sequence: 1, sha256: first.manifest.sha256, records: 1, up_to: Some(7) };
     assert_eq!(deeds(&repository, 2)[0], told);
 }
 

@@ -25,9 +25,7 @@ struct Footer {
     crc: u32,
 }
 
-/// Those of `files` in `folder` whose content is not what was written. What is not there is left out:
-/// few files have all the parts that a piece of an index may have, and one that has to be there does not
-/// open without them.
+/// Those of `files` in `folder` whose content is not what was written, or that are not there and have to be.
 pub(super) fn damaged(folder: &Path, files: impl IntoIterator<Item = PathBuf>) -> io::Result<BTreeSet<PathBuf>> {
     let mut buffer = vec![0; BUFFER];
     let mut damaged = BTreeSet::new();
@@ -39,11 +37,21 @@ pub(super) fn damaged(folder: &Path, files: impl IntoIterator<Item = PathBuf>) -
                     damaged.insert(path);
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if !may_be_missing(&path) {
+                    damaged.insert(path);
+                }
+            }
             Err(error) => return Err(error),
         }
     }
     Ok(damaged)
+}
+
+/// Whether a piece of an index may have no such file: that of what was deleted from it, before anything was, and
+/// one that is there only while it is written. All others are written with it, with nothing in them if need be.
+fn may_be_missing(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.ends_with(".0.del") || path.ends_with(".store.temp"))
 }
 
 fn is_whole(mut file: File, buffer: &mut [u8]) -> io::Result<bool> {
@@ -94,15 +102,19 @@ mod tests {
     const CONTENT: &[u8] = b"what is in an index";
 
     #[test]
-    fn every_bit_of_a_file_counts_and_only_files_that_are_there() {
+    fn every_bit_of_a_file_counts_and_so_does_a_file_that_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let directory =
             tantivy::directory::ManagedDirectory::wrap(Box::new(MmapDirectory::open(folder.path()).unwrap())).unwrap();
         let mut writer = directory.open_write(Path::new("a.idx")).unwrap();
         writer.write_all(CONTENT).unwrap();
         writer.terminate().unwrap();
-        let look = || damaged(folder.path(), ["a.idx", "none.idx"].map(PathBuf::from)).unwrap();
+        let look = || damaged(folder.path(), ["a.idx", "none.0.del", "none.store.temp"].map(PathBuf::from)).unwrap();
         assert!(look().is_empty());
+        for lost in ["none.pos", "none.7.del"] {
+            let found = damaged(folder.path(), [PathBuf::from(lost)]).unwrap();
+            assert!(found.contains(&folder.path().join(lost)), "{lost}");
+        }
         let path = folder.path().join("a.idx");
         let sound = fs::read(&path).unwrap();
         // What the footer says besides the checksum is looked at when the file is opened.

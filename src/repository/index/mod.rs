@@ -290,7 +290,15 @@ impl Index {
     /// `Damaged` if the index does not read, or what the disk says.
     pub fn damaged_files(&self) -> Result<BTreeSet<PathBuf>, RepositoryError> {
         let metas = guarded(&self.folder, || self.index.load_metas())?;
-        checksums::damaged(&self.folder, metas.list_segment_files()).map_err(|error| RepositoryError::io(&self.folder, &error))
+        let damaged = checksums::damaged(&self.folder, metas.list_segment_files());
+        let mut damaged = damaged.map_err(|error| RepositoryError::io(&self.folder, &error))?;
+        if damaged.iter().any(|path| !path.exists()) {
+            // A writer beside us may have put others in their place.
+            let metas = guarded(&self.folder, || self.index.load_metas())?;
+            let listed: BTreeSet<PathBuf> = metas.list_segment_files().into_iter().map(|name| self.folder.join(name)).collect();
+            damaged.retain(|path| path.exists() || listed.contains(path));
+        }
+        Ok(damaged)
     }
 
     fn index_entry(&self, entry: &TantivyDocument) -> Result<IndexEntry, RepositoryError> {

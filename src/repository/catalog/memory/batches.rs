@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Batch, MemoryCatalog, State, damaged, refused};
 use crate::model::act::Deed;
-use crate::model::batch::{BatchReport, BatchState, DossierLine, ExceptionLine, Ledger, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, DossierLine, ExceptionLine, InterruptedBatch, Ledger, PageOutcome};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
@@ -224,6 +224,7 @@ impl State {
             left_files: batch.end.as_ref().map_or(0, |end| end.left_files),
             dossiers: self.dossiers(id),
             exceptions: self.exceptions(id),
+            interrupted: self.interrupted(id, &batch.began.inbox),
             blank_files: paths(&|entry| kinds(entry) == BTreeSet::from([blank])),
             duplicate_files: paths(&|entry| entry.pages == 0 && entry.failure.is_none()),
             repeated_pages: Vec::new(),
@@ -242,6 +243,16 @@ impl State {
             cost: batch.end.as_ref().map(|end| end.cost).unwrap_or_default(),
             manifest: batch.end.as_ref().and_then(|end| end.manifest.clone()),
         })
+    }
+
+    fn interrupted(&self, id: BatchId, inbox: &str) -> Vec<InterruptedBatch> {
+        let dead = (1..id.0).rev().map(BatchId).take_while(|dead| {
+            self.batch(*dead).is_some_and(|dead| dead.state == BatchState::Interrupted && dead.began.inbox == inbox)
+        });
+        let met: BTreeSet<&str> = self.entries_of(id).map(|entry| entry.path.as_str()).collect();
+        let refused = |entry: &&Entry| kinds(entry).contains(&PageOutcome::Refused) && !met.contains(entry.path.as_str());
+        let told = |batch| InterruptedBatch { batch, refused_files: self.entries_of(batch).filter(refused).count() as u64 };
+        dead.map(told).filter(|told| told.refused_files > 0).collect()
     }
 
     fn dossiers(&self, batch: BatchId) -> Vec<DossierLine> {

@@ -53,7 +53,7 @@ impl Deliveries for MemoryCatalog {
                     return Err(conflict("it was given before"));
                 }
             }
-            let deed = Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items);
+            let deed = Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items, order.row.up_to);
             state.append(manifest.created_at, &self.warrant, deed)?;
             replaced.into_iter().try_for_each(|deed| state.append(manifest.created_at, &self.warrant, deed))
         })

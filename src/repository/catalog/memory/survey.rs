@@ -20,6 +20,10 @@ impl Survey for MemoryCatalog {
         Ok(Vec::new())
     }
 
+    fn contradicting_rows(&self, _: &str, _: usize) -> Result<Vec<String>, RepositoryError> {
+        Ok(Vec::new())
+    }
+
     fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError> {
         Ok(Vec::new())
     }

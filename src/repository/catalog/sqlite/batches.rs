@@ -6,7 +6,7 @@ use super::SqliteCatalog;
 use super::acts;
 use super::digests::{BATCH, ENTRY, ENTRY_OUTCOME};
 use super::rows::{corrupt, count, from_json, from_name, from_time, to_count, to_json, to_time};
-use crate::model::batch::{BatchReport, BatchState, DossierLine, ExceptionLine, Ledger};
+use crate::model::batch::{BatchReport, BatchState, DossierLine, ExceptionLine, InterruptedBatch, Ledger};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
@@ -120,6 +120,7 @@ impl Batches for SqliteCatalog {
                 ledger: ledger(db, batch)?,
                 dossiers: dossiers(db, batch)?,
                 exceptions: exceptions(db, batch)?,
+                interrupted: interrupted(db, batch)?,
                 blank_files: blank_files(db, batch)?,
                 duplicate_files: duplicate_files(db, batch)?,
                 separator_files: separator_files(db, batch)?,
@@ -275,6 +276,24 @@ pub(super) fn next_number(tx: &Transaction<'_>, table: &str) -> Result<i64, Repo
     Ok(tx.prepare_cached(sql)?.query_row([table], |row| row.get(0))?)
 }
 
+/// Batches of the same inbox that died right before this one, the newest first, with the files that they refused and
+/// that this one did not meet again.
+fn interrupted(db: &Connection, batch: BatchId) -> Result<Vec<InterruptedBatch>, RepositoryError> {
+    let mut query = db.prepare_cached(
+        "WITH RECURSIVE before (id) AS (
+           VALUES (?1)
+           UNION ALL
+           SELECT dead.id FROM before JOIN batch AS dead ON dead.id = before.id - 1 AND dead.state = 'interrupted'
+           WHERE dead.inbox = (SELECT inbox FROM batch WHERE id = ?1)
+         )
+         SELECT before.id, count(*) FROM before JOIN entry_outcome AS o ON o.batch = before.id AND o.outcome = 'refused'
+         WHERE before.id < ?1 AND NOT EXISTS (SELECT 1 FROM entry AS again WHERE again.batch = ?1 AND again.path = o.path)
+         GROUP BY before.id ORDER BY before.id DESC",
+    )?;
+    let row = |row: &Row<'_>| Ok(InterruptedBatch { batch: BatchId(row.get(0)?), refused_files: count(row, 1)? });
+    query.query_and_then([batch.0], row)?.collect()
+}
+
 /// The report without what is summed up.
 fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError> {
     let text = |column: &str| row.get::<_, String>(column);
@@ -291,6 +310,7 @@ fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError
         left_files: count(row, "left_files")?,
         dossiers: Vec::new(),
         exceptions: Vec::new(),
+        interrupted: Vec::new(),
         blank_files: Vec::new(),
         duplicate_files: Vec::new(),
         open_facts: Vec::new(),

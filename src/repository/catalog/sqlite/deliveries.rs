@@ -78,7 +78,7 @@ impl Deliveries for SqliteCatalog {
                 tx,
                 manifest.created_at,
                 &self.warrant,
-                Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items),
+                Deed::of_delivery(consumer, manifest.sequence, manifest.sha256, order.items, *up_to),
             )?;
             replaced.into_iter().try_for_each(|deed| acts::append(tx, manifest.created_at, &self.warrant, deed))
         })

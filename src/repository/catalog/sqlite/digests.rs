@@ -23,10 +23,19 @@ pub(super) struct Table {
     pub columns: &'static [&'static str],
     /// How many of them, from the first, tell one row from all others.
     key: usize,
+    /// Columns that a row is found by and that only repeat what its JSON says, as SQL, each beside the SQL of what stands
+    /// there. The program believes the JSON, whose digest acts tell of, but asks for rows by the column.
+    repeats: &'static [(&'static str, &'static str)],
 }
 
 const fn table(name: &'static str, key: usize, columns: &'static [&'static str]) -> Table {
-    Table { name, columns, key }
+    Table { name, columns, key, repeats: &[] }
+}
+
+impl Table {
+    const fn repeating(self, repeats: &'static [(&'static str, &'static str)]) -> Self {
+        Self { repeats, ..self }
+    }
 }
 
 pub(super) const BLOB: Table = table("blob", 1, &["id", "sha256", "bytes", "media_type"]);
@@ -64,15 +73,24 @@ pub(super) const ISSUING_BODY: Table = table("issuing_body", 1, &["name", "times
 pub(super) const OPEN_FIELD: Table =
     table("open_field", 4, &["code", "kind", "ordinal", "field", "status", "document_type", "since", "batch"]);
 pub(super) const SETTLEMENT: Table = table("settlement", 1, &["scan", "content"]);
-pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]);
-pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"]);
-pub(super) const DRAFT: Table = table("draft", 3, &["account", "code", "ordinal", "content"]);
-pub(super) const SIGNING_KEY: Table = table("signing_key", 1, &["id", "content"]);
+pub(super) const ACCOUNT: Table = table("account", 1, &["name", "content"]).repeating(&[("name", "content ->> '$.name'")]);
+pub(super) const API_TOKEN: Table = table("api_token", 1, &["secret", "account", "content"])
+    .repeating(&[("lower(hex(secret))", "content ->> '$.secret'"), ("account", "content ->> '$.account'")]);
+pub(super) const DRAFT: Table = table("draft", 3, &["account", "code", "ordinal", "content"])
+    .repeating(&[("account", "content ->> '$.account'"), ("format('%s.%03d', code, ordinal)", "content ->> '$.document'")]);
+pub(super) const SIGNING_KEY: Table = table("signing_key", 1, &["id", "content"]).repeating(&[("id", "content ->> '$.id'")]);
 pub(super) const MANIFEST_SIGNATURE: Table = table("manifest_signature", 2, &["consumer", "sequence", "key", "signature"]);
 pub(super) const DELIVERY: Table =
     table("delivery", 2, &["consumer", "sequence", "sha256", "bytes", "state", "created_at", "up_to", "content"]);
 pub(super) const DELIVERY_ITEM: Table =
-    table("delivery_item", 2, &["consumer", "record", "sequence", "code", "kind", "state", "content"]);
+    table("delivery_item", 2, &["consumer", "record", "sequence", "code", "kind", "state", "content"]).repeating(&[
+        ("consumer", "content ->> '$.consumer'"),
+        ("lower(hex(record))", "replace(content ->> '$.record', 'r2-', '')"),
+        ("sequence", "content ->> '$.sequence'"),
+        ("code", "content ->> '$.dossier_code'"),
+        ("kind", "content ->> '$.kind'"),
+        ("state", "content ->> '$.state'"),
+    ]);
 pub(super) const ACT_RECORD: Table = table("act_record", 2, &["record", "act"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
@@ -115,6 +133,13 @@ impl Table {
         };
         let values: Vec<String> = self.columns.iter().map(value).collect();
         format!("row_digest('{}', {})", self.name, values.join(", "))
+    }
+
+    /// The SQL that is true of a row in which a column says something else than its JSON; none if no column repeats
+    /// anything.
+    pub(super) fn contradicts_itself(&self) -> Option<String> {
+        let differing: Vec<String> = self.repeats.iter().map(|(column, told)| format!("{column} IS NOT {told}")).collect();
+        (!differing.is_empty()).then(|| format!("CASE WHEN json_valid(content) THEN {} ELSE TRUE END", differing.join(" OR ")))
     }
 
     /// The columns that name a row.

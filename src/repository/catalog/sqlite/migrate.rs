@@ -1,7 +1,8 @@
 //! Versions of the catalog's schema, counted by `PRAGMA user_version`.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+use crate::model::failure::Cause;
 use crate::repository::error::RepositoryError;
 
 /// The steps from an empty file to the newest schema. A step that was ever released is not edited.
@@ -44,12 +45,21 @@ pub(super) fn run(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for migration in migrations.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
-        transaction.execute_batch(migration)?;
+        transaction.execute_batch(migration).map_err(unfit)?;
     }
     finish(&transaction, found)?;
     transaction.pragma_update(None, "user_version", i64::try_from(migrations.len()).unwrap_or(i64::MAX))?;
     transaction.commit()?;
     Ok(())
+}
+
+/// A step was tried with every schema that it was written for. One that it makes no sense in is not the schema that
+/// the version tells of.
+fn unfit(error: rusqlite::Error) -> RepositoryError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::Unknown) => RepositoryError::Damaged { place: String::new(), cause: Cause::said(error) },
+        _ => error.into(),
+    }
 }
 
 #[cfg(test)]
@@ -74,7 +84,8 @@ mod tests {
     #[test]
     fn a_failing_step_leaves_everything_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert!(run(&mut connection, &["CREATE TABLE a (x INTEGER)", "nonsense"], |_, _| Ok(())).is_err());
+        let failed = run(&mut connection, &["CREATE TABLE a (x INTEGER)", "nonsense"], |_, _| Ok(()));
+        assert!(matches!(failed, Err(RepositoryError::Damaged { .. })), "{failed:?}");
         assert_eq!(connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)), Ok(0));
     }
 }

@@ -40,23 +40,16 @@ impl Survey for SqliteCatalog {
 
     fn changed_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
         let Some(table) = digests::TABLES.into_iter().find(|known| known.name == table) else { return Ok(Vec::new()) };
-        let key: Vec<String> = table
-            .key()
-            .iter()
-            .map(|column| format!("CASE typeof({column}) WHEN 'blob' THEN lower(hex({column})) ELSE {column} END"))
-            .collect();
         let unpacked = if table.name == digests::PAGE.name { " OR digest IS NOT page_digest(content)" } else { "" };
-        let sql = format!(
-            "SELECT concat_ws(' ', {}) FROM {} WHERE row_digest IS NOT {}{unpacked} LIMIT ?1",
-            key.join(", "),
-            table.name,
-            table.digest(&[])
-        );
-        self.read(|db| {
-            let mut query = db.prepare(&sql)?;
-            let names = query.query_map([to_count(limit as u64)], |row| row.get(0))?;
-            Ok(names.collect::<Result<_, _>>()?)
-        })
+        self.read(|db| names_of_rows(db, table, &format!("row_digest IS NOT {}{unpacked}", table.digest(&[])), limit))
+    }
+
+    fn contradicting_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
+        let table = digests::TABLES.into_iter().find(|known| known.name == table);
+        let Some((table, contradicts)) = table.and_then(|table| Some((table, table.contradicts_itself()?))) else {
+            return Ok(Vec::new());
+        };
+        self.read(|db| names_of_rows(db, table, &contradicts, limit))
     }
 
     fn schema_differences(&self) -> Result<Vec<Detail>, RepositoryError> {
@@ -220,6 +213,16 @@ fn row_of(row: &rusqlite::Row<'_>) -> Result<RecordRow, RepositoryError> {
         record,
         documents: Vec::new(),
     })
+}
+
+/// Names the rows of a table that a condition in SQL holds of.
+fn names_of_rows(db: &Connection, table: &digests::Table, condition: &str, limit: usize) -> Result<Vec<String>, RepositoryError> {
+    let text = |column: &&str| format!("CASE typeof({column}) WHEN 'blob' THEN lower(hex({column})) ELSE {column} END");
+    let key = table.key().iter().map(text).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT concat_ws(' ', {key}) FROM {} WHERE {condition} LIMIT ?1", table.name);
+    let mut query = db.prepare(&sql)?;
+    let names = query.query_map([to_count(limit as u64)], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
 }
 
 type Definition = (String, Option<String>);

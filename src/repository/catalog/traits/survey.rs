@@ -83,6 +83,13 @@ pub trait Survey {
     /// What the store says.
     fn changed_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError>;
 
+    /// Names rows of a table, `limit` at most, of which a column that they are found by says something else than what
+    /// is believed of them.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    fn contradicting_rows(&self, table: &str, limit: usize) -> Result<Vec<String>, RepositoryError>;
+
     /// In what tables, indices and their definitions differ from those of a new catalog.
     ///
     /// # Errors
