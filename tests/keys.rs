@@ -189,3 +189,29 @@ fn a_bundle_holds_what_its_manifests_name_and_is_a_bag_for_others() {
     place.sohoa(&["export", "--bundle", to.to_str().unwrap(), "--from", "7"]).expect_code(6);
     place.sohoa(&["verify"]).expect_code(0);
 }
+
+/// What a consumer fetches is compared for as long as it lies there, and made good.
+#[test]
+fn a_changed_file_in_an_outbox_is_found_and_put_right_and_one_that_was_taken_is_not_missed() {
+    let place = Place::with_engine("stub");
+    let settings = place.path().join("sohoa.toml");
+    fs::write(&settings, "[[consumers]]\nname = \"kho\"\n").unwrap();
+    let sohoa = |arguments: &[&str]| place.sohoa(&[&["--config", settings.to_str().unwrap()], arguments].concat());
+    sohoa(&["key", "new"]).expect_code(0);
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.run().expect_code(0);
+    sohoa(&["export"]).expect_code(0);
+    for name in ["000001.json", "000001.json.sig"] {
+        let path = place.repository().join("outbox/kho").join(name);
+        let whole = fs::read(&path).unwrap();
+        let mut changed = whole.clone();
+        changed[20] ^= 4;
+        fs::write(&path, &changed).unwrap();
+        let ran = sohoa(&["verify", "--lang", "en"]).expect_code(5);
+        assert!(ran.stdout.contains(path.to_str().unwrap()), "{}", ran.stdout);
+        sohoa(&["repair"]).expect_code(0);
+        assert!(fs::read(&path).unwrap() == whole, "{name}");
+        fs::remove_file(&path).unwrap();
+        sohoa(&["verify"]).expect_code(0);
+    }
+}

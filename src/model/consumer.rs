@@ -1,6 +1,7 @@
 //! Those who take what is exported: what they are called.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -25,6 +26,11 @@ impl ConsumerName {
     /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Where its manifests lie in the repository at `root`, unless the settings name a folder elsewhere.
+    pub fn outbox(&self, root: &Path) -> PathBuf {
+        root.join("outbox").join(&self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 //! manifests' files.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -14,7 +15,7 @@ use super::verify::{self, Finding, Remedy, Subject, Verification};
 use crate::model::failure::Failure;
 use crate::model::ids::PageId;
 use crate::model::signing::{ManifestSignature, signature_file_name};
-use crate::repository::{ManifestRow, Repository, RepositoryError, sha256_of};
+use crate::repository::{DeliveryRow, ManifestRow, Repository, RepositoryError, copy_settled, sha256_of};
 use crate::settings::Settings;
 use crate::stages::publish;
 
@@ -51,12 +52,7 @@ pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dy
     }
     let can = |subject| found.findings.iter().any(|one| one.subject == subject && one.remedy == Remedy::Repair);
     if can(Subject::Manifest) {
-        for row in repository.catalog.manifests()? {
-            write_again(repository, &row, &mut repair)?;
-        }
-        for signature in repository.catalog.signatures()?.iter().filter(|one| one.consumer.is_none()) {
-            sign_again(repository, signature, &mut repair)?;
-        }
+        manifests_again(repository, &mut repair)?;
     }
     let index = repository.search.open();
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
@@ -79,31 +75,63 @@ pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dy
     Ok(repair)
 }
 
+/// Writes again the files of manifests and signatures that are not what was settled. Those for a consumer are its own,
+/// who may have taken them away: only what lies in its outbox is made good.
+fn manifests_again(repository: &Repository, repair: &mut Repair) -> Result<(), Failure> {
+    let catalog = &repository.catalog;
+    let exports = repository.exports_dir();
+    for row in catalog.manifests()? {
+        write_again(repository, &exports, &row, &|| catalog.manifest_reader(row.sequence), repair)?;
+    }
+    for consumer in catalog.consumers()? {
+        let outbox = consumer.outbox(repository.root());
+        for DeliveryRow { manifest, .. } in catalog.deliveries(&consumer)? {
+            if outbox.join(&manifest.file_name).exists() {
+                write_again(repository, &outbox, &manifest, &|| catalog.delivery_reader(&consumer, manifest.sequence), repair)?;
+            }
+        }
+    }
+    for signature in catalog.signatures()? {
+        let folder = signature.consumer.as_ref().map_or_else(|| exports.clone(), |consumer| consumer.outbox(repository.root()));
+        let name = signature_file_name(&publish::file_name(signature.sequence));
+        if signature.consumer.is_none() || folder.join(name).exists() {
+            sign_again(repository, &folder, &signature, repair)?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a manifest's file again if it is not what was settled. What lies in its place is kept:
 /// it may tell how it came about.
-fn write_again(repository: &Repository, row: &ManifestRow, repair: &mut Repair) -> Result<(), Failure> {
-    let path = repository.exports_dir().join(&row.file_name);
-    let settled = (row.sha256, row.bytes_len);
+fn write_again(
+    repository: &Repository,
+    folder: &Path,
+    row: &ManifestRow,
+    settled: &dyn Fn() -> Result<Option<Box<dyn Read>>, RepositoryError>,
+    repair: &mut Repair,
+) -> Result<(), Failure> {
+    let path = folder.join(&row.file_name);
+    let hash = (row.sha256, row.bytes_len);
     let there = fs::File::open(&path).and_then(sha256_of);
-    if there.as_ref().is_ok_and(|there| *there == settled) {
+    if there.as_ref().is_ok_and(|there| *there == hash) {
         return Ok(());
     }
-    let Some(content) = repository.catalog.manifest_reader(row.sequence)? else { return Ok(()) };
-    if sha256_of(content).ok() != Some(settled) {
+    let Some(content) = settled()? else { return Ok(()) };
+    if sha256_of(content).ok() != Some(hash) {
         // The catalog has no better one: verify says so.
         return Ok(());
     }
     if let Ok((sha256, _)) = there {
         set_aside(repository, &path, &format!("{}.{sha256}", row.file_name), repair)?;
     }
-    repository.write_with(&path, |file| repository.catalog.copy_manifest(row, file))?;
+    repository.write_with(&path, |file| copy_settled(settled()?, row, file))?;
     repair.manifests.push(row.file_name.clone());
     Ok(())
 }
 
 /// Writes the file of a signature again if it is not what was made.
-fn sign_again(repository: &Repository, signature: &ManifestSignature, repair: &mut Repair) -> Result<(), Failure> {
-    let (folder, signed) = (repository.exports_dir(), publish::file_name(signature.sequence));
+fn sign_again(repository: &Repository, folder: &Path, signature: &ManifestSignature, repair: &mut Repair) -> Result<(), Failure> {
+    let signed = publish::file_name(signature.sequence);
     let name = signature_file_name(&signed);
     let path = folder.join(&name);
     match fs::read(&path) {
@@ -114,7 +142,7 @@ fn sign_again(repository: &Repository, signature: &ManifestSignature, repair: &m
         }
         Err(_) => {}
     }
-    if signing::write(repository, &folder, &signed, signature)? {
+    if signing::write(repository, folder, &signed, signature)? {
         repair.manifests.push(name);
     }
     Ok(())

@@ -78,7 +78,7 @@ impl ConsumerSettings {
 
     /// Where its manifests lie; `root` is the repository's folder.
     pub fn outbox(&self, root: &Path) -> PathBuf {
-        if self.folder.as_os_str().is_empty() { root.join("outbox").join(self.name.as_str()) } else { self.folder.clone() }
+        if self.folder.as_os_str().is_empty() { self.name.outbox(root) } else { self.folder.clone() }
     }
 }
 

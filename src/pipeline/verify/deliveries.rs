@@ -1,7 +1,9 @@
 //! Manifests for consumers, and how far each record has come, against the acts that tell of them. Their files are
-//! the consumers', and are not looked for.
+//! the consumers', and are not missed; those that lie in an outbox of the repository are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
 
 use super::acts::Told;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
@@ -55,6 +57,13 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
                     Err(error) => find(Seen::DoesNotRead { said: error.to_string() }),
                 }
             }
+            in_outbox(
+                repository,
+                &consumer,
+                &row.manifest.file_name,
+                |there| sha256_of(there).map(|read| read == (row.manifest.sha256, row.manifest.bytes_len)),
+                findings,
+            );
             previous = Some(row.manifest.sha256);
         }
         each_item(repository, &consumer, |item| {
@@ -77,6 +86,24 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.add(Subject::Act, Damage::Missing, item, Seen::ItemOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
+}
+
+/// Compares a file that lies in a consumer's outbox with what was put there. One that is gone was taken.
+pub(super) fn in_outbox(
+    repository: &Repository,
+    consumer: &ConsumerName,
+    name: &str,
+    is_same: impl Fn(File) -> io::Result<bool>,
+    findings: &mut Findings,
+) {
+    let path = consumer.outbox(repository.root()).join(name);
+    let (seen, remedy) = match File::open(&path).and_then(is_same) {
+        Ok(true) => return,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+        Ok(false) => (Seen::OtherHash, Remedy::Repair),
+        Err(_) => (Seen::NotReadable, Remedy::CheckDisk),
+    };
+    findings.add(Subject::Manifest, Damage::Changed, path.display().to_string(), seen, remedy);
 }
 
 /// Records of each manifest of a consumer, by its number, that no item was seen of.

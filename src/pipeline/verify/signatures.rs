@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read as _};
 
 use super::acts::Told;
+use super::deliveries::in_outbox;
 use super::finding::{Damage, Findings, Item, Remedy, Seen, Subject};
 use crate::model::consumer::ConsumerName;
 use crate::model::failure::Cause;
@@ -59,7 +60,8 @@ fn unsigned(signatures: &[ManifestSignature], rows: &BTreeMap<u64, ManifestRow>,
     }
 }
 
-/// Holds the signature of a consumer's manifest against the bytes that were settled; its file is the consumer's.
+/// Holds the signature of a consumer's manifest against the bytes that were settled; its file is the consumer's, and
+/// is compared where it lies in an outbox of the repository.
 fn of_consumer(
     repository: &Repository,
     consumer: &ConsumerName,
@@ -80,6 +82,11 @@ fn of_consumer(
     {
         find(Seen::SignatureWrong { key: signature.key.to_string() });
     }
+    let is_same = |file: File| {
+        let mut there = Vec::new();
+        file.take(signature.text.len() as u64 + 1).read_to_end(&mut there).map(|_| there == signature.text.as_bytes())
+    };
+    in_outbox(repository, consumer, &signature_file_name(&publish::file_name(signature.sequence)), is_same, findings);
     Ok(())
 }
 
