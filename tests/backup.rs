@@ -313,3 +313,29 @@ fn a_copy_of_a_backup_is_as_good() {
     assert_eq!(names(&copy), before);
     verified(&place, &root);
 }
+
+/// The names of snapshots are times, and clocks are put back.
+#[test]
+fn the_newest_snapshot_is_the_one_that_goes_on_from_all_others() {
+    let place = sealed();
+    let first = back_up(&place)["snapshot"].as_str().unwrap().to_owned();
+    place.sohoa(&["field", "set", &format!("{CODE_A}.001"), "symbol", "QĐ-UBND"]).expect_code(0);
+    thread::sleep(Duration::from_millis(1100));
+    let second = back_up(&place)["snapshot"].as_str().unwrap().to_owned();
+    let early = "20200101T000000Z";
+    assert_eq!(early.len(), second.len(), "{second}");
+    for path in files(&place, "").into_iter().filter(|path| path.to_str().unwrap().contains(&second)) {
+        fs::rename(&path, path.to_str().unwrap().replace(&second, early)).unwrap();
+    }
+    let (root, ran) = restore(&place, "restored", &[]);
+    assert_eq!(ran.expect_code(0).json()["snapshot"], early);
+    verified(&place, &root);
+    // Who goes back on purpose says so; what is done from then on is another future, and its own newest counts.
+    let (back, ran) = restore(&place, "back", &["--snapshot", &first]);
+    ran.expect_code(0);
+    thread::sleep(Duration::from_millis(1100));
+    let mut again = place.command(&["backup", "--json", "--repository", back.to_str().unwrap()]);
+    let third = crate::support::Ran::from(again.arg(target(&place)).output().unwrap()).expect_code(0).json();
+    let (_, ran) = restore(&place, "restored again", &[]);
+    assert_eq!(ran.expect_code(0).json()["snapshot"], third["snapshot"]);
+}

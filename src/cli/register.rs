@@ -7,7 +7,8 @@ use super::exit::Exit;
 use super::output::{Output, columns, one_line, tell};
 use crate::commands::access;
 use crate::commands::register::{
-    BadRow, DossierDifferences, ImportOrder, Imported, Offer, differences, import, offers, reuse_document, write_bad_rows,
+    BadRow, DossierDifferences, ImportOrder, Imported, Offer, differences, expect_file, import, offers, reuse_document,
+    write_bad_rows,
 };
 use crate::commands::table::{Cell, CsvSettings, Heading, format_of_name};
 use crate::model::failure::{Cause, Failure, Language};
@@ -30,6 +31,8 @@ fn import_file(typed: &ImportRegister, root: &Path, settings: &Settings, output:
     let language = output.language();
     let errors = typed.errors.as_ref().map(|path| format_of_name(path, CsvSettings::default()).map(|format| (path, format)));
     let errors = errors.transpose()?;
+    // A repository is made only for what can be put into it.
+    expect_file(&typed.file)?;
     let repository = access::to_create(root, &typed.name.told())?;
     let order = ImportOrder {
         file: typed.file.clone(),

@@ -155,6 +155,9 @@ fn notes(found: &Found, count: usize, text: &str, language: Language) -> Vec<Str
     }
     notes.push(match found.total {
         Some(total) => tell!(language, "{count} trong {total} kết quả cho: {text}", "{count} of {total} hits for: {text}"),
+        None if found.next.is_some() => {
+            tell!(language, "{count} kết quả, chưa phải tất cả, cho: {text}", "{count} hits, and there are more, for: {text}")
+        }
         None => tell!(language, "{count} kết quả cho: {text}", "{count} hits for: {text}"),
     });
     notes

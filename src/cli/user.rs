@@ -25,10 +25,11 @@ pub(super) fn user(arguments: &User, root: &Path, settings: &Settings, output: &
     let shown = match arguments {
         User::List => user::list(&access::to_read(root)?)?,
         User::Add(AddUser { user, full_name, role, name }) => {
-            let repository = access::to_create(root, &name.told())?;
             let password = password(output)?;
-            let full_name = full_name.as_deref();
-            vec![user::add(&repository, &NewAccount { name: user, full_name, role: (*role).into(), password: &password }, now)?]
+            let new = NewAccount { name: user, full_name: full_name.as_deref(), role: (*role).into(), password: &password };
+            // A repository is made only for what can be put into it.
+            user::expect_fit(&new)?;
+            vec![user::add(&access::to_create(root, &name.told())?, &new, now)?]
         }
         User::Password(named) => vec![user::set_password(&write(&named.name)?, &named.user, &password(output)?, now)?],
         User::Disable(named) => vec![user::set_state(&write(&named.name)?, &named.user, AccountState::Disabled, now)?],

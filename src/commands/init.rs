@@ -110,11 +110,9 @@ pub(crate) fn init(order: &InitOrder) -> Result<InitView, Failure> {
 
 fn make_administrator(first: &FirstAdministrator, settings: &Settings) -> Result<ShownAccount, Failure> {
     let root = &settings.folders.repository;
-    as_owner_of(place_of(root), || {
-        let repository = access::to_create(root, &first.by)?;
-        let new = NewAccount { name: &first.name, full_name: None, role: Role::Administrator, password: &first.password };
-        user::add(&repository, &new, settings.general.now())
-    })
+    let new = NewAccount { name: &first.name, full_name: None, role: Role::Administrator, password: &first.password };
+    user::expect_fit(&new)?;
+    as_owner_of(place_of(root), || user::add(&access::to_create(root, &first.by)?, &new, settings.general.now()))
 }
 
 fn table(order: &InitOrder) -> Result<Table, Failure> {

@@ -28,6 +28,15 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_of("nobody").ok(
 /// # Errors
 /// [`FailureCode::PasswordUnfit`] if it is too short, too long or the account's name.
 pub(super) fn hash(password: &str, name: &AccountName) -> Result<String, Failure> {
+    expect_fit(password, name)?;
+    hash_of(password)
+}
+
+/// Whether a password is fit for an account.
+///
+/// # Errors
+/// As [`hash`].
+pub(super) fn expect_fit(password: &str, name: &AccountName) -> Result<(), Failure> {
     let unfit = |fault: WorkFault| Failure::new(FailureCode::PasswordUnfit).because(fault);
     if password.len() > MOST {
         return Err(unfit(WorkFault::PasswordLong { most: MOST as u64 }));
@@ -38,7 +47,7 @@ pub(super) fn hash(password: &str, name: &AccountName) -> Result<String, Failure
     if password.trim().eq_ignore_ascii_case(name.as_str()) {
         return Err(unfit(WorkFault::PasswordIsName));
     }
-    hash_of(password)
+    Ok(())
 }
 
 /// The same password comes in one form from one keyboard and in another from the next.

@@ -18,7 +18,7 @@ pub(crate) use crate::model::register::DossierDifferences;
 use crate::pipeline::hand_out::write_new_with;
 pub(crate) use crate::register::bad::BadRow;
 use crate::register::compare;
-pub(crate) use crate::register::import::{Imported, import};
+pub(crate) use crate::register::import::{Imported, expect_file, import};
 pub(crate) use crate::register::order::ImportOrder;
 use crate::register::reuse;
 pub(crate) use crate::register::reuse::{Offer, Reused};

@@ -1,6 +1,6 @@
 //! Deciding about files that wait in the inbox, for the next run to go by.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -112,8 +112,9 @@ fn consider(
             return Err(nothing.because(SettleFault::NothingDecided));
         }
         let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(file.display()).because(error);
-        File::open(file).map_err(unreadable)?;
-        let scan = digest_of(file).map_err(unreadable)?.id;
+        let place = place_of(file, &waiting).ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
+        File::open(&place).map_err(unreadable)?;
+        let scan = digest_of(&place).map_err(unreadable)?.id;
         let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
         let waits = waits.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
         let before = repository.catalog.settlement(scan)?;
@@ -123,6 +124,15 @@ fn consider(
         considered.push(Considered { scan, before, settlement });
     }
     Ok(considered)
+}
+
+/// Where a file lies that was typed: as a path, or as reports call it, by its path in the inbox.
+fn place_of(typed: &Path, waiting: &[WaitingFile]) -> Option<PathBuf> {
+    if fs::symlink_metadata(typed).is_ok() {
+        return Some(typed.to_owned());
+    }
+    let named = waiting.iter().find(|file| file.moved_to.is_none() && Path::new(&file.path) == typed)?;
+    Some(Path::new(&named.inbox).join(&named.path))
 }
 
 /// Keeps a decision, if what stood before it stands still.

@@ -38,7 +38,7 @@ pub(crate) fn format_of_name(path: &Path, csv: CsvSettings) -> Result<TableForma
     match extension.as_deref() {
         Some("xlsx") => Ok(TableFormat::Xlsx),
         Some("csv") => Ok(TableFormat::Csv(csv)),
-        _ => Err(Failure::new(FailureCode::FileUnwritable).at_file(path.display()).because(StorageFault::TableName)),
+        _ => Err(Failure::new(FailureCode::SettingsInvalid).at_file(path.display()).because(StorageFault::TableName)),
     }
 }
 

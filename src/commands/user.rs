@@ -47,6 +47,14 @@ impl From<Account> for ShownAccount {
     }
 }
 
+/// Whether an account could be made with this name and password, whoever has one already.
+///
+/// # Errors
+/// [`FailureCode::AccountNameInvalid`] or [`FailureCode::PasswordUnfit`].
+pub(crate) fn expect_fit(new: &NewAccount<'_>) -> Result<(), Failure> {
+    password::expect_fit(new.password, &name_of(new.name)?)
+}
+
 /// Makes an account.
 ///
 /// # Errors

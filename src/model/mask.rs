@@ -42,12 +42,13 @@ fn pattern(text: &str) -> Option<Regex> {
 
 /// Digits in one piece.
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("[0-9]+"));
-/// Digits that may be parted by single blanks, dots or, in telephone numbers, hyphens.
-static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .\u{a0}-]?[0-9]){7,15}"));
+/// Digits that may be parted by blanks, dots or, in telephone numbers, hyphens; on forms by those and by dots of the line
+/// that is written on.
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .…\u{a0}-]{0,3}[0-9]){7,15}"));
 /// A date or a year after a word for birth.
 static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:sinh|birth|dob)\b[^0-9]{0,40}([0-9]{1,2}\s*[/.\-]\s*[0-9]{1,2}\s*[/.\-]\s*[0-9]{2,4}|[0-9]{1,2}\s*(?:th[aá]ng|/)\s*[0-9]{1,2}\s*(?:n[aă]m|/)\s*[0-9]{4}|[0-9]{4})",
+        r"(?i)\b(?:sinh|birth|dob)\b[^0-9]{0,40}([0-9]{1,2}[\s/.…\-]{1,6}[0-9]{1,2}[\s/.…\-]{1,6}[0-9]{2,4}|[0-9]{1,2}[\s.…]*(?:th[aá]ng|/)[\s.…]*[0-9]{1,2}[\s.…]*(?:n[aă]m|/)[\s.…]*[0-9]{4}|[0-9]{4})",
     )
 });
 /// What follows a sum of money or a measure of land.
@@ -245,8 +246,7 @@ fn run(text: &str, range: Range<usize>) -> Option<Range<usize>> {
 /// What is hidden of a number, if it may be one of a person.
 fn number(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let (before, found, after) = (text.get(..range.start)?, text.get(range.clone())?, text.get(range.end..)?);
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '_');
-    if before.ends_with(|c| is_part(c) || c == '.') || after.starts_with(|c: char| is_part(c)) {
+    if joins(before.chars().rev()) || (!after.starts_with('.') && joins(after.chars())) {
         return None;
     }
     let digits = found.chars().filter(char::is_ascii_digit).count();
@@ -259,6 +259,16 @@ fn number(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     }
     let shown = found.char_indices().rev().filter(|(_, c)| c.is_ascii_digit()).nth(SHOWN - 1).map(|(at, _)| at)?;
     Some(range.start..range.start + shown)
+}
+
+/// Whether what stands beside a number, from there on, is joined to it: digits or letters, if need be by one sign. Dots
+/// and strokes of a form have nothing behind them.
+fn joins(mut beside: impl Iterator<Item = char>) -> bool {
+    match beside.next() {
+        Some('-' | '/' | '_' | '.') => beside.next().is_some_and(char::is_alphanumeric),
+        Some(c) => c.is_alphanumeric(),
+        None => false,
+    }
 }
 
 /// A value of a fact as it is shown to those who may not see personal data.
@@ -325,6 +335,13 @@ mod tests {
             ("015072544472 2021", "•••••••••472 2021"),
             ("015072544472-Ngày cấp", "•••••••••472-Ngày cấp"),
             ("cccd-015072544472.jpg", "cccd-•••••••••472.jpg"),
+            // Written on the dotted line of a form.
+            ("Điện thoại: 0970 .476 113", "Điện thoại: •••• .••• 113"),
+            ("Điện thoại: .0932.492.949..", "Điện thoại: .••••.•••.949.."),
+            ("Điện thoại -0946.220.394", "Điện thoại -••••.•••.394"),
+            ("ĐT ...0938-524-638.. Email", "ĐT ...••••-•••-638.. Email"),
+            ("ĐT: 0912. 345. 678", "ĐT: ••••. •••. 678"),
+            ("CMND …015 .072. 544 472…", "CMND …••• .•••. ••• 472…"),
         ] {
             assert_eq!(mask_text(text), masked);
         }
@@ -341,6 +358,8 @@ mod tests {
             "thửa 123456789 m2",
             "ngày 01 tháng 02 năm 2025",
             "2025-01-02",
+            "hồ sơ 12-0912345.678/UBND",
+            "văn bản số A.0912.345.678",
         ] {
             assert_eq!(mask_text(text), text);
         }
@@ -354,6 +373,8 @@ mod tests {
             ("sinh ngày 05 tháng 03 năm 1985", "sinh ngày •• tháng •• năm ••••"),
             ("Năm sinh: 1985; cấp ngày 15/09/2021", "Năm sinh: ••••; cấp ngày 15/09/2021"),
             ("Ngày sinh\n05.03.1985", "Ngày sinh\n••.••.••••"),
+            ("Ngày sinh: .15/10./2004..", "Ngày sinh: .••/••./••••.."),
+            ("sinh ngày ..05.. tháng …3… năm ..1985..", "sinh ngày ..••.. tháng …•… năm ..••••.."),
         ] {
             assert_eq!(mask_text(text), masked);
         }

@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 
 use super::progress::{Phase, Progress};
 use super::verify::{Damage, Finding, Remedy, Seen, Subject, damage_of};
+use crate::model::act::ActHead;
 use crate::model::backup::{Kept, KeptFile, Snapshot};
 use crate::model::failure::Failure;
 use crate::model::snapshot::{Retention, SnapshotName};
@@ -253,12 +254,44 @@ pub(crate) struct Checked {
     pub findings: Vec<Finding>,
 }
 
+/// The snapshot of this name, or the newest: the one with the latest name, unless another goes on from it. So it is after
+/// a clock was put back; a snapshot of what was given up, when an earlier one was restored, goes on from another past.
+///
+/// # Errors
+/// As [`Backup::snapshot`].
+pub(super) fn chosen(backup: &Backup, name: Option<&SnapshotName>) -> Result<(SnapshotName, Snapshot), Failure> {
+    let (mut newest, mut snapshot) = backup.snapshot(name)?;
+    if name.is_some() {
+        return Ok((newest, snapshot));
+    }
+    for other in backup.snapshots()? {
+        // What does not read is told of when it is asked for.
+        let Ok((other, found)) = backup.snapshot(Some(&other)) else { continue };
+        if goes_on(backup, &other, &found, snapshot.acts)? {
+            (newest, snapshot) = (other, found);
+        }
+    }
+    Ok((newest, snapshot))
+}
+
+/// Whether a snapshot has more acts than those up to `head`, and these too.
+fn goes_on(backup: &Backup, name: &SnapshotName, snapshot: &Snapshot, head: Option<ActHead>) -> Result<bool, Failure> {
+    let Some(head) = head.filter(|head| snapshot.acts.is_some_and(|end| end.count > head.count)) else { return Ok(false) };
+    let mut copy = NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error))?;
+    if backup.take_catalog(name, snapshot.catalog, copy.as_file_mut()).is_err() {
+        return Ok(false);
+    }
+    let catalog = Repository::open_catalog(copy.path())?;
+    let act = catalog.acts_after(head.count.saturating_sub(1), 1)?.pop();
+    Ok(act.is_some_and(|act| act.number == head.count && act.digest == head.digest))
+}
+
 /// Reads all that a snapshot (or the newest) needs to be restored, and proves it.
 ///
 /// # Errors
 /// What the backup or a disk says; damage is told in the findings.
 pub(crate) fn check(backup: &Backup, name: Option<&SnapshotName>, progress: &dyn Progress) -> Result<Checked, Failure> {
-    let (name, snapshot) = backup.snapshot(name)?;
+    let (name, snapshot) = chosen(backup, name)?;
     let mut checked = Checked { snapshot: name.clone(), blobs: 0, bytes: 0, findings: Vec::new() };
     // Not beside the backup: it may lie where nothing can be written.
     let mut copy = NamedTempFile::new().map_err(|error| RepositoryError::io(&env::temp_dir(), &error))?;

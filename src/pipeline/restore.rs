@@ -7,7 +7,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-use super::backup::{each_blob, lost};
+use super::backup::{chosen, each_blob, lost};
 use super::progress::{Phase, Progress};
 use super::repair::{Repair, repair};
 use super::verify::{Finding, Remedy};
@@ -52,7 +52,7 @@ pub(crate) fn restore(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Restored, Failure> {
-    let (name, snapshot) = backup.snapshot(snapshot)?;
+    let (name, snapshot) = chosen(backup, snapshot)?;
     let restoration = Restoration::begin(root, &name)?;
     let mut copy = restoration.new_file()?;
     backup.take_catalog(&name, snapshot.catalog, copy.as_file_mut())?;

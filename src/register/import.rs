@@ -49,6 +49,15 @@ pub(crate) struct Imported {
     pub ignored_columns: Vec<String>,
 }
 
+/// Whether there is a file that could be imported.
+///
+/// # Errors
+/// [`FailureCode::RegisterUnreadable`] if it does not open.
+pub(crate) fn expect_file(path: &Path) -> Result<(), Failure> {
+    let unreadable = |error| Failure::new(FailureCode::RegisterUnreadable).at_file(path.display()).because(error);
+    File::open(path).map(drop).map_err(unreadable)
+}
+
 /// Imports a file.
 ///
 /// # Errors

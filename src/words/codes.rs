@@ -41,8 +41,8 @@ codes! {
         en: "The link leads out of the inbox; Sohoa does not follow it.", "Copy the scan itself into the inbox instead of a link.";
     }
     NameInvalid {
-        vi: "Tên tệp không phải UTF-8.", "Đổi tên tệp rồi đưa lại vào hộp đến.";
-        en: "The file name is not UTF-8.", "Rename the file and put it back into the inbox.";
+        vi: "Tên tệp không dùng được.", "Đặt tên bằng UTF-8, có đuôi .pdf, .tif, .jpg hoặc .png, rồi đưa lại vào hộp đến.";
+        en: "The file name cannot be used.", "Give it a name in UTF-8 that ends with .pdf, .tif, .jpg or .png, and put it back into the inbox.";
     }
     FileUnknownType {
         vi: "Nội dung không phải PDF, TIFF, JPEG hay PNG, dù tên tệp là gì.", "Quét hoặc xuất lại thành PDF, TIFF, JPEG hoặc PNG.";

@@ -57,7 +57,7 @@ failure_codes! {
     FileNotRegular = "file-not-regular", Never, Refuses;
     /// The link leads out of the inbox; Sohoa does not follow it.
     LinkOutside = "link-outside", Never, Refuses;
-    /// The file name is not UTF-8.
+    /// The file name cannot be used.
     NameInvalid = "name-invalid", Never, Refuses;
     /// The content is not PDF, TIFF, JPEG or PNG, whatever the name says.
     FileUnknownType = "file-unknown-type", Never, Refuses;
