@@ -11,7 +11,7 @@ use super::given::{Deliveries as Acts, Given};
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::ids::{DeliveryDigest, RecordId};
-use crate::repository::{Repository, RepositoryError, sha256_of};
+use crate::repository::{DeliveryRow, Repository, RepositoryError, sha256_of};
 use crate::stages::publish;
 
 /// How many items are looked at at once.
@@ -20,52 +20,8 @@ const AT_ONCE: usize = 10_000;
 /// Compares what is kept with what the acts tell.
 pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Findings) -> Result<(), RepositoryError> {
     let Acts { mut manifests, mut items } = std::mem::take(&mut told.deliveries);
-    let catalog = &repository.catalog;
-    for consumer in catalog.consumers()? {
-        let (mut previous, mut given) = (None, BTreeMap::new());
-        let rows = catalog.deliveries(&consumer)?;
-        let newest = catalog.max_change()?;
-        for row in rows {
-            let name = format!("{consumer}/{}", row.manifest.file_name);
-            let mut find = |seen: Seen| findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::CompareManifests);
-            let act = manifests.remove(&(consumer.clone(), row.manifest.sequence));
-            if act.is_none_or(|act| act.sha256 != row.manifest.sha256) {
-                find(Seen::NoActSettled);
-            }
-            // The next manifest begins behind it: what lies between would reach the consumer never.
-            let told = act.and_then(|act| act.up_to).unwrap_or(row.up_to).min(newest);
-            if told != row.up_to {
-                find(Seen::GivenUpTo { found: row.up_to, told });
-            }
-            let content = catalog.delivery_reader(&consumer, row.manifest.sequence)?;
-            let read = content.map(sha256_of).and_then(Result::ok);
-            if read != Some((row.manifest.sha256, row.manifest.bytes_len)) {
-                find(Seen::KeptBytesOtherHash);
-            } else if let Some(content) = catalog.delivery_reader(&consumer, row.manifest.sequence)? {
-                let mut named = BTreeSet::new();
-                let read = publish::read(content, &mut |record| named.extend([record.id]));
-                given.insert(row.manifest.sequence, named);
-                match read {
-                    Ok(outline) if outline.previous_sha256 != previous || outline.sequence != row.manifest.sequence => {
-                        find(Seen::ManifestChainBroken);
-                    }
-                    Ok(outline) => {
-                        if let Some(Given { records: kept, .. }) = act.filter(|act| act.records != outline.records) {
-                            find(Seen::RecordCount { found: outline.records, kept });
-                        }
-                    }
-                    Err(error) => find(Seen::DoesNotRead { said: error.to_string() }),
-                }
-            }
-            in_outbox(
-                repository,
-                &consumer,
-                &row.manifest.file_name,
-                |there| sha256_of(there).map(|read| read == (row.manifest.sha256, row.manifest.bytes_len)),
-                findings,
-            );
-            previous = Some(row.manifest.sha256);
-        }
+    for consumer in repository.catalog.consumers()? {
+        let mut given = verify_manifests(repository, &consumer, &mut manifests, findings)?;
         each_item(repository, &consumer, |item| {
             in_manifest(&item, &mut given, findings);
             let act = items.remove(&(consumer.clone(), *item.record.as_bytes()));
@@ -86,6 +42,57 @@ pub(super) fn verify(repository: &Repository, told: &mut Told, findings: &mut Fi
         findings.add(Subject::Act, Damage::Missing, item, Seen::ItemOtherwise, Remedy::RestoreCatalog);
     }
     Ok(())
+}
+
+/// Compares a consumer's manifests with the acts that settled them, which are taken from `told`, and returns the records
+/// of each.
+fn verify_manifests(
+    repository: &Repository,
+    consumer: &ConsumerName,
+    told: &mut BTreeMap<(ConsumerName, u64), Given>,
+    findings: &mut Findings,
+) -> Result<Open, RepositoryError> {
+    let catalog = &repository.catalog;
+    let (mut previous, mut open) = (None, Open::new());
+    let rows = catalog.deliveries(consumer)?;
+    let newest = catalog.max_change()?;
+    for DeliveryRow { manifest: row, up_to, .. } in rows {
+        let name = format!("{consumer}/{}", row.file_name);
+        let mut find = |seen: Seen| findings.add(Subject::Manifest, Damage::Changed, &name, seen, Remedy::CompareManifests);
+        let act = told.remove(&(consumer.clone(), row.sequence));
+        if act.is_none_or(|act| act.sha256 != row.sha256) {
+            find(Seen::NoActSettled);
+        }
+        // The next manifest begins behind it: what lies between would never reach the consumer.
+        let given = act.and_then(|act| act.up_to).unwrap_or(up_to).min(newest);
+        if given != up_to {
+            find(Seen::GivenUpTo { found: up_to, told: given });
+        }
+        let content = catalog.delivery_reader(consumer, row.sequence)?;
+        let read = content.map(sha256_of).and_then(Result::ok);
+        if read != Some((row.sha256, row.bytes_len)) {
+            find(Seen::KeptBytesOtherHash);
+        } else if let Some(content) = catalog.delivery_reader(consumer, row.sequence)? {
+            let mut named = BTreeSet::new();
+            let read = publish::read(content, &mut |record| named.extend([record.id]));
+            open.insert(row.sequence, named);
+            match read {
+                Ok(outline) if outline.previous_sha256 != previous || outline.sequence != row.sequence => {
+                    find(Seen::ManifestChainBroken);
+                }
+                Ok(outline) => {
+                    if let Some(Given { records: kept, .. }) = act.filter(|act| act.records != outline.records) {
+                        find(Seen::RecordCount { found: outline.records, kept });
+                    }
+                }
+                Err(error) => find(Seen::DoesNotRead { said: error.to_string() }),
+            }
+        }
+        let is_same = |there: File| sha256_of(there).map(|read| read == (row.sha256, row.bytes_len));
+        in_outbox(repository, consumer, &row.file_name, is_same, findings);
+        previous = Some(row.sha256);
+    }
+    Ok(open)
 }
 
 /// Compares a file that lies in a consumer's outbox with what was put there. One that is gone was taken.
