@@ -32,6 +32,28 @@ fn the_vietnamese_administrator_types_what_the_english_one_types() {
     assert_eq!(named_commands("docs/administration.vi.md"), english);
 }
 
+/// A page in two languages has the same sections and the same to type, and each leads to the other.
+#[test]
+fn pages_in_two_languages_keep_level() {
+    let pages: BTreeMap<String, String> = documents().into_iter().collect();
+    let sections = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
+    let typed = |text: &str| -> Vec<String> {
+        typed_lines(text).iter().map(|line| line.split(" #").next().unwrap().trim().to_owned()).collect()
+    };
+    let mut pairs = 0;
+    for (name, vietnamese) in pages.iter().filter(|(name, _)| name.ends_with(".vi.md")) {
+        let other = name.replace(".vi.md", ".md");
+        let english = &pages[&other];
+        assert!(english.contains(&format!("]({name})")), "{other} does not lead to {name}");
+        assert!(vietnamese.contains(&format!("]({other})")), "{name} does not lead to {other}");
+        assert_eq!(typed(vietnamese), typed(english), "{name}");
+        // The clerk's page is written for staff, in Vietnamese; the English one is a shorter account of it.
+        assert!(name == "clerk.vi.md" || sections(vietnamese) == sections(english), "{name}");
+        pairs += 1;
+    }
+    assert!(pairs >= 8, "{pairs} pages");
+}
+
 /// Whoever installs by the README types what `make test-deb` has tried.
 #[test]
 fn the_ten_minutes_of_the_readme_are_those_that_are_tried() {
@@ -259,7 +281,8 @@ fn place_of_the_documents() -> Place {
 }
 
 /// Pages whose commands need no other machine, account or package.
-const RUN: [&str; 6] = ["README.md", "archivist.md", "backup.md", "clerk.md", "clerk.vi.md", "integrator.md"];
+const RUN: [&str; 8] =
+    ["README.md", "archivist.md", "archivist.vi.md", "backup.md", "backup.vi.md", "clerk.md", "clerk.vi.md", "integrator.md"];
 
 /// Verbs that serve or wait until they are ended, or ask a person, and a key of somebody's own: `make test-deb` and
 /// tests of their own start them.

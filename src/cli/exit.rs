@@ -72,9 +72,10 @@ mod tests {
 
     #[test]
     fn the_documented_table_is_complete() {
-        let table = include_str!("../../docs/exit-codes.md");
-        for exit in Exit::ALL {
-            assert!(table.contains(&format!("| {} |", exit as u8)), "{exit:?} is not in docs/exit-codes.md");
+        for table in [include_str!("../../docs/exit-codes.md"), include_str!("../../docs/exit-codes.vi.md")] {
+            for exit in Exit::ALL {
+                assert!(table.contains(&format!("| {} |", exit as u8)), "{exit:?} is not in {table}");
+            }
         }
     }
 }

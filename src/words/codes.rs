@@ -317,11 +317,11 @@ codes! {
         en: "The portal does not let us in.", "Check username, password_file and agency of the consumer in the settings.";
     }
     AckInvalid {
-        vi: "Không hiểu tệp phản hồi của nơi nhận; chưa ghi gì.", "Xem lý do và docs/manifest.md, rồi đề nghị nơi nhận gửi lại tệp đúng.";
-        en: "The file of acknowledgements is not understood; nothing of it was taken.", "See the reason and docs/manifest.md, and ask the consumer for a right one.";
+        vi: "Không hiểu tệp phản hồi của nơi nhận; chưa ghi gì.", "Xem lý do và docs/portal.vi.md, rồi đề nghị nơi nhận gửi lại tệp đúng.";
+        en: "The file of acknowledgements is not understood; nothing of it was taken.", "See the reason and docs/portal.md, and ask the consumer for a right one.";
     }
     RegisterUnreadable {
-        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
+        vi: "Không nhập được tệp này vào sổ hồ sơ; chưa ghi gì.", "Sửa chỗ được nêu; docs/administration.vi.md liệt kê các mẫu cột, register.file nêu tệp có các mẫu khác.";
         en: "The file is no table that can be imported into the register; nothing was written.", "Correct what is named; docs/administration.md lists the layouts, and register.file names a file with others.";
     }
     QueryInvalid {
