@@ -132,11 +132,19 @@ fn documents_are_drawn_for_a_second_person_and_the_errors_found_are_a_rate() {
     let check = |document: &str, more: &[&str]| place.sohoa(&[&["audit", "checked", document], more].concat());
     check("H38.16-230706-0001.001", &["--wrong", "number", "--by", "Hoa"]).expect_code(0);
     let year = place.sohoa(&["report", "--json"]).expect_code(0).json()["started_at"].as_str().unwrap()[..4].to_owned();
-    let figure = || {
+    let named = |name: &str| {
         let report = place.sohoa(&["report", "--period", &year, "--json"]).expect_code(0).json();
-        report["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "sample_errors").unwrap().clone()
+        report["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == name).unwrap().clone()
     };
-    assert!(figure()["interval"].is_null(), "four more were drawn: {}", figure());
+    let figure = || named("sample_errors");
+    // Four more were drawn, and all of them may be wrong.
+    assert_eq!(figure()["interval"], serde_json::json!([3_62, 100_00]));
+    assert_eq!(figure()["missing"], serde_json::json!({ "what": "unchecked", "dossiers": 4 }));
+    assert_eq!(named("sample_drawn")["numerator"], 5);
+    let checked = named("sample_checked");
+    assert_eq!((&checked["numerator"], &checked["denominator"], &checked["hundredths"]), (&1.into(), &5.into(), &20_00.into()));
+    let told = place.sohoa(&["report", "--period", &year, "--lang", "vi"]).expect_code(0).stdout;
+    assert!(told.contains("tài liệu được rút mà chưa kiểm tra (4)"), "{told}");
     for number in 2..=5 {
         check(&format!("H38.16-230706-{number:04}.001"), &["--by", "Hoa"]).expect_code(0);
     }

@@ -63,7 +63,7 @@ fn an_integrator_comes_to_a_consumer_by_the_page_alone() {
     fs::write(&settings, &blocks(&page, "toml")[0]).unwrap();
     place.run().expect_code(0);
     fs::write(place.path().join("take.py"), &blocks(&page, "python")[0]).unwrap();
-    let [prepared, taken, changed, forged] = &blocks(&page, "sh")[..] else { panic!("the page has other blocks") };
+    let [prepared, taken, changed, again, forged] = &blocks(&page, "sh")[..] else { panic!("the page has other blocks") };
 
     run(&place, &settings, prepared);
     // It dies between holding something and answering for it: something else is where answers go.
@@ -100,6 +100,14 @@ fn an_integrator_comes_to_a_consumer_by_the_page_alone() {
     let documents = held()[&format!("{CODE_A} dossier")]["portal"]["TaiLieuNop"].clone();
     let gone: Vec<&Value> = documents.as_array().unwrap().iter().map(|document| &document["IsDeleted"]).collect();
     assert_eq!(gone, ["False", "True"], "{documents:#}");
+    // What is rejected and let go again comes once more, with what the register says by then.
+    let file = place.path().join("so.csv");
+    let table = fs::read_to_string(&file).unwrap().replace("Hộ tịch", "Hộ tịch, chứng thực");
+    fs::write(&file, table.replace("Hộ tịch, chứng thực", "\"Hộ tịch, chứng thực\"")).unwrap();
+    place.sohoa(&["register", "import", file.to_str().unwrap()]).expect_code(0);
+    let told = run(&place, &settings, again);
+    assert!(told.contains("version 3, 1 documents, accepted"), "{told}");
+    assert_eq!(held()[&format!("{CODE_A} dossier")]["portal"]["TenLinhVuc"], "Hộ tịch, chứng thực");
     run(&place, &settings, forged);
     let status = run(&place, &settings, "sohoa portal status --json");
     let status: Value = serde_json::from_str(&status).unwrap();

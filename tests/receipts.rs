@@ -2,6 +2,7 @@
 //! stays so.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -111,6 +112,20 @@ fn receipts_are_read_in_several_layouts_and_nothing_wrong_is_certain() {
     assert_ne!(masked.code, Some(0), "what is masked is no text");
     let text = place.sohoa(&["show", CODES[0], "--text"]).expect_code(0).stdout;
     assert!(text.contains("••••"), "{text}");
+    // Nor in what whoever has the sealed file can copy, though the rest of the page is there.
+    let sealed = place.sohoa(&["show", CODES[0], "--json"]).expect_code(0).json();
+    for file in sealed["records"][0]["files"].as_array().unwrap() {
+        let copied = Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(file["path"].as_str().unwrap()).arg("-").output();
+        let copied = String::from_utf8(copied.expect("pdftotext is needed: make test installs it").stdout).unwrap();
+        assert!(!secrets.iter().any(|secret| copied.contains(secret)), "{copied}");
+        assert!(copied.contains("VÀ HẸN TRẢ KẾT QUẢ"), "{copied}");
+    }
+    for (typed, secret) in [("K7P2", "K7P2"), ("8QX4", "8QX4"), ("K7PX", "K7P2")] {
+        let found = place.sohoa(&["search", typed, "--json"]);
+        assert!(!found.stdout.replace(&format!("\"{typed}\""), "").contains(secret), "{}", found.stdout);
+        let hits = serde_json::from_str::<Value>(&found.stdout).unwrap()["hits"].as_array().map_or(0, Vec::len);
+        assert_eq!(hits, 0, "{typed}");
+    }
     let found = place.sohoa(&["search", "\"mã tra cứu\"", "--json"]).expect_code(0).stdout;
     assert!(found.contains(CODES[0]) && !found.contains("K7P2"), "{found}");
     for entry in fs::read_dir(place.repository().join("exports")).unwrap() {

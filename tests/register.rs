@@ -67,6 +67,38 @@ fn rows_that_no_import_put_are_found_also_where_their_digests_are_right() {
     place.sohoa(&["verify", "--repository", restored.to_str().unwrap()]).expect_code(0);
 }
 
+/// What is noted of papers that are not as in the register follows from both: what was changed there is found, and made
+/// again.
+#[test]
+fn what_is_noted_of_differences_is_proven_and_made_again() {
+    let place = Place::with_engine("stub");
+    let file = place.path().join("so.csv");
+    fs::write(&file, TABLE.replace("MaHoSo,", "KenhThucHien,MaHoSo,").replace("\nH38", "\n1,H38")).unwrap();
+    place.sohoa(&["register", "import", file.to_str().unwrap()]).expect_code(3);
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.run().expect_code(0);
+    let check = || place.sohoa(&["register", "check", "--period", "2023", "--json"]).expect_code(3).json();
+    let before = check();
+    assert_eq!(before.as_array().unwrap().len(), 2, "{before:#}");
+    place.sohoa(&["verify"]).expect_code(0);
+    let catalog = place.repository().join("catalog.sqlite");
+    for wrong in [
+        "DELETE FROM difference WHERE code LIKE '%0001'",
+        "UPDATE difference SET since = since + 1 WHERE code LIKE '%0001'",
+        "INSERT INTO difference SELECT 'H38.16-230706-0099', sides, at, since, content, row_digest FROM difference LIMIT 1",
+    ] {
+        let db = Connection::open(&catalog).unwrap();
+        assert_eq!(db.execute(wrong, []).unwrap(), 1, "{wrong}");
+        drop(db);
+        let told = place.sohoa(&["verify"]).expect_code(5).stdout;
+        assert!(told.contains("difference") && told.contains("sohoa repair"), "{told}");
+        let mended = place.sohoa(&["repair"]).expect_code(0);
+        assert!(mended.stderr.contains("đối chiếu lại") || mended.stdout.contains("đối chiếu lại"), "{}", mended.stderr);
+        assert_eq!(check(), before);
+        place.sohoa(&["verify"]).expect_code(0);
+    }
+}
+
 /// The register of the year 2023 as it was reported, a tenth of it.
 #[test]
 fn the_report_of_a_year_has_the_figures_that_the_register_was_made_of() {
@@ -219,10 +251,26 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
     assert_eq!(catalog.query_row(named, [], |row| row.get::<_, i64>(0)).unwrap(), 2, "what is held, and what needs it");
     drop(catalog);
     // It stands as long as the register says that the document was valid, and as long as it bears the number.
+    let lapse = || {
+        let told = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+        let shown = place.sohoa(&["show", CODE_B, "--json"]).expect_code(0).json();
+        let missing = shown["differences"].as_array().unwrap().iter().find(|one| one["kind"] == "component_missing").cloned();
+        (missing.unwrap_or_default()["lapse"].as_str().unwrap_or_default().to_owned(), told)
+    };
     import("so.jsonl", dossiers("31/12/2020", "010200000001"));
     assert!(missing());
+    let (why, told) = lapse();
+    assert!(why == "expired" && told.contains("đã hết hiệu lực khi được dùng lại"), "{why}: {told}");
+    let refused = reuse("TP1");
+    assert!(refused.code != Some(0) && refused.stderr.contains("đã hết hiệu lực"), "{}", refused.stderr);
+    import("so.jsonl", dossiers("31/12/2099", "010200000009"));
+    assert_eq!(lapse().0, "other_owner");
     import("so.jsonl", dossiers("31/12/2099", "010200000001"));
     assert!(!missing());
     place.sohoa(&["field", "set", &held, "number", "0016", "--by", "Lan"]).expect_code(0);
     assert!(missing());
+    assert_eq!(lapse().0, "result_unknown");
+    place.sohoa(&["document", "void", &held, "--why", "nhầm hồ sơ"]).expect_code(0);
+    assert_eq!(lapse().0, "document_gone");
+    place.sohoa(&["verify"]).expect_code(0);
 }

@@ -41,6 +41,9 @@ fn made_again(repair: &Repair, language: Language) -> Vec<String> {
     if repair.index {
         notes.push(tell!(language, "Đã tạo lại chỉ mục tìm kiếm.", "The search index was made again."));
     }
+    if repair.differences {
+        notes.push(tell!(language, "Đã đối chiếu lại giấy tờ với sổ hồ sơ.", "Papers were held against the register again."));
+    }
     for name in &repair.manifests {
         notes.push(tell!(language, "Đã ghi lại bản kê {name}.", "Manifest {name} was written again."));
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
-use super::register::{DossierDifferences, recent_differences};
+use super::register::{DossierDifferences, recent, told};
 use crate::model::batch::PageOutcome;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -20,8 +20,8 @@ use crate::model::ids::{BatchId, BlobId};
 pub(crate) use crate::model::pending::PendingKind;
 use crate::model::quality::PoorPage;
 use crate::model::record::{DocumentName, Record};
-use crate::model::register::Difference;
-use crate::repository::{OpenField, OpenFilter, Repository, WaitingFile};
+use crate::model::register::{Difference, Disagreement};
+use crate::repository::{DifferenceFilter, OpenField, OpenFilter, Repository, WaitingFile};
 use crate::settings::Settings;
 
 /// What kind of thing a file is that waits.
@@ -318,30 +318,22 @@ impl Asked {
         if !self.kinds.contains(&PendingKind::Difference) || !inboxes.is_empty() || document_type.is_some() {
             return Ok(Vec::new());
         }
-        let mut found = Vec::new();
-        for one in recent_differences(repository, settings, settings.general.now())? {
-            let since = since(repository, &one.dossier_code, settings)?;
-            if from.is_some_and(|from| since < from) || before.is_some_and(|before| since >= before) {
-                continue;
-            }
-            *counts.entry(PendingKind::Difference).or_default() += 1;
-            let cursor = PendingCursor { since, key: Key::Dossier(one.dossier_code.to_string()) };
-            if order.after.as_ref().is_none_or(|after| cursor > *after) {
-                found.push((cursor, Found::Dossier(since, one)));
-            }
-        }
-        Ok(found)
+        let now = settings.general.now();
+        let filter = DifferenceFilter { from: *from, before: *before, ..recent(settings, now) };
+        counts.insert(PendingKind::Difference, repository.catalog.count_differences(&filter)?);
+        // Dossiers come behind facts and files of the same moment.
+        let after = order.after.as_ref().map(|after| match &after.key {
+            Key::Dossier(code) => (after.since, code.as_str()),
+            Key::Field(..) | Key::File(..) => (after.since, ""),
+        });
+        let found = repository.catalog.differences(&filter, after, order.limit.saturating_add(1))?;
+        let item = |one: &Disagreement| {
+            let since = one.since.to_offset(UtcOffset::UTC);
+            let cursor = PendingCursor { since, key: Key::Dossier(one.code.to_string()) };
+            (cursor, Found::Dossier(since, told(one, now)))
+        };
+        Ok(found.iter().map(item).collect())
     }
-}
-
-/// Since when a dossier that the register has otherwise waits: since its papers came, else since it was received.
-fn since(repository: &Repository, code: &DossierCode, settings: &Settings) -> Result<OffsetDateTime, Failure> {
-    let first = repository.catalog.records_of(code)?.iter().map(|record| record.sealed_at).min();
-    let since = match first {
-        Some(since) => Some(since),
-        None => repository.catalog.register_dossier(code)?.and_then(|entry| entry.received_at),
-    };
-    Ok(since.unwrap_or_else(|| settings.general.now()).to_offset(UtcOffset::UTC))
 }
 
 /// What waits, before it is looked at more closely.

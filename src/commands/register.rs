@@ -11,18 +11,20 @@ use crate::model::act::ComponentReused;
 use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
+use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::model::record::{DocumentName, Record};
-use crate::model::register::Difference;
+use crate::model::record::DocumentName;
 pub(crate) use crate::model::register::DossierDifferences;
+use crate::model::register::{Difference, RegisterDossier};
 use crate::pipeline::hand_out::write_new_with;
 pub(crate) use crate::register::bad::BadRow;
 use crate::register::compare;
+pub(crate) use crate::register::compare::told;
 pub(crate) use crate::register::import::{Imported, expect_file, import};
 pub(crate) use crate::register::order::ImportOrder;
 use crate::register::reuse;
 pub(crate) use crate::register::reuse::{Offer, Reused};
-use crate::repository::Repository;
+use crate::repository::{DifferenceFilter, Repository};
 use crate::settings::Settings;
 use crate::stages::table::{Cell, Heading, TableFormat, TableWriter};
 
@@ -59,18 +61,12 @@ pub(crate) fn differences(
     compare::of_period(repository, settings, days_of(period)?, now)
 }
 
-/// The dossiers of the last days in which papers and register disagree: those that wait for a person.
-///
-/// # Errors
-/// What the repository says.
-pub(crate) fn recent_differences(
-    repository: &Repository,
-    settings: &Settings,
-    now: OffsetDateTime,
-) -> Result<Vec<DossierDifferences>, Failure> {
+/// The dossiers of the last days in which papers and register disagree, those that wait for a person: as the catalog is
+/// asked for them.
+pub(crate) fn recent(settings: &Settings, now: OffsetDateTime) -> DifferenceFilter {
     let days = Duration::days(settings.register.days_of_differences.into());
     let today = settings.general.local(now).date();
-    compare::of_period(repository, settings, (today.checked_sub(days).unwrap_or(today), today), now)
+    compare::filter_of(settings, (today.checked_sub(days).unwrap_or(today), today), now)
 }
 
 /// Where the papers of a dossier and the register disagree.
@@ -81,9 +77,8 @@ pub(crate) fn differences_of(
     repository: &Repository,
     settings: &Settings,
     code: &DossierCode,
-    current: &[&Record],
 ) -> Result<Vec<Difference>, Failure> {
-    Ok(compare::of_dossier(repository, settings, code, current)?.differences)
+    compare::of_dossier(repository, code, settings.general.now())
 }
 
 /// The report of a batch with the dossiers of it whose papers and the register disagree.
@@ -96,7 +91,7 @@ pub(crate) fn with_differences(
     mut report: BatchReport,
 ) -> Result<BatchReport, Failure> {
     let codes: BTreeSet<DossierCode> = report.dossiers.iter().map(|line| line.code.clone()).collect();
-    report.differences = compare::of_dossiers(repository, settings, &codes)?;
+    report.differences = compare::of_dossiers(repository, &codes, settings.general.now())?;
     Ok(report)
 }
 
@@ -112,8 +107,8 @@ pub(crate) fn offers(repository: &Repository, settings: &Settings, code: &Dossie
 ///
 /// # Errors
 /// What the repository says.
-pub(crate) fn reused(repository: &Repository, code: &DossierCode) -> Result<Reused, Failure> {
-    reuse::reused_in(repository, code)
+pub(crate) fn reused(repository: &Repository, entry: &RegisterDossier) -> Result<Reused, Failure> {
+    reuse::reused_in(repository, entry)
 }
 
 /// Says in the name that `repository` was opened in that a document stands for a component of a dossier.
@@ -128,7 +123,13 @@ pub(crate) fn reuse_document(
     let offered = offers(repository, settings, code)?;
     let wanted = offered.into_iter().find(|offer| offer.component == component && offer.document == *from);
     let place = || Place::Document { code: from.code.to_string(), ordinal: from.ordinal };
-    let offer = wanted.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place()))?;
+    let Some(offer) = wanted else {
+        let failure = Failure::new(FailureCode::NotFound).at(place());
+        return Err(match reuse::why_not(repository, code, from, settings.general.now())? {
+            Some(lapse) => failure.because(WorkFault::NotReusable { lapse }),
+            None => failure,
+        });
+    };
     let mut records = Vec::new();
     for kind in [RecordKind::Dossier, RecordKind::Result] {
         records.extend(repository.catalog.current_record(code, kind)?.map(|record| record.id));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::records::{current_records, find_records, is_current};
-use super::register::{Offer, Reused, offers, reused};
+use super::register::{Offer, Reused, differences_of, offers, reused};
 use crate::model::codes::DossierCode;
 use crate::model::confidence::Confidence;
 use crate::model::failure::Failure;
@@ -20,7 +20,6 @@ use crate::model::text::TextSource;
 use crate::model::worst_region::WorstRegion;
 use crate::pipeline::hand_out;
 use crate::pipeline::notices::{read_pages, repeated_pages};
-use crate::register::compare::{self, Compared};
 use crate::repository::Repository;
 use crate::settings::Settings;
 use crate::stages::check::judge_quality;
@@ -156,10 +155,10 @@ pub(crate) fn show(repository: &Repository, settings: &Settings, order: &ShowOrd
         Ok(ShownRecord { current, record: record.clone(), files })
     });
     let records = shown.collect::<Result<_, Failure>>()?;
-    let current: Vec<&Record> = all.iter().filter(|record| is_current(record, &all)).collect();
-    let Compared { entry, differences } = compare::of_dossier(repository, settings, &dossier_code, &current)?;
+    let entry = repository.catalog.register_dossier(&dossier_code)?;
+    let differences = differences_of(repository, settings, &dossier_code)?;
     let (offers, reused) = match &entry {
-        Some(_) => (offers(repository, settings, &dossier_code)?, reused(repository, &dossier_code)?),
+        Some(entry) => (offers(repository, settings, &dossier_code)?, reused(repository, entry)?),
         None => (Vec::new(), Reused::new()),
     };
     Ok(ShownDossier { dossier_code, register: entry, differences, offers, reused, records })

@@ -88,6 +88,12 @@ pub struct Arrived {
 }
 
 impl DeliveryItem {
+    /// Whether it is in a later manifest of a consumer that fetches, because a person let go again what it was `before`.
+    pub fn goes_again_after(&self, before: &Self) -> bool {
+        let is_again = before.state == ItemState::Waiting && before.round > 0 && self.state == ItemState::Sent;
+        is_again && self.round == before.round && self.sequence > before.sequence
+    }
+
     /// Names the message that carries it: the same for each try, so that whoever gets it twice can tell.
     pub fn message(&self) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("sohoa 2026 message to a consumer");

@@ -1,6 +1,8 @@
 //! Masks personal data in text: identity numbers, telephone numbers and dates of birth. What is masked
 //! keeps its length, so that places in the text stay what they were.
 
+mod copied;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,6 +11,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::field::{Decision, Field, FieldName, Fields};
+pub use copied::without_secrets;
 
 /// What stands in the place of a character.
 pub const MASK: char = '•';

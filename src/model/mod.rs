@@ -39,6 +39,7 @@ pub mod recipe;
 pub mod record;
 pub mod register;
 pub(crate) mod resize;
+pub(crate) mod reuse_lapse;
 pub mod scan;
 pub mod settlement;
 pub mod sheet;

@@ -118,12 +118,23 @@ pub fn mean_confidence<'a>(words: impl IntoIterator<Item = &'a Word>) -> Confide
 
 /// The lines of a page as plain text: one line each, an empty line between blocks.
 pub fn plain_text(lines: &[Line]) -> String {
+    laid_out(lines, &mut |_| {})
+}
+
+/// The same; `see` is told where each word ends, word by word.
+pub fn laid_out(lines: &[Line], see: &mut dyn FnMut(usize)) -> String {
     let mut text = String::new();
     for line in lines {
         if line.begins_block && !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&line.text());
+        for (at, word) in line.words.iter().enumerate() {
+            if at > 0 {
+                text.push(' ');
+            }
+            text.push_str(&word.text);
+            see(text.len());
+        }
         text.push('\n');
     }
     text

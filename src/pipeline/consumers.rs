@@ -105,7 +105,11 @@ impl Delivery<'_> {
         let frame = |acts| teller.frame(sequence, previous, acts, self.now);
         let Some(acts) = catalog.act_head()? else { return self.without_acts() };
         let telling = (&teller, &frame(acts)?, &Knowing::new(self.repository));
-        let Some((up_to, chosen)) = self.new_records(after, LARGE_ENOUGH, telling)? else { return Ok(None) };
+        let (up_to, mut chosen) = self.new_records(after, LARGE_ENOUGH, telling)?.unwrap_or((after, Vec::new()));
+        let again = self.go_again(&mut chosen, telling)?;
+        if chosen.is_empty() {
+            return Ok(None);
+        }
         // Read again after the records: it then stands for the sealing of all of them.
         let Some(acts) = catalog.act_head()? else { return self.without_acts() };
         let frame = frame(acts)?;
@@ -117,7 +121,11 @@ impl Delivery<'_> {
             }
             packer.write(told)?;
         }
-        let items: Vec<DeliveryItem> = chosen.iter().map(|chosen| self.item(&chosen.record, sequence)).collect();
+        let item = |Chosen { record, .. }: &Chosen| match again.iter().find(|item| item.record == record.id) {
+            Some(item) => DeliveryItem { sequence, state: ItemState::Sent, changed_at: self.now, ..item.clone() },
+            None => self.item(record, sequence),
+        };
+        let items: Vec<DeliveryItem> = chosen.iter().map(item).collect();
         packer.write(frame.tail())?;
         let (packed, sha256, bytes_len) = packer.finish()?;
         let (state, file_name) = (ManifestState::Prepared, publish::file_name(sequence));
@@ -135,8 +143,7 @@ impl Delivery<'_> {
         Err(Failure::new(FailureCode::RepositoryDamaged).because(StorageFault::RecordWithoutAct))
     }
 
-    /// What is new for the consumer after a change, by dossier, kind and version and in so many bytes, unless the
-    /// first has more, and the change up to which that is all.
+    /// What is new for the consumer after a change, in so many bytes, unless the first has more, and the change up to which that is all.
     fn new_records(
         &self,
         after: i64,
@@ -168,10 +175,32 @@ impl Delivery<'_> {
         if records.is_empty() {
             return Ok(None);
         }
-        records.sort_by(|Chosen { record: a, .. }, Chosen { record: b, .. }| {
+        Ok(Some((up_to, records)))
+    }
+
+    /// Adds what a person lets go again to a consumer that fetches, unless a later version goes in its place; by dossier,
+    /// kind and version. Returns how far that had come.
+    fn go_again(
+        &self,
+        chosen: &mut Vec<Chosen>,
+        (teller, frame, knowing): (&Teller<'_>, &Frame, &Knowing<'_>),
+    ) -> Result<Vec<DeliveryItem>, Failure> {
+        let catalog = &self.repository.catalog;
+        let room = self.settings.export.records_per_manifest.saturating_sub(chosen.len());
+        let is_fetching = self.consumer.kind == ConsumerKind::Folder && room > 0;
+        let waiting = || catalog.delivery_items(&self.consumer.name, ItemState::Waiting, room);
+        let mut again = if is_fetching { waiting()? } else { Vec::new() };
+        let is_of = |record: &Record, item: &DeliveryItem| (&record.dossier_code, record.kind) == (&item.dossier_code, item.kind);
+        again.retain(|item| !chosen.iter().any(|chosen| is_of(&chosen.record, item)));
+        for item in &again {
+            let Some(record) = catalog.records(&[item.record])?.pop() else { continue };
+            let told = teller.record(frame, record.clone(), &knowing.of(&record.dossier_code)?)?;
+            chosen.push(Chosen { record, told });
+        }
+        chosen.sort_by(|Chosen { record: a, .. }, Chosen { record: b, .. }| {
             (&a.dossier_code, a.kind, a.version).cmp(&(&b.dossier_code, b.kind, b.version))
         });
-        Ok(Some((up_to, records)))
+        Ok(again)
     }
 
     /// Whether the consumer gets a record. Who was given one version is given those after it, too: they may take

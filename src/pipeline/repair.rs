@@ -1,5 +1,5 @@
-//! Makes again what can be made from the rest: results of pages from their scans, the search index, and
-//! manifests' files.
+//! Makes again what can be made from the rest: results of pages from their scans, the search index, manifests'
+//! files, and what is noted of papers that are not as in the register.
 
 use std::fs;
 use std::io::Read;
@@ -26,6 +26,8 @@ pub(crate) struct Repair {
     pub pages: Vec<PageId>,
     /// Whether the search index was made again.
     pub index: bool,
+    /// Whether papers were held against the register again.
+    pub differences: bool,
     /// Manifests whose files were written again.
     pub manifests: Vec<String>,
     /// Where damaged files of manifests were moved to.
@@ -54,6 +56,10 @@ pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dy
     if can(Subject::Manifest) {
         manifests_again(repository, &mut repair)?;
     }
+    if can(Subject::Catalog) {
+        repository.catalog.renew_differences()?;
+        repair.differences = true;
+    }
     let index = repository.search.open();
     if can(Subject::IndexEntry) || matches!(index, Err(RepositoryError::Outdated { .. })) {
         drop(index);
@@ -65,11 +71,12 @@ pub(crate) fn repair(repository: &Repository, settings: &Settings, progress: &dy
         }
     }
     let index = repair.index.then(|| "index".to_owned());
-    let made: Vec<String> = repair.manifests.iter().cloned().chain(index).collect();
+    let differences = repair.differences.then(|| "differences".to_owned());
+    let made: Vec<String> = repair.manifests.iter().cloned().chain(index).chain(differences).collect();
     if !made.is_empty() {
         repository.catalog.tell_made_again(settings.general.now(), made)?;
     }
-    let nothing_done = !repair.index && repair.manifests.is_empty();
+    let nothing_done = !repair.index && !repair.differences && repair.manifests.is_empty();
     let Verification { findings, .. } = if nothing_done { found } else { verify::verify(repository, None, progress) };
     repair.remaining = findings;
     Ok(repair)

@@ -11,6 +11,7 @@ use super::open_scans::OpenScans;
 use crate::model::failure::Failure;
 use crate::model::geometry::{Quad, Turn};
 use crate::model::ids::PageId;
+use crate::model::mask::without_secrets;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
@@ -141,7 +142,8 @@ impl Stepper {
         // One page at a time: a long document need not fit into memory twice.
         let pages = order.pages.into_iter().map(|page| {
             let encoded = self.scans.page(&page.scan, |scan| scan.encode(page.page.ordinal))?;
-            Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines: page.lines })
+            let lines = without_secrets(page.lines);
+            Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines })
         });
         let sealed = seal::seal(pages, &order.metadata, &self.seal)?;
         let mut file = File::create(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;

@@ -168,8 +168,8 @@ pub(crate) fn take(
 const AT_ONCE: usize = 1000;
 
 /// Lets the records of a dossier go again that were rejected, after a person has seen to what was wrong, or of which
-/// nobody knows whether they arrived. A consumer that fetches has them in its manifests already and is only asked
-/// again.
+/// nobody knows whether they arrived. A consumer that fetches finds them in its next manifest, with what the register
+/// says then.
 ///
 /// # Errors
 /// [`FailureCode::NotFound`] if there are none; or what the repository says.
@@ -214,17 +214,23 @@ fn let_go(
     items: Vec<DeliveryItem>,
     now: OffsetDateTime,
 ) -> Result<(), Failure> {
-    let state = match consumer.kind {
-        ConsumerKind::Folder => ItemState::Sent,
-        ConsumerKind::Mc | ConsumerKind::Lgsp => ItemState::Waiting,
+    let again = |item: DeliveryItem| -> Result<_, Failure> {
+        // A consumer that fetches may answer to a version when it has a later one.
+        let later = |other: &DeliveryItem| other.kind == item.kind && other.version > item.version;
+        let is_replaced = consumer.kind == ConsumerKind::Folder
+            && repository.catalog.delivery_items_of(&item.consumer, &item.dossier_code)?.iter().any(later);
+        let changed = if is_replaced {
+            DeliveryItem { state: ItemState::Replaced, changed_at: now, ..item.clone() }
+        } else {
+            let state = ItemState::Waiting;
+            let mut changed = DeliveryItem { state, round: item.round + 1, reason: None, changed_at: now, ..item.clone() };
+            // Files stay where they arrived; what was said of progress belongs to the round before.
+            changed.arrived.retain(|arrived| arrived.part != "progress");
+            changed
+        };
+        Ok((item, changed))
     };
-    let again = |item: DeliveryItem| {
-        let mut changed = DeliveryItem { state, round: item.round + 1, reason: None, changed_at: now, ..item.clone() };
-        // Files stay where they arrived; what was said of progress belongs to the round before.
-        changed.arrived.retain(|arrived| arrived.part != "progress");
-        (item, changed)
-    };
-    let changes: Vec<_> = items.into_iter().map(again).collect();
+    let changes = items.into_iter().map(again).collect::<Result<Vec<_>, Failure>>()?;
     repository.catalog.change_items(&changes, now)?;
     Ok(())
 }

@@ -1,86 +1,43 @@
-//! Papers held against the register.
-//!
-//! Only what is certain on both sides is compared: a fact that waits for a person is told as that, and a number
-//! of another kind (9 digits on one side, 12 on the other) says nothing.
+//! In what papers and register disagree, as the catalog keeps it.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use time::{Date, OffsetDateTime, Time, UtcOffset};
+use time::{Date, Duration, OffsetDateTime, Time};
 
-use super::demand::{demanded, has_component};
-use super::reuse::{Reused, reused};
 use crate::model::codes::DossierCode;
-use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::{FieldName, FieldStatus};
-use crate::model::record::{Record, RecordDocument};
-use crate::model::register::{
-    Channel, ComponentEntry, Difference, DossierDifferences, DossierStatus, IdentityKind, ReceiptFacts, RegisterDossier,
-    RegisterList, RegisterRow, says_the_same,
-};
-use crate::model::vietnamese::same_spelling;
-use crate::repository::{Repository, RepositoryError};
+use crate::model::register::{Difference, Disagreement, DossierDifferences};
+use crate::repository::{DifferenceFilter, Repository};
 use crate::settings::Settings;
 
-/// What is told of the register about one dossier.
-pub(crate) struct Compared {
-    /// The dossier as the register has it; none if it does not.
-    pub entry: Option<RegisterDossier>,
-    /// Where the two disagree.
-    pub differences: Vec<Difference>,
-}
+/// Dossiers that are asked for at once.
+const AT_ONCE: usize = 1000;
 
-/// Holds the newest records of a dossier against the register.
+/// Where the papers of a dossier and its entry disagree.
 ///
 /// # Errors
 /// What the repository says.
-pub(crate) fn of_dossier(
-    repository: &Repository,
-    settings: &Settings,
-    code: &DossierCode,
-    records: &[&Record],
-) -> Result<Compared, Failure> {
-    let entry = repository.catalog.register_dossier(code)?;
-    let differences = found_in(repository, settings, entry.as_ref(), records)?;
-    let mut found = BTreeMap::from([(code.clone(), differences)]);
-    without_reused(repository, &mut found)?;
-    Ok(Compared { entry, differences: found.remove(code).unwrap_or_default() })
+pub(crate) fn of_dossier(repository: &Repository, code: &DossierCode, now: OffsetDateTime) -> Result<Vec<Difference>, Failure> {
+    let found = repository.catalog.differences_of(code)?;
+    Ok(found.map(|found| found.told(now)).unwrap_or_default())
 }
 
-/// Where the papers of a dossier and its entry disagree, whatever is reused.
-fn found_in(
-    repository: &Repository,
-    settings: &Settings,
-    entry: Option<&RegisterDossier>,
-    records: &[&Record],
-) -> Result<Vec<Difference>, Failure> {
-    Ok(match entry {
-        Some(entry) => disagreements(entry, &demanded(repository, entry)?, records, settings.general.now().offset()),
-        // Without a register nothing is missing in it.
-        None if has_register(repository)? => vec![Difference::NoEntry],
-        None => Vec::new(),
-    })
-}
-
-/// Takes out components that something which is held already stands for, and dossiers of which nothing is left.
-fn without_reused(repository: &Repository, found: &mut BTreeMap<DossierCode, Vec<Difference>>) -> Result<(), Failure> {
-    // All acts are looked through for that.
-    let lacks = |one: &Difference| matches!(one, Difference::ComponentMissing { .. });
-    let incomplete = |code: &DossierCode| found.get(code).is_some_and(|differences| differences.iter().any(lacks));
-    if found.values().flatten().any(lacks) {
-        for (code, reused) in reused(repository, &incomplete)? {
-            if let Some(differences) = found.get_mut(&code) {
-                differences.retain(|one| !stands_in(&reused, one));
-            }
-        }
+/// What is asked of the catalog for a period, as it stands at `now`.
+pub(crate) fn filter_of(settings: &Settings, (from, to): (Date, Date), now: OffsetDateTime) -> DifferenceFilter {
+    let offset = settings.general.local(now).offset();
+    let begins = |day: Date| day.with_time(Time::MIDNIGHT).assume_offset(offset);
+    let patience = Duration::days(i64::from(settings.register.days_without_paper) + 1);
+    DifferenceFilter {
+        between: (begins(from), begins(to.next_day().unwrap_or(to))),
+        no_papers_by: now.checked_sub(patience).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        from: None,
+        before: None,
     }
-    found.retain(|_, differences| !differences.is_empty());
-    Ok(())
 }
 
-fn listed(found: BTreeMap<DossierCode, Vec<Difference>>) -> Vec<DossierDifferences> {
-    found.into_iter().map(|(dossier_code, differences)| DossierDifferences { dossier_code, differences }).collect()
+/// A dossier as it is told.
+pub(crate) fn told(one: &Disagreement, now: OffsetDateTime) -> DossierDifferences {
+    DossierDifferences { dossier_code: one.code.clone(), differences: one.told(now) }
 }
 
 /// All dossiers received in a period in which papers and register disagree, by code, with those of which papers are
@@ -91,43 +48,21 @@ fn listed(found: BTreeMap<DossierCode, Vec<Difference>>) -> Vec<DossierDifferenc
 pub(crate) fn of_period(
     repository: &Repository,
     settings: &Settings,
-    (from, to): (Date, Date),
+    days: (Date, Date),
     now: OffsetDateTime,
 ) -> Result<Vec<DossierDifferences>, Failure> {
-    let offset = settings.general.local(now).offset();
-    let begins = |day: Date| day.with_time(Time::MIDNIGHT).assume_offset(offset);
-    let between = (begins(from), begins(to.next_day().unwrap_or(to)));
-    let mut entries = Vec::new();
-    repository.catalog.register_between(RegisterList::Dossiers, between, &mut |row| {
-        if let RegisterRow::Dossier(entry) = row {
-            entries.push(*entry);
-        }
-        Ok(())
-    })?;
-    let with_papers: BTreeSet<String> = repository.catalog.dossiers_with_papers(between)?.into_iter().collect();
-    let mut found = BTreeMap::new();
-    // Few procedures have most of the dossiers.
-    let mut known: BTreeMap<String, Vec<ComponentEntry>> = BTreeMap::new();
-    for entry in entries {
-        let procedure = entry.procedure.as_ref().map_or_else(String::new, |procedure| procedure.short().to_owned());
-        let differences = if with_papers.contains(entry.code.as_str()) {
-            let records = current(repository, &entry.code)?;
-            let demanded = match known.entry(procedure) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(slot) => slot.insert(demanded(repository, &entry)?),
-            };
-            disagreements(&entry, demanded, &records.iter().collect::<Vec<_>>(), offset)
-        } else {
-            no_papers(&entry, settings.register.days_without_paper, now).into_iter().collect()
-        };
-        found.insert(entry.code, differences);
+    let filter = filter_of(settings, days, now);
+    let mut found: Vec<DossierDifferences> = Vec::new();
+    let mut after: Option<(OffsetDateTime, String)> = None;
+    loop {
+        let last = after.as_ref().map(|(since, code)| (*since, code.as_str()));
+        let some = repository.catalog.differences(&filter, last, AT_ONCE)?;
+        let Some(last) = some.last() else { break };
+        after = Some((last.since, last.code.to_string()));
+        found.extend(some.iter().map(|one| told(one, now)));
     }
-    if has_register(repository)? {
-        let unknown = repository.catalog.unregistered_dossiers(between)?;
-        found.extend(unknown.into_iter().map(|code| (code, vec![Difference::NoEntry])));
-    }
-    without_reused(repository, &mut found)?;
-    Ok(listed(found))
+    found.sort_by(|one, other| one.dossier_code.cmp(&other.dossier_code));
+    Ok(found)
 }
 
 /// Of which of these dossiers papers and register disagree, by code.
@@ -136,118 +71,14 @@ pub(crate) fn of_period(
 /// What the repository says.
 pub(crate) fn of_dossiers(
     repository: &Repository,
-    settings: &Settings,
     codes: &BTreeSet<DossierCode>,
+    now: OffsetDateTime,
 ) -> Result<Vec<DossierDifferences>, Failure> {
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     for code in codes {
-        let (entry, records) = (repository.catalog.register_dossier(code)?, current(repository, code)?);
-        let records: Vec<&Record> = records.iter().collect();
-        found.insert(code.clone(), found_in(repository, settings, entry.as_ref(), &records)?);
+        found.extend(repository.catalog.differences_of(code)?.map(|one| told(&one, now)));
     }
-    without_reused(repository, &mut found)?;
-    Ok(listed(found))
-}
-
-fn has_register(repository: &Repository) -> Result<bool, RepositoryError> {
-    Ok(!repository.catalog.register_rows_after(RegisterList::Dossiers, "", 1)?.is_empty())
-}
-
-fn current(repository: &Repository, code: &DossierCode) -> Result<Vec<Record>, RepositoryError> {
-    let mut records = Vec::new();
-    for kind in [RecordKind::Dossier, RecordKind::Result] {
-        records.extend(repository.catalog.current_record(code, kind)?);
-    }
-    Ok(records)
-}
-
-/// Whether papers that must have come are not here.
-fn no_papers(entry: &RegisterDossier, patience: u32, now: OffsetDateTime) -> Option<Difference> {
-    let came_on_paper = matches!(entry.channel, Some(Channel::Direct | Channel::Post));
-    let is_taken =
-        !matches!(entry.status, Some(DossierStatus::Registered | DossierStatus::NotAccepted | DossierStatus::Withdrawn));
-    let days = u32::try_from((now - entry.received_at?).whole_days()).ok()?;
-    (came_on_paper && is_taken && days > patience).then_some(Difference::NoPapers { days })
-}
-
-fn disagreements(
-    entry: &RegisterDossier,
-    demanded: &[ComponentEntry],
-    records: &[&Record],
-    offset: UtcOffset,
-) -> Vec<Difference> {
-    let handed_in = || records.iter().filter(|record| record.kind == RecordKind::Dossier).flat_map(|record| &record.documents);
-    let mut differences: Vec<Difference> = card_differences(entry, handed_in()).into_iter().collect();
-    let all = records.iter().flat_map(|record| &record.documents);
-    differences.extend(receipt_differences(&entry.on_receipt(offset), all));
-    // Without papers that were handed in there is nothing that could be incomplete.
-    if handed_in().next().is_some() {
-        let has = |wanted: &str| has_component(records.iter().copied(), wanted);
-        let is_missing = |component: &&ComponentEntry| {
-            component.required && component.document_type.as_deref().is_some_and(|wanted| !has(wanted))
-        };
-        differences.extend(
-            demanded
-                .iter()
-                .filter(is_missing)
-                .map(|component| Difference::ComponentMissing { code: component.code.clone(), name: component.name.clone() }),
-        );
-    }
-    differences
-}
-
-/// Whether something that is held already stands for a component that would be missing.
-fn stands_in(reused: &Reused, difference: &Difference) -> bool {
-    matches!(difference, Difference::ComponentMissing { code, .. } if reused.contains_key(code))
-}
-
-/// What the identity cards among the papers say against the register: others than the applicant may have theirs
-/// there too.
-fn card_differences<'a>(entry: &RegisterDossier, documents: impl Iterator<Item = &'a RecordDocument>) -> Option<Difference> {
-    let accepted = |document: &'a RecordDocument, name| {
-        document.fields.get(&name).filter(|field| field.status == FieldStatus::Accepted).map(|field| field.value.as_str())
-    };
-    let cards: Vec<(u32, &str, Option<&str>)> = documents
-        .filter_map(|document| {
-            let number = accepted(document, FieldName::OwnerNumber)?;
-            Some((document.ordinal, number, accepted(document, FieldName::OwnerName)))
-        })
-        .collect();
-    let wanted = entry.identity.as_ref().filter(|identity| identity.kind != IdentityKind::Other)?;
-    let digits = wanted.number.len();
-    let comparable = || cards.iter().filter(move |(_, number, _)| number.len() == digits);
-    let own: Vec<_> = comparable().filter(|(_, number, _)| *number == wanted.number).collect();
-    if own.is_empty() {
-        return comparable().next().map(|(ordinal, ..)| Difference::OtherNumber { ordinal: *ordinal });
-    }
-    let applicant = spelled(entry.applicant.as_deref()?);
-    let other = |(ordinal, _, name): &&(u32, &str, Option<&str>)| {
-        name.is_some_and(|name| spelled(name) != applicant).then_some(Difference::OtherName { ordinal: *ordinal })
-    };
-    own.iter().find_map(other)
-}
-
-/// What receipts among the papers say otherwise than the register, as far as that is certain.
-fn receipt_differences<'a>(
-    known: &'a ReceiptFacts,
-    documents: impl Iterator<Item = &'a RecordDocument> + 'a,
-) -> impl Iterator<Item = Difference> + 'a {
-    documents.flat_map(move |document| {
-        known.iter().filter_map(move |(name, values)| {
-            let field = document.fields.get(name).filter(|field| field.status == FieldStatus::Accepted)?;
-            // Sites and agencies go by many names.
-            if *name == FieldName::ReceivingUnit {
-                return None;
-            }
-            let is_known = values.iter().any(|value| says_the_same(*name, &field.value, value));
-            (!is_known).then_some(Difference::Receipt { ordinal: document.ordinal, field: *name })
-        })
-    })
-}
-
-/// A name by its letters and marks.
-fn spelled(name: &str) -> String {
-    name.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ")
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -255,7 +86,12 @@ mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
     use crate::model::field::{Field, FieldSource};
-    use crate::model::register::Identity;
+    use crate::model::field::{FieldName, FieldStatus};
+    use crate::model::record::{Record, RecordDocument};
+    use crate::model::register::{
+        Channel, ComponentEntry, DossierStatus, Identity, IdentityKind, RegisterDossier, ReuseLapse, SaidToStand, disagreements,
+        expects_papers,
+    };
     use crate::repository::Mode;
     use crate::repository::memory::MemoryRepository;
     use crate::repository::tests::{CODE, code, commit, new_batch, recipe};
@@ -307,15 +143,16 @@ mod tests {
     #[test]
     fn a_card_of_another_is_told_only_where_the_applicants_own_is_missing() {
         let sure = FieldStatus::Accepted;
-        let told =
-            |cards: &[&[(FieldName, &str, FieldStatus)]]| disagreements(&entry(NUMBER), &[], &[&record(cards)], UtcOffset::UTC);
+        let told = |cards: &[&[(FieldName, &str, FieldStatus)]]| {
+            disagreements(&entry(NUMBER), &[], &[record(cards)], &SaidToStand::new())
+        };
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure), &card(NUMBER, "NGUYỄN THỊ HÒA", sure)]), []);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", sure)]), [Difference::OtherNumber { ordinal: 1 }]);
         assert_eq!(told(&[&card(NUMBER, "NGUYỄN THỊ HÓA", sure)]), [Difference::OtherName { ordinal: 1 }]);
         assert_eq!(told(&[&card(OTHER, "TRẦN VĂN MẪU", FieldStatus::NeedsPerson)]), [], "it waits for a person anyway");
         assert_eq!(
-            disagreements(&entry("123456789"), &[], &[&record(&[&card(OTHER, "X", sure)])], UtcOffset::UTC),
+            disagreements(&entry("123456789"), &[], &[record(&[&card(OTHER, "X", sure)])], &SaidToStand::new()),
             [],
             "another kind"
         );
@@ -339,25 +176,30 @@ mod tests {
             component("TP4", true, None),
         ];
         let kind: [(FieldName, &str, FieldStatus); 1] = [(FieldName::DocumentType, "don", FieldStatus::NeedsPerson)];
-        let told = disagreements(&entry(NUMBER), &demanded, &[&record(&[&kind])], UtcOffset::UTC);
-        assert_eq!(told, [Difference::ComponentMissing { code: "TP2".into(), name: "Thành phần TP2".into() }]);
+        let told = |said: &[(&str, Option<ReuseLapse>)]| {
+            let said = said.iter().map(|(code, lapse)| ((*code).to_owned(), *lapse)).collect();
+            disagreements(&entry(NUMBER), &demanded, &[record(&[&kind])], &said)
+        };
+        let missing = |lapse| Difference::ComponentMissing { code: "TP2".into(), name: "Thành phần TP2".into(), lapse };
+        assert_eq!(told(&[]), [missing(None)]);
+        assert_eq!(told(&[("TP2", None)]), [], "something that is held stands for it");
+        let lapse = Some(ReuseLapse::Expired);
+        assert_eq!(told(&[("TP2", lapse), ("TP1", lapse)]), [missing(lapse)]);
     }
 
     #[test]
     fn papers_are_missed_after_some_days_where_they_must_have_come() {
         use time::macros::datetime;
-        let now = datetime!(2023-07-20 8:00 +7);
-        let received = |channel, status, received_at| RegisterDossier {
-            channel,
-            status,
-            received_at: Some(received_at),
-            ..RegisterDossier::new(code(CODE))
-        };
         let old = datetime!(2023-07-06 8:00 +7);
-        let told = |channel, status, at| no_papers(&received(channel, status, at), 7, now);
-        assert_eq!(told(Some(Channel::Direct), None, old), Some(Difference::NoPapers { days: 14 }));
-        assert_eq!(told(Some(Channel::Direct), None, datetime!(2023-07-14 8:00 +7)), None);
-        assert_eq!(told(Some(Channel::Online), None, old), None);
-        assert_eq!(told(Some(Channel::Post), Some(DossierStatus::NotAccepted), old), None);
+        let told = |channel, status| {
+            let received_at = Some(old);
+            expects_papers(&RegisterDossier { channel, status, received_at, ..RegisterDossier::new(code(CODE)) })
+        };
+        assert_eq!(told(Some(Channel::Direct), None), Some(old));
+        assert_eq!(told(Some(Channel::Online), None), None);
+        assert_eq!(told(Some(Channel::Post), Some(DossierStatus::NotAccepted)), None);
+        let by = |now| filter_of(&Settings::default(), (old.date(), old.date()), now).no_papers_by;
+        assert!(by(datetime!(2023-07-14 7:59:59 +7)) < old, "the seventh day is not over");
+        assert_eq!(by(datetime!(2023-07-14 8:00 +7)), old);
     }
 }

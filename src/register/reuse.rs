@@ -6,22 +6,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::demand::{demanded, has_component};
-use crate::model::act::{Act, ComponentReused, Deed};
+use super::demand::demanded;
+use crate::model::act::ComponentReused;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
-use crate::model::field::{FieldName, FieldStatus};
+use crate::model::field::FieldName;
 use crate::model::ids::RecordId;
 use crate::model::record::{DocumentName, RecordDocument};
-use crate::model::register::{Identity, IdentityKind, RegisterDossier, RegisterResult};
-use crate::model::vietnamese::{fold_words, same_spelling};
+use crate::model::register::{
+    Held, Identity, IdentityKind, RegisterDossier, RegisterResult, ReuseLapse, certain, has_component, is_numbered, may_be_of,
+    number_of,
+};
 use crate::repository::Repository;
 
 /// Dossiers of one owner that are looked through.
 const DOSSIERS: usize = 500;
-/// Acts read at a time.
-const AT_ONCE: usize = 500;
 
 /// A document that is held and may stand for a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,7 +62,7 @@ pub(crate) fn offers(repository: &Repository, code: &DossierCode, now: OffsetDat
         return Ok(Vec::new());
     }
     let papers = repository.catalog.current_record(code, RecordKind::Dossier)?;
-    let reused = reused_in(repository, code)?;
+    let reused = reused_in(repository, &entry)?;
     let others = repository.catalog.register_of_owner(&owner.number, DOSSIERS)?;
     let mut offers = Vec::new();
     for component in needed {
@@ -104,20 +104,14 @@ fn held(
     dossier: &RegisterDossier,
     result: &RegisterResult,
 ) -> Result<Option<(RecordId, RecordDocument)>, Failure> {
-    let Some(wanted) = result.number.as_deref().map(plain).filter(|number| !number.is_empty()) else { return Ok(None) };
+    if result.number.is_none() {
+        return Ok(None);
+    }
     let Some(record) = repository.catalog.current_record(&dossier.code, RecordKind::Result)? else { return Ok(None) };
     let id = record.id;
-    let found = record.documents.into_iter().find(|document| number_of(document).is_some_and(|number| plain(&number) == wanted));
+    let found =
+        record.documents.into_iter().find(|document| number_of(document).is_some_and(|number| is_numbered(result, &number)));
     Ok(found.map(|document| (id, document)))
-}
-
-/// Number and symbol of a document, if both are certain.
-fn number_of(document: &RecordDocument) -> Option<String> {
-    Some(format!("{}/{}", certain(document, FieldName::Number)?, certain(document, FieldName::Symbol)?))
-}
-
-fn certain(document: &RecordDocument, name: FieldName) -> Option<&str> {
-    document.fields.get(&name).filter(|field| field.status == FieldStatus::Accepted).map(|field| field.value.as_str())
 }
 
 /// Whether a number is that of one person or organisation: registers have placeholders for those without one.
@@ -142,104 +136,54 @@ fn is_tax_code(number: &str) -> bool {
     matches!(digits.len(), 10 | 13) && digits.get(9).is_some_and(|last| 10 - i64::from(sum % 11) == i64::from(*last))
 }
 
-/// Whether a document may be of the owner: it names nobody else for certain. A child's paper comes to those who
-/// applied for it.
-fn may_be_of(document: &RecordDocument, owner: &Identity, applicant: Option<&str>) -> bool {
-    let is_number = certain(document, FieldName::OwnerNumber)
-        .is_none_or(|number| number.len() != owner.number.len() || number == owner.number);
-    let spelled = |name: &str| name.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ");
-    let is_name = certain(document, FieldName::OwnerName)
-        .is_none_or(|name| applicant.is_some_and(|applicant| spelled(applicant) == spelled(name)));
-    is_number && is_name
-}
-
-/// A number by its letters and digits. Zeros before it do not count.
-fn plain(number: &str) -> String {
-    fold_words(number).replace(' ', "").trim_start_matches('0').to_owned()
-}
-
-/// What stands for components of these dossiers, as it was said last and as far as it still stands.
+/// What stands for components of a dossier, as it was said last and as far as it still stands.
 ///
 /// # Errors
 /// What the repository says.
-pub(crate) fn reused(
+pub(crate) fn reused_in(repository: &Repository, entry: &RegisterDossier) -> Result<Reused, Failure> {
+    let mut reused = Reused::new();
+    for one in repository.catalog.reuses_of(&entry.code)? {
+        let then = repository.catalog.records(&[one.said.record])?.pop();
+        let record = match &then {
+            Some(then) => repository.catalog.current_record(&then.dossier_code, then.kind)?,
+            None => None,
+        };
+        let held_in = match &then {
+            Some(then) => repository.catalog.register_dossier(&then.dossier_code)?,
+            None => None,
+        };
+        let held = Held { ordinal: one.said.ordinal, said_at: one.at, record: record.as_ref(), entry: held_in.as_ref() };
+        match held.lapse(entry) {
+            None => drop(reused.insert(one.said.component.clone(), one.said)),
+            Some(_) => drop(reused.remove(&one.said.component)),
+        }
+    }
+    Ok(reused)
+}
+
+/// Why a document among the results of another dossier cannot stand for a component of this one now; none if nothing
+/// is wrong with the document itself.
+///
+/// # Errors
+/// What the repository says.
+pub(crate) fn why_not(
     repository: &Repository,
-    is_asked: &dyn Fn(&DossierCode) -> bool,
-) -> Result<BTreeMap<DossierCode, Reused>, Failure> {
-    let mut said_last = BTreeMap::new();
-    each(repository, &mut |at, said| {
-        if is_asked(&said.dossier) {
-            said_last.insert((said.dossier.clone(), said.component.clone()), (at, said));
-        }
-    })?;
-    let mut found: BTreeMap<DossierCode, Reused> = BTreeMap::new();
-    for ((dossier, component), (at, said)) in said_last {
-        if stands(repository, &said, at)? {
-            found.entry(dossier).or_default().insert(component, said);
-        }
-    }
-    Ok(found)
-}
-
-/// Whether a document that was said to stand for a component is still kept, and was valid then by what the register
-/// says now.
-fn stands(repository: &Repository, said: &ComponentReused, at: OffsetDateTime) -> Result<bool, Failure> {
-    let records = repository.catalog.records(&[said.record])?;
-    let Some(then) = records.first() else { return Ok(false) };
-    // What was taken out or moved away is in the newest version no more.
-    let Some(now) = repository.catalog.current_record(&then.dossier_code, then.kind)? else { return Ok(false) };
-    let Some(number) =
-        now.documents.iter().find(|document| document.ordinal == said.ordinal).and_then(number_of).map(|number| plain(&number))
-    else {
-        return Ok(false);
-    };
-    let results = repository.catalog.register_dossier(&then.dossier_code)?.map(|entry| entry.results).unwrap_or_default();
-    let is_it = |result: &RegisterResult| result.number.as_deref().is_some_and(|told| plain(told) == number);
-    Ok(results.iter().any(|result| is_it(result) && result.valid_until.is_none_or(|end| end >= at)))
-}
-
-/// The same of one dossier.
-///
-/// # Errors
-/// What the repository says.
-pub(crate) fn reused_in(repository: &Repository, code: &DossierCode) -> Result<Reused, Failure> {
-    Ok(reused(repository, &|asked| asked == code)?.remove(code).unwrap_or_default())
-}
-
-/// How often that was said from the first of `between` on and before the second, each component once.
-///
-/// # Errors
-/// What the repository says.
-pub(crate) fn count(repository: &Repository, (from, before): (OffsetDateTime, OffsetDateTime)) -> Result<u64, Failure> {
-    let mut counted = BTreeSet::new();
-    each(repository, &mut |at, said| {
-        if at >= from && at < before {
-            counted.insert((said.dossier, said.component));
-        }
-    })?;
-    Ok(counted.len() as u64)
-}
-
-fn each(repository: &Repository, see: &mut dyn FnMut(OffsetDateTime, ComponentReused)) -> Result<(), Failure> {
-    let mut after = 0;
-    loop {
-        let rows = repository.catalog.acts_after(after, AT_ONCE)?;
-        let Some(newest) = rows.last() else { return Ok(()) };
-        after = newest.number;
-        for row in rows.iter().filter(|row| row.content.contains("\"component_reused\"")) {
-            // What does not read is for `verify` to tell.
-            if let Ok(Act { at, deed: Deed::ComponentReused(said), .. }) = serde_json::from_str::<Act>(&row.content) {
-                see(at, said);
-            }
-        }
-    }
+    code: &DossierCode,
+    from: &DocumentName,
+    now: OffsetDateTime,
+) -> Result<Option<ReuseLapse>, Failure> {
+    let Some(entry) = repository.catalog.register_dossier(code)? else { return Ok(None) };
+    let record = repository.catalog.current_record(&from.code, RecordKind::Result)?;
+    let held_in = repository.catalog.register_dossier(&from.code)?;
+    let held = Held { ordinal: from.ordinal, said_at: now, record: record.as_ref(), entry: held_in.as_ref() };
+    Ok(held.lapse(&entry))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::confidence::Confidence;
-    use crate::model::field::{Field, FieldSource};
+    use crate::model::field::{Field, FieldSource, FieldStatus};
     use crate::repository::Mode;
     use crate::repository::memory::MemoryRepository;
     use crate::repository::tests::{CODE, code, commit, new_batch, recipe};

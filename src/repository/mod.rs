@@ -32,10 +32,10 @@ pub use blobs::{BlobFile, BlobState, Blobs, CopyError, LentFile, PutError, Store
 use catalog::sqlite::SqliteCatalog;
 pub use catalog::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Catalog, Deliveries, DeliveryOrder,
-    DeliveryRow, DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow,
-    ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records,
-    Register, RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot,
-    Survey, WaitingFile, copy_settled,
+    DeliveryRow, DeliveryTimes, DifferenceFilter, Differences, DocumentRow, Drafts, Entry, FileStamp, KnownFiles,
+    MOST_COMPONENTS, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter,
+    Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore,
+    RestoreProof, SaidReuse, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey, WaitingFile, copy_settled,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

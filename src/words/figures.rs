@@ -34,6 +34,8 @@ texts! {
         FigureName::Exceptions => "Trang chờ xử lý hoặc bị từ chối", "Pages waiting or refused";
         FigureName::ClerkMinutes => "Số phút cán bộ cho 100 trang", "Minutes of people for 100 pages";
         FigureName::ComponentsReused => "Thành phần dùng lại từ kho, không quét mới", "Components used again without a new scan";
+        FigureName::SampleDrawn => "Tài liệu được rút để kiểm tra mẫu", "Documents drawn for sample checks";
+        FigureName::SampleChecked => "Tài liệu đã kiểm tra trong số được rút", "Of these, documents checked";
         FigureName::SampleErrors => "Tài liệu có lỗi theo kiểm tra mẫu", "Documents with an error, by sample checks";
     }
 }
@@ -45,14 +47,14 @@ texts! {
         FigureName::ReceivedBefore => "như trên, các ngày ấy của năm trước; trọn tháng thì trọn tháng", "the same in the same days of the year before; of whole months, whole months";
         FigureName::Change => "hồ sơ tiếp nhận trong kỳ trừ cùng kỳ năm trước", "received in the period less a year before";
         FigureName::Processed => "trạng thái 3, 7, 8, 9 hoặc 10 / hồ sơ tiếp nhận", "status 3, 7, 8, 9 or 10 / received";
-        FigureName::Late => "kết thúc sau ngày hẹn trả, trừ thời gian bổ sung; bổ sung quá một lần là trễ; chưa kết thúc tính đến cuối kỳ; không có ngày hẹn thì theo thời hạn của thủ tục, tính ngày thứ hai đến thứ sáu, chưa trừ ngày lễ / hồ sơ tiếp nhận", "ended after the appointment, less the time for more papers; asking twice is late; what has not ended counts to the end of the period; without an appointment by the time limit of the procedure, in days from Monday to Friday, holidays among them / received";
+        FigureName::Late => "kết thúc sau ngày hẹn trả, trừ thời gian bổ sung; bổ sung quá một lần là trễ; chưa kết thúc tính đến ngày cuối kỳ; không có ngày hẹn thì theo thời hạn của thủ tục, tính ngày thứ hai đến thứ sáu, chưa trừ ngày lễ / hồ sơ tiếp nhận", "ended after the appointment, less the time for more papers; asking twice is late; what has not ended counts to the last day of the period; without an appointment by the time limit of the procedure, in days from Monday to Friday, holidays among them / received";
         FigureName::OnTime => "không trễ theo quy tắc trên / hồ sơ tiếp nhận", "not late by the rule above / received";
         FigureName::MeanDays => "tổng số ngày từ tiếp nhận đến kết thúc / hồ sơ trạng thái 9, 10", "days from intake to end / dossiers of status 9 and 10";
         FigureName::Online => "kênh thực hiện trực tuyến / hồ sơ tiếp nhận", "came online / received";
-        FigureName::OnlineWithResult => "trực tuyến, và có mã và tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ tiếp nhận", "came online, with code and file of the result where the procedure has a paper result / received";
-        FigureName::OnlinePayment => "thanh toán qua cổng hoặc nền tảng của tỉnh / hồ sơ của thủ tục có phí, lệ phí", "paid by portal or local gateway / dossiers of procedures with a fee";
+        FigureName::OnlineWithResult => "trực tuyến, và có mã và tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ tiếp nhận; chưa nhân tỷ lệ đồng bộ (1.4)", "came online, with code and file of the result where the procedure has a paper result / received; not multiplied by the rate of synchronised dossiers (1.4)";
+        FigureName::OnlinePayment => "thanh toán qua cổng hoặc nền tảng của tỉnh / hồ sơ của thủ tục có phí, lệ phí mà sổ ghi cách thanh toán; chưa trừ hồ sơ có mọi mức thu bằng 0", "paid by portal or local gateway / dossiers of procedures with a fee of which it is told how they were paid for, those whose fees are all 0 among them";
         FigureName::ElectronicResult => "có tệp kết quả / hồ sơ của thủ tục có kết quả giấy", "with a file of the result / dossiers of procedures with a paper result";
-        FigureName::Digitised => "có tệp thành phần (hoặc nơi gửi ghi đã số hóa mà không liệt kê thành phần), và có tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ biết được thành phần", "with files of components (or the sender says so and lists none), and of the result where the procedure has a paper result / dossiers whose components are known";
+        FigureName::Digitised => "có tệp thành phần (hoặc nơi gửi ghi đã số hóa mà không liệt kê thành phần; thành phần ghi đã số hóa mà không có tệp thì chưa rõ), và có tệp kết quả nếu thủ tục có kết quả giấy / hồ sơ biết được thành phần", "with files of components (or the sender says so and lists none; listed as digitised without a file is not known), and of the result where the procedure has a paper result / dossiers whose components are known";
         FigureName::Reused => "có thành phần đã số hóa hoặc dùng lại / hồ sơ tiếp nhận", "with a component digitised or used again / received";
         FigureName::Shared => "có thành phần lấy từ kho quốc gia hoặc có tệp kết quả / hồ sơ tiếp nhận", "with a component from the national repository or a file of the result / received";
         FigureName::PopulationData => "có VNeID, CSDL dân cư hoặc lấy từ kho / hồ sơ của công dân", "by VNeID, the population database or the repository / dossiers of citizens";
@@ -61,14 +63,16 @@ texts! {
         FigureName::FeeReductions => "hồ sơ (mỗi hồ sơ tính một lần) được giảm có ngày trong kỳ, hoặc không ghi ngày và tiếp nhận trong kỳ", "dossiers, each once, with a reduction dated in the period, or undated and of a dossier received in it";
         FigureName::FeesReduced => "tổng số tiền của các hồ sơ trên", "the sum of these";
         FigureName::Satisfied => "rất hài lòng hoặc hài lòng / hồ sơ tiếp nhận có đánh giá", "very satisfied or satisfied / received with a rating";
-        FigureName::Satisfaction => "không trễ, không phản ánh, không chê / hồ sơ tiếp nhận", "neither late nor with complaint or dislike / received";
+        FigureName::Satisfaction => "hồ sơ tiếp nhận trừ hồ sơ trễ hạn (2.1), trừ hồ sơ có phản ánh hoặc không hài lòng / hồ sơ tiếp nhận", "received less late ones (2.1), less those with a complaint or dislike / received";
         FigureName::Visits => "lượt khách từng ngày trong kỳ: số của cả trung tâm nếu có, không thì cộng các điểm", "visits of all days of the period: of the whole centre where told, else of all sites together";
         FigureName::WithPapers => "có bản ghi trong kho / hồ sơ tiếp nhận", "with a record in the repository / received";
         FigureName::PagesSealed => "trang của các lô bắt đầu trong kỳ", "pages of batches that began in the period";
         FigureName::Exceptions => "trang chờ hoặc bị từ chối / trang đã quét, các lô trong kỳ", "pages waiting or refused / pages scanned, of batches of the period";
         FigureName::ClerkMinutes => "thời gian giữa hai việc liền nhau của một người, mỗi lần tính tối đa 10 phút, nhân 100 / trang đã đóng gói", "time between two acts of one person that follow one another, at most 10 minutes each, times 100 / pages sealed";
         FigureName::ComponentsReused => "thành phần được ghi là dùng lại từ kho trong kỳ, mỗi thành phần của một hồ sơ tính một lần", "components told as used again in the period, each of a dossier once";
-        FigureName::SampleErrors => "tài liệu có ít nhất một trường đã chấp nhận mà sai / tài liệu đã được người thứ hai kiểm tra trong kỳ; khoảng Wilson 95 %", "documents with a fact that was certain and wrong / documents that a second person checked in the period; Wilson's interval of 95 %";
+        FigureName::SampleDrawn => "tài liệu được rút hoặc kiểm tra trong kỳ, mỗi tài liệu tính một lần", "documents drawn or checked in the period, each once";
+        FigureName::SampleChecked => "đã được người thứ hai kiểm tra trong kỳ / tài liệu trên", "checked by a second person in the period / these documents";
+        FigureName::SampleErrors => "tài liệu có ít nhất một trường đã chấp nhận mà sai / tài liệu đã được người thứ hai kiểm tra trong kỳ; khoảng Wilson 95 %, trong đó tài liệu chưa kiểm tra có thể đều đúng hoặc đều sai", "documents with a fact that was certain and wrong / documents that a second person checked in the period; Wilson's interval of 95 %, in which those not checked may all be right or all wrong";
     }
 }
 
@@ -92,6 +96,7 @@ texts! {
         MissingName::Ratings => "chưa nhập đánh giá", "no ratings were imported";
         MissingName::Visits => "chưa nhập lượt khách", "no visits were imported";
         MissingName::Papers => "không có lô nào trong kỳ", "there was no batch in the period";
+        MissingName::Unchecked => "tài liệu được rút mà chưa kiểm tra", "documents drawn and not checked";
         MissingName::Samples => "chưa kiểm tra mẫu", "no sample was checked";
         MissingName::NotBySite => "không tách được theo điểm tiếp nhận", "not told by site";
     }
@@ -101,6 +106,7 @@ texts! {
 pub(crate) fn missing(missing: Missing, language: Language) -> String {
     let what = missing_name(missing.what, language);
     match missing.dossiers {
+        Some(count) if missing.what == MissingName::Unchecked => format!("{what} ({count})"),
         Some(count) => tell!(language, "{what} ({count} hồ sơ)", "{what} ({count} dossiers)"),
         None => what.to_owned(),
     }
@@ -134,7 +140,7 @@ mod tests {
         assert_eq!(figure_value(&share, Language::En), "97.57 %");
         let change = Figure::of(FigureName::Change, Some(-7), None, None);
         assert_eq!(figure_value(&change, Language::Vi), "-7");
-        let sampled = Figure::of(FigureName::SampleErrors, Some(1), Some(29), None).of_sample();
+        let sampled = Figure::of(FigureName::SampleErrors, Some(1), Some(29), None).of_sample(0);
         assert_eq!(figure_value(&sampled, Language::Vi), "3,45 % (0,61–17,18 %)");
         let unknown = Figure::of(FigureName::Satisfied, None, Some(0), None);
         assert_eq!(figure_value(&unknown, Language::Vi), "–");

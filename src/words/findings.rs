@@ -125,6 +125,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::BatchWithoutEnd => "không việc nào ghi lô đã kết thúc".into(),
         Seen::BatchUnbalanced => "sổ đối soát không cân".into(),
         Seen::BatchEndedBy { act } => format!("việc {act} ghi lô đã kết thúc"),
+        Seen::DiffersOtherwise => "giấy tờ và sổ hồ sơ khác nhau không như bảng đã ghi".into(),
         Seen::RecordsNotedOtherwise => "bảng tra ghi các bản ghi khác với các bản ghi mà việc này nêu".into(),
         Seen::OldLedgers => "sổ đối soát không phải sổ đã có trước khi ghi nhật ký".into(),
         Seen::OldRecords => "bản ghi dạng 1 hoặc chữ trên trang không phải những gì đã có trước khi ghi nhật ký".into(),

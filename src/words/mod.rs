@@ -54,7 +54,7 @@ pub(crate) use names::{
 pub(crate) use places::place;
 pub(crate) use quality::shortcomings;
 pub(crate) use query::query_error;
-pub(crate) use register::{channel_name, difference, list_name, origin, status_name};
+pub(crate) use register::{channel_name, difference, list_name, origin, reuse_lapse, status_name};
 pub(crate) use signatures::signature_lines;
 
 /// Picks the text in the user's language. Both are format strings over the same variables.

@@ -3,7 +3,7 @@
 use super::names::field_name;
 use super::{tell, texts};
 use crate::model::failure::Language;
-use crate::model::register::{Channel, Difference, DossierStatus, RegisterList};
+use crate::model::register::{Channel, Difference, DossierStatus, RegisterList, ReuseLapse};
 use crate::model::site::{Origin, SiteKind};
 
 texts! {
@@ -61,6 +61,17 @@ pub(crate) fn origin(origin: &Origin, language: Language) -> String {
     format!("{name} ({code}, {kind}){operator}")
 }
 
+texts! {
+    /// Why a document stands no more for a component.
+    pub(crate) reuse_lapse(ReuseLapse) {
+        ReuseLapse::DocumentGone => "tài liệu đã bị lấy ra hoặc chuyển khỏi hồ sơ của nó", "the document was taken out of its dossier or moved away";
+        ReuseLapse::NumberUncertain => "số và ký hiệu của tài liệu chưa chắc chắn", "the document's number and symbol are not certain";
+        ReuseLapse::ResultUnknown => "sổ hồ sơ không có kết quả mang số này", "the register has no result of this number";
+        ReuseLapse::Expired => "kết quả đã hết hiệu lực khi được dùng lại", "the result was valid no more when it was reused";
+        ReuseLapse::OtherOwner => "giấy tờ của người hoặc tổ chức khác", "it is another person's or organisation's";
+    }
+}
+
 /// In what papers and register disagree.
 pub(crate) fn difference(difference: &Difference, language: Language) -> String {
     match difference {
@@ -86,8 +97,16 @@ pub(crate) fn difference(difference: &Difference, language: Language) -> String 
                 "{field} on the receipt (document {ordinal}) is not as in the register"
             )
         }
-        Difference::ComponentMissing { code, name } => {
+        Difference::ComponentMissing { code, name, lapse: None } => {
             tell!(language, "thiếu thành phần {code}: {name}", "component {code} is missing: {name}")
+        }
+        Difference::ComponentMissing { code, name, lapse: Some(lapse) } => {
+            let why = reuse_lapse(*lapse, language);
+            tell!(
+                language,
+                "thiếu thành phần {code}: {name} (giấy tờ dùng lại từ kho không còn dùng được: {why})",
+                "component {code} is missing: {name} (what was reused for it no longer stands: {why})"
+            )
         }
     }
 }

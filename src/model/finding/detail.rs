@@ -28,6 +28,7 @@ faults! {
         BatchUnbalanced = "its ledger does not balance";
         BatchEndedBy { act: u64 } = "act {act} ended it";
         RecordsNotedOtherwise = "other records are noted of it than it names";
+        DiffersOtherwise = "papers and register disagree otherwise than is noted of it";
         OldLedgers = "their ledgers are not those that were there before there were acts";
         OldRecords = "records of form 1 or the text of their pages are not those that were there before there were acts";
         AccountOtherwise { act: u64 } = "it is not as act {act} put it";

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reused::ReuseLapse;
 use crate::model::codes::DossierCode;
 use crate::model::field::FieldName;
 
@@ -41,6 +42,9 @@ pub enum Difference {
         code: String,
         /// What it is called.
         name: String,
+        /// Why what was said to stand for it does so no more; none if nothing was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lapse: Option<ReuseLapse>,
     },
 }
 

@@ -126,7 +126,7 @@ figures! {
     FeesReduced: Count;
     /// Ratings that are good.
     Satisfied: Share;
-    /// What remains of all dossiers without late ones and those with a complaint or dislike (indicator 5.4).
+    /// What remains of all dossiers without late ones and without those with a complaint or dislike (indicator 5.4).
     Satisfaction: Share;
     /// Visits.
     Visits: Count;
@@ -140,6 +140,10 @@ figures! {
     ClerkMinutes: Mean;
     /// Components that needed no new scan, because what stands for them was held already.
     ComponentsReused: Count;
+    /// Documents that were drawn for a second person.
+    SampleDrawn: Count;
+    /// Of these, those that a second person has checked.
+    SampleChecked: Share;
     /// Documents with an error, of those that a second person checked.
     SampleErrors: Share;
 }
@@ -186,6 +190,8 @@ pub enum MissingName {
     NotBySite,
     /// Nobody checked a sample.
     Samples,
+    /// Documents were drawn and not checked.
+    Unchecked,
 }
 
 impl Figure {
@@ -205,11 +211,16 @@ impl Figure {
         Self { name, numerator, denominator, hundredths, interval: None, missing }
     }
 
-    /// The same with the interval that a sample leaves.
+    /// The same with the interval that a sample leaves of which so many were not looked at: it holds whatever is wrong
+    /// with those.
     #[must_use]
-    pub fn of_sample(self) -> Self {
+    pub fn of_sample(self, unseen: u64) -> Self {
         let counts = self.numerator.zip(self.denominator).and_then(|(of, all)| Some((u64::try_from(of).ok()?, all)));
-        Self { interval: counts.and_then(|(of, all)| wilson(of, all)), ..self }
+        let interval = counts.and_then(|(of, all)| {
+            let drawn = all.saturating_add(unseen);
+            Some([wilson(of, drawn)?.first().copied()?, wilson(of.saturating_add(unseen), drawn)?.last().copied()?])
+        });
+        Self { interval, ..self }
     }
 }
 
@@ -240,8 +251,13 @@ mod tests {
         assert_eq!(wilson(0, 20), Some([0, 16_11]));
         assert_eq!(wilson(1, 29), Some([61, 17_18]));
         assert_eq!((wilson(0, 0), wilson(2, 1)), (None, None));
-        let figure = Figure::of(FigureName::SampleErrors, Some(0), Some(20), None).of_sample();
+        let figure = Figure::of(FigureName::SampleErrors, Some(0), Some(20), None).of_sample(0);
         assert_eq!((figure.hundredths, figure.interval), (Some(0), Some([0, 16_11])));
+        let partly = Figure::of(FigureName::SampleErrors, Some(5), Some(138), None).of_sample(10);
+        let (least, most) = (wilson(5, 148).unwrap()[0], wilson(15, 148).unwrap()[1]);
+        assert_eq!(partly.interval, Some([least, most]), "all ten may be right, or all wrong");
+        let nothing = Figure::of(FigureName::SampleErrors, None, Some(0), None).of_sample(3);
+        assert_eq!(nothing.interval, None, "nobody looked at any");
     }
 
     #[test]

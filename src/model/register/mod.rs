@@ -4,6 +4,7 @@
 //! It is a copy of what another system answers for. Each list has rows with a key; a row that is imported
 //! again takes the place of the one before.
 
+mod comparison;
 mod difference;
 mod dossier;
 mod figures;
@@ -11,8 +12,10 @@ mod known;
 mod list;
 mod receipt;
 mod reference;
+mod reused;
 mod tally;
 
+pub use comparison::{Disagreement, SaidToStand, Sides, disagreements, expects_papers, has_component};
 pub use difference::{Difference, DossierDifferences};
 pub use dossier::{
     Channel, ComponentForm, DossierStatus, Identity, IdentityKind, Payment, RegisterComponent, RegisterDossier, RegisterResult,
@@ -23,4 +26,5 @@ pub use known::{Known, accepted};
 pub use list::{ImportCounts, ListState, RegisterList, RegisterRow};
 pub use receipt::{ReceiptFacts, says_the_same};
 pub use reference::{AgencyEntry, ComponentEntry, Procedure};
+pub use reused::{Held, ReuseLapse, certain, is_numbered, may_be_of, number_of};
 pub use tally::{FeeReduction, Rating, RatingGrade, Visits};

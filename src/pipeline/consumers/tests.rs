@@ -6,6 +6,7 @@ use time::Duration;
 use time::macros::datetime;
 
 use super::*;
+use crate::model::consumer::ConsumerName;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::Sha256;
 use crate::model::register::{RegisterDossier, RegisterList, RegisterRow};
@@ -159,6 +160,39 @@ fn manifests_are_cut_and_what_a_consumer_took_away_stays_away() {
     assert!(!first.exists());
     let items = place.repository.catalog.delivery_items(&"kho".parse().unwrap(), ItemState::Sent, 9).unwrap();
     assert_eq!(items.iter().map(|item| item.sequence).collect::<Vec<_>>(), [1, 1, 2]);
+}
+
+/// What a person lets go again comes once more, in the next manifest.
+#[test]
+fn what_goes_again_is_in_the_next_manifest_and_in_no_later_one() {
+    let place = Place::new(vec![consumer("kho")]);
+    let record = place.seal(CODE, "một");
+    place.seal(OTHER, "hai");
+    place.export();
+    let catalog = &place.repository.catalog;
+    let name: ConsumerName = "kho".parse().unwrap();
+    let item = || catalog.delivery_item(&name, record.id).unwrap().unwrap();
+    let go_again = || {
+        let waiting = DeliveryItem { state: ItemState::Waiting, round: item().round + 1, ..item() };
+        catalog.change_items(&[(item(), waiting)], SEALED).unwrap();
+    };
+    go_again();
+    place.export();
+    place.export();
+    assert_eq!(place.given("kho")[1..], [one(CODE, 1)]);
+    assert_eq!((item().state, item().sequence, item().round), (ItemState::Sent, 2, 1));
+    let sound = || {
+        let seen = crate::pipeline::verify::verify(&place.repository, None, &crate::pipeline::progress::Silent);
+        seen.findings.into_iter().filter(|one| one.subject == crate::pipeline::verify::Subject::Act).collect::<Vec<_>>()
+    };
+    assert_eq!(sound(), []);
+    // With a later version there is nothing to say about the one before any more.
+    go_again();
+    place.seal(CODE, "ba");
+    place.export();
+    assert_eq!(place.given("kho")[2..], [one(CODE, 2)]);
+    assert_eq!(item().state, ItemState::Replaced);
+    assert_eq!(sound(), []);
 }
 
 /// A place whose consumer was given two manifests and whose outbox is gone, with what it held and where it was.

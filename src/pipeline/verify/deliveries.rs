@@ -118,6 +118,12 @@ type Open = BTreeMap<u64, BTreeSet<RecordId>>;
 
 /// Strikes an item off the records of its manifest; one that is not there is told.
 fn in_manifest(item: &DeliveryItem, given: &mut Open, findings: &mut Findings) {
+    if item.round > 0 {
+        // Manifests before had it, too, if a person let it go again since.
+        for (_, records) in given.range_mut(..item.sequence) {
+            records.remove(&item.record);
+        }
+    }
     // A manifest that does not read is told of as such.
     let Some(records) = given.get_mut(&item.sequence) else { return };
     if !records.remove(&item.record) {

@@ -34,8 +34,19 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
         }
     });
     findings.unless_done(seen);
+    let seen = catalog.misnoted_differences(MOST_ROWS).map(|codes| {
+        for code in codes {
+            let item = Item::row("difference", code);
+            findings.add(Subject::Catalog, Damage::Changed, item, Seen::DiffersOtherwise, Remedy::Repair);
+        }
+    });
+    findings.unless_done(seen);
     for table in catalog.tables() {
-        let remedy = if table == "page" { Remedy::ReadAgain } else { Remedy::RestoreCatalog };
+        let remedy = match table {
+            "page" => Remedy::ReadAgain,
+            "difference" | "reuse" => Remedy::Repair,
+            _ => Remedy::RestoreCatalog,
+        };
         let seen = catalog.changed_rows(table, MOST_ROWS).map(|names| {
             for name in names {
                 findings.add(Subject::Catalog, Damage::Changed, Item::row(table, name), Seen::RowDigest, remedy);

@@ -13,7 +13,6 @@ use crate::model::ids::{BlobId, PageId};
 use crate::model::register::{Figure, FigureName, Missing, MissingName};
 use crate::model::site::Site;
 use crate::model::vietnamese::fold_words;
-use crate::register::reuse;
 use crate::repository::{ActRow, Repository};
 use crate::settings::{Origins, Settings, SiteInbox};
 
@@ -39,7 +38,7 @@ pub(super) fn figures(
     settings: &Settings,
     (received, site): (&BTreeSet<String>, Option<&str>),
     between: (OffsetDateTime, OffsetDateTime),
-) -> Result<[Figure; 6], Failure> {
+) -> Result<Vec<Figure>, Failure> {
     let with_papers = repository.catalog.dossiers_with_papers(between)?;
     let with_papers = with_papers.iter().filter(|code| received.contains(*code)).count() as i64;
     let mut pages = Pages::default();
@@ -59,14 +58,19 @@ pub(super) fn figures(
     }
     let missing = (pages.scanned == 0).then_some(Missing { what: MissingName::Papers, dossiers: None });
     let of = |value: u64| (pages.scanned > 0).then_some(i64::try_from(value).unwrap_or(i64::MAX));
-    Ok([
+    let mut figures = vec![
         Figure::of(FigureName::WithPapers, Some(with_papers), Some(received.len() as u64), None),
         Figure::of(FigureName::PagesSealed, of(pages.sealed), None, missing),
         Figure::of(FigureName::Exceptions, of(pages.exceptions), Some(pages.scanned), missing),
         of_all_sites(FigureName::ClerkMinutes, site, || clerk_minutes(repository, &pages, between))?,
         of_all_sites(FigureName::ComponentsReused, site, || components_reused(repository, between))?,
-        of_all_sites(FigureName::SampleErrors, site, || sample_errors(repository, between))?,
-    ])
+    ];
+    let samples = [FigureName::SampleDrawn, FigureName::SampleChecked, FigureName::SampleErrors];
+    match site {
+        Some(_) => figures.extend(samples.map(not_by_site)),
+        None => figures.extend(sample_checks(repository, between)?),
+    }
+    Ok(figures)
 }
 
 /// A figure of acts, which do not tell at which site somebody sat.
@@ -76,9 +80,13 @@ fn of_all_sites(
     figure: impl FnOnce() -> Result<Figure, Failure>,
 ) -> Result<Figure, Failure> {
     match site {
-        Some(_) => Ok(Figure::of(name, None, None, Some(Missing { what: MissingName::NotBySite, dossiers: None }))),
+        Some(_) => Ok(not_by_site(name)),
         None => figure(),
     }
+}
+
+fn not_by_site(name: FigureName) -> Figure {
+    Figure::of(name, None, None, Some(Missing { what: MissingName::NotBySite, dossiers: None }))
 }
 
 /// Minutes of people.
@@ -91,12 +99,13 @@ fn clerk_minutes(repository: &Repository, pages: &Pages, between: (OffsetDateTim
 
 /// Components that what is held already stands for.
 fn components_reused(repository: &Repository, between: (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
-    let count = i64::try_from(reuse::count(repository, between)?).unwrap_or(i64::MAX);
+    let count = i64::try_from(repository.catalog.count_reuses(between)?).unwrap_or(i64::MAX);
     Ok(Figure::of(FigureName::ComponentsReused, Some(count), None, None))
 }
 
-/// What second persons found in drawn documents: of each what was said last.
-fn sample_errors(repository: &Repository, (from, before): (OffsetDateTime, OffsetDateTime)) -> Result<Figure, Failure> {
+/// How many documents were drawn, how many of them second persons checked, and what they found: of each what was said
+/// last.
+fn sample_checks(repository: &Repository, (from, before): (OffsetDateTime, OffsetDateTime)) -> Result<[Figure; 3], Failure> {
     // A document that was drawn again in another version is one.
     let mut checked: BTreeMap<(DossierCode, u32), bool> = BTreeMap::new();
     let mut drawn: BTreeSet<(DossierCode, u32)> = BTreeSet::new();
@@ -126,13 +135,23 @@ fn sample_errors(repository: &Repository, (from, before): (OffsetDateTime, Offse
             }
         }
     }
+    drawn.extend(checked.keys().cloned());
+    let (all, seen) = (drawn.len() as u64, checked.len() as u64);
     let wrong = checked.values().filter(|is_wrong| **is_wrong).count() as i64;
-    let missing = checked.is_empty().then_some(Missing { what: MissingName::Samples, dossiers: None });
-    let known = (!checked.is_empty()).then_some(wrong);
-    let figure = Figure::of(FigureName::SampleErrors, known, Some(checked.len() as u64), missing);
-    // Those that somebody chose to look at first are no sample.
-    let is_complete = drawn.iter().all(|name| checked.contains_key(name));
-    Ok(if is_complete { figure.of_sample() } else { figure })
+    let unseen = all - seen;
+    let none = || Missing { what: MissingName::Samples, dossiers: None };
+    let missing = match (seen, unseen) {
+        (0, _) => Some(none()),
+        (_, 0) => None,
+        _ => Some(Missing { what: MissingName::Unchecked, dossiers: Some(unseen) }),
+    };
+    let of = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let known = (seen > 0).then_some(wrong);
+    Ok([
+        Figure::of(FigureName::SampleDrawn, Some(of(all)), None, None),
+        Figure::of(FigureName::SampleChecked, Some(of(seen)), Some(all), (all == 0).then(none)),
+        Figure::of(FigureName::SampleErrors, known, Some(seen), missing).of_sample(unseen),
+    ])
 }
 
 /// The codes of the sites of the inboxes that somebody means; folded.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::Lists;
 use super::dossier::{Punctuality, punctuality};
@@ -87,7 +87,8 @@ pub(super) struct Tally<'a> {
     essential: u64,
     rated: u64,
     satisfied: u64,
-    late_or_bad: u64,
+    /// With a complaint or dislike.
+    bad: u64,
 }
 
 impl<'a> Tally<'a> {
@@ -95,7 +96,8 @@ impl<'a> Tally<'a> {
     pub(super) fn new(lists: &'a Lists, end: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self {
             lists,
-            by: end.min(now),
+            // The last day still counts: what is due on it and has not ended is not late.
+            by: (end - Duration::SECOND).min(now),
             codes: BTreeSet::new(),
             processed: Part::default(),
             late: 0,
@@ -120,7 +122,7 @@ impl<'a> Tally<'a> {
             essential: 0,
             rated: 0,
             satisfied: 0,
-            late_or_bad: 0,
+            bad: 0,
         }
     }
 
@@ -163,7 +165,7 @@ impl<'a> Tally<'a> {
             self.lists.ratings.get(dossier.code.as_str()).copied().map_or((None, false), |(good, bad)| (Some(good), bad));
         self.rated += u64::from(is_good.is_some());
         self.satisfied += u64::from(is_good == Some(true));
-        self.late_or_bad += u64::from(is_bad || kept == Punctuality::Late);
+        self.bad += u64::from(is_bad);
     }
 
     fn add_results(&mut self, dossier: &RegisterDossier) {
@@ -189,10 +191,12 @@ impl<'a> Tally<'a> {
             Some(false) => {}
             None => self.electronic.count(None),
         }
-        // Without a list of components the word of the sender counts.
+        // Without a list of components the word of the sender counts; in a list, what is called digitised and has no
+        // file is nothing that could be counted.
         let has_components = match dossier.components.as_slice() {
             [] => dossier.digitised,
-            all => Some(all.iter().any(|component| component.file.is_some() || component.digitised == Some(true))),
+            all if all.iter().any(|component| component.file.is_some()) => Some(true),
+            all => all.iter().all(|component| component.digitised != Some(true)).then_some(false),
         };
         match (has_components, wants_paper) {
             (None, _) => self.digitised.count(None),
@@ -258,13 +262,16 @@ impl<'a> Tally<'a> {
         let received = self.codes.len() as u64;
         let lacks = |what, count: u64| (count > 0).then_some(Missing { what, dossiers: Some(count) });
         let share = |name, count: u64, missing| Figure::of(name, Some(signed(count)), Some(received), missing);
-        let untold = lacks(MissingName::Appointment, self.no_appointment).or(lacks(MissingName::End, self.no_end));
+        let untold = self.untold();
         let has_codes = !self.lists.essential.is_empty();
         let no_codes = (!has_codes).then_some(Missing { what: MissingName::EssentialCodes, dossiers: None });
         let known = |count: u64| has_codes.then_some(signed(count));
         let no_year = (received_before == 0).then_some(Missing { what: MissingName::YearBefore, dossiers: None });
         let [no_electronic, no_digitised, no_online] = self.no_result;
         let before = (received_before > 0).then_some(signed(received_before));
+        // Half days count, of a few dossiers much.
+        let mean_days = i128::from(self.seconds) * 200 + i128::from(self.finished) * 86_400;
+        let mean_days = mean_days.checked_div(i128::from(self.finished) * 2 * 86_400).and_then(|mean| i64::try_from(mean).ok());
         vec![
             Figure::of(FigureName::Received, Some(signed(received)), None, None),
             Figure::of(FigureName::ReceivedBefore, before, None, no_year),
@@ -272,12 +279,15 @@ impl<'a> Tally<'a> {
             self.processed.of_received(FigureName::Processed, MissingName::Status),
             share(FigureName::Late, self.late, untold),
             share(FigureName::OnTime, self.on_time, untold),
-            Figure::of(
-                FigureName::MeanDays,
-                Some(self.seconds / 86_400),
-                Some(self.finished),
-                lacks(MissingName::End, self.no_end),
-            ),
+            Figure {
+                hundredths: mean_days,
+                ..Figure::of(
+                    FigureName::MeanDays,
+                    Some(self.seconds / 86_400),
+                    Some(self.finished),
+                    lacks(MissingName::End, self.no_end),
+                )
+            },
             self.online.of_received(FigureName::Online, MissingName::Channel),
             self.with_results(self.online_with_result, no_online).of_received(
                 FigureName::OnlineWithResult,
@@ -311,15 +321,22 @@ impl<'a> Tally<'a> {
         ]
     }
 
+    /// What is missing to say of all whether they were late.
+    fn untold(&self) -> Option<Missing> {
+        let lacks = |what, count: u64| (count > 0).then_some(Missing { what, dossiers: Some(count) });
+        lacks(MissingName::Appointment, self.no_appointment).or(lacks(MissingName::End, self.no_end))
+    }
+
     /// The figures that come of ratings.
     pub(super) fn ratings(&self) -> [Figure; 2] {
         let none = self.lists.ratings.is_empty();
         let missing = none.then_some(Missing { what: MissingName::Ratings, dossiers: None });
         let received = self.codes.len() as u64;
-        let content = signed(received.saturating_sub(self.late_or_bad));
+        // By the rule both rates are taken off, also of a dossier that counts in both.
+        let content = signed(received.saturating_sub(self.late).saturating_sub(self.bad));
         [
             Figure::of(FigureName::Satisfied, (!none).then_some(signed(self.satisfied)), Some(self.rated), missing),
-            Figure::of(FigureName::Satisfaction, (!none).then_some(content), Some(received), missing),
+            Figure::of(FigureName::Satisfaction, (!none).then_some(content), Some(received), missing.or(self.untold())),
         ]
     }
 }

@@ -136,3 +136,84 @@ fn a_whole_month_is_compared_with_a_whole_month() {
     assert_eq!(of(february.0, february.1), (date!(2023 - 02 - 01), date!(2023 - 02 - 28)));
     assert_eq!(of(date!(2025 - 02 - 10), date!(2025 - 02 - 28)), (date!(2024 - 02 - 10), date!(2024 - 02 - 28)));
 }
+
+/// Four dossiers of December 2023.
+fn small_register() -> [RegisterDossier; 4] {
+    let result = |json: &str| serde_json::from_str(json).unwrap();
+    let component = |json: &str| serde_json::from_str(json).unwrap();
+    let of = |ordinal, channel, (received, due, finished): (u8, u8, Option<u8>)| {
+        let on = |day: u8, hour| datetime!(2023-12-01 0:00 +7).replace_day(day).unwrap() + time::Duration::hours(hour);
+        RegisterDossier {
+            channel: Some(channel),
+            subject: Some(SubjectKind::Citizen),
+            received_at: Some(on(received, 8)),
+            due_at: Some(on(due, 24) - time::Duration::SECOND),
+            finished_at: finished.map(|day| on(day, 20)),
+            status: Some(if finished.is_some() { DossierStatus::Processed } else { DossierStatus::InProcessing }),
+            ..dossier(ordinal)
+        }
+    };
+    // 1: online, on time in 12 hours, all electronic, with a component of the national repository.
+    let one = RegisterDossier {
+        results: vec![result(r#"{"code":"KQ.1","file":"https://x/1"}"#)],
+        components: vec![component(r#"{"file":"https://x/2","digitised":true,"from_repository":true}"#)],
+        payment: Some(Payment::Portal),
+        ..of(1, Channel::Online, (4, 8, Some(4)))
+    };
+    // 2: online and late, the result without a code, the component called digitised without a file.
+    let two = RegisterDossier {
+        results: vec![result(r#"{"file":"https://x/3"}"#)],
+        components: vec![component(r#"{"digitised":true,"from_repository":false}"#)],
+        payment: Some(Payment::Local),
+        ..of(2, Channel::Online, (4, 8, Some(11)))
+    };
+    // 3: at a desk, due on the last day of the period and not done, so not late; nothing was digitised.
+    let three = RegisterDossier {
+        components: vec![component(r#"{"digitised":false}"#)],
+        payment: Some(Payment::NotOnline),
+        vneid: Some(true),
+        ..of(3, Channel::Direct, (20, 31, None))
+    };
+    // 4: by post, due a day earlier and not done, so late.
+    let four = RegisterDossier {
+        components: vec![component(r#"{"file":"https://x/4","digitised":true}"#)],
+        vneid: Some(false),
+        ..of(4, Channel::Post, (20, 30, None))
+    };
+    [one, two, three, four]
+}
+
+/// Counted by hand, from QĐ 766/QĐ-TTg as it stands in the rules of the figures.
+#[test]
+fn the_indicators_of_a_small_register_are_those_that_were_counted_by_hand() {
+    let (_folder, repository) = new_repository();
+    put(&repository, vec![procedure()]);
+    put(&repository, small_register().into_iter().map(row).collect());
+    let rating =
+        |ordinal, grade| RegisterRow::Rating(Rating { dossier: dossier(ordinal).code, at: Some(NOW), grade, complaint: false });
+    put(&repository, vec![rating(1, RatingGrade::Satisfied), rating(2, RatingGrade::Dissatisfied)]);
+    let figure = figures(&repository);
+    let share = |name| (figure(name).numerator, figure(name).denominator);
+    for (name, counted) in [
+        (FigureName::OnTime, (Some(2), Some(4))),
+        (FigureName::Late, (Some(2), Some(4))),
+        (FigureName::Online, (Some(2), Some(4))),
+        (FigureName::OnlineWithResult, (Some(1), Some(4))),
+        // Of the fourth nothing tells how it was paid for.
+        (FigureName::OnlinePayment, (Some(2), Some(3))),
+        (FigureName::ElectronicResult, (Some(2), Some(4))),
+        // The second is not known; the third has no file, the fourth no result.
+        (FigureName::Digitised, (Some(1), Some(3))),
+        (FigureName::Reused, (Some(3), Some(4))),
+        (FigureName::Shared, (Some(2), Some(4))),
+        (FigureName::PopulationData, (Some(2), Some(4))),
+        // 100 % less 50 % late and 25 % disliked, though one dossier is both.
+        (FigureName::Satisfaction, (Some(1), Some(4))),
+    ] {
+        assert_eq!(share(name), counted, "{name:?}");
+    }
+    assert_eq!(figure(FigureName::MeanDays).hundredths, Some(400), "half a day and seven and a half");
+    let missing = |name| figure(name).missing;
+    assert_eq!(missing(FigureName::Digitised), Some(Missing { what: MissingName::Components, dossiers: Some(1) }));
+    assert_eq!(missing(FigureName::OnlinePayment), Some(Missing { what: MissingName::Payment, dossiers: Some(1) }));
+}

@@ -15,10 +15,10 @@ use std::fmt;
 
 pub use traits::{
     Accounts, ActRow, Acts, Assignment, BatchEnd, BatchRow, BatchSummary, Batches, Deliveries, DeliveryOrder, DeliveryRow,
-    DeliveryTimes, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, ManifestOrder, ManifestPacker, ManifestRow, ManifestState,
-    Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register,
-    RegisterImport, RegisterRows, Restore, RestoreProof, Sealing, Settlements, Sighting, Sightings, Signing, Survey, WaitingFile,
-    copy_settled,
+    DeliveryTimes, DifferenceFilter, Differences, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, MOST_COMPONENTS,
+    ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
+    Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, SaidReuse, Sealing,
+    Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled,
 };
 
 use super::error::RepositoryError;
@@ -30,6 +30,7 @@ pub trait Catalog:
     + Batches
     + Drafts
     + Deliveries
+    + Differences
     + Manifests
     + Pages
     + Pending

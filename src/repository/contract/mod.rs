@@ -6,6 +6,7 @@ mod acts;
 mod batches;
 mod blobs;
 mod deliveries;
+mod differences;
 mod drafts;
 mod manifests;
 mod modes;

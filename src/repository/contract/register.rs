@@ -141,12 +141,6 @@ fn dossiers_are_told_apart_by_whether_papers_are_kept(world: &dyn World) {
     let told = |between| repository.catalog.dossiers_with_papers(between).unwrap();
     assert_eq!(told((AT, AT + time::Duration::SECOND)), ["H38.16-230706-0001", "H38.16-230706-0003"]);
     assert!(told((AT + time::Duration::SECOND, AT + time::Duration::DAY)).is_empty());
-    // The fourth is not in the register; when its papers came, its batch says.
-    let began = new_batch().started_at;
-    let unknown = |between| repository.catalog.unregistered_dossiers(between).unwrap();
-    assert_eq!(unknown((began, began + time::Duration::SECOND)), [dossier(4, AT).code]);
-    assert!(unknown((began + time::Duration::SECOND, began + time::Duration::DAY)).is_empty());
-    assert!(unknown((began - time::Duration::DAY, began)).is_empty());
 }
 
 fn a_digest_covers_every_row_of_its_list(world: &dyn World) {

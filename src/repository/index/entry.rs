@@ -12,10 +12,11 @@ use crate::model::confidence::Confidence;
 use crate::model::document_state::DocumentState;
 use crate::model::field::FieldName;
 use crate::model::ids::PageDigest;
+use crate::model::mask::without_secrets;
 use crate::model::page::RecognisedPage;
 use crate::model::query::{period_of, squeeze};
 use crate::model::record::{Record, RecordDocument};
-use crate::model::text::{SecondReading, Word};
+use crate::model::text::{SecondReading, Word, plain_text};
 
 /// Adds `text` in both forms.
 fn add_pair(entry: &mut TantivyDocument, pair: Pair, text: &str) {
@@ -44,13 +45,15 @@ impl PageText {
 
     /// What is found of a page that is kept in bytes of this digest.
     pub fn of(page: &RecognisedPage, digest: PageDigest) -> Self {
-        let words = page.lines.iter().flat_map(|line| &line.words);
+        // Whoever searches for similar words would be told them.
+        let lines = without_secrets(page.lines.clone());
+        let words = lines.iter().flat_map(|line| &line.words);
         let other = |word: &Word| match &word.second {
             SecondReading::Differs(other) if !other.is_empty() => Some(other.clone()),
             _ => None,
         };
         let others = words.filter_map(other).collect();
-        Self { text: page.text(), confidence: page.confidence(), others, digest: Some(digest) }
+        Self { text: plain_text(&lines), confidence: page.confidence(), others, digest: Some(digest) }
     }
 }
 

@@ -49,7 +49,7 @@ use read_only::ReadOnly;
 use schema::Fields;
 
 /// Version of schema and cutting of words; an index of another version is made anew.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 /// Records read at a time.
 const AT_ONCE: usize = 500;
 /// Pages after which what was added is committed. Each commit leaves a piece of the index that has to be

@@ -286,7 +286,7 @@ impl Index {
     }
 
     /// The most common word that differs from `typed` by a letter and stands on a page that may be found: what
-    /// only papers have that were withdrawn is not told.
+    /// only papers have that were withdrawn is not told, nor is a number, which may be a person's or a key.
     fn nearest_that_stands(
         &self,
         compiler: &Compiler<'_>,
@@ -296,7 +296,8 @@ impl Index {
         let field = self.fields.texts.folded;
         guarded(&self.folder, || {
             for (meant, _) in nearest_terms(searcher, field, typed)? {
-                if meant != typed && compiler.stands(&Term::from_field_text(field, &meant))? {
+                let is_word = meant.chars().all(char::is_alphabetic);
+                if is_word && meant != typed && compiler.stands(&Term::from_field_text(field, &meant))? {
                     return Ok(Some(meant));
                 }
             }

@@ -212,6 +212,16 @@ fn numbers_match_in_every_grouping_and_dates_in_every_spelling() {
 }
 
 #[test]
+fn what_is_suggested_is_no_secret_and_no_number() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["Bìa\nkhóa qwe1r, sổ 015072544472\nMã tra cứu: ABQWX"])]);
+    for typed in ["qwesr", "abqwz", "01507254447z"] {
+        assert_eq!(answer(&index, typed).did_you_mean, [], "{typed}");
+    }
+    assert_eq!(answer(&index, "ABQWX").hits, [], "what is secret is not looked for");
+    assert_eq!(answer(&index, "mã tra cứu").fit, Fit::Exact);
+}
+
+#[test]
 fn what_differs_by_a_letter_is_found_below_and_said() {
     let (_folder, _repository, index) = indexed(&[(CODE, &["Bìa\nchứng nhận đăng ký, sổ 460329"])]);
     let said = answer(&index, "chứnk nhận");

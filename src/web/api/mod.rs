@@ -257,8 +257,7 @@ async fn record(State(app): State<App>, program: Program, Path(code): Path<Strin
     let inner = app.clone();
     let found = app.pool.read(move |repository| {
         let found = dossier::find(repository, &code)?;
-        let current: Vec<_> = dossier::current(&found.versions).collect();
-        let differences = differences_of(repository, &inner.settings, &found.code, &current)?;
+        let differences = differences_of(repository, &inner.settings, &found.code)?;
         Ok((found, differences))
     });
     let (Dossier { code, versions }, differences) = found.await?;

@@ -253,8 +253,7 @@ fn shown(
 
 /// Where the papers of the dossier and the register disagree.
 fn differences(repository: &Repository, app: &Shared, dossier: &Dossier, language: Language) -> Result<Vec<String>, Failure> {
-    let current: Vec<&Record> = dossier::current(&dossier.versions).collect();
-    let found = differences_of(repository, &app.settings, &dossier.code, &current)?;
+    let found = differences_of(repository, &app.settings, &dossier.code)?;
     Ok(found.iter().map(|one| words::difference(one, language)).collect())
 }
 

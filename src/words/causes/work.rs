@@ -1,7 +1,8 @@
 //! What is wrong with settings, with what was typed, or with the work itself.
 
+use crate::model::failure::Language;
 use crate::model::failure::cause::{SettingFault, SplitFault, WorkFault};
-use crate::words::detailed;
+use crate::words::{detailed, reuse_lapse};
 
 pub(super) fn setting(fault: &SettingFault) -> String {
     match fault {
@@ -66,6 +67,9 @@ pub(super) fn work(fault: &WorkFault) -> String {
         WorkFault::CodeOuterDot => "mã bắt đầu hoặc kết thúc bằng dấu chấm".into(),
         WorkFault::OptionMissing { options } => format!("cần có một trong các tùy chọn: {options}"),
         WorkFault::SamePerson { who } => format!("{who} đã quyết định về tài liệu này: cần người khác kiểm tra"),
+        WorkFault::NotReusable { lapse } => {
+            format!("không dùng lại được: {}", reuse_lapse(*lapse, Language::Vi))
+        }
         WorkFault::NotCertain { field } => format!("{field} chưa được chấp nhận khi rút mẫu"),
         WorkFault::PagesUpTo { last } => format!("các trang của tài liệu là từ 1 đến {last}"),
         WorkFault::WrittenPages { pages, blank } => format!("{pages} trang, trong đó {blank} trang trắng"),

@@ -224,7 +224,8 @@ samples!(
     char = '/',
     String = "«x»".to_owned(),
     Names = Names::of(["«y»", "«z»"]),
-    ScanFormat = ScanFormat::Png
+    ScanFormat = ScanFormat::Png,
+    crate::model::reuse_lapse::ReuseLapse = crate::model::reuse_lapse::ReuseLapse::Expired,
 );
 
 #[cfg(test)]

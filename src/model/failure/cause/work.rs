@@ -2,6 +2,7 @@
 
 use super::{Names, faults};
 use crate::model::codes::{CodeError, MAX_CODE_LENGTH};
+use crate::model::reuse_lapse::ReuseLapse;
 
 faults! {
     /// What is wrong with a setting.
@@ -53,6 +54,7 @@ faults! {
         CodeOuterDot = "the code begins or ends with a dot";
         OptionMissing { options: Names } = "one of these is needed: {options}";
         SamePerson { who: String } = "{who} decided about its facts: another person has to check it";
+        NotReusable { lapse: ReuseLapse } = "it cannot be reused: {lapse}";
         NotCertain { field: String } = "{field} was not certain when the document was drawn";
         PagesUpTo { last: u32 } = "its pages are 1 to {last}";
         WrittenPages { pages: u64, blank: u64 } = "{pages} pages, {blank} of them blank";

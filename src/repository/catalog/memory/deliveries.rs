@@ -40,6 +40,12 @@ impl Deliveries for MemoryCatalog {
             state.deliveries.insert((consumer.clone(), manifest.sequence), (order.row.clone(), order.packed.to_vec()));
             let mut replaced = Vec::new();
             for item in order.items {
+                let place = (consumer.clone(), *item.record.as_bytes());
+                if let Some(before) = state.items.get(&place).filter(|before| item.goes_again_after(before)).cloned() {
+                    state.items.insert(place, item.clone());
+                    replaced.extend(Deed::of_item(&before, item));
+                    continue;
+                }
                 for earlier in state.items.values_mut() {
                     let is_of_it = (&earlier.consumer, &earlier.dossier_code, earlier.kind)
                         == (&item.consumer, &item.dossier_code, item.kind);
@@ -49,7 +55,7 @@ impl Deliveries for MemoryCatalog {
                         replaced.extend(Deed::of_item(&before, earlier));
                     }
                 }
-                if state.items.insert((consumer.clone(), *item.record.as_bytes()), item.clone()).is_some() {
+                if state.items.insert(place, item.clone()).is_some() {
                     return Err(conflict("it was given before"));
                 }
             }

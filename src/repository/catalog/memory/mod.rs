@@ -6,6 +6,7 @@
 mod accounts;
 mod batches;
 mod deliveries;
+mod differences;
 mod drafts;
 mod pages;
 mod pending;

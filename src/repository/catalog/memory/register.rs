@@ -1,13 +1,10 @@
 //! The dossier register.
 
-use std::collections::BTreeSet;
-
 use time::OffsetDateTime;
 
 use super::{MemoryCatalog, refused};
 use crate::model::act::Deed;
-use crate::model::codes::DossierCode;
-use crate::model::ids::{BatchId, RegisterDigest};
+use crate::model::ids::RegisterDigest;
 use crate::model::register::{ImportCounts, ListState, RegisterDossier, RegisterList, RegisterRow};
 use crate::repository::catalog::{Register, RegisterImport, RegisterRows};
 use crate::repository::error::RepositoryError;
@@ -94,20 +91,6 @@ impl Register for MemoryCatalog {
         let state = self.read();
         let has_papers = |code: &String| state.records.iter().any(|kept| kept.record.dossier_code.as_str() == code);
         Ok(state.between(RegisterList::Dossiers, between).map(RegisterRow::key).filter(has_papers).collect())
-    }
-
-    fn unregistered_dossiers(
-        &self,
-        (from, before): (OffsetDateTime, OffsetDateTime),
-    ) -> Result<Vec<DossierCode>, RepositoryError> {
-        let state = self.read();
-        let began = |batch: BatchId| state.batch(batch).map(|kept| kept.began.started_at);
-        let is_known = |code: &DossierCode| state.register.contains_key(&(RegisterList::Dossiers, code.to_string()));
-        let first = state.records.iter().filter(|kept| kept.record.version == 1);
-        let new = first.filter(|kept| began(kept.batch).is_some_and(|at| at >= from && at < before));
-        let codes: BTreeSet<DossierCode> =
-            new.map(|kept| kept.record.dossier_code.clone()).filter(|code| !is_known(code)).collect();
-        Ok(codes.into_iter().collect())
     }
 
     fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {

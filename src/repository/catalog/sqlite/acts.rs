@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use time::OffsetDateTime;
 
 use super::SqliteCatalog;
+use super::differences;
 use super::digests::{ACT_RECORD, ledger_of, ledgers_up_to, old_records};
 use super::rows::{corrupt, count, to_count, to_json};
 use crate::model::act::{Act, ActHead, ComponentReused, Deed, SampleChecked, SampleDrawn, Warrant};
@@ -49,7 +50,10 @@ impl Acts for SqliteCatalog {
     }
 
     fn tell_component_reused(&self, at: OffsetDateTime, reused: &ComponentReused) -> Result<(), RepositoryError> {
-        self.write(|tx| append(tx, at, &self.warrant, Deed::ComponentReused(reused.clone())))
+        self.write(|tx| {
+            append(tx, at, &self.warrant, Deed::ComponentReused(reused.clone()))?;
+            differences::note_reuse(tx, head(tx)?.map_or(0, |head| head.count), at, reused)
+        })
     }
 
     fn tell_sample_drawn(&self, at: OffsetDateTime, drawn: &SampleDrawn) -> Result<(), RepositoryError> {

@@ -68,11 +68,17 @@ impl Deliveries for SqliteCatalog {
             )?;
             let mut replaced = Vec::new();
             for item in order.items {
-                if item_of(tx, consumer, item.record)?.is_some() {
-                    return Err(conflict(StorageFault::ManifestRecord { sequence }));
+                match item_of(tx, consumer, item.record)? {
+                    None => {
+                        replaced.extend(replace_earlier(tx, item)?);
+                        insert(tx, item)?;
+                    }
+                    Some(before) if item.goes_again_after(&before) => {
+                        update(tx, item)?;
+                        replaced.extend(Deed::of_item(&before, item));
+                    }
+                    Some(_) => return Err(conflict(StorageFault::ManifestRecord { sequence })),
                 }
-                replaced.extend(replace_earlier(tx, item)?);
-                insert(tx, item)?;
             }
             acts::append(
                 tx,
@@ -225,14 +231,16 @@ fn insert(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryErr
 }
 
 fn update(tx: &Transaction<'_>, item: &DeliveryItem) -> Result<(), RepositoryError> {
-    let digest = DELIVERY_ITEM.digest(&[("state", "?3"), ("content", "?4")]);
-    let sql =
-        format!("UPDATE delivery_item SET state = ?3, content = ?4, row_digest = {digest} WHERE consumer = ?1 AND record = ?2");
+    let digest = DELIVERY_ITEM.digest(&[("state", "?3"), ("content", "?4"), ("sequence", "?5")]);
+    let sql = format!(
+        "UPDATE delivery_item SET state = ?3, content = ?4, sequence = ?5, row_digest = {digest} WHERE consumer = ?1 AND record = ?2"
+    );
     tx.prepare_cached(&sql)?.execute(params![
         item.consumer.as_str(),
         item.record.as_bytes(),
         item.state.as_str(),
-        to_json(item)?
+        to_json(item)?,
+        to_count(item.sequence)
     ])?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::migrate::{self, MIGRATIONS};
-use super::{acts, digests, pending};
+use super::{acts, differences, digests, pending};
 use crate::model::act::Warrant;
 
 /// Kept as programs of those days wrote them.
@@ -44,7 +44,11 @@ fn make(version: u32, written: &Path, to: &Path) {
         migrate::run(&mut db, steps, |tx, found| {
             acts::adopt(tx, found, &Warrant::default())?;
             // What waits has been a table since version 7.
-            if version >= 7 { pending::fill(tx, found) } else { Ok(()) }
+            if version >= 7 {
+                pending::fill(tx, found)?;
+            }
+            // Differences have been a table since version 14.
+            if version >= 14 { differences::fill(tx, found) } else { Ok(()) }
         })
         .unwrap();
     }

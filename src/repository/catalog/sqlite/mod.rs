@@ -8,6 +8,7 @@ mod accounts;
 mod acts;
 mod batches;
 mod deliveries;
+mod differences;
 mod digests;
 mod drafts;
 #[cfg(test)]

@@ -16,7 +16,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{SqliteCatalog, acts, at, digests, migrate, pending};
+use super::{SqliteCatalog, acts, at, differences, digests, migrate, pending};
 use crate::model::act::Warrant;
 use crate::repository::catalog::Shape;
 use crate::repository::error::RepositoryError;
@@ -37,7 +37,8 @@ impl SqliteCatalog {
         catalog.locate(|| {
             migrate::run(&mut catalog.lock(), migrate::MIGRATIONS, |tx, found| {
                 acts::adopt(tx, found, &catalog.warrant)?;
-                pending::fill(tx, found)
+                pending::fill(tx, found)?;
+                differences::fill(tx, found)
             })
         })?;
         Ok(catalog)

@@ -1,12 +1,13 @@
 //! Sealed records and their documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::SqliteCatalog;
 use super::acts;
 use super::batches::{insert_entry, next_number};
+use super::differences;
 use super::digests::{DOCUMENT, RECORD, SAME_DOCUMENT, text_of};
 use super::issuing_bodies;
 use super::pages::insert_blob;
@@ -44,6 +45,8 @@ impl Records for SqliteCatalog {
             entries.iter().try_for_each(|entry| insert_entry(tx, batch, entry))?;
             alike.iter().try_for_each(|one| insert_alike(tx, one))?;
             let Some(newest) = new.last() else { return Ok(()) };
+            let codes: BTreeSet<&str> = new.iter().map(|record| record.dossier_code.as_str()).collect();
+            codes.into_iter().try_for_each(|code| differences::touch(tx, code))?;
             let deeds = Deed::of_sealing(batch, &new);
             deeds.into_iter().try_for_each(|deed| acts::append(tx, newest.sealed_at, &self.warrant, deed))
         })
@@ -180,7 +183,7 @@ fn select(db: &Connection, condition: &str, values: impl Params) -> Result<Vec<R
     query.query_and_then(values, |row| from_json(&row.get::<_, String>(0)?))?.collect()
 }
 
-fn current(db: &Connection, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
+pub(super) fn current(db: &Connection, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
     let newest = "code = ?1 AND kind = ?2 ORDER BY version DESC LIMIT 1";
     Ok(select(db, newest, [code.as_str(), kind.as_str()])?.pop())
 }

@@ -1,14 +1,15 @@
 //! The dossier register.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use time::OffsetDateTime;
 
 use super::SqliteCatalog;
-use super::acts;
 use super::digests::REGISTER;
-use super::rows::{corrupt, count, from_name, to_count, to_time};
+use super::rows::{corrupt, count, from_name, to_count};
+use super::{acts, differences};
 use crate::model::act::Deed;
-use crate::model::codes::DossierCode;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RegisterDigest;
@@ -23,9 +24,16 @@ impl Register for SqliteCatalog {
             let mut counts = ImportCounts::default();
             // Made once: a year has as many rows as there are dossiers in it.
             let upsert = upsert();
+            let mut procedures = BTreeSet::new();
             for row in rows {
-                put(tx, (import, upsert.as_str()), row?, act, &mut counts)?;
+                let Some(row) = put(tx, (import, upsert.as_str()), row?, act, &mut counts)? else { continue };
+                match row {
+                    RegisterRow::Dossier(dossier) => differences::touch(tx, dossier.code.as_str())?,
+                    RegisterRow::Component(component) => drop(procedures.insert(component.procedure.short().to_owned())),
+                    _ => {}
+                }
             }
+            differences::touch_procedures(tx, &procedures)?;
             if counts.added == 0 && counts.changed == 0 {
                 return Ok(counts);
             }
@@ -111,20 +119,6 @@ impl Register for SqliteCatalog {
         })
     }
 
-    fn unregistered_dossiers(
-        &self,
-        (from, before): (OffsetDateTime, OffsetDateTime),
-    ) -> Result<Vec<DossierCode>, RepositoryError> {
-        self.read(|db| {
-            let sql = "SELECT DISTINCT code FROM record JOIN batch ON batch.id = record.batch
-                       WHERE version = 1 AND batch.started_at >= ?1 AND batch.started_at < ?2
-                         AND NOT EXISTS (SELECT 1 FROM register WHERE list = 'dossiers' AND key = record.code) ORDER BY code";
-            let mut query = db.prepare_cached(sql)?;
-            let code = |row: &rusqlite::Row<'_>| row.get::<_, String>(0)?.parse::<DossierCode>().map_err(corrupt);
-            query.query_and_then([to_time(from)?, to_time(before)?], code)?.collect()
-        })
-    }
-
     fn register_states(&self) -> Result<Vec<ListState>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare_cached("SELECT DISTINCT list FROM register ORDER BY list")?;
@@ -149,14 +143,14 @@ fn upsert() -> String {
     )
 }
 
-/// Puts a row in the place of the one with its key.
+/// Puts a row in the place of the one with its key, and returns it; none if it is there just so.
 fn put(
     tx: &Transaction<'_>,
     (import, upsert): (&RegisterImport<'_>, &str),
     mut row: RegisterRow,
     act: u64,
     counts: &mut ImportCounts,
-) -> Result<(), RepositoryError> {
+) -> Result<Option<RegisterRow>, RepositoryError> {
     let unwritable = |cause: Cause| RepositoryError::Storage { place: String::new(), cause };
     let list = import.list;
     if row.list() != list {
@@ -173,14 +167,14 @@ fn put(
     match before {
         Some(before) if before == content => {
             counts.unchanged += 1;
-            return Ok(());
+            return Ok(None);
         }
         Some(_) => counts.changed += 1,
         None => counts.added += 1,
     }
     let at = row.at().map(OffsetDateTime::unix_timestamp);
     tx.prepare_cached(upsert)?.execute(params![list.as_str(), key, at, row.owner(), to_count(act), content])?;
-    Ok(())
+    Ok(Some(row))
 }
 
 /// The rows of a list, and the digest over them.

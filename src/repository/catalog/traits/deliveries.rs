@@ -56,7 +56,7 @@ pub trait Deliveries {
     ///
     /// # Errors
     /// `Conflict` if the number is not the next one, the manifest before is not released, or a record was
-    /// given to the consumer before; or what the store says.
+    /// given to the consumer before and nobody let it go again; or what the store says.
     fn prepare_delivery(&self, order: &DeliveryOrder<'_>) -> Result<(), RepositoryError>;
 
     /// The settled bytes of a manifest for a consumer, unpacked while they are read.

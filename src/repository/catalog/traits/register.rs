@@ -27,6 +27,9 @@ pub struct RegisterImport<'a> {
 /// Rows that come one after the other, until one cannot be read.
 pub type RegisterRows<'a> = dyn Iterator<Item = Result<RegisterRow, RepositoryError>> + 'a;
 
+/// Components of one procedure, more than any demands.
+pub const MOST_COMPONENTS: usize = 500;
+
 /// The register as it was imported.
 pub trait Register {
     /// Puts rows into a list, each in the place of the one with its key, and tells that in one act; in none
@@ -92,13 +95,6 @@ pub trait Register {
     /// # Errors
     /// What the store says.
     fn dossiers_with_papers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<String>, RepositoryError>;
-
-    /// The codes of the dossiers whose first record is of a batch that began from the first of `between` on and
-    /// before the second, and which the register does not know, by code.
-    ///
-    /// # Errors
-    /// What the store says.
-    fn unregistered_dossiers(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<Vec<DossierCode>, RepositoryError>;
 
     /// The lists that have rows, with the digest over them.
     ///

@@ -40,6 +40,20 @@ const LONG_NUMBER: usize = 9;
 const LABELS: [&str; 9] =
     ["ho va ten", "ho, chu dem", "ho chu dem", "ho ten", "ngay sinh", "sinh ngay", "can cuoc", "cccd", "dinh danh"];
 
+/// How intake receipts and their sister forms (TT 03/2025/TT-VPCP, App. I) are headed, without marks. They are lists of
+/// labels and tables, each office's in its own way, and nearly every line of them is a fact.
+const RECEIPTS: [&str; 9] = [
+    "tiep nhan ho so va hen tra",
+    "giay tiep nhan ho so",
+    "bien nhan ho so",
+    "phieu bien nhan",
+    "giay bien nhan",
+    "phieu yeu cau bo sung",
+    "phieu tu choi tiep nhan",
+    "phieu xin loi",
+    "phieu kiem soat",
+];
+
 /// A line that was read, in the page's own measures.
 struct Piece<'w> {
     number: usize,
@@ -194,6 +208,13 @@ pub(super) fn places<'w>(
     let narrow = |piece: &Piece<'_>| piece.right - piece.left < NARROW * width;
     let lies =
         |piece: &Piece<'_>, column: &RangeInclusive<f32>| column.contains(&((piece.left + piece.right) / 2.0 / width.max(1.0)));
+    let heads = |piece: &&Piece<'_>| RECEIPTS.iter().any(|title| piece.folded.starts_with(title));
+    if let Some(head) = pieces.iter().filter(|piece| piece.top < HEAD * height).find(heads) {
+        // Copies are one digit.
+        let is_read = |piece: &&Piece<'_>| piece.folded.contains(char::is_alphanumeric) && !is_national(&piece.folded);
+        let is_form = |piece: &&Piece<'_>| piece.top > head.top && is_read(piece);
+        pieces.iter().filter(is_form).for_each(|piece| mark(piece, piece.whole()));
+    }
     for (place, piece) in pieces.iter().enumerate() {
         let below = pieces.get(place + 1..).unwrap_or_default();
         let level = |columns: &'static RangeInclusive<f32>| {
@@ -317,7 +338,7 @@ mod tests {
     #[test]
     fn of_a_forms_lines_those_of_a_persons_number_and_of_dates_at_the_right_are_asked_about() {
         check(&[
-            (500.0, 200.0, "GIẤY TIẾP NHẬN HỒ SƠ", true),
+            (500.0, 200.0, "ĐƠN ĐỀ NGHỊ CẤP PHÉP", true),
             (500.0, 240.0, "Mã hồ sơ: H38.1-1-2", false),
             (300.0, 280.0, "Lĩnh vực: Tài nguyên nước", false),
             (300.0, 320.0, "Số định danh: 0150 7254 4472", true),
@@ -329,6 +350,21 @@ mod tests {
         ]);
         let nothing: [&[EngineWord]; 1] = [&[]];
         assert_eq!(places(nothing.into_iter(), (1000.0, 1000.0)), [None]);
+    }
+
+    #[test]
+    fn of_a_receipt_all_that_stands_under_its_title_is_asked_about() {
+        check(&[
+            (700.0, 100.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", false),
+            (300.0, 150.0, "Quầy số 3", false),
+            (500.0, 200.0, "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", true),
+            (500.0, 240.0, "Mã hồ sơ: H38.1-1-2", true),
+            (200.0, 280.0, "Lĩnh vực:", true),
+            (600.0, 280.0, "Tài nguyên nước", true),
+            (100.0, 320.0, "1", true),
+            (400.0, 320.0, "Tờ khai", true),
+            (500.0, 400.0, "Thời gian nhận hồ sơ: 10 giờ 44 phút, ngày 10/07/2025 tại bộ phận một cửa của xã", true),
+        ]);
     }
 
     #[test]
