@@ -123,3 +123,36 @@ fn settings_that_cannot_be_meant_are_refused() {
     fs::write(&config, [inbox("/a", "A", "Xã A"), inbox("/b", "A", "Xã A")].concat()).unwrap();
     assert_ne!(sohoa(&place, &config, &["search", "x"]).code, Some(2), "one site may have several inboxes");
 }
+
+#[test]
+fn papers_are_found_and_counted_by_where_they_were_taken_in_and_by_procedure() {
+    let place = Place::with_engine("stub");
+    place.put(&format!("{CODE_A}/1.png"), &png_page(1));
+    place.put(&format!("buu-dien/{CODE_B}/1.png"), &png_page(2));
+    let config = settings(&place, "Bưu điện xã");
+    run(&place, &config).expect_code(0);
+    let table = place.path().join("so.csv");
+    fs::write(&table, format!("MaHoSo,MaTTHC\n{CODE_B},1.011441.000.00.00.H38\n")).unwrap();
+    place.sohoa(&["register", "import", table.to_str().unwrap()]).expect_code(0);
+    let codes = |query: &str| -> Vec<String> {
+        let answer = place.sohoa(&["search", "--json", query]).expect_code(0).json();
+        answer["hits"].as_array().unwrap().iter().map(|hit| hit["dossier_code"].as_str().unwrap().to_owned()).collect()
+    };
+    for query in ["noitiepnhan:BD-01", "site:\"Bưu điện xã\"", "noitiepnhan:buu", "noitiepnhan:\"bưu điện\" -site:TT"] {
+        assert_eq!(codes(query), [CODE_B], "{query}");
+    }
+    assert_eq!(codes("noitiepnhan:TT"), [CODE_A]);
+    assert_eq!(codes("noitiepnhan:\"Trung tâm xã\""), [""; 0]);
+    let counted = place.sohoa(&["search", "--json", "--facets", "site:(TT HOẶC BD-01)"]).expect_code(0).json();
+    let values = |facet: &str| -> Vec<(String, u64)> {
+        let values = counted["facets"][facet].as_array().unwrap().iter();
+        let mut values: Vec<_> =
+            values.map(|value| (value["value"].as_str().unwrap().to_owned(), value["pages"].as_u64().unwrap())).collect();
+        values.sort();
+        values
+    };
+    assert_eq!(values("site"), [("Bưu điện xã".to_owned(), 1), ("Trung tâm".to_owned(), 1)]);
+    assert_eq!(values("procedure"), [("1.011441".to_owned(), 1)], "the dossier that the register knows");
+    let shown = place.sohoa(&["search", "--facets", "site:BD-01"]).expect_code(0).stdout;
+    assert!(shown.contains("thủ tục") && shown.contains("1.011441") && shown.contains("nơi tiếp nhận"), "{shown}");
+}

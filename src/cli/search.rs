@@ -170,7 +170,11 @@ fn counted(facets: &Facets, settings: &Settings, language: Language) -> String {
         for value in values {
             rows.push(vec![
                 facet_name(name, language),
-                facet_value(name, &value.value, settings, language),
+                [Some(facet_value(name, &value.value, settings, language)), value.name.as_deref().map(one_line)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 value.pages.to_string(),
             ]);
         }

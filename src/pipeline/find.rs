@@ -1,6 +1,6 @@
 //! Searching the repository: hits of the index with what the catalog knows of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -23,7 +23,7 @@ use crate::model::query::{Condition, squeeze};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
-use crate::repository::{Answer, Budget, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
+use crate::repository::{Answer, Budget, FacetValue, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -42,8 +42,8 @@ pub struct Found {
     pub did_you_mean: Vec<Meant>,
     /// All pages that fit; null unless they were to be counted.
     pub total: Option<usize>,
-    /// How many pages have each kind, type, agency and year, and how many wait; null unless they
-    /// were to be counted.
+    /// How many pages have each kind, type, agency, year, site and procedure, and how many wait; null unless
+    /// they were to be counted. By procedure they are counted where they are in no more than 20,000 dossiers.
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<FoundPage>,
@@ -183,8 +183,32 @@ fn look(
     let last = hits.last().filter(|_| hits.len() == query.limit).map(|last| name_of(repository, last)).transpose()?;
     let next = last.map(|last| Cursor { hits: before + hits.len(), last }.to_string());
     hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer, query.masking)?))?;
-    let Answer { fit, understood, did_you_mean, total, facets, .. } = answer;
+    let Answer { fit, understood, did_you_mean, total, mut facets, by_dossier, .. } = answer;
+    if let (Some(facets), Some(by_dossier)) = (&mut facets, by_dossier) {
+        facets.insert("procedure".to_owned(), procedures(repository, &by_dossier)?);
+    }
     Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits: Vec::new(), next })
+}
+
+/// Most values counted of a facet.
+const FACET_VALUES: usize = 20;
+
+/// How many pages are of each procedure, as the register tells of their dossiers; the most first.
+fn procedures(repository: &Repository, by_dossier: &BTreeMap<String, u64>) -> Result<Vec<FacetValue>, Failure> {
+    let mut found: BTreeMap<String, FacetValue> = BTreeMap::new();
+    for (code, pages) in by_dossier {
+        let Ok(code) = code.parse::<DossierCode>() else { continue };
+        let Some(dossier) = repository.catalog.register_dossier(&code)? else { continue };
+        let Some(procedure) = dossier.procedure else { continue };
+        let value = procedure.short().to_owned();
+        let known = found.entry(value.clone()).or_insert(FacetValue { value, name: None, pages: 0 });
+        known.pages += pages;
+        known.name = known.name.take().or(dossier.procedure_name);
+    }
+    let mut values: Vec<FacetValue> = found.into_values().collect();
+    values.sort_by(|a, b| b.pages.cmp(&a.pages).then_with(|| a.value.cmp(&b.value)));
+    values.truncate(FACET_VALUES);
+    Ok(values)
 }
 
 fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Masking) -> Result<FoundPage, Failure> {

@@ -67,6 +67,7 @@ fn text_fact(fact: TextFact, language: Language) -> String {
         TextFact::IssuingBody => tell!(language, "cơ quan ban hành", "issuing body"),
         TextFact::Title => tell!(language, "tiêu đề, trích yếu", "title"),
         TextFact::Owner => tell!(language, "chủ giấy tờ", "owner"),
+        TextFact::Site => tell!(language, "nơi tiếp nhận", "site"),
     }
 }
 

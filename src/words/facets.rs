@@ -13,6 +13,8 @@ pub(crate) fn facet_name(name: &str, language: Language) -> String {
         "kind" => tell!(language, "loại hồ sơ", "kind"),
         "document_type" => tell!(language, "loại văn bản", "type"),
         "issuing_body" => tell!(language, "cơ quan ban hành", "issuing body"),
+        "procedure" => tell!(language, "thủ tục", "procedure"),
+        "site" => tell!(language, "nơi tiếp nhận", "site"),
         "year" => tell!(language, "năm", "year"),
         _ => tell!(language, "chờ xác nhận", "waits for confirmation"),
     }

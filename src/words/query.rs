@@ -51,8 +51,8 @@ texts! {
             "ở đây chỉ tra cứu phiên bản hiện hành; các phiên bản khác và tài liệu đã hủy: sohoa search --all-versions",
             "only current versions are searched here; for others and for what was voided: sohoa search --all-versions";
         Kind::StarMisplaced =>
-            "dấu * chỉ đứng ở cuối một từ có ít nhất hai chữ",
-            "a * can only stand at the end of a word of at least two letters";
+            "dấu * chỉ đứng ở cuối một từ có ít nhất hai chữ, ngoài nháy kép; không dùng dấu ? thay chữ cái",
+            "a * can only stand at the end of a word of at least two letters outside quotation marks; a ? stands for no letter";
         Kind::TildeMisplaced =>
             "dấu ~ chỉ đứng giữa một cụm trong nháy kép và một số từ 0 đến 50",
             "a ~ can only stand between a phrase in quotation marks and a number from 0 to 50";

@@ -25,7 +25,7 @@ pub enum QueryField {
 }
 
 /// Every field, its Vietnamese name first; other spellings of the same follow.
-const NAMES: [(QueryField, &[&str]); 13] = [
+const NAMES: [(QueryField, &[&str]); 14] = [
     (QueryField::Text(TextFact::DocumentType), &["loai", "type", "loaivanban"]),
     (QueryField::Code(CodeFact::Number), &["so", "number", "sovanban"]),
     (QueryField::Text(TextFact::Symbol), &["kyhieu", "symbol", "kihieu"]),
@@ -35,6 +35,7 @@ const NAMES: [(QueryField, &[&str]); 13] = [
     (QueryField::Code(CodeFact::DossierCode), &["mahoso", "code", "dossier"]),
     (QueryField::Text(TextFact::Owner), &["nguoi", "person", "owner", "chugiayto"]),
     (QueryField::Code(CodeFact::OwnerNumber), &["sogiayto", "idnumber", "cccd", "cmnd", "sodinhdanh"]),
+    (QueryField::Text(TextFact::Site), &["noitiepnhan", "site", "noinhan", "diemtiepnhan"]),
     (QueryField::Kind, &["loaihoso", "kind"]),
     (QueryField::Page, &["trang", "page"]),
     (QueryField::Confidence, &["tincay", "confidence", "dotincay"]),

@@ -11,6 +11,7 @@ mod fields;
 mod numbers;
 mod parse;
 mod period;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -106,6 +107,8 @@ pub enum TextFact {
     Title,
     /// Chủ giấy tờ; the order of names does not count.
     Owner,
+    /// Nơi tiếp nhận: where the paper was taken in.
+    Site,
 }
 
 /// Facts that are numbers or codes.

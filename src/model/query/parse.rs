@@ -228,6 +228,10 @@ impl<'a> Parser<'a> {
             self.at += run.len();
         }
         self.count(inside.split_whitespace().count())?;
+        // What it may stand for is said by `~`.
+        if inside.contains('*') {
+            return Err(self.error(from, self.at, Kind::StarMisplaced));
+        }
         self.condition(self.field, inside, WordsForm::Phrase { gaps }, from)
     }
 
@@ -294,6 +298,10 @@ impl<'a> Parser<'a> {
     /// A word without the `*` that makes it a beginning.
     fn beginning(&self, run: &'a str, from: usize) -> Result<(&'a str, WordsForm), QueryError> {
         let misplaced = || self.error(from, from + run.len(), Kind::StarMisplaced);
+        // For one letter nothing stands: a wrong one is found as it is.
+        if run.split('?').skip(1).any(|after| after.starts_with(char::is_alphanumeric)) {
+            return Err(misplaced());
+        }
         let Some((word, after)) = run.split_once('*') else {
             return if run.contains('~') {
                 Err(self.error(from, from + run.len(), Kind::TildeMisplaced))
@@ -399,6 +407,9 @@ impl<'a> Parser<'a> {
             Some(QueryField::Code(CodeFact::Number)) if is_range(plain) => {
                 let span = numbers(plain, |number| number.parse().ok()).ok_or_else(|| wrong(Kind::NumberInvalid))?;
                 Condition::Numbered(self.ordered(span, from)?)
+            }
+            Some(QueryField::Code(CodeFact::Number)) if !plain.bytes().any(|b| b.is_ascii_digit()) => {
+                return Err(wrong(Kind::NumberInvalid));
             }
             Some(QueryField::Code(fact)) => Condition::Code(fact, words()),
             Some(_) if form == WordsForm::Beginning => return Err(wrong(Kind::StarMisplaced)),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use time::{Date, Month};
 
 use super::Span;
+use super::spoken::{self, below_hundred};
 use crate::model::vietnamese::fold;
 
 /// The months by their names, from the first.
@@ -51,14 +52,24 @@ type Parts = (u16, Option<(u16, u16)>, Option<u16>);
 fn parts_of(text: &str) -> Option<Parts> {
     let folded = fold(text).replace(['/', '-'], " / ").replace(',', " ");
     let words: Vec<&str> = folded.split_whitespace().filter(|word| *word != "/").collect();
-    let words = words.strip_prefix(&["ngay"]).unwrap_or(&words);
+    let day = words.strip_prefix(&["ngay"]);
+    let (is_day, words) = (day.is_some(), day.unwrap_or(&words));
     if let Some(at) = words.iter().position(|word| *word == "thang") {
         let (day, after) = (words.get(..at)?, words.get(at + 1..)?);
         let day = match day {
             [] => None,
-            [day] | ["mung" | "mong", day] => Some(number(day)?),
+            [day] | ["mung" | "mong", day] if is_number(day) => Some(number(day)?),
+            ["mung" | "mong", said @ ..] => Some(below_hundred(said)?),
+            // `hai năm tháng 9` is no day, but where it is said to be one.
+            said if is_day || said.contains(&"muoi") => Some(below_hundred(said)?),
             _ => return None,
         };
+        if let Some(at) = after.iter().rposition(|word| matches!(*word, "nghin" | "ngan")) {
+            let (month, year) = after.split_at(at.checked_sub(1)?);
+            let month = month.strip_suffix(&["nam"]).unwrap_or(month).join(" ");
+            let month = month_of(&month)?;
+            return Some((spoken::year(year)?, Some((month, month)), day));
+        }
         // `tháng 9 năm 2025`, `tháng chín 2025`; `tháng năm năm 2025` is May.
         let (year, month) = after.split_last()?;
         let month = match month {
@@ -144,6 +155,9 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
         let (from, to) = (side(from)?, side(to)?);
         return Some(Span { from: from.map(|(first, _)| first), to: to.map(|(_, last)| last) });
     }
+    if let Some(span) = spoken_range(text) {
+        return Some(span);
+    }
     let comparison = |sign: &str| text.strip_prefix(sign).map(|text| period_of(&with_century(text)));
     if let Some(period) = comparison(">=") {
         return Some(Span { from: Some(period?.0), to: None });
@@ -159,6 +173,15 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
     }
     let (first, last) = period_of(&with_century(text.strip_prefix('=').unwrap_or(text)))?;
     Some(Span { from: Some(first), to: Some(last) })
+}
+
+/// `từ 01/2025 đến 06/2025`, `từ ngày 1/1/2025 tới ngày 30/6/2025`.
+fn spoken_range(text: &str) -> Option<Span<Date>> {
+    let folded = fold(text);
+    let rest = folded.strip_prefix("tu ")?;
+    let (from, to) = rest.split_once(" den ").or_else(|| rest.split_once(" toi "))?;
+    let period = |text: &str| period_of(&with_century(text.trim()));
+    Some(Span { from: Some(period(from)?.0), to: Some(period(to)?.1) })
 }
 
 fn month_of(word: &str) -> Option<u16> {

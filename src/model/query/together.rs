@@ -12,8 +12,8 @@ const MAX_PIECES: usize = 6;
 const MAX_CAPITALS: usize = 6;
 /// Words of a date whose parts are typed apart: `15 9 2025`, `tháng 9 2025`. Two numbers are none.
 const MIN_DATE_WORDS: usize = 3;
-/// Words of a date that is written out: `ngày 15 tháng mười hai năm 2025`.
-const MAX_DATE_WORDS: usize = 7;
+/// Words of a date that is written out: `ngày hai mươi lăm tháng mười hai năm hai nghìn không trăm hai mươi lăm`.
+const MAX_DATE_WORDS: usize = 16;
 /// Figures from which a number in groups is one, and not several beside each other.
 const MIN_GROUPED: usize = 7;
 
@@ -23,6 +23,11 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
     let mut joined = Vec::with_capacity(parts.len());
     let mut rest = parts.as_slice();
     while let Some((first, after)) = rest.split_first() {
+        if let Some((days, after)) = from_day_to_day(rest) {
+            joined.push(Condition::Dated(days));
+            rest = after;
+            continue;
+        }
         // `ngày` before a date in figures belongs to it.
         if plain_word(first).is_some_and(|word| fold(word) == "ngay")
             && let Some((Condition::Any(ways), after)) = after.split_first()
@@ -64,6 +69,26 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
         rest = after;
     }
     joined
+}
+
+/// `từ ngày 01/01/2025 đến ngày 30/06/2025`: the days from one to the other, and what is typed behind them.
+fn from_day_to_day(parts: &[Condition]) -> Option<(Span<Date>, &[Condition])> {
+    let (from, after) = day_behind(&["tu"], parts)?;
+    let (to, after) = day_behind(&["den", "toi"], after)?;
+    let days = Span { from: from.from, to: to.to };
+    (days.from <= days.to).then_some((days, after))
+}
+
+/// The days behind one of these words, and what is typed behind them.
+fn day_behind<'a>(words: &[&str], parts: &'a [Condition]) -> Option<(Span<Date>, &'a [Condition])> {
+    let is = |part: &Condition, words: &[&str]| plain_word(part).is_some_and(|word| words.contains(&fold(word).as_str()));
+    let (_, after) = parts.split_first().filter(|(first, _)| is(first, words))?;
+    let after = after.split_first().filter(|(first, _)| is(first, &["ngay"])).map_or(after, |(_, after)| after);
+    let (Condition::Any(ways), after) = after.split_first()? else { return None };
+    match ways.first()? {
+        Condition::Dated(days) => Some((*days, after)),
+        _ => None,
+    }
 }
 
 /// A number whose groups are typed up to within one of them: `015 0725*`.

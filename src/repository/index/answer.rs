@@ -125,6 +125,9 @@ pub type Facets = BTreeMap<String, Vec<FacetValue>>;
 pub struct FacetValue {
     /// Such as `quyet_dinh` or `2025`.
     pub value: String,
+    /// What it is called, where the value is a code that the register knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Pages with it.
     pub pages: u64,
 }
@@ -143,8 +146,11 @@ pub struct Answer {
     pub whole: bool,
     /// All pages that fit, if they were to be counted.
     pub total: Option<usize>,
-    /// By kind, type, agency and year, if they were to be counted.
+    /// By kind, type, agency, year and site, if they were to be counted.
     pub facets: Option<Facets>,
+    /// By dossier, if they were to be counted and are not in too many.
+    #[serde(skip)]
+    pub by_dossier: Option<BTreeMap<String, u64>>,
     /// The pages asked for, best first.
     pub hits: Vec<Hit>,
     /// The words that were looked for, as understood and as [`searched_forms`] writes them.
@@ -170,6 +176,7 @@ impl Answer {
             whole: true,
             total: None,
             facets: None,
+            by_dossier: None,
             hits: Vec::new(),
             words: BTreeSet::new(),
             wanted: Vec::new(),

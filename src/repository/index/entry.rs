@@ -122,6 +122,11 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
     if let Some(owner) = value(FieldName::OwnerName) {
         add_pair(entry, fields.owners, owner);
     }
+    if let Some(origin) = document.origin() {
+        entry.add_text(fields.site, &origin.site.name);
+        add_pair(entry, fields.sites, &origin.site.code);
+        add_pair(entry, fields.sites, &origin.site.name);
+    }
     if let Some(number) = value(FieldName::OwnerNumber) {
         entry.add_text(fields.owner_number, squeeze(number));
     }

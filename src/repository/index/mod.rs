@@ -5,6 +5,7 @@
 
 mod answer;
 mod budget;
+mod by_dossier;
 mod checksums;
 mod clause;
 mod codes;
@@ -26,6 +27,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
@@ -169,6 +171,11 @@ impl Index {
             return Ok(0);
         }
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        // Nobody searches an index that is being made: its pieces are joined once, at the end.
+        let is_new = change == 0;
+        if is_new {
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         // One that was killed before its commit leaves files whose names the next one may choose again.
         guarded(&self.folder, || writer.garbage_collect_files().wait())?;
         let (mut added, mut pages) = (0, 0);
@@ -186,10 +193,7 @@ impl Index {
             }
         }
         self.commit(&mut writer, change)?;
-        guarded(&self.folder, || {
-            writer.wait_merging_threads()?;
-            self.reader.reload()
-        })?;
+        self.finish(writer, is_new)?;
         Ok(added)
     }
 
@@ -243,6 +247,7 @@ impl Index {
     /// What the disk says.
     pub fn fill(&mut self, records: impl IntoIterator<Item = (Record, Vec<Vec<PageText>>)>) -> Result<(), RepositoryError> {
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         for (record, texts) in records {
             for (document, pages) in record.documents.iter().zip(&texts) {
                 for (place, page) in (0u64..).zip(pages) {
@@ -251,7 +256,17 @@ impl Index {
             }
         }
         self.commit(&mut writer, 0)?;
+        self.finish(writer, true)
+    }
+
+    /// Waits until all that was added can be found; `joined` in one piece, of which a search opens the lists of
+    /// words once and not once a piece.
+    fn finish(&mut self, mut writer: IndexWriter, joined: bool) -> Result<(), RepositoryError> {
         guarded(&self.folder, || {
+            let pieces = self.index.searchable_segment_ids()?;
+            if joined && pieces.len() > 1 {
+                writer.merge(&pieces).wait()?;
+            }
             writer.wait_merging_threads()?;
             self.reader.reload()
         })

@@ -307,6 +307,7 @@ impl<'a> Compiler<'a> {
             }
             TextFact::IssuingBody => found(fields.bodies),
             TextFact::Title => found(fields.titles),
+            TextFact::Site => found(fields.sites),
             TextFact::Owner => {
                 let part = wanted_of(words);
                 let exact = part.exact != part.folded && (self.tones == Tones::Exact || words.form != WordsForm::Word);

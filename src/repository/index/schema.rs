@@ -76,6 +76,10 @@ pub(super) struct Fields {
     pub(super) bodies: Pair,
     pub(super) titles: Pair,
     pub(super) owners: Pair,
+    /// Code and name of the place where the document was taken in.
+    pub(super) sites: Pair,
+    /// Its name.
+    pub(super) site: Field,
     /// The document's number alone and with its symbol.
     pub(super) number: Field,
     /// The document's number, to compare with.
@@ -119,6 +123,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         bodies: Pair::of(&mut builder, "body"),
         titles: Pair::of(&mut builder, "titles"),
         owners: Pair::of(&mut builder, "owner"),
+        sites: Pair::of(&mut builder, "sites"),
+        site: builder.add_text_field("site", FAST),
         number: builder.add_text_field("number", whole()),
         number_value: builder.add_u64_field("number_value", FAST),
         owner_number: builder.add_text_field("owner_number", whole()),

@@ -11,6 +11,7 @@ use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
 
 use super::answer::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
 use super::budget::Budget;
+use super::by_dossier::{ByDossier, CountByDossier};
 use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
@@ -31,6 +32,8 @@ const MAX_HITS: usize = 1_048_576;
 const STORE_BLOCKS: usize = 10;
 /// Values counted of each facet.
 const FACET_VALUES: u32 = 20;
+/// Dossiers from which hits are not counted by what the register says of each.
+const MAX_DOSSIERS: usize = 20_000;
 /// Lifts pages that hold every word as typed, marks included, above all others. What words count
 /// stays far below.
 const AS_TYPED: f32 = 1000.0;
@@ -72,8 +75,8 @@ impl Index {
             };
             answer.hits = self.hits(&searcher, found.pages)?;
             if query.counting == Counting::Facets {
-                let (total, facets, whole) = self.count(&searcher, &compiler, &condition, budget)?;
-                (answer.total, answer.facets) = (Some(total), Some(facets));
+                let Counted { total, facets, by_dossier, whole } = self.count(&searcher, &compiler, &condition, budget)?;
+                (answer.total, answer.facets, answer.by_dossier) = (Some(total), Some(facets), by_dossier);
                 answer.whole &= whole;
             }
             break;
@@ -218,14 +221,16 @@ impl Index {
         compiler: &Compiler<'_>,
         condition: &Condition,
         budget: &Budget<'_>,
-    ) -> Result<(usize, Facets, bool), RepositoryError> {
+    ) -> Result<Counted, RepositoryError> {
         let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": FACET_VALUES } });
-        let names = ["kind", "document_type", "issuing_body", "year", "waits"];
+        let names = ["kind", "document_type", "issuing_body", "year", "waits", "site"];
         let wanted: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), terms(name))).collect();
         let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
         let make = |segment: &_| compiler.fitting(segment, condition);
-        let ((total, counted), whole) = guarded(&self.folder, || top::all(searcher, &make, &(Count, collector), budget))?;
+        let collectors = (Count, collector, CountByDossier { most: MAX_DOSSIERS });
+        let ((total, counted, by_dossier), whole) =
+            guarded(&self.folder, || top::all(searcher, &make, &collectors, budget))?;
         let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let values = |name: &str| {
             let buckets = counted.get(name).and_then(|facet| facet.get("buckets")).and_then(serde_json::Value::as_array);
@@ -233,10 +238,11 @@ impl Index {
                 let key = bucket.get("key")?;
                 let value =
                     key.as_str().map_or_else(|| key.as_f64().map(|number| format!("{number:.0}")), |text| Some(text.to_owned()));
-                Some(FacetValue { value: value?, pages: bucket.get("doc_count")?.as_u64()? })
+                Some(FacetValue { value: value?, name: None, pages: bucket.get("doc_count")?.as_u64()? })
             })
         };
-        Ok((total, names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect(), whole))
+        let facets = names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect();
+        Ok(Counted { total, facets, by_dossier, whole })
     }
 
     /// Takes words that the repository does not have for what the keys of an input method make of
@@ -318,6 +324,15 @@ impl Index {
         }
         Ok(unknown)
     }
+}
+
+/// All that was found, counted.
+struct Counted {
+    total: usize,
+    facets: Facets,
+    by_dossier: ByDossier,
+    /// Whether all were looked at.
+    whole: bool,
 }
 
 /// What was found.

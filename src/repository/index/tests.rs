@@ -242,7 +242,7 @@ fn all_hits_are_counted_where_it_is_asked_for() {
     let counted = index.search(&query, &Budget::UNLIMITED).unwrap();
     assert_eq!((counted.total, counted.hits.len()), (Some(3), 1));
     assert_eq!(counted.hits[0].dossier_code.as_str(), OTHER);
-    assert_eq!(counted.facets.unwrap()["kind"], [FacetValue { value: "dossier".into(), pages: 3 }]);
+    assert_eq!(counted.facets.unwrap()["kind"], [FacetValue { value: "dossier".into(), name: None, pages: 3 }]);
 }
 
 #[test]

@@ -16,9 +16,30 @@ pub(in super::super) struct All {
     least: f32,
     /// A page of use has at least one of so many that lift; none if it may do without.
     needed: Option<usize>,
+    /// From the present page to this one nothing lifts.
+    lifted: DocId,
     /// The last page of the present stretch, and what no page of it counts more than: parts without
     /// the leading one, and what lifts.
     stretch: Stretch,
+}
+
+/// What lifts one of so many pages that lead, or fewer, is known page by page: of all pages between two that it
+/// lifts, none counts what it could count.
+const RARELY: u64 = 8;
+
+/// What lifts a page from `doc` on at most, and the last page for which that holds.
+fn lifted(lifting: &mut [Box<dyn Clause>], lead: u64, doc: DocId) -> (f32, DocId) {
+    sum(lifting.iter_mut().map(|part| {
+        let next = part.seek(doc);
+        if part.cost().saturating_mul(RARELY) > lead {
+            return part.most();
+        }
+        match next {
+            TERMINATED => (0.0, TERMINATED),
+            next if next > doc => (0.0, next - 1),
+            _ => (part.most().0, doc),
+        }
+    }))
 }
 
 #[derive(Debug, Default)]
@@ -36,7 +57,7 @@ impl Stretch {
     fn measure(
         &mut self,
         doc: DocId,
-        (lead, mut until): (f32, DocId),
+        (lead, mut until, cost): (f32, DocId, u64),
         others: &mut [Box<dyn Clause>],
         lifting: &mut [Box<dyn Clause>],
     ) -> (f32, DocId) {
@@ -48,10 +69,7 @@ impl Stretch {
             (most, last)
         }));
         until = until.min(last);
-        let (lifted, last) = sum(lifting.iter_mut().map(|part| {
-            part.seek(doc);
-            part.most()
-        }));
+        let (lifted, last) = lifted(lifting, cost, doc);
         until = until.min(last);
         (self.until, self.others, self.lifting) = (Some(until), beside, lifted);
         (lead + beside + lifted, until)
@@ -67,7 +85,8 @@ impl All {
         parts.sort_by_key(|part| part.cost());
         lifting.sort_by(|a, b| b.ever().total_cmp(&a.ever()));
         let least = f32::NEG_INFINITY;
-        let mut all = Self { parts, excluded, lifting, doc: 0, least, needed: None, stretch: Stretch::default() };
+        let stretch = Stretch::default();
+        let mut all = Self { parts, excluded, lifting, doc: 0, least, needed: None, lifted: 0, stretch };
         all.doc = all.together(0);
         all
     }
@@ -76,7 +95,16 @@ impl All {
     fn together(&mut self, mut target: DocId) -> DocId {
         'page: loop {
             let Some((lead, others)) = self.parts.split_first_mut() else { return TERMINATED };
-            let doc = lead.seek(target);
+            let doc = match self.stretch.until {
+                Some(until) if target <= until && self.least > f32::NEG_INFINITY => {
+                    let need = self.least / SLACK - self.stretch.others;
+                    match self.lifted.checked_sub(1).filter(|last| target <= *last) {
+                        Some(last) => lead.seek_counting(target, need, until.min(last)),
+                        None => lead.seek_counting(target, need - self.stretch.lifting, until),
+                    }
+                }
+                _ => lead.seek(target),
+            };
             if doc == TERMINATED {
                 return doc;
             }
@@ -93,7 +121,9 @@ impl All {
             let mut room = f32::INFINITY;
             if self.least > f32::NEG_INFINITY {
                 if self.stretch.until.is_none_or(|until| doc > until) {
-                    let (most, until) = self.stretch.measure(doc, lead.most(), others, &mut self.lifting);
+                    let (most, last) = lead.most();
+                    let lead = (most, last, lead.cost());
+                    let (most, until) = self.stretch.measure(doc, lead, others, &mut self.lifting);
                     if most * SLACK <= self.least {
                         if until == TERMINATED {
                             return until;
@@ -111,8 +141,8 @@ impl All {
                 }
                 if (bound + beside) * SLACK <= self.least {
                     // Only what lifts can still bring this page among the best.
-                    let next = self.lifting.iter_mut().map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
-                    if next > doc {
+                    self.lifted = self.lifting.iter_mut().map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
+                    if self.lifted > doc {
                         target = doc + 1;
                         continue 'page;
                     }
@@ -155,11 +185,13 @@ impl Clause for All {
     }
 
     fn most(&mut self) -> (f32, DocId) {
-        let doc = self.doc;
-        sum(self.parts.iter_mut().chain(&mut self.lifting).map(|part| {
+        let (doc, cost) = (self.doc, self.cost());
+        let (most, until) = sum(self.parts.iter_mut().map(|part| {
             part.seek(doc);
             part.most()
-        }))
+        }));
+        let (lifted, last) = lifted(&mut self.lifting, cost, doc);
+        (most + lifted, until.min(last))
     }
 
     fn ever(&self) -> f32 {

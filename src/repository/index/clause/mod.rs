@@ -31,6 +31,13 @@ pub(super) trait Clause {
     /// one.
     fn seek(&mut self, target: DocId) -> DocId;
 
+    /// Goes to the first page from `target` on that may match and, up to the page `until`, counts more
+    /// than `need` by itself. Whoever cannot tell that faster than by looking at each page leaves it to
+    /// those who ask.
+    fn seek_counting(&mut self, target: DocId, _need: f32, _until: DocId) -> DocId {
+        self.seek(target)
+    }
+
     /// About how many pages may match.
     fn cost(&self) -> u64;
 

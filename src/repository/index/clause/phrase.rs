@@ -83,6 +83,14 @@ impl Clause for Phrase {
         self.doc
     }
 
+    fn seek_counting(&mut self, target: DocId, need: f32, until: DocId) -> DocId {
+        self.seek(target);
+        while self.doc <= until && self.doc != TERMINATED && self.bound() <= need {
+            self.doc = self.together(self.doc + 1);
+        }
+        self.doc
+    }
+
     fn cost(&self) -> u64 {
         self.words.first().map_or(0, Cursor::cost)
     }

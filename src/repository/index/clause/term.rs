@@ -40,9 +40,33 @@ impl Cursor {
                 return self.doc;
             }
         }
+        self.seek_block(target);
+        self.doc
+    }
+
+    /// The first page from `target` on that counts more than `need`, or lies behind `until`.
+    fn seek_counting(&mut self, target: DocId, need: f32, until: DocId) -> DocId {
+        self.seek(target);
+        while self.doc <= until && self.doc != TERMINATED && self.score() <= need {
+            let (docs, counts) = (self.postings.docs(), self.postings.freqs());
+            let rest = docs.iter().zip(counts).enumerate().skip(self.at + 1);
+            let mut of_use = rest.filter(|(_, (doc, count))| {
+                **doc > until || self.weight.score(self.norms.fieldnorm_id(**doc), **count) > need
+            });
+            match of_use.next() {
+                Some((at, (doc, _))) => (self.at, self.doc) = (at, *doc),
+                None => {
+                    let last = docs.last().copied().unwrap_or(self.doc);
+                    self.seek_block(last.max(self.doc) + 1);
+                }
+            }
+        }
+        self.doc
+    }
+
+    fn seek_block(&mut self, target: DocId) {
         self.at = self.postings.seek(target);
         self.doc = self.postings.doc(self.at);
-        self.doc
     }
 
     pub(super) fn cost(&self) -> u64 {
@@ -101,6 +125,28 @@ impl Clause for Word {
             });
             self.doc = printed.min(other);
         }
+        self.doc
+    }
+
+    fn seek_counting(&mut self, mut target: DocId, need: f32, until: DocId) -> DocId {
+        let counts = self.other.as_ref().map_or(0.0, |(_, counts)| *counts);
+        let Some(printed) = self.printed.as_mut().filter(|_| self.doc < target && counts <= need) else {
+            return self.seek(target);
+        };
+        // Pages with the other reading alone are of no use up to `until`.
+        self.doc = loop {
+            let doc = printed.seek_counting(target, need - counts, until);
+            let Some((pages, _)) = &mut self.other else { break doc };
+            let from = doc.min(until.saturating_add(1));
+            let other = if pages.doc() < from { pages.seek(from) } else { pages.doc() };
+            if doc > until || doc == TERMINATED {
+                break doc.min(other);
+            }
+            if other == doc || printed.score() > need {
+                break doc;
+            }
+            target = doc + 1;
+        };
         self.doc
     }
 

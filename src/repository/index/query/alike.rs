@@ -12,7 +12,7 @@ use super::super::terms::{look_alikes, nearest_terms};
 use super::{Compiler, LISTS, Made, Tolerance};
 
 /// Words that one may have been meant as beside another.
-const BESIDE: usize = 4;
+const BESIDE: usize = 2;
 /// Letters from which one of them may be wrong: shorter syllables are all alike.
 const MIN_SIMILAR: usize = 4;
 /// A word that differs by a letter against the word itself.

@@ -37,7 +37,12 @@ fn many_pages() -> (TempDir, Index, Vec<Vec<&'static str>>) {
         let document = RecordDocument { pages, ..document };
         let time = OffsetDateTime::UNIX_EPOCH;
         let record = Record::new(code(of), RecordKind::Dossier, None, time, recipe(1), None, vec![document]);
-        let text = |words: &Vec<&str>| PageText { text: words.join(" "), ..PageText::nothing() };
+        let text = |words: &Vec<&str>| PageText {
+            text: words.join(" "),
+            // Only what the page has anyhow, so that it fits the same queries and counts more.
+            others: words.first().filter(|_| words.len() % 3 == 0).map(|word| (*word).to_owned()).into_iter().collect(),
+            ..PageText::nothing()
+        };
         index.fill([(record, vec![half.iter().map(text).collect()])]).unwrap();
     }
     (folder, index, texts)
@@ -187,4 +192,32 @@ fn words_of_pages_that_are_not_searched_are_not_offered() {
     assert_eq!((answer.hits.len(), answer.did_you_mean.len()), (0, 0), "{:?}", answer.did_you_mean);
     let all = Query { versions: Versions::All, ..Query::new(parse("nghiem").unwrap(), 20) };
     assert_eq!(index.search(&all, &Budget::UNLIMITED).unwrap().did_you_mean[0].meant, "nghiemm");
+}
+
+#[test]
+fn an_index_that_is_made_at_once_is_in_one_piece_and_grows_by_others() {
+    let (_folder, repository, mut index) = indexed(&[(CODE, &["một"]), (OTHER, &["hai"])]);
+    assert_eq!(index.reader.searcher().segment_readers().len(), 1);
+    let batch = repository.catalog.begin_batch(&new_batch()).unwrap();
+    commit(&repository, batch, &code(THIRD), recipe(1), &["ba"]);
+    index.catch_up(repository.catalog.as_ref()).unwrap();
+    assert_eq!(index.reader.searcher().num_docs(), 3);
+    let (_folder, many, _) = many_pages();
+    assert_eq!((many.reader.searcher().segment_readers().len(), many.reader.searcher().num_docs()), (1, u64::from(PAGES)));
+}
+
+#[test]
+fn hits_are_counted_by_dossier_unless_there_are_too_many() {
+    let (_folder, _repository, index) = indexed(&[(CODE, &["chung một", "chung hai"]), (OTHER, &["chung ba"]), (THIRD, &["riêng"])]);
+    let searcher = index.reader.searcher();
+    let counted = |text: &str, most| {
+        let condition = parse(text).unwrap();
+        let scope = (Tones::Any, Versions::Current);
+        let compiler = query::Compiler::new(&searcher, &index.fields, scope, query::Tolerance::None);
+        let make = |segment: &_| compiler.fitting(segment, &condition);
+        top::all(&searcher, &make, &by_dossier::CountByDossier { most }, &Budget::UNLIMITED).unwrap().0
+    };
+    let both = || Some([(CODE.to_owned(), 2), (OTHER.to_owned(), 1)].into());
+    assert_eq!((counted("chung", 2), counted("chung", 3), counted("chung", 1)), (both(), both(), None));
+    assert_eq!(counted("xyz", 0), Some([].into()));
 }
