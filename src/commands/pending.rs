@@ -336,8 +336,7 @@ impl Asked {
 
 /// Since when a dossier that the register has otherwise waits: since its papers came, else since it was received.
 fn since(repository: &Repository, code: &DossierCode, settings: &Settings) -> Result<OffsetDateTime, Failure> {
-    let first = repository.catalog.records_of(code)?.iter().map(|record| record.sealed_at).min();
-    let since = match first {
+    let since = match repository.catalog.first_sealed_at(code)? {
         Some(since) => Some(since),
         None => repository.catalog.register_dossier(code)?.and_then(|entry| entry.received_at),
     };
