@@ -107,11 +107,9 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
             put_pages(&repository, size, number, (&pages, recipe));
         }
         let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
-        let mut document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
-        if size.picture.is_some() {
-            document.fields.insert(FieldName::IssuingBody, accepted(&body_of(number)));
-        }
-        records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
+        let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
+        let documents = vec![issued(document, number, size)];
+        records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, documents));
         blobs.push(file);
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
             repository
@@ -136,6 +134,14 @@ const EACH_MISREAD: usize = 20;
 fn body_of(number: usize) -> String {
     let misread = if number.is_multiple_of(EACH_MISREAD) { format!(" Lào Cat {number}") } else { String::new() };
     format!("Ủy ban nhân dân xã số {}, tỉnh Lào Cai{misread}", number * 31 % BODIES)
+}
+
+/// A paper of an office names the body that issued it.
+fn issued(mut document: RecordDocument, number: usize, size: &Size<'_>) -> RecordDocument {
+    if size.picture.is_some() {
+        document.fields.insert(FieldName::IssuingBody, accepted(&body_of(number)));
+    }
+    document
 }
 
 fn accepted(value: &str) -> Field {
