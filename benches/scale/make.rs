@@ -107,9 +107,8 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
             put_pages(&repository, size, number, (&pages, recipe));
         }
         let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
-        let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
-        let documents = vec![issued(document, number, size)];
-        records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, documents));
+        let document = issued(RecordDocument { text_digest, ..document(&code, &source, &file, pages) }, number, size);
+        records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
         blobs.push(file);
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
             repository
