@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use crate::make::{EACH_PICTURED, Size, code_of, jpeg_of};
+use crate::make::{EACH_PICTURED, Size, code_of, jpeg_of, waiting};
 use crate::{PROGRAM, made, stub, written};
 
 const PASSWORD: &str = "bốn từ bất kỳ";
+/// Of so many records' files one waits for a person.
+const EACH_WAITING: usize = 100;
 /// How often each view is asked for, each time for another record.
 const ASKED: usize = 60;
 /// Scans that the batch beside has to read, so many that it does not come to its end.
@@ -33,6 +35,8 @@ pub fn console(folder: &Path, records: usize) {
     let (root, inbox) = made(folder, &size);
     // Makes the index, and the ledger of a batch.
     crate::sohoa(&root, &["run", "--quiet", "--jobs", "2", "--inbox", inbox.to_str().expect("a path")]);
+    let (engine, recipe) = crate::reader();
+    waiting(&root, &folder.join("other"), records / EACH_WAITING, (&engine, recipe));
     for (name, role) in [("hoa", "clerk"), ("lan", "archivist")] {
         let mut child =
             program(&root, &["user", "add", name, "--role", role]).stdin(Stdio::piped()).spawn().expect("the program");
@@ -101,7 +105,9 @@ fn views<'a>(clerk: &'a Browser, archivist: &'a Browser, records: usize, turn: u
         view("record, files", archivist, move |n| format!("/records/{}?tab=files", spread(n))),
         view("batches", clerk, |_| "/batches".to_owned()),
         view("a batch", clerk, |_| "/batches/1".to_owned()),
+        view("a batch, further on", clerk, move |n| format!("/batches/1?after={}/dossier", spread(n))),
         view("desk, one kind", clerk, |_| "/desk?kind=doubtful".to_owned()),
+        view("desk, a kind of which there is nothing", clerk, |_| "/desk?kind=absent".to_owned()),
         view("picture, cold", clerk, move |n| format!("/records/{}/1/pages/1/1240", pictured(n))),
         view("picture, kept", clerk, move |n| format!("/records/{}/1/pages/1/1240", pictured(ASKED - 8 + n % 8))),
     ]

@@ -24,6 +24,8 @@ use clap::Parser;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use sha2::Digest;
+use sohoa::model::ids::RecipeId;
+use sohoa::model::recipe::EngineIdentity;
 use sohoa::pipeline::worker::{Folders, WORKER_VERB, WorkerPool};
 use sohoa::reading::Engines;
 use sohoa::reading::recipe_of;
@@ -122,12 +124,18 @@ fn main() -> ExitCode {
 /// Makes a repository in `folder` and returns it with its inbox.
 fn made(folder: &Path, size: &Size<'_>) -> (PathBuf, PathBuf) {
     let (root, inbox) = (folder.join("kho"), folder.join("inbox"));
+    let (engine, recipe) = reader();
+    make(&root, &inbox, size, &engine, recipe);
+    (root, inbox)
+}
+
+/// The stub engine, and how it reads.
+fn reader() -> (EngineIdentity, RecipeId) {
     let mut settings = Layers::default().finish().expect("the defaults");
     settings.recognise.engine = stub::NAME.into();
     let engine = WorkerPool::new(settings.clone(), Folders::default()).identify().expect("the stub engine");
     let recipe = recipe_of(&engine, &settings.reading()).id();
-    make(&root, &inbox, size, &engine, recipe);
-    (root, inbox)
+    (engine, recipe)
 }
 
 fn export(folder: &Path, records: usize) {

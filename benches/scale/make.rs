@@ -12,6 +12,7 @@ use sohoa::model::batch::PageOutcome;
 use sohoa::model::codes::DossierCode;
 use sohoa::model::confidence::Confidence;
 use sohoa::model::dossier::RecordKind;
+use sohoa::model::failure::{Failure, FailureCode};
 use sohoa::model::field::{Field, FieldName, FieldSource, FieldStatus};
 use sohoa::model::geometry::{Point, Quad, Turn};
 use sohoa::model::ids::{BlobId, DocumentId, PageId, RecipeId, Sha256};
@@ -106,7 +107,7 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
             put_pages(&repository, size, number, (&pages, recipe));
         }
         let text_digest = repository.catalog.text_digest(&pages, recipe).expect("a catalog");
-        let document = RecordDocument { text_digest, ..document(&code, &source, &file, pages) };
+        let document = issued(RecordDocument { text_digest, ..document(&code, &source, &file, pages) }, number, size);
         records.push(Record::new(code, RecordKind::Dossier, None, started_at, recipe, None, vec![document]));
         blobs.push(file);
         if records.len() == COMMITTED_AT_ONCE || number + 1 == size.records {
@@ -121,6 +122,60 @@ pub fn make(root: &Path, inbox: &Path, size: &Size<'_>, engine: &EngineIdentity,
             blobs.clear();
             entries.clear();
         }
+    }
+}
+
+/// Bodies of a province; of each so many names one was misread, as no other was.
+const BODIES: usize = 400;
+const EACH_MISREAD: usize = 20;
+
+/// The body that issued a paper.
+fn body_of(number: usize) -> String {
+    let misread = if number.is_multiple_of(EACH_MISREAD) { format!(" Lào Cat {number}") } else { String::new() };
+    format!("Ủy ban nhân dân xã số {}, tỉnh Lào Cai{misread}", number * 31 % BODIES)
+}
+
+/// A paper of an office names the body that issued it.
+fn issued(mut document: RecordDocument, number: usize, size: &Size<'_>) -> RecordDocument {
+    if size.picture.is_some() {
+        document.fields.insert(FieldName::IssuingBody, accepted(&body_of(number)));
+    }
+    document
+}
+
+fn accepted(value: &str) -> Field {
+    Field {
+        value: value.into(),
+        source: FieldSource::Ocr,
+        confidence: Confidence::saturating(0.9),
+        status: FieldStatus::Accepted,
+        raw: None,
+        doubts: Vec::new(),
+        others: Vec::new(),
+        decision: None,
+    }
+}
+
+/// Files of other nights that wait for a person, in an inbox of their own.
+pub fn waiting(root: &Path, inbox: &Path, files: usize, (engine, recipe): (&EngineIdentity, RecipeId)) {
+    let repository = Repository::open(root, Mode::Create).expect("a repository");
+    fs::create_dir_all(inbox).expect("an inbox");
+    let batch = NewBatch {
+        inbox: inbox.display().to_string(),
+        started_at: OffsetDateTime::UNIX_EPOCH,
+        engine: engine.clone(),
+        recipe,
+        program_version: env!("CARGO_PKG_VERSION").into(),
+    };
+    let batch = repository.begin_batch(&batch).expect("a batch");
+    for number in 0..files {
+        let path = format!("chưa rõ {number}.png");
+        fs::write(inbox.join(&path), path.as_bytes()).expect("room");
+        let failure = Some(Failure::new(FailureCode::DossierUnknown));
+        let outcomes = vec![(PageOutcome::Waiting, 1)];
+        let entry =
+            Entry { path, scan: None, pages: 1, outcomes, failure, moved_to: None, assignment: None, poor_pages: Vec::new() };
+        repository.catalog.put_entry(batch, &entry).expect("room");
     }
 }
 

@@ -14,6 +14,7 @@ use super::ids::{BatchId, RecipeId};
 use super::page::StageTimes;
 use super::quality::PoorPage;
 use super::recipe::EngineIdentity;
+use super::record::Record;
 use super::register::DossierDifferences;
 
 /// Where a page of a batch ended up.
@@ -126,6 +127,22 @@ pub struct DossierLine {
     pub pages: u32,
     /// Fields that a person has to confirm.
     pub fields_to_confirm: u32,
+}
+
+impl DossierLine {
+    /// What a report tells of this record.
+    pub(crate) fn of(record: &Record) -> Self {
+        let fields = record.documents.iter().flat_map(|document| document.fields.values());
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            code: record.dossier_code.clone(),
+            kind: record.kind,
+            version: record.version,
+            documents: count(record.documents.len()),
+            pages: record.sealed_pages(),
+            fields_to_confirm: count(fields.filter(|field| field.status.is_open()).count()),
+        }
+    }
 }
 
 /// One file that waits or was refused.

@@ -97,7 +97,7 @@ fn little_read(file: &str, number: u32, page: &RecognisedPage, settings: &Settin
 }
 
 /// The facts of a document that wait for a person.
-fn open_facts(document: &RecordDocument) -> impl Iterator<Item = OpenFact> {
+pub(crate) fn open_facts(document: &RecordDocument) -> impl Iterator<Item = OpenFact> {
     let open = document.fields.iter().filter(|(_, field)| field.status.is_open());
     open.map(|(name, field)| OpenFact {
         file: document.file.name.clone(),

@@ -28,6 +28,8 @@ pub struct OidcSettings {
     pub role_claim: String,
     /// Which values of it give which role; the first that is there counts. Without one there is no account.
     pub roles: Vec<RoleMapping>,
+    /// Whether the service was told where somebody who signed out there comes back to.
+    pub sign_out_returns: bool,
     /// How far clocks may differ, in seconds.
     pub clock_skew_seconds: u32,
     /// Certificates that are trusted.
@@ -58,6 +60,7 @@ impl Default for OidcSettings {
             full_name_claim: "name".into(),
             role_claim: "roles".into(),
             roles: Vec::new(),
+            sign_out_returns: false,
             clock_skew_seconds: 60,
             ca_file: "/etc/ssl/certs/ca-certificates.crt".into(),
             timeout_seconds: 10.0,

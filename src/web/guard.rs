@@ -49,7 +49,7 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let Some(origin) = origin_of(&app, &request) else {
         return finished(told(&Refused::of(FailureCode::NotPermitted), &Asked::default()), None, None);
     };
-    let (language, chosen) = language_of(&app, &request);
+    let (language, chosen) = language_of(&app, &request, origin.secure);
     let uri = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let asked = Asked { origin, language, uri };
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -129,7 +129,7 @@ fn behind_proxy(headers: &HeaderMap, peer: IpAddr) -> Origin {
 
 /// The language of the answer, and whether it was chosen just now: by the address, else by the cookie, else
 /// by the settings.
-fn language_of(app: &App, request: &Request) -> (Language, Option<Language>) {
+fn language_of(app: &App, request: &Request, secure: bool) -> (Language, Option<Language>) {
     let named = |name: &str| match name {
         "vi" => Some(Language::Vi),
         "en" => Some(Language::En),
@@ -137,7 +137,7 @@ fn language_of(app: &App, request: &Request) -> (Language, Option<Language>) {
     };
     let query = request.uri().query().unwrap_or_default();
     let chosen = query.split('&').find_map(|pair| named(pair.strip_prefix("lang=")?));
-    let kept = cookie::find(request.headers(), cookie::LANGUAGE).and_then(named);
+    let kept = cookie::find(request.headers(), cookie::LANGUAGE, secure).and_then(named);
     (chosen.or(kept).unwrap_or(app.settings.general.language), chosen)
 }
 

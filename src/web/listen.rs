@@ -22,6 +22,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use super::crowd::Crowd;
+
 /// Most bytes of the lines before a body.
 const HEAD: usize = 32 * 1024;
 /// Most header lines.
@@ -32,10 +34,12 @@ const GRACE: Duration = Duration::from_secs(10);
 const NO_ROOM: Duration = Duration::from_millis(100);
 
 /// How patient the server is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Limits {
     /// Connections at once.
     pub connections: usize,
+    /// Of whom.
+    pub crowd: Crowd,
     /// For the head of a request, for the next request of a connection, and for whoever takes no bytes.
     pub patience: Duration,
 }
@@ -71,10 +75,15 @@ pub(super) async fn serve(
                 continue;
             }
         };
+        let Some(seat) = limits.crowd.seat(peer.ip(), places.available_permits()) else {
+            tracing::debug!("an address that holds half of all connections gets no more");
+            continue;
+        };
         let (tls, router, ended) = (tls.clone(), router.clone(), ended.clone());
+        let patience = limits.patience;
         tokio::spawn(async move {
-            let _place = place;
-            greet(stream, tls, Visitor { peer, router, patience: limits.patience }, ended).await;
+            let _held = (place, seat);
+            greet(stream, tls, Visitor { peer, router, patience }, ended).await;
         });
     }
     drop(listener);

@@ -14,6 +14,8 @@ mod app;
 mod asked;
 mod chrome;
 mod cookie;
+mod crowd;
+mod escape;
 mod guard;
 mod leases;
 mod listen;
@@ -48,6 +50,7 @@ use crate::commands::upload::sweep;
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::settings::Settings;
 use app::{App, Shared};
+use crowd::Crowd;
 use listen::Limits;
 use pages::handling;
 
@@ -101,7 +104,8 @@ async fn run(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> R
             _ = interrupt.recv() => {}
         }
     };
-    let limits = Limits { connections: console.connections, patience };
+    let crowd = Crowd::new(console.connections, &console.trusted_proxies);
+    let limits = Limits { connections: console.connections, crowd, patience };
     listen::serve(listener, tls, router(app), limits, stop).await;
     Ok(())
 }
@@ -113,6 +117,7 @@ fn router(app: App) -> Router {
         .route("/login", get(pages::login::form).post(pages::login::sign_in))
         .route("/login/oidc", get(pages::oidc::begin))
         .route("/login/oidc/back", get(pages::oidc::back))
+        .route("/login/oidc/out", get(pages::oidc::out))
         .route("/logout", post(pages::login::sign_out))
         .route("/account", get(pages::account::shown).post(pages::account::change_password))
         .route("/search", get(pages::search::search))

@@ -2,6 +2,7 @@
 //! signs everybody out; in return nothing lies on a disk that would open a door.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,13 @@ const UNMASKED: Duration = Duration::from_secs(15 * 60);
 /// A view of the same record is an act again after this long.
 const SAME_VIEW: Duration = Duration::from_secs(10 * 60);
 
+/// Longest token of a service that is kept.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
 /// A session's key here: the hash of what stands in the cookie.
 pub(super) type SessionKey = [u8; 32];
 
 /// Somebody who is signed in.
-#[derive(Debug, Clone)]
 struct Session {
     account: AccountName,
     /// The account as it was then: with another password, role or state the session is over.
@@ -37,6 +40,8 @@ struct Session {
     /// Pages of which waiting files, and when.
     told_files: HashMap<BlobId, Instant>,
     unmasked: HashMap<RecordId, Instant>,
+    /// By what the service vouched for somebody: it says at the end which of its sessions is over too.
+    token: Option<String>,
 }
 
 /// What a cookie stands for.
@@ -53,11 +58,17 @@ pub(super) struct Known {
 }
 
 /// All sessions.
-#[derive(Debug)]
 pub(super) struct Sessions {
     kept: Mutex<HashMap<SessionKey, Session>>,
     idle: Duration,
     longest: Duration,
+}
+
+/// No secret of a session stands in a log.
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").finish_non_exhaustive()
+    }
 }
 
 impl Sessions {
@@ -71,6 +82,20 @@ impl Sessions {
     /// # Errors
     /// When the system has no random bytes.
     pub(super) fn begin(&self, account: &Account, now: Instant) -> Result<String, Failure> {
+        self.begun(account, None, now)
+    }
+
+    /// The same for somebody for whom a service vouched by this token.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub(super) fn begin_by_service(&self, account: &Account, token: String, now: Instant) -> Result<String, Failure> {
+        // A service ends its session without one too, if it is told who asks.
+        let token = if token.len() > LONGEST_TOKEN { String::new() } else { token };
+        self.begun(account, Some(token), now)
+    }
+
+    fn begun(&self, account: &Account, token: Option<String>, now: Instant) -> Result<String, Failure> {
         let (secret, csrf) = (chance::text()?, chance::text()?);
         let session = Session {
             account: account.name.clone(),
@@ -81,6 +106,7 @@ impl Sessions {
             told: HashMap::new(),
             told_files: HashMap::new(),
             unmasked: HashMap::new(),
+            token,
         };
         let mut kept = self.kept();
         kept.retain(|_, session| self.lasts(session, now));
@@ -119,9 +145,9 @@ impl Sessions {
         self.kept().values().filter(|session| self.lasts(session, now)).count()
     }
 
-    /// Ends a session.
-    pub(super) fn end(&self, key: &SessionKey) {
-        self.kept().remove(key);
+    /// Ends a session. Returns the token of one that began by a service.
+    pub(super) fn end(&self, key: &SessionKey) -> Option<String> {
+        self.kept().remove(key)?.token
     }
 
     /// Whether a view of a record is to be told in an act: not if it just was.
@@ -224,6 +250,19 @@ mod tests {
         let third = sessions.begin(&account(), start).unwrap();
         sessions.end(&sessions.find(&third, start).unwrap().key);
         assert!(sessions.find(&third, start).is_none());
+    }
+
+    #[test]
+    fn a_session_that_began_by_a_service_ends_with_its_token() {
+        let sessions = Sessions::new(30 * MINUTE, 100 * MINUTE);
+        let start = Instant::now();
+        let end = |secret: &str| sessions.end(&key_of(secret));
+        assert_eq!(end(&sessions.begin(&account(), start).unwrap()), None);
+        let by = |token: &str| sessions.begin_by_service(&account(), token.to_owned(), start).unwrap();
+        let secret = by("mã");
+        assert!(!format!("{sessions:?}").contains("mã"));
+        assert_eq!((end(&secret), end(&secret)), (Some("mã".to_owned()), None));
+        assert_eq!(end(&by(&"x".repeat(LONGEST_TOKEN + 1))), Some(String::new()), "too long to be kept");
     }
 
     /// A desk that was left open kept its session for as long as it may last at all.

@@ -8,7 +8,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::address::encoded;
@@ -71,7 +71,7 @@ impl FromRequestParts<App> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, NotSigned> {
         let uri = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let signed = signed(&parts.headers, app).await?;
+        let signed = signed(&parts.headers, is_secure(&parts.extensions), app).await?;
         signed.ok_or_else(|| {
             // What was sent by a form is lost; its page is not where to go back to.
             if parts.method == Method::GET { NotSigned::SignIn(uri) } else { NotSigned::SignIn("/".to_owned()) }
@@ -79,9 +79,14 @@ impl FromRequestParts<App> for Signed {
     }
 }
 
+/// Whether a request came by TLS.
+fn is_secure(extensions: &Extensions) -> bool {
+    extensions.get::<Asked>().is_some_and(|asked| asked.origin.secure)
+}
+
 /// Who a cookie stands for, if the account is still as it was when it was set.
-pub(super) async fn signed(headers: &HeaderMap, app: &App) -> Result<Option<Signed>, Refused> {
-    let session = cookie::find(headers, cookie::SESSION).and_then(|secret| app.sessions.find(secret, Instant::now()));
+pub(super) async fn signed(headers: &HeaderMap, secure: bool, app: &App) -> Result<Option<Signed>, Refused> {
+    let session = cookie::find(headers, cookie::SESSION, secure).and_then(|secret| app.sessions.find(secret, Instant::now()));
     still_signed(session, app).await
 }
 
@@ -183,7 +188,7 @@ impl FromRequest<App> for SentByPage {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, NotSigned> {
         comes_from_here(request.headers())?;
-        let secret = cookie::find(request.headers(), cookie::SESSION);
+        let secret = cookie::find(request.headers(), cookie::SESSION, is_secure(request.extensions()));
         let session = secret.and_then(|secret| app.sessions.peek(secret, Instant::now()));
         let signed = still_signed(session, app).await?.ok_or_else(|| NotSigned::SignIn("/".to_owned()))?;
         Ok(Self(posted(signed, request, app).await?.signed))

@@ -46,6 +46,7 @@ phrases! {
     nothing_found: "Không tìm thấy. Thử bỏ bớt điều kiện.", "Nothing was found. Try fewer conditions.";
     lists: "Danh sách kết quả", "Lists of hits";
     list_before: "Trang trước", "Previous";
+    list_first: "Về đầu danh sách", "To the beginning";
     list_after: "Trang sau", "Next";
     lacks_time: "Hết thời gian tìm: có thể còn kết quả khác.", "Time is over: there may be more hits.";
     lacks_index: "Chỉ mục chưa đủ: một lô đang chạy.", "The index is not complete: a batch is running.";
@@ -109,7 +110,7 @@ phrases! {
     blank: "Trắng", "Blank";
     waiting: "Chờ xử lý", "Waiting";
     refused: "Bị từ chối", "Refused";
-    lines_cut: "Trang này chỉ hiện 200 dòng đầu của mỗi mục. Xem đủ bằng", "The page shows the first 200 lines of each part. All are told by";
+    all_told_by: "Toàn bộ báo cáo của lô, trên máy chủ:", "The whole report of the batch, on the server:";
     needs_somebody: "Cần người xử lý", "For somebody to see to";
     nothing_waits: "Không còn việc chờ xử lý.", "Nothing waits.";
     open_facts: "Trường cần xác nhận", "Facts to confirm";
@@ -126,6 +127,7 @@ phrases! {
     sign_in_failed: "Tên đăng nhập hoặc mật khẩu không đúng.", "The user name or password is not right.";
     no_accounts: "Chưa có tài khoản nào. Tạo tài khoản đầu tiên trên máy chủ:", "There is no account yet. Make the first one on the server:";
     signed_out: "Đã đăng xuất.", "Signed out.";
+    sign_out_there: "Đang đăng xuất khỏi tài khoản cơ quan.", "Signing out of the office account.";
     session_over: "Phiên làm việc đã hết hạn. Hãy đăng nhập lại.", "The session is over. Sign in again.";
     something_wrong: "Không thực hiện được", "That did not work";
     what_to_do: "Cần làm gì", "What to do";

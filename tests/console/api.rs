@@ -62,6 +62,7 @@ fn every_endpoint_of_the_document_answers_as_it_says() {
                 "q" => "quyết định",
                 "sort" => "date",
                 "after" if path.ends_with("/pending") => "2026-01-01T00:00:00Z||inbox|a.pdf",
+                "after" if path.ends_with("/dossiers") => "H38.00-000000-0000/dossier",
                 "after" => "A",
                 "kind" => "doubtful",
                 "size" => "160",
@@ -203,6 +204,15 @@ fn a_program_clears_a_morning_as_people_do_on_the_pages() {
         answer.json()
     };
     let waits = hoa.get("/api/v1/pending?limit=200").json();
+    // The batch tells the same, piece by piece.
+    let told = |part: &str| hoa.get(&format!("/api/v1/batches/1{part}")).json();
+    assert_eq!((&told("")["exceptions"], &told("")["dossiers"]), (&json!(1), &json!(1)));
+    assert_eq!(told("/exceptions?limit=1")["exceptions"][0]["path"], "stack.tif");
+    assert_eq!(told("/exceptions?skip=1"), json!({ "exceptions": [], "next": null }));
+    assert_eq!(told("/dossiers")["dossiers"][0]["code"], CODE_A);
+    assert!(!told("/dossiers")["open_facts"].as_array().unwrap().is_empty());
+    assert_eq!(hoa.get("/api/v1/batches/9/dossiers").status, 404);
+    assert_eq!(hoa.get("/api/v1/batches/1/dossiers?after=x").status, 400);
     let stack = waits["items"].as_array().unwrap().iter().find(|item| item["scan"].is_string()).unwrap().clone();
     let scan = stack["scan"].as_str().unwrap();
     let one = format!("/api/v1/records/{CODE_A}/documents/2");

@@ -437,3 +437,49 @@ fn a_sensitive_page_is_never_sent_to_whoever_may_not_see_it() {
     let kinds = told["acts"].as_array().unwrap().iter().filter(|act| act["deed"]["kind"] == json!("accessed")).count();
     assert!(kinds >= 4, "each look is told");
 }
+
+/// A name that seems to end otherwise than it does, and one that tells of a person.
+#[test]
+fn names_of_files_end_as_they_seem_to_and_are_masked_where_people_are() {
+    let place = Place::with_engine("stub");
+    place.put("giấy \u{202e}gnp.exe.png", &png_page(1));
+    place.put(&format!("CCCD {NUMBER}.png"), &png_page(2));
+    place.run().expect_code(3);
+    add_user(&place, "hoa", "clerk");
+    add_user(&place, "quan", "administrator");
+    let secret = token(&place, "quan");
+    let server = Server::start(&place);
+    let mut hoa = server.signed_in("hoa");
+    let file = hoa.get("/desk?kind=unknown_dossier").header("location").unwrap().to_owned();
+    for path in ["/batches/1", &file] {
+        let text = hoa.get(path).text();
+        assert!(text.contains("giấy \u{fffd}gnp.exe.png") && !text.contains('\u{202e}'), "{path}: {text}");
+    }
+    let headers = [("Authorization", format!("Bearer {secret}"))];
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let told = server.browser().ask("GET", "/api/v1/batches/1/exceptions", &headers, "");
+    let page = server.signed_in("quan").get("/batches/1");
+    for answer in [told, page] {
+        assert_eq!(answer.status, 200);
+        assert!(answer.text().contains("CCCD •") && !answer.text().contains(NUMBER), "{}", answer.text());
+    }
+}
+
+#[test]
+fn one_address_that_takes_all_connections_keeps_no_other_out() {
+    let place = Place::with_one_sealed_page();
+    let settings = [("SOHOA__CONSOLE__CONNECTIONS", "16"), ("SOHOA__CONSOLE__REQUEST_SECONDS", "60")];
+    let server = Server::start_with(&place, &settings);
+    // Each begins to ask and does not go on.
+    let open = |_| {
+        let mut stream = server.connect();
+        stream.write_all(b"GET /login HTTP/1.1\r\nHost: a\r\n").unwrap();
+        stream
+    };
+    let held: Vec<_> = (0..40).map(open).collect();
+    let mut curl = std::process::Command::new("curl");
+    curl.args(["--silent", "--max-time", "8", "--noproxy", "*", "--interface", "127.0.0.2"]);
+    let answer = curl.arg(format!("http://{}/healthz", server.address)).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer.stdout), "ok\n", "{answer:?}");
+    drop(held);
+}

@@ -46,6 +46,17 @@ impl Drop for Provider {
     }
 }
 
+/// Signs out here, and by way of a page of ours there: whoever comes next to this browser is asked who it is.
+fn signs_out(chromium: &Chromium, login: &str) {
+    chromium.script("document.querySelector('.top form').requestSubmit()");
+    chromium.until("return !!document.querySelector('button[name=logout]')");
+    chromium.script("document.querySelector('button[name=logout]').click()");
+    chromium.until_at("/login?over=signed-out");
+    chromium.open(login);
+    chromium.script("document.querySelector('a[href^=\"/login/oidc\"]').click()");
+    chromium.until("return !!document.querySelector('input[name=login]')");
+}
+
 #[test]
 #[ignore = "needs Chromium and npm: make test-console"]
 fn people_sign_in_by_a_provider_of_openid_connect() {
@@ -66,6 +77,7 @@ fn people_sign_in_by_a_provider_of_openid_connect() {
                 ("SOHOA__OIDC__CLIENT_ID", "kho"),
                 ("SOHOA__OIDC__CLIENT_SECRET_FILE", secret.to_str().unwrap()),
                 ("SOHOA__OIDC__ADDRESS", &format!("http://{listen}")),
+                ("SOHOA__OIDC__SIGN_OUT_RETURNS", "true"),
                 ("SOHOA__OIDC__ROLES", r#"[{ value = "so-hoa", role = "clerk" }]"#),
             ],
         );
@@ -88,6 +100,7 @@ fn people_sign_in_by_a_provider_of_openid_connect() {
             if is_let_in {
                 chromium.until_at("/account");
                 chromium.until("return document.body.textContent.includes('Nguyễn Thị Lan')");
+                signs_out(&chromium, &to("/login"));
             } else {
                 chromium.until_at("/login/oidc/back");
                 chromium.until("return !!document.querySelector('.error[role=alert]')");

@@ -4,6 +4,7 @@ mod api;
 mod attacks;
 mod browser;
 mod browser_desk;
+mod browser_morning;
 mod browser_oidc;
 mod client;
 mod desk;

@@ -16,6 +16,11 @@ use crate::support::Place;
 
 /// A console that knows this service.
 fn console(place: &Place, service: &Service) -> Server {
+    console_with(place, service, "false")
+}
+
+/// The same, which somebody who signed out at the service comes back to or not.
+fn console_with(place: &Place, service: &Service, returns: &str) -> Server {
     let roles = r#"[{ value = "so-hoa", role = "clerk" }, { value = "luu-tru", role = "archivist" }, { value = "may", role = "integrator" }]"#;
     Server::start_with(
         place,
@@ -24,6 +29,7 @@ fn console(place: &Place, service: &Service) -> Server {
             ("SOHOA__OIDC__CLIENT_ID", "kho"),
             ("SOHOA__OIDC__ADDRESS", "http://127.0.0.1:9"),
             ("SOHOA__OIDC__ROLES", roles),
+            ("SOHOA__OIDC__SIGN_OUT_RETURNS", returns),
         ],
     )
 }
@@ -135,6 +141,64 @@ fn whoever_the_service_vouches_for_gets_an_account_with_the_role_that_it_gives()
     let acts = place.sohoa(&["audit", "--json"]).expect_code(0).json().to_string();
     assert!(acts.contains(&format!("\"reason\":\"{}\"", service.address)), "{acts}");
     place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// Where a page that is shown once somebody has signed out sends on to.
+fn sent_on(browser: &mut Browser<'_>) -> Option<String> {
+    let csrf = browser.get("/account").input("csrf");
+    let answer = browser.post("/logout", &[("csrf", &csrf)]);
+    assert_eq!(browser.get("/account").status, 303, "here it is over in any case");
+    if answer.status == 303 {
+        assert_eq!(answer.header("location"), Some("/login?over=signed-out"));
+        return None;
+    }
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    // A browser does not follow a form to another site where the policy says so.
+    assert!(answer.header("content-security-policy").unwrap().contains("form-action 'self'"));
+    let text = answer.text().replace("&#38;", "&");
+    Some(text.split("content=\"0;url=").nth(1).unwrap().split('"').next().unwrap().to_owned())
+}
+
+#[test]
+fn whoever_came_by_the_service_is_signed_out_there_too() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
+    let end = format!("{}/end", service.address);
+    for (says, returns) in [(json!({ "end_session_endpoint": end }), "false"), (json!({ "end_session_endpoint": end }), "true")] {
+        service.says_of_itself(says);
+        let server = console_with(&place, &service, returns);
+        let mut browser = server.browser();
+        let began = sent(&mut browser, "/account");
+        let token = service.signed(&head(), &claims(&service, &began.nonce, json!({})));
+        service.gives(200, &token);
+        assert_eq!(back(&mut browser, &began.state).status, 200);
+        let to = sent_on(&mut browser).unwrap();
+        assert!(to.starts_with(&format!("{end}?client_id=kho&")), "{to}");
+        assert_eq!(value_of(&to, "id_token_hint"), token);
+        let comes_back = "post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Flogin%2Foidc%2Fout";
+        assert_eq!(to.contains(comes_back), returns == "true", "{to}");
+        assert_eq!(browser.get("/login/oidc/out").header("location"), Some("/login?over=signed-out"));
+        // Whoever came by a password is nobody there.
+        assert_eq!(sent_on(&mut server.signed_in("quan")), None);
+        let (_, said) = server.stop();
+        assert!(!said.contains(&token), "no token stands in a log");
+    }
+}
+
+#[test]
+fn signing_out_ends_here_where_the_service_has_no_place_for_it_or_one_that_is_not_safe() {
+    let (place, service) = (Place::with_engine("stub"), Service::start());
+    for says in [
+        json!({}),
+        json!({ "end_session_endpoint": "javascript:alert(1)" }),
+        json!({ "end_session_endpoint": "http://sso.example/end" }),
+    ] {
+        service.says_of_itself(says.clone());
+        let server = console(&place, &service);
+        let mut browser = server.browser();
+        assert_eq!(tried(&mut browser, &service, json!({})).status, 200, "{says}");
+        assert_eq!(sent_on(&mut browser), None, "{says}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ const server = createServer().listen(0, "127.0.0.1", () => {
   const provider = new Provider(issuer, {
     clients: [{
       client_id: "kho", client_secret: "bi mat cua kho: % & +", redirect_uris: [redirect],
+      post_logout_redirect_uris: [redirect.replace(/back$/, "out")],
       id_token_signed_response_alg: algorithm,
     }],
     jwks: { keys: [key] },

@@ -131,9 +131,19 @@ fn the_page_of_a_batch_has_an_end_however_much_waits() {
     place.run().expect_code(3);
     add_user(&place, "hoa", "clerk");
     let server = Server::start(&place);
-    let page = server.signed_in("hoa").get("/batches/1").text();
-    assert_eq!(page.matches("<article class=\"card exception\">").count(), 200);
+    let mut hoa = server.signed_in("hoa");
+    let page = hoa.get("/batches/1").text();
+    let files = |page: &str| page.matches("<article class=\"card exception\">").count();
+    assert_eq!(files(&page), 200);
     assert!(page.contains("(203)") && page.contains("sohoa report 1"), "{page:.2000}");
+    assert!(page.contains("href=\"/batches/1?skip=200&#38;after=#files\" rel=\"next\""), "{page}");
+    let last = hoa.get("/batches/1?skip=200&after=").text();
+    assert_eq!(files(&last), 3);
+    assert!(last.contains("202.txt") && !last.contains("rel=\"next\"") && last.contains("?skip=0&#38;"), "{last}");
+    assert_eq!(files(&hoa.get("/batches/1?skip=18446744073709551615").text()), 0);
+    for wrong in ["skip=x", "skip=-1", "after=x", "after=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%2Fdossier"] {
+        assert_eq!(hoa.get(&format!("/batches/1?{wrong}")).status, 400, "{wrong}");
+    }
     let told = place.sohoa(&["report", "1", "--json"]).json();
     assert_eq!(told["exceptions"].as_array().unwrap().len(), 203);
 }

@@ -71,9 +71,10 @@ fn browsers_are_served_by_tls_and_their_cookies_stay_in_it() {
         assert_eq!(code, Some(0), "{version}: {answer}");
         let answer = answer.to_lowercase();
         assert!(answer.starts_with("http/1.1 200") && answer.contains("strict-transport-security: max-age="), "{answer}");
-        let cookie = answer.lines().find(|line| line.starts_with("set-cookie: sohoa_sign_in=")).unwrap();
-        assert!(cookie.contains("; secure"), "{cookie}");
+        let cookie = answer.lines().find(|line| line.starts_with("set-cookie: __host-sohoa_sign_in=")).unwrap();
+        assert!(cookie.contains("; secure") && cookie.contains("; path=/;") && !cookie.contains("domain"), "{cookie}");
     }
+    signs_in_by_tls(&console, &files.0, place.path());
     // Another certificate is not the one that was trusted, old TLS and plain HTTP are not spoken.
     let other = certificate(place.path(), "other", 100);
     assert_eq!(console.curl(&other.0, "/healthz", &[]).1, Some(60));
@@ -86,6 +87,24 @@ fn browsers_are_served_by_tls_and_their_cookies_stay_in_it() {
     assert!(!openssl.stdin(Stdio::null()).output().unwrap().status.success());
     let (metrics, _) = console.curl(&files.0, "/metrics", &[]);
     assert!(metrics.contains("\nsohoa_certificate_end_timestamp_seconds "), "{metrics}");
+}
+
+/// By TLS the session is a cookie of this host alone; what somebody on the way may have set opens nothing.
+fn signs_in_by_tls(console: &Console, trusted: &Path, folder: &Path) {
+    let jar = folder.join("jar");
+    let jar = jar.to_str().unwrap();
+    let (form, _) = console.curl(trusted, "/login", &["--cookie-jar", jar]);
+    let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let password = format!("password={}", super::PASSWORD);
+    let said = ["--data-urlencode", &format!("csrf={csrf}"), "--data-urlencode", "name=lan", "--data-urlencode", &password];
+    let (answer, _) = console.curl(trusted, "/login", &[&said[..], &["--cookie", jar, "--cookie-jar", jar]].concat());
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let session = answer.split("set-cookie: __Host-sohoa_session=").nth(1).unwrap().split(';').next().unwrap();
+    let is_in = |cookie: &str| console.curl(trusted, "/account", &["--cookie", cookie]).0.starts_with("HTTP/1.1 200");
+    assert!(is_in(&format!("__Host-sohoa_session={session}")));
+    for other in ["sohoa_session", "__Secure-sohoa_session", "__host-sohoa_session"] {
+        assert!(!is_in(&format!("{other}={session}")), "{other}");
+    }
 }
 
 #[test]

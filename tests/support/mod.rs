@@ -67,6 +67,11 @@ impl Place {
         Self::with_engine("sohoa")
     }
 
+    /// The same place, where pages are read by the engine of this name from now on.
+    pub fn read_by(self, engine: &'static str) -> Self {
+        Self { engine, ..self }
+    }
+
     /// A place whose inbox held one page of [`CODE_A`], which is sealed now.
     pub fn with_one_sealed_page() -> Self {
         let place = Self::with_engine("stub");

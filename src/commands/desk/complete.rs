@@ -120,12 +120,18 @@ fn rank(typed: &str, name: &str, weight: u64) -> Option<u32> {
         1
     } else if typed.split(' ').all(|word| name.split(' ').any(|known| known.starts_with(word))) {
         2
-    } else if edit_distance(typed, name) * 4 <= typed.chars().count() {
+    } else if is_near(typed, name) {
         3
     } else {
         return None;
     };
     Some(class * 100 + often)
+}
+
+/// Whether a quarter of the letters at most is otherwise. Most names are of another length, which is seen at once.
+fn is_near(typed: &str, name: &str) -> bool {
+    let (typed_length, length) = (typed.chars().count(), name.chars().count());
+    typed_length.abs_diff(length) * 4 <= typed_length && edit_distance(typed, name) * 4 <= typed_length
 }
 
 /// Values of a fact in the other documents of a dossier.

@@ -34,6 +34,8 @@ const AWAY: Duration = Duration::from_secs(5);
 struct Known {
     authorize: String,
     token: String,
+    /// Where a browser is sent to that signs out, if there is such a place.
+    end: Option<String>,
     /// The secret is taken in the body of a message and not beside it.
     secret_in_body: bool,
     keys: Vec<Key>,
@@ -139,16 +141,32 @@ impl Provider {
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ];
-        let query: Vec<String> = asked.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-        let sign = if known.authorize.contains('?') { '&' } else { '?' };
-        Ok(format!("{}{sign}{}", known.authorize, query.join("&")))
+        Ok(asking(&known.authorize, &asked))
     }
 
-    /// Who it is that brings a code.
+    /// Where a browser is sent to that signs out there too ([RP-initiated logout]); none where the service has no such
+    /// place. `token` is the one by which the service vouched, empty if it was not kept.
+    ///
+    /// # Errors
+    /// [`FailureCode::SignInServiceUnavailable`].
+    ///
+    /// [RP-initiated logout]: https://openid.net/specs/openid-connect-rpinitiated-1_0.html
+    pub(crate) fn sign_out(&self, token: &str) -> Result<Option<String>, Failure> {
+        let known = self.known()?;
+        let Some(end) = &known.end else { return Ok(None) };
+        let out = format!("{}/login/oidc/out", self.settings.address.trim_end_matches('/'));
+        let mut told = vec![("client_id", self.settings.client_id.as_str())];
+        told.extend((!token.is_empty()).then_some(("id_token_hint", token)));
+        // A service refuses addresses that it was not told of, and ends nothing then.
+        told.extend(self.settings.sign_out_returns.then_some(("post_logout_redirect_uri", out.as_str())));
+        Ok(Some(asking(end, &told)))
+    }
+
+    /// Who it is that brings a code, and the token that says so.
     ///
     /// # Errors
     /// [`FailureCode::SignInServiceUnavailable`], or a [`Refusal`].
-    pub(crate) fn identity(&self, returned: &Returned) -> Result<Identity, Failure> {
+    pub(crate) fn identity(&self, returned: &Returned) -> Result<(Identity, String), Failure> {
         let token = self.token(&returned.code, &returned.verifier)?;
         let known = self.known()?;
         let claims = match signed(&token, &known.keys) {
@@ -156,7 +174,7 @@ impl Provider {
             claims => claims?,
         };
         let expected = Expected { settings: &self.settings, nonce: &returned.nonce, now: returned.now };
-        Ok(identity(&claims, &expected)?)
+        Ok((identity(&claims, &expected)?, token))
     }
 
     /// The ID token that the service gives for a code.
@@ -245,6 +263,7 @@ impl Provider {
         Ok(Known {
             authorize: address("authorization_endpoint")?,
             token: address("token_endpoint")?,
+            end: address("end_session_endpoint").ok(),
             // Where nothing else was agreed on, it goes beside the message (OpenID Connect Registration, section 2).
             secret_in_body: takes("client_secret_post") && !takes("client_secret_basic"),
             keys: keys_of(&self.get(&keys_at)?),
@@ -260,6 +279,13 @@ impl Provider {
             status => Err(away(url, Cause::said(status))),
         }
     }
+}
+
+/// An address with a query that says this.
+fn asking(address: &str, said: &[(&str, &str)]) -> String {
+    let query: Vec<String> = said.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let sign = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{sign}{}", query.join("&"))
 }
 
 fn is_within(moment: Option<Instant>, span: Duration) -> bool {

@@ -1,7 +1,7 @@
 //! [`Batches`](crate::repository::Batches).
 
 use super::{World, in_both_worlds};
-use crate::model::batch::{BatchState, Cost, InterruptedBatch, Ledger, PageOutcome};
+use crate::model::batch::{BatchState, Cost, DossierLine, InterruptedBatch, Ledger, PageOutcome};
 use crate::model::dossier::RecordKind;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::ids::{BatchId, BlobId};
@@ -13,6 +13,7 @@ use crate::repository::{Assignment, BatchEnd, Entry, Mode, NewBatch, ReadAlike, 
 in_both_worlds!(
     the_ledger_is_summed_from_the_entries,
     a_list_tells_of_each_batch_what_its_report_does,
+    a_batch_is_told_piece_by_piece_as_its_report_tells_it,
     files_are_told_by_all_that_was_found_in_them,
     a_batch_that_died_is_interrupted_by_the_next,
     what_a_batch_refused_before_it_died_is_told_by_the_next,
@@ -74,7 +75,49 @@ fn a_list_tells_of_each_batch_what_its_report_does(world: &dyn World) {
     }
     assert_eq!(catalog.batch_summaries(Some(first), 9).unwrap()[0], *listed.last().unwrap());
     assert_eq!(catalog.batch_summaries(None, 1).unwrap(), listed[..1]);
+    // What is noted later is told, however often the list was asked for.
+    catalog.put_entry(first, &Entry { path: "y.pdf".into(), ..refused.clone() }).unwrap();
+    let again = &catalog.batch_summaries(Some(first), 1).unwrap()[0];
+    assert_eq!((again.ledger.refused, again.exceptions), (2, 2));
     assert_eq!(catalog.batch_summaries(Some(BatchId(0)), 9).unwrap(), []);
+}
+
+fn a_batch_is_told_piece_by_piece_as_its_report_tells_it(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let catalog = &repository.catalog;
+    let batch = catalog.begin_batch(&new_batch()).unwrap();
+    let names = ["H38.16-230706-0011", "H38.16-230706-0012", "H38.16-230706-0013"];
+    for (name, text) in [(0, "a"), (2, "b"), (1, "c"), (0, "d")] {
+        commit(&repository, batch, &code(names[name]), recipe(1), &[text]);
+    }
+    for path in ["b.pdf", "a.pdf", "c.pdf"] {
+        let outcomes = [(PageOutcome::Waiting, 2), (PageOutcome::Refused, 1)];
+        let failure = Some(Failure::new(FailureCode::PdfEncrypted));
+        catalog.put_entry(batch, &Entry { failure, ..entry(path, 3, &outcomes) }).unwrap();
+    }
+    catalog.put_entry(batch, &entry("sealed.pdf", 1, &[(PageOutcome::Sealed, 1)])).unwrap();
+    let other = catalog.begin_batch(&new_batch()).unwrap();
+    commit(&repository, other, &code(names[1]), recipe(1), &["e"]);
+    let report = catalog.batch_report(batch).unwrap().unwrap();
+    let head = catalog.batch_head(batch).unwrap().unwrap();
+    assert_eq!((head.batch, head.ledger, &head.inbox), (batch, report.ledger, &report.inbox));
+    assert!(head.dossiers.is_empty() && head.exceptions.is_empty());
+    assert_eq!(catalog.batch_head(BatchId(99)).unwrap(), None);
+    let (mut exceptions, mut dossiers, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let piece = catalog.batch_exceptions(batch, exceptions.len(), 2).unwrap();
+        assert!(piece.len() <= 2);
+        exceptions.extend(piece.clone());
+        let records = catalog.batch_records(batch, after.as_ref(), 2).unwrap();
+        assert!(records.len() <= 2);
+        dossiers.extend(records.iter().map(DossierLine::of));
+        after = records.last().map(|last| (last.dossier_code.clone(), last.kind)).or(after);
+        if piece.is_empty() && records.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((exceptions.len(), dossiers.len()), (6, 3));
+    assert_eq!((exceptions, dossiers), (report.exceptions, report.dossiers));
 }
 
 fn files_are_told_by_all_that_was_found_in_them(world: &dyn World) {

@@ -16,15 +16,13 @@ use serde::{Deserialize, Serialize};
 use super::app::App;
 use super::pages::page_images::{sent, tell_handed};
 use super::refused::Refused;
-use crate::commands::batches::{self, BatchLine};
+use crate::commands::batches::{self, BatchHead, BatchLine, Behind, DossierList, ExceptionList};
 use crate::commands::dossier::{self, Dossier, WhichFile};
 use crate::commands::list::{After, ListOrder, list};
 use crate::commands::page_image::{ImageOrder, ImageSize};
 use crate::commands::register::differences_of;
-use crate::commands::report::{ReportOrder, report};
 use crate::commands::search::{self, Found, SearchOrder};
 use crate::model::account::Right;
-use crate::model::batch::BatchReport;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::FailureCode;
@@ -63,6 +61,8 @@ pub(super) fn router() -> Router<App> {
         .route("/inbox/{name}", put(acts::bring).layer(DefaultBodyLimit::disable()))
         .route("/batches", get(all_batches))
         .route("/batches/{batch}", get(batch))
+        .route("/batches/{batch}/exceptions", get(exceptions))
+        .route("/batches/{batch}/dossiers", get(dossiers))
 }
 
 /// A list of hits or records is of at least one.
@@ -400,9 +400,49 @@ async fn all_batches(State(app): State<App>, program: Program) -> Result<Json<Ba
     Ok(Json(BatchList { batches: app.pool.read(|repository| batches::list(repository, MOST)).await? }))
 }
 
-async fn batch(State(app): State<App>, program: Program, Path(batch): Path<i64>) -> Result<Json<BatchReport>, Refused> {
+async fn batch(State(app): State<App>, program: Program, Path(batch): Path<i64>) -> Result<Json<BatchHead>, Refused> {
     program.must(Right::Batches)?;
-    let settings = app.settings.clone();
-    let order = ReportOrder { batch: Some(BatchId(batch)) };
-    Ok(Json(app.pool.read(move |repository| report(repository, &settings, order)).await?))
+    Ok(Json(app.pool.read(move |repository| batches::head(repository, BatchId(batch))).await?))
+}
+
+#[derive(Debug, Deserialize)]
+struct Skipped {
+    skip: Option<usize>,
+    limit: Option<usize>,
+}
+
+async fn exceptions(
+    State(app): State<App>,
+    program: Program,
+    Path(batch): Path<i64>,
+    Query(skipped): Query<Skipped>,
+) -> Result<Json<ExceptionList>, Refused> {
+    program.must(Right::Batches)?;
+    let (skip, limit) = (skipped.skip.unwrap_or_default(), limit(skipped.limit));
+    let read = app.pool.read(move |repository| {
+        batches::head(repository, BatchId(batch))?;
+        batches::exceptions(repository, BatchId(batch), skip, limit)
+    });
+    let mut list = read.await?;
+    // Files are called after people.
+    if !program.account.role.may(Right::SeePersonalData) {
+        list.exceptions.iter_mut().for_each(|line| line.path = Masking::Masked.text(&line.path));
+    }
+    Ok(Json(list))
+}
+
+async fn dossiers(
+    State(app): State<App>,
+    program: Program,
+    Path(batch): Path<i64>,
+    Query(listed): Query<Listed>,
+) -> Result<Json<DossierList>, Refused> {
+    program.must(Right::Batches)?;
+    let after = listed.after.map(|after| after.parse::<Behind>()).transpose();
+    let (after, limit) = (after.map_err(|_| Refused::of(FailureCode::RequestInvalid))?, limit(listed.limit));
+    let read = app.pool.read(move |repository| {
+        batches::head(repository, BatchId(batch))?;
+        batches::dossiers(repository, BatchId(batch), after, limit)
+    });
+    Ok(Json(read.await?))
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::acts::{Change, Corrections, Decided, Decisions, Made, Reason, Settle, Settled, Unmasked};
 use super::{ApiDossier, ApiPage, BatchList, RecordList};
+use crate::commands::batches::{BatchHead, DossierList, ExceptionList};
 use crate::commands::pending::PendingView;
 use crate::commands::search::Found;
 use crate::commands::upload::Uploaded;
-use crate::model::batch::BatchReport;
 use crate::web::refused::Problem;
 
 /// Something that can be asked.
@@ -38,9 +38,10 @@ const CODE: (&str, &str, &str, Need) = ("code", "path", "string", Need::Must);
 const ORDINAL: (&str, &str, &str, Need) = ("ordinal", "path", "integer", Need::Must);
 const PAGE: (&str, &str, &str, Need) = ("page", "path", "integer", Need::Must);
 const SCAN: (&str, &str, &str, Need) = ("scan", "path", "string", Need::Must);
+const BATCH: (&str, &str, &str, Need) = ("batch", "path", "integer", Need::Must);
 const LIMIT: (&str, &str, &str, Need) = ("limit", "query", "integer", Need::May);
 
-const ENDPOINTS: [Endpoint; 17] = [
+const ENDPOINTS: [Endpoint; 19] = [
     Endpoint {
         method: "get",
         path: "/search",
@@ -113,10 +114,26 @@ const ENDPOINTS: [Endpoint; 17] = [
     Endpoint {
         method: "get",
         path: "/batches/{batch}",
-        summary: "The report of a batch: ledger, what waits, what was refused.",
-        parameters: &[("batch", "path", "integer", Need::Must)],
+        summary: "A batch: its ledger, how much waits, what it cost.",
+        parameters: &[BATCH],
         body: None,
-        answer: Content::Json(schema::<BatchReport>),
+        answer: Content::Json(schema::<BatchHead>),
+    },
+    Endpoint {
+        method: "get",
+        path: "/batches/{batch}/exceptions",
+        summary: "Files of a batch that wait or were refused, by path; `next` is the `skip` that leads on.",
+        parameters: &[BATCH, ("skip", "query", "integer", Need::May), LIMIT],
+        body: None,
+        answer: Content::Json(schema::<ExceptionList>),
+    },
+    Endpoint {
+        method: "get",
+        path: "/batches/{batch}/dossiers",
+        summary: "Dossiers of a batch as they stand now, with their facts that wait; `next` leads on.",
+        parameters: &[BATCH, ("after", "query", "string", Need::May), LIMIT],
+        body: None,
+        answer: Content::Json(schema::<DossierList>),
     },
     Endpoint {
         method: "post",

@@ -4,17 +4,17 @@ use std::path::Path as FilePath;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use tokio::time::sleep;
 
 use super::page;
-use crate::commands::batches::{self, BatchLine};
-use crate::commands::report::{ReportOrder, report};
+use crate::commands::batches::{self, BatchHead, BatchLine, Behind};
 use crate::model::account::Right;
-use crate::model::batch::{BatchReport, BatchState, PageOutcome};
+use crate::model::batch::{BatchState, ExceptionLine, PageOutcome};
 use crate::model::failure::{Failure, FailureCode, Language, Place};
 use crate::model::ids::BatchId;
 use crate::model::mask::Masking;
@@ -29,8 +29,10 @@ use crate::words;
 
 /// Batches in the list.
 const LISTED: usize = 50;
-/// Lines of each kind on the page of a batch.
-const LINES: usize = 200;
+/// Files that wait or were refused on the page of a batch.
+const FILES: usize = 200;
+/// Dossiers on it, with all facts of them that wait.
+const DOSSIERS: usize = 50;
 /// Pause between two looks at a running batch.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -72,13 +74,39 @@ struct BatchPage {
     exceptions: Vec<ShownException>,
     open_facts: Vec<(String, String, String)>,
     dossiers: Vec<(String, String, &'static str, u32, u32, u32)>,
-    /// How many of each there are, shown or not.
-    all: (usize, usize, usize),
+    /// Ways to the beginning of the files and of the dossiers, and to those behind; empty where there are none.
+    files_ways: Ways,
+    dossiers_ways: Ways,
 }
 
-impl BatchPage {
-    fn is_cut(&self) -> bool {
-        self.all != (self.exceptions.len(), self.open_facts.len(), self.dossiers.len())
+/// Where a list is looked at before and behind what is shown.
+struct Ways {
+    first: String,
+    next: String,
+}
+
+/// Where the lists of a page begin.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Look {
+    skip: usize,
+    after: String,
+}
+
+impl Look {
+    /// The page with the lists from there on.
+    fn way(&self, number: i64, to: &str) -> String {
+        format!("/batches/{number}?skip={}&after={}#{to}", self.skip, encoded(&self.after))
+    }
+
+    fn ways(&self, number: i64, next: (Option<usize>, Option<String>)) -> (Ways, Ways) {
+        let files = |skip| Self { skip, after: self.after.clone() }.way(number, "files");
+        let dossiers = |after| Self { skip: self.skip, after }.way(number, "dossiers");
+        let first = |is_first: bool, way: String| if is_first { String::new() } else { way };
+        (
+            Ways { first: first(self.skip == 0, files(0)), next: next.0.map(files).unwrap_or_default() },
+            Ways { first: first(self.after.is_empty(), dossiers(String::new())), next: next.1.map(dossiers).unwrap_or_default() },
+        )
     }
 }
 
@@ -110,15 +138,21 @@ pub(in crate::web) async fn one(
     asked: Asked,
     signed: Signed,
     Path(number): Path<i64>,
+    Query(look): Query<Look>,
 ) -> Result<Response, NotSigned> {
     signed.must(Right::Batches)?;
-    let settings = app.settings.clone();
+    let after = Some(&look.after).filter(|after| !after.is_empty()).map(|after| after.parse::<Behind>());
+    let after = after.transpose().map_err(|_| Refused::of(FailureCode::RequestInvalid))?;
+    let skip = look.skip;
     let read = app.pool.read(move |repository| {
-        let line = line_of(repository, number)?;
-        Ok((line, report(repository, &settings, ReportOrder { batch: Some(BatchId(number)) })?))
+        let batch = BatchId(number);
+        let head = batches::head(repository, batch)?;
+        let files = batches::exceptions(repository, batch, skip, FILES)?;
+        Ok((head, files, batches::dossiers(repository, batch, after, DOSSIERS)?))
     });
-    let (line, report) = read.await.map_err(Refused::from)?;
+    let (BatchHead { line, inbox, .. }, files, listed) = read.await.map_err(Refused::from)?;
     let language = asked.language;
+    let (files_ways, dossiers_ways) = look.ways(number, (files.next, listed.next.map(|next| next.to_string())));
     let dossier = |line: &crate::model::batch::DossierLine| {
         let code = line.code.to_string();
         let address = format!("/records/{}", encoded(&code));
@@ -131,11 +165,12 @@ pub(in crate::web) async fn one(
     Ok(page(&BatchPage {
         c: chrome(&asked, &signed, Part::Batches),
         batch: shown(line, &app, language),
-        inbox: report.inbox.clone(),
-        exceptions: exceptions(&report, number, seen_by(&signed), language),
-        open_facts: report.open_facts.iter().take(LINES).map(fact).collect(),
-        dossiers: report.dossiers.iter().take(LINES).map(dossier).collect(),
-        all: (report.exceptions.len(), report.open_facts.len(), report.dossiers.len()),
+        inbox,
+        exceptions: exceptions(&files.exceptions, (number, skip), seen_by(&signed), language),
+        open_facts: listed.open_facts.iter().map(fact).collect(),
+        dossiers: listed.dossiers.iter().map(dossier).collect(),
+        files_ways,
+        dossiers_ways,
     })?)
 }
 
@@ -143,8 +178,9 @@ fn line_of(repository: &crate::commands::access::Repository, number: i64) -> Res
     batches::line(repository, BatchId(number))?.ok_or_else(|| Failure::new(FailureCode::NotFound).at(Place::Batch { number }))
 }
 
-fn exceptions(report: &BatchReport, batch: i64, masking: Masking, language: Language) -> Vec<ShownException> {
-    let shown = |(at, line): (usize, &crate::model::batch::ExceptionLine)| {
+/// Files of a batch, the first of which stands behind so many others.
+fn exceptions(lines: &[ExceptionLine], (batch, skip): (i64, usize), masking: Masking, language: Language) -> Vec<ShownException> {
+    let shown = |(at, line): (usize, &ExceptionLine)| {
         let failure = &line.failure;
         let picture = |(place, poor): (usize, &crate::model::quality::PoorPage)| {
             let seen = poor.picture.as_ref().filter(|_| masking == Masking::Shown);
@@ -163,7 +199,7 @@ fn exceptions(report: &BatchReport, batch: i64, masking: Masking, language: Lang
             pictures: line.poor_pages.iter().enumerate().map(picture).collect(),
         }
     };
-    report.exceptions.iter().take(LINES).enumerate().map(shown).collect()
+    (skip..).zip(lines).map(shown).collect()
 }
 
 /// Whether names of files and pictures are shown as they are.
@@ -182,8 +218,8 @@ pub(in crate::web) async fn picture(
     signed.must(Right::SeePersonalData)?;
     let read = app.pool.read(move |repository| {
         let not_found = || Failure::new(FailureCode::NotFound).at(Place::Batch { number });
-        let report = repository.catalog.batch_report(BatchId(number))?.ok_or_else(not_found)?;
-        let picture = report.exceptions.get(at).and_then(|line| line.poor_pages.get(place)).and_then(|poor| poor.picture.clone());
+        let line = repository.catalog.batch_exceptions(BatchId(number), at, 1)?.into_iter().next();
+        let picture = line.and_then(|line| line.poor_pages.into_iter().nth(place)).and_then(|poor| poor.picture);
         let picture = picture.ok_or_else(not_found)?;
         let path = FilePath::new(&picture);
         if path.parent() != Some(repository.exceptions_dir().as_path()) {

@@ -51,7 +51,7 @@ pub(in crate::web) async fn form(
     headers: HeaderMap,
     Query(whence): Query<Whence>,
 ) -> Result<Response, Refused> {
-    if signed(&headers, &app).await?.is_some() {
+    if signed(&headers, asked.origin.secure, &app).await?.is_some() {
         return Ok(Redirect::to(within(&whence.next)).into_response());
     }
     let c = Chrome::new(&asked);
@@ -74,7 +74,7 @@ struct Shown {
 async fn shown(app: &App, asked: &Asked, headers: &HeaderMap, next: &str, shown: Shown) -> Result<Response, Refused> {
     let is_empty = app.pool.read(|repository| Ok(repository.catalog.accounts()?.is_empty())).await?;
     // The cookie stays while the browser is open, so that two windows with the form both work.
-    let known = cookie::find(headers, cookie::SIGN_IN).filter(|known| known.len() == 64).map(str::to_owned);
+    let known = cookie::find(headers, cookie::SIGN_IN, asked.origin.secure).filter(|known| known.len() == 64).map(str::to_owned);
     let browser = match known {
         Some(known) => known,
         None => chance::text()?,
@@ -116,7 +116,7 @@ pub(in crate::web) async fn sign_in(
 ) -> Result<Response, Refused> {
     comes_from_here(&headers)?;
     let form = Fields::of(request, &app).await?;
-    let browser = cookie::find(&headers, cookie::SIGN_IN).unwrap_or_default();
+    let browser = cookie::find(&headers, cookie::SIGN_IN, asked.origin.secure).unwrap_or_default();
     if browser.is_empty() || !is_same(form.typed("csrf"), &token_for(&app, browser)) {
         return Err(Refused { status: StatusCode::FORBIDDEN, ..Refused::of(FailureCode::RequestInvalid) });
     }
@@ -138,7 +138,7 @@ pub(in crate::web) async fn sign_in(
         return shown(&app, &asked, &headers, form.get("next"), failed).await;
     };
     app.throttle.succeeded(&name, address);
-    if let Some(old) = signed(&headers, &app).await? {
+    if let Some(old) = signed(&headers, asked.origin.secure, &app).await? {
         app.sessions.end(&old.session.key);
     }
     let secret = app.sessions.begin(&account, Instant::now())?;
@@ -147,11 +147,28 @@ pub(in crate::web) async fn sign_in(
     Ok(response)
 }
 
-/// Signs out.
-pub(in crate::web) async fn sign_out(State(app): State<App>, asked: Asked, posted: Posted) -> Response {
-    app.sessions.end(&posted.signed.session.key);
-    let mut response = Redirect::to("/login?over=signed-out").into_response();
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+struct SignedOutPage<'a> {
+    c: Chrome,
+    there: &'a str,
+}
+
+/// Signs out, and there too where somebody came by the service: else whoever comes next to this machine is in again
+/// by one click.
+pub(in crate::web) async fn sign_out(State(app): State<App>, asked: Asked, posted: Posted) -> Result<Response, Refused> {
+    let ended = app.sessions.end(&posted.signed.session.key);
+    let there = match ended.zip(app.provider.clone()) {
+        // Whether the service answers or not: here it is over.
+        Some((token, provider)) => blocking(&app.asking, move || provider.sign_out(&token)).await.ok().flatten(),
+        None => None,
+    };
+    // A browser does not let a form of ours end at another site; a page of ours sends on.
+    let mut response = match &there {
+        Some(there) => page(&SignedOutPage { c: Chrome::new(&Asked { uri: "/login".to_owned(), ..asked.clone() }), there })?,
+        None => Redirect::to("/login?over=signed-out").into_response(),
+    };
     let removed: HeaderValue = cookie::remove(cookie::SESSION, asked.origin.secure);
     response.headers_mut().append(SET_COOKIE, removed);
-    response
+    Ok(response)
 }

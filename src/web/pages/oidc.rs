@@ -46,7 +46,7 @@ pub(in crate::web) async fn begin(
     let provider = app.provider.clone().ok_or_else(|| Refused::of(FailureCode::NotFound))?;
     // Two windows that sign in at once are of one browser.
     let is_ours = |known: &&str| known.len() == 64 && known.chars().all(|c| c.is_ascii_hexdigit());
-    let browser = match cookie::find(&headers, cookie::SERVICE).filter(is_ours) {
+    let browser = match cookie::find(&headers, cookie::SERVICE, asked.origin.secure).filter(is_ours) {
         Some(known) => known.to_owned(),
         None => chance::text()?,
     };
@@ -88,7 +88,7 @@ pub(in crate::web) async fn back(
     Query(brought): Query<Brought>,
 ) -> Result<Response, Refused> {
     let provider = app.provider.clone().ok_or_else(|| Refused::of(FailureCode::NotFound))?;
-    let browser = cookie::find(&headers, cookie::SERVICE).unwrap_or_default();
+    let browser = cookie::find(&headers, cookie::SERVICE, asked.origin.secure).unwrap_or_default();
     let begun = app.tries.end(&brought.state, browser, Instant::now()).ok_or_else(|| refused("no such try of this browser"))?;
     if brought.iss.as_deref().is_some_and(|issuer| issuer != provider.issuer()) {
         return Err(refused("another issuer answers"));
@@ -99,14 +99,14 @@ pub(in crate::web) async fn back(
     let at = app.settings.general.now();
     let Try { nonce, verifier, next, .. } = begun;
     let returned = Returned { code: brought.code, verifier, nonce, now: at.unix_timestamp() };
-    let account = vouched_for(&app, asked.origin.address, provider, returned, at).await?;
+    let (account, token) = vouched_for(&app, asked.origin.address, provider, returned, at).await?;
     if !account.role.may(Right::Pages) {
         return Err(Refused::of(FailureCode::NotPermitted));
     }
-    if let Some(old) = signed(&headers, &app).await? {
+    if let Some(old) = signed(&headers, asked.origin.secure, &app).await? {
         app.sessions.end(&old.session.key);
     }
-    let secret = app.sessions.begin(&account, Instant::now())?;
+    let secret = app.sessions.begin_by_service(&account, token, Instant::now())?;
     // The address of this page is used up.
     let asked = Asked { uri: next.clone(), ..asked };
     let mut response = page(&SignedInPage { c: Chrome::new(&asked), next: within(&next) })?;
@@ -114,14 +114,20 @@ pub(in crate::web) async fn back(
     Ok(response)
 }
 
-/// The account of whom the service vouches for. Codes that are made up are not taken there without end.
+/// Whoever signed out at the service comes back here.
+pub(in crate::web) async fn out() -> Redirect {
+    Redirect::to("/login?over=signed-out")
+}
+
+/// The account of whom the service vouches for, and the token by which it does. Codes that are made up are not taken
+/// there without end.
 async fn vouched_for(
     app: &App,
     address: IpAddr,
     provider: Arc<Provider>,
     returned: Returned,
     at: OffsetDateTime,
-) -> Result<Account, Refused> {
+) -> Result<(Account, String), Refused> {
     if let Err(wait) = app.throttle.begin_by_service(address, Instant::now()) {
         let seconds = wait.as_secs() + 1;
         return Err(Refused { retry_after: Some(seconds), ..Refused::of(FailureCode::TooManyAttempts) });
@@ -130,14 +136,16 @@ async fn vouched_for(
     if told.as_ref().err().is_none_or(|failure| failure.code != FailureCode::SignInRefused) {
         app.throttle.did_not_fail_by_service(address);
     }
-    let identity = Arc::new(told.map_err(logged)?);
+    let (identity, token) = told.map_err(logged)?;
+    let identity = Arc::new(identity);
     let looked = Arc::clone(&identity);
     let by = match app.pool.read(move |repository| standing(repository, &looked)).await.map_err(logged)? {
-        Standing::Known(account) => return Ok(account),
+        Standing::Known(account) => return Ok((account, token)),
         Standing::News(by) => by.to_string(),
     };
     let reason = Some(identity.issuer.clone());
-    app.pool.write(by, reason, move |repository| account_of(repository, &identity, at)).await.map_err(logged)
+    let account = app.pool.write(by, reason, move |repository| account_of(repository, &identity, at)).await;
+    Ok((account.map_err(logged)?, token))
 }
 
 fn refused(why: &str) -> Refused {

@@ -9,6 +9,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::{BatchId, BlobId, LedgerDigest, RecipeId};
 use crate::model::recipe::EngineIdentity;
+use crate::model::record::Record;
 use crate::repository::catalog::{BatchEnd, BatchSummary, Batches, Entry, NewBatch, Part};
 use crate::repository::error::RepositoryError;
 
@@ -76,6 +77,39 @@ impl Batches for MemoryCatalog {
 
     fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
         Ok(self.read().report(batch))
+    }
+
+    fn batch_head(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
+        let nothing = |report| BatchReport {
+            dossiers: Vec::new(),
+            exceptions: Vec::new(),
+            blank_files: Vec::new(),
+            duplicate_files: Vec::new(),
+            separator_files: Vec::new(),
+            ..report
+        };
+        Ok(self.read().report(batch).map(nothing))
+    }
+
+    fn batch_exceptions(&self, batch: BatchId, skipped: usize, limit: usize) -> Result<Vec<ExceptionLine>, RepositoryError> {
+        Ok(self.read().exceptions(batch).into_iter().skip(skipped).take(limit).collect())
+    }
+
+    fn batch_records(
+        &self,
+        batch: BatchId,
+        after: Option<&(DossierCode, RecordKind)>,
+        limit: usize,
+    ) -> Result<Vec<Record>, RepositoryError> {
+        let name = |(code, kind): &(DossierCode, RecordKind)| (code.to_string(), kind.as_str());
+        let after = after.map(name);
+        let records = self.read().records_of_batch(batch);
+        Ok(records
+            .into_iter()
+            .filter(|(name, _)| after.as_ref().is_none_or(|after| name > after))
+            .map(|(_, record)| record)
+            .take(limit)
+            .collect())
     }
 
     fn batch_summaries(&self, up_to: Option<BatchId>, limit: usize) -> Result<Vec<BatchSummary>, RepositoryError> {
@@ -255,26 +289,14 @@ impl State {
         dead.map(told).filter(|told| told.refused_files > 0).collect()
     }
 
+    /// What was decided by hand afterwards takes the place of what the batch made.
+    fn records_of_batch(&self, batch: BatchId) -> BTreeMap<(String, &'static str), Record> {
+        let of_batch = self.records.iter().filter(|kept| kept.batch == batch).map(|kept| &kept.record);
+        of_batch.map(|record| ((record.dossier_code.to_string(), record.kind.as_str()), record.clone())).collect()
+    }
+
     fn dossiers(&self, batch: BatchId) -> Vec<DossierLine> {
-        let line = |record: &crate::model::record::Record| DossierLine {
-            code: record.dossier_code.clone(),
-            kind: record.kind,
-            version: record.version,
-            documents: record.documents.len() as u32,
-            pages: record.sealed_pages(),
-            fields_to_confirm: record
-                .documents
-                .iter()
-                .flat_map(|document| document.fields.values())
-                .filter(|field| field.status.is_open())
-                .count() as u32,
-        };
-        // What was decided by hand afterwards takes the place of what the batch made.
-        let mut lines: BTreeMap<(String, &str), DossierLine> = BTreeMap::new();
-        for record in self.records.iter().filter(|kept| kept.batch == batch).map(|kept| &kept.record) {
-            lines.insert((record.dossier_code.to_string(), record.kind.as_str()), line(record));
-        }
-        lines.into_values().collect()
+        self.records_of_batch(batch).values().map(DossierLine::of).collect()
     }
 
     fn exceptions(&self, batch: BatchId) -> Vec<ExceptionLine> {

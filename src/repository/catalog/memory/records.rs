@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
+use time::OffsetDateTime;
 
 use super::{Kept, MemoryCatalog, State, conflict, damaged, refused};
 use crate::model::act::Deed;
@@ -60,6 +61,10 @@ impl Records for MemoryCatalog {
             .filter(|kept| kept.record.dossier_code == *code)
             .map(|kept| kept.record.clone())
             .collect())
+    }
+
+    fn first_sealed_at(&self, code: &DossierCode) -> Result<Option<OffsetDateTime>, RepositoryError> {
+        Ok(self.records_of(code)?.iter().filter(|record| record.version == 1).map(|record| record.sealed_at).min())
     }
 
     fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {

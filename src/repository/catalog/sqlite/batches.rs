@@ -1,5 +1,7 @@
 //! Batches, their ledger and report.
 
+use std::sync::PoisonError;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::SqliteCatalog;
@@ -113,13 +115,11 @@ impl Batches for SqliteCatalog {
         self.read(|db| {
             // One state of the database for all parts, while a run may be writing.
             let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
-            let mut query = db.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
-            let head = query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()?;
-            let Some(head) = head else { return Ok(None) };
+            let Some(head) = head(db, batch)? else { return Ok(None) };
             Ok(Some(BatchReport {
                 ledger: ledger(db, batch)?,
-                dossiers: dossiers(db, batch)?,
-                exceptions: exceptions(db, batch)?,
+                dossiers: of_records(db, batch, None, usize::MAX, |record| DossierLine::of(&record))?,
+                exceptions: exceptions(db, batch, 0, usize::MAX)?,
                 interrupted: interrupted(db, batch)?,
                 blank_files: blank_files(db, batch)?,
                 duplicate_files: duplicate_files(db, batch)?,
@@ -129,27 +129,46 @@ impl Batches for SqliteCatalog {
         })
     }
 
+    fn batch_head(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
+        self.read(|db| {
+            let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
+            let Some(head) = head(db, batch)? else { return Ok(None) };
+            Ok(Some(BatchReport { ledger: self.counted(db, batch, head.state)?.0, ..head }))
+        })
+    }
+
+    fn batch_exceptions(&self, batch: BatchId, skipped: usize, limit: usize) -> Result<Vec<ExceptionLine>, RepositoryError> {
+        self.read(|db| exceptions(db, batch, skipped, limit))
+    }
+
+    fn batch_records(
+        &self,
+        batch: BatchId,
+        after: Option<&(DossierCode, RecordKind)>,
+        limit: usize,
+    ) -> Result<Vec<Record>, RepositoryError> {
+        self.read(|db| of_records(db, batch, after, limit, |record| record))
+    }
+
     fn batch_summaries(&self, up_to: Option<BatchId>, limit: usize) -> Result<Vec<BatchSummary>, RepositoryError> {
         self.read(|db| {
             let _one_state = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
             let mut query = db.prepare_cached(
                 "SELECT id, state, started_at, ended_at,
-                   (SELECT count(*) FROM (SELECT DISTINCT code, kind FROM record WHERE record.batch = batch.id)),
-                   (SELECT count(*) FROM entry AS e LEFT JOIN entry_outcome AS o
-                      ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
-                    WHERE e.batch = batch.id AND e.failure IS NOT NULL)
+                   (SELECT count(*) FROM (SELECT DISTINCT code, kind FROM record WHERE record.batch = batch.id))
                  FROM batch WHERE id <= ?1 ORDER BY id DESC LIMIT ?2",
             )?;
             let summary = |row: &Row<'_>| {
-                let batch = BatchId(row.get(0)?);
+                let (batch, state) = (BatchId(row.get(0)?), from_name(row.get(1)?)?);
+                let (ledger, exceptions) = self.counted(db, batch, state)?;
                 Ok(BatchSummary {
                     batch,
-                    state: from_name(row.get(1)?)?,
+                    state,
                     started_at: from_time(&row.get::<_, String>(2)?)?,
                     ended_at: row.get::<_, Option<String>>(3)?.as_deref().map(from_time).transpose()?,
-                    ledger: ledger(db, batch)?,
+                    ledger,
                     records: count(row, 4)?,
-                    exceptions: count(row, 5)?,
+                    exceptions,
                 })
             };
             let up_to = up_to.map_or(i64::MAX, |batch| batch.0);
@@ -232,6 +251,29 @@ impl Batches for SqliteCatalog {
     }
 }
 
+impl SqliteCatalog {
+    /// Pages of a batch by outcome, and its files that wait or were refused. Lists ask for fifty batches at once, of
+    /// thousands of files each.
+    fn counted(&self, db: &Connection, batch: BatchId, state: BatchState) -> Result<(Ledger, u64), RepositoryError> {
+        let ended = || self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = ended().get(&batch.0) {
+            return Ok(*known);
+        }
+        let mut query = db.prepare_cached(
+            "SELECT count(*) FROM entry AS e INDEXED BY entry_failed LEFT JOIN entry_outcome AS o
+               ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
+             WHERE e.batch = ?1 AND e.failure IS NOT NULL",
+        )?;
+        let exceptions = query.query_and_then([batch.0], |row| count(row, 0))?.next().transpose()?.unwrap_or_default();
+        let counted = (ledger(db, batch)?, exceptions);
+        // Of one that was interrupted the program may not have been dead.
+        if matches!(state, BatchState::Finished | BatchState::Failed) {
+            ended().insert(batch.0, counted);
+        }
+        Ok(counted)
+    }
+}
+
 /// Batches that never came to their end and that nobody works on.
 fn died(db: &Connection, is_at_work: &dyn Fn(&str) -> bool) -> Result<Vec<BatchId>, RepositoryError> {
     let mut query = db.prepare("SELECT id, owner FROM batch LEFT JOIN batch_owner ON batch = id WHERE state = ?1")?;
@@ -294,6 +336,12 @@ fn interrupted(db: &Connection, batch: BatchId) -> Result<Vec<InterruptedBatch>,
     query.query_and_then([batch.0], row)?.collect()
 }
 
+/// The report without what is told of files and records.
+fn head(db: &Connection, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT * FROM batch WHERE id = ?1")?;
+    query.query_and_then([batch.0], |row| head_of(batch, row))?.next().transpose()
+}
+
 /// The report without what is summed up.
 fn head_of(batch: BatchId, row: &Row<'_>) -> Result<BatchReport, RepositoryError> {
     let text = |column: &str| row.get::<_, String>(column);
@@ -340,27 +388,23 @@ pub(super) fn ledger(db: &Connection, batch: BatchId) -> Result<Ledger, Reposito
     Ok(ledger)
 }
 
-fn dossiers(db: &Connection, batch: BatchId) -> Result<Vec<DossierLine>, RepositoryError> {
+/// What is told of the newest versions that belong to a batch, by code and kind.
+fn of_records<T>(
+    db: &Connection,
+    batch: BatchId,
+    after: Option<&(DossierCode, RecordKind)>,
+    limit: usize,
+    told: impl Fn(Record) -> T,
+) -> Result<Vec<T>, RepositoryError> {
     let mut query = db.prepare_cached(
-        "SELECT content FROM record WHERE batch = ?1
+        "SELECT content FROM record WHERE batch = ?1 AND (code, kind) > (?2, ?3)
            AND version = (SELECT max(version) FROM record AS r
                           WHERE r.code = record.code AND r.kind = record.kind AND r.batch = record.batch)
-         ORDER BY code, kind",
+         ORDER BY code, kind LIMIT ?4",
     )?;
-    let lines = query.query_and_then([batch.0], |row| {
-        let record: Record = from_json(&row.get::<_, String>(0)?)?;
-        let fields = record.documents.iter().flat_map(|document| document.fields.values());
-        let fields_to_confirm = fields.filter(|field| field.status.is_open()).count();
-        Ok(DossierLine {
-            documents: u32::try_from(record.documents.len()).map_err(corrupt)?,
-            pages: record.sealed_pages(),
-            fields_to_confirm: u32::try_from(fields_to_confirm).map_err(corrupt)?,
-            code: record.dossier_code,
-            kind: record.kind,
-            version: record.version,
-        })
-    })?;
-    lines.collect()
+    let (code, kind) = after.map_or(("", ""), |(code, kind)| (code.as_str(), kind.as_str()));
+    let values = params![batch.0, code, kind, to_count(limit as u64)];
+    query.query_and_then(values, |row| Ok(told(from_json(&row.get::<_, String>(0)?)?)))?.collect()
 }
 
 fn blank_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, RepositoryError> {
@@ -390,15 +434,16 @@ fn duplicate_files(db: &Connection, batch: BatchId) -> Result<Vec<String>, Repos
 }
 
 /// One line for each file and outcome that somebody has to look at.
-fn exceptions(db: &Connection, batch: BatchId) -> Result<Vec<ExceptionLine>, RepositoryError> {
+fn exceptions(db: &Connection, batch: BatchId, skipped: usize, limit: usize) -> Result<Vec<ExceptionLine>, RepositoryError> {
     let mut query = db.prepare_cached(
         "SELECT coalesce(o.outcome, 'refused'), e.path, coalesce(o.pages, 0), e.failure, e.moved_to, e.poor_pages
-         FROM entry AS e LEFT JOIN entry_outcome AS o
+         FROM entry AS e INDEXED BY entry_failed LEFT JOIN entry_outcome AS o
            ON o.batch = e.batch AND o.path = e.path AND o.outcome IN ('waiting', 'refused')
          WHERE e.batch = ?1 AND e.failure IS NOT NULL
-         ORDER BY e.path, o.outcome",
+         ORDER BY e.path, o.outcome LIMIT ?2 OFFSET ?3",
     )?;
-    let lines = query.query_and_then([batch.0], |row| {
+    let values = params![batch.0, to_count(limit as u64), to_count(skipped as u64)];
+    let lines = query.query_and_then(values, |row| {
         Ok(ExceptionLine {
             outcome: from_name(row.get(0)?)?,
             path: row.get(1)?,

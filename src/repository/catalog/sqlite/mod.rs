@@ -28,6 +28,7 @@ mod sightings;
 mod signing;
 mod survey;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -36,6 +37,7 @@ use tempfile::TempDir;
 
 use super::{Catalog, Snapshot};
 use crate::model::act::Warrant;
+use crate::model::batch::Ledger;
 use crate::repository::error::RepositoryError;
 
 /// The catalog. Many threads may use it at once.
@@ -48,6 +50,8 @@ pub(in crate::repository) struct SqliteCatalog {
     copy: Option<TempDir>,
     /// In whose name it is written to.
     warrant: Warrant,
+    /// Pages by outcome, and files that wait or were refused, of batches that ended: nothing is noted in them any more.
+    ended: Mutex<BTreeMap<i64, (Ledger, u64)>>,
 }
 
 impl Catalog for SqliteCatalog {
@@ -77,6 +81,7 @@ impl SqliteCatalog {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&transaction)?;
             transaction.commit()?;
+            self.ended.lock().unwrap_or_else(PoisonError::into_inner).clear();
             Ok(value)
         })
     }

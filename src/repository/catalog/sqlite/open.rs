@@ -145,7 +145,8 @@ impl SqliteCatalog {
     }
 
     fn over(path: &Path, connection: Connection, writes: bool) -> Self {
-        Self { path: path.to_owned(), connection: Mutex::new(connection), writes, copy: None, warrant: Warrant::default() }
+        let (connection, warrant) = (Mutex::new(connection), Warrant::default());
+        Self { path: path.to_owned(), connection, writes, copy: None, warrant, ended: Mutex::default() }
     }
 
     fn if_current(self) -> Result<Option<Self>, RepositoryError> {

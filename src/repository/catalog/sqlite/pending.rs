@@ -14,6 +14,9 @@ use crate::model::record::Record;
 use crate::repository::catalog::{OpenField, OpenFilter, Pending, WaitingFile};
 use crate::repository::error::RepositoryError;
 
+/// Facts that are sorted for a list, and no more.
+const FEW: i64 = 2000;
+
 /// The newest schema version that had no table of facts that wait.
 const LAST_WITHOUT: u32 = 6;
 
@@ -34,9 +37,14 @@ impl Pending for SqliteCatalog {
         let [inboxes, document_type, from, before, status] = values_of(filter)?;
         let since = after.map(|last| to_time(last.since)).transpose()?;
         self.read(|db| {
+            // Where few facts stand so, they are sought by that: by age all others would be looked through.
+            let (by, stand_so) = match &status {
+                Some(status) if are_few(db, status)? => ("INDEXED BY open_field_by_status", "status = ?5 AND"),
+                _ => ("", ""),
+            };
             let mut query = db.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM open_field CROSS JOIN batch ON batch.id = open_field.batch
-                 WHERE (since, open_field.code, open_field.kind, ordinal, field) > (?6, ?7, ?8, ?9, ?10) AND {FITS}
+                "SELECT {COLUMNS} FROM open_field {by} CROSS JOIN batch ON batch.id = open_field.batch
+                 WHERE {stand_so} (since, open_field.code, open_field.kind, ordinal, field) > (?6, ?7, ?8, ?9, ?10) AND {FITS}
                  ORDER BY since, open_field.code, open_field.kind, ordinal, field LIMIT ?11"
             ))?;
             let values = params![
@@ -112,6 +120,12 @@ impl Pending for SqliteCatalog {
             query.query_and_then([], waiting_file_of)?.collect()
         })
     }
+}
+
+/// Whether so few facts stand so that all of them may be looked at for a list.
+fn are_few(db: &Connection, status: &str) -> Result<bool, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM open_field WHERE status = ?1 LIMIT ?2)")?;
+    Ok(query.query_row(params![status, FEW + 1], |row| row.get::<_, i64>(0))? <= FEW)
 }
 
 fn values_of(filter: &OpenFilter) -> Result<[Option<String>; 5], RepositoryError> {

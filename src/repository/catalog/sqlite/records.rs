@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
+use time::OffsetDateTime;
 
 use super::SqliteCatalog;
 use super::acts;
@@ -69,6 +70,11 @@ impl Records for SqliteCatalog {
 
     fn records_of(&self, code: &DossierCode) -> Result<Vec<Record>, RepositoryError> {
         self.read(|db| select(db, "code = ?1 ORDER BY kind, version", [code.as_str()]))
+    }
+
+    fn first_sealed_at(&self, code: &DossierCode) -> Result<Option<OffsetDateTime>, RepositoryError> {
+        let first = self.read(|db| select(db, "code = ?1 AND kind IN ('dossier', 'result') AND version = 1", [code.as_str()]))?;
+        Ok(first.iter().map(|record| record.sealed_at).min())
     }
 
     fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {

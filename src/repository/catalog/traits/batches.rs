@@ -2,13 +2,14 @@
 
 use time::OffsetDateTime;
 
-use crate::model::batch::{BatchReport, BatchState, Cost, Ledger, PageOutcome};
+use crate::model::batch::{BatchReport, BatchState, Cost, ExceptionLine, Ledger, PageOutcome};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
 use crate::model::ids::{BatchId, BlobId, RecipeId};
 use crate::model::quality::PoorPage;
 use crate::model::recipe::EngineIdentity;
+use crate::model::record::Record;
 use crate::repository::error::RepositoryError;
 
 /// What is known when a batch begins.
@@ -153,6 +154,30 @@ pub trait Batches {
     /// # Errors
     /// What the store says.
     fn batch_report(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError>;
+
+    /// A batch and its ledger, with nothing told of its files and records; none if there is no such batch.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn batch_head(&self, batch: BatchId) -> Result<Option<BatchReport>, RepositoryError>;
+
+    /// The files of a batch that wait or were refused, as its report tells them: at most so many behind the first
+    /// `skipped`.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn batch_exceptions(&self, batch: BatchId, skipped: usize, limit: usize) -> Result<Vec<ExceptionLine>, RepositoryError>;
+
+    /// The records that the report of a batch tells of, by code and kind: at most so many behind this one.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn batch_records(
+        &self,
+        batch: BatchId,
+        after: Option<&(DossierCode, RecordKind)>,
+        limit: usize,
+    ) -> Result<Vec<Record>, RepositoryError>;
 
     /// The newest batches up to this one, or of all, at most so many, the newest first: what a list tells of them.
     ///
