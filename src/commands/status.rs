@@ -72,7 +72,7 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
         let times = repository.catalog.delivery_times(&consumer.name)?;
         checkups.push(asked.delivered(&consumer.name, &counts, &times));
     }
-    checkups.extend(certificate::checkup(settings, asked.now));
+    checkups.extend(certificate::checkups(settings, asked.now));
     Ok(Examination { checkups })
 }
 
