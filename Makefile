@@ -34,6 +34,8 @@ READER_PACKAGES := python3-venv poppler-utils
 READERS := target/readers
 # Only the look at bags needs this: bagit (public domain), in an environment of its own.
 BAGIT := target/bagit
+# Only the look at signatures needs this: pyHanko (MIT), in an environment of its own.
+PYHANKO := target/pyhanko
 # Only the Debian package needs these: to make it, to judge it, and to try it in a fresh system.
 DEB_PACKAGES := dpkg-dev binutils
 DEB_TEST_PACKAGES := lintian mmdebstrap systemd python3-venv curl
@@ -42,7 +44,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # Only the drawn pages need these.
 DRAWING_PACKAGES := python3-pil fonts-croscore fonts-noto-core fonts-dejavu-core
 
-.PHONY: run test portal test-bags test-console test-s3 reproducible deb deb-root test-deb bench bench-ablation bench-console bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
+.PHONY: run test portal test-bags test-console test-s3 test-signed reproducible deb deb-root test-deb bench bench-ablation bench-console bench-peers bench-queries bench-readers bench-robust bench-scale bench-search bench-single build packages deb-packages deb-test-packages test-packages peer-packages reader-packages drawing-packages lint licences fuzz pdfa clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -129,6 +131,14 @@ $(BAGIT)/complete: | reader-packages
 	/usr/bin/python3 -m venv $(BAGIT)
 	$(BAGIT)/bin/pip install --quiet 'bagit==1.*'
 	touch $@
+
+$(PYHANKO)/complete: | reader-packages
+	/usr/bin/python3 -m venv $(PYHANKO)
+	$(PYHANKO)/bin/pip install --quiet 'pyhanko==0.38.*'
+	touch $@
+
+test-signed: $(PYHANKO)/complete ## Have pyHanko judge the signed files that `make test` wrote
+	$(PYHANKO)/bin/python .ci/signed.py tests/fixtures/signing/ca.pem target/verapdf-samples/signed-*.pdf
 
 test-bags: build $(BAGIT)/complete ## Bundle the repository that `make run` makes as a folder and as ZIP files, and have bagit judge them
 	rm -rf target/bags && mkdir -p target/bags

@@ -3,6 +3,7 @@
 //!
 //! - `stub` answers at once with a text made from the pixels;
 //! - `slow` does the same after a fixed time;
+//! - `modest` does the same and is less sure of it;
 //! - `unsure` reads one more line, and that one badly;
 //! - `hang`, `crash`, `hungry`, `bad-text` and `wrong-boxes` do what their names say on landscape
 //!   pages and are stubs on all others;
@@ -30,6 +31,7 @@ use sohoa::stages::recognise::{Engine, EngineLine, EngineWord, RecogniseError, R
 enum Fault {
     None,
     Slow,
+    Modest,
     Unsure,
     Hang,
     Spin,
@@ -84,18 +86,19 @@ impl Engine for TestEngine {
                 }
                 Fault::BadText => text = "\u{0}\u{1b}[31m \u{fffe} \u{202e}ế\u{301} \u{fffd}nh\u{fffd}".to_owned(),
                 Fault::WrongBoxes => return Ok(wrong_boxes(self.name, width as f32, height as f32)),
-                Fault::None | Fault::Slow | Fault::Unsure | Fault::Burglar => {}
+                Fault::None | Fault::Slow | Fault::Modest | Fault::Unsure | Fault::Burglar => {}
             }
         }
         let digest = blake3::hash(page.image.samples()).to_hex();
         text.push(' ');
         text.push_str(&digest[..8]);
+        let confidence = if matches!(self.fault, Fault::Modest) { 80.0 } else { 90.0 };
         let words = text
             .split(' ')
             .zip(0_u16..)
             .map(|(text, place)| EngineWord {
                 text: text.to_owned(),
-                confidence: 90.0,
+                confidence,
                 place: Rect { x: 10.0 + 50.0 * f32::from(place), y: 10.0, width: 45.0, height: 12.0 },
                 engine: self.name,
                 second: SecondReading::None,
@@ -189,6 +192,7 @@ fn main() -> ExitCode {
     let engines = Engines::standard()
         .with("stub", |_: &RecogniseSettings| no_settings(Fault::None, "stub"))
         .with("slow", |_: &RecogniseSettings| no_settings(Fault::Slow, "slow"))
+        .with("modest", |_: &RecogniseSettings| no_settings(Fault::Modest, "modest"))
         .with("unsure", |_: &RecogniseSettings| no_settings(Fault::Unsure, "unsure"))
         .with("hang", |_: &RecogniseSettings| no_settings(Fault::Hang, "hang"))
         .with("spin", |_: &RecogniseSettings| no_settings(Fault::Spin, "spin"))

@@ -39,6 +39,7 @@ mod rescan;
 mod sealed_backup;
 mod search;
 mod settle;
+mod signing;
 mod sites;
 mod stacks;
 mod status;

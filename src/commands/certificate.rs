@@ -1,4 +1,4 @@
-//! The certificate that the console shows: until when it holds.
+//! The certificates that the console shows and that sealed files are signed with: until when they hold.
 
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use x509_cert::Certificate;
 
 use crate::model::checkup::{Advice, Checkup, Health, Remedy, Seen, Step, Subject};
 use crate::model::failure::{Cause, Failure, FailureCode};
+use crate::pipeline::pdf_signing;
 use crate::settings::Settings;
 
 /// When the certificate that the settings name begins and ends to hold; none if they name none.
@@ -36,21 +37,31 @@ pub(crate) fn validity(settings: &Settings) -> Result<Option<(OffsetDateTime, Of
     Ok(Some((moment(validity.not_before)?, moment(validity.not_after)?)))
 }
 
-/// Whether the certificate holds now and for a while; none if the settings name none.
-pub(super) fn checkup(settings: &Settings, now: OffsetDateTime) -> Option<Checkup> {
-    let file = settings.console.tls_certificate.as_path();
-    Some(match validity(settings).transpose()? {
-        Ok((from, until)) => judge(settings, file, (from, until), now),
+/// Whether the certificates that the settings name hold now and for a while.
+pub(super) fn checkups(settings: &Settings, now: OffsetDateTime) -> Vec<Checkup> {
+    let (console, key) = (settings.console.tls_certificate.as_path(), settings.pdf_signature.key_file.as_path());
+    let all = [
+        (Subject::Certificate, console, validity(settings)),
+        (Subject::PdfCertificate, key, pdf_signing::validity(&settings.pdf_signature)),
+    ];
+    let named = all.into_iter().filter_map(|(subject, file, dates)| Some((subject, file, dates.transpose()?)));
+    let checked = named.map(|(subject, file, dates)| match dates {
+        Ok(dates) => judge(settings, (subject, file), dates, now),
         Err(failure) => {
             let step = Step::ShowRights { folder: file.display().to_string() };
             let remedy = Remedy { advice: Advice::OfCode { code: failure.code }, step: Some(step) };
-            let (subject, seen) = (Subject::Certificate, Seen::Failed { failure });
-            Checkup { subject, health: Health::Bad, seen, remedy: Some(remedy) }
+            Checkup { subject, health: Health::Bad, seen: Seen::Failed { failure }, remedy: Some(remedy) }
         }
-    })
+    });
+    checked.collect()
 }
 
-fn judge(settings: &Settings, file: &Path, (from, until): (OffsetDateTime, OffsetDateTime), now: OffsetDateTime) -> Checkup {
+fn judge(
+    settings: &Settings,
+    (subject, file): (Subject, &Path),
+    (from, until): (OffsetDateTime, OffsetDateTime),
+    now: OffsetDateTime,
+) -> Checkup {
     let days = (until - now).whole_days();
     let health = match days {
         _ if now < from || now >= until => Health::Bad,
@@ -59,8 +70,12 @@ fn judge(settings: &Settings, file: &Path, (from, until): (OffsetDateTime, Offse
     };
     let local = |at| settings.general.local(at);
     let seen = Seen::Certificate { file: file.display().to_string(), from: local(from), until: local(until), days };
-    let remedy = (health != Health::Good).then_some(Remedy { advice: Advice::RenewCertificate, step: None });
-    Checkup { subject: Subject::Certificate, health, seen, remedy }
+    let advice = match subject {
+        Subject::PdfCertificate => Advice::RenewPdfCertificate,
+        _ => Advice::RenewCertificate,
+    };
+    let remedy = (health != Health::Good).then_some(Remedy { advice, step: None });
+    Checkup { subject, health, seen, remedy }
 }
 
 #[cfg(test)]
@@ -72,7 +87,7 @@ mod tests {
     #[test]
     fn a_certificate_is_told_of_in_time_and_outside_its_days() {
         let (from, until) = (datetime!(2026-11-01 00:00 UTC), datetime!(2027-02-01 00:00 UTC));
-        let health = |now| judge(&Settings::default(), Path::new("a.pem"), (from, until), now).health;
+        let health = |now| judge(&Settings::default(), (Subject::Certificate, Path::new("a.pem")), (from, until), now).health;
         assert_eq!(health(datetime!(2026-10-31 23:59 UTC)), Health::Bad);
         assert_eq!(health(datetime!(2026-11-02 00:00 UTC)), Health::Good);
         assert_eq!(health(datetime!(2027-01-11 00:00 UTC)), Health::Good);

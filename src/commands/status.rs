@@ -112,7 +112,7 @@ pub(crate) fn status(repository: &Repository, settings: &Settings) -> Result<Exa
         asked.export(last.export),
     ];
     checkups.extend(deliveries(repository, settings)?.iter().map(|delivered| asked.delivered(delivered)));
-    checkups.extend(certificate::checkup(settings, asked.now));
+    checkups.extend(certificate::checkups(settings, asked.now));
     Ok(Examination { checkups })
 }
 

@@ -44,6 +44,8 @@ pub enum Subject {
     Deliveries,
     /// The certificate of the console.
     Certificate,
+    /// The certificate that sealed files are signed with.
+    PdfCertificate,
 }
 
 /// How a check came out.
@@ -278,6 +280,8 @@ pub enum Advice {
     SeeDeliveries,
     /// To put a new certificate in the place of the old one.
     RenewCertificate,
+    /// To put a key with a new certificate in the place of the old one.
+    RenewPdfCertificate,
     /// To say what readers of manifests are told of people.
     ChoosePersonal,
 }
@@ -421,7 +425,7 @@ impl Seen {
 #[cfg(test)]
 impl Advice {
     /// One of each.
-    pub const SAMPLES: [Self; 15] = [
+    pub const SAMPLES: [Self; 16] = [
         Self::OfCode { code: FailureCode::EngineMissing },
         Self::Kernel,
         Self::Confine,
@@ -437,5 +441,6 @@ impl Advice {
         Self::BackUpNightly,
         Self::SeeDeliveries,
         Self::RenewCertificate,
+        Self::RenewPdfCertificate,
     ];
 }

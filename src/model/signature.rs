@@ -31,3 +31,14 @@ pub struct Signature {
     /// Whether the signed bytes are the whole file; something was added after signing if not.
     pub covers_file: bool,
 }
+
+/// Where in a file the digits of a signature belong that it was made ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureSlot {
+    /// So many bytes it has without anything of the signature: they are a whole file.
+    pub unsigned: u64,
+    /// Where the bracket before the digits stands.
+    pub from: u64,
+    /// Where the bracket behind them ends.
+    pub to: u64,
+}

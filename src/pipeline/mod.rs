@@ -20,6 +20,7 @@ pub(crate) mod notices;
 mod open_scans;
 pub(crate) mod page_picture;
 pub(crate) mod page_view;
+pub(crate) mod pdf_signing;
 pub(crate) mod pictures;
 pub mod plan;
 pub mod progress;

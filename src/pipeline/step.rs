@@ -15,13 +15,14 @@ use crate::model::mask::without_secrets;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
+use crate::model::signature::SignatureSlot;
 use crate::model::text::Line;
 use crate::reading::{CpuClock, Engines, PageReader, ReadingError};
 use crate::repository::RepositoryError;
 use crate::settings::Settings;
 use crate::stages::intake::IntakeError;
 use crate::stages::prepare;
-use crate::stages::seal::{self, DocumentMetadata, SealPage, SealSettings};
+use crate::stages::seal::{self, DocumentMetadata, SealPage, SealSettings, SignatureOrder};
 
 /// One page of a sealed file to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub struct SealOrder {
     pub metadata: DocumentMetadata,
     /// Where to write it.
     pub output: PathBuf,
+    /// The signature that there has to be room for, if it is to be signed.
+    pub signature: Option<SignatureOrder>,
 }
 
 /// Pages to be cut out of a scan without loss.
@@ -133,11 +136,12 @@ impl Stepper {
         Ok(page)
     }
 
-    /// Writes a sealed file to disk and reads it back from there.
+    /// Writes a sealed file to disk and reads it back from there. Tells where in it a signature belongs, if it
+    /// is to have one.
     ///
     /// # Errors
     /// Why it cannot be written or did not read back.
-    pub fn seal(&mut self, order: SealOrder) -> Result<StageTimes, Failure> {
+    pub fn seal(&mut self, order: SealOrder) -> Result<(StageTimes, Option<SignatureSlot>), Failure> {
         let mut clock = CpuClock::start();
         // One page at a time: a long document need not fit into memory twice.
         let pages = order.pages.into_iter().map(|page| {
@@ -145,13 +149,13 @@ impl Stepper {
             let lines = without_secrets(page.lines);
             Ok::<_, Failure>(SealPage { image: encoded.image, geometry: encoded.geometry, turn: page.turn, lines })
         });
-        let sealed = seal::seal(pages, &order.metadata, &self.seal)?;
+        let sealed = seal::seal_for(pages, &order.metadata, &self.seal, order.signature.as_ref())?;
         let mut file = File::create(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         file.write_all(&sealed.bytes).map_err(|error| RepositoryError::io(&order.output, &error))?;
         drop(file);
         let written = std::fs::read(&order.output).map_err(|error| RepositoryError::io(&order.output, &error))?;
         seal::read_back(&written, &sealed.proofs)?;
-        Ok(StageTimes { seal: clock.lap(), ..StageTimes::default() })
+        Ok((StageTimes { seal: clock.lap(), ..StageTimes::default() }, sealed.slot))
     }
 
     /// Cuts pages out of a scan and writes them to disk.

@@ -63,6 +63,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_fields(fields)?;
     check_accepting(check)?;
     check_seal(seal)?;
+    settings.pdf_signature.check()?;
     check_console(console)?;
     check_oidc(oidc)?;
     check_consumers(consumers)?;
@@ -91,7 +92,7 @@ fn check_backup(backup: &BackupSettings) -> Result<(), SettingsError> {
 }
 
 /// A place in a file that is read wherever somebody happens to stand.
-fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> {
+pub(super) fn from_the_root(key: &'static str, folder: &Path) -> Result<(), SettingsError> {
     if folder.is_absolute() {
         return Ok(());
     }
@@ -271,6 +272,6 @@ fn between(least: impl ToString, most: impl ToString) -> SettingFault {
     SettingFault::Between { least: least.to_string(), most: most.to_string() }
 }
 
-fn out_of_range(key: &'static str, reason: SettingFault) -> SettingsError {
+pub(super) fn out_of_range(key: &'static str, reason: SettingFault) -> SettingsError {
     SettingsError::OutOfRange { key, reason }
 }

@@ -15,6 +15,7 @@ mod inboxes;
 mod load;
 mod mail;
 mod oidc;
+mod pdf_signature;
 mod register;
 mod status;
 mod template;
@@ -33,6 +34,7 @@ pub use inboxes::{Origins, SiteInbox};
 pub use load::{Layers, SYSTEM_FILE, default_file};
 pub use mail::{MailSettings, MailTls};
 pub use oidc::{OidcSettings, RoleMapping};
+pub use pdf_signature::PdfSignatureSettings;
 pub use register::RegisterSettings;
 pub use status::StatusSettings;
 pub use template::template;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub quality: QualitySettings,
     /// What sealed files say of themselves.
     pub seal: SealSettings,
+    /// The signature of sealed files, and what is shown of it.
+    pub pdf_signature: PdfSignatureSettings,
     /// Fonts in the place of those that PDFs do not hold.
     pub fonts: FontSettings,
     /// How manifests are cut, and what they tell.

@@ -16,7 +16,7 @@ pub struct StatusSettings {
     pub waiting_days: u32,
     /// Days that a consumer was not given something, or did not answer.
     pub delivery_days: u32,
-    /// Days before the certificate of the console ends.
+    /// Days before the certificate of the console, or of the key for sealed files, ends.
     pub certificate_days: u32,
 }
 

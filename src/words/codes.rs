@@ -308,6 +308,22 @@ codes! {
         vi: "Không dùng được khóa bí mật để ký bản kê.", "Xem lý do; kiểm tra signing.password_file và quyền của tệp khóa (0600), rồi chạy 'sohoa export'.";
         en: "The private key that signs manifests cannot be used.", "See the reason; check signing.password_file and the rights of the key's file (0600), then run 'sohoa export'.";
     }
+    PdfKeyMissing {
+        vi: "Không có khóa ký các tệp đã đóng gói.", "Đặt lại tệp PKCS#12 mà pdf_signature.key_file chỉ ra và cho tài khoản chạy Sohoa quyền đọc; bỏ trống mục đó nếu không ký nữa.";
+        en: "The key that signs sealed files is not there.", "Put the PKCS#12 file that pdf_signature.key_file names back where the account of Sohoa can read it; leave that setting empty to sign no more.";
+    }
+    PdfKeyPassword {
+        vi: "Không có mật khẩu của khóa ký các tệp đã đóng gói, hoặc mật khẩu không đúng.", "Ghi đúng mật khẩu vào dòng đầu của tệp mà pdf_signature.password_file chỉ ra, hoặc vào biến môi trường mà pdf_signature.password_variable chỉ ra.";
+        en: "The password of the key that signs sealed files is not there, or is another one.", "Write the right one into the first line of the file that pdf_signature.password_file names, or into the variable that pdf_signature.password_variable names.";
+    }
+    PdfKeyUnusable {
+        vi: "Không dùng được khóa ký các tệp đã đóng gói.", "Xuất lại khóa RSA (2.048 đến 4.096 bit) hoặc P-256 cùng chứng thư của nó thành tệp PKCS#12 mà chỉ tài khoản chạy Sohoa đọc được.";
+        en: "The key that signs sealed files cannot be used.", "Export a key of RSA (2,048 to 4,096 bits) or P-256 with its certificate as a PKCS#12 file that nobody but the account of Sohoa can read.";
+    }
+    PdfCertificateDates {
+        vi: "Chứng thư của khóa ký các tệp đã đóng gói đã hết hạn hoặc chưa có hiệu lực.", "Xin chứng thư mới và đặt tệp PKCS#12 mới vào chỗ mà pdf_signature.key_file chỉ ra; kiểm tra đồng hồ của máy.";
+        en: "The certificate of the key that signs sealed files holds no more, or not yet.", "Get a new certificate and put its PKCS#12 file where pdf_signature.key_file says; check the clock of this machine.";
+    }
     PortalUnreachable {
         vi: "Không kết nối được cổng, hoặc cổng đang gặp sự cố.", "Xem lý do; 'sohoa portal send' sẽ tiếp tục từ chỗ dừng, không gửi gì hai lần.";
         en: "The portal cannot be reached, or has trouble of its own.", "See the reason; 'sohoa portal send' goes on from where it stopped, and nothing is sent twice.";

@@ -23,6 +23,7 @@ texts! {
         Subject::LastExport => "Bản kê gần nhất", "Last manifest";
         Subject::Deliveries => "Gửi nơi nhận", "Deliveries";
         Subject::Certificate => "Chứng thư TLS của trang làm việc", "Certificate of the console";
+        Subject::PdfCertificate => "Chứng thư ký tệp đã đóng gói", "Certificate for sealed files";
     }
 }
 
@@ -154,6 +155,10 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
         Advice::RenewCertificate => [
             "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
             "Put a new certificate and key in their places; the console reads them again by itself.",
+        ],
+        Advice::RenewPdfCertificate => [
+            "Xin chứng thư mới và đặt tệp PKCS#12 mới vào chỗ tệp cũ trước khi hết hạn; lô kế tiếp tự đọc lại.",
+            "Get a new certificate and put its PKCS#12 file in the place of the old one before that ends; the next batch reads it.",
         ],
         Advice::ChoosePersonal => [
             "Chọn người đọc được biết gì về cá nhân: đặt 'personal' trong [export] hoặc của nơi nhận, như dưới đây; đặt version = 5 nếu muốn giữ như cũ.",

@@ -54,7 +54,7 @@ pub(crate) fn doctor(settings: &Settings, order: &DoctorOrder<'_>) -> Examinatio
     checkups.extend(checks::repository(repository));
     checkups.extend(manifests::checkup(settings, repository));
     checkups.extend(inbox.map(checks::inbox));
-    checkups.extend(certificate::checkup(settings, settings.general.now()));
+    checkups.extend(certificate::checkups(settings, settings.general.now()));
     Examination { checkups }
 }
 

@@ -191,6 +191,14 @@ failure_codes! {
     KeyMissing = "key-missing", AfterOperator, Pauses(Failed);
     /// The private key that signs manifests cannot be used.
     KeyUnusable = "key-unusable", AfterOperator, Pauses(Failed);
+    /// The key that signs sealed files is not there.
+    PdfKeyMissing = "pdf-key-missing", AfterOperator, Pauses(Failed);
+    /// The password of the key that signs sealed files is not there, or is another one.
+    PdfKeyPassword = "pdf-key-password", AfterOperator, Pauses(Failed);
+    /// The key that signs sealed files cannot be used.
+    PdfKeyUnusable = "pdf-key-unusable", AfterOperator, Pauses(Failed);
+    /// The certificate of the key that signs sealed files holds no more, or not yet.
+    PdfCertificateDates = "pdf-certificate-dates", AfterOperator, Pauses(Failed);
     /// The portal cannot be reached, or has trouble of its own.
     PortalUnreachable = "portal-unreachable", Later, Pauses(Failed);
     /// The portal does not let us in.

@@ -30,6 +30,7 @@ use crate::model::field::{FieldName, FieldSource};
 use crate::model::ids::{DocumentId, PageId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument};
+use crate::pipeline::pdf_signing::PdfSigner;
 use crate::pipeline::plan::InboxFile;
 use crate::pipeline::progress::{Phase, Progress};
 use crate::reading::recipe_of;
@@ -77,6 +78,7 @@ pub(crate) fn change_pages(
     let recipe = recipe_of(&engine, &settings.reading()).id();
     let mut known = knowledge::gather(repository, settings, knowledge::register(settings)?, &[])?;
     knowledge::know_dossier(&mut known, repository, settings, &order.code)?;
+    let signer = PdfSigner::open(&settings.pdf_signature, settings.general.now())?;
     let batch = begin(repository, settings, &order.scan, engine, recipe)?;
     // Where people corrected the text, the new pages come beside what they left.
     let by_hand =
@@ -103,6 +105,7 @@ pub(crate) fn change_pages(
         knowledge,
         origins: Origins::default(),
         held: Held::default(),
+        signer: OnceLock::from(signer),
     };
     let changed = run.change(order, &record, &document);
     // The workers end here, so that their costs are known.
@@ -347,7 +350,8 @@ impl Run<'_> {
         fields.extend(keyed.map(|(name, field)| (*name, field.clone())));
         let fields = keep_decisions(fields, &current.fields, &self.settings.fields);
         let excerpt = current.excerpt.clone();
-        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, (scan, excerpt.as_ref()))?;
+        let cut = (scan, excerpt.as_ref());
+        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, cut, Some(&current.file))?;
         let RecordDocument { source, by_hand, .. } = current.clone();
         Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..document }, vec![blob]))
     }

@@ -33,6 +33,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use super::pdf_signing::PdfSigner;
 use super::plan::{InboxFile, Plan, Rejected, plan};
 use super::progress::{Phase, Progress};
 use super::quarantine::Quarantined;
@@ -133,6 +134,7 @@ pub(crate) fn run_planned(
     let plan = threads.install(|| plan(&rules))?;
     // Not as a batch that failed: as long as the disk is full there would be one for each try.
     check_room(repository.root(), settings)?;
+    let signer = PdfSigner::open(&settings.pdf_signature, settings.general.now())?;
 
     let batch = begin(repository, settings, &options.inbox, engine, recipe)?;
     let meter = Meter::default();
@@ -154,6 +156,7 @@ pub(crate) fn run_planned(
         knowledge: OnceLock::new(),
         origins: Origins::new(&settings.inboxes, &options.inbox),
         held: Held::default(),
+        signer: OnceLock::from(signer),
     };
     let inbox = fs::canonicalize(&options.inbox).unwrap_or_else(|_| options.inbox.clone());
     let outcome = threads.install(|| run.sweep(&inbox, plan.files, &plan.rejected, options.limit, register));
@@ -285,6 +288,8 @@ struct Run<'a> {
     origins: Origins<'a>,
     /// Files that wait for the records that refer to them.
     held: Held,
+    /// What signs sealed files; opened when the first one is sealed.
+    signer: OnceLock<Option<PdfSigner>>,
 }
 
 /// A digest of all settings by which papers are assigned to dossiers. Another program may assign them

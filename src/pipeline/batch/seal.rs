@@ -19,7 +19,7 @@ use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::{Failure, FailureCode, Place};
 use crate::model::field::Fields;
 use crate::model::ids::{DocumentId, RecordId};
-use crate::model::record::{Record, RecordDocument};
+use crate::model::record::{Record, RecordDocument, StoredFile};
 use crate::repository::{Entry, ReadAlike, Sealing, StoredBlob};
 use crate::stages::check;
 
@@ -40,6 +40,8 @@ struct Job<'a> {
     before: Option<SealedBefore>,
     /// The document as a person left it: taken out of its record, or its text corrected. It stays so.
     stands: Option<RecordDocument>,
+    /// Its sealed file as it is now.
+    sealed: Option<StoredFile>,
 }
 
 /// A document that was sealed, with where it belongs.
@@ -222,7 +224,9 @@ impl Run<'_> {
                 let stands = gone.map(|one| &one.document).or(by_hand).cloned();
                 let before = self.sealed_before(previous.as_ref(), (ordinal, draft.id))?;
                 let seen = previous.as_ref().map(|record| record.id);
-                jobs.push(Job { file, code, kind, ordinal, draft: draft.clone(), seen, fields, changed, before, stands });
+                let sealed = kept.map(|document| document.file.clone());
+                let draft = draft.clone();
+                jobs.push(Job { file, code, kind, ordinal, draft, seen, fields, changed, before, stands, sealed });
             }
         }
         Ok(jobs)
@@ -242,8 +246,9 @@ impl Run<'_> {
                 }
                 let own = job.draft.pages.iter().chain(&job.draft.blank_pages).copied().collect();
                 let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
+                let from = (scan, excerpt.as_ref());
                 let (mut document, sealed) =
-                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, (scan, excerpt.as_ref()))?;
+                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, from, job.sealed.as_ref())?;
                 document.excerpt = excerpt;
                 Ok((document, cut.into_iter().chain([sealed]).collect()))
             }

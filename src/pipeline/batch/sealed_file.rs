@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
 
 use super::Run;
 use super::take_in::TakenScan;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::DraftDocument;
-use crate::model::failure::Failure;
+use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
 use crate::model::ids::{BlobId, PageId};
 use crate::model::record::{Excerpt, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
+use crate::model::signature::SignatureSlot;
 use crate::model::text::{mean_confidence, source_of};
+use crate::pipeline::pdf_signing::PdfSigner;
 use crate::pipeline::step::{PageToSeal, SealOrder};
 use crate::repository::{LentFile, StoredBlob};
 use crate::stages::assemble;
@@ -29,7 +34,7 @@ struct ReadyPages {
 
 impl Run<'_> {
     /// Writes the sealed file of a document and proves that it reads back. The file says of itself what
-    /// others may know of where it comes from.
+    /// others may know of where it comes from. Where it says what the one that is `standing` says, that one stays.
     pub(super) fn seal_document(
         &self,
         code: &DossierCode,
@@ -37,6 +42,7 @@ impl Run<'_> {
         draft: &DraftDocument,
         fields: &Fields,
         (scan, excerpt): (&TakenScan, Option<&Excerpt>),
+        standing: Option<&StoredFile>,
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
         let ReadyPages { pages, sensitive, scans } = self.ready_pages(&draft.pages)?;
@@ -53,7 +59,7 @@ impl Run<'_> {
             source_sha256: excerpt.map_or(scan.blob.sha256, |excerpt| excerpt.file.sha256),
             source_name: excerpt.map_or(&source_name, |excerpt| &excerpt.file.name).clone(),
         };
-        let blob = self.write_sealed(pages, metadata)?;
+        let blob = self.write_sealed(pages, metadata, standing)?;
         drop(scans);
         let file = |name: String, media_type, pages, blob: &StoredBlob| StoredFile {
             name,
@@ -102,13 +108,60 @@ impl Run<'_> {
         Ok(ready)
     }
 
-    /// Lets a worker write a sealed file, and holds it.
-    fn write_sealed(&self, pages: Vec<PageToSeal>, metadata: DocumentMetadata) -> Result<StoredBlob, Failure> {
+    /// Lets a worker write a sealed file, signs it if there is a key, and holds it.
+    fn write_sealed(
+        &self,
+        pages: Vec<PageToSeal>,
+        metadata: DocumentMetadata,
+        standing: Option<&StoredFile>,
+    ) -> Result<StoredBlob, Failure> {
         // The same pages may be sealed for two dossiers at once, so the name is the file's own.
         let output = self.repository.scratch_dir()?.join(&metadata.file_name);
-        let times = self.pool.seal(SealOrder { pages, metadata, output: output.clone() })?;
+        let (signer, now) = (self.signer()?, self.settings.general.now());
+        let signature = signer.map(|signer| signer.order(self.settings, now));
+        let (times, slot) = self.pool.seal(SealOrder { pages, metadata, output: output.clone(), signature })?;
         self.meter.add(&times);
+        if let Some(standing) = standing
+            && self.says_the_same(&output, slot, standing)?
+        {
+            let _ = fs::remove_file(&output);
+            return Ok(StoredBlob { id: standing.blake3, bytes: standing.bytes, sha256: standing.sha256 });
+        }
+        if let (Some(signer), Some(slot)) = (signer, slot) {
+            signer.sign(&output, slot, now)?;
+        }
         self.hold(&output)
+    }
+
+    /// What signs sealed files; none if they are not signed.
+    fn signer(&self) -> Result<Option<&PdfSigner>, Failure> {
+        if self.signer.get().is_none() {
+            let opened = PdfSigner::open(&self.settings.pdf_signature, self.settings.general.now())?;
+            return Ok(self.signer.get_or_init(|| opened).as_ref());
+        }
+        Ok(self.signer.get().and_then(Option::as_ref))
+    }
+
+    /// Whether the file that is `standing` is the one just written but for its signature: signed at another
+    /// time, it would be another file, and a version would be made that says nothing new.
+    fn says_the_same(&self, written: &Path, slot: Option<SignatureSlot>, standing: &StoredFile) -> Result<bool, Failure> {
+        let failed = |error: io::Error| Failure::new(FailureCode::StorageFailed).at_file(written.display()).because(error);
+        let length = fs::metadata(written).map_err(failed)?.len();
+        let unsigned = slot.map_or(length, |slot| slot.unsigned);
+        let has_signature = |bytes: u64| bytes > unsigned;
+        // Neither has one: they are compared as all files are.
+        if standing.bytes < unsigned || !(has_signature(length) || has_signature(standing.bytes)) {
+            return Ok(false);
+        }
+        // A file that is lost is no reason not to seal; `verify` tells of it.
+        let Ok(lent) = self.repository.blobs.lend(standing.blake3) else { return Ok(false) };
+        let head = |path: &Path| -> io::Result<blake3::Hash> {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_reader(File::open(path)?.take(unsigned))?;
+            Ok(hasher.finalize())
+        };
+        let same = head(written).and_then(|new| Ok(new == head(lent.path())?));
+        same.map_err(failed)
     }
 }
 

@@ -33,7 +33,7 @@ pub fn serve(engines: Engines, input: impl BufRead, mut output: impl Write) -> i
             }
             (Request::Cut(order), None) => stepper.cut(&order).map(|times| Reply::WasCut { times }),
             (Request::Draw(order), None) => stepper.draw(&order).map(|times| Reply::Drawn { times }),
-            (Request::Seal(order), None) => stepper.seal(*order).map(|times| Reply::Sealed { times }),
+            (Request::Seal(order), None) => stepper.seal(*order).map(|(times, slot)| Reply::Sealed { times, slot }),
         };
         let mut answer = serde_json::to_vec(&reply.unwrap_or_else(Reply::Failed))?;
         answer.push(b'\n');

@@ -14,6 +14,7 @@ use crate::model::geometry::Turn;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
+use crate::model::signature::SignatureSlot;
 use crate::pipeline::step::{CutOrder, PictureOrder, SealOrder};
 use crate::settings::Settings;
 
@@ -93,14 +94,15 @@ impl WorkerPool {
         }
     }
 
-    /// Writes a sealed file and proves that it reads back.
+    /// Writes a sealed file and proves that it reads back. Tells where in it a signature belongs, if it is to
+    /// have one.
     ///
     /// # Errors
     /// Why the document cannot be sealed.
-    pub fn seal(&self, order: SealOrder) -> Result<StageTimes, Failure> {
+    pub fn seal(&self, order: SealOrder) -> Result<(StageTimes, Option<SignatureSlot>), Failure> {
         let pages = u32::try_from(order.pages.len()).unwrap_or(u32::MAX).max(1);
         match self.ask(&Request::Seal(Box::new(order)), self.deadline.times(pages))? {
-            Reply::Sealed { times } => Ok(times),
+            Reply::Sealed { times, slot } => Ok((times, slot)),
             other => Err(unexpected(other)),
         }
     }

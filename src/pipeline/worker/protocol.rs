@@ -11,6 +11,7 @@ use crate::model::geometry::Turn;
 use crate::model::page::{RecognisedPage, StageTimes};
 use crate::model::recipe::EngineIdentity;
 use crate::model::scan::ScanSummary;
+use crate::model::signature::SignatureSlot;
 use crate::pipeline::step::{CutOrder, PictureOrder, SealOrder};
 use crate::settings::Settings;
 
@@ -78,6 +79,8 @@ pub enum Reply {
     Sealed {
         /// What it cost.
         times: StageTimes,
+        /// Where in the file a signature belongs.
+        slot: Option<SignatureSlot>,
     },
     /// To [`Request::Draw`].
     Drawn {

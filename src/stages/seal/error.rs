@@ -41,6 +41,9 @@ pub enum SealError {
     /// A date that XMP cannot write.
     #[error("the scanning date lies outside the years 0 to 9999")]
     Date,
+    /// The built-in font of marks cannot be read.
+    #[error("the built-in font cannot be read: {0}")]
+    Font(String),
 }
 
 impl SealError {
@@ -50,7 +53,9 @@ impl SealError {
             Self::NoPages => FailureCode::NoPages,
             Self::Image { .. } => FailureCode::ImageUnsupported,
             Self::Language(_) => FailureCode::SettingsInvalid,
-            Self::PageSize { .. } | Self::TooLarge | Self::TooManyCharacters | Self::Date => FailureCode::SealFailed,
+            Self::PageSize { .. } | Self::TooLarge | Self::TooManyCharacters | Self::Date | Self::Font(_) => {
+                FailureCode::SealFailed
+            }
         }
     }
 
@@ -73,6 +78,7 @@ impl SealError {
             Self::TooLarge => SealFault::TooLarge,
             Self::TooManyCharacters => SealFault::TooManyCharacters,
             Self::Date => SealFault::ScanDate,
+            Self::Font(said) => SealFault::SheetFont { said: said.clone() },
         };
         fault.into()
     }

@@ -14,6 +14,7 @@ use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 
 use super::deflate::deflate;
 use super::error::SealError;
+use super::font_file::{font_file, words};
 
 /// Width of every glyph but some blanks, in thousandths of the font size.
 pub(super) const GLYPH_WIDTH: u16 = 500;
@@ -152,18 +153,6 @@ pub(super) fn write(pdf: &mut Pdf, refs: FontRefs, codes: &CharacterCodes, compr
     stream.pair(Name(b"Length1"), program.len() as i32);
 }
 
-fn words<const N: usize>(values: [u16; N]) -> impl Iterator<Item = u8> {
-    values.into_iter().flat_map(u16::to_be_bytes)
-}
-
-/// Sum of a table's big-endian words, the last one filled with zeros.
-fn checksum(table: &[u8]) -> u32 {
-    table.chunks(4).fold(0, |sum, chunk| {
-        let word = chunk.iter().chain(&[0; 3]).take(4).fold(0, |word, byte| word << 8 | u32::from(*byte));
-        sum.wrapping_add(word)
-    })
-}
-
 /// The outline of every glyph that is not empty: one contour of two points.
 fn outline() -> Vec<u8> {
     let [ascent, descent, height] = [ASCENT, DESCENT, ASCENT - DESCENT].map(i16::cast_unsigned);
@@ -205,34 +194,12 @@ fn true_type(widths: &[u16]) -> Vec<u8> {
     }
     let tables: [(&[u8; 4], Vec<u8>); 6] =
         [(b"glyf", glyf), (b"head", head), (b"hhea", hhea), (b"hmtx", hmtx), (b"loca", loca), (b"maxp", maxp)];
-
-    let mut file = Vec::new();
-    file.extend(words([1, 0, 6, 64, 2, 32])); // version; six tables and their binary search
-    let mut offset = file.len() + 16 * tables.len();
-    let mut head_at = 0;
-    for (name, table) in &tables {
-        if *name == b"head" {
-            head_at = offset;
-        }
-        file.extend(**name);
-        file.extend(checksum(table).to_be_bytes());
-        file.extend((offset as u32).to_be_bytes());
-        file.extend((table.len() as u32).to_be_bytes());
-        offset += table.len().next_multiple_of(4);
-    }
-    for (_, table) in &tables {
-        file.extend(table);
-        file.resize(file.len().next_multiple_of(4), 0);
-    }
-    let adjustment = 0xb1b0_afba_u32.wrapping_sub(checksum(&file)).to_be_bytes();
-    for (byte, value) in file.iter_mut().skip(head_at + 8).zip(adjustment) {
-        *byte = value;
-    }
-    file
+    font_file(&tables)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::font_file::checksum;
     use super::*;
 
     #[test]

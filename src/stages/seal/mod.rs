@@ -6,6 +6,7 @@
 //! DocumentMetadata ─ xmp ─► metadata packet              ┘                        │
 //!          font, icc: the two resources PDF/A asks for                            │
 //!                                        read_back (a parser of other hands) ◄────┘
+//! SignatureOrder ─ signature, mark, letters ► room for a signature behind all of it
 //! ```
 //!
 //! The output depends on the input alone: its dates are the scan's, its file identifier is a hash
@@ -18,20 +19,25 @@
 //! | 6.2.3, 6.2.4.3 | an output intent for device colours | `icc`, `writer` |
 //! | 6.2.8.3 | JPEG 2000: channels, depth, colour boxes | `headers` |
 //! | 6.2.11 | embedded font, consistent widths, Unicode for every code | `font` |
+//! | 6.3.2, 6.3.3, 6.4.1 | a field that prints, with an appearance of its own | `signature`, `mark` |
 //! | 6.6.2, 6.6.4 | XMP with schema descriptions, version identification | `xmp` |
 
 mod deflate;
 mod em;
 mod error;
 mod font;
+mod font_file;
 mod headers;
 mod icc;
+mod letters;
+mod mark;
 mod page_image;
 mod placed;
 mod plane;
 mod read_back;
 #[cfg(test)]
 mod samples;
+mod signature;
 mod spread;
 mod text_layer;
 mod writer;
@@ -44,11 +50,14 @@ use crate::model::codes::DossierCode;
 use crate::model::geometry::Turn;
 use crate::model::ids::{BlobId, Sha256};
 use crate::model::raster::{EncodedImage, PageGeometry};
+use crate::model::signature::SignatureSlot;
 use crate::model::text::Line;
 
 pub use error::{ReadBackError, SealError};
+pub use mark::{Corner, Mark};
 pub use read_back::{page_count, read_back};
-pub use writer::seal;
+pub use signature::SignatureOrder;
+pub use writer::{seal, seal_for};
 pub use xmp::scanned_at;
 
 /// Says how sealed files describe themselves. Every field is part of the output's bytes.
@@ -131,4 +140,6 @@ pub struct SealedDocument {
     pub bytes: Vec<u8>,
     /// One proof a page, in order.
     pub proofs: Vec<PageProof>,
+    /// Where a signature belongs, if there is room for one.
+    pub slot: Option<SignatureSlot>,
 }

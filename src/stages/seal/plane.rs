@@ -69,4 +69,22 @@ impl PagePlane {
             Turn::Left => [0.0, -1.0],
         }
     }
+
+    /// Width and height of the page as it is read.
+    pub(super) fn read_size(&self) -> (f64, f64) {
+        match self.turn {
+            Turn::None | Turn::Half => (self.width, self.height),
+            Turn::Right | Turn::Left => (self.height, self.width),
+        }
+    }
+
+    /// The place on paper of one that is told in the page as it is read, from its lower left corner.
+    pub(super) fn of_read(&self, [x, y]: Vector) -> Vector {
+        match self.turn {
+            Turn::None => [x, y],
+            Turn::Right => [self.width - y, x],
+            Turn::Half => [self.width - x, self.height - y],
+            Turn::Left => [y, self.height - x],
+        }
+    }
 }

@@ -154,8 +154,13 @@ fn sealed(pages: Vec<SealPage>) -> Result<SealedDocument, SealError> {
     seal(pages.into_iter().map(Ok), &metadata(), &SealSettings::default())
 }
 
+/// A grey page that is upright after `turn`.
+pub(super) fn page_of(turn: Turn) -> SealPage {
+    page(images().remove(0).1, turn, 0.0)
+}
+
 fn grey_page() -> SealPage {
-    page(images().remove(0).1, Turn::None, 0.0)
+    page_of(Turn::None)
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! The file as a whole.
 
 use pdf_writer::types::OutputIntentSubtype;
-use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
+use pdf_writer::writers::{Catalog, Form};
+use pdf_writer::{Chunk, Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::deflate::deflate;
 use super::error::SealError;
 use super::font::{self, CharacterCodes, FontRefs};
 use super::page_image::{self, ImageRefs};
 use super::plane::PagePlane;
+use super::signature::{SignatureOrder, Unsigned, make_room};
 use super::text_layer;
 use super::{DocumentMetadata, PageProof, SealPage, SealSettings, SealedDocument, icc, xmp};
+use crate::model::geometry::Turn;
 use crate::model::ids::BlobId;
 
 const FONT: Name<'static> = Name(b"T");
@@ -29,6 +32,60 @@ impl Numbers {
     }
 }
 
+/// What a page's dictionary is made of.
+#[derive(Debug, Clone, Copy)]
+struct WrittenPage {
+    page: Ref,
+    tree: Ref,
+    content: Ref,
+    image: Ref,
+    /// None on a page without text.
+    font: Option<Ref>,
+    plane: PagePlane,
+    turn: Turn,
+}
+
+impl WrittenPage {
+    fn write(&self, chunk: &mut Chunk, field: Option<Ref>) {
+        let mut dictionary = chunk.page(self.page);
+        let paper = Rect::new(0.0, 0.0, self.plane.width as f32, self.plane.height as f32);
+        dictionary.parent(self.tree).media_box(paper).contents(self.content);
+        dictionary.rotate(i32::from(self.turn.degrees()));
+        if let Some(field) = field {
+            dictionary.annotations([field]);
+        }
+        let mut resources = dictionary.resources();
+        resources.x_objects().pair(IMAGE, self.image);
+        if let Some(font) = self.font {
+            resources.fonts().pair(FONT, font);
+        }
+    }
+}
+
+/// What the catalog is made of.
+struct WrittenCatalog<'a> {
+    tree: Ref,
+    packet: Ref,
+    profile: Ref,
+    language: &'a str,
+}
+
+impl WrittenCatalog<'_> {
+    fn write(&self, mut catalog: Catalog<'_>, form: Option<&dyn Fn(Form<'_>)>) {
+        catalog.pages(self.tree).metadata(self.packet).lang(TextStr(self.language));
+        catalog.viewer_preferences().display_doc_title(true);
+        let mut intents = catalog.output_intents();
+        let mut intent = intents.push();
+        intent.subtype(OutputIntentSubtype::PDFA).output_condition_identifier(TextStr("sRGB IEC61966-2.1"));
+        intent.info(TextStr("sRGB IEC61966-2.1")).dest_output_profile(self.profile);
+        intent.finish();
+        intents.finish();
+        if let Some(form) = form {
+            form(catalog.form());
+        }
+    }
+}
+
 /// A file under way.
 struct Writer<'a> {
     pdf: Pdf,
@@ -38,6 +95,7 @@ struct Writer<'a> {
     font: FontRefs,
     codes: CharacterCodes,
     pages: Vec<Ref>,
+    first: Option<WrittenPage>,
     proofs: Vec<PageProof>,
     /// Of everything that is put in, for the file's identifier.
     digest: blake3::Hasher,
@@ -56,6 +114,19 @@ pub fn seal<E: From<SealError>>(
     metadata: &DocumentMetadata,
     settings: &SealSettings,
 ) -> Result<SealedDocument, E> {
+    seal_for(pages, metadata, settings, None)
+}
+
+/// The same with room for a signature, if there is to be one.
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_for<E: From<SealError>>(
+    pages: impl IntoIterator<Item = Result<SealPage, E>>,
+    metadata: &DocumentMetadata,
+    settings: &SealSettings,
+    signature: Option<&SignatureOrder>,
+) -> Result<SealedDocument, E> {
     if !settings.has_language_tag() {
         return Err(SealError::Language(settings.language.clone()).into());
     }
@@ -63,7 +134,7 @@ pub fn seal<E: From<SealError>>(
     for page in pages {
         writer.page(&page?)?;
     }
-    Ok(writer.finish(metadata)?)
+    Ok(writer.finish(metadata, signature)?)
 }
 
 impl<'a> Writer<'a> {
@@ -85,6 +156,7 @@ impl<'a> Writer<'a> {
             font,
             codes: CharacterCodes::default(),
             pages: Vec::new(),
+            first: None,
             proofs: Vec::new(),
             digest: blake3::Hasher::new_derive_key("sohoa 2026 sealed file identifier"),
         }
@@ -118,16 +190,11 @@ impl<'a> Writer<'a> {
         self.pdf.stream(content_ref, &packed).filter(Filter::FlateDecode);
 
         let page_ref = self.numbers.next();
-        let mut dictionary = self.pdf.page(page_ref);
-        dictionary.parent(self.tree).media_box(Rect::new(0.0, 0.0, width, height)).contents(content_ref);
-        dictionary.rotate(i32::from(page.turn.degrees()));
-        let mut resources = dictionary.resources();
-        resources.x_objects().pair(IMAGE, refs.image);
-        if !text.is_empty() {
-            resources.fonts().pair(FONT, self.font.font);
-        }
-        resources.finish();
-        dictionary.finish();
+        let font = (!text.is_empty()).then_some(self.font.font);
+        let (tree, image, turn) = (self.tree, refs.image, page.turn);
+        let written = WrittenPage { page: page_ref, tree, content: content_ref, image, font, plane, turn };
+        written.write(&mut self.pdf, None);
+        self.first.get_or_insert(written);
 
         let proof = PageProof { image: BlobId::of(&page.image.bytes), image_globals, turn: page.turn, text };
         self.digest.update(proof.image.as_bytes()).update(blake3::hash(&content).as_bytes());
@@ -137,10 +204,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn finish(mut self, metadata: &DocumentMetadata) -> Result<SealedDocument, SealError> {
-        if self.pages.is_empty() {
-            return Err(SealError::NoPages);
-        }
+    fn finish(mut self, metadata: &DocumentMetadata, signature: Option<&SignatureOrder>) -> Result<SealedDocument, SealError> {
+        let Some(first) = self.first else { return Err(SealError::NoPages) };
         let count = i32::try_from(self.pages.len()).map_err(|_| SealError::TooLarge)?;
         self.pdf.pages(self.tree).kids(self.pages.iter().copied()).count(count);
         if !self.codes.is_empty() {
@@ -157,18 +222,25 @@ impl<'a> Writer<'a> {
         self.pdf.metadata(packet_ref, packet.as_bytes());
 
         let catalog_ref = self.numbers.next();
-        let mut catalog = self.pdf.catalog(catalog_ref);
-        catalog.pages(self.tree).metadata(packet_ref).lang(TextStr(&self.settings.language));
-        catalog.viewer_preferences().display_doc_title(true);
-        let mut intents = catalog.output_intents();
-        let mut intent = intents.push();
-        intent.subtype(OutputIntentSubtype::PDFA).output_condition_identifier(TextStr("sRGB IEC61966-2.1"));
-        intent.info(TextStr("sRGB IEC61966-2.1")).dest_output_profile(profile);
-        intent.finish();
-        intents.finish();
-        catalog.finish();
+        let catalog = WrittenCatalog { tree: self.tree, packet: packet_ref, profile, language: &self.settings.language };
+        catalog.write(self.pdf.catalog(catalog_ref), None);
         self.pdf.set_file_id((identifier.to_vec(), identifier.to_vec()));
-        Ok(SealedDocument { bytes: self.pdf.finish(), proofs: self.proofs })
+        let next = self.numbers.next();
+        let bytes = self.pdf.finish();
+        let Some(signature) = signature else { return Ok(SealedDocument { bytes, proofs: self.proofs, slot: None }) };
+        let unsigned = Unsigned {
+            bytes,
+            identifier,
+            catalog: catalog_ref,
+            page: first.page,
+            plane: first.plane,
+            next,
+            compression: self.settings.compression,
+            write_page: &|chunk, field| first.write(chunk, Some(field)),
+            write_catalog: &|chunk, form| catalog.write(chunk.indirect(catalog_ref).start(), Some(form)),
+        };
+        let (bytes, slot) = make_room(unsigned, signature)?;
+        Ok(SealedDocument { bytes, proofs: self.proofs, slot: Some(slot) })
     }
 
     /// The same for the same content, another one for any other.

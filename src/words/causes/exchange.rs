@@ -15,5 +15,13 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::PasswordEmpty => "dòng đầu tiên để trống".into(),
         Fault::KeyOpen { mode } => format!("người khác ngoài chủ tệp cũng dùng được (quyền {mode})"),
         Fault::OtherKey { key } => format!("không phải khóa bí mật của khóa {key}"),
+        Fault::NotPkcs12 => "không phải tệp PKCS#12, hoặc tệp bị hỏng".into(),
+        Fault::KeyCount { found } => format!("tệp chứa {found} khóa bí mật thay vì một"),
+        Fault::KeyDamaged => "khóa bí mật trong tệp bị hỏng".into(),
+        Fault::KeyKind { found } => format!("tệp dùng {found}, không được hỗ trợ"),
+        Fault::NoCertificate => "tệp không chứa chứng thư của khóa bí mật".into(),
+        Fault::NotForSigning => "chứng thư không dùng để ký".into(),
+        Fault::CertificateDates { from, until } => format!("chứng thư có hiệu lực từ {from} đến {until}"),
+        Fault::NoVariable { name } => format!("môi trường không có biến {name}"),
     }
 }

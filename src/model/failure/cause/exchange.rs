@@ -16,5 +16,13 @@ faults! {
         PasswordEmpty = "the first line is empty";
         KeyOpen { mode: String } = "others than its owner may use it (mode {mode})";
         OtherKey { key: String } = "it is not the private half of key {key}";
+        NotPkcs12 = "it is no PKCS#12 file, or a damaged one";
+        KeyCount { found: u64 } = "it holds {found} private keys in place of one";
+        KeyDamaged = "the private key in it is damaged";
+        KeyKind { found: String } = "it needs {found}, which is not supported";
+        NoCertificate = "it holds no certificate of its private key";
+        NotForSigning = "its certificate is not for signing";
+        CertificateDates { from: String, until: String } = "it holds from {from} until {until}";
+        NoVariable { name: String } = "the environment has no variable {name}";
     }
 }

@@ -119,6 +119,7 @@ fn at_desk<T>(
         knowledge: OnceLock::from(knowledge::gather(repository, settings, knowledge::register(settings)?, &[])?),
         origins: Origins::default(),
         held: Held::default(),
+        signer: OnceLock::new(),
     };
     work(&run)
 }
@@ -144,7 +145,8 @@ impl Run<'_> {
             readings: Vec::new(),
         };
         let cut = (&scan, document.excerpt.as_ref());
-        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut)?;
+        let standing = Some(&document.file);
+        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut, standing)?;
         let RecordDocument { source, excerpt, more_sources, by_hand, .. } = document.clone();
         Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..sealed }, blob))
     }
