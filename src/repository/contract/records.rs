@@ -183,8 +183,6 @@ fn versions_and_dossiers_are_told_in_their_order(world: &dyn World) {
     assert_eq!(catalog.records_of(&code("H38.16-230706-0099")).unwrap(), []);
     let records = catalog.records_of(&code(CODE)).unwrap();
     assert!(records.windows(2).all(|pair| pair[1].supersedes == Some(pair[0].id)));
-    assert_eq!(catalog.first_sealed_at(&code(CODE)).unwrap(), Some(records[0].sealed_at));
-    assert_eq!(catalog.first_sealed_at(&code("H38.16-230706-0099")).unwrap(), None);
 }
 
 fn current_records_are_told_a_part_at_a_time(world: &dyn World) {

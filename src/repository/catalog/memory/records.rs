@@ -63,10 +63,6 @@ impl Records for MemoryCatalog {
             .collect())
     }
 
-    fn first_sealed_at(&self, code: &DossierCode) -> Result<Option<OffsetDateTime>, RepositoryError> {
-        Ok(self.records_of(code)?.iter().filter(|record| record.version == 1).map(|record| record.sealed_at).min())
-    }
-
     fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
         let state = self.read();
         let codes: BTreeSet<_> = state.records.iter().map(|kept| kept.record.dossier_code.clone()).collect();

@@ -72,11 +72,6 @@ impl Records for SqliteCatalog {
         self.read(|db| select(db, "code = ?1 ORDER BY kind, version", [code.as_str()]))
     }
 
-    fn first_sealed_at(&self, code: &DossierCode) -> Result<Option<OffsetDateTime>, RepositoryError> {
-        let first = self.read(|db| select(db, "code = ?1 AND kind IN ('dossier', 'result') AND version = 1", [code.as_str()]))?;
-        Ok(first.iter().map(|record| record.sealed_at).min())
-    }
-
     fn dossier_codes(&self) -> Result<Vec<DossierCode>, RepositoryError> {
         self.read(|db| {
             let mut query = db.prepare("SELECT DISTINCT code FROM record ORDER BY code")?;

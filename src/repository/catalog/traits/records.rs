@@ -68,12 +68,6 @@ pub trait Records {
     /// What the store says.
     fn records_of(&self, code: &DossierCode) -> Result<Vec<Record>, RepositoryError>;
 
-    /// When the first papers of a dossier were sealed; none if there are none. Reads no version but the first ones.
-    ///
-    /// # Errors
-    /// What the store says.
-    fn first_sealed_at(&self, code: &DossierCode) -> Result<Option<OffsetDateTime>, RepositoryError>;
-
     /// The codes of all dossiers, in order.
     ///
     /// # Errors
