@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
-use time::OffsetDateTime;
 
 use super::{Kept, MemoryCatalog, State, conflict, damaged, refused};
 use crate::model::act::Deed;

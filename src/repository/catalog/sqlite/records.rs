@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
-use time::OffsetDateTime;
 
 use super::SqliteCatalog;
 use super::acts;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
 
 use super::batches::Entry;
 use crate::model::codes::DossierCode;
