@@ -23,6 +23,7 @@
 //! that at less than 100 dpi would be longer than A3. A mirrored image is turned round.
 
 mod barcode;
+mod behind;
 mod codec;
 mod decode;
 mod encode;
@@ -115,6 +116,7 @@ impl OpenScan {
             }
             MediaType::Tiff => {
                 let directories = tiff::open(&bytes, limits)?;
+                tiff::prove_alone(&bytes, limits)?;
                 let pages = directories.len();
                 (bytes, Content::Tiff(directories), pages)
             }

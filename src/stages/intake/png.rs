@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder};
 
+use super::behind;
 use super::error::{IntakeError, damaged, decoder};
 use super::exif;
 use super::limits::IntakeLimits;
@@ -12,6 +13,9 @@ use super::picture::{Picture, Sheet};
 use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
+
+/// Bytes of the chunk that closes a PNG.
+const CLOSING: usize = 12;
 
 /// What the chunks before the pixels say.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +55,16 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<PngInfo, Intake
     if info.width == 0 || info.height == 0 {
         return Err(IntakeError::FileDamaged(ScanFault::NoHeader { format: ScanFormat::Png }));
     }
+    // The rest begins with the closing chunk, of 12 bytes.
+    let end = data.len() - rest.len().saturating_sub(CLOSING);
+    behind::prove_alone(data, std::slice::from_ref(&(0..end)), u64::from(info.width) * u64::from(info.height), false)?;
     Ok(info)
+}
+
+/// The size that the first chunk of a PNG tells.
+pub(super) fn size(data: &[u8]) -> Option<(u32, u32)> {
+    let header = data.get(12..24)?.strip_prefix(b"IHDR")?;
+    Some((be32(header)?, header.get(4..).and_then(be32)?))
 }
 
 fn physical(body: &[u8]) -> Option<Resolution> {

@@ -60,6 +60,15 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
     Ok(writer.file)
 }
 
+/// Where in the file its pictures lie, as far as their directories tell.
+pub(super) fn places(data: &[u8]) -> Vec<Range<usize>> {
+    let all = Form::of(data).and_then(|form| {
+        let all = form.directories(data)?;
+        all.iter().map(|entries| form.places(data, entries)).collect::<Result<Vec<_>, _>>()
+    });
+    all.unwrap_or_default().into_iter().flatten().collect()
+}
+
 /// An entry of a directory: its values as they are stored.
 #[derive(Clone)]
 struct Entry {

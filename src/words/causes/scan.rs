@@ -70,6 +70,7 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::PaletteTooShort => "TIFF có bảng màu quá ngắn".into(),
         Fault::StripNoJpeg => "TIFF có dải ảnh không phải JPEG".into(),
         Fault::PlanesOtherSize => "TIFF có các lớp màu khác kích thước với trang".into(),
+        Fault::AnotherPicture => "tệp còn chứa một ảnh khác ngoài các trang đọc được: nhiều tệp nối thành một".into(),
         Fault::SeveralFrames => "JPEG có nhiều khung ảnh".into(),
         Fault::CodedDataEndEarly => "dữ liệu mã hóa hết trước khi hết ảnh".into(),
         Fault::CodeInNoTable => "dữ liệu mã hóa có mã không nằm trong bảng nào".into(),

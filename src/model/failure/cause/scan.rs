@@ -107,6 +107,7 @@ faults! {
         StripNoJpeg = "TIFF strip that is no JPEG";
         PlanesOtherSize = "TIFF whose colour planes are of another size than its page";
         SeveralFrames = "JPEG of several frames";
+        AnotherPicture = "the file holds another picture behind those that are read: several files in one";
         CodedDataEndEarly = "the coded data of the image end before the image does";
         CodeInNoTable = "the coded data of the image hold a code that is in no table";
         CodedDataGoOn = "coded data go on after the end of the image";

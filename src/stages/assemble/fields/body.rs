@@ -16,19 +16,78 @@ const PITCH: f32 = 2.6;
 const STRANGE_BEGINNING: f64 = 0.7;
 /// The words with which a name begins and of which none consists; folded.
 const NEVER_ALONE: [&str; 4] = ["uy ban nhan dan", "hoi dong nhan dan", "uy ban", "hoi dong"];
+/// With these begin the names of bodies over others, which stand above the issuing body's name; folded.
+const OVER_OTHERS: [&str; 24] = [
+    "uy ban nhan dan",
+    "ubnd",
+    "hoi dong nhan dan",
+    "hdnd",
+    "bo",
+    "so",
+    "tong cuc",
+    "cuc",
+    "chi cuc",
+    "cong an",
+    "toa an nhan dan",
+    "vien kiem sat nhan dan",
+    "bao hiem xa hoi",
+    "kho bac nha nuoc",
+    "ngan hang",
+    "thue",
+    "tong cong ty",
+    "tap doan",
+    "dai hoc",
+    "tinh uy",
+    "thanh uy",
+    "dang uy",
+    "dang bo",
+    "lien doan lao dong",
+];
+/// Of these, those that are named by their level and place alone.
+const OF_A_PLACE: [&str; 4] = ["uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd"];
+/// Levels of places: of provinces, and below.
+const PROVINCES: [&str; 3] = ["tinh", "thanh pho", "tp"];
+const BELOW: [&str; 8] = ["xa", "phuong", "dac khu", "huyen", "quan", "thi xa", "thi tran", "thanh pho"];
+/// Marks that stand in headers in capitals; folded.
+const MARKS: [&str; 14] = [
+    "hoa toc",
+    "hoa toc hen gio",
+    "thuong khan",
+    "khan",
+    "mat",
+    "toi mat",
+    "tuyet mat",
+    "du thao",
+    "ban sao",
+    "ban chinh",
+    "sao y",
+    "den",
+    "cong van den",
+    "luu hanh noi bo",
+];
+/// Words of names with which names of organisations begin as well; folded.
+const NO_HEADS: [&str; 7] = ["phong chong", "phong chay", "phong thu", "phong dich", "so huu", "quy dat", "hoi nhap"];
+/// The words after which a name has a number of one or two digits; folded.
+const NUMBERED: [&str; 12] = ["so", "vuc", "phuong", "quan", "doi", "to", "thon", "vung", "nhanh", "tram", "cum", "khu"];
 
 /// The last name of an organisation above the number, together with the lines that continue it
 /// (`ỦY BAN NHÂN DÂN` / `TỈNH LÀO CAI`). Number, symbol and title are never a part of it.
 pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> Option<Found> {
-    let ends = |s: &Segment<'_>| is_number_line(s) || is_subject(s) || bears_number(&s.text, settings) || is_title(s, settings);
-    let lines: Vec<&&Segment<'_>> = left.iter().take_while(|s| !ends(s)).filter(|s| s.is_capitals()).take(MOST_LINES).collect();
+    let is_end = |s: &Segment<'_>| {
+        let has_number = bears_number(&s.text, settings) && !is_numbered_name(s, settings);
+        is_number_line(s) || is_subject(s) || has_number || is_title(s, settings)
+    };
+    let end = left.iter().position(|s| is_end(s));
+    let above = left.get(..end.unwrap_or(left.len())).unwrap_or_default();
+    let lines: Vec<&&Segment<'_>> = above.iter().filter(|s| s.is_capitals() && !is_mark(s)).take(MOST_LINES).collect();
     let heads: Vec<String> = settings.organisation_words.iter().map(|word| fold_words(word)).collect();
     let is_head = |s: &Segment<'_>| {
-        heads.iter().any(|head| s.folded.strip_prefix(head.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        heads.iter().any(|head| begins(&s.folded, head)) && !NO_HEADS.iter().any(|other| begins(&s.folded, other))
     };
-    let start = lines.iter().rposition(|line| is_head(line));
+    let starts: Vec<usize> = (0..lines.len()).filter(|&at| lines.get(at).is_some_and(|line| is_head(line))).collect();
+    let start = starts.last().copied();
     let issuer = lines.get(start.unwrap_or(lines.len().saturating_sub(1))..)?;
-    let value = issuer.iter().map(|line| clean(&line.text)).collect::<Vec<_>>().join(" ");
+    let value = name_of(issuer);
     let folded = fold_words(&value);
     if folded.chars().count() < 3 {
         return None;
@@ -42,22 +101,105 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
         found = found.less_sure(STRANGE_BEGINNING);
         found.doubt(Doubt::Unfinished);
     }
+    // Where a name may have begun before, it is offered from there, too.
+    if !begins_there(&lines, &starts) {
+        found.doubt(Doubt::Unfinished);
+        let longer = starts.iter().rev().skip(1).filter_map(|&from| lines.get(from..)).map(name_of);
+        found.others.extend(longer);
+    }
     let apart = issuer.windows(2).any(|pair| match pair {
         [line, next] => next.top - line.top > PITCH * line.height().max(next.height()),
         _ => false,
     });
-    if apart || NEVER_ALONE.contains(&folded.as_str()) || heads.contains(&folded) || !between_lines(left, issuer).is_empty() {
+    let is_part = NEVER_ALONE.contains(&folded.as_str()) || heads.contains(&folded) || runs_on(issuer);
+    let goes_on = end.and_then(|end| left.get(end)).is_some_and(|next| may_go_on(next, settings));
+    if apart || is_part || goes_on || !between_lines(above, issuer).is_empty() {
         found.doubt(Doubt::Unfinished);
     }
     Some(found)
 }
 
-/// Lines between those of the name that are not in capitals: they may be a part of it that was
-/// misread.
-fn between_lines<'s, 'a>(left: &[&'s Segment<'a>], issuer: &[&&'s Segment<'a>]) -> Vec<&'s Segment<'a>> {
+/// Whether a line is a mark that is stamped or printed beside a name: of urgency, secrecy or what copy it is.
+pub(super) fn is_mark(line: &Segment<'_>) -> bool {
+    MARKS.contains(&line.folded.as_str())
+}
+
+/// Whether folded text begins with these words.
+fn begins(folded: &str, words: &str) -> bool {
+    folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+fn name_of(lines: &[&&Segment<'_>]) -> String {
+    lines.iter().map(|line| clean(&line.text)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the name that begins at the last of `starts` begins there indeed: what stands above it are whole names
+/// of bodies over others, and not its own beginning (`VĂN PHÒNG` / `ỦY BAN NHÂN DÂN TỈNH …`) or another body that
+/// issues the paper too.
+fn begins_there(lines: &[&&Segment<'_>], starts: &[usize]) -> bool {
+    let Some(&last) = starts.last() else { return true };
+    let mut parts = starts.iter().zip(starts.iter().skip(1)).filter_map(|(&from, &to)| lines.get(from..to));
+    let is_whole = |part: &[&&Segment<'_>]| {
+        let folded = fold_words(&name_of(part));
+        let ends_open = part.last().is_none_or(|line| {
+            let text = line.text.trim_end();
+            text.ends_with(['-', '–', ',', '&']) || ["va", "cua", "thuoc"].contains(&line.folded.rsplit(' ').next().unwrap_or(""))
+        });
+        let over = OVER_OTHERS.iter().find(|over| begins(&folded, over));
+        over.is_some_and(|over| folded.len() > over.len()) && !ends_open
+    };
+    if !parts.clone().all(is_whole) {
+        return false;
+    }
+    let own = lines.get(last..).map(|own| fold_words(&name_of(own))).unwrap_or_default();
+    let over = parts.next_back().map(|part| fold_words(&name_of(part))).unwrap_or_default();
+    let head = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
+    let has = |name: &str, levels: &[&str]| levels.iter().any(|level| format!(" {name} ").contains(&format!(" {level} ")));
+    // Two of a kind issue it together, unless one is of a province and one of a place in it.
+    over.is_empty() || head(&own) != head(&over) || (has(&over, &PROVINCES) && has(&own, &BELOW))
+}
+
+/// Whether the body of a place has more in its name than level and place: another name begins with words that are
+/// not known for it.
+fn runs_on(issuer: &[&&Segment<'_>]) -> bool {
+    let Some((first, rest)) = issuer.split_first() else { return false };
+    let Some(body) = OF_A_PLACE.iter().find(|body| begins(&first.folded, body)) else { return false };
+    let is_level = |line: &str| PROVINCES.iter().chain(&BELOW).any(|level| begins(line, level));
+    let named = first.folded.strip_prefix(body).unwrap_or_default().trim_start();
+    // `UBND TỈNH` / `LÀO CAI`
+    let is_split = PROVINCES.contains(&named) || BELOW.contains(&named);
+    (!named.is_empty() && !is_level(named)) || rest.iter().skip(usize::from(is_split)).any(|line| !is_level(&line.folded))
+}
+
+/// Whether a line that was taken for no part of a name looks like one: its digits may be of the name.
+fn may_go_on(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+    let without: String = line.text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let is_other = is_number_line(line) || is_subject(line) || is_title(line, settings) || bears_number(&without, settings);
+    line.is_capitals() && letters >= 4 && !is_other
+}
+
+/// Whether the only digits of a line are of a name, such as `KHU VỰC 1` and `TRƯỜNG TIỂU HỌC SỐ 2`.
+fn is_numbered_name(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    let words: Vec<&str> = line.text.split_whitespace().collect();
+    let is_digits = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    let of_name = |(at, word): (usize, &&str)| {
+        let before = at.checked_sub(1).and_then(|before| words.get(before)).map(|word| fold_words(word));
+        let bare = word.trim_end_matches([',', '-']);
+        !word.contains(|c: char| c.is_ascii_digit())
+            || ((1..=2).contains(&bare.len()) && is_digits(bare) && before.is_some_and(|word| NUMBERED.contains(&word.as_str())))
+    };
+    let without: String = line.text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    line.is_capitals() && words.iter().enumerate().all(of_name) && !bears_number(&without, settings)
+}
+
+/// Lines between those of the name and close below it that are not in capitals: they may be a part of it, misread or
+/// set in small letters.
+fn between_lines<'s, 'a>(above: &[&'s Segment<'a>], issuer: &[&&'s Segment<'a>]) -> Vec<&'s Segment<'a>> {
     let (Some(first), Some(last)) = (issuer.first(), issuer.last()) else { return Vec::new() };
-    let within = |s: &&&Segment<'a>| s.top > first.top && s.top < last.top && !s.is_capitals() && s.folded.len() > 3;
-    left.iter().filter(within).copied().collect()
+    let below = last.top + PITCH * last.height();
+    let within = |s: &&&Segment<'a>| s.top > first.top && s.top < below && !s.is_capitals() && s.folded.len() > 3;
+    above.iter().filter(within).copied().collect()
 }
 
 /// Whether a line is the name of a type of documents, which stands in the middle and may reach into

@@ -9,12 +9,12 @@ use time::{Date, Month};
 
 use super::super::settings::FieldSettings;
 use super::found::{Found, weakest};
-use super::header::Header;
+use super::header::{Header, is_national};
 use super::layout::Segment;
 use super::print::digits_are_print;
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
-use crate::model::text::{SecondReading, Word};
+use crate::model::text::{SecondReading, TextSource, Word};
 use crate::model::vietnamese::fold;
 
 /// Trust in a date over a signature, where dates are often filled in by hand.
@@ -56,6 +56,27 @@ const PLACES: [[&str; 2]; 8] =
 /// Small words within the name of a place.
 const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "thị", "trấn", "huyện", "quận"];
 
+/// The same, of the line before it.
+const BEFORE_OTHER_DATES: [&str; 11] =
+    ["han", "nhan", "hop", "gia han", "ban sao", "sao y", "du thao", "tra ket qua", "ngay", "luc", "kem theo"];
+/// How close above a line the one stands with which it may go on, in heights of a line.
+const CLOSE_ABOVE: f32 = 1.9;
+/// Words over and under signatures of those who did not issue the paper; folded.
+const OF_OTHER_ACTS: [&str; 12] = [
+    "xac nhan",
+    "chung thuc",
+    "chung nhan",
+    "sao y",
+    "sao luc",
+    "trich sao",
+    "nguoi nhan",
+    "da nhan",
+    "tong dat",
+    "dang ky",
+    "chung kien",
+    "tham dinh",
+];
+
 /// Which of the three places says when the document was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Says {
@@ -67,26 +88,34 @@ enum Says {
 /// A day that may be that of issue, and who says so.
 type Candidate = (Says, Found);
 
-/// The date of issue that `pages`, all those of one document, give. `first` and `header` are of the
-/// first page. No place is believed over another one: where they name different days, a person chooses.
-pub(super) fn issue_date(
-    first: &[Segment<'_>],
-    header: Option<&Header>,
-    pages: &[Vec<Segment<'_>>],
-    settings: &FieldSettings,
-) -> Option<Found> {
-    let in_header = header.map(|header| header_dates(first, header, settings)).unwrap_or_default();
-    let is_in_header = |row: &Segment<'_>| in_header.iter().any(|(known, _)| known.is_level_with(row));
-    let over_signatures = pages.iter().enumerate().flat_map(|(number, page)| {
-        let rows = signature_dates(page, header.filter(|_| number == 0), settings);
+/// The date of issue that `pages`, all those of one document, give. `header` is of the first of them. No place is
+/// believed over another one: where they name different days, a person chooses.
+pub(super) fn issue_date(header: Option<&Header>, pages: &[Vec<Segment<'_>>], settings: &FieldSettings) -> Option<Found> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut is_left_blank = false;
+    for (number, page) in pages.iter().enumerate() {
+        let header = header.filter(|_| number == 0);
+        let in_header = header.map(|header| header_dates(page, header, settings)).unwrap_or_default();
         // One line is one witness, however near a signature the header stands.
-        rows.into_iter().filter(move |(row, _)| number > 0 || !is_in_header(row))
-    });
-    let over_signatures: Vec<Candidate> = over_signatures.map(|(_, found)| (Says::OverSignature, found)).collect();
-    let electronic = pages.iter().flat_map(|page| electronic_dates(page, settings)).map(|found| (Says::Electronic, found));
-    let electronic: Vec<Candidate> = electronic.collect();
-    let in_header = in_header.into_iter().map(|(_, found)| (Says::Header, found));
-    one_of(in_header.chain(over_signatures).chain(electronic))
+        let mut signed = signature_dates(page, header, settings);
+        signed.retain(|(row, _)| !in_header.iter().any(|(known, _)| known.is_level_with(row)));
+        let is_filled = |line: &Segment<'_>| in_header.iter().chain(&signed).any(|(row, _)| row.is_level_with(line));
+        is_left_blank |= page.iter().any(|line| is_blank_date(line) && !is_filled(line));
+        let dated = in_header.into_iter().map(|dated| (Says::Header, dated));
+        let dated = dated.chain(signed.into_iter().map(|dated| (Says::OverSignature, dated)));
+        candidates.extend(dated.map(|(says, (row, mut found))| {
+            held_against_above(&mut found, &row, page);
+            (says, found)
+        }));
+    }
+    candidates.extend(pages.iter().flat_map(|page| electronic_dates(page, settings)).map(|found| (Says::Electronic, found)));
+    // A line that was left blank may be the one of the day of issue.
+    let is_doubtful = is_left_blank && !candidates.iter().any(|(says, _)| *says == Says::Header);
+    let mut found = one_of(candidates.into_iter())?;
+    if is_doubtful {
+        found.doubt(Doubt::Unfinished);
+    }
+    Some(found)
 }
 
 /// The value that all candidates have; where they differ, the first with the others beside it. What two
@@ -139,14 +168,58 @@ fn signature_dates<'a>(segments: &[Segment<'a>], header: Option<&Header>, settin
 /// Of one half of a page, the lines of place and date beside the first line of a signature.
 fn signed_dates<'a>(half: &[&Segment<'a>], trust: f64, settings: &FieldSettings) -> Vec<Dated<'a>> {
     let signs: Vec<&&Segment<'a>> = half.iter().filter(|s| begins_signature(s, settings)).collect();
-    let signed = |row: &Segment<'_>| {
-        signs.iter().any(|sign| {
-            let down = sign.top - row.top;
-            (-BELOW_SIGNATURE..=ABOVE_SIGNATURE).contains(&down) && (sign.centre() - row.centre()).abs() < 0.2
-        })
+    let is_beside = |row: &Segment<'_>, line: &Segment<'_>| {
+        let down = line.top - row.top;
+        (-BELOW_SIGNATURE..=ABOVE_SIGNATURE).contains(&down) && (line.centre() - row.centre()).abs() < 0.2
     };
+    let signed = |row: &Segment<'_>| signs.iter().any(|sign| is_beside(row, sign));
     let read = dated(half).filter_map(|piece| read_row(piece, half, settings)).filter(|(row, _)| signed(row));
-    read.map(|(row, found)| (row, found.less_sure(trust))).collect()
+    let read = read.map(|(row, found)| {
+        let mut found = found.less_sure(trust);
+        // Whoever confirms, certifies or receives a paper signs on another day than whoever issued it.
+        if half.iter().any(|line| is_beside(&row, line) && is_of_other_act(line)) {
+            found.doubt(Doubt::Unfinished);
+        }
+        (row, found)
+    });
+    read.collect()
+}
+
+/// Whether a line over or under a signature says that something was done with a paper that was there already.
+fn is_of_other_act(line: &Segment<'_>) -> bool {
+    let folded = format!(" {} ", line.folded);
+    line.folded.len() < 80 && OF_OTHER_ACTS.iter().any(|act| folded.contains(&format!(" {act} ")))
+}
+
+/// Whether a line is one of place and date in which day, month or year was left out or cannot be read.
+fn is_blank_date(line: &Segment<'_>) -> bool {
+    static BLANK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?P<place>[^\d]{0,45}?)\bng[a-z]y\b(?P<day>\W*\w{0,3}\W*)\bth[a-z]ng\b(?P<month>\W*\w{0,3}\W*)\bn[a-z]m\b(?P<year>\W*\w{0,5})\W*$").ok()
+    });
+    let folded = fold(&line.text);
+    let Some(found) = BLANK.as_ref().and_then(|blank| blank.captures(&folded)) else { return false };
+    let digits = |name: &str| found.name(name).map_or(0, |part| part.as_str().chars().filter(char::is_ascii_digit).count());
+    let place_words = found.name("place").map_or(0, |place| place.as_str().split_whitespace().count());
+    let place: Vec<&str> = line.text.split_whitespace().take(place_words).collect();
+    let is_filled = digits("day") > 0 && digits("month") > 0 && digits("year") == 4;
+    !is_filled && place_of(&place) == Some(Named::Clearly)
+}
+
+/// Doubts a date whose line goes on with the one above it, which makes it a date of something else.
+fn held_against_above(found: &mut Found, row: &Segment<'_>, segments: &[Segment<'_>]) {
+    let mut above = segments.iter().filter(|s| {
+        let up = row.top - s.top;
+        let beside = s.left < row.right && row.left < s.right;
+        beside && up > 0.5 * row.height() && up < CLOSE_ABOVE * row.height().max(s.height()) && !is_national(s)
+    });
+    let tells_of_other = |line: &Segment<'_>| {
+        let folded = format!(" {} ", line.folded);
+        let mut words = OF_OTHER_DATES.iter().chain(&BEFORE_OTHER_DATES);
+        !line.text.trim_end().ends_with(['.', ';']) && words.any(|word| folded.contains(&format!(" {word} ")))
+    };
+    if above.any(tells_of_other) {
+        found.doubt(Doubt::Unfinished);
+    }
 }
 
 /// The pieces with the word `ngày`, which engines also read as `ngảy`.
@@ -179,6 +252,10 @@ fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
         .ok()
     });
     let text = row.without_leaders();
+    // The end of something in brackets that began on the line before: `(Ban hành kèm theo …`.
+    if text.contains(')') && !text.contains('(') {
+        return None;
+    }
     let folded = fold(&text);
     let captures = DATE.as_ref()?.captures(&folded)?;
     let (day, month, year) = (captures.name("day")?.as_str(), captures.name("month")?.as_str(), captures.name("year")?.as_str());
@@ -187,14 +264,16 @@ fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
     let named = place_of(&place)?;
     let value = date_of(year, month, day, settings)?;
     // Days below 10 and months below 3 are written with a zero: without it a digit may be lost.
-    let day_lost = if day.len() == 1 { 0.75 } else { 1.0 };
-    let month_lost = if month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
+    // What the file says itself has lost none.
     let digits = || with_digits(&row.words);
+    let is_read = digits().any(|word| word.source != TextSource::Embedded);
+    let day_lost = if is_read && day.len() == 1 { 0.75 } else { 1.0 };
+    let month_lost = if is_read && month.len() == 1 && matches!(month, "1" | "2") { 0.75 } else { 1.0 };
     let mut found = Found::new(value, weakest(digits()), day_lost * month_lost).said_by(digits()).read_as(row.text.as_str());
     if !digits_are_print(row) {
         found.doubt(Doubt::NotPrint);
     }
-    if named == Named::Unclearly {
+    if named != Named::Clearly {
         found.doubt(Doubt::Unfinished);
     }
     Some(found)
@@ -202,8 +281,10 @@ fn date_line(row: &Segment<'_>, settings: &FieldSettings) -> Option<Found> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Named {
-    /// A place and a comma, or nothing at all.
+    /// A place and a comma.
     Clearly,
+    /// Nothing: what the date is of may stand elsewhere.
+    Nowhere,
     /// Something that may be a place.
     Unclearly,
 }
@@ -230,7 +311,7 @@ fn place_of(words: &[&str]) -> Option<Named> {
     }
     let core = text.trim_matches(|c: char| !c.is_alphanumeric() && c != ',' && c != '.');
     if core.is_empty() {
-        return Some(Named::Clearly);
+        return Some(Named::Nowhere);
     }
     let is_name = |word: &str| {
         let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -300,7 +381,6 @@ mod tests {
             "Lào Cai,",
             "TP. Hồ Chí Minh,",
             "Xã Bát Xát, tỉnh Lào Cai,",
-            "",
             "— Hà Nội,",
             "Cam Đường.",
             "Bắc Từ Liêm,",
@@ -309,6 +389,7 @@ mod tests {
         ] {
             assert_eq!(place(text), Some(Named::Clearly), "{text}");
         }
+        assert_eq!(place(""), Some(Named::Nowhere));
         for text in ["Lào Cai", "Tứ Minh,", "Hộ Chiếu Số Hai,"] {
             assert_eq!(place(text), Some(Named::Unclearly), "{text}");
         }

@@ -139,6 +139,9 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
             // The list of types is the second witness, letter by letter.
             let kind = if found.is_known { kind.known_by(found.words) } else { kind.said_by(found.words) };
             let mut kind = kind.read_as(found.printed);
+            if found.is_behind_another {
+                kind.doubt(Doubt::Unsure);
+            }
             if by_symbol.is_some_and(|by_symbol| by_symbol != found.kind.key) {
                 kind = kind.less_sure(CONTRADICTED);
                 kind.doubt(Doubt::Contradicted);
@@ -162,7 +165,7 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
         (FieldName::DocumentType, kind),
         (FieldName::Number, number),
         (FieldName::Symbol, symbol),
-        (FieldName::IssueDate, date::issue_date(segments, header.as_ref(), &pages, settings)),
+        (FieldName::IssueDate, date::issue_date(header.as_ref(), &pages, settings)),
         (FieldName::IssuingBody, body::issuing_body(&left, settings)),
         (FieldName::Title, title),
     ];

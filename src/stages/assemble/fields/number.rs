@@ -12,6 +12,9 @@ use super::print::{SURE, digits_are_print};
 use crate::model::field::{Doubt, FieldSource};
 use crate::model::text::TextSource;
 
+/// A symbol goes on at most so far below its line, in heights of a line.
+const NEXT_LINE: f32 = 2.2;
+
 /// Number and symbol, as far as they were found.
 #[derive(Default)]
 pub(super) struct NumberLine {
@@ -66,13 +69,39 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
             let text = line.without_leaders();
             let read = after_label(&text).and_then(|rest| parts_of(&line, rest, expected, settings));
             match read {
-                Some(read) if read.number.is_some() => return read,
-                Some(read) if offered.is_none() => offered = Some(read),
-                _ => {}
+                Some(mut read) => {
+                    go_on(&mut read, &line, left);
+                    if read.number.is_some() {
+                        return read;
+                    }
+                    offered.get_or_insert(read);
+                }
+                None => {}
             }
         }
     }
     offered.unwrap_or_default()
+}
+
+/// Adds to a symbol what of it may stand on the line below, as an offer: `Số: 12/QĐ-SNNMT-` / `VPĐKĐĐ`.
+fn go_on(read: &mut NumberLine, line: &Segment<'_>, left: &[&Segment<'_>]) {
+    let Some(symbol) = read.symbol.as_mut() else { return };
+    let mut from_end = line.text.trim_end().chars().rev();
+    let is_open =
+        matches!(from_end.next(), Some('-' | '–' | '—' | '/' | '&')) && from_end.next().is_some_and(char::is_alphanumeric);
+    let below = left.iter().find(|s| s.top > line.top + 0.5 * line.height());
+    let below = below.filter(|s| s.top - line.top < NEXT_LINE * line.height().max(s.height()) && !s.text.contains(' '));
+    let rest = below.map(|s| s.text.trim_end_matches(|c: char| !c.is_alphanumeric())).filter(|rest| {
+        let bare = rest.trim_start_matches(['-', '–', '—', '&']);
+        bare.chars().count() >= 2 && is_symbol(bare) && (is_open || bare != *rest || bare.contains('-'))
+    });
+    if let Some(rest) = rest {
+        let joint = if rest.starts_with(char::is_alphanumeric) && !line.text.trim_end().ends_with('&') { "-" } else { "" };
+        symbol.others.push(format!("{}{joint}{}", symbol.value, rest.replace(['–', '—'], "-").replace('Ð', "Đ")));
+    }
+    if is_open || rest.is_some() {
+        symbol.doubt(Doubt::Unfinished);
+    }
 }
 
 fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &FieldSettings) -> Option<NumberLine> {
@@ -104,7 +133,7 @@ fn parts_of(line: &Segment<'_>, rest: &str, expected: &Expected<'_>, settings: &
     let apart = !embedded && symbol.is_some() && stands_apart(rest);
     let is_print = digits_are_print(line) && !apart;
     // Numbers below 10 are written with a zero before them: a single digit lost its neighbour.
-    let short = if number.len() == 1 { 0.8 } else { 1.0 };
+    let short = if number.len() == 1 && !embedded { 0.8 } else { 1.0 };
     let number = (!number.is_empty()).then(|| {
         let mut found =
             Found::new(number, weakest(with_digits()), of_number * short).said_by(with_digits()).or_read_as(with_digits());

@@ -1,4 +1,5 @@
 mod apart;
+mod hostile;
 
 use super::testing::{At, laid_out};
 use super::*;

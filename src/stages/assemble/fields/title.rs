@@ -2,12 +2,13 @@
 
 use crate::model::confidence::Confidence;
 use crate::model::field::Doubt;
-use crate::model::text::{Word, mean_confidence};
+use crate::model::text::{TextSource, Word, mean_confidence};
 use crate::model::vietnamese::{begins_part, same_spelling};
 
 use super::super::fold::{fold_words, similarity};
 use super::super::settings::FieldSettings;
 use super::super::types::DocumentType;
+use super::body::is_mark;
 use super::found::{Found, clean, weakest};
 use super::header::{Header, is_national, is_subject};
 use super::layout::Segment;
@@ -35,6 +36,10 @@ const SET_APART: f64 = 0.85;
 const FEWEST_APART: usize = 4;
 /// Lines that a title or an abstract can have.
 const MOST_LINES: usize = 6;
+/// Lines of the body begin left of this, in widths of the page.
+const INDENTED: f32 = 0.14;
+/// Characters of a line in capitals that may be a title.
+const SHORTEST_TITLE: usize = 6;
 /// Characters of a line that are compared with titles.
 const COMPARED: usize = 160;
 
@@ -46,6 +51,8 @@ pub(super) struct TitleFound<'s, 'w> {
     pub confidence: Confidence,
     /// Whether the name of the type stands there letter by letter.
     pub is_known: bool,
+    /// Whether another heading in capitals stands above it: then it may be one of a part.
+    pub is_behind_another: bool,
     pub words: Vec<&'w Word>,
     pub title: Option<Found>,
 }
@@ -58,13 +65,14 @@ pub(super) fn printed_title<'s, 'w>(
 ) -> Option<TitleFound<'s, 'w>> {
     let from = header.map_or(0.0, |header| header.bottom);
     let in_middle = |s: &Segment<'_>| (0.28..=0.72).contains(&s.centre()) && s.top >= from - 0.01 && !is_national(s);
+    let mut is_behind_another = false;
     for (place, first) in segments.iter().enumerate() {
         if !in_middle(first) || !first.is_capitals() || first.top > from + 0.5 {
             continue;
         }
         let following = segments.get(place + 1..).unwrap_or_default();
         let mut block = vec![first];
-        extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s));
+        extend(&mut block, following, NEW_PART + 0.4, |s| s.is_capitals() && in_middle(s) && !is_section(s));
         let mut text = block.iter().map(|s| s.folded.as_str()).collect::<Vec<_>>().join(" ");
         let mut best = best_type(&text, settings);
         let is_set_apart = best.is_none() && is_set_apart(&text);
@@ -72,7 +80,11 @@ pub(super) fn printed_title<'s, 'w>(
             best = type_set_apart(&text, settings);
             text = best.as_ref().map(|best| fold_words(best.title)).unwrap_or(text);
         }
-        let Some(best) = best else { continue };
+        let Some(best) = best else {
+            let is_heading = (0.4..=0.6).contains(&first.centre()) && first.folded.len() >= SHORTEST_TITLE;
+            is_behind_another |= is_heading && !is_mark(first);
+            continue;
+        };
         let words = mean_confidence(words_of(&block)).share();
         // Engines are unsure of large capitals that they read well: a known title is evidence.
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
@@ -83,7 +95,15 @@ pub(super) fn printed_title<'s, 'w>(
         }
         let words = words_of(&block).collect();
         let is_known = best.alike >= 1.0;
-        return Some(TitleFound { kind: best.kind, printed: raw_text(&block), confidence, is_known, words, title });
+        return Some(TitleFound {
+            kind: best.kind,
+            printed: raw_text(&block),
+            confidence,
+            is_known,
+            is_behind_another,
+            words,
+            title,
+        });
     }
     None
 }
@@ -98,9 +118,11 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
     for next in left.get(start + 1..).unwrap_or_default() {
         let apart = next.top - bottom.top;
         let line = bottom.height().max(next.height());
-        if apart > line * SUBJECT_PITCH || starts_new_part(next) {
-            // Between lines that are not far apart one may have been lost.
-            ended = starts_new_part(next) || apart > line * LINE_LOST;
+        // `HỎA TỐC` and other marks of urgency stand in capitals.
+        let is_other = starts_new_part(next) || (next.is_capitals() && !first.is_capitals());
+        if apart > line * SUBJECT_PITCH || is_other {
+            // Between lines that are not far apart one may have been lost, and a number may be of the subject.
+            ended = (is_other && !next.folded.starts_with("so ")) || apart > line * LINE_LOST;
             break;
         }
         if block.len() >= MOST_LINES {
@@ -144,12 +166,42 @@ fn end_is_seen(block: &[&Segment<'_>], following: &[Segment<'_>]) -> bool {
     }
     let below = following.iter().find(|s| s.top > last.top + last.height() * 0.5 && !is_speck(s));
     let Some(next) = below else { return true };
+    if is_bracket(next) {
+        return tells_of_another(next);
+    }
     if starts_new_part(next) || last.text.trim_end().ends_with('.') {
         return true;
+    }
+    if goes_on_in_the_middle(next) {
+        return false;
     }
     let pitch = block.windows(2).filter_map(|pair| Some(pair.get(1)?.top - pair.first()?.top)).fold(0.0, f32::max);
     let apart = next.top - last.top;
     if pitch > 0.0 { apart > pitch * SET_OFF && apart > last.height() * NEW_PART } else { apart > last.height() * SET_OFF_LINE }
+}
+
+/// Whether a line stands as those of an abstract do, short and in the middle: however far off, it may go on with one.
+fn goes_on_in_the_middle(next: &Segment<'_>) -> bool {
+    let is_short = next.left > 0.2 && next.right < 0.8 && (0.46..=0.54).contains(&next.centre());
+    is_short && !next.is_capitals()
+}
+
+/// Whether a line begins with a bracket.
+fn is_bracket(line: &Segment<'_>) -> bool {
+    line.text.trim_start().starts_with('(')
+}
+
+/// Whether a line in brackets says which paper this one belongs to; others may belong to the title.
+fn tells_of_another(line: &Segment<'_>) -> bool {
+    ["ban hanh", "kem theo", "dinh kem"].iter().any(|words| line.folded.contains(words))
+}
+
+/// Whether a line in capitals heads a part of a form, which does not belong to its title: `I. THÔNG TIN …`, `PHẦN GHI …`.
+fn is_section(line: &Segment<'_>) -> bool {
+    let first = line.text.split_whitespace().next().unwrap_or_default();
+    let is_numeral = |bare: &str| !bare.is_empty() && bare.chars().all(|c| matches!(c, 'A'..='H' | 'I' | 'V' | 'X' | '0'..='9'));
+    let is_numbered = first.strip_suffix(['.', ')', '/']).is_some_and(is_numeral);
+    is_numbered || ["phan ", "muc ", "chuong "].iter().any(|head| line.folded.starts_with(head))
 }
 
 /// Whether a piece is a rule under a title that was read as signs.
@@ -225,7 +277,7 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
         if close && middle && !first.is_capitals() && !starts_new_part(first) {
             abstract_lines.push(first);
             let rest: Vec<&Segment<'_>> = following.iter().skip_while(|s| s.top <= first.top).collect();
-            extend(&mut abstract_lines, rest, NEW_PART, |s| !s.is_capitals() && !starts_new_part(s));
+            extend(&mut abstract_lines, rest, NEW_PART, |s| !s.is_capitals() && !starts_new_part(s) && !is_bracket(s));
         }
     }
     // The type's name is known letter by letter; of what is not, the weakest word decides.
@@ -247,9 +299,14 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     let raw = format!("{} {}", raw_text(block), raw_text(&abstract_lines));
     let text = clean(&raw_text(&abstract_lines));
     let plain = text.strip_prefix("Về").map_or(text.clone(), |rest| format!("về{rest}"));
-    let plausibility = if fold_words(&text).starts_with("ve ") { 1.0 } else { 0.78 };
-    let value = format!("{head} {plain}");
     let words = || words_of(block).chain(words_of(&abstract_lines));
+    // Of papers of offices the name stands over an abstract, however that begins.
+    let is_told = kind.archive_code != OTHER
+        && words().all(|word| word.source == TextSource::Embedded)
+        && !raw.trim_end().ends_with(['.', ':', ';'])
+        && abstract_lines.iter().all(|line| line.left > INDENTED && (0.44..=0.56).contains(&line.centre()));
+    let plausibility = if fold_words(&text).starts_with("ve ") || is_told { 1.0 } else { 0.78 };
+    let value = format!("{head} {plain}");
     let head_words = if known { Confidence::CERTAIN } else { weakest(words_of(block)) };
     let sure = Confidence::saturating(weakest(words_of(&abstract_lines)).share().min(head_words.share()));
     let mut found = Found::new(value, sure, plausibility * named).said_by(words()).or_read_as(words()).read_as(raw).spelled();
@@ -289,5 +346,8 @@ fn extend<'s, 'a: 's>(
 
 /// Whether a line begins the addressees, the legal grounds or the body.
 fn starts_new_part(segment: &Segment<'_>) -> bool {
-    begins_part(&segment.text, &segment.folded)
+    // A title may go on with years and numbers, where they do not number a line.
+    let first = segment.text.split_whitespace().next().unwrap_or_default();
+    let is_figure = first.starts_with(|c: char| c.is_ascii_digit());
+    if is_figure { first.ends_with(['.', ')', '/']) } else { begins_part(&segment.text, &segment.folded) }
 }

@@ -13,9 +13,6 @@ use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, ColourModel, Raster};
 
-/// Pictures behind the end of a picture that are looked at.
-const FOLLOWING: usize = 8;
-
 /// What the markers of a JPEG say (ITU-T T.81, Annex B).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::stages::intake) struct JpegInfo {
@@ -139,27 +136,22 @@ pub(in crate::stages::intake) fn inspect(data: &[u8]) -> Result<JpegInfo, Intake
     if info.height == 0 { Err(damaged(ScanFault::NoImage { format: ScanFormat::Jpeg })) } else { Ok(info) }
 }
 
-/// Refuses a file in which another picture of about the same size follows: every decoder shows the first
-/// one alone. Small ones are previews, and those that a list names are other views.
-///
-/// # Errors
-/// There is another page.
-pub(in crate::stages::intake) fn prove_alone(data: &[u8], info: &JpegInfo) -> Result<(), IntakeError> {
-    let behind = |from: usize, marker: &[u8]| {
-        let found = memchr::memmem::find(data.get(from..)?, marker)?;
-        Some(from + found)
-    };
-    let mut from = behind(info.last, &[0xFF, 0xD9]);
-    for _ in 0..FOLLOWING {
-        let Some(start) = from.filter(|_| !info.listed).and_then(|from| behind(from, &[0xFF, 0xD8, 0xFF])) else { break };
-        let other = data.get(start..).and_then(|rest| inspect(rest).ok());
-        let area = |info: &JpegInfo| u64::from(info.width) * u64::from(info.height);
-        if other.is_some_and(|other| 2 * area(&other) >= area(info)) {
-            return Err(unsupported(ScanFault::SeveralFrames));
-        }
-        from = Some(start + 2);
+/// Where the picture ends, and whether a list says what other views of it follow.
+pub(in crate::stages::intake) fn end(data: &[u8], info: &JpegInfo) -> (usize, bool) {
+    let marker = data.get(info.last..).and_then(|rest| memchr::memmem::find(rest, &[0xFF, 0xD9]));
+    (marker.map_or(data.len(), |marker| info.last + marker + 2), info.listed)
+}
+
+/// The size that the frame of a JPEG tells, be it whole or not.
+pub(in crate::stages::intake) fn size(data: &[u8]) -> Option<(u32, u32)> {
+    let (mut info, mut from) = (JpegInfo::default(), 2);
+    while info.precision == 0 {
+        let segment = next_segment(data, from)??;
+        from = segment.at + segment.body.len();
+        info.note(&segment).ok()?;
     }
-    Ok(())
+    // Where a height that is told late was cut off, one line is known to be there.
+    Some((info.width, info.height.max(1)))
 }
 
 /// A marker with what belongs to it.

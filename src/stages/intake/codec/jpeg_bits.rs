@@ -254,32 +254,47 @@ impl<'a> Bits<'a> {
         self.count < 8 && self.data.get(self.at).is_none_or(|&byte| byte == 0xFF)
     }
 
-    /// Passes what pads the data and gives the place of the next marker.
+    /// Passes what pads the data and gives the place of the next marker. Writers pad where the image ends; elsewhere,
+    /// what looks like padding is data that something was overwritten in.
     ///
     /// # Errors
     /// Where more than padding is left: the image is at its end, its data are not.
-    pub(super) fn finish(mut self) -> Result<usize, Fault> {
+    pub(super) fn finish(self) -> Result<usize, Fault> {
+        let data = self.data;
+        let (at, padding) = self.end()?;
+        let ends = matches!(data.get(at + 1), None | Some(0xD9 | 0xDC));
+        if padding == 0 || ends { Ok(at) } else { Err(GOES_ON) }
+    }
+
+    /// The same where nothing is padded but the last byte.
+    pub(super) fn finish_unpadded(self) -> Result<usize, Fault> {
+        let (at, padding) = self.end()?;
+        if padding == 0 { Ok(at) } else { Err(GOES_ON) }
+    }
+
+    /// The place of the next marker and how many bytes of padding stand before it.
+    fn end(mut self) -> Result<(usize, usize), Fault> {
         let whole = self.count / 8;
         let mut left = 0;
-        let mut pads = |byte: u8| {
-            left += 1;
-            left <= PADDING && matches!(byte, 0 | 0xFF)
+        let pads = |byte: u8, left: &mut usize| {
+            *left += 1;
+            *left <= PADDING && matches!(byte, 0 | 0xFF)
         };
         // The bits of the byte that was begun come first.
         let rest = self.bits << (self.count % 8);
         for place in 0..whole {
-            if !pads((rest << (8 * place) >> 56) as u8) {
+            if !pads((rest << (8 * place) >> 56) as u8, &mut left) {
                 return Err(GOES_ON);
             }
         }
         loop {
             match (self.data.get(self.at), self.data.get(self.at + 1)) {
-                (None, _) => return Ok(self.at),
+                (None, _) => return Ok((self.at, left)),
                 (Some(0xFF), Some(0xFF)) => self.at += 1,
-                (Some(0xFF), Some(0)) if pads(0xFF) => self.at += 2,
+                (Some(0xFF), Some(0)) if pads(0xFF, &mut left) => self.at += 2,
                 (Some(0xFF), Some(0)) => return Err(GOES_ON),
-                (Some(0xFF), _) => return Ok(self.at),
-                (Some(&byte), _) if pads(byte) => self.at += 1,
+                (Some(0xFF), _) => return Ok((self.at, left)),
+                (Some(&byte), _) if pads(byte, &mut left) => self.at += 1,
                 _ => return Err(GOES_ON),
             }
         }
@@ -368,5 +383,9 @@ mod tests {
         };
         assert_eq!((padded(0, 0), padded(16, 0)), (Ok(1), Ok(17)));
         assert_eq!((padded(1000, 0), padded(1, 0x55)), (Err(GOES_ON), Err(GOES_ON)));
+        let before = |marker: u8| Bits::new(&[0xFF, 0, 0, 0, 0xFF, marker], 0);
+        assert_eq!((before(0xD9).finish(), before(0xDC).finish()), (Ok(4), Ok(4)));
+        assert_eq!((before(0xD3).finish(), before(0xC4).finish()), (Err(GOES_ON), Err(GOES_ON)), "data look like that too");
+        assert_eq!(before(0xD9).finish_unpadded(), Err(GOES_ON));
     }
 }

@@ -47,6 +47,10 @@ pub(in crate::stages::intake) fn walk(data: &[u8], height: Option<u32>) -> Resul
             if at + 2 > data.len() {
                 return Err(CUT);
             }
+            // Behind coded data they are data.
+            if walk.scanned && !matches!(data.get(at), Some(0 | 0xFF)) {
+                return Err(OVER);
+            }
             at += 1;
         }
         let code = *data.get(at + 1).ok_or(CUT)?;
@@ -90,6 +94,8 @@ struct Walk {
     /// Of progressive images, by component and block: which values are not 0.
     set: Vec<Vec<u64>>,
     one_by_one: bool,
+    /// Whether a scan was walked.
+    scanned: bool,
 }
 
 /// What goes on from block to block of a scan, until a restart.
@@ -192,7 +198,9 @@ impl Walk {
         if down == 0 {
             self.frame.height = row * frame.lines_of_row(&scan);
         }
-        let end = bits.finish()?;
+        // Progressive images are written by programs, which pad nothing.
+        let end = if frame.progressive { bits.finish_unpadded()? } else { bits.finish()? };
+        self.scanned = true;
         // A restart marker behind the last interval is one too many, but says nothing.
         Ok(if matches!(data.get(end..end + 2), Some([0xFF, 0xD0..=0xD7])) { end + 2 } else { end })
     }

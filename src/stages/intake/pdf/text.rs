@@ -72,6 +72,10 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) 
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
         return Vec::new();
     }
+    if collector.doubtful {
+        tracing::debug!("a page with letters that something may hide: its text is left alone");
+        return Vec::new();
+    }
     let mut glyphs = collector.glyphs;
     if weigh_unseen(&mut glyphs) == Words::Split {
         tracing::debug!("a page with words of which some letters show: its text is left alone");
@@ -157,16 +161,49 @@ struct Collector<'p> {
     /// How many glyphs were held against images, and against areas.
     held: usize,
     painted: usize,
-    /// In pixels; `None` for a clip that is no upright rectangle.
-    clips: Vec<Option<Rect>>,
-    /// Whether each open group leaves colours as they are.
-    groups: Vec<bool>,
+    /// In pixels.
+    clips: Vec<Clip>,
+    /// What each open group does to the colours in it.
+    groups: Vec<Group>,
+    /// Whether something was drawn over letters that hides them or does not, which cannot be told.
+    doubtful: bool,
+}
+
+/// What is drawn shows inside of it alone.
+struct Clip {
+    bounds: Rect,
+    /// Its shape where it is no upright rectangle.
+    shape: Option<(BezPath, FillRule)>,
+}
+
+impl Clip {
+    fn holds(&self, at: Point) -> bool {
+        self.bounds.contains(at) && self.shape.as_ref().is_none_or(|(shape, rule)| is_inside(shape, *rule, at))
+    }
+}
+
+/// What a group of marks does to its own colours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// Nothing.
+    Opaque,
+    /// What lies under it can be seen, as with a marker pen.
+    SeenThrough,
+    /// It is drawn through a mask, which may be full.
+    Masked,
+}
+
+fn is_inside(area: &BezPath, rule: FillRule, at: Point) -> bool {
+    match rule {
+        FillRule::EvenOdd => area.winding(at) % 2 != 0,
+        FillRule::NonZero => area.winding(at) != 0,
+    }
 }
 
 impl<'p> Collector<'p> {
     fn new(to_pixels: Affine, picture: &'p Raster) -> Self {
         let (glyphs, cells, clips, groups) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        Self { to_pixels, picture, glyphs, runs: 0, cells, held: 0, painted: 0, clips, groups }
+        Self { to_pixels, picture, glyphs, runs: 0, cells, held: 0, painted: 0, clips, groups, doubtful: false }
     }
 
     /// Adds a glyph, in its ink if that can be told.
@@ -195,7 +232,7 @@ impl<'p> Collector<'p> {
         let text = text_of(glyph, font.encoding);
         let is_blank = text.chars().all(char::is_whitespace);
         let place = LetterPlace { start, end, top: transform * Point::new(0.0, CAPITAL), em };
-        let is_clipped = self.clips.iter().flatten().any(|clip| !clip.contains(body.0.midpoint(body.1)));
+        let is_clipped = self.clips.iter().any(|clip| !clip.bounds.contains(body.0.midpoint(body.1)));
         let hidden = hidden || is_clipped;
         let unseen = !hidden && !is_blank && ink.is_some_and(|ink| !ink::shows(self.picture, &place, ink));
         if self.is_twice(&text, start, em) {
@@ -219,11 +256,9 @@ impl<'p> Collector<'p> {
         false
     }
 
-    /// Hides what lies under an area of the page, in pixels.
-    fn cover(&mut self, area: &BezPath, rule: FillRule) {
-        let bounds = area.bounding_box();
-        // The clip's own shape is not looked at where it is no rectangle: rather too little is hidden.
-        let Some(bounds) = self.clips.iter().try_fold(bounds, |bounds, clip| Some(bounds.intersect((*clip)?))) else { return };
+    /// Hides what lies under an area of the page, in pixels. Where the area need not be opaque, nobody knows.
+    fn cover(&mut self, area: &BezPath, rule: FillRule, is_opaque: bool) {
+        let bounds = self.clips.iter().fold(area.bounding_box(), |bounds, clip| bounds.intersect(clip.bounds));
         if bounds.width().min(bounds.height()) < THIN {
             return;
         }
@@ -231,16 +266,21 @@ impl<'p> Collector<'p> {
         if self.painted >= PAINTED {
             return;
         }
-        let inside = |at: Point| {
-            bounds.contains(at)
-                && match (area.winding(at), rule) {
-                    (winding, FillRule::EvenOdd) => winding % 2 != 0,
-                    (winding, FillRule::NonZero) => winding != 0,
-                }
-        };
+        let clips = &self.clips;
+        let inside = |at: Point| bounds.contains(at) && is_inside(area, rule, at) && clips.iter().all(|clip| clip.holds(at));
         for glyph in self.glyphs.iter_mut().filter(|glyph| !glyph.hidden) {
-            glyph.hidden = inside(glyph.body.0) && inside(glyph.body.1);
+            let is_covered = inside(glyph.body.0) && inside(glyph.body.1);
+            glyph.hidden = is_covered && is_opaque;
+            self.doubtful |= is_covered && !is_opaque && !glyph.unseen && !glyph.is_blank();
         }
+    }
+
+    /// Whether what is drawn now hides what lies under it; nothing where it never does, as ink that is seen through.
+    fn hides(&self, has_mask: bool, blend_mode: BlendMode) -> Option<bool> {
+        if blend_mode != BlendMode::Normal || self.groups.contains(&Group::SeenThrough) {
+            return None;
+        }
+        Some(!has_mask && !self.groups.contains(&Group::Masked))
     }
 }
 
@@ -272,22 +312,21 @@ fn font_of(run: &GlyphRun<'_, '_>) -> TextFont {
 impl<'a> Device<'a> for Collector<'_> {
     /// An opaque area hides the text under it: correction fluid of programs that edit PDFs.
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
-        let opaque = match &props.paint {
-            Paint::Color(colour) => colour.to_rgba().to_rgba8()[3] == u8::MAX,
+        let Some(hides) = self.hides(props.soft_mask.is_some(), props.blend_mode) else { return };
+        let is_opaque = match &props.paint {
+            Paint::Color(colour) if colour.to_rgba().to_rgba8()[3] < u8::MAX => return,
+            Paint::Color(_) => hides,
             Paint::Pattern(_) => false,
         };
-        if !opaque || props.soft_mask.is_some() || props.blend_mode != BlendMode::Normal || self.groups.contains(&false) {
-            return;
-        }
         let to_pixels = self.to_pixels * props.transform;
         match mode {
-            DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) => self.cover(&(to_pixels * path.clone()), *rule),
+            DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) => self.cover(&(to_pixels * path.clone()), *rule, is_opaque),
             DrawMode::Stroke(stroke) => {
                 let scale = to_pixels.determinant().abs().sqrt();
                 if f64::from(stroke.line_width) * scale >= THIN {
                     let style = kurbo::Stroke::new(stroke.line_width.into());
                     let outline = kurbo::stroke(path.iter(), &style, &kurbo::StrokeOpts::default(), 0.5 / scale);
-                    self.cover(&(to_pixels * outline), FillRule::NonZero);
+                    self.cover(&(to_pixels * outline), FillRule::NonZero, is_opaque);
                 }
             }
             DrawMode::Invisible => {}
@@ -297,15 +336,22 @@ impl<'a> Device<'a> for Collector<'_> {
     fn push_clip_path(&mut self, clip: &ClipPath) {
         let bounds = clip.path.bounding_box();
         let is_rectangle = (clip.path.area().abs() - bounds.area()).abs() <= 0.001 * bounds.area();
-        self.clips.push(is_rectangle.then(|| self.to_pixels.transform_rect_bbox(bounds)));
+        let shape = (!is_rectangle).then(|| (self.to_pixels * clip.path.clone(), clip.fill));
+        self.clips.push(Clip { bounds: self.to_pixels.transform_rect_bbox(bounds), shape });
     }
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend_mode: BlendMode) {
-        self.groups.push(opacity >= 1.0 && mask.is_none() && blend_mode == BlendMode::Normal);
+        self.groups.push(match (opacity >= 1.0 && blend_mode == BlendMode::Normal, mask) {
+            (false, _) => Group::SeenThrough,
+            (true, Some(_)) => Group::Masked,
+            (true, None) => Group::Opaque,
+        });
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let own_colours = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && !self.groups.contains(&false);
+        let own_colours = props.soft_mask.is_none()
+            && props.blend_mode == BlendMode::Normal
+            && self.groups.iter().all(|group| *group == Group::Opaque);
         let ink = match &props.paint {
             Paint::Color(colour) => Some(Ink(colour.to_rgba().to_rgba8())),
             Paint::Pattern(_) => None,
@@ -320,9 +366,9 @@ impl<'a> Device<'a> for Collector<'_> {
         }
     }
 
-    /// An image hides the text under it.
+    /// An image hides the text under it. One that is paint in the shape of a mask may, as far as can be told.
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        if matches!(image, Image::Stencil(_)) || props.blend_mode != BlendMode::Normal {
+        if props.blend_mode != BlendMode::Normal {
             return;
         }
         self.held = self.held.saturating_add(self.glyphs.len());
@@ -330,7 +376,12 @@ impl<'a> Device<'a> for Collector<'_> {
             return;
         }
         let pixels = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
-        let place = (self.to_pixels * props.transform).transform_rect_bbox(pixels);
+        let place = self.to_pixels * props.transform;
+        if matches!(image, Image::Stencil(_)) {
+            self.cover(&(place * pixels.to_path(0.1)), FillRule::NonZero, false);
+            return;
+        }
+        let place = place.transform_rect_bbox(pixels);
         for glyph in &mut self.glyphs {
             glyph.hidden |= place.contains(glyph.start.midpoint(glyph.end));
         }

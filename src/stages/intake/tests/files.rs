@@ -262,14 +262,60 @@ fn unknown_symbologies_find_nothing() {
 }
 
 #[test]
-fn a_second_page_behind_the_end_of_a_jpeg_is_no_page_lost() {
-    let (first, second) = (jpeg(&page(96, 128, true)), jpeg(&page(90, 128, true)));
+fn a_second_picture_in_a_file_is_no_page_lost() {
+    let picture = page(96, 128, true);
+    let gray = |raster: &Raster| GrayImage::from_raw(raster.width(), raster.height(), raster.samples().to_vec());
+    let as_png = |raster: &Raster| png(&gray(raster).unwrap().into());
+    let as_tiff = |raster: &Raster| tiff(&[tiff_page(raster, 1, 1, vec![raster.samples().to_vec()])]);
+    let kinds = [("jpeg", jpeg(&picture)), ("png", as_png(&picture)), ("tiff", as_tiff(&picture))];
+    let document = pdf(&[PdfPage::scan(PdfImage::jpeg(&picture), 100.0)]);
+    let gif = [b"GIF89a".as_slice(), &[96, 0, 128, 0], &[0; 40]].concat();
+    let others = kinds.iter().map(|(name, file)| (*name, file)).chain([("pdf", &document), ("gif", &gif)]);
+    let others: Vec<(&str, &Vec<u8>)> = others.collect();
     let open = |parts: &[&[u8]]| OpenScan::open(parts.concat(), &IntakeLimits::default());
-    assert!(matches!(open(&[&first, &second]), Err(IntakeError::ImageUnsupported(ScanFault::SeveralFrames))));
-    assert!(open(&[&first, b"some bytes", &second]).is_err());
-    // Previews, other bytes, and other views that a phone lists.
-    assert!(open(&[&first, &jpeg(&page(20, 30, true))]).is_ok());
-    assert!(open(&[&first, b"some bytes \xff\xd8\xff of something else"]).is_ok());
+    for (first, file) in &kinds {
+        for (second, behind) in &others {
+            for between in [b"".as_slice(), b"\r\n--part\r\n", &[0; 700]] {
+                let outcome = open(&[file, between, behind]).err();
+                let expected = Some(IntakeError::ImageUnsupported(ScanFault::AnotherPicture));
+                assert_eq!(outcome, expected, "{second} behind {first}");
+            }
+        }
+        // One that was cut off was a page as well.
+        assert!(open(&[file, &jpeg(&picture)[..700]]).is_err(), "half a page behind {first}");
+        assert!(open(&[file, &as_png(&picture)[..90]]).is_err(), "half a page behind {first}");
+        // Previews and what is no picture.
+        let small = page(20, 30, true);
+        for rest in [jpeg(&small), as_png(&small), vec![0; 5000], vec![0xFF; 5000], b"\xff\xd8\xff of something else".to_vec()] {
+            assert!(open(&[file, &rest]).is_ok(), "{first}: {:?}", &rest[..9]);
+        }
+        assert!(open(&[file, b"II*\0\xff\xff\xff\xff MM\0* \x89PNG\r\n\x1a\n %PDF-x"]).is_ok(), "{first}");
+    }
+    // Other views that a phone lists.
+    let (first, second) = (&kinds[0].1, &kinds[0].1);
     let listed = [&first[..2], &[0xFF, 0xE2, 0, 8], b"MPF\0II", &first[2..]].concat();
-    assert!(open(&[&listed, &second]).is_ok());
+    assert!(open(&[&listed, second]).is_ok());
+    assert!(open(&[&listed, &kinds[1].1]).is_err());
+}
+
+/// What a strip holds is of its page, whatever it looks like.
+#[test]
+fn a_picture_within_a_picture_is_none_of_its_own() {
+    let picture = page(96, 128, true);
+    let mut samples = vec![200; 600 * 40];
+    let inner = jpeg(&picture);
+    samples[5000..5000 + inner.len()].copy_from_slice(&inner);
+    let raster = Raster::new(600, 40, Channels::Gray, samples.clone()).unwrap();
+    let file = tiff(&[tiff_page(&raster, 1, 1, vec![samples])]);
+    assert!(OpenScan::open(file, &IntakeLimits::default()).is_ok());
+}
+
+/// Decoders pass over what stands there; it is coded data that a marker was written into.
+#[test]
+fn bytes_behind_a_marker_too_many_are_no_padding() {
+    let file = jpeg(&page(96, 128, true));
+    let (image, end) = file.split_at(file.len() - 2);
+    let decode = |between: &[u8]| open(&[image, between, end].concat()).decode(0).map(drop);
+    assert_eq!((decode(&[]), decode(&[0xFF, 0xD0]), decode(&[0, 0, 0])), (Ok(()), Ok(()), Ok(())));
+    assert_eq!(decode(&[0xFF, 0xD0, 0x12, 0x34]).unwrap_err().code().as_str(), "page-damaged");
 }

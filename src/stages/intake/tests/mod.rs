@@ -1,5 +1,6 @@
 mod bounds;
 mod cases;
+mod covered;
 mod cuts;
 mod damage;
 mod digital;

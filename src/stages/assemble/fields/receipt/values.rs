@@ -130,7 +130,8 @@ fn moment(entry: &Entry<'_>) -> Option<Found> {
     if !told.is_whole {
         found.doubt(Doubt::Unfinished);
     }
-    if told.is_short {
+    // What the file says itself has lost no digit.
+    if told.is_short && words_of(entry).iter().any(|word| word.source != TextSource::Embedded) {
         found = found.less_sure(SHORT);
     }
     doubt_digits(&mut found, entry);
