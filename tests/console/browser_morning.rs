@@ -126,7 +126,7 @@ fn files(chromium: &Chromium, to: &dyn Fn(&str) -> String) {
 fn a_bad_morning_is_cleared_in_the_browser_alone() {
     let axe = axe();
     let place = morning();
-    let open = pending(&place, "doubtful,absent");
+    let open = pending(&place, "field,absent");
     assert!(open >= FACTS, "{open}");
     let inbox = place.inbox();
     let server = Server::start_with(&place, &[("SOHOA__CONSOLE__UPLOAD_INBOX", inbox.to_str().unwrap())]);
@@ -193,7 +193,7 @@ fn a_bad_morning_is_cleared_in_the_browser_alone() {
 fn proven(place: &Place) {
     place.run().expect_code(0);
     let left = place.sohoa(&["pending", "--json"]).json();
-    assert_eq!(pending(place, "doubtful,poor,dossier,stack,unfit,refused"), 0, "{left:#}");
+    assert_eq!(pending(place, "field,poor,dossier,stack,unfit,refused"), 0, "{left:#}");
     place.sohoa(&["export"]);
     // The application with the late page, the page that was accepted, what came from the wrong folder.
     let mut of_a = documents(place, CODE_A);

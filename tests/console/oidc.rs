@@ -188,6 +188,7 @@ fn whoever_came_by_the_service_is_signed_out_there_too() {
 #[test]
 fn signing_out_ends_here_where_the_service_has_no_place_for_it_or_one_that_is_not_safe() {
     let (place, service) = (Place::with_engine("stub"), Service::start());
+    add_user(&place, "quan", "administrator");
     for says in [
         json!({}),
         json!({ "end_session_endpoint": "javascript:alert(1)" }),

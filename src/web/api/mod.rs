@@ -23,6 +23,7 @@ use crate::commands::page_image::{ImageOrder, ImageSize};
 use crate::commands::register::differences_of;
 use crate::commands::search::{self, Found, SearchOrder};
 use crate::model::account::Right;
+use crate::model::batch::ExceptionLine;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::FailureCode;
@@ -424,11 +425,18 @@ async fn exceptions(
         batches::exceptions(repository, BatchId(batch), skip, limit)
     });
     let mut list = read.await?;
-    // Files are called after people.
     if !program.account.role.may(Right::SeePersonalData) {
-        list.exceptions.iter_mut().for_each(|line| line.path = Masking::Masked.text(&line.path));
+        list.exceptions.iter_mut().for_each(mask_line);
     }
     Ok(Json(list))
+}
+
+/// Files are called after people, and where they lie tells their names again.
+fn mask_line(line: &mut ExceptionLine) {
+    line.path = Masking::Masked.text(&line.path);
+    line.failure.place = None;
+    line.moved_to = None;
+    line.poor_pages.iter_mut().for_each(|poor| poor.picture = None);
 }
 
 async fn dossiers(
