@@ -71,7 +71,7 @@ fn judge(
     let local = |at| settings.general.local(at);
     let seen = Seen::Certificate { file: file.display().to_string(), from: local(from), until: local(until), days };
     let advice = match subject {
-        Subject::PdfCertificate => Advice::RenewPdfCertificate,
+        Subject::PdfCertificate => Advice::OfCode { code: FailureCode::PdfCertificateDates },
         _ => Advice::RenewCertificate,
     };
     let remedy = (health != Health::Good).then_some(Remedy { advice, step: None });

@@ -280,8 +280,6 @@ pub enum Advice {
     SeeDeliveries,
     /// To put a new certificate in the place of the old one.
     RenewCertificate,
-    /// To put a key with a new certificate in the place of the old one.
-    RenewPdfCertificate,
     /// To say what readers of manifests are told of people.
     ChoosePersonal,
 }
@@ -425,7 +423,7 @@ impl Seen {
 #[cfg(test)]
 impl Advice {
     /// One of each.
-    pub const SAMPLES: [Self; 16] = [
+    pub const SAMPLES: [Self; 15] = [
         Self::OfCode { code: FailureCode::EngineMissing },
         Self::Kernel,
         Self::Confine,
@@ -441,6 +439,5 @@ impl Advice {
         Self::BackUpNightly,
         Self::SeeDeliveries,
         Self::RenewCertificate,
-        Self::RenewPdfCertificate,
     ];
 }

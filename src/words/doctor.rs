@@ -156,10 +156,6 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
             "Thay tệp chứng thư và khóa; trang làm việc tự đọc lại, không cần khởi động lại.",
             "Put a new certificate and key in their places; the console reads them again by itself.",
         ],
-        Advice::RenewPdfCertificate => [
-            "Xin chứng thư mới và đặt tệp PKCS#12 mới vào chỗ tệp cũ trước khi hết hạn; lô kế tiếp tự đọc lại.",
-            "Get a new certificate and put its PKCS#12 file in the place of the old one before that ends; the next batch reads it.",
-        ],
         Advice::ChoosePersonal => [
             "Chọn người đọc được biết gì về cá nhân: đặt 'personal' trong [export] hoặc của nơi nhận, như dưới đây; đặt version = 5 nếu muốn giữ như cũ.",
             "Say what readers are told of people: set 'personal' in [export] or of the consumer, as below; set version = 5 to leave it as it was.",

@@ -5,6 +5,7 @@
 //! fills those in, and moves nothing.
 
 use pdf_writer::types::{AnnotationFlags, FieldType, SigFlags};
+use pdf_writer::writers::Form;
 use pdf_writer::{Chunk, Finish, Name, Rect, Ref, TextStr};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -33,6 +34,9 @@ pub struct SignatureOrder {
     pub mark: Option<Mark>,
 }
 
+/// Writes a form.
+type WriteForm<'a> = &'a dyn Fn(Form<'_>);
+
 /// What of a file without a signature has to be known for one.
 pub(super) struct Unsigned<'a> {
     /// The whole file.
@@ -47,7 +51,7 @@ pub(super) struct Unsigned<'a> {
     /// Writes the first page once more, with a field on it.
     pub(super) write_page: &'a dyn Fn(&mut Chunk, Ref),
     /// Writes the catalog once more, with the fields of a form.
-    pub(super) write_catalog: &'a dyn Fn(&mut Chunk, &dyn Fn(pdf_writer::writers::Form<'_>)),
+    pub(super) write_catalog: &'a dyn Fn(&mut Chunk, WriteForm<'_>),
 }
 
 /// Adds room for a signature, and tells where.
