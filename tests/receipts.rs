@@ -114,12 +114,14 @@ fn receipts_are_read_in_several_layouts_and_nothing_wrong_is_certain() {
     assert!(text.contains("••••"), "{text}");
     // Nor in what whoever has the sealed file can copy, though the rest of the page is there.
     let sealed = place.sohoa(&["show", CODES[0], "--json"]).expect_code(0).json();
+    let mut all = String::new();
     for file in sealed["records"][0]["files"].as_array().unwrap() {
         let copied = Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(file["path"].as_str().unwrap()).arg("-").output();
         let copied = String::from_utf8(copied.expect("pdftotext is needed: make test installs it").stdout).unwrap();
         assert!(!secrets.iter().any(|secret| copied.contains(secret)), "{copied}");
-        assert!(copied.contains("VÀ HẸN TRẢ KẾT QUẢ"), "{copied}");
+        all.push_str(&copied);
     }
+    assert!(all.contains("VÀ HẸN TRẢ KẾT QUẢ") && all.contains("Mã tra cứu"), "{all}");
     for (typed, secret) in [("K7P2", "K7P2"), ("8QX4", "8QX4"), ("K7PX", "K7P2")] {
         let found = place.sohoa(&["search", typed, "--json"]);
         assert!(!found.stdout.replace(&format!("\"{typed}\""), "").contains(secret), "{}", found.stdout);

@@ -26,7 +26,6 @@ const LAST_WITHOUT: u32 = 13;
 
 /// What [`DifferenceFilter`] asks for.
 const FITS: &str = "at >= ?1 AND at < ?2 AND (sides <> 'entry' OR at <= ?3)
-   AND (sides <> 'papers' OR EXISTS (SELECT 1 FROM register WHERE list = 'dossiers'))
    AND (?4 IS NULL OR since >= ?4) AND (?5 IS NULL OR since < ?5)";
 
 const COLUMNS: &str = "code, sides, at, since, content";
@@ -58,10 +57,7 @@ impl Differences for SqliteCatalog {
 
     fn differences_of(&self, code: &DossierCode) -> Result<Option<Disagreement>, RepositoryError> {
         self.read(|db| {
-            let mut query = db.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM difference WHERE code = ?1
-                   AND (sides <> 'papers' OR EXISTS (SELECT 1 FROM register WHERE list = 'dossiers'))"
-            ))?;
+            let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM difference WHERE code = ?1"))?;
             query.query_and_then([code.as_str()], disagreement_of)?.next().transpose()
         })
     }
@@ -121,12 +117,19 @@ pub(super) fn touch(tx: &Transaction<'_>, code: &str) -> Result<(), RepositoryEr
     others.iter().filter(|other| *other != code).try_for_each(|other| put(tx, other))
 }
 
+/// The same of all dossiers that have papers: there is a register now that they could lack in.
+pub(super) fn touch_papers(tx: &Transaction<'_>) -> Result<(), RepositoryError> {
+    let mut query = tx.prepare("SELECT DISTINCT code FROM record")?;
+    let codes = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    codes.iter().try_for_each(|code| put(tx, code))
+}
+
 /// The same of all dossiers of these procedures that have papers: what is demanded of them has changed.
 pub(super) fn touch_procedures(tx: &Transaction<'_>, procedures: &BTreeSet<String>) -> Result<(), RepositoryError> {
     if procedures.is_empty() {
         return Ok(());
     }
-    let sql = "SELECT key, content ->> '$.procedure' FROM register
+    let sql = "SELECT key, CASE WHEN json_valid(content) THEN content ->> '$.procedure' END FROM register
                WHERE list = 'dossiers' AND EXISTS (SELECT 1 FROM record WHERE record.code = register.key)";
     let mut query = tx.prepare(sql)?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -182,7 +185,10 @@ fn found(db: &Connection, code: &str) -> Result<Option<Disagreement>, Repository
         }));
     };
     let Some(entry) = entry else {
-        return Ok(Some(Disagreement { code, at: Some(began), since, sides: Sides::Papers, differences: Vec::new() }));
+        // Without a register nothing is missing in it.
+        let lacks = has_register(db)?;
+        let papers = Disagreement { code, at: Some(began), since, sides: Sides::Papers, differences: Vec::new() };
+        return Ok(lacks.then_some(papers));
     };
     let mut records = Vec::new();
     for kind in [RecordKind::Dossier, RecordKind::Result] {
@@ -191,6 +197,12 @@ fn found(db: &Connection, code: &str) -> Result<Option<Disagreement>, Repository
     let differences = disagreements(&entry, &demanded(db, &entry)?, &records, &said_to_stand(db, &entry)?);
     let at = entry.received_at;
     Ok((!differences.is_empty()).then_some(Disagreement { code, at, since, sides: Sides::Both, differences }))
+}
+
+/// Whether the register knows any dossier.
+pub(super) fn has_register(db: &Connection) -> Result<bool, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM register WHERE list = 'dossiers')")?;
+    Ok(query.query_row([], |row| row.get(0))?)
 }
 
 fn entry_of(db: &Connection, code: &str) -> Result<Option<RegisterDossier>, RepositoryError> {
@@ -203,7 +215,7 @@ fn entry_of(db: &Connection, code: &str) -> Result<Option<RegisterDossier>, Repo
 /// there are no papers.
 fn came(db: &Connection, code: &str) -> Result<Option<(OffsetDateTime, OffsetDateTime)>, RepositoryError> {
     let mut query = db.prepare_cached(
-        "SELECT batch.started_at, record.content ->> '$.sealed_at' FROM record JOIN batch ON batch.id = record.batch
+        "SELECT batch.started_at, CASE WHEN json_valid(record.content) THEN record.content ->> '$.sealed_at' END FROM record JOIN batch ON batch.id = record.batch
          WHERE record.code = ?1 AND record.version = 1",
     )?;
     let times = query.query_and_then([code], |row| {
@@ -321,11 +333,13 @@ fn misnoted(db: &Connection, limit: usize) -> Result<Vec<String>, RepositoryErro
             let seconds = |one: &Disagreement| (one.at.map(OffsetDateTime::unix_timestamp), one.since.unix_timestamp());
             seconds(one) == seconds(other) && one.sides == other.sides && one.differences == other.differences
         };
-        let is_so = match (kept, found_readable(db, code)?) {
-            (Ok(Some(kept)), Some(found)) => same(&kept, &found),
-            (Ok(kept), found) => kept.is_none() && found.is_none(),
+        let is_so = match (kept, found(db, code)) {
+            // What does not read is told where it stands.
+            (_, Err(RepositoryError::Damaged { .. })) => true,
+            (Ok(Some(kept)), Ok(Some(found))) => same(&kept, &found),
+            (Ok(kept), Ok(found)) => kept.is_none() && found.is_none(),
             (Err(RepositoryError::Damaged { .. }), _) => false,
-            (Err(error), _) => return Err(error),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         if !is_so {
             wrong.insert(code.to_owned());

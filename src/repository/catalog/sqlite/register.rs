@@ -24,6 +24,7 @@ impl Register for SqliteCatalog {
             let mut counts = ImportCounts::default();
             // Made once: a year has as many rows as there are dossiers in it.
             let upsert = upsert();
+            let had_register = differences::has_register(tx)?;
             let mut procedures = BTreeSet::new();
             for row in rows {
                 let Some(row) = put(tx, (import, upsert.as_str()), row?, act, &mut counts)? else { continue };
@@ -32,6 +33,9 @@ impl Register for SqliteCatalog {
                     RegisterRow::Component(component) => drop(procedures.insert(component.procedure.short().to_owned())),
                     _ => {}
                 }
+            }
+            if !had_register && counts.added > 0 && import.list == RegisterList::Dossiers {
+                differences::touch_papers(tx)?;
             }
             differences::touch_procedures(tx, &procedures)?;
             if counts.added == 0 && counts.changed == 0 {
