@@ -23,7 +23,9 @@ use crate::model::query::{Condition, squeeze};
 use crate::model::record::{Record, RecordDocument};
 use crate::model::text::{SecondReading, Word};
 use crate::repository::index::label;
-use crate::repository::{Answer, Budget, FacetValue, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms};
+use crate::repository::{
+    Answer, Budget, FacetValue, Facets, Fit, Hit, Meant, Query, Repository, RepositoryError, Snippet, searched_forms,
+};
 
 /// The answer to a query, as it is published in `docs/search.v1.schema.json`.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn numbers_in_words_are_read() {
-        for (text, number) in [("mot", 1), ("muoi", 10), ("muoi lam", 15), ("hai muoi", 20), ("ba muoi mot", 31), ("hai tu", 24)] {
+        for (text, number) in [("mot", 1), ("muoi", 10), ("muoi lam", 15), ("hai muoi", 20), ("ba muoi mot", 31), ("hai tu", 24)]
+        {
             assert_eq!(said(text, below_hundred), Some(number), "{text}");
         }
         for (text, number) in [

@@ -106,7 +106,8 @@ fn months_quarters_and_dates_with_blanks_in_them_are_understood() {
         assert_eq!(period_of(typed), Some((day, day)), "{typed}");
     }
     assert_eq!(period_of("5 tháng năm năm 2020"), Some((date!(2020 - 05 - 05), date!(2020 - 05 - 05))));
-    for typed in ["ngày mười lăm tháng chín năm 2025", "mùng mười lăm tháng 9 năm hai nghìn không trăm hai lăm"] {
+    for typed in ["ngày mười lăm tháng chín năm 2025", "mùng mười lăm tháng 9 năm hai nghìn không trăm hai lăm"]
+    {
         assert_eq!(period_of(typed), Some((day, day)), "{typed}");
     }
     let last = date!(2031 - 12 - 31);
@@ -115,12 +116,21 @@ fn months_quarters_and_dates_with_blanks_in_them_are_understood() {
     assert_eq!(period_of("tháng mười hai 2020"), Some((date!(2020 - 12 - 01), date!(2020 - 12 - 31))));
     assert_eq!(period_of("quý III/2025"), Some((date!(2025 - 07 - 01), date!(2025 - 09 - 30))));
     let months = days(date!(2025 - 01 - 01), date!(2025 - 06 - 30));
-    for typed in ["ngay: 2025-01 .. 2025-06", "ngay:từ 2025-01 đến 2025-06", "ngay:từ ngày 1/1/2025 tới ngày 30/6/2025", "ngay:tháng 1 năm 2025 .. tháng 6 năm 2025", "date:\"01/2025..06/2025\""] {
+    for typed in [
+        "ngay: 2025-01 .. 2025-06",
+        "ngay:từ 2025-01 đến 2025-06",
+        "ngay:từ ngày 1/1/2025 tới ngày 30/6/2025",
+        "ngay:tháng 1 năm 2025 .. tháng 6 năm 2025",
+        "date:\"01/2025..06/2025\"",
+    ] {
         assert_eq!(parse(typed).unwrap(), Condition::Issued(months), "{typed}");
     }
     let from_to = parse("từ ngày 01/01/2025 đến ngày 30/06/2025, đất").unwrap();
     assert_eq!(from_to, Condition::All(vec![Condition::Dated(months), text("đất")]));
-    assert!(format!("{:?}", parse("từ 30/06/2025 đến 01/01/2025").unwrap()).matches("Dated").count() == 2, "from later to earlier");
+    assert!(
+        format!("{:?}", parse("từ 30/06/2025 đến 01/01/2025").unwrap()).matches("Dated").count() == 2,
+        "from later to earlier"
+    );
     let late = Condition::Issued(Span { from: Some(date!(2025 - 01 - 01)), to: None });
     for typed in ["ngay:>=2025", "ngay: >= 2025", "ngay>=2025"] {
         assert_eq!(parse(typed).unwrap(), late, "{typed}");

@@ -229,8 +229,7 @@ impl Index {
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
         let make = |segment: &_| compiler.fitting(segment, condition);
         let collectors = (Count, collector, CountByDossier { most: MAX_DOSSIERS });
-        let ((total, counted, by_dossier), whole) =
-            guarded(&self.folder, || top::all(searcher, &make, &collectors, budget))?;
+        let ((total, counted, by_dossier), whole) = guarded(&self.folder, || top::all(searcher, &make, &collectors, budget))?;
         let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let values = |name: &str| {
             let buckets = counted.get(name).and_then(|facet| facet.get("buckets")).and_then(serde_json::Value::as_array);

@@ -50,9 +50,8 @@ impl Cursor {
         while self.doc <= until && self.doc != TERMINATED && self.score() <= need {
             let (docs, counts) = (self.postings.docs(), self.postings.freqs());
             let rest = docs.iter().zip(counts).enumerate().skip(self.at + 1);
-            let mut of_use = rest.filter(|(_, (doc, count))| {
-                **doc > until || self.weight.score(self.norms.fieldnorm_id(**doc), **count) > need
-            });
+            let mut of_use = rest
+                .filter(|(_, (doc, count))| **doc > until || self.weight.score(self.norms.fieldnorm_id(**doc), **count) > need);
             match of_use.next() {
                 Some((at, (doc, _))) => (self.at, self.doc) = (at, *doc),
                 None => {

@@ -208,7 +208,8 @@ fn an_index_that_is_made_at_once_is_in_one_piece_and_grows_by_others() {
 
 #[test]
 fn hits_are_counted_by_dossier_unless_there_are_too_many() {
-    let (_folder, _repository, index) = indexed(&[(CODE, &["chung một", "chung hai"]), (OTHER, &["chung ba"]), (THIRD, &["riêng"])]);
+    let (_folder, _repository, index) =
+        indexed(&[(CODE, &["chung một", "chung hai"]), (OTHER, &["chung ba"]), (THIRD, &["riêng"])]);
     let searcher = index.reader.searcher();
     let counted = |text: &str, most| {
         let condition = parse(text).unwrap();
