@@ -125,8 +125,7 @@ pub type Facets = BTreeMap<String, Vec<FacetValue>>;
 pub struct FacetValue {
     /// Such as `quyet_dinh` or `2025`.
     pub value: String,
-    /// What it is called, where the value is a code that the register knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What it is called, where the value is a code that the register knows; null for all others.
     pub name: Option<String>,
     /// Pages with it.
     pub pages: u64,

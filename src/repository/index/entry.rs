@@ -1,7 +1,9 @@
 //! What the index holds of one page.
 
+use std::borrow::Cow;
+
 use tantivy::TantivyDocument;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::IndexEntry;
 use super::codes::{codes_in, dates_in, number_of, parts_of};
@@ -65,7 +67,11 @@ pub(super) fn entry(
     page: &PageText,
 ) -> TantivyDocument {
     let label = label(record, document, place);
-    let text: String = page.text.nfc().collect();
+    // What was read is composed as a rule.
+    let text: Cow<'_, str> = match is_nfc_quick(page.text.chars()) {
+        IsNormalized::Yes => page.text.as_str().into(),
+        _ => page.text.nfc().collect::<String>().into(),
+    };
     let mut entry = TantivyDocument::new();
     entry.add_text(fields.key, key(record));
     entry.add_text(fields.record, record.id.to_string());

@@ -68,13 +68,23 @@ fn with_i(word: &mut String) {
     }
 }
 
+/// Whether a word is made of such signs; those of Vietnamese are known without a look into tables.
+fn is_letter_or_digit(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{c0}'..='\u{24f}' => !matches!(c, '×' | '÷'),
+        '\u{1e00}'..='\u{1eff}' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// The places of the words in `text`, as bytes.
 pub(super) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        let (start, first) = rest.find(|(_, c)| c.is_alphanumeric())?;
+        let (start, first) = rest.find(|(_, c)| is_letter_or_digit(*c))?;
         let mut end = start + first.len_utf8();
-        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_combining_mark(*c)) {
+        while let Some((at, c)) = rest.next_if(|(_, c)| is_letter_or_digit(*c) || !c.is_ascii() && is_combining_mark(*c)) {
             end = at + c.len_utf8();
         }
         Some(start..end)
@@ -159,6 +169,14 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
+
+    #[test]
+    fn letters_and_digits_are_those_of_unicode() {
+        for c in char::MIN..=char::MAX {
+            assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "{c:?}");
+            assert!(!c.is_ascii() || !is_combining_mark(c));
+        }
+    }
 
     #[test]
     fn words_stay_whole_composed_or_not() {

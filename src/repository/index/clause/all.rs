@@ -91,23 +91,26 @@ impl All {
         all
     }
 
+    /// The first page from `target` on of the leading part that may be of use, as far as that part alone can tell.
+    fn led_to(&mut self, target: DocId) -> DocId {
+        let Some(lead) = self.parts.first_mut() else { return TERMINATED };
+        match self.stretch.until {
+            Some(until) if target <= until && self.least > f32::NEG_INFINITY => {
+                let need = self.least / SLACK - self.stretch.others;
+                match self.lifted.checked_sub(1).filter(|last| target <= *last) {
+                    Some(last) => lead.seek_counting(target, need, until.min(last)),
+                    None => lead.seek_counting(target, need - self.stretch.lifting, until),
+                }
+            }
+            _ => lead.seek(target),
+        }
+    }
+
     /// The first page from `target` on with all parts that can count more than the least of use.
     fn together(&mut self, mut target: DocId) -> DocId {
         'page: loop {
-            let Some((lead, others)) = self.parts.split_first_mut() else { return TERMINATED };
-            let doc = match self.stretch.until {
-                Some(until) if target <= until && self.least > f32::NEG_INFINITY => {
-                    let need = self.least / SLACK - self.stretch.others;
-                    match self.lifted.checked_sub(1).filter(|last| target <= *last) {
-                        Some(last) => lead.seek_counting(target, need, until.min(last)),
-                        None => lead.seek_counting(target, need - self.stretch.lifting, until),
-                    }
-                }
-                _ => lead.seek(target),
-            };
-            if doc == TERMINATED {
-                return doc;
-            }
+            let doc = self.led_to(target);
+            let Some((lead, others)) = self.parts.split_first_mut().filter(|_| doc != TERMINATED) else { return TERMINATED };
             if let Some(needed) = self.needed {
                 let next = self.lifting.iter_mut().take(needed).map(|part| part.seek(doc)).min().unwrap_or(TERMINATED);
                 if next == TERMINATED {
