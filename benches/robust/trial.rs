@@ -68,6 +68,6 @@ fn seal(pool: &WorkerPool, file: &Path, pages: u32, output: &Path) -> Result<(),
         source_sha256: Sha256::from_bytes([0; 32]),
         source_name: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
     };
-    pool.seal(SealOrder { pages: read, metadata, output: output.to_owned() })?;
+    pool.seal(SealOrder { pages: read, metadata, signature: None, output: output.to_owned() })?;
     Ok(())
 }

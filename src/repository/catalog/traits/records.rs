@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::batches::Entry;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
