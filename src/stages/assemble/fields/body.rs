@@ -7,11 +7,14 @@ use super::header::is_subject;
 use super::layout::Segment;
 use super::number::{bears_number, is_number_line};
 use crate::model::field::Doubt;
+use crate::model::vietnamese::{WordForm, form_of};
 
 /// Lines that a name can have.
 const MOST_LINES: usize = 6;
 /// Lines of one name are no further apart than this, in heights of a line.
 const PITCH: f32 = 2.6;
+/// Initials of so many letters have few vowels.
+const LONG_WORD: usize = 6;
 /// What is left of trust in a name that does not begin as names of organisations do.
 const STRANGE_BEGINNING: f64 = 0.7;
 /// The words with which a name begins and of which none consists; folded.
@@ -45,6 +48,8 @@ const OVER_OTHERS: [&str; 24] = [
 ];
 /// Of these, those that are named by their level and place alone.
 const OF_A_PLACE: [&str; 4] = ["uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd"];
+/// Words of bodies of the whole state, which have others of their kind under them.
+const OF_THE_STATE: [&str; 3] = ["viet nam", "toi cao", "trung uong"];
 /// Levels of places: of provinces, and below.
 const PROVINCES: [&str; 3] = ["tinh", "thanh pho", "tp"];
 const BELOW: [&str; 8] = ["xa", "phuong", "dac khu", "huyen", "quan", "thi xa", "thi tran", "thanh pho"];
@@ -101,6 +106,9 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
         found = found.less_sure(STRANGE_BEGINNING);
         found.doubt(Doubt::Unfinished);
     }
+    if issuer.iter().flat_map(|line| &line.words).any(|word| is_foreign(&word.text)) {
+        found.doubt(Doubt::Spelling);
+    }
     // Where a name may have begun before, it is offered from there, too.
     if !begins_there(&lines, &starts) {
         found.doubt(Doubt::Unfinished);
@@ -122,6 +130,13 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
 /// Whether a line is a mark that is stamped or printed beside a name: of urgency, secrecy or what copy it is.
 pub(super) fn is_mark(line: &Segment<'_>) -> bool {
     MARKS.contains(&line.folded.as_str())
+}
+
+/// Whether a word in capitals is one of another language, such as of a name that is printed in English below.
+fn is_foreign(word: &str) -> bool {
+    let vowels = word.chars().filter(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U' | 'Y')).count();
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= LONG_WORD && vowels >= 2 && form_of(word) == WordForm::Abbreviation
 }
 
 /// Whether folded text begins with these words.
@@ -156,7 +171,9 @@ fn begins_there(lines: &[&&Segment<'_>], starts: &[usize]) -> bool {
     let head = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
     let has = |name: &str, levels: &[&str]| levels.iter().any(|level| format!(" {name} ").contains(&format!(" {level} ")));
     // Two of a kind issue it together, unless one is of a province and one of a place in it.
-    over.is_empty() || head(&own) != head(&over) || (has(&over, &PROVINCES) && has(&own, &BELOW))
+    let is_local = has(&own, &PROVINCES) || has(&own, &BELOW) || has(&own, &["khu vuc"]);
+    let is_higher = (has(&over, &PROVINCES) && has(&own, &BELOW)) || (has(&over, &OF_THE_STATE) && is_local);
+    over.is_empty() || head(&own) != head(&over) || is_higher
 }
 
 /// Whether the body of a place has more in its name than level and place: another name begins with words that are

@@ -68,15 +68,12 @@ pub(super) fn number_line(left: &[&Segment<'_>], expected: &Expected<'_>, settin
         for line in [label.joined_with(left), (*label).clone()] {
             let text = line.without_leaders();
             let read = after_label(&text).and_then(|rest| parts_of(&line, rest, expected, settings));
-            match read {
-                Some(mut read) => {
-                    go_on(&mut read, &line, left);
-                    if read.number.is_some() {
-                        return read;
-                    }
-                    offered.get_or_insert(read);
+            if let Some(mut read) = read {
+                go_on(&mut read, &line, left);
+                if read.number.is_some() {
+                    return read;
                 }
-                None => {}
+                offered.get_or_insert(read);
             }
         }
     }

@@ -383,9 +383,15 @@ mod tests {
         };
         assert_eq!((padded(0, 0), padded(16, 0)), (Ok(1), Ok(17)));
         assert_eq!((padded(1000, 0), padded(1, 0x55)), (Err(GOES_ON), Err(GOES_ON)));
-        let before = |marker: u8| Bits::new(&[0xFF, 0, 0, 0, 0xFF, marker], 0);
-        assert_eq!((before(0xD9).finish(), before(0xDC).finish()), (Ok(4), Ok(4)));
-        assert_eq!((before(0xD3).finish(), before(0xC4).finish()), (Err(GOES_ON), Err(GOES_ON)), "data look like that too");
-        assert_eq!(before(0xD9).finish_unpadded(), Err(GOES_ON));
+        let before = |marker: u8| {
+            let data = [0xFF, 0, 0, 0, 0xFF, marker];
+            (Bits::new(&data, 0).finish(), Bits::new(&data, 0).finish_unpadded())
+        };
+        for marker in [0xD9, 0xDC] {
+            assert_eq!(before(marker), (Ok(4), Err(GOES_ON)), "{marker:x}");
+        }
+        for marker in [0xD3, 0xC4] {
+            assert_eq!(before(marker), (Err(GOES_ON), Err(GOES_ON)), "{marker:x}: data look like that too");
+        }
     }
 }

@@ -48,6 +48,7 @@ fn a_name_under_that_of_a_body_over_it_is_accepted() {
         (&["UBND TỈNH", "LÀO CAI"], "UBND TỈNH LÀO CAI"),
         (&["UBND XÃ BÁT XÁT", "BAN CHỈ ĐẠO", "PHÒNG CHỐNG THIÊN TAI"], "BAN CHỈ ĐẠO PHÒNG CHỐNG THIÊN TAI"),
         (&["CÔNG AN TỈNH LÀO CAI", "CÔNG AN XÃ BÁT XÁT"], "CÔNG AN XÃ BÁT XÁT"),
+        (&["BẢO HIỂM XÃ HỘI VIỆT NAM", "BẢO HIỂM XÃ HỘI", "TỈNH LÀO CAI"], "BẢO HIỂM XÃ HỘI TỈNH LÀO CAI"),
         (&["SỞ TƯ PHÁP TỈNH LÀO CAI", "TRUNG TÂM", "TRỢ GIÚP PHÁP LÝ"], "TRUNG TÂM TRỢ GIÚP PHÁP LÝ"),
     ] {
         assert_eq!(body(left), sure(name), "{left:?}");
@@ -66,6 +67,7 @@ fn digits_of_a_name_stay_with_it_and_others_do_not() {
 #[test]
 fn a_name_below_in_small_letters_or_without_a_known_beginning_is_asked_for() {
     assert_eq!(body(&["UBND TỈNH LÀO CAI", "Sở Nội vụ"]), unsure("UBND TỈNH LÀO CAI"));
+    assert_eq!(body(&["SỞ TƯ PHÁP", "DEPARTMENT OF JUSTICE"]), unsure("SỞ TƯ PHÁP DEPARTMENT OF JUSTICE"));
     assert_eq!(body(&["UBND XÃ BÁT XÁT", "CHỢ TRUNG ƯƠNG"]), unsure("UBND XÃ BÁT XÁT CHỢ TRUNG ƯƠNG"));
 }
 
