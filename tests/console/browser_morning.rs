@@ -27,7 +27,7 @@ const FACTS: u64 = 14;
 /// Pages: those of the bench, and what the inbox and the late page bring.
 const PAGES: usize = OF_TRUTH + 3 + 1 + 2 + 6 + 1;
 /// Most keys: a clerk of before typed 21 commands of some 60 letters.
-const KEYS: usize = 600;
+const KEYS: usize = 300;
 
 fn scan(pages: &[Vec<u8>]) -> Vec<u8> {
     let pages: Vec<_> = pages.iter().map(|page| image::load_from_memory(page).unwrap().to_luma8()).collect();
