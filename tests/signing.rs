@@ -214,7 +214,8 @@ fn a_key_that_cannot_be_used_stops_the_batch_before_it_begins() {
 }
 
 fn certificate(told: &Value) -> Value {
-    let checks = told["checks"].as_array().unwrap().iter().map(|one| &one["check"]);
+    // `doctor` tells its checks and nothing else.
+    let checks = told.as_array().or(told["checks"].as_array()).unwrap().iter().map(|one| &one["check"]);
     checks.clone().find(|one| one["subject"] == "pdf-certificate").unwrap_or_else(|| panic!("{told:#}")).clone()
 }
 

@@ -47,7 +47,7 @@ const OWNED: [(&str, &[&str]); 33] = [
     ("seccompiler", &["src/pipeline/worker"]),
     // Sealed files and printed sheets have nothing in common but the format.
     ("pdf_writer", &["src/stages/seal", "src/stages/cover"]),
-    ("skrifa", &["src/stages/cover", "src/stages/intake"]),
+    ("skrifa", &["src/stages/cover", "src/stages/intake", "src/stages/seal"]),
     ("pdf", &["src/stages/seal"]),
     ("csv", &["src/stages/table"]),
     ("calamine", &["src/stages/table"]),
