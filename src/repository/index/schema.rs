@@ -123,12 +123,12 @@ pub(super) fn schema() -> (Schema, Fields) {
         bodies: Pair::of(&mut builder, "body"),
         titles: Pair::of(&mut builder, "titles"),
         owners: Pair::of(&mut builder, "owner"),
-        sites: Pair::of(&mut builder, "sites"),
-        site: builder.add_text_field("site", FAST),
         number: builder.add_text_field("number", whole()),
         number_value: builder.add_u64_field("number_value", FAST),
         owner_number: builder.add_text_field("owner_number", whole()),
         code_parts: builder.add_text_field("code_parts", whole()),
+        sites: Pair::of(&mut builder, "sites"),
+        site: builder.add_text_field("site", FAST),
     };
     (builder.build(), fields)
 }
