@@ -233,7 +233,7 @@ impl Run<'_> {
             return Ok((stands.clone(), Vec::new()));
         }
         match &job.changed {
-            Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
+            Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan, self.recipe),
             None => {
                 if let Some(before) = &job.before
                     && let Some(document) = self.still_stands(before, (&job.draft, &job.fields), scan, beside)?
@@ -243,7 +243,7 @@ impl Run<'_> {
                 let own = job.draft.pages.iter().chain(&job.draft.blank_pages).copied().collect();
                 let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
                 let (mut document, sealed) =
-                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, (scan, excerpt.as_ref()))?;
+                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, (scan, excerpt.as_ref()), self.recipe)?;
                 document.excerpt = excerpt;
                 Ok((document, cut.into_iter().chain([sealed]).collect()))
             }

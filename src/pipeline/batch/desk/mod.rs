@@ -144,7 +144,7 @@ impl Run<'_> {
             readings: Vec::new(),
         };
         let cut = (&scan, document.excerpt.as_ref());
-        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut)?;
+        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut, self.recipe)?;
         let RecordDocument { source, excerpt, more_sources, by_hand, .. } = document.clone();
         Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..sealed }, blob))
     }
