@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{CODE_A, Place, newest, png_page, poppler, refused, sealed_file, tiff_of, versions};
+use crate::support::{CODE_A, CODE_B, Place, Ran, newest, png_page, poppler, refused, sealed_file, tiff_of, versions};
 
 fn name() -> String {
     format!("{CODE_A}.001")
@@ -115,4 +115,134 @@ fn a_page_that_stands_on_its_side_is_turned_and_read_anew() {
     let back = newest(&place, CODE_A);
     assert_eq!((turn(&back, "2"), text_of(&back)), ("0".into(), text_of(&before)));
     done_with(&place);
+}
+
+/// A place where [`CODE_A`] has documents of three pages, one and two.
+fn three_documents() -> Place {
+    let place = Place::with_engine("stub");
+    for (file, pages) in [("1.tif", 1..=3), ("2.tif", 4..=4), ("3.tif", 5..=6)] {
+        let pages: Vec<_> = pages.map(|number| image::load_from_memory(&png_page(number)).unwrap().to_luma8()).collect();
+        place.put(&format!("{CODE_A}/{file}"), &tiff_of(&pages));
+    }
+    place.run().expect_code(0);
+    place
+}
+
+fn numbered(ordinal: u32) -> String {
+    format!("{CODE_A}.{ordinal:03}")
+}
+
+/// The document of this number, and what each page of its sealed file begins with.
+fn document(place: &Place, ordinal: u32) -> (Value, Vec<String>) {
+    let record = newest(place, CODE_A);
+    let of = |list: &str| record[list].as_array().unwrap().iter().find(|one| one["ordinal"] == ordinal).unwrap().clone();
+    let text = poppler("pdftotext", &[], of("files")["path"].as_str().unwrap().as_ref());
+    let begins = |page: &str| page.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    (of("documents"), text.trim_end_matches('\u{c}').split('\u{c}').map(begins).collect())
+}
+
+/// How many turns and corrections a document has.
+fn done_by_hand(document: &Value) -> (usize, usize) {
+    let count = |what: &str| document["by_hand"][what].as_array().map_or(0, Vec::len);
+    (count("turns"), count("corrections"))
+}
+
+/// Takes the results away that are kept as people left them, and has them made again.
+#[track_caller]
+fn made_again(place: &Place) {
+    let db = Connection::open(place.repository().join("catalog.sqlite")).unwrap();
+    assert!(db.execute("DELETE FROM page WHERE recipe NOT IN (SELECT recipe FROM batch)", []).unwrap() > 0);
+    drop(db);
+    place.sohoa(&["verify"]).expect_code(5);
+    place.sohoa(&["repair"]).expect_code(0);
+    place.sohoa(&["verify"]).expect_code(0);
+}
+
+/// A page that was corrected or turned once could go nowhere, and no document join one that had such a page.
+#[test]
+fn what_was_done_by_hand_goes_with_its_pages() {
+    let place = three_documents();
+    let (read, changed) = ("quyết định", "nghị định");
+    place.sohoa(&["text", "correct", &numbered(3), "--page", "2", "--line", "1", "--word", "1", "nghị"]).expect_code(0);
+    place.sohoa(&["page", "move", &numbered(3), "--page", "2", "--to", "2"]).expect_code(0);
+    let (left, texts) = document(&place, 3);
+    assert_eq!((left.get("by_hand"), texts), (None, vec![read.to_owned()]), "nothing was done to what is left");
+    let (got, texts) = document(&place, 2);
+    assert_eq!((done_by_hand(&got), texts), ((0, 1), vec![read.into(), changed.into()]));
+    assert_eq!((hits(&place, "\"nghị định\""), hits(&place, "\"quyết định\"")), (1, 5));
+    done_with(&place);
+    made_again(&place);
+
+    // A page that is put in beside what people left, and goes on to a document of which they changed nothing.
+    let late = place.path().join("late.png");
+    std::fs::write(&late, png_page(9)).unwrap();
+    place.sohoa(&["page", "insert", CODE_A, "--document", "2", "--page", "1", "--scan", late.to_str().unwrap()]).expect_code(0);
+    place.sohoa(&["page", "move", &numbered(2), "--page", "1", "--to", "3"]).expect_code(0);
+    assert_eq!(document(&place, 3).1, [read, read]);
+    done_with(&place);
+    made_again(&place);
+
+    place.sohoa(&["document", "rotate", &numbered(1), "--pages", "2", "--turn", "right"]).expect_code(0);
+    place.sohoa(&["document", "merge", &numbered(1), "--with", "2,3"]).expect_code(0);
+    let (whole, texts) = document(&place, 1);
+    assert_eq!((done_by_hand(&whole), texts.len()), ((1, 1), 7));
+    assert_eq!((texts[3].as_str(), texts[4].as_str()), (read, changed));
+    assert_eq!((hits(&place, "\"nghị định\""), hits(&place, "\"quyết định\"")), (1, 6));
+    done_with(&place);
+    made_again(&place);
+
+    place.sohoa(&["document", "split", &numbered(1), "--before", "2,4,6"]).expect_code(0);
+    let record = newest(&place, CODE_A);
+    let parts: Vec<(usize, usize)> = record["documents"].as_array().unwrap().iter().map(done_by_hand).collect();
+    let mut sorted = parts.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, [(0, 0), (0, 0), (0, 1), (1, 0)], "each part knows of its own pages");
+    place.sohoa(&["export", "--json"]).expect_code(0);
+    done_with(&place);
+    made_again(&place);
+    assert_eq!((hits(&place, "\"nghị định\""), hits(&place, "\"quyết định\"")), (1, 6));
+
+    // It goes out and comes back, and can be corrected again.
+    let at = parts.iter().position(|part| *part == (0, 1)).unwrap();
+    let ordinal = u32::try_from(record["documents"][at]["ordinal"].as_u64().unwrap()).unwrap();
+    place.sohoa(&["document", "void", &numbered(ordinal), "--reason", "thử"]).expect_code(0);
+    assert_eq!(hits(&place, "\"nghị định\""), 0);
+    place.sohoa(&["document", "restore", &numbered(ordinal)]).expect_code(0);
+    place.sohoa(&["text", "correct", &numbered(ordinal), "--page", "2", "--line", "1", "--word", "2", "quyết"]).expect_code(0);
+    assert_eq!(document(&place, ordinal).1, [read, "nghị quyết"]);
+    done_with(&place);
+    made_again(&place);
+}
+
+#[test]
+fn what_was_done_by_hand_goes_to_another_dossier_and_says_what_read_it() {
+    let place = three_documents();
+    let recipe = newest(&place, CODE_A)["recipe"].clone();
+    place.sohoa(&["text", "correct", &numbered(2), "--line", "1", "--word", "1", "nghị"]).expect_code(0);
+    place.sohoa(&["document", "move", &numbered(2), "--to", CODE_B]).expect_code(0);
+    let record = newest(&place, CODE_B);
+    assert!(recipe.is_string());
+    assert_eq!((&record["recipe"], done_by_hand(&record["documents"][0])), (&recipe, (0, 1)));
+    assert!(text_of(&record).starts_with("nghị định"));
+    done_with(&place);
+    made_again(&place);
+}
+
+#[test]
+fn pages_of_another_reading_are_refused_with_what_keeps_them_apart() {
+    let place = three_documents();
+    place.sohoa(&["text", "correct", &numbered(3), "--page", "2", "--line", "1", "--word", "1", "nghị"]).expect_code(0);
+    // Another engine reads another text, and leaves what people left.
+    let again: Ran = place.run_command(&["--reread"]).env("SOHOA__RECOGNISE__ENGINE", "unsure").output().unwrap().into();
+    again.expect_code(0);
+    for refused_too in
+        [&["page", "move", &numbered(3), "--page", "2", "--to", "2"][..], &["document", "merge", &numbered(2), "--with", "3"]]
+    {
+        let ran = place.sohoa(refused_too);
+        assert!(ran.stderr.contains("by hand") && !ran.stderr.contains("--reread"), "{}", ran.stderr);
+        refused(ran, 2, "document-invalid");
+    }
+    // Those that it read go together.
+    place.sohoa(&["document", "merge", &numbered(1), "--with", "2"]).expect_code(0);
+    place.sohoa(&["verify"]).expect_code(0);
 }

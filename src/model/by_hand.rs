@@ -4,6 +4,8 @@
 //! under a recipe of its own that is made from all they changed: so the text that they left is covered
 //! like any other, and what the program had read stays where it was.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -24,7 +26,7 @@ pub struct ByHand {
     /// Pages that were turned, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<PageTurn>,
-    /// Corrections of the text, in the order in which they were made.
+    /// Corrections of the text; those of a page in the order in which they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<TextCorrection>,
 }
@@ -67,6 +69,27 @@ impl ByHand {
     /// Nothing changed yet in what this recipe read.
     pub fn new(recipe: RecipeId) -> Self {
         Self { recipe, turns: Vec::new(), corrections: Vec::new() }
+    }
+
+    /// What was done to `pages`, given the documents that they lie in, each by its pages and what was done to
+    /// those. None if nothing was.
+    pub fn joined<'a>(
+        recipe: RecipeId,
+        documents: impl IntoIterator<Item = (&'a [PageId], Option<&'a Self>)>,
+        pages: &[PageId],
+    ) -> Option<Self> {
+        let mut all = Self::new(recipe);
+        let mut seen: BTreeSet<PageId> = BTreeSet::new();
+        for (own, by_hand) in documents {
+            // Documents that were one know what was done to each other's pages.
+            let its: BTreeSet<PageId> = own.iter().copied().filter(|page| pages.contains(page) && !seen.contains(page)).collect();
+            if let Some(Self { turns, corrections, .. }) = by_hand {
+                all.turns.extend(turns.iter().filter(|one| its.contains(&one.page)));
+                all.corrections.extend(corrections.iter().filter(|one| its.contains(&one.page)).cloned());
+            }
+            seen.extend(its);
+        }
+        (!all.turns.is_empty() || !all.corrections.is_empty()).then_some(all)
     }
 
     /// The recipe under which the pages are kept as people left them.
@@ -234,5 +257,35 @@ mod tests {
         by_hand.turn(page, Turn::Half);
         assert_eq!((by_hand.corrections.len(), by_hand.turn_of(page)), (0, Some(Turn::Half)));
         assert!(nothing != corrected && corrected != by_hand.own_recipe() && by_hand.own_recipe() != nothing);
+    }
+
+    #[test]
+    fn what_was_done_to_pages_goes_with_them() {
+        let page = |ordinal| PageId { scan: BlobId::of(b"scan"), ordinal };
+        let correction = |ordinal, now: &str| {
+            let (by, at) = ("Hoa".to_owned(), datetime!(2026-11-24 08:00 UTC));
+            TextCorrection { page: page(ordinal), line: 1, word: None, was: "a".into(), now: now.into(), by, at }
+        };
+        let recipe = RecipeId::from_bytes([1; 32]);
+        let one = ByHand { corrections: vec![correction(0, "b"), correction(1, "c"), correction(0, "d")], ..ByHand::new(recipe) };
+        // It was part of the first one once.
+        let turns = vec![PageTurn { page: page(2), turn: Turn::Half }];
+        let other = ByHand { turns: turns.clone(), corrections: vec![correction(0, "b")], ..ByHand::new(recipe) };
+        let (of_one, of_other, plain) = ([page(0), page(1)], [page(2), page(3)], [page(4)]);
+        let joined = |pages: &[PageId]| {
+            let documents =
+                [(&of_one[..], Some(&one)), (&of_other[..], Some(&other)), (&plain[..], None), (&of_one[..], Some(&other))];
+            ByHand::joined(recipe, documents, pages)
+        };
+        let whole = joined(&[page(2), page(0), page(4)]).unwrap();
+        assert_eq!((whole.recipe, whole.turns), (recipe, turns));
+        assert_eq!(
+            whole.corrections,
+            [correction(0, "b"), correction(0, "d")],
+            "once each, and none of a page that is not there"
+        );
+        assert_eq!(joined(&[page(3), page(4)]), None);
+        let again = joined(&of_one).unwrap();
+        assert_eq!(again.own_recipe(), one.own_recipe(), "nothing else was done to all its pages");
     }
 }

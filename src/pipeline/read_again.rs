@@ -94,7 +94,11 @@ impl Again<'_> {
             }
             let read = match by_hand.turn_of(id) {
                 Some(turn) => self.read_turned(id, Some(turn))?.map(|(_, read)| read),
-                None => self.repository.catalog.page(id, by_hand.recipe)?,
+                None => match self.repository.catalog.page(id, by_hand.recipe)? {
+                    Some(read) => Some(read),
+                    // It was put in beside what people left, and read then.
+                    None => self.read(id)?.map(|(_, read)| read),
+                },
             };
             let Some(read) = read else { return Ok(()) };
             lost.push((id, by_hand.applied(id, read)));

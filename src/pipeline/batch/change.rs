@@ -27,7 +27,7 @@ use crate::model::dossier::{Dossier, DraftDocument, RecordKind};
 use crate::model::failure::cause::WorkFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::field::{FieldName, FieldSource};
-use crate::model::ids::{DocumentId, PageId};
+use crate::model::ids::{DocumentId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::model::record::{PageAction, PageChange, Record, RecordDocument};
 use crate::pipeline::pdf_signing::PdfSigner;
@@ -212,7 +212,7 @@ impl Run<'_> {
         let source = self.own_scan(document, scan.file.modified)?;
         self.progress.begin(Phase::Seal, 1);
         let (pages, change) = brought.exchange(order.action, order.page, document, scan);
-        let sealed = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source)?;
+        let sealed = self.seal_changed(&record.dossier_code, record.kind, document, pages, &source, self.recipe)?;
         entry.outcomes = brought.outcomes();
         let version = self.commit_change(record, sealed, change, entry)?;
         self.progress.step();
@@ -270,10 +270,12 @@ impl Run<'_> {
         entry: &Entry,
     ) -> Result<Record, Failure> {
         let code = &record.dossier_code;
+        // A recipe of what people corrected is that of one document.
+        let recipe = if changed.by_hand.is_some() { record.recipe } else { self.recipe };
         let mut documents = self.with_digests(Some(record), join(Some(record), vec![changed]))?;
         blobs.extend(self.with_excerpts(code, &mut documents)?);
         let now = self.settings.general.now();
-        let version = Record::new(code.clone(), record.kind, Some(record), now, self.recipe, Some(change.into()), documents);
+        let version = Record::new(code.clone(), record.kind, Some(record), now, recipe, Some(change.into()), documents);
         let (records, entries) = ([version.clone()], [entry.clone()]);
         let sealing = Sealing { batch: self.batch, records: &records, blobs: &blobs, entries: &entries, alike: &[] };
         self.commit(&sealing)?;
@@ -309,8 +311,8 @@ impl Run<'_> {
         Err(rescan::failure_of(&scan.file.relative, &entry.poor_pages).because(Cause::Poor { shortcomings }))
     }
 
-    /// Seals a document that a person changed, from pages of several scans; `scan` is its own. What
-    /// was keyed by a person stays.
+    /// Seals a document that a person changed, from pages of several scans as `recipe` read them; `scan` is
+    /// its own. What was keyed by a person stays.
     pub(super) fn seal_changed(
         &self,
         code: &DossierCode,
@@ -318,12 +320,13 @@ impl Run<'_> {
         current: &RecordDocument,
         wanted: Pages,
         scan: &TakenScan,
+        recipe: RecipeId,
     ) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
         let Pages { pages, blank, more_sources } = wanted;
         let mut read = Vec::with_capacity(pages.len());
         for &page in &pages {
-            self.read_page(page)?;
-            read.push(self.page(page)?);
+            self.read_page_by(page, recipe)?;
+            read.push(self.page_by(page, recipe)?);
         }
         let named = current.fields.get(&FieldName::DossierCode);
         let assignment = Assignment {
@@ -351,7 +354,7 @@ impl Run<'_> {
         let fields = keep_decisions(fields, &current.fields, &self.settings.fields);
         let excerpt = current.excerpt.clone();
         let cut = (scan, excerpt.as_ref());
-        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, cut, Some(&current.file))?;
+        let (document, blob) = self.seal_document(code, current.ordinal, draft, &fields, cut, (recipe, Some(&current.file)))?;
         let RecordDocument { source, by_hand, .. } = current.clone();
         Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..document }, vec![blob]))
     }

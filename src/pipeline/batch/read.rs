@@ -9,7 +9,7 @@ use super::Run;
 use super::take_in::TakenScan;
 use crate::model::batch::PageOutcome;
 use crate::model::failure::{Failure, FailureCode, Place};
-use crate::model::ids::{BlobId, PageId};
+use crate::model::ids::{BlobId, PageId, RecipeId};
 use crate::model::page::RecognisedPage;
 use crate::pipeline::progress::Phase;
 use crate::repository::Entry;
@@ -43,23 +43,33 @@ impl Run<'_> {
         Ok(failures.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads a page, unless it was read by this recipe before.
+    /// Reads a page, unless it was read by this run's recipe before.
     pub(super) fn read_page(&self, page: PageId) -> Result<(), Failure> {
+        self.read_page_by(page, self.recipe)
+    }
+
+    /// Reads a page, unless it was read by this recipe before.
+    pub(super) fn read_page_by(&self, page: PageId, recipe: RecipeId) -> Result<(), Failure> {
         let catalog = &self.repository.catalog;
-        if catalog.has_page(page, self.recipe)? {
+        if catalog.has_page(page, recipe)? {
             return Ok(());
         }
         let scan = self.repository.blobs.lend(page.scan)?;
         let read = self.pool.read(scan.path().to_owned(), page.ordinal)?;
         self.meter.add(&read.times);
         self.meter.page_read();
-        self.meter.store(|| catalog.put_page(page, self.recipe, &read))?;
+        self.meter.store(|| catalog.put_page(page, recipe, &read))?;
         Ok(())
     }
 
     /// What was read on a page by this run's recipe.
     pub(super) fn page(&self, id: PageId) -> Result<RecognisedPage, Failure> {
-        let read = self.repository.catalog.page(id, self.recipe)?;
+        self.page_by(id, self.recipe)
+    }
+
+    /// What was read on a page by this recipe.
+    pub(super) fn page_by(&self, id: PageId, recipe: RecipeId) -> Result<RecognisedPage, Failure> {
+        let read = self.repository.catalog.page(id, recipe)?;
         read.ok_or_else(|| Failure::new(FailureCode::RepositoryDamaged).at(id))
     }
 

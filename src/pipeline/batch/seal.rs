@@ -237,7 +237,7 @@ impl Run<'_> {
             return Ok((stands.clone(), Vec::new()));
         }
         match &job.changed {
-            Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan),
+            Some(current) => self.seal_changed(job.code, job.kind, current, Pages::of(current), scan, self.recipe),
             None => {
                 if let Some(before) = &job.before
                     && let Some(document) = self.still_stands(before, (&job.draft, &job.fields), scan, beside)?
@@ -248,7 +248,7 @@ impl Run<'_> {
                 let (excerpt, cut) = self.excerpt(job.code, job.ordinal, own, scan, beside)?.unzip();
                 let from = (scan, excerpt.as_ref());
                 let (mut document, sealed) =
-                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, from, job.sealed.as_ref())?;
+                    self.seal_document(job.code, job.ordinal, &job.draft, &job.fields, from, (self.recipe, job.sealed.as_ref()))?;
                 document.excerpt = excerpt;
                 Ok((document, cut.into_iter().chain([sealed]).collect()))
             }

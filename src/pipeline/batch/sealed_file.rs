@@ -12,7 +12,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::DraftDocument;
 use crate::model::failure::{Failure, FailureCode};
 use crate::model::field::{FieldName, Fields};
-use crate::model::ids::{BlobId, PageId};
+use crate::model::ids::{BlobId, PageId, RecipeId};
 use crate::model::record::{Excerpt, RecordDocument, StoredFile, sealed_file_name};
 use crate::model::scan::MediaType;
 use crate::model::signature::SignatureSlot;
@@ -42,10 +42,10 @@ impl Run<'_> {
         draft: &DraftDocument,
         fields: &Fields,
         (scan, excerpt): (&TakenScan, Option<&Excerpt>),
-        standing: Option<&StoredFile>,
+        (recipe, standing): (RecipeId, Option<&StoredFile>),
     ) -> Result<(RecordDocument, StoredBlob), Failure> {
         self.check_room()?;
-        let ReadyPages { pages, sensitive, scans } = self.ready_pages(&draft.pages)?;
+        let ReadyPages { pages, sensitive, scans } = self.ready_pages(&draft.pages, recipe)?;
         let words = || pages.iter().flat_map(|page| &page.lines).flat_map(|line| &line.words);
         let (text_confidence, text_source) = (mean_confidence(words()), source_of(words()).unwrap_or_default());
         let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
@@ -86,18 +86,18 @@ impl Run<'_> {
             sensitive_pages: sensitive,
             more_sources: Vec::new(),
             excerpt: None,
-            text_digest: self.repository.catalog.text_digest(&draft.pages, self.recipe)?,
+            text_digest: self.repository.catalog.text_digest(&draft.pages, recipe)?,
             by_hand: None,
             fields: fields.clone(),
         };
         Ok((document, blob))
     }
 
-    /// What was read on `ids`, with the scans that the pages are pictured in.
-    fn ready_pages(&self, ids: &[PageId]) -> Result<ReadyPages, Failure> {
+    /// What this recipe read on `ids`, with the scans that the pages are pictured in.
+    fn ready_pages(&self, ids: &[PageId], recipe: RecipeId) -> Result<ReadyPages, Failure> {
         let mut ready = ReadyPages { pages: Vec::with_capacity(ids.len()), sensitive: Vec::new(), scans: BTreeMap::new() };
         for &page in ids {
-            let read = self.page(page)?;
+            let read = self.page_by(page, recipe)?;
             ready.sensitive.extend(assemble::shows_id_card(&read).then_some(page));
             let lent = match ready.scans.entry(page.scan) {
                 Slot::Occupied(lent) => lent.into_mut(),

@@ -6,8 +6,8 @@ use super::{World, in_both_worlds};
 use crate::model::batch::PageOutcome;
 use crate::model::dossier::RecordKind;
 use crate::model::field::FieldName;
-use crate::model::ids::{BatchId, RecordId};
-use crate::model::record::Record;
+use crate::model::ids::{BatchId, DocumentId, RecordId};
+use crate::model::record::{Record, RecordDocument};
 use crate::repository::tests::{CODE, code, commit, document, entry, new_batch, recipe};
 use crate::repository::{Mode, Repository, RepositoryError, Sealing};
 
@@ -19,6 +19,7 @@ in_both_worlds!(
     of_many_who_seal_at_once_one_wins,
     a_record_whose_id_is_not_made_from_it_is_refused,
     a_document_taken_over_keeps_its_ordinal_and_recipe,
+    a_text_is_kept_under_the_recipe_that_read_it_rather_than_one_of_corrections,
     versions_and_dossiers_are_told_in_their_order,
     current_records_are_told_a_part_at_a_time,
     records_are_numbered_as_they_come,
@@ -163,6 +164,28 @@ fn a_document_taken_over_keeps_its_ordinal_and_recipe(world: &dyn World) {
     assert_eq!(catalog.ordinals(&code(CODE)).unwrap(), [(first.documents[0].id, 1), (late.id, 2)].into());
     assert_eq!(catalog.current_record(&code(CODE), RecordKind::Dossier).unwrap(), Some(second));
     assert_eq!(catalog.current_record(&code(CODE), RecordKind::Result).unwrap(), None);
+}
+
+/// What people changed on another page of a document is kept under a recipe of its own, with all its pages.
+fn a_text_is_kept_under_the_recipe_that_read_it_rather_than_one_of_corrections(world: &dyn World) {
+    let repository = world.open(Mode::Create);
+    let catalog = &repository.catalog;
+    let batch = catalog.begin_batch(&new_batch()).unwrap();
+    let first = commit(&repository, batch, &code(CODE), recipe(1), &["một", "hai"]);
+    let pages = &first.documents[0].pages[..1];
+    for own in [recipe(0), recipe(2)] {
+        catalog.put_page(pages[0], own, &catalog.page(pages[0], recipe(1)).unwrap().unwrap()).unwrap();
+    }
+    let part = RecordDocument {
+        id: DocumentId::of_pages(pages),
+        pages: pages.to_vec(),
+        text_digest: catalog.text_digest(pages, recipe(1)).unwrap(),
+        ..first.documents[0].clone()
+    };
+    let second = Record::new(code(CODE), RecordKind::Dossier, Some(&first), first.sealed_at, recipe(3), None, vec![part]);
+    let records = [second.clone()];
+    catalog.commit_dossier(&Sealing { batch, records: &records, blobs: &[], entries: &[], alike: &[] }).unwrap();
+    assert_eq!(catalog.document_recipe(second.id, 1).unwrap(), Some(recipe(1)));
 }
 
 fn versions_and_dossiers_are_told_in_their_order(world: &dyn World) {

@@ -20,6 +20,9 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::ReadDifferently { document } => {
             format!("{document} được đọc bằng phiên bản hoặc cấu hình khác; 'sohoa run --reread' đọc lại cho giống nhau")
         }
+        Fault::KeptByHand { document } => format!(
+            "{document} được đọc bằng phiên bản hoặc cấu hình khác, và một trong hai đã được sửa chữ hoặc xoay trang bằng tay nên giữ nguyên cách đọc"
+        ),
         Fault::ShowsOthers { name } => format!("{name} có giấy tờ của người khác và không cắt rời được"),
         Fault::CodeUnknown { dossier } => format!("{dossier} không phải mã hồ sơ theo inbox.code_patterns"),
     }

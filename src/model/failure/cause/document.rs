@@ -17,6 +17,7 @@ faults! {
         NotVoided = "it was not taken out";
         LivesOn { document: String } = "its pages are in {document} now; that one can be moved back or split";
         ReadDifferently { document: String } = "{document} was read by another version or other settings; 'sohoa run --reread' reads both alike";
+        KeptByHand { document: String } = "{document} was read by another version or other settings, and one of the two was corrected or turned by hand and stays as it was read";
         ShowsOthers { name: String } = "{name} holds papers of others and cannot be cut apart";
         CodeUnknown { dossier: String } = "{dossier} is no dossier code by inbox.code_patterns";
     }

@@ -186,7 +186,7 @@ fn finish(
         let base = by_hand.recipe;
         let current = RecordDocument { by_hand: Some(by_hand), ..document.clone() };
         let code = &record.dossier_code;
-        let (sealed, mut blobs) = run.seal_changed(code, record.kind, &current, Pages::of(&document), &scan)?;
+        let (sealed, mut blobs) = run.seal_changed(code, record.kind, &current, Pages::of(&document), &scan, own)?;
         let mut documents = run.with_digests(Some(&record), join(Some(&record), vec![sealed]))?;
         blobs.extend(run.with_excerpts(code, &mut documents)?);
         let change = Some(Change::Documents(change));

@@ -290,7 +290,10 @@ impl State {
             return before;
         }
         let first = document.pages.first();
-        let mut read = self.pages.keys().filter(|(page, _)| Some(page) == first).map(|(_, recipe)| *recipe);
-        read.find(|recipe| says_so(*recipe)).or(before).unwrap_or(record.recipe)
+        let read = self.pages.keys().filter(|(page, _)| Some(page) == first).map(|(_, recipe)| *recipe);
+        let mut read: Vec<RecipeId> = read.collect();
+        // Those that read pages come before those of what people corrected.
+        read.sort_by_key(|recipe| !self.batches.iter().any(|batch| batch.began.recipe == *recipe));
+        read.into_iter().find(|recipe| says_so(*recipe)).or(before).unwrap_or(record.recipe)
     }
 }

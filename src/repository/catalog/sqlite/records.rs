@@ -287,7 +287,10 @@ fn recipe_of(tx: &Transaction<'_>, record: &Record, document: &RecordDocument) -
     {
         return Ok(before);
     }
-    let mut query = tx.prepare_cached("SELECT recipe FROM page WHERE scan = ?1 AND ordinal = ?2 ORDER BY recipe")?;
+    // Those that read pages come before those of what people corrected.
+    let mut query = tx.prepare_cached(
+        "SELECT recipe FROM page WHERE scan = ?1 AND ordinal = ?2 ORDER BY recipe NOT IN (SELECT recipe FROM batch), recipe",
+    )?;
     let first = document.pages.first().copied();
     let first = first.map(|page| (page.scan, page.ordinal));
     let key = params![first.as_ref().map(|(scan, _)| scan.as_bytes()), first.map(|(_, ordinal)| ordinal)];

@@ -7,6 +7,7 @@
 mod moved;
 mod pages;
 mod parts;
+mod texts;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -182,7 +183,7 @@ impl Desk<'_> {
             let mut voided = there.as_ref().map(|there| there.voided.clone()).unwrap_or_default();
             voided.retain(|one| one.document.ordinal != to.ordinal);
             let change = Some(Change::Documents(change));
-            let recipe = self.standing.recipe;
+            let recipe = self.base_of(&self.standing.document)?;
             let version = Record::new(to.dossier_code, to.kind, there.as_ref(), self.at, recipe, change, documents);
             records.push(version.with_voided(voided));
         }
@@ -224,17 +225,24 @@ impl Desk<'_> {
     /// A change of the document's own pages and nothing else.
     fn resealed(&self, pages: Pages, change: DocumentChange) -> Result<Made, Unmade> {
         let Standing { record, document, .. } = self.standing;
-        let (changed, blobs) = self.seal(document, pages)?;
+        let (changed, blobs) = self.seal(document, pages, &[document])?;
         let documents = join(Some(record), vec![changed]);
         Ok(Made { brought: None, documents, voided: record.voided.clone(), blobs, change })
     }
 
-    /// Seals a document of the record from these pages, read as they were. Its facts are read anew, and what
-    /// people decided stays.
-    fn seal(&self, document: &RecordDocument, pages: Pages) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
+    /// Seals a document of the record from these pages of others, read as they were there. Its facts are read
+    /// anew, and what people decided stays.
+    fn seal(
+        &self,
+        document: &RecordDocument,
+        pages: Pages,
+        from: &[&RecordDocument],
+    ) -> Result<(RecordDocument, Vec<StoredBlob>), Failure> {
         let Record { dossier_code, kind, .. } = &self.standing.record;
         let scan = self.scan(document)?;
-        self.run.seal_changed(dossier_code, *kind, document, pages, &scan)
+        let (by_hand, recipe) = self.texts(&pages.pages, from)?;
+        let current = RecordDocument { by_hand, ..document.clone() };
+        self.run.seal_changed(dossier_code, *kind, &current, pages, &scan, recipe)
     }
 
     fn scan(&self, document: &RecordDocument) -> Result<TakenScan, Failure> {

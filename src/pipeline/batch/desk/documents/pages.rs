@@ -61,7 +61,7 @@ impl Desk<'_> {
         let Standing { record, document, .. } = self.standing;
         let (mut whole, mut blobs) = (document.clone(), Vec::new());
         self.cut_anew(&mut whole, &pages, &mut blobs)?;
-        let (sealed, blob) = self.seal(&whole, pages)?;
+        let (sealed, blob) = self.seal(&whole, pages, &[document])?;
         blobs.extend(blob);
         let documents = join(Some(record), vec![sealed]);
         Ok(Made { brought: None, documents, voided: record.voided.clone(), blobs, change })
@@ -90,7 +90,7 @@ impl Desk<'_> {
         let mut made = self.with_own_pages(left, change)?;
         let mut whole = other.clone();
         self.cut_anew(&mut whole, &pages, &mut made.blobs)?;
-        let (sealed, blob) = self.seal(&whole, pages)?;
+        let (sealed, blob) = self.seal(&whole, pages, &[other, document])?;
         made.blobs.extend(blob);
         let between = Record { documents: made.documents, ..record.clone() };
         made.documents = join(Some(&between), vec![sealed]);

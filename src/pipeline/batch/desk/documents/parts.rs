@@ -52,7 +52,7 @@ impl Desk<'_> {
             // What the whole shows is not for each part.
             part.excerpt = excerpt;
             blobs.extend(cut);
-            let (sealed, blob) = self.seal(&part, Pages { pages: pages.clone(), blank, more_sources })?;
+            let (sealed, blob) = self.seal(&part, Pages { pages: pages.clone(), blank, more_sources }, &[document])?;
             blobs.extend(blob);
             documents.push(sealed);
         }
@@ -78,7 +78,7 @@ impl Desk<'_> {
         let Standing { record, document, .. } = self.standing;
         let mut pages = Pages::of(document);
         let mut voided = record.voided.clone();
-        let mut gone = Vec::new();
+        let (mut from, mut gone) = (vec![document], Vec::new());
         for &ordinal in with {
             if ordinal == document.ordinal || gone.contains(&ordinal) {
                 return Err(DocumentFault::SameDocument.into());
@@ -88,6 +88,7 @@ impl Desk<'_> {
             pages.pages.extend(&other.pages);
             pages.blank.extend(&other.blank_pages);
             voided.push(self.tombstone(other, Some(self.place(document.ordinal))));
+            from.push(other);
             gone.push(ordinal);
         }
         if gone.is_empty() {
@@ -95,7 +96,7 @@ impl Desk<'_> {
         }
         let (mut whole, mut blobs) = (document.clone(), Vec::new());
         self.cut_anew(&mut whole, &pages, &mut blobs)?;
-        let (sealed, blob) = self.seal(&whole, pages)?;
+        let (sealed, blob) = self.seal(&whole, pages, &from)?;
         blobs.extend(blob);
         let documents = self.without(&gone).into_iter().filter(|one| one.ordinal != document.ordinal).chain([sealed]);
         let mut documents: Vec<RecordDocument> = documents.collect();
@@ -135,17 +136,21 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Another document of the record, read in the same way: a document is sealed from texts of one recipe.
+    /// Another document of the record, read in the same way, whatever people changed in it since: a document is
+    /// sealed from texts of one recipe.
     pub(super) fn other(&self, ordinal: u32) -> Result<&RecordDocument, Unmade> {
-        let Standing { record, recipe, .. } = self.standing;
+        let Standing { record, document, .. } = self.standing;
         let name = DocumentName { code: record.dossier_code.clone(), ordinal };
         let other = record.documents.iter().find(|one| one.ordinal == ordinal);
         let other = other.ok_or_else(|| Failure::new(FailureCode::NotFound).at(place_of(&name)))?;
-        let read = self.run.repository.catalog.document_recipe(record.id, ordinal).map_err(Failure::from)?;
-        if read != Some(*recipe) {
-            return Err(DocumentFault::ReadDifferently { document: name.to_string() }.into());
+        if self.base_of(other)? == self.base_of(document)? {
+            return Ok(other);
         }
-        Ok(other)
+        let is_by_hand = document.by_hand.is_some() || other.by_hand.is_some();
+        let document = name.to_string();
+        // What people changed is not read again.
+        let fault = if is_by_hand { DocumentFault::KeptByHand { document } } else { DocumentFault::ReadDifferently { document } };
+        Err(fault.into())
     }
 
     /// Notes the scans of `from` among the sources of a document that gets pages of it. A scan with papers
