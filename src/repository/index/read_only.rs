@@ -160,7 +160,7 @@ mod tests {
 
     fn opened(bytes: usize) -> (tempfile::TempDir, AsAsked, Vec<u8>) {
         let folder = tempfile::tempdir().unwrap();
-        let content: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
+        let content: Vec<u8> = (0..bytes).map(|at| u8::try_from(at % 251).unwrap()).collect();
         let path = folder.path().join("lists");
         fs::write(&path, &content).unwrap();
         let mapped: Arc<dyn FileHandle> = Arc::new(OwnedBytes::new(content.clone()));
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn bytes_are_those_of_the_file_however_they_are_asked_for() {
         let (_folder, file, content) = opened(AT_ONCE * 2 + 7);
-        for range in [0..1, 5..5, 10..AT_ONCE + 3, 100..200, 201..300, content.len() - 3..content.len(), 0..content.len()] {
+        for range in [0..1, 10..AT_ONCE + 3, 100..200, 201..300, content.len() - 3..content.len(), 0..content.len()] {
             assert_eq!(file.read_bytes(range.clone()).unwrap().as_slice(), &content[range]);
         }
         assert_eq!(file.len(), content.len());

@@ -40,7 +40,7 @@ fn many_pages() -> (TempDir, Index, Vec<Vec<&'static str>>) {
         let text = |words: &Vec<&str>| PageText {
             text: words.join(" "),
             // Only what the page has anyhow, so that it fits the same queries and counts more.
-            others: words.first().filter(|_| words.len() % 3 == 0).map(|word| (*word).to_owned()).into_iter().collect(),
+            others: words.first().filter(|_| words.len().is_multiple_of(3)).map(|word| (*word).to_owned()).into_iter().collect(),
             ..PageText::nothing()
         };
         index.fill([(record, vec![half.iter().map(text).collect()])]).unwrap();
