@@ -138,11 +138,11 @@ fn documents_are_drawn_for_a_second_person_and_the_errors_found_are_a_rate() {
     };
     let figure = || named("sample_errors");
     // Four more were drawn, and all of them may be wrong.
-    assert_eq!(figure()["interval"], serde_json::json!([3_62, 100_00]));
+    assert_eq!(figure()["interval"], serde_json::json!([362, 10_000]));
     assert_eq!(figure()["missing"], serde_json::json!({ "what": "unchecked", "dossiers": 4 }));
     assert_eq!(named("sample_drawn")["numerator"], 5);
     let checked = named("sample_checked");
-    assert_eq!((&checked["numerator"], &checked["denominator"], &checked["hundredths"]), (&1.into(), &5.into(), &20_00.into()));
+    assert_eq!((&checked["numerator"], &checked["denominator"], &checked["hundredths"]), (&1.into(), &5.into(), &2_000.into()));
     let told = place.sohoa(&["report", "--period", &year, "--lang", "vi"]).expect_code(0).stdout;
     assert!(told.contains("tài liệu được rút mà chưa kiểm tra (4)"), "{told}");
     for number in 2..=5 {

@@ -250,27 +250,29 @@ fn what_is_held_already_is_offered_instead_of_a_new_scan() {
     let named = "SELECT count(*) FROM act_record JOIN act ON act.number = act_record.act WHERE content LIKE '%component_reused%'";
     assert_eq!(catalog.query_row(named, [], |row| row.get::<_, i64>(0)).unwrap(), 2, "what is held, and what needs it");
     drop(catalog);
-    // It stands as long as the register says that the document was valid, and as long as it bears the number.
-    let lapse = || {
-        let told = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    reuse_stands_no_more_and_says_why(&place, &held, &import);
+}
+
+/// A reuse stands as long as the register says that the document was valid, and as long as it bears the number.
+fn reuse_stands_no_more_and_says_why(place: &Place, held: &str, import: &dyn Fn(&str, String)) {
+    let missing = || {
         let shown = place.sohoa(&["show", CODE_B, "--json"]).expect_code(0).json();
-        let missing = shown["differences"].as_array().unwrap().iter().find(|one| one["kind"] == "component_missing").cloned();
-        (missing.unwrap_or_default()["lapse"].as_str().unwrap_or_default().to_owned(), told)
+        shown["differences"].as_array().unwrap().iter().find(|one| one["kind"] == "component_missing").cloned()
     };
+    let lapse = || missing().unwrap()["lapse"].as_str().unwrap_or_default().to_owned();
     import("so.jsonl", dossiers("31/12/2020", "010200000001"));
-    assert!(missing());
-    let (why, told) = lapse();
-    assert!(why == "expired" && told.contains("đã hết hiệu lực khi được dùng lại"), "{why}: {told}");
-    let refused = reuse("TP1");
+    let told = place.sohoa(&["show", CODE_B]).expect_code(0).stdout;
+    assert!(lapse() == "expired" && told.contains("đã hết hiệu lực khi được dùng lại"), "{told}");
+    let again = ["register", "reuse", CODE_B, "--component", "TP1", "--from", held, "--by", "Lan"];
+    let refused = place.sohoa(&again);
     assert!(refused.code != Some(0) && refused.stderr.contains("đã hết hiệu lực"), "{}", refused.stderr);
     import("so.jsonl", dossiers("31/12/2099", "010200000009"));
-    assert_eq!(lapse().0, "other_owner");
+    assert_eq!(lapse(), "other_owner");
     import("so.jsonl", dossiers("31/12/2099", "010200000001"));
-    assert!(!missing());
-    place.sohoa(&["field", "set", &held, "number", "0016", "--by", "Lan"]).expect_code(0);
-    assert!(missing());
-    assert_eq!(lapse().0, "result_unknown");
-    place.sohoa(&["document", "void", &held, "--why", "nhầm hồ sơ"]).expect_code(0);
-    assert_eq!(lapse().0, "document_gone");
+    assert_eq!(missing(), None);
+    place.sohoa(&["field", "set", held, "number", "0016", "--by", "Lan"]).expect_code(0);
+    assert_eq!(lapse(), "result_unknown");
+    place.sohoa(&["document", "void", held, "--why", "nhầm hồ sơ"]).expect_code(0);
+    assert_eq!(lapse(), "document_gone");
     place.sohoa(&["verify"]).expect_code(0);
 }

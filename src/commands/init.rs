@@ -6,10 +6,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tempfile::NamedTempFile;
 use toml::{Table, Value};
 
 use super::access::{self, InNameOf};
-use super::owner::as_owner_of;
+use super::owner::{as_owner_of, is_roots_alone};
 use super::user::{self, NewAccount, ShownAccount};
 use crate::model::account::Role;
 use crate::model::failure::cause::SettingFault;
@@ -84,7 +85,8 @@ pub(crate) fn is_agency_code(code: &str) -> bool {
 
 /// Whether the account of a first administrator can be made before anything else is done: its folder is there.
 pub(crate) fn has_place(repository: &Path) -> bool {
-    place_of(repository).is_dir()
+    let place = place_of(repository);
+    place.is_dir() && !is_roots_alone(place)
 }
 
 /// The folder whose owner makes the repository: its own, or the one that it is to lie in.
@@ -102,9 +104,10 @@ pub(crate) fn init(order: &InitOrder) -> Result<InitView, Failure> {
     let set = table(order)?;
     let text = template(&set);
     let settings = Layers::default().text(&order.file.display().to_string(), &text)?.finish()?;
-    // First, since a name or a password may be unfit: whoever types again is not to find settings of the first time.
+    let new = NewFile::write(&order.file, &text).map_err(|error| storage(&order.file, error))?;
+    // Before they are put in place, since a name or a password may be unfit: whoever types again is not to find settings of the first time.
     let administrator = order.administrator.as_ref().map(|first| make_administrator(first, &settings)).transpose()?;
-    write(&order.file, &text).map_err(|error| storage(&order.file, error))?;
+    new.put().map_err(|error| storage(&order.file, error))?;
     Ok(InitView { file: order.file.clone(), set, administrator, next: next(order, &settings.folders) })
 }
 
@@ -112,7 +115,12 @@ fn make_administrator(first: &FirstAdministrator, settings: &Settings) -> Result
     let root = &settings.folders.repository;
     let new = NewAccount { name: &first.name, full_name: None, role: Role::Administrator, password: &first.password };
     user::expect_fit(&new)?;
-    as_owner_of(place_of(root), || user::add(&access::to_create(root, &first.by)?, &new, settings.general.now()))
+    let place = place_of(root);
+    if is_roots_alone(place) {
+        let fault = SettingFault::FolderOfRoot { folder: place.display().to_string() };
+        return Err(Failure::new(FailureCode::SettingsInvalid).at(Place::setting("folders.repository")).because(fault));
+    }
+    as_owner_of(place, || user::add(&access::to_create(root, &first.by)?, &new, settings.general.now()))
 }
 
 fn table(order: &InitOrder) -> Result<Table, Failure> {
@@ -149,24 +157,37 @@ fn unsettable(key: &str, error: &toml::ser::Error) -> Failure {
     Failure::new(FailureCode::SettingsInvalid).at(Place::setting(key)).because(Cause::said(error))
 }
 
-/// Writes the whole file or nothing. The account that runs the program is another one than who writes
-/// its settings, so everybody may read them.
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.exists() {
-        fs::create_dir_all(folder)?;
-        fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+/// Settings that lie beside their place until all else is done.
+struct NewFile<'a> {
+    place: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a> NewFile<'a> {
+    /// Writes the whole file. The account that runs the program is another one than who writes its settings, so
+    /// everybody may read them.
+    fn write(place: &'a Path, text: &str) -> io::Result<Self> {
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.exists() {
+            fs::create_dir_all(folder)?;
+            fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+        }
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(Permissions::from_mode(0o644))?;
+        file.as_file().sync_all()?;
+        Ok(Self { place, file })
     }
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    new.as_file().set_permissions(Permissions::from_mode(0o644))?;
-    new.as_file().sync_all()?;
-    if file.exists() {
-        new.persist(file)?;
-    } else {
-        new.persist_noclobber(file)?;
+
+    fn put(self) -> io::Result<()> {
+        let Self { place, file } = self;
+        if place.exists() {
+            file.persist(place)?;
+        } else {
+            file.persist_noclobber(place)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn storage(file: &Path, error: io::Error) -> Failure {

@@ -12,6 +12,9 @@ use nix::unistd::{Gid, Uid, User, getgroups, setegid, seteuid, setgroups};
 
 use crate::model::failure::{Failure, FailureCode};
 
+/// The account that the package makes.
+const SERVICE: &str = "sohoa";
+
 /// Does `work` with the rights of the account that `folder` belongs to, where root asks for it; with those
 /// that the process has otherwise.
 ///
@@ -27,6 +30,13 @@ pub(super) fn as_owner_of<T>(folder: &Path, work: impl FnOnce() -> Result<T, Fai
     }
     let _back = Borrowed::of(owner).map_err(|error| failed(error.into()))?;
     work()
+}
+
+/// Whether what root makes in `folder` could be written by root alone, where the services run under an account of
+/// their own.
+pub(super) fn is_roots_alone(folder: &Path) -> bool {
+    let is_roots = fs::metadata(folder).is_ok_and(|about| about.uid() == 0);
+    Uid::effective().is_root() && is_roots && User::from_name(SERVICE).is_ok_and(|account| account.is_some())
 }
 
 /// The rights of another account; they are given back when it is dropped.

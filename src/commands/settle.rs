@@ -1,5 +1,6 @@
 //! Deciding about files that wait in the inbox, for the next run to go by.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -112,7 +113,7 @@ fn consider(
             return Err(nothing.because(SettleFault::NothingDecided));
         }
         let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(file.display()).because(error);
-        let place = place_of(file, &waiting).ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
+        let place = place_of(file, &waiting)?;
         File::open(&place).map_err(unreadable)?;
         let scan = digest_of(&place).map_err(unreadable)?.id;
         let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
@@ -127,12 +128,27 @@ fn consider(
 }
 
 /// Where a file lies that was typed: as a path, or as reports call it, by its path in the inbox.
-fn place_of(typed: &Path, waiting: &[WaitingFile]) -> Option<PathBuf> {
-    if fs::symlink_metadata(typed).is_ok() {
-        return Some(typed.to_owned());
+///
+/// # Errors
+/// [`FailureCode::NotFound`] if there is none, or files of this name wait in several inboxes.
+fn place_of(typed: &Path, waiting: &[WaitingFile]) -> Result<PathBuf, Failure> {
+    let named = waiting.iter().filter(|file| file.moved_to.is_none() && Path::new(&file.path) == typed);
+    let places: BTreeSet<PathBuf> = named.map(|file| Path::new(&file.inbox).join(&file.path)).collect();
+    let here = fs::symlink_metadata(typed).is_ok().then(|| typed.to_owned());
+    let mut all = here.into_iter().chain(places);
+    match (all.next(), all.next()) {
+        (Some(place), None) => Ok(place),
+        (Some(one), Some(other))
+            if fs::canonicalize(&one).is_ok_and(|one| fs::canonicalize(&other).is_ok_and(|other| one == other)) =>
+        {
+            Ok(one)
+        }
+        (Some(_), Some(other)) => {
+            let fault = SettleFault::SeveralOfName { other: other.display().to_string() };
+            Err(Failure::new(FailureCode::NotFound).at_file(typed.display()).because(fault))
+        }
+        (None, _) => Err(Failure::new(FailureCode::NotFound).at_file(typed.display())),
     }
-    let named = waiting.iter().find(|file| file.moved_to.is_none() && Path::new(&file.path) == typed)?;
-    Some(Path::new(&named.inbox).join(&named.path))
 }
 
 /// Keeps a decision, if what stood before it stands still.

@@ -45,9 +45,11 @@ fn pattern(text: &str) -> Option<Regex> {
 
 /// Digits in one piece.
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("[0-9]+"));
-/// Digits that may be parted by blanks, dots or, in telephone numbers, hyphens; on forms by those and by dots of the line
-/// that is written on.
-static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .…\u{a0}-]{0,3}[0-9]){7,15}"));
+/// Digits that may be parted by single blanks, dots or, in telephone numbers, hyphens.
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .\u{a0}-]?[0-9]){7,15}"));
+/// The same on a form, where dots of the line that is written on stand between them too. It takes two numbers beside each
+/// other for one, so it does not stand for the other.
+static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .…\u{a0}-]{0,3}[0-9]){7,15}"));
 /// A date or a year after a word for birth.
 static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -228,7 +230,8 @@ pub fn hidden(text: &str) -> Vec<Range<usize>> {
 pub fn personal(text: &str) -> Vec<Range<usize>> {
     // Numbers in one piece first: in tables they stand beside others, a blank apart.
     let runs = RUN.iter().flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| run(text, found.range()));
-    let numbers = NUMBER.iter().flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| number(text, found.range()));
+    let patterns = NUMBER.iter().chain(DOTTED.iter());
+    let numbers = patterns.flat_map(|pattern| pattern.find_iter(text)).filter_map(|found| number(text, found.range()));
     let births = BIRTH.iter().flat_map(|pattern| pattern.captures_iter(text));
     let births = births.filter_map(|found| found.get(1)).map(|found| found.range());
     runs.chain(numbers).chain(births).collect()
@@ -345,6 +348,13 @@ mod tests {
             ("ĐT ...0938-524-638.. Email", "ĐT ...••••-•••-638.. Email"),
             ("ĐT: 0912. 345. 678", "ĐT: ••••. •••. 678"),
             ("CMND …015 .072. 544 472…", "CMND …••• .•••. ••• 472…"),
+            // Beside another number, which dots and strokes part from it too.
+            ("ĐT: 0912.345.678 - 0987.654.321", "ĐT: ••••.•••.678 - ••••.•••.321"),
+            ("1. 0912 345 678", "1. •••• ••• 678"),
+            ("Tổ 3 - 0912.345.678", "Tổ 3 - ••••.•••.678"),
+            ("ngày 15/9/2021 - 0912.345.678", "ngày 15/9/2021 - ••••.•••.678"),
+            ("CMND 201 234 567 - 205 123 456", "CMND ••• ••• 567 - ••• ••• 456"),
+            ("0912 345 678  0987 654 321", "•••• ••• 678  •••• ••• 321"),
         ] {
             assert_eq!(mask_text(text), masked);
         }

@@ -77,7 +77,10 @@ pub(crate) fn back_up(
     let described =
         Snapshot { format: FORMAT, taken_at: now, program, catalog, blobs, bytes, missing, acts, files, digest: None };
     backup.finish(&snapshot, &described)?;
-    for name in retention.superfluous(&backup.snapshots()?) {
+    // A clock that was put back gives early names: what has them and is the newest all the same is not given up.
+    let (newest, _) = chosen(backup, None)?;
+    let superfluous = retention.superfluous(&backup.snapshots()?).into_iter();
+    for name in superfluous.filter(|name| *name != snapshot && *name != newest) {
         backup.remove(&name)?;
         done.removed.push(name);
     }
@@ -264,7 +267,8 @@ pub(super) fn chosen(backup: &Backup, name: Option<&SnapshotName>) -> Result<(Sn
     if name.is_some() {
         return Ok((newest, snapshot));
     }
-    for other in backup.snapshots()? {
+    // The later first: what goes on from the newest of them has more acts than all before it.
+    for other in backup.snapshots()?.into_iter().rev() {
         // What does not read is told of when it is asked for.
         let Ok((other, found)) = backup.snapshot(Some(&other)) else { continue };
         if goes_on(backup, &other, &found, snapshot.acts)? {
@@ -281,8 +285,9 @@ fn goes_on(backup: &Backup, name: &SnapshotName, snapshot: &Snapshot, head: Opti
     if backup.take_catalog(name, snapshot.catalog, copy.as_file_mut()).is_err() {
         return Ok(false);
     }
-    let catalog = Repository::open_catalog(copy.path())?;
-    let act = catalog.acts_after(head.count.saturating_sub(1), 1)?.pop();
+    // One that cannot be looked into keeps no other from being restored.
+    let Ok(catalog) = Repository::open_catalog(copy.path()) else { return Ok(false) };
+    let act = catalog.acts_after(head.count.saturating_sub(1), 1).ok().and_then(|mut acts| acts.pop());
     Ok(act.is_some_and(|act| act.number == head.count && act.digest == head.digest))
 }
 

@@ -88,13 +88,14 @@ fn manifests_again(repository: &Repository, repair: &mut Repair) -> Result<(), F
     let catalog = &repository.catalog;
     let exports = repository.exports_dir();
     for row in catalog.manifests()? {
-        write_again(repository, &exports, &row, &|| catalog.manifest_reader(row.sequence), repair)?;
+        write_again(repository, (&exports, ""), &row, &|| catalog.manifest_reader(row.sequence), repair)?;
     }
     for consumer in catalog.consumers()? {
         let outbox = consumer.outbox(repository.root());
         for DeliveryRow { manifest, .. } in catalog.deliveries(&consumer)? {
             if outbox.join(&manifest.file_name).exists() {
-                write_again(repository, &outbox, &manifest, &|| catalog.delivery_reader(&consumer, manifest.sequence), repair)?;
+                let settled = || catalog.delivery_reader(&consumer, manifest.sequence);
+                write_again(repository, (&outbox, &format!("{consumer}/")), &manifest, &settled, repair)?;
             }
         }
     }
@@ -102,17 +103,18 @@ fn manifests_again(repository: &Repository, repair: &mut Repair) -> Result<(), F
         let folder = signature.consumer.as_ref().map_or_else(|| exports.clone(), |consumer| consumer.outbox(repository.root()));
         let name = signature_file_name(&publish::file_name(signature.sequence));
         if signature.consumer.is_none() || folder.join(name).exists() {
-            sign_again(repository, &folder, &signature, repair)?;
+            let of = signature.consumer.as_ref().map(|consumer| format!("{consumer}/")).unwrap_or_default();
+            sign_again(repository, (&folder, &of), &signature, repair)?;
         }
     }
     Ok(())
 }
 
-/// Writes a manifest's file again if it is not what was settled. What lies in its place is kept:
+/// Writes a manifest's file again if it is not what was settled; `of` is what its name is told with. What lies in its place is kept:
 /// it may tell how it came about.
 fn write_again(
     repository: &Repository,
-    folder: &Path,
+    (folder, of): (&Path, &str),
     row: &ManifestRow,
     settled: &dyn Fn() -> Result<Option<Box<dyn Read>>, RepositoryError>,
     repair: &mut Repair,
@@ -132,12 +134,17 @@ fn write_again(
         set_aside(repository, &path, &format!("{}.{sha256}", row.file_name), repair)?;
     }
     repository.write_with(&path, |file| copy_settled(settled()?, row, file))?;
-    repair.manifests.push(row.file_name.clone());
+    repair.manifests.push(format!("{of}{}", row.file_name));
     Ok(())
 }
 
 /// Writes the file of a signature again if it is not what was made.
-fn sign_again(repository: &Repository, folder: &Path, signature: &ManifestSignature, repair: &mut Repair) -> Result<(), Failure> {
+fn sign_again(
+    repository: &Repository,
+    (folder, of): (&Path, &str),
+    signature: &ManifestSignature,
+    repair: &mut Repair,
+) -> Result<(), Failure> {
     let signed = publish::file_name(signature.sequence);
     let name = signature_file_name(&signed);
     let path = folder.join(&name);
@@ -150,7 +157,7 @@ fn sign_again(repository: &Repository, folder: &Path, signature: &ManifestSignat
         Err(_) => {}
     }
     if signing::write(repository, folder, &signed, signature)? {
-        repair.manifests.push(name);
+        repair.manifests.push(format!("{of}{name}"));
     }
     Ok(())
 }

@@ -150,7 +150,7 @@ fn vietnamese(seen: &Seen) -> String {
         Seen::ToldOtherwise { manifest } => format!("{manifest} ghi khác"),
         Seen::ManifestChainBroken => "chuỗi bản kê bị đứt".into(),
         Seen::GivenUpTo { found, told } => {
-            format!("được ghi là gồm mọi thay đổi đến số {found}, thực tế chỉ đến số {told}")
+            format!("được ghi là gồm mọi thay đổi đến số {found}, nhưng theo nhật ký là đến số {told}")
         }
         Seen::ItemOtherwise => "không việc nào ghi rằng đã đến bước này".into(),
         Seen::ItemMissing { manifest } => format!("có trong bản kê {manifest} nhưng không nơi nào ghi đã đến bước nào"),

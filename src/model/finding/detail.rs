@@ -51,7 +51,7 @@ faults! {
         WaitsOtherwise = "the facts that are said to wait for a person are not those that wait in its newest version";
         CountedOtherwise { told: u64, found: u64 } = "it is said to stand in records {told} times and does so {found} times";
         ManifestChainBroken = "the chain of manifests is broken";
-        GivenUpTo { found: i64, told: i64 } = "it is said to hold what is new up to change {found}, and does up to {told}";
+        GivenUpTo { found: i64, told: i64 } = "it is said to hold what is new up to change {found}, and by its act it does up to {told}";
         ItemOtherwise = "no act tells that it has come this far";
         ItemMissing { manifest: String } = "it is in manifest {manifest}, and how far it has come is kept nowhere";
         ItemOfNone { manifest: String } = "it is said to be in manifest {manifest}, which does not tell of it";

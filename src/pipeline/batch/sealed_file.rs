@@ -121,6 +121,10 @@ impl Run<'_> {
         let signature = signer.map(|signer| signer.order(self.settings, now));
         let (times, slot) = self.pool.seal(SealOrder { pages, metadata, output: output.clone(), signature })?;
         self.meter.add(&times);
+        // Left without room, it would be kept without the signature that the settings ask for.
+        if signer.is_some() != slot.is_some_and(|slot| slot.unsigned > 0) {
+            return Err(Failure::new(FailureCode::SealUnproven).at_file(output.display()));
+        }
         if let Some(standing) = standing
             && self.says_the_same(&output, slot, standing)?
         {
@@ -160,8 +164,8 @@ impl Run<'_> {
             hasher.update_reader(File::open(path)?.take(unsigned))?;
             Ok(hasher.finalize())
         };
-        let same = head(written).and_then(|new| Ok(new == head(lent.path())?));
-        same.map_err(failed)
+        let new = head(written).map_err(failed)?;
+        Ok(head(lent.path()).is_ok_and(|standing| standing == new))
     }
 }
 

@@ -72,7 +72,7 @@ impl SigningKey {
                 others.push(other);
             }
         }
-        let usage = certificate.tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
+        let usage = certificate.tbs_certificate().get_extension::<KeyUsage>().map_err(|_| ExchangeFault::NotForSigning)?;
         let signs = |(_, usage): (bool, KeyUsage)| {
             usage.0.contains(KeyUsages::DigitalSignature) || usage.0.contains(KeyUsages::NonRepudiation)
         };

@@ -141,6 +141,10 @@ fn digest_around(file: &mut File, slot: SignatureSlot) -> io::Result<Vec<u8>> {
     let (Some(room), Some(rest)) = (slot.to.checked_sub(slot.from), length.checked_sub(slot.to)) else {
         return Err(io::ErrorKind::InvalidData.into());
     };
+    // A worker told of it, and is not believed.
+    if slot.unsigned == 0 || slot.unsigned >= slot.from {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
     file.rewind()?;
     hash(&mut context, &mut Read::by_ref(file).take(slot.from), slot.from)?;
     let mut zeros = Vec::new();
@@ -176,13 +180,14 @@ fn unusable(settings: &PdfSignatureSettings) -> Failure {
 fn open(settings: &PdfSignatureSettings) -> Result<SigningKey, Failure> {
     let path = &settings.key_file;
     let missing = |error: io::Error| Failure::new(FailureCode::PdfKeyMissing).at_file(path.display()).because(error);
-    let about = fs::metadata(path).map_err(missing)?;
+    let file = File::open(path).map_err(missing)?;
+    let about = file.metadata().map_err(missing)?;
     if about.mode() & 0o077 != 0 {
         let fault = ExchangeFault::KeyOpen { mode: format!("{:04o}", about.mode() & 0o7777) };
         return Err(unusable(settings).because(fault));
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes)).map_err(missing)?;
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(missing)?;
     let password = password(settings)?;
     let container = Container::open(&bytes, &password).map_err(|error| match error {
         ContainerError::Password => Failure::new(FailureCode::PdfKeyPassword).at_file(path.display()),

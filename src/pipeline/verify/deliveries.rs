@@ -64,9 +64,9 @@ fn verify_manifests(
             find(Seen::NoActSettled);
         }
         // The next manifest begins behind it: what lies between would never reach the consumer.
-        let given = act.and_then(|act| act.up_to).unwrap_or(up_to).min(newest);
-        if given != up_to {
-            find(Seen::GivenUpTo { found: up_to, told: given });
+        let up_to_by_act = act.and_then(|act| act.up_to).unwrap_or(up_to).min(newest);
+        if up_to_by_act != up_to {
+            find(Seen::GivenUpTo { found: up_to, told: up_to_by_act });
         }
         let content = catalog.delivery_reader(consumer, row.sequence)?;
         let read = content.map(sha256_of).and_then(Result::ok);

@@ -186,7 +186,10 @@ fn what_a_batch_refused_before_it_died_is_told_by_the_next(world: &dyn World) {
     let elsewhere = catalog.begin_batch(&NewBatch { inbox: "/another".into(), ..new_batch() }).unwrap();
     assert_eq!(told(elsewhere), []);
     catalog.finish_batch(elsewhere, &end_of(BatchState::Finished)).unwrap();
-    assert_eq!(told(refuse("c.pdf")), [], "that one came to its end");
+    let last = refuse("c.pdf");
+    assert_eq!(told(last), [third, second, first].map(refused), "a batch elsewhere in between is in nobody's way");
+    catalog.finish_batch(last, &end_of(BatchState::Finished)).unwrap();
+    assert_eq!(told(refuse("d.pdf")), [], "that one came to its end");
 }
 
 fn only_batches_of_dead_owners_become_interrupted(world: &dyn World) {

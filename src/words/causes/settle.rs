@@ -4,6 +4,7 @@ use crate::model::failure::cause::SettleFault as Fault;
 
 pub(super) fn vietnamese(fault: &Fault) -> String {
     match fault {
+        Fault::SeveralOfName { other } => format!("còn tệp khác cùng tên: {other}; hãy nêu đường dẫn đầy đủ"),
         Fault::NothingDecided => "chưa quyết định điều gì".into(),
         Fault::NotToDecide { waits } => format!("tệp chờ vì {waits}; không quyết định nào thay được việc sửa tệp"),
         Fault::NoSuchPages { last } => {

@@ -14,6 +14,9 @@ pub(super) fn setting(fault: &SettingFault) -> String {
         SettingFault::KeyOfOne { other } => format!("phải là khóa của một mục trong {other}"),
         SettingFault::NoName => "để trống, hoặc có dấu cách ở đầu hay cuối".to_owned(),
         SettingFault::NotFromTheRoot { path } => format!("'{path}' không bắt đầu bằng /"),
+        SettingFault::FolderOfRoot { folder } => {
+            format!("{folder} thuộc về root, tài khoản sohoa sẽ không ghi được vào kho tạo ở đó")
+        }
         SettingFault::NotAnAgencyCode { typed } => format!("'{typed}' không phải mã cơ quan, như H38.16"),
         SettingFault::NotABaseAddress { address } => {
             format!(

@@ -15,6 +15,7 @@ faults! {
         KeyOfOne { other: String } = "must be the key of one of {other}";
         NoName = "is empty or begins or ends with a blank";
         NotFromTheRoot { path: String } = "'{path}' does not begin with /";
+        FolderOfRoot { folder: String } = "{folder} belongs to root, and the account sohoa could not write what is made in it";
         NotAnAgencyCode { typed: String } = "'{typed}' is no agency code, such as H38.16";
         NotABaseAddress { address: String } = "'{address}' is no address of https, or of http on this machine, with a host and without a name, '?' or '#'";
         NotParted { version: u32 } = "version {version} of manifests tells everybody who somebody is: say 'included', or take version 6";

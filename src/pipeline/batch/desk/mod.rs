@@ -146,7 +146,8 @@ impl Run<'_> {
         };
         let cut = (&scan, document.excerpt.as_ref());
         let standing = Some(&document.file);
-        let (sealed, blob) = self.seal_document(code, document.ordinal, &draft, &document.fields, cut, (self.recipe, standing))?;
+        let (sealed, blob) =
+            self.seal_document(code, document.ordinal, &draft, &document.fields, cut, (self.recipe, standing))?;
         let RecordDocument { source, excerpt, more_sources, by_hand, .. } = document.clone();
         Ok((RecordDocument { source, excerpt, more_sources, by_hand, ..sealed }, blob))
     }

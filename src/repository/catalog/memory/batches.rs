@@ -280,9 +280,9 @@ impl State {
     }
 
     fn interrupted(&self, id: BatchId, inbox: &str) -> Vec<InterruptedBatch> {
-        let dead = (1..id.0).rev().map(BatchId).take_while(|dead| {
-            self.batch(*dead).is_some_and(|dead| dead.state == BatchState::Interrupted && dead.began.inbox == inbox)
-        });
+        let of_inbox = (1..id.0).rev().filter_map(|id| Some((BatchId(id), self.batch(BatchId(id))?)));
+        let of_inbox = of_inbox.filter(|(_, batch)| batch.began.inbox == inbox);
+        let dead = of_inbox.take_while(|(_, batch)| batch.state == BatchState::Interrupted).map(|(id, _)| id);
         let met: BTreeSet<&str> = self.entries_of(id).map(|entry| entry.path.as_str()).collect();
         let refused = |entry: &&Entry| kinds(entry).contains(&PageOutcome::Refused) && !met.contains(entry.path.as_str());
         let told = |batch| InterruptedBatch { batch, refused_files: self.entries_of(batch).filter(refused).count() as u64 };

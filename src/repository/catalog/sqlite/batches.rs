@@ -325,8 +325,8 @@ fn interrupted(db: &Connection, batch: BatchId) -> Result<Vec<InterruptedBatch>,
         "WITH RECURSIVE before (id) AS (
            VALUES (?1)
            UNION ALL
-           SELECT dead.id FROM before JOIN batch AS dead ON dead.id = before.id - 1 AND dead.state = 'interrupted'
-           WHERE dead.inbox = (SELECT inbox FROM batch WHERE id = ?1)
+           SELECT dead.id FROM before JOIN batch AS dead ON dead.state = 'interrupted' AND dead.id =
+             (SELECT max(id) FROM batch WHERE id < before.id AND inbox = (SELECT inbox FROM batch WHERE id = ?1))
          )
          SELECT before.id, count(*) FROM before JOIN entry_outcome AS o ON o.batch = before.id AND o.outcome = 'refused'
          WHERE before.id < ?1 AND NOT EXISTS (SELECT 1 FROM entry AS again WHERE again.batch = ?1 AND again.path = o.path)
