@@ -169,7 +169,8 @@ fn end_is_seen(block: &[&Segment<'_>], following: &[Segment<'_>]) -> bool {
     if is_bracket(next) {
         return tells_of_another(next);
     }
-    if starts_new_part(next) || last.text.trim_end().ends_with('.') {
+    let is_part = starts_new_part(next) || (next.is_capitals() && is_section(next));
+    if is_part || last.text.trim_end().ends_with('.') {
         return true;
     }
     if goes_on_in_the_middle(next) {
