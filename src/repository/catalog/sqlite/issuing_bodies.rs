@@ -96,7 +96,7 @@ mod tests {
         let root = repository.root().to_owned();
         drop(repository);
         let db = Connection::open(root.join("catalog.sqlite")).unwrap();
-        let newer = "DROP TABLE act_record; DROP INDEX record_of_batch; DROP TABLE draft; DROP TABLE register; DROP TABLE delivery_item; DROP TABLE delivery; DROP TABLE manifest_signature; DROP TABLE signing_key; DROP TABLE api_token; DROP TABLE account; DROP TABLE open_field; DROP TABLE settlement; DROP INDEX entry_by_path; DROP INDEX entry_failed;";
+        let newer = "DROP TABLE difference; DROP TABLE reuse; DROP TABLE act_record; DROP INDEX record_of_batch; DROP TABLE draft; DROP TABLE register; DROP TABLE delivery_item; DROP TABLE delivery; DROP TABLE manifest_signature; DROP TABLE signing_key; DROP TABLE api_token; DROP TABLE account; DROP TABLE open_field; DROP TABLE settlement; DROP INDEX entry_by_path; DROP INDEX entry_failed;";
         db.execute_batch(&format!("{newer} DROP TABLE issuing_body; PRAGMA user_version = 5")).unwrap();
         drop(db);
         let repository = Repository::open(&root, Mode::Read).unwrap();
