@@ -40,12 +40,16 @@ pub(crate) struct PdfSigner {
     room: usize,
 }
 
-/// From when to when the certificate of the key holds; none if sealed files are not signed.
+/// From when to when the certificate of the key holds; none if sealed files are not signed, or if the password is in a
+/// variable that whoever asks does not have: that says nothing of the batches, which are given it.
 ///
 /// # Errors
 /// As [`PdfSigner::open`], but for the dates.
 pub(crate) fn validity(settings: &PdfSignatureSettings) -> Result<Option<(OffsetDateTime, OffsetDateTime)>, Failure> {
-    if !settings.is_set() {
+    let variable = &settings.password_variable;
+    let is_kept_from_us =
+        settings.password_file.as_os_str().is_empty() && !variable.is_empty() && env::var_os(variable).is_none();
+    if !settings.is_set() || is_kept_from_us {
         return Ok(None);
     }
     Ok(Some(open(settings)?.validity()))
