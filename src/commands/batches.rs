@@ -86,7 +86,7 @@ pub(crate) struct ExceptionList {
 /// Dossiers of a batch.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct DossierList {
-    /// By code and kind, as they stand now.
+    /// By code and kind, as the batch and decisions since have left them; a later batch may have made another version.
     pub dossiers: Vec<DossierLine>,
     /// Facts of them that wait for a person.
     pub open_facts: Vec<OpenFact>,

@@ -116,6 +116,12 @@ pub fn mean_confidence<'a>(words: impl IntoIterator<Item = &'a Word>) -> Confide
     if weight == 0.0 { Confidence::NONE } else { Confidence::saturating(sum / weight) }
 }
 
+/// Whether a letter is not seen and turns the order of those beside it (UAX #9). No paper has it, and a name with it
+/// seems to end otherwise than it does.
+pub fn turns_order(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The lines of a page as plain text: one line each, an empty line between blocks.
 pub fn plain_text(lines: &[Line]) -> String {
     laid_out(lines, &mut |_| {})

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use super::unmasked::UnmaskedRecords;
 use crate::commands::chance;
 use crate::commands::oidc::Provider;
 use crate::commands::page_image::PageImages;
+use crate::commands::status::Delivered;
 use crate::model::failure::Failure;
 use crate::settings::Settings;
 
@@ -56,6 +57,8 @@ pub(super) struct Shared {
     pub sessions: Sessions,
     /// Requests that were answered.
     pub metrics: Metrics,
+    /// How far what goes to consumers had come after so many acts: to look at it reads all of it.
+    pub delivered: Mutex<(u64, Vec<Delivered>)>,
     /// Tries to sign in.
     pub throttle: Throttle,
     /// Turns of those whose password is looked at.
@@ -92,6 +95,7 @@ impl Shared {
             unmasked: UnmaskedRecords::default(),
             sessions: Sessions::new(minutes(console.idle_minutes), minutes(console.session_hours * 60.0)),
             metrics: Metrics::default(),
+            delivered: Mutex::default(),
             throttle: Throttle::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             provider: Provider::new(&settings.oidc)?.map(Arc::new),

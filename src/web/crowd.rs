@@ -1,7 +1,7 @@
 //! How many connections each address holds: one that takes all it gets keeps the others waiting and not out.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Who holds how many connections.
@@ -29,10 +29,11 @@ impl Crowd {
     /// A connection for `peer`, where `free` others can still be taken; none where places are scarce and it holds half
     /// of them. While there is room anybody may have more: a terminal server is one address of many people.
     pub(super) fn seat(&self, peer: IpAddr, free: usize) -> Option<Seat> {
-        let peer = peer.to_canonical();
+        let is_trusted = self.trusted.contains(&peer.to_canonical());
+        let peer = network_of(peer);
         let mut held = self.held();
         let has = held.entry(peer).or_default();
-        if free < self.connections / 4 && *has >= self.connections / 2 && !self.trusted.contains(&peer) {
+        if free < self.connections / 4 && *has >= self.connections / 2 && !is_trusted {
             return None;
         }
         *has += 1;
@@ -41,6 +42,14 @@ impl Crowd {
 
     fn held(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What stands for one who connects: an address, or the network of 64 bits that each machine has in IPv6.
+fn network_of(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address => address,
     }
 }
 

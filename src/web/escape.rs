@@ -5,6 +5,8 @@ use std::fmt;
 
 use askama::filters::{Escaper, Html};
 
+use crate::model::text::turns_order;
+
 /// What every value on a page goes through (`askama.toml`).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OnPage;
@@ -22,11 +24,15 @@ impl Escaper for OnPage {
     }
 }
 
+/// A text as it stands on a page: what comes back of a field that nobody touched.
+pub(super) fn on_page(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// Whether a letter is not seen and does something: it turns the order of others, or is none that pages have.
 fn is_unseen(c: char) -> bool {
     let breaks = matches!(c, '\n' | '\r' | '\t');
-    (c.is_control() && !breaks)
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && !breaks) || turns_order(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -44,6 +50,7 @@ mod tests {
             assert_eq!(told(text), text);
         }
         assert_eq!(told("a\u{202e}gnp.exe"), "a\u{fffd}gnp.exe");
+        assert_eq!(on_page("a\u{202e}gnp.exe"), "a\u{fffd}gnp.exe");
         assert_eq!(told("\u{2066}<b>\u{0}\"\u{85}"), "\u{fffd}&#60;b&#62;\u{fffd}&#34;\u{fffd}");
     }
 }

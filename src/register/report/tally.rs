@@ -96,7 +96,7 @@ impl<'a> Tally<'a> {
     pub(super) fn new(lists: &'a Lists, end: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self {
             lists,
-            // The last day still counts: what is due on it and has not ended is not late.
+            // The last day still counts: what is due at its end, as days without a time are, and has not ended is not late.
             by: (end - Duration::SECOND).min(now),
             codes: BTreeSet::new(),
             processed: Part::default(),

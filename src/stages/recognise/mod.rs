@@ -30,7 +30,7 @@ use crate::model::failure::{Failure, FailureCode};
 use crate::model::geometry::{Quad, Rect};
 use crate::model::page::{PageLayout, PreparedPage};
 use crate::model::recipe::EngineIdentity;
-use crate::model::text::{Line, SecondReading, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word, turns_order};
 
 /// What straight rules are read as.
 const RULES: [char; 6] = ['|', '¦', '¡', '_', '│', '─'];
@@ -222,7 +222,7 @@ pub fn recognise(engine: &mut dyn Engine, page: &PreparedPage, layout: &PageLayo
 }
 
 fn to_model(word: &EngineWord, page: &PreparedPage) -> Option<Word> {
-    let text: String = word.text.nfc().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let text: String = word.text.nfc().filter(|c| !c.is_whitespace() && !c.is_control() && !turns_order(*c)).collect();
     let text = without_rules(&text);
     (!text.is_empty()).then(|| Word {
         text: text.to_owned(),

@@ -431,7 +431,7 @@ async fn exceptions(
     Ok(Json(list))
 }
 
-/// Files are called after people, and where they lie tells their names again.
+/// Files are called after numbers of people; where they lie tells their names again.
 fn mask_line(line: &mut ExceptionLine) {
     line.path = Masking::Masked.text(&line.path);
     line.failure.place = None;

@@ -130,7 +130,7 @@ const ENDPOINTS: [Endpoint; 19] = [
     Endpoint {
         method: "get",
         path: "/batches/{batch}/dossiers",
-        summary: "Dossiers of a batch as they stand now, with their facts that wait; `next` leads on.",
+        summary: "Dossiers of a batch as it and decisions since have left them, with their facts that wait; `next` leads on.",
         parameters: &[BATCH, ("after", "query", "string", Need::May), LIMIT],
         body: None,
         answer: Content::Json(schema::<DossierList>),

@@ -7,7 +7,7 @@ use super::piece::{Piece, TextFont, WORD_GAP};
 use super::spaced;
 use crate::model::confidence::Confidence;
 use crate::model::geometry::Quad;
-use crate::model::text::{Line, SecondReading, TextSource, Word};
+use crate::model::text::{Line, SecondReading, TextSource, Word, turns_order};
 use crate::model::vietnamese::{LegacyEncoding, possible_share};
 
 /// Pieces whose baselines differ by less, in parts of an em, stand on one line.
@@ -134,7 +134,7 @@ fn cleaned(text: &str) -> String {
             '\u{256}' => clean.push('đ'),
             '\u{ad}' | '\u{2010}' | '\u{2011}' => clean.push('-'),
             '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
-            _ if c.is_whitespace() => {}
+            _ if c.is_whitespace() || turns_order(c) => {}
             _ => clean.push(c),
         }
     }

@@ -18,6 +18,7 @@ use crate::web::address::encoded;
 use crate::web::app::App;
 use crate::web::asked::Asked;
 use crate::web::chrome::{Chrome, Part};
+use crate::web::escape::on_page;
 use crate::web::pages::desk::named;
 use crate::web::pages::page;
 use crate::web::pages::record::{short, tell_views};
@@ -144,7 +145,7 @@ pub(in crate::web) async fn save(
     let changed = looked.lines.iter().filter(|line| form.has(&format!("line-{}", line.line)));
     let changed = changed.map(|line| (line, form.get(&format!("line-{}", line.line)).to_owned()));
     let corrections: Vec<LineCorrection> = changed
-        .filter(|(line, text)| *text != was(line))
+        .filter(|(line, text)| *text != was(line) && *text != on_page(&was(line)))
         .map(|(line, text)| LineCorrection { page: number, line: line.line, word: None, text })
         .collect();
     let made = shown(&asked, &signed, (&name, number), &looked);
