@@ -230,7 +230,7 @@ fn all_hits_are_written_in_the_format_of_the_name_and_nothing_is_overwritten() {
         assert_eq!(code_of_failure(again), FailureCode::FileUnwritable);
     }
     let wrong = format_of_name(&folder.path().join("a.ods"), CsvSettings::default());
-    assert_eq!(code_of_failure(wrong), FailureCode::FileUnwritable);
+    assert_eq!(code_of_failure(wrong), FailureCode::SettingsInvalid);
     // What fails on its way leaves nothing behind.
     let path = folder.path().join("b.csv");
     let unclear = write_hits(&repository, &search_order("(đất"), &table, &TableFormat::Xlsx, &path);

@@ -135,13 +135,17 @@ fn only_the_empty_place_of_a_signature_is_filled_in() {
         signer.sign(&path, slot, NOW).map_err(|failure| failure.code)
     };
     let to = 8 + room.len() as u64;
-    let slot = SignatureSlot { unsigned: 0, from: 6, to };
+    let slot = SignatureSlot { unsigned: 3, from: 6, to };
     assert_eq!(sign(&format!("before<{room}>after"), slot), Ok(()));
     let signed = fs::read_to_string(&path).unwrap();
     assert!(signed.starts_with("before<3082") && signed.ends_with("00>after"), "{signed}");
-    for wrong in
-        [SignatureSlot { from: 5, ..slot }, SignatureSlot { to: to + 99, ..slot }, SignatureSlot { from: to, to: 6, ..slot }]
-    {
+    for wrong in [
+        SignatureSlot { from: 5, ..slot },
+        SignatureSlot { to: to + 99, ..slot },
+        SignatureSlot { from: to, to: 6, ..slot },
+        SignatureSlot { unsigned: 0, ..slot },
+        SignatureSlot { unsigned: 6, ..slot },
+    ] {
         assert_eq!(sign(&format!("before<{room}>after"), wrong), Err(FailureCode::StorageFailed), "{wrong:?}");
     }
     assert_eq!(sign(&format!("before<1{}>after", &room[1..]), slot), Err(FailureCode::StorageFailed));

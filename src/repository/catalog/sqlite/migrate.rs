@@ -57,7 +57,11 @@ pub(super) fn run(
 /// A step was tried with every schema that it was written for. One that it makes no sense in is not the schema that
 /// the version tells of.
 fn unfit(error: rusqlite::Error) -> RepositoryError {
-    match error.sqlite_error_code() {
+    let code = match &error {
+        rusqlite::Error::SqlInputError { error, .. } => Some(error.code),
+        error => error.sqlite_error_code(),
+    };
+    match code {
         Some(ErrorCode::Unknown) => RepositoryError::Damaged { place: String::new(), cause: Cause::said(error) },
         _ => error.into(),
     }
