@@ -27,6 +27,7 @@ mod settlements;
 mod sightings;
 mod signing;
 mod survey;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
