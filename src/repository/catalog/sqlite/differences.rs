@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 
 use super::SqliteCatalog;
 use super::digests::{DIFFERENCE, REUSE};
-use super::records::current;
 use super::rows::{corrupt, count, from_json, from_time, to_count, to_json};
+use super::versions::current;
 use crate::model::act::{Act, ComponentReused, Deed};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;

@@ -27,6 +27,7 @@ mod settlements;
 mod sightings;
 mod signing;
 mod survey;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

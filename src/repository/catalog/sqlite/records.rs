@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::SqliteCatalog;
 use super::acts;
@@ -13,6 +13,7 @@ use super::issuing_bodies;
 use super::pages::insert_blob;
 use super::pending;
 use super::rows::{corrupt, from_json, to_json};
+use super::versions::{current, select};
 use crate::model::act::Deed;
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
@@ -176,16 +177,6 @@ fn insert_alike(tx: &Transaction<'_>, alike: &ReadAlike) -> Result<(), Repositor
     let insert = format!("{} ON CONFLICT DO NOTHING", SAME_DOCUMENT.insert());
     tx.prepare_cached(&insert)?.execute(params![alike.record.as_bytes(), alike.ordinal, alike.recipe.as_bytes()])?;
     Ok(())
-}
-
-fn select(db: &Connection, condition: &str, values: impl Params) -> Result<Vec<Record>, RepositoryError> {
-    let mut query = db.prepare_cached(&format!("SELECT content FROM record WHERE {condition}"))?;
-    query.query_and_then(values, |row| from_json(&row.get::<_, String>(0)?))?.collect()
-}
-
-pub(super) fn current(db: &Connection, code: &DossierCode, kind: RecordKind) -> Result<Option<Record>, RepositoryError> {
-    let newest = "code = ?1 AND kind = ?2 ORDER BY version DESC LIMIT 1";
-    Ok(select(db, newest, [code.as_str(), kind.as_str()])?.pop())
 }
 
 /// Whether it is new.

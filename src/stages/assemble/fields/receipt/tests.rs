@@ -50,6 +50,28 @@ fn form() -> Vec<At<'static>> {
     FORM.iter().map(|(top, text)| At(236.0, *top, text)).chain(TABLE).collect()
 }
 
+/// Two columns, as a postal enterprise prints them: what is level with another label is its value.
+#[test]
+fn in_a_column_of_labels_a_value_ends_where_the_next_label_begins() {
+    let name = "Cấp Phiếu lý lịch tư pháp cho công dân Việt Nam";
+    let rows = |label: &'static str, first: &'static str| {
+        let all = [
+            At(130.0, 600.0, "Thủ tục"),
+            At(660.0, 600.0, name),
+            At(130.0, 650.0, label),
+            At(660.0, 650.0, first),
+            At(130.0, 700.0, "Lĩnh vực"),
+            At(660.0, 700.0, "Hộ tịch"),
+        ];
+        let all: Vec<At<'_>> = all.into_iter().filter(|at| !at.2.is_empty()).collect();
+        let all = read(&agreed(&all));
+        reading(&all, FieldName::Procedure).map(|(value, _)| value.to_owned())
+    };
+    assert_eq!(rows("Loại việc", "Lý lịch tư pháp").as_deref(), Some(name), "a label that nobody knows");
+    let both = format!("{name} ở nước ngoài");
+    assert_eq!(rows("", "ở nước ngoài").as_deref(), Some(both.as_str()), "a line of its own");
+}
+
 #[test]
 fn form_01_is_read_by_its_labels() {
     let all = read(&agreed(&form()));
