@@ -8,7 +8,7 @@ use memchr::memmem::find_iter;
 use super::codec::jpeg;
 use super::error::{IntakeError, unsupported};
 use super::limits::IntakeLimits;
-use super::{png, tiff};
+use super::{png, tiff, tiff_cut};
 use crate::model::failure::cause::ScanFault;
 
 /// Places that look like the beginning of a picture of one kind and are looked at.
@@ -18,7 +18,7 @@ const PREVIEW: u64 = 8;
 const PREVIEW_SIDE: u32 = 600;
 
 /// Pixels across and down.
-pub(super) type Size = (u32, u32);
+type Size = (u32, u32);
 
 /// Reads the size of the picture that begins where the bytes do; none where none begins.
 type SizeOf = fn(&[u8]) -> Option<Size>;
@@ -36,12 +36,32 @@ const KINDS: [(&[u8], SizeOf); 9] = [
     (b"%PDF-", pdf_size),
 ];
 
+/// Refuses a JPEG behind which another page stands.
+pub(super) fn prove_jpeg(data: &[u8], info: &jpeg::JpegInfo) -> Result<(), IntakeError> {
+    let (end, listed) = jpeg::end(data, info);
+    prove_alone(data, std::slice::from_ref(&(0..end)), u64::from(info.width) * u64::from(info.height), listed)
+}
+
+/// Refuses a PNG behind which another page stands.
+pub(super) fn prove_png(data: &[u8], info: &png::PngInfo) -> Result<(), IntakeError> {
+    let (pixels, end) = info.extent();
+    prove_alone(data, std::slice::from_ref(&(0..end)), pixels, false)
+}
+
+/// Refuses a TIFF that holds pictures besides those that its directories lead to.
+pub(super) fn prove_tiff(data: &[u8], limits: &IntakeLimits) -> Result<(), IntakeError> {
+    let Some((across, down)) = tiff::largest(data, limits) else { return Ok(()) };
+    // Its own header is one, too.
+    let own: Vec<Range<usize>> = std::iter::once(0..8).chain(tiff_cut::places(data)).collect();
+    prove_alone(data, &own, u64::from(across) * u64::from(down), false)
+}
+
 /// Refuses a file that holds another picture outside `own`, the bytes of its pages, of which the largest has so many
 /// pixels. Small ones are previews; where those are listed, as in the files of phones, none of their kind counts.
 ///
 /// # Errors
 /// There is another page.
-pub(super) fn prove_alone(data: &[u8], own: &[Range<usize>], largest: u64, listed: bool) -> Result<(), IntakeError> {
+fn prove_alone(data: &[u8], own: &[Range<usize>], largest: u64, listed: bool) -> Result<(), IntakeError> {
     let is_page = |(across, down): Size| {
         let area = u64::from(across) * u64::from(down);
         area > 0 && (area.saturating_mul(PREVIEW) >= largest || across.max(down) >= PREVIEW_SIDE)
