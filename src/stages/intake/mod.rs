@@ -122,12 +122,12 @@ impl OpenScan {
             }
             MediaType::Jpeg => {
                 let info = jpeg::open(&bytes, limits)?;
-                behind::prove_jpeg(&bytes, &info)?;
+                behind::prove_jpeg(&bytes, &info, limits)?;
                 (bytes, Content::Jpeg(info), 1)
             }
             MediaType::Png => {
                 let info = png::open(&bytes, limits)?;
-                behind::prove_png(&bytes, &info)?;
+                behind::prove_png(&bytes, &info, limits)?;
                 (bytes, Content::Png(info), 1)
             }
         };
