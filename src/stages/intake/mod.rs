@@ -116,16 +116,18 @@ impl OpenScan {
             }
             MediaType::Tiff => {
                 let directories = tiff::open(&bytes, limits)?;
-                tiff::prove_alone(&bytes, limits)?;
+                behind::prove_tiff(&bytes, limits)?;
                 let pages = directories.len();
                 (bytes, Content::Tiff(directories), pages)
             }
             MediaType::Jpeg => {
                 let info = jpeg::open(&bytes, limits)?;
+                behind::prove_jpeg(&bytes, &info, limits)?;
                 (bytes, Content::Jpeg(info), 1)
             }
             MediaType::Png => {
                 let info = png::open(&bytes, limits)?;
+                behind::prove_png(&bytes, &info, limits)?;
                 (bytes, Content::Png(info), 1)
             }
         };

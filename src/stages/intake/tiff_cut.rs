@@ -25,6 +25,10 @@ const CODES: [u16; 2] = [520, 521];
 const CODE_COUNTS: usize = 16;
 /// Directories that are looked through.
 const DIRECTORIES: usize = 100_000;
+/// Entries and numbers that are looked at for where the pictures of a file lie.
+const LOOKED_AT: usize = 4_000_000;
+/// The tag that leads to directories below one.
+const SUB_DIRECTORIES: u16 = 330;
 /// Pieces of pages that are held against those of others.
 const COMPARED: usize = 200_000_000;
 
@@ -38,7 +42,7 @@ const DIRECTORY8: u16 = 18;
 pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError> {
     let form = Form::of(data)?;
     let all = form.directories(data)?;
-    let places: Vec<Vec<Range<usize>>> = all.iter().map(|entries| form.places(data, entries)).collect::<Result<_, _>>()?;
+    let places: Vec<Vec<Range<usize>>> = all.iter().map(|entries| form.places(data, entries)).collect();
     let others: Vec<&Range<usize>> =
         (0..).zip(&places).filter(|(number, _)| !wanted.contains(number)).flat_map(|(_, places)| places).collect();
     let compared = wanted.iter().filter_map(|&number| places.get(number)).map(Vec::len).sum::<usize>();
@@ -60,13 +64,79 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
     Ok(writer.file)
 }
 
-/// Where in the file its pictures lie, as far as their directories tell.
-pub(super) fn places(data: &[u8]) -> Vec<Range<usize>> {
-    let all = Form::of(data).and_then(|form| {
-        let all = form.directories(data)?;
-        all.iter().map(|entries| form.places(data, entries)).collect::<Result<Vec<_>, _>>()
-    });
-    all.unwrap_or_default().into_iter().flatten().collect()
+/// Where in the file its pictures lie, as far as its directories tell; none where the first of these cannot be read.
+/// Unlike what is cut, a picture may say where it begins and not how long it is.
+pub(super) fn places(data: &[u8]) -> Option<Vec<Range<usize>>> {
+    let form = Form::of(data).ok()?;
+    let mut survey = Survey { data, form, left: LOOKED_AT, places: Vec::new() };
+    let mut next = form.at(data, if form.wide { 8 } else { 4 }, form.width()).ok()?;
+    let mut seen = 0;
+    while next != 0 && survey.left > 0 && seen < DIRECTORIES {
+        let Some((below, end)) = survey.directory(next) else { break };
+        for at in below {
+            // Copies and other views of the page.
+            survey.directory(at);
+        }
+        seen += 1;
+        next = form.at(data, end, form.width()).unwrap_or(0);
+    }
+    (seen > 0).then(|| joined(survey.places))
+}
+
+/// The ranges in their order, those that overlap or follow one another as one.
+pub(super) fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut().filter(|last| range.start <= last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// What is looked through for the places of pictures, without the values that tell none: directories may all lead to
+/// the same large ones.
+struct Survey<'d> {
+    data: &'d [u8],
+    form: Form,
+    /// How many more entries and numbers are looked at.
+    left: usize,
+    places: Vec<Range<usize>>,
+}
+
+impl Survey<'_> {
+    /// Takes in a directory, and gives those below it and where its entries end. An entry that cannot be read is no
+    /// reason to leave the others.
+    fn directory(&mut self, at: u64) -> Option<(Vec<u64>, usize)> {
+        let (data, form) = (self.data, self.form);
+        let (entries, end, size) = form.entries(data, usize::try_from(at).ok()?).ok()?;
+        let mut lists: BTreeMap<u16, Vec<u64>> = BTreeMap::new();
+        for at in (entries..end).step_by(size) {
+            self.left = self.left.checked_sub(1)?;
+            let Ok(tag) = form.at(data, at, 2) else { break };
+            let tag = tag as u16;
+            if !is_place(tag) && tag != SUB_DIRECTORIES {
+                continue;
+            }
+            let Ok(Some((value, _, kind, _))) = form.value(data, at) else { continue };
+            let size = form.size(kind);
+            let numbers = value.chunks_exact(size).take(self.left).filter_map(|bytes| form.number(Some(bytes)));
+            let list = lists.entry(tag).or_default();
+            let before = list.len();
+            list.extend(numbers);
+            self.left -= list.len() - before;
+        }
+        let list = |tag: u16| lists.get(&tag).map(Vec::as_slice).unwrap_or_default();
+        form.add_places(data, list, 1, &mut self.places);
+        Some((list(SUB_DIRECTORIES).to_vec(), end))
+    }
+}
+
+/// Whether a tag says where something of a picture begins, or how long it is.
+fn is_place(tag: u16) -> bool {
+    PLACES.iter().any(|&(starts, lengths)| tag == starts || tag == lengths) || tag == STEPS || CODES.contains(&tag)
 }
 
 /// An entry of a directory: its values as they are stored.
@@ -140,19 +210,30 @@ impl Form {
         Ok(found)
     }
 
-    /// The entries of the directory at a place, and where they end.
-    fn directory(self, data: &[u8], at: usize) -> Result<(Vec<Entry>, usize), IntakeError> {
+    /// Where the entries of the directory at a place begin and end, and how long each is.
+    fn entries(self, data: &[u8], at: usize) -> Result<(usize, usize, usize), IntakeError> {
         let (count_width, entry) = if self.wide { (8, 20) } else { (2, 12) };
         let count = self.at(data, at, count_width)? as usize;
         let begin = at + count_width;
         let end = count.checked_mul(entry).and_then(|length| begin.checked_add(length)).filter(|end| *end <= data.len());
-        let end = end.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
+        Ok((begin, end.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?, entry))
+    }
+
+    /// The entries of the directory at a place, and where they end.
+    fn directory(self, data: &[u8], at: usize) -> Result<(Vec<Entry>, usize), IntakeError> {
+        let (begin, end, entry) = self.entries(data, at)?;
         let entries = (begin..end).step_by(entry).map(|at| self.entry(data, at));
         Ok((entries.filter_map(Result::transpose).collect::<Result<_, _>>()?, end))
     }
 
     /// The entry at a place; none of a kind that nobody knows the size of.
     fn entry(self, data: &[u8], at: usize) -> Result<Option<Entry>, IntakeError> {
+        let value = self.value(data, at)?;
+        Ok(value.map(|(value, tag, kind, count)| Entry { tag, kind, count, value: value.to_vec() }))
+    }
+
+    /// What an entry stores, its tag, its kind and how many values it has.
+    fn value(self, data: &[u8], at: usize) -> Result<Option<(&[u8], u16, u16, u64)>, IntakeError> {
         let (tag, kind) = (self.at(data, at, 2)? as u16, self.at(data, at + 2, 2)? as u16);
         let count = self.at(data, at + 4, self.width())?;
         let size: usize = match kind {
@@ -167,25 +248,36 @@ impl Form {
         let inline = at + 4 + self.width();
         let start = if length <= self.width() { inline } else { self.at(data, inline, self.width())? as usize };
         let value = start.checked_add(length).and_then(|end| data.get(start..end));
-        let value = value.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?.to_vec();
-        Ok(Some(Entry { tag, kind, count, value }))
+        let value = value.ok_or_else(|| damaged(ScanFault::CutShort { format: ScanFormat::Tiff }))?;
+        Ok(Some((value, tag, kind, count)))
+    }
+
+    /// Bytes of a number of this kind.
+    fn size(self, kind: u16) -> usize {
+        match kind {
+            3 => 2,
+            LONG | DIRECTORY => 4,
+            LONG8 | DIRECTORY8 => 8,
+            _ => 1,
+        }
     }
 
     fn numbers(self, entry: &Entry) -> Vec<u64> {
-        let size = match entry.kind {
-            3 => 2,
-            LONG | 13 => 4,
-            LONG8 | 18 => 8,
-            _ => 1,
-        };
-        entry.value.chunks_exact(size).filter_map(|bytes| self.number(Some(bytes))).collect()
+        entry.value.chunks_exact(self.size(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
     }
 
     /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its
     /// tables, those that overlap or follow one another joined.
-    fn places(self, data: &[u8], entries: &[Entry]) -> Result<Vec<Range<usize>>, IntakeError> {
-        let list = |tag: u16| entries.iter().find(|entry| entry.tag == tag).map(|entry| self.numbers(entry)).unwrap_or_default();
+    fn places(self, data: &[u8], entries: &[Entry]) -> Vec<Range<usize>> {
+        let lists: BTreeMap<u16, Vec<u64>> =
+            entries.iter().rev().filter(|entry| is_place(entry.tag)).map(|entry| (entry.tag, self.numbers(entry))).collect();
         let mut places = Vec::new();
+        self.add_places(data, |tag| lists.get(&tag).map(Vec::as_slice).unwrap_or_default(), 0, &mut places);
+        joined(places)
+    }
+
+    /// Adds what the numbers of a directory's tags say of places. What is told no length has the least.
+    fn add_places<'l>(self, data: &[u8], list: impl Fn(u16) -> &'l [u64], least: u64, places: &mut Vec<Range<usize>>) {
         let mut add = |start: u64, length: u64| {
             let start = usize::try_from(start).unwrap_or(usize::MAX);
             let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(data.len());
@@ -194,28 +286,20 @@ impl Form {
             }
         };
         for (starts, lengths) in PLACES {
-            for (start, length) in list(starts).into_iter().zip(list(lengths)) {
-                add(start, length);
+            let lengths = list(lengths).iter().copied().chain(std::iter::repeat(0));
+            for (&start, length) in list(starts).iter().zip(lengths) {
+                add(start, length.max(least));
             }
         }
-        for start in list(STEPS) {
+        for &start in list(STEPS) {
             add(start, 64);
         }
-        for start in CODES.into_iter().flat_map(list) {
+        for &start in CODES.into_iter().flat_map(&list) {
             let at = usize::try_from(start).unwrap_or(usize::MAX);
             let counts = at.checked_add(CODE_COUNTS).and_then(|end| data.get(at..end));
             let codes: u64 = counts.unwrap_or_default().iter().map(|&count| u64::from(count)).sum();
             add(start, CODE_COUNTS as u64 + codes);
         }
-        places.sort_by_key(|place| (place.start, place.end));
-        let mut joined: Vec<Range<usize>> = Vec::new();
-        for place in places {
-            match joined.last_mut().filter(|last| place.start <= last.end) {
-                Some(last) => last.end = last.end.max(place.end),
-                None => joined.push(place),
-            }
-        }
-        Ok(joined)
     }
 }
 

@@ -7,7 +7,7 @@ use super::header::is_subject;
 use super::layout::Segment;
 use super::number::{bears_number, is_number_line};
 use crate::model::field::Doubt;
-use crate::model::vietnamese::{WordForm, form_of};
+use crate::model::vietnamese::{WordForm, form_of, same_spelling};
 
 /// Lines that a name can have.
 const MOST_LINES: usize = 6;
@@ -48,6 +48,13 @@ const OVER_OTHERS: [&str; 24] = [
 ];
 /// Of these, those that are named by their level and place alone.
 const OF_A_PLACE: [&str; 4] = ["uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd"];
+/// Words that end in one of these and are no level of a place.
+const NO_LEVELS: [&str; 3] = ["hai quan", "co quan", "dia phuong"];
+/// The words with which names of bodies begin, and names of places of two words as well: `HỘI AN`, `TRẠM TẤU`.
+const BEGIN_PLACES: [&str; 4] = ["hoi", "doan", "tram", "truong"];
+/// The words that name a body only with those of the next line, with those that then begin it: `TRƯỜNG` / `ĐẠI HỌC …`.
+const HALF_HEADS: [(&str, [&str; 3]); 2] =
+    [("truong", ["dai hoc", "hoc vien", "cao dang"]), ("vien", ["dai hoc", "hoc vien", "cao dang"])];
 /// Words of bodies of the whole state, which have others of their kind under them.
 const OF_THE_STATE: [&str; 3] = ["viet nam", "toi cao", "trung uong"];
 /// Levels of places: of provinces, and below.
@@ -86,10 +93,7 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
     let above = left.get(..end.unwrap_or(left.len())).unwrap_or_default();
     let lines: Vec<&&Segment<'_>> = above.iter().filter(|s| s.is_capitals() && !is_mark(s)).take(MOST_LINES).collect();
     let heads: Vec<String> = settings.organisation_words.iter().map(|word| fold_words(word)).collect();
-    let is_head = |s: &Segment<'_>| {
-        heads.iter().any(|head| begins(&s.folded, head)) && !NO_HEADS.iter().any(|other| begins(&s.folded, other))
-    };
-    let starts: Vec<usize> = (0..lines.len()).filter(|&at| lines.get(at).is_some_and(|line| is_head(line))).collect();
+    let starts = starts_of(&lines, &heads, settings);
     let start = starts.last().copied();
     let issuer = lines.get(start.unwrap_or(lines.len().saturating_sub(1))..)?;
     let value = name_of(issuer);
@@ -119,12 +123,47 @@ pub(super) fn issuing_body(left: &[&Segment<'_>], settings: &FieldSettings) -> O
         [line, next] => next.top - line.top > PITCH * line.height().max(next.height()),
         _ => false,
     });
-    let is_part = NEVER_ALONE.contains(&folded.as_str()) || heads.contains(&folded) || runs_on(issuer);
+    let is_part = NEVER_ALONE.contains(&folded.as_str()) || heads.contains(&folded) || runs_on(issuer) || ends_in_level(&folded);
     let goes_on = end.and_then(|end| left.get(end)).is_some_and(|next| may_go_on(next, settings));
     if apart || is_part || goes_on || !between_lines(above, issuer).is_empty() {
         found.doubt(Doubt::Unfinished);
     }
     Some(found)
+}
+
+/// The lines with which names begin. A place may begin with the same letters as a body (`LẠNG SƠN`, `ĐẠI TỪ`): right
+/// below its level it goes on with the line above.
+fn starts_of(lines: &[&&Segment<'_>], heads: &[String], settings: &FieldSettings) -> Vec<usize> {
+    let is_head = |line: &Segment<'_>| {
+        heads.iter().any(|head| begins(&line.folded, head)) && !NO_HEADS.iter().any(|other| begins(&line.folded, other))
+    };
+    let goes_on = |above: &Segment<'_>, line: &Segment<'_>| {
+        let halves = |(half, others): &(&str, [&str; 3])| {
+            above.folded == *half && others.iter().any(|other| begins(&line.folded, other))
+        };
+        HALF_HEADS.iter().any(halves) || (ends_in_level(&above.folded) && !is_body(line, settings))
+    };
+    let is_start = |at: &usize| {
+        let above = at.checked_sub(1).and_then(|above| lines.get(above));
+        lines.get(*at).is_some_and(|line| is_head(line) && !above.is_some_and(|above| goes_on(above, line)))
+    };
+    (0..lines.len()).filter(is_start).collect()
+}
+
+/// Whether a line begins as names of bodies do, in their letters and marks, and is not the name of a place.
+fn is_body(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    let words: Vec<&str> = line.folded.split(' ').collect();
+    let is_place = words.len() == 2 && words.first().is_some_and(|first| BEGIN_PLACES.contains(first));
+    let spelled = |text: &str| text.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ");
+    let text = spelled(&line.text);
+    let exactly = settings.organisation_words.iter().any(|word| begins(&text, &spelled(word)));
+    exactly && (!is_place || settings.organisation_words.iter().any(|word| fold_words(word) == line.folded))
+}
+
+/// Whether folded words end in the level of a place, the name of which comes next.
+fn ends_in_level(folded: &str) -> bool {
+    let ends = |word: &&str| folded.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    PROVINCES.iter().chain(&BELOW).any(|level| ends(level)) && !NO_LEVELS.iter().any(|other| ends(other))
 }
 
 /// Whether a line is a mark that is stamped or printed beside a name: of urgency, secrecy or what copy it is.
@@ -161,7 +200,7 @@ fn begins_there(lines: &[&&Segment<'_>], starts: &[usize]) -> bool {
             text.ends_with(['-', '–', ',', '&']) || ["va", "cua", "thuoc"].contains(&line.folded.rsplit(' ').next().unwrap_or(""))
         });
         let over = OVER_OTHERS.iter().find(|over| begins(&folded, over));
-        over.is_some_and(|over| folded.len() > over.len()) && !ends_open
+        over.is_some_and(|over| folded.len() > over.len()) && !ends_open && !ends_in_level(&folded)
     };
     if !parts.clone().all(is_whole) {
         return false;

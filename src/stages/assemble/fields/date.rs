@@ -59,10 +59,28 @@ const OF_PLACES: [&str; 9] = ["tỉnh", "thành", "phố", "xã", "phường", "
 /// The same, of the line before it.
 const BEFORE_OTHER_DATES: [&str; 11] =
     ["han", "nhan", "hop", "gia han", "ban sao", "sao y", "du thao", "tra ket qua", "ngay", "luc", "kem theo"];
+/// Such words within others that say nothing of days.
+const WITHIN_OTHERS: [&str; 13] = [
+    "uy ban nhan dan",
+    "hoi dong nhan dan",
+    "toa an nhan dan",
+    "nhan dan",
+    "ca nhan",
+    "hop dong",
+    "hop tac",
+    "truong hop",
+    "phu hop",
+    "tong hop",
+    "nang luc",
+    "luc luong",
+    "nhan luc",
+];
+/// Letters of a line that such words make one of its own: longer ones are sentences.
+const LONGEST_BEFORE: usize = 40;
 /// How close above a line the one stands with which it may go on, in heights of a line.
 const CLOSE_ABOVE: f32 = 1.9;
 /// Words over and under signatures of those who did not issue the paper; folded.
-const OF_OTHER_ACTS: [&str; 12] = [
+const OF_OTHER_ACTS: [&str; 13] = [
     "xac nhan",
     "chung thuc",
     "chung nhan",
@@ -72,9 +90,10 @@ const OF_OTHER_ACTS: [&str; 12] = [
     "nguoi nhan",
     "da nhan",
     "tong dat",
-    "dang ky",
     "chung kien",
-    "tham dinh",
+    "co quan dang ky",
+    "co quan tham dinh",
+    "y kien",
 ];
 
 /// Which of the three places says when the document was issued.
@@ -214,8 +233,11 @@ fn held_against_above(found: &mut Found, row: &Segment<'_>, segments: &[Segment<
     });
     let tells_of_other = |line: &Segment<'_>| {
         let folded = format!(" {} ", line.folded);
-        let mut words = OF_OTHER_DATES.iter().chain(&BEFORE_OTHER_DATES);
-        !line.text.trim_end().ends_with(['.', ';']) && words.any(|word| folded.contains(&format!(" {word} ")))
+        let bare = WITHIN_OTHERS.iter().fold(folded.clone(), |bare, other| bare.replace(&format!(" {other} "), " "));
+        let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(&format!(" {word} ")));
+        let is_short = line.folded.len() < LONGEST_BEFORE;
+        !line.text.trim_end().ends_with(['.', ';'])
+            && (has(&folded, &OF_OTHER_DATES) || (is_short && has(&bare, &BEFORE_OTHER_DATES)))
     };
     if above.any(tells_of_other) {
         found.doubt(Doubt::Unfinished);
@@ -231,6 +253,11 @@ fn dated<'s, 'a>(pieces: &'s [&'s Segment<'a>]) -> impl Iterator<Item = &'s Segm
 /// else in the piece alone, for a whole date may be stamped over the blank one.
 fn read_row<'a>(piece: &Segment<'a>, pieces: &[&Segment<'a>], settings: &FieldSettings) -> Option<(Segment<'a>, Found)> {
     [piece.joined_with(pieces), piece.clone()].into_iter().find_map(|row| date_line(&row, settings).map(|found| (row, found)))
+}
+
+/// Whether a line is one of place and date, be it filled in or not.
+pub(super) fn is_day(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    date_line(line, settings).is_some() || is_blank_date(line)
 }
 
 /// Whether a line begins what stands over a signature: who signs, for whom.

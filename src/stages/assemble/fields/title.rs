@@ -9,6 +9,7 @@ use super::super::fold::{fold_words, similarity};
 use super::super::settings::FieldSettings;
 use super::super::types::DocumentType;
 use super::body::is_mark;
+use super::date::is_day;
 use super::found::{Found, clean, weakest};
 use super::header::{Header, is_national, is_subject};
 use super::layout::Segment;
@@ -36,6 +37,31 @@ const SET_APART: f64 = 0.85;
 const FEWEST_APART: usize = 4;
 /// Lines that a title or an abstract can have.
 const MOST_LINES: usize = 6;
+/// Words with which abstracts begin as names of organisations and offices do.
+const OF_ABSTRACTS: [&str; 22] = [
+    "ban hành",
+    "ban giao",
+    "phòng chống",
+    "xác nhận",
+    "phòng ngừa",
+    "phòng cháy",
+    "hội nghị",
+    "hội thảo",
+    "hội thi",
+    "đội ngũ",
+    "quỹ đất",
+    "thuế đất",
+    "sở hữu",
+    "bộ tiêu chí",
+    "bộ thủ tục",
+    "bộ quy tắc",
+    "thanh tra việc",
+    "bảo hiểm thất nghiệp",
+    "trường hợp",
+    "ký kết",
+    "người có công",
+    "đài thọ",
+];
 /// Lines of the body begin left of this, in widths of the page.
 const INDENTED: f32 = 0.14;
 /// Characters of a line in capitals that may be a title.
@@ -88,7 +114,7 @@ pub(super) fn printed_title<'s, 'w>(
         let words = mean_confidence(words_of(&block)).share();
         // Engines are unsure of large capitals that they read well: a known title is evidence.
         let confidence = Confidence::saturating(words.max(0.5) * best.alike * best.alike);
-        let mut title = title_below(&block, &best, following, &text);
+        let mut title = title_below(&block, &best, following, (&text, settings));
         if is_set_apart {
             // Where its words part was not seen.
             title.iter_mut().for_each(|title| title.doubt(Doubt::Unsure));
@@ -122,7 +148,7 @@ pub(super) fn letter_subject(left: &[&Segment<'_>]) -> Option<Found> {
         let is_other = starts_new_part(next) || (next.is_capitals() && !first.is_capitals());
         if apart > line * SUBJECT_PITCH || is_other {
             // Between lines that are not far apart one may have been lost, and a number may be of the subject.
-            ended = (is_other && !next.folded.starts_with("so ")) || apart > line * LINE_LOST;
+            ended = (is_other && !next.folded.starts_with("so ") && !is_bare_figure(next)) || apart > line * LINE_LOST;
             break;
         }
         if block.len() >= MOST_LINES {
@@ -166,6 +192,10 @@ fn end_is_seen(block: &[&Segment<'_>], following: &[Segment<'_>]) -> bool {
     }
     let below = following.iter().find(|s| s.top > last.top + last.height() * 0.5 && !is_speck(s));
     let Some(next) = below else { return true };
+    // A number alone may be of a list, or of the title.
+    if is_bare_figure(next) {
+        return false;
+    }
     if is_bracket(next) {
         return tells_of_another(next);
     }
@@ -190,6 +220,23 @@ fn goes_on_in_the_middle(next: &Segment<'_>) -> bool {
 /// Whether a line begins with a bracket.
 fn is_bracket(line: &Segment<'_>) -> bool {
     line.text.trim_start().starts_with('(')
+}
+
+/// Whether a line under the name of a type tells something else than an abstract: a remark in brackets, a day, or who
+/// issues the paper.
+fn is_no_abstract(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    is_bracket(line) || is_day(line, settings) || begins_with_office(line, settings)
+}
+
+/// Whether a line begins with the name of an organisation or an office, in letters and marks.
+fn begins_with_office(line: &Segment<'_>, settings: &FieldSettings) -> bool {
+    let words: Vec<String> = line.text.split_whitespace().map(same_spelling).collect();
+    let begins = |beginning: &str| {
+        let beginning: Vec<String> = beginning.split_whitespace().map(same_spelling).collect();
+        !beginning.is_empty() && words.starts_with(&beginning)
+    };
+    let mut offices = settings.organisation_words.iter().chain(&settings.signature_words);
+    offices.any(|office| begins(office)) && !OF_ABSTRACTS.iter().any(|beginning| begins(beginning))
 }
 
 /// Whether a line in brackets says which paper this one belongs to; others may belong to the title.
@@ -259,7 +306,12 @@ fn type_set_apart<'s>(text: &str, settings: &'s FieldSettings) -> Option<Best<'s
 }
 
 /// Joins the title's block with the abstract under it.
-fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>], folded: &str) -> Option<Found> {
+fn title_below(
+    block: &[&Segment<'_>],
+    best: &Best<'_>,
+    following: &[Segment<'_>],
+    (folded, settings): (&str, &FieldSettings),
+) -> Option<Found> {
     let kind = best.kind;
     let name = fold_words(&kind.name);
     let is_bare = folded == name || similarity(folded, &name) > 0.9;
@@ -275,7 +327,7 @@ fn title_below(block: &[&Segment<'_>], best: &Best<'_>, following: &[Segment<'_>
     if let Some(first) = following.iter().find(|s| s.top > last.top + last.height() * 0.5 && !is_speck(s)) {
         let close = first.top - last.top <= last.height() * AFTER_TYPE;
         let middle = (0.4..=0.65).contains(&first.centre());
-        if close && middle && !first.is_capitals() && !starts_new_part(first) {
+        if close && middle && !first.is_capitals() && !starts_new_part(first) && !is_no_abstract(first, settings) {
             abstract_lines.push(first);
             let rest: Vec<&Segment<'_>> = following.iter().skip_while(|s| s.top <= first.top).collect();
             extend(&mut abstract_lines, rest, NEW_PART, |s| !s.is_capitals() && !starts_new_part(s) && !is_bracket(s));
@@ -349,6 +401,30 @@ fn extend<'s, 'a: 's>(
 fn starts_new_part(segment: &Segment<'_>) -> bool {
     // A title may go on with years and numbers, where they do not number a line.
     let first = segment.text.split_whitespace().next().unwrap_or_default();
-    let is_figure = first.starts_with(|c: char| c.is_ascii_digit());
-    if is_figure { first.ends_with(['.', ')', '/']) } else { begins_part(&segment.text, &segment.folded) }
+    if !first.starts_with(|c: char| c.is_ascii_digit()) {
+        return begins_part(&segment.text, &segment.folded);
+    }
+    first.ends_with(['.', ')', '/']) || numbers_a_line(first) || is_bare_figure(segment)
+}
+
+/// Whether a word is the number of a line in a list, perhaps with the beginning of the line: `1-`, `2:`, `3.Tên`, but not
+/// `12-QĐ/TU`.
+fn numbers_a_line(word: &str) -> bool {
+    let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_short = (1..=2).contains(&(word.len() - rest.len()));
+    let after = rest.strip_prefix(['.', ')', '-', '–', ':']);
+    let begins_word = |after: &str| {
+        let mut letters = after.chars();
+        letters.next().is_none_or(char::is_uppercase) && letters.next().is_none_or(char::is_lowercase)
+    };
+    is_short && after.is_some_and(begins_word)
+}
+
+/// Whether a line begins with a number of one or two digits alone, and not one of what follows in small letters:
+/// `01 Nguyễn Văn A`, but not `06 tháng đầu năm`.
+fn is_bare_figure(segment: &Segment<'_>) -> bool {
+    let mut words = segment.text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_figure = (1..=2).contains(&first.len()) && first.chars().all(|c| c.is_ascii_digit());
+    is_figure && !words.next().is_some_and(|next| next.starts_with(char::is_lowercase))
 }

@@ -142,16 +142,38 @@ pub(in crate::stages::intake) fn end(data: &[u8], info: &JpegInfo) -> (usize, bo
     (marker.map_or(data.len(), |marker| info.last + marker + 2), info.listed)
 }
 
-/// The size that the frame of a JPEG tells, be it whole or not.
+/// The size that the frame of a JPEG tells, be it whole or not. Bytes that only begin like one, as those of a film
+/// do here and there, have no header in which one segment follows the other up to a frame that can be.
 pub(in crate::stages::intake) fn size(data: &[u8]) -> Option<(u32, u32)> {
-    let (mut info, mut from) = (JpegInfo::default(), 2);
-    while info.precision == 0 {
-        let segment = next_segment(data, from)??;
-        from = segment.at + segment.body.len();
-        info.note(&segment).ok()?;
+    let mut rest = data.strip_prefix(&[0xFF, 0xD8])?;
+    loop {
+        rest = rest.strip_prefix(&[0xFF])?;
+        let &[code, high, low, ..] = rest else { return None };
+        match code {
+            0xFF => continue,
+            0xC0..=0xCF | 0xDB..=0xDF | 0xE0..=0xEF | 0xFE => {}
+            _ => return None,
+        }
+        let body = rest.get(3..1 + usize::from(u16::from_be_bytes([high, low])))?;
+        if matches!(code, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
+            return size_of_frame(code, body);
+        }
+        rest = rest.get(3 + body.len()..)?;
     }
+}
+
+/// The size that a frame tells, if it is one.
+fn size_of_frame(code: u8, body: &[u8]) -> Option<(u32, u32)> {
+    let mut info = JpegInfo::default();
+    frame(&mut info, code, body)?;
+    let is_factor = |factor: u8| (1..=4).contains(&factor);
+    let factors = body.get(6..)?.chunks(3).filter_map(|part| part.get(1));
+    let is_frame = matches!(info.precision, 8 | 12)
+        && (1..=4).contains(&info.components)
+        && body.len() == 6 + 3 * usize::from(info.components)
+        && factors.into_iter().all(|factors| is_factor(factors >> 4) && is_factor(factors & 15));
     // Where a height that is told late was cut off, one line is known to be there.
-    Some((info.width, info.height.max(1)))
+    is_frame.then_some((info.width, info.height.max(1)))
 }
 
 /// A marker with what belongs to it.

@@ -198,8 +198,7 @@ impl Walk {
         if down == 0 {
             self.frame.height = row * frame.lines_of_row(&scan);
         }
-        // Progressive images are written by programs, which pad nothing.
-        let end = if frame.progressive { bits.finish_unpadded()? } else { bits.finish()? };
+        let end = bits.finish()?;
         self.scanned = true;
         // A restart marker behind the last interval is one too many, but says nothing.
         Ok(if matches!(data.get(end..end + 2), Some([0xFF, 0xD0..=0xD7])) { end + 2 } else { end })

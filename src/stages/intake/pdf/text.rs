@@ -55,6 +55,8 @@ const CELL: f64 = 16.0;
 const ASLANT: f64 = 6.0;
 /// Raised and lowered signs stay with their word.
 const RAISED: f64 = 0.45;
+/// What lies under paint that is less opaque than this can be read.
+const CLEAR: f32 = 0.75;
 /// Difference between the darkest and the lightest sample that can be seen.
 const VISIBLE: u8 = 30;
 
@@ -189,8 +191,22 @@ enum Group {
     Opaque,
     /// What lies under it can be seen, as with a marker pen.
     SeenThrough,
-    /// It is drawn through a mask, which may be full.
-    Masked,
+    /// It is drawn through a mask, which may be full, or in a way of which the colours decide what is left of what lies
+    /// under it.
+    MayHide,
+}
+
+impl Group {
+    /// What is drawn in this way does so.
+    fn of(opacity: f32, has_mask: bool, blend_mode: BlendMode) -> Self {
+        match blend_mode {
+            // White paint changes nothing then.
+            BlendMode::Multiply | BlendMode::Darken | BlendMode::ColorBurn => Self::SeenThrough,
+            _ if opacity < CLEAR => Self::SeenThrough,
+            BlendMode::Normal if opacity >= 1.0 && !has_mask => Self::Opaque,
+            _ => Self::MayHide,
+        }
+    }
 }
 
 fn is_inside(area: &BezPath, rule: FillRule, at: Point) -> bool {
@@ -276,11 +292,9 @@ impl<'p> Collector<'p> {
     }
 
     /// Whether what is drawn now hides what lies under it; nothing where it never does, as ink that is seen through.
-    fn hides(&self, has_mask: bool, blend_mode: BlendMode) -> Option<bool> {
-        if blend_mode != BlendMode::Normal || self.groups.contains(&Group::SeenThrough) {
-            return None;
-        }
-        Some(!has_mask && !self.groups.contains(&Group::Masked))
+    fn hides(&self, drawn: Group) -> Option<bool> {
+        let is = |group: Group| drawn == group || self.groups.contains(&group);
+        (!is(Group::SeenThrough)).then(|| !is(Group::MayHide))
     }
 }
 
@@ -312,12 +326,13 @@ fn font_of(run: &GlyphRun<'_, '_>) -> TextFont {
 impl<'a> Device<'a> for Collector<'_> {
     /// An opaque area hides the text under it: correction fluid of programs that edit PDFs.
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
-        let Some(hides) = self.hides(props.soft_mask.is_some(), props.blend_mode) else { return };
-        let is_opaque = match &props.paint {
-            Paint::Color(colour) if colour.to_rgba().to_rgba8()[3] < u8::MAX => return,
-            Paint::Color(_) => hides,
-            Paint::Pattern(_) => false,
+        let opacity = match &props.paint {
+            Paint::Color(colour) => f32::from(colour.to_rgba().to_rgba8()[3]) / f32::from(u8::MAX),
+            Paint::Pattern(_) => 1.0,
         };
+        let drawn = Group::of(opacity, props.soft_mask.is_some(), props.blend_mode);
+        let Some(hides) = self.hides(drawn) else { return };
+        let is_opaque = hides && matches!(props.paint, Paint::Color(_));
         let to_pixels = self.to_pixels * props.transform;
         match mode {
             DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) => self.cover(&(to_pixels * path.clone()), *rule, is_opaque),
@@ -341,11 +356,7 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend_mode: BlendMode) {
-        self.groups.push(match (opacity >= 1.0 && blend_mode == BlendMode::Normal, mask) {
-            (false, _) => Group::SeenThrough,
-            (true, Some(_)) => Group::Masked,
-            (true, None) => Group::Opaque,
-        });
+        self.groups.push(Group::of(opacity, mask.is_some(), blend_mode));
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
@@ -366,9 +377,11 @@ impl<'a> Device<'a> for Collector<'_> {
         }
     }
 
-    /// An image hides the text under it. One that is paint in the shape of a mask may, as far as can be told.
+    /// An image hides the text under it. One that is paint in the shape of a mask may, as far as can be told, and one
+    /// that lets some of it through.
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        if props.blend_mode != BlendMode::Normal {
+        let drawn = Group::of(1.0, props.soft_mask.is_some(), props.blend_mode);
+        if drawn == Group::SeenThrough {
             return;
         }
         self.held = self.held.saturating_add(self.glyphs.len());
@@ -377,7 +390,7 @@ impl<'a> Device<'a> for Collector<'_> {
         }
         let pixels = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
         let place = self.to_pixels * props.transform;
-        if matches!(image, Image::Stencil(_)) {
+        if matches!(image, Image::Stencil(_)) || self.hides(drawn) == Some(false) {
             self.cover(&(place * pixels.to_path(0.1)), FillRule::NonZero, false);
             return;
         }

@@ -55,11 +55,25 @@ fn paint_that_may_hide_makes_the_text_of_a_page_count_for_nothing() {
     assert_eq!(over("/S gs 1 g 30 290 120 25 re f", "/ExtGState<</S 6 0 R>>", &[state, full]), "");
     let stencil = stream("/Subtype/Image/ImageMask true/Width 8/Height 1/BitsPerComponent 1", &[0]);
     assert_eq!(over("1 g 120 0 0 25 30 290 cm /I Do", "/XObject<</I 6 0 R>>", &[stencil]), "");
+    // White paint hides in these ways as well, of which the names do not tell it.
+    for entry in ["BM/Screen", "BM/Lighten", "BM/ColorDodge", "BM/HardLight", "ca 0.99"] {
+        let state = format!("<</Type/ExtGState/{entry}>>").into_bytes();
+        let resources = "/ExtGState<</S 6 0 R>>";
+        assert_eq!(over("/S gs 1 g 30 290 120 25 re f", resources, &[state.clone()]), "", "{entry}");
+        let resources = "/ExtGState<</S 6 0 R>>/XObject<</I 7 0 R>>";
+        let form = stream(&format!("/Subtype/Form/BBox[0 0 300 400]{group}"), b"1 g 30 290 120 25 re f");
+        assert_eq!(over("/S gs /I Do", resources, &[state.clone(), form]), "", "a group with {entry}");
+        let white = stream("/Subtype/Image/ColorSpace/DeviceGray/Width 1/Height 1/BitsPerComponent 8", &[255]);
+        assert_eq!(over("/S gs 120 0 0 25 30 290 cm /I Do", resources, &[state, white]), "", "an image with {entry}");
+    }
     // What lies elsewhere is no doubt, nor is ink that is seen through.
     let aside = "/Pattern cs /P scn 30 90 120 25 re f";
     let tile = stream("/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 9 9]/XStep 9/YStep 9/Resources<<>>", b"1 g 0 0 9 9 re f");
     assert_eq!(read("45/QD-UBND", aside, "", "/Pattern<</P 6 0 R>>", &[tile]), "So: 45/QD-UBND");
     let marker = b"<</Type/ExtGState/BM/Multiply>>".to_vec();
     let marked = "/S gs 1 1 0 rg 30 290 120 25 re f";
-    assert_eq!(read("45/QD-UBND", marked, "", "/ExtGState<</S 6 0 R>>", &[marker]), "So: 45/QD-UBND");
+    let thin = b"<</Type/ExtGState/ca 0.4>>".to_vec();
+    for state in [marker, thin] {
+        assert_eq!(read("45/QD-UBND", marked, "", "/ExtGState<</S 6 0 R>>", &[state]), "So: 45/QD-UBND");
+    }
 }

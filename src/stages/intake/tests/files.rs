@@ -310,6 +310,85 @@ fn a_picture_within_a_picture_is_none_of_its_own() {
     assert!(OpenScan::open(file, &IntakeLimits::default()).is_ok());
 }
 
+/// A film behind a picture, as phones write it, begins like one here and there.
+#[test]
+fn bytes_that_only_begin_like_a_picture_are_none() {
+    let file = jpeg(&page(96, 128, true));
+    let outcome = |behind: &[u8]| OpenScan::open([&file, behind].concat(), &IntakeLimits::default()).err();
+    let frame = |precision: u8, components: u8, parts: &[u8]| {
+        let length = (8 + parts.len() as u16).to_be_bytes();
+        [&[0xFF, 0xC0], length.as_slice(), &[precision, 3, 0, 3, 0, components], parts].concat()
+    };
+    let begun = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2];
+    let sound = frame(8, 1, &[1, 0x11, 0]);
+    let expected = Some(IntakeError::ImageUnsupported(ScanFault::AnotherPicture));
+    assert_eq!(outcome(&[&begun[..], &sound].concat()), expected);
+    assert_eq!(outcome(&[&begun[..], &[0xFF; 3], &sound].concat()), expected, "fill bytes");
+    let noise = [0x41, 0x9C, 0x07, 0x00, 0xFF, 0x00, 0x33];
+    for (name, bytes) in [
+        ("stray bytes before a frame", [&begun[..], &noise, &sound].concat()),
+        ("noise at once", [&begun[..3], &noise, &sound].concat()),
+        ("no frame has this precision", [&begun[..], &frame(0x6B, 1, &[1, 0x11, 0])].concat()),
+        ("no frame has so many components", [&begun[..], &frame(8, 9, &[1; 27])].concat()),
+        ("a frame of another length", [&begun[..], &frame(8, 3, &[1, 0x11, 0, 7])].concat()),
+        ("factors that none has", [&begun[..], &frame(8, 1, &[1, 0x90, 0])].concat()),
+        ("a restart in a header", [&begun[..], &[0xFF, 0xD3], &sound].concat()),
+    ] {
+        assert_eq!(outcome(&bytes), None, "{name}");
+    }
+}
+
+/// What a TIFF's directories lead to is its own, also where they do not say how long it is or other tags are damaged.
+#[test]
+fn pictures_that_directories_lead_to_are_none_besides() {
+    let raster = page(96, 128, true);
+    let inner = jpeg(&page(96, 127, true));
+    let plain = || tiff_page(&raster, 1, 1, vec![raster.samples().to_vec()]);
+    let bare = tiff(&[plain()]).len() as u32;
+    let outcome = |tags: &[(u16, u32)], behind: &[u8]| {
+        let mut page = plain();
+        page.tags.extend(tags);
+        OpenScan::open([tiff(&[page]), behind.to_vec()].concat(), &IntakeLimits::default()).err()
+    };
+    let another = Some(IntakeError::ImageUnsupported(ScanFault::AnotherPicture));
+    // Each tag adds an entry of 12 bytes.
+    let with = |tags: u32| bare + 12 * tags;
+    assert_eq!(outcome(&[(700, 0)], &inner), another, "nothing leads to it");
+    assert_eq!(outcome(&[(513, with(1))], &inner), None, "without a length");
+    for length in [0, 1, inner.len() as u32, u32::MAX] {
+        assert_eq!(outcome(&[(513, with(2)), (514, length)], &inner), None, "{length} bytes long");
+    }
+    // A directory below the page's, with one strip.
+    let at = with(1);
+    let strip = at + 2 + 24 + 4;
+    let entry = |tag: u16, value: u32| {
+        [&tag.to_le_bytes(), [4, 0, 1, 0, 0, 0].as_slice(), &value.to_le_bytes()].concat()
+    };
+    let below = [&[2, 0], entry(273, strip).as_slice(), &entry(279, inner.len() as u32), &[0; 4], &inner].concat();
+    assert_eq!(outcome(&[(330, at)], &below), None, "below the page");
+    assert_eq!(outcome(&[(700, at)], &below), another);
+    // A private tag whose value lies beyond the file.
+    let mut damaged = plain();
+    damaged.tags.push((65000, u32::MAX));
+    let mut file = tiff(&[damaged]);
+    let place = file.windows(4).rposition(|bytes| bytes == [0xE8, 0xFD, 4, 0]).unwrap();
+    file[place + 4..place + 8].copy_from_slice(&[0, 1, 0, 0]);
+    let samples = file.windows(4).position(|bytes| bytes == &raster.samples()[..4]).unwrap();
+    file[samples..samples + inner.len()].copy_from_slice(&inner);
+    assert_eq!(OpenScan::open(file, &IntakeLimits::default()).err(), None, "its strip is its own");
+}
+
+/// Padding before the end marker is harmless in images of every kind.
+#[test]
+fn a_progressive_image_may_be_padded_at_its_end() {
+    let file = super::real::fixture("progressive.jpg");
+    let (image, end) = file.split_at(file.len() - 2);
+    assert_eq!(end, [0xFF, 0xD9]);
+    let decode = |between: &[u8]| open(&[image, between, end].concat()).decode(0).map(drop);
+    assert_eq!((decode(&[]), decode(&[0; 3])), (Ok(()), Ok(())));
+    assert!(decode(&[0x12, 0x34]).is_err());
+}
+
 /// Decoders pass over what stands there; it is coded data that a marker was written into.
 #[test]
 fn bytes_behind_a_marker_too_many_are_no_padding() {

@@ -14,14 +14,12 @@ use tiff::tags::{IfdPointer, Tag};
 use self::jpegs::jpeg_page;
 use self::pieces::{Pieces, ranges};
 use self::tags::{Tags, TiffDecoder, fault, start};
-use super::behind;
 use super::codec::jpeg;
 use super::error::{IntakeError, damaged, unsupported};
 use super::fax::{self, Coding};
 use super::jpeg::picture;
 use super::limits::IntakeLimits;
 use super::picture::{Picture, Sheet};
-use super::tiff_cut;
 use crate::model::failure::cause::{ScanFault, ScanFormat};
 use crate::model::raster::{Channels, ColourModel, EncodedImage, Encoding, Raster};
 
@@ -56,15 +54,6 @@ pub(super) fn open(data: &[u8], limits: &IntakeLimits) -> Result<Vec<usize>, Int
     let pages = if pages.is_empty() { others } else { pages };
     limits.check_pages(pages.len())?;
     Ok(pages)
-}
-
-/// Refuses a TIFF that holds pictures besides those that its directories lead to.
-pub(super) fn prove_alone(data: &[u8], limits: &IntakeLimits) -> Result<(), IntakeError> {
-    let Some((across, down)) = largest(data, limits) else { return Ok(()) };
-    let own = tiff_cut::places(data);
-    // Its own header is one, too.
-    let own: Vec<_> = std::iter::once(0..8).chain(own).collect();
-    behind::prove_alone(data, &own, u64::from(across) * u64::from(down), false)
 }
 
 /// The size of the largest page of a TIFF; none where it has no page.

@@ -55,6 +55,42 @@ fn a_name_under_that_of_a_body_over_it_is_accepted() {
     }
 }
 
+/// Names of places begin with the letters of words for bodies: right below their level they are no bodies.
+#[test]
+fn a_place_below_its_level_is_no_name_of_a_body() {
+    for (left, name) in [
+        (["UBND TỈNH", "LẠNG SƠN"].as_slice(), "UBND TỈNH LẠNG SƠN"),
+        (&["CÔNG AN TỈNH", "LẠNG SƠN"], "CÔNG AN TỈNH LẠNG SƠN"),
+        (&["UBND HUYỆN", "ĐẠI TỪ"], "UBND HUYỆN ĐẠI TỪ"),
+        (&["UBND PHƯỜNG", "ĐOÀN KẾT"], "UBND PHƯỜNG ĐOÀN KẾT"),
+        (&["UBND XÃ", "ĐÔN XUÂN"], "UBND XÃ ĐÔN XUÂN"),
+        (&["UBND THÀNH PHỐ", "HỘI AN"], "UBND THÀNH PHỐ HỘI AN"),
+        (&["UBND HUYỆN", "PHONG THỔ"], "UBND HUYỆN PHONG THỔ"),
+        (&["UBND HUYỆN", "TRẠM TẤU"], "UBND HUYỆN TRẠM TẤU"),
+        (&["UBND HUYỆN", "BỐ TRẠCH"], "UBND HUYỆN BỐ TRẠCH"),
+        (&["UBND HUYỆN", "QUỲ HỢP"], "UBND HUYỆN QUỲ HỢP"),
+        (&["UBND ĐẶC KHU", "TRƯỜNG SA"], "UBND ĐẶC KHU TRƯỜNG SA"),
+        (&["UBND TỈNH", "LẠNG SƠN", "SỞ NỘI VỤ"], "SỞ NỘI VỤ"),
+        (&["TỔNG CỤC HẢI QUAN", "CỤC HẢI QUAN TỈNH LẠNG SƠN"], "CỤC HẢI QUAN TỈNH LẠNG SƠN"),
+    ] {
+        assert_eq!(body(left), sure(name), "{left:?}");
+    }
+    // The line of the place was not read.
+    assert_eq!(body(&["UBND TỈNH", "SỞ NỘI VỤ"]), unsure("SỞ NỘI VỤ"));
+    assert_eq!(body(&["UBND TỈNH", "HỘI ĐỒNG"]).map(|(_, sure)| sure), Some(false));
+    assert_eq!(body(&["UBND TỈNH"]), unsure("UBND TỈNH"));
+}
+
+#[test]
+fn a_school_over_its_kind_is_one_name() {
+    for (left, name) in [
+        (["BỘ GIÁO DỤC VÀ ĐÀO TẠO", "TRƯỜNG", "ĐẠI HỌC TÂY BẮC"].as_slice(), "TRƯỜNG ĐẠI HỌC TÂY BẮC"),
+        (&["BỘ NỘI VỤ", "TRƯỜNG", "HỌC VIỆN HÀNH CHÍNH"], "TRƯỜNG HỌC VIỆN HÀNH CHÍNH"),
+    ] {
+        assert_eq!(body(left), sure(name), "{left:?}");
+    }
+}
+
 #[test]
 fn digits_of_a_name_stay_with_it_and_others_do_not() {
     assert_eq!(body(&["TÒA ÁN NHÂN DÂN", "KHU VỰC 1 - LÀO CAI"]), sure("TÒA ÁN NHÂN DÂN KHU VỰC 1 - LÀO CAI"));
@@ -130,6 +166,19 @@ fn a_day_over_a_signature_is_of_whoever_signs() {
     }
 }
 
+/// Words that make a day one of something else are none within others, nor in a sentence.
+#[test]
+fn a_day_below_words_that_only_look_like_those_of_another_is_accepted() {
+    let day = "Bát Xát, ngày 12 tháng 3 năm 2023";
+    for above in ["Ủy ban nhân dân xã Bát Xát", "Hợp đồng có hai bản", "Năng lực của cá nhân"] {
+        assert_eq!(field(&ended(&[above, day, "NGƯỜI LÀM ĐƠN"]), FieldName::IssueDate), sure("2023-03-12"), "{above}");
+    }
+    for signer in ["NGƯỜI ĐĂNG KÝ", "TRƯỞNG PHÒNG THẨM ĐỊNH"] {
+        assert_eq!(field(&ended(&[day, signer]), FieldName::IssueDate), sure("2023-03-12"), "{signer}");
+    }
+    assert_eq!(field(&ended(&[day, "Ý KIẾN CỦA CƠ QUAN ĐĂNG KÝ", "CHỦ TỊCH"]), FieldName::IssueDate), unsure("2023-03-12"));
+}
+
 #[test]
 fn a_symbol_that_may_go_on_below_is_offered_whole() {
     for (number, below, whole) in
@@ -168,6 +217,22 @@ fn a_title_goes_on_with_years_and_over_wide_gaps() {
         At(300.0, 720.0, BODY),
     ]);
     assert_eq!(field(&apart, FieldName::Title), unsure("Quyết định về việc cấp giấy chứng nhận quyền sử dụng"));
+}
+
+#[test]
+fn numbered_lines_below_a_title_are_no_part_of_it() {
+    let title = "Quyết định về việc công nhận các hộ thoát nghèo";
+    let below = |line: &str| {
+        let lines = [At(420.0, 430.0, "Về việc công nhận các hộ thoát nghèo"), At(420.0, 475.0, line), At(300.0, 620.0, BODY)];
+        field(&titled(&lines), FieldName::Title)
+    };
+    for line in ["1- Tên hộ", "1: Tên hộ", "1-Tên hộ", "1) Tên hộ"] {
+        assert_eq!(below(line), sure(title), "{line}");
+    }
+    // One that may be a number of the title makes it wait, and one that is goes on with it.
+    assert_eq!(below("01 Nguyễn Văn A"), unsure(title));
+    assert_eq!(below("06 tháng đầu năm"), sure(&format!("{title} 06 tháng đầu năm")));
+    assert_eq!(below("12-QĐ/TU của Tỉnh ủy"), sure(&format!("{title} 12-QĐ/TU của Tỉnh ủy")));
 }
 
 #[test]
@@ -236,4 +301,15 @@ fn an_abstract_that_the_file_says_needs_no_usual_beginning() {
     let body =
         [At(160.0, 430.0, "Phê duyệt danh sách hộ nghèo năm 2023 trên địa bàn xã, theo đó các hộ"), At(300.0, 620.0, BODY)];
     assert_eq!(embedded(&body).map(|(_, sure)| sure), Some(false));
+    // What is said below a type besides an abstract.
+    for (left, below) in [
+        (560.0, "(Ban hành kèm theo Quyết định số 45)"),
+        (720.0, "(Lần 2)"),
+        (520.0, "Lào Cai, ngày 15 tháng 3 năm 2023"),
+        (540.0, "Ủy ban nhân dân xã Bát Xát"),
+        (540.0, "Chủ tịch Ủy ban nhân dân xã"),
+    ] {
+        let found = embedded(&[At(left, 430.0, below), At(300.0, 620.0, BODY)]);
+        assert_eq!(found, unsure("Quyết định"), "{below}");
+    }
 }
