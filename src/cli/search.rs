@@ -33,7 +33,7 @@ pub(super) fn search(arguments: &Search, root: &Path, settings: &Settings, outpu
         sort,
         limit: arguments.limit,
         start: arguments.after.clone().map_or(Start::List(arguments.page.max(1)), Start::After),
-        counting: if arguments.facets { Counting::Facets } else { Counting::None },
+        counting: if arguments.facets { Counting::Register } else { Counting::None },
         // Whoever may read the repository on the disk may read what is in it.
         masking: Masking::Shown,
     };

@@ -113,7 +113,7 @@ pub fn secret_words(text: &str) -> BTreeSet<String> {
 /// A text from a page with the secret words of the page masked.
 pub fn without_words(text: &str, secret: &BTreeSet<String>) -> String {
     let mask = |word: &str| -> String {
-        let is_secret = secret.contains(bare(word));
+        let is_secret = secret.contains(bare(word)) || secret.iter().any(|code| tells(word, code));
         word.chars().map(|c| if is_secret && !c.is_whitespace() { MASK } else { c }).collect()
     };
     text.split_inclusive(char::is_whitespace).map(mask).collect()
@@ -127,6 +127,28 @@ pub fn is_dossier_code(word: &str) -> bool {
     let (Some(number), Some(day), Some(office)) = (parts.next(), parts.next(), parts.next()) else { return false };
     let is_day = day.len() == 6 && day.bytes().all(|b| b.is_ascii_digit());
     is_day && number.len() >= 3 && is_number(number) && !office.is_empty()
+}
+
+/// Whether a word that stands elsewhere on the page than behind the label tells a secret: it is that, or has it within,
+/// as addresses do. Letters alone or a few digits are found in much else, and a dossier's code is one of its own.
+fn tells(word: &str, code: &str) -> bool {
+    /// The fewest signs of a code that is looked for within others, and of one of digits alone.
+    const WITHIN: (usize, usize) = (4, 6);
+    let known = bare(word);
+    let is_digit = |c: char| c.is_ascii_digit();
+    if is_dossier_code(known) || !code.contains(is_digit) {
+        return false;
+    }
+    let length = code.chars().count();
+    if code.contains(char::is_alphabetic) {
+        // Who looks a dossier up may type small letters.
+        return known == code || (length >= WITHIN.0 && known.to_lowercase().contains(&code.to_lowercase()));
+    }
+    let stands_alone = |at: usize| {
+        let (before, after) = (known.get(..at), known.get(at + code.len()..));
+        !before.is_some_and(|text| text.ends_with(is_digit)) && !after.is_some_and(|text| text.starts_with(is_digit))
+    };
+    length >= WITHIN.1 && known.match_indices(code).any(|(at, _)| stands_alone(at))
 }
 
 /// A word without what is no letter or digit around it.
@@ -443,6 +465,8 @@ mod tests {
     fn words_of_a_page_are_masked_alone_too() {
         let secret = secret_words("Mã tra cứu: AB 12\nSố 445");
         assert_eq!(without_words("AB x (12) 445", &secret), "•• x •••• 445");
+        let secret = secret_words("Mã tra cứu: X7KP9\nMã PIN: 938271");
+        assert_eq!(without_words("?ma=X7KP9 x7kp9/2025 pin=938271 X7 938", &secret), "••••••••• •••••••••• •••••••••• X7 938");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::codes::DossierCode;
+use crate::model::codes::{DossierCode, ProcedureCode};
 use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Failure;
@@ -45,7 +45,8 @@ pub struct Found {
     /// All pages that fit; null unless they were to be counted.
     pub total: Option<usize>,
     /// How many pages have each kind, type, agency, year, site and procedure, and how many wait; null unless
-    /// they were to be counted. By procedure they are counted where they are in no more than 20,000 dossiers.
+    /// they were to be counted. By procedure they are counted where they are in no more than 20,000 dossiers and the
+    /// time of the search lasts.
     pub facets: Option<Facets>,
     /// The pages asked for, best first.
     pub hits: Vec<FoundPage>,
@@ -187,7 +188,7 @@ fn look(
     hits.into_iter().try_for_each(|hit| take(found_page(repository, hit, &answer, query.masking)?))?;
     let Answer { fit, understood, did_you_mean, total, mut facets, by_dossier, .. } = answer;
     if let (Some(facets), Some(by_dossier)) = (&mut facets, by_dossier) {
-        facets.insert("procedure".to_owned(), procedures(repository, &by_dossier)?);
+        facets.extend(procedures(repository, &by_dossier, budget)?.map(|values| ("procedure".to_owned(), values)));
     }
     Ok(Found { fit, complete: lacks.is_empty(), lacks, understood, did_you_mean, total, facets, hits: Vec::new(), next })
 }
@@ -195,22 +196,29 @@ fn look(
 /// Most values counted of a facet.
 const FACET_VALUES: usize = 20;
 
-/// How many pages are of each procedure, as the register tells of their dossiers; the most first.
-fn procedures(repository: &Repository, by_dossier: &BTreeMap<String, u64>) -> Result<Vec<FacetValue>, Failure> {
+/// How many pages are of each procedure, as the register tells of their dossiers, the most first; none if the time is
+/// over before it has told of all.
+fn procedures(
+    repository: &Repository,
+    by_dossier: &BTreeMap<String, u64>,
+    budget: &Budget<'_>,
+) -> Result<Option<Vec<FacetValue>>, Failure> {
     let mut found: BTreeMap<String, FacetValue> = BTreeMap::new();
-    for (code, pages) in by_dossier {
-        let Ok(code) = code.parse::<DossierCode>() else { continue };
-        let Some(dossier) = repository.catalog.register_dossier(&code)? else { continue };
-        let Some(procedure) = dossier.procedure else { continue };
+    let codes: Vec<&str> = by_dossier.keys().map(String::as_str).collect();
+    let mut count = |code: &str, procedure: &ProcedureCode, name: Option<String>| {
         let value = procedure.short().to_owned();
         let known = found.entry(value.clone()).or_insert(FacetValue { value, name: None, pages: 0 });
-        known.pages += pages;
-        known.name = known.name.take().or(dossier.procedure_name);
+        known.pages += by_dossier.get(code).copied().unwrap_or_default();
+        known.name = known.name.take().or(name);
+        !budget.is_over()
+    };
+    if !repository.catalog.procedures_of(&codes, &mut count)? {
+        return Ok(None);
     }
     let mut values: Vec<FacetValue> = found.into_values().collect();
     values.sort_by(|a, b| b.pages.cmp(&a.pages).then_with(|| a.value.cmp(&b.value)));
     values.truncate(FACET_VALUES);
-    Ok(values)
+    Ok(Some(values))
 }
 
 fn found_page(repository: &Repository, hit: Hit, answer: &Answer, masking: Masking) -> Result<FoundPage, Failure> {
@@ -395,6 +403,45 @@ mod tests {
         let page = page_with("bát");
         assert_eq!(from_other_reading(&page, &wanted(&["giao", "dat"])), ["dat"]);
         assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place.0[0].x).collect::<Vec<_>>(), [20.0]);
+    }
+
+    #[test]
+    fn pages_are_counted_by_procedure_as_long_as_the_time_lasts() {
+        use crate::model::ids::Sha256;
+        use crate::model::register::{RegisterDossier, RegisterList, RegisterRow};
+        use crate::repository::memory::MemoryRepository;
+        use crate::repository::tests::{code, new_repository};
+        use crate::repository::{Mode, RegisterImport};
+        let named = |ordinal: u32| code(&format!("H38.16-260301-{ordinal:04}"));
+        let row = |ordinal, procedure: Option<&str>, name: Option<&str>| {
+            Ok(RegisterRow::Dossier(Box::new(RegisterDossier {
+                procedure: procedure.map(|procedure| procedure.parse().unwrap()),
+                procedure_name: name.map(str::to_owned),
+                ..RegisterDossier::new(named(ordinal))
+            })))
+        };
+        let by_dossier: BTreeMap<String, u64> = (1..=5).map(|ordinal| (named(ordinal).to_string(), ordinal.into())).collect();
+        let world = MemoryRepository::new();
+        let (_folder, kept) = new_repository();
+        for repository in [world.open(Mode::Create), kept] {
+            let list = RegisterList::Dossiers;
+            let at = time::OffsetDateTime::UNIX_EPOCH;
+            let import = RegisterImport { list, told: None, file: "x", sha256: Sha256::from_bytes([3; 32]), at };
+            let rows = [
+                row(1, Some("1.011441"), None),
+                row(2, Some("1.011441.000.00.00.H38"), Some("Đăng ký")),
+                row(3, Some("2.000815"), None),
+                row(4, None, None),
+            ];
+            repository.catalog.import_register(&import, &mut rows.into_iter()).unwrap();
+            let counted = |budget: &Budget<'_>| {
+                let values = procedures(&repository, &by_dossier, budget).unwrap()?;
+                Some(values.into_iter().map(|one| (one.value, one.name, one.pages)).collect::<Vec<_>>())
+            };
+            let all = vec![("1.011441".to_owned(), Some("Đăng ký".to_owned()), 3), ("2.000815".to_owned(), None, 3)];
+            assert_eq!(counted(&Budget::UNLIMITED), Some(all));
+            assert_eq!(counted(&Budget::until(&|| true)), None);
+        }
     }
 
     #[test]

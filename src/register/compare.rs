@@ -10,9 +10,6 @@ use crate::model::register::{Difference, Disagreement, DossierDifferences};
 use crate::repository::{DifferenceFilter, Repository};
 use crate::settings::Settings;
 
-/// Dossiers that are asked for at once.
-const AT_ONCE: usize = 1000;
-
 /// Where the papers of a dossier and its entry disagree.
 ///
 /// # Errors
@@ -52,15 +49,8 @@ pub(crate) fn of_period(
     now: OffsetDateTime,
 ) -> Result<Vec<DossierDifferences>, Failure> {
     let filter = filter_of(settings, days, now);
-    let mut found: Vec<DossierDifferences> = Vec::new();
-    let mut after: Option<(OffsetDateTime, String)> = None;
-    loop {
-        let last = after.as_ref().map(|(since, code)| (*since, code.as_str()));
-        let some = repository.catalog.differences(&filter, last, AT_ONCE)?;
-        let Some(last) = some.last() else { break };
-        after = Some((last.since, last.code.to_string()));
-        found.extend(some.iter().map(|one| told(one, now)));
-    }
+    let all = repository.catalog.differences(&filter, None, usize::MAX)?;
+    let mut found: Vec<DossierDifferences> = all.iter().map(|one| told(one, now)).collect();
     found.sort_by(|one, other| one.dossier_code.cmp(&other.dossier_code));
     Ok(found)
 }

@@ -18,7 +18,7 @@ use crate::model::register::{
     Held, Identity, IdentityKind, RegisterDossier, RegisterResult, ReuseLapse, certain, has_component, is_numbered, may_be_of,
     number_of,
 };
-use crate::repository::Repository;
+use crate::repository::{Repository, standing};
 
 /// Dossiers of one owner that are looked through.
 const DOSSIERS: usize = 500;
@@ -141,24 +141,13 @@ fn is_tax_code(number: &str) -> bool {
 /// # Errors
 /// What the repository says.
 pub(crate) fn reused_in(repository: &Repository, entry: &RegisterDossier) -> Result<Reused, Failure> {
-    let mut reused = Reused::new();
-    for one in repository.catalog.reuses_of(&entry.code)? {
-        let then = repository.catalog.records(&[one.said.record])?.pop();
-        let record = match &then {
-            Some(then) => repository.catalog.current_record(&then.dossier_code, then.kind)?,
-            None => None,
-        };
-        let held_in = match &then {
-            Some(then) => repository.catalog.register_dossier(&then.dossier_code)?,
-            None => None,
-        };
-        let held = Held { ordinal: one.said.ordinal, said_at: one.at, record: record.as_ref(), entry: held_in.as_ref() };
-        match held.lapse(entry) {
-            None => drop(reused.insert(one.said.component.clone(), one.said)),
-            Some(_) => drop(reused.remove(&one.said.component)),
-        }
-    }
-    Ok(reused)
+    let now = |id| {
+        let Some(then) = repository.catalog.records(&[id])?.pop() else { return Ok((None, None)) };
+        let entry = repository.catalog.register_dossier(&then.dossier_code)?;
+        Ok::<_, Failure>((repository.catalog.current_record(&then.dossier_code, then.kind)?, entry))
+    };
+    let all = standing(entry, repository.catalog.reuses_of(&entry.code)?, now)?;
+    Ok(all.into_iter().filter(|(_, (_, lapse))| lapse.is_none()).map(|(component, (said, _))| (component, said)).collect())
 }
 
 /// Why a document among the results of another dossier cannot stand for a component of this one now; none if nothing

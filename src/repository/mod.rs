@@ -36,6 +36,7 @@ pub use catalog::{
     MOST_COMPONENTS, ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter,
     Pages, Part, Pending, Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore,
     RestoreProof, SaidReuse, Sealing, Settlements, Sighting, Sightings, Signing, Snapshot, Survey, WaitingFile, copy_settled,
+    standing,
 };
 pub use digest::sha256_of;
 pub use durable::sync_dir;

@@ -16,7 +16,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{Record, RecordDocument};
-use crate::model::vietnamese::same_spelling;
+use crate::model::vietnamese::spelled;
 
 /// What was said to stand for components, by their codes, and why it does not.
 pub type SaidToStand = BTreeMap<String, Option<ReuseLapse>>;
@@ -166,9 +166,4 @@ fn receipt_differences<'a>(
             (!is_known).then_some(Difference::Receipt { ordinal: document.ordinal, field: *name })
         })
     })
-}
-
-/// A name by its letters and marks.
-fn spelled(name: &str) -> String {
-    name.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ")
 }

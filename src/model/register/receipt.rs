@@ -6,7 +6,7 @@ use time::{OffsetDateTime, Time, UtcOffset};
 
 use super::dossier::RegisterDossier;
 use crate::model::field::FieldName;
-use crate::model::vietnamese::same_spelling;
+use crate::model::vietnamese::spelled;
 
 /// The values that a receipt may have for its facts; none of a fact of which nothing is known.
 pub type ReceiptFacts = BTreeMap<FieldName, Vec<String>>;
@@ -47,7 +47,6 @@ fn written(at: OffsetDateTime) -> String {
 /// Whether two values of a fact of receipts are the same, however they are spelled. Moments are compared as far as
 /// both are told.
 pub fn says_the_same(name: FieldName, one: &str, other: &str) -> bool {
-    let spelled = |text: &str| text.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ");
     match name {
         FieldName::ReceivedAt | FieldName::DueAt => {
             let length = one.len().min(other.len());

@@ -6,7 +6,7 @@ use super::dossier::{Identity, RegisterDossier, RegisterResult};
 use crate::model::field::{FieldName, FieldStatus};
 use crate::model::record::{Record, RecordDocument};
 pub use crate::model::reuse_lapse::ReuseLapse;
-use crate::model::vietnamese::{fold_words, same_spelling};
+use crate::model::vietnamese::{fold_words, spelled};
 
 /// A document that was said to stand for a component, with what is known of it now.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +70,6 @@ pub fn certain(document: &RecordDocument, name: FieldName) -> Option<&str> {
 pub fn may_be_of(document: &RecordDocument, owner: &Identity, applicant: Option<&str>) -> bool {
     let is_number = certain(document, FieldName::OwnerNumber)
         .is_none_or(|number| number.len() != owner.number.len() || number == owner.number);
-    let spelled = |name: &str| name.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ");
     let is_name = certain(document, FieldName::OwnerName)
         .is_none_or(|name| applicant.is_some_and(|applicant| spelled(applicant) == spelled(name)));
     is_number && is_name

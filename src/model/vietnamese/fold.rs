@@ -17,6 +17,11 @@ pub fn same_spelling(word: &str) -> String {
     super::canonical_tone(&lower).into_owned()
 }
 
+/// A name or a line by the spelling of its words, as [`same_spelling`] writes them.
+pub fn spelled(text: &str) -> String {
+    text.split_whitespace().map(same_spelling).collect::<Vec<_>>().join(" ")
+}
+
 /// Folds `text` and keeps only letters and digits, words parted by single spaces.
 pub fn fold_words(text: &str) -> String {
     let folded = fold(text);

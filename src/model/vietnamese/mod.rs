@@ -19,7 +19,7 @@ mod tests;
 mod typed;
 mod word_form;
 
-pub use fold::{edit_distance, fold, fold_words, same_spelling};
+pub use fold::{edit_distance, fold, fold_words, same_spelling, spelled};
 pub use form::{form_of, possible_share};
 pub use legacy::LegacyEncoding;
 pub use letters::{Tone, lower_case};

@@ -34,9 +34,9 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
         }
     });
     findings.unless_done(seen);
-    let seen = catalog.misnoted_differences(MOST_ROWS).map(|codes| {
-        for code in codes {
-            let item = Item::row("difference", code);
+    let seen = catalog.misnoted_differences(MOST_ROWS).map(|rows| {
+        for (table, key) in rows {
+            let item = Item::row(table, key);
             findings.add(Subject::Catalog, Damage::Changed, item, Seen::DiffersOtherwise, Remedy::Repair);
         }
     });
@@ -55,7 +55,9 @@ pub(super) fn verify(repository: &Repository, findings: &mut Findings) {
         findings.unless_done(seen);
         let seen = catalog.contradicting_rows(table, MOST_ROWS).map(|names| {
             for name in names {
-                findings.add(Subject::Catalog, Damage::Changed, Item::row(table, name), Seen::RowDiffers, Remedy::RestoreCatalog);
+                // What a page was read as is repeated nowhere, so reading it again mends no such row.
+                let remedy = if remedy == Remedy::Repair { remedy } else { Remedy::RestoreCatalog };
+                findings.add(Subject::Catalog, Damage::Changed, Item::row(table, name), Seen::RowDiffers, remedy);
             }
         });
         findings.unless_done(seen);

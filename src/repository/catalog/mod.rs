@@ -18,7 +18,7 @@ pub use traits::{
     DeliveryTimes, DifferenceFilter, Differences, DocumentRow, Drafts, Entry, FileStamp, KnownFiles, MOST_COMPONENTS,
     ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, NewBatch, OpenField, OpenFilter, Pages, Part, Pending,
     Placement, ReadAlike, RecordRow, Records, Register, RegisterImport, RegisterRows, Restore, RestoreProof, SaidReuse, Sealing,
-    Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled,
+    Settlements, Sighting, Sightings, Signing, Survey, WaitingFile, copy_settled, standing,
 };
 
 use super::error::RepositoryError;

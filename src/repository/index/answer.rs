@@ -34,8 +34,10 @@ pub enum Counting {
     /// No.
     #[default]
     None,
-    /// All of them, and by kind, type, agency and year.
+    /// All of them, and by kind, type, agency, year and site.
     Facets,
+    /// The same, and by what the register says of their dossiers, which is asked of it.
+    Register,
 }
 
 /// What to look for, and what to give back.
@@ -125,7 +127,7 @@ pub type Facets = BTreeMap<String, Vec<FacetValue>>;
 pub struct FacetValue {
     /// Such as `quyet_dinh` or `2025`.
     pub value: String,
-    /// What it is called, where the value is a code that the register knows; null for all others.
+    /// What it is called, where the value is the code of a site or of a procedure; null for all others.
     pub name: Option<String>,
     /// Pages with it.
     pub pages: u64,
@@ -147,7 +149,7 @@ pub struct Answer {
     pub total: Option<usize>,
     /// By kind, type, agency, year and site, if they were to be counted.
     pub facets: Option<Facets>,
-    /// By dossier, if they were to be counted and are not in too many.
+    /// By dossier, if they were to be counted by what the register says and are not in too many.
     #[serde(skip)]
     pub by_dossier: Option<BTreeMap<String, u64>>,
     /// The pages asked for, best first.

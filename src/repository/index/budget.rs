@@ -16,7 +16,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Whether it is spent.
-    pub(super) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         self.is_over.is_some_and(|is_over| is_over())
     }
 }

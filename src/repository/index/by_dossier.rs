@@ -58,16 +58,17 @@ impl SegmentCollector for OfSegment {
     }
 
     fn harvest(self) -> ByDossier {
-        let found = || (0u64..).zip(&self.counts).filter(|(_, count)| **count > 0);
-        if found().nth(self.most).is_some() {
+        let found = (0u64..).zip(self.counts).filter(|(_, count)| *count > 0);
+        let (places, counts): (Vec<u64>, Vec<u64>) = found.take(self.most.saturating_add(1)).unzip();
+        if places.len() > self.most {
             return None;
         }
-        let codes = self.codes.as_ref();
-        let mut name = String::new();
-        let read = |(code, count): (u64, &u64)| {
-            let is_there = codes?.ord_to_str(code, &mut name).ok()?;
-            is_there.then(|| (name.clone(), *count))
-        };
-        found().map(read).collect()
+        let mut names = Vec::with_capacity(places.len());
+        if let Some(codes) = self.codes.filter(|_| !places.is_empty()) {
+            let mut name = |term: &[u8]| names.push(std::str::from_utf8(term).map(str::to_owned));
+            codes.dictionary().sorted_ords_to_term_cb(&places, &mut name).ok()?;
+        }
+        let names: Vec<String> = names.into_iter().collect::<Result<_, _>>().ok()?;
+        (names.len() == counts.len()).then(|| names.into_iter().zip(counts).collect())
     }
 }

@@ -100,6 +100,14 @@ pub(super) fn entry(
     entry
 }
 
+/// Between code and name of a site.
+const PARTED: char = '\u{1f}';
+
+/// Code and name of a site, as they are counted by.
+pub(super) fn site_of(value: &str) -> (&str, &str) {
+    value.split_once(PARTED).unwrap_or((value, value))
+}
+
 /// By what all pages of a dossier's record are replaced.
 pub(super) fn key(record: &Record) -> String {
     format!("{}/{}", record.dossier_code, record.kind.as_str())
@@ -129,7 +137,7 @@ fn add_facts(entry: &mut TantivyDocument, fields: &Fields, record: &Record, docu
         add_pair(entry, fields.owners, owner);
     }
     if let Some(origin) = document.origin() {
-        entry.add_text(fields.site, &origin.site.name);
+        entry.add_text(fields.site, format!("{}{PARTED}{}", origin.site.code, origin.site.name));
         add_pair(entry, fields.sites, &origin.site.code);
         add_pair(entry, fields.sites, &origin.site.name);
     }

@@ -171,7 +171,7 @@ impl Index {
             return Ok(0);
         }
         let mut writer: IndexWriter = guarded(&self.folder, || self.index.writer_with_num_threads(1, WRITER_MEMORY))?;
-        // Nobody searches an index that is being made: its pieces are joined once, at the end.
+        // The pieces of an index that is made at once are joined once, at the end; until then it is searched in pieces.
         let is_new = change == 0;
         if is_new {
             writer.set_merge_policy(Box::new(NoMergePolicy));
@@ -260,13 +260,18 @@ impl Index {
     }
 
     /// Waits until all that was added can be found; `joined` in one piece, of which a search opens the lists of
-    /// words once and not once a piece.
+    /// words once and not once a piece. All is committed by then, so what cannot be joined, for which there has to be
+    /// room for all of it once more, stays in pieces.
     fn finish(&mut self, mut writer: IndexWriter, joined: bool) -> Result<(), RepositoryError> {
-        guarded(&self.folder, || {
-            let pieces = self.index.searchable_segment_ids()?;
-            if joined && pieces.len() > 1 {
-                writer.merge(&pieces).wait()?;
+        if joined {
+            let pieces = guarded(&self.folder, || self.index.searchable_segment_ids())?;
+            if pieces.len() > 1
+                && let Err(error) = guarded(&self.folder, || writer.merge(&pieces).wait().map(drop))
+            {
+                tracing::warn!(%error, "the search index stays in several pieces");
             }
+        }
+        guarded(&self.folder, || {
             writer.wait_merging_threads()?;
             self.reader.reload()
         })

@@ -12,6 +12,7 @@ use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
 use super::answer::{Answer, Counting, FacetValue, Facets, Fit, Hit, Meant, Query, SortBy};
 use super::budget::Budget;
 use super::by_dossier::{ByDossier, CountByDossier};
+use super::entry::site_of;
 use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
@@ -32,6 +33,9 @@ const MAX_HITS: usize = 1_048_576;
 const STORE_BLOCKS: usize = 10;
 /// Values counted of each facet.
 const FACET_VALUES: u32 = 20;
+/// The facet of sites, and how many of these are counted, each under all its names.
+const SITE: &str = "site";
+const SITE_NAMES: u32 = 1000;
 /// Dossiers from which hits are not counted by what the register says of each.
 const MAX_DOSSIERS: usize = 20_000;
 /// Lifts pages that hold every word as typed, marks included, above all others. What words count
@@ -74,8 +78,10 @@ impl Index {
                 fit => fit,
             };
             answer.hits = self.hits(&searcher, found.pages)?;
-            if query.counting == Counting::Facets {
-                let Counted { total, facets, by_dossier, whole } = self.count(&searcher, &compiler, &condition, budget)?;
+            if query.counting != Counting::None {
+                let with_dossiers = query.counting == Counting::Register;
+                let counted = self.count(&searcher, &compiler, (&condition, with_dossiers), budget)?;
+                let Counted { total, facets, by_dossier, whole } = counted;
                 (answer.total, answer.facets, answer.by_dossier) = (Some(total), Some(facets), by_dossier);
                 answer.whole &= whole;
             }
@@ -219,16 +225,17 @@ impl Index {
         &self,
         searcher: &Searcher,
         compiler: &Compiler<'_>,
-        condition: &Condition,
+        (condition, with_dossiers): (&Condition, bool),
         budget: &Budget<'_>,
     ) -> Result<Counted, RepositoryError> {
-        let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": FACET_VALUES } });
-        let names = ["kind", "document_type", "issuing_body", "year", "waits", "site"];
+        let size = |field: &str| if field == SITE { SITE_NAMES } else { FACET_VALUES };
+        let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": size(field) } });
+        let names = ["kind", "document_type", "issuing_body", "year", "waits", SITE];
         let wanted: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), terms(name))).collect();
         let wanted: Aggregations = serde_json::from_value(wanted.into()).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let collector = AggregationCollector::from_aggs(wanted, Default::default());
         let make = |segment: &_| compiler.fitting(segment, condition);
-        let collectors = (Count, collector, CountByDossier { most: MAX_DOSSIERS });
+        let collectors = (Count, collector, with_dossiers.then_some(CountByDossier { most: MAX_DOSSIERS }));
         let ((total, counted, by_dossier), whole) = guarded(&self.folder, || top::all(searcher, &make, &collectors, budget))?;
         let counted = serde_json::to_value(counted).map_err(|e| damaged(&self.folder, Cause::said(e)))?;
         let values = |name: &str| {
@@ -240,8 +247,11 @@ impl Index {
                 Some(FacetValue { value: value?, name: None, pages: bucket.get("doc_count")?.as_u64()? })
             })
         };
-        let facets = names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect();
-        Ok(Counted { total, facets, by_dossier, whole })
+        let mut facets: Facets = names.iter().map(|name| ((*name).to_owned(), values(name).collect())).collect();
+        if let Some(sites) = facets.get_mut(SITE) {
+            *sites = by_code(std::mem::take(sites));
+        }
+        Ok(Counted { total, facets, by_dossier: by_dossier.flatten(), whole })
     }
 
     /// Takes words that the repository does not have for what the keys of an input method make of
@@ -323,6 +333,21 @@ impl Index {
         }
         Ok(unknown)
     }
+}
+
+/// Sites by their codes, the most first, with the name that most pages have: one may be called otherwise by and by.
+fn by_code(values: Vec<FacetValue>) -> Vec<FacetValue> {
+    let mut sites: BTreeMap<String, FacetValue> = BTreeMap::new();
+    // Of each code the name with most pages comes first.
+    for FacetValue { value, pages, .. } in values {
+        let (code, name) = site_of(&value);
+        let new = || FacetValue { value: code.to_owned(), name: Some(name.to_owned()), pages: 0 };
+        sites.entry(code.to_owned()).or_insert_with(new).pages += pages;
+    }
+    let mut sites: Vec<FacetValue> = sites.into_values().collect();
+    sites.sort_by(|a, b| b.pages.cmp(&a.pages).then_with(|| a.value.cmp(&b.value)));
+    sites.truncate(FACET_VALUES as usize);
+    sites
 }
 
 /// All that was found, counted.

@@ -92,7 +92,7 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
         },
         limit: limit(sought.limit),
         start: search::Start::List(sought.page.unwrap_or(1).clamp(1, 1_000_000)),
-        counting: search::Counting::Facets,
+        counting: search::Counting::Register,
         // A list shows many people's papers at once; a record shows its own, and an act tells of it.
         masking: Masking::Masked,
     };

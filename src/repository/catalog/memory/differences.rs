@@ -1,6 +1,7 @@
 //! Papers held against the register, whenever somebody asks.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use time::OffsetDateTime;
 
@@ -10,10 +11,10 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::record::Record;
 use crate::model::register::{
-    ComponentEntry, Disagreement, Held, RegisterDossier, RegisterList, RegisterRow, SaidToStand, Sides, disagreements,
+    ComponentEntry, Disagreement, RegisterDossier, RegisterList, RegisterRow, SaidToStand, Sides, disagreements,
     expects_papers,
 };
-use crate::repository::catalog::{DifferenceFilter, Differences, SaidReuse};
+use crate::repository::catalog::{DifferenceFilter, Differences, SaidReuse, standing};
 use crate::repository::error::RepositoryError;
 
 impl Differences for MemoryCatalog {
@@ -51,7 +52,7 @@ impl Differences for MemoryCatalog {
         Ok(said.map(|one| (one.said.dossier, one.said.component)).collect::<BTreeSet<_>>().len() as u64)
     }
 
-    fn misnoted_differences(&self, _: usize) -> Result<Vec<String>, RepositoryError> {
+    fn misnoted_differences(&self, _: usize) -> Result<Vec<(&'static str, String)>, RepositoryError> {
         // Nothing is noted here.
         Ok(Vec::new())
     }
@@ -123,14 +124,13 @@ impl State {
     }
 
     fn said_to_stand(&self, entry: &RegisterDossier) -> SaidToStand {
-        let mut stand = SaidToStand::new();
-        for SaidReuse { at, said, .. } in self.reuses().filter(|one| one.said.dossier == entry.code) {
-            let then = self.records.iter().map(|kept| &kept.record).find(|record| record.id == said.record);
-            let record = then.and_then(|then| self.current(&then.dossier_code, then.kind)).map(|kept| &kept.record);
-            let held_in = then.and_then(|then| self.entry(&then.dossier_code));
-            let held = Held { ordinal: said.ordinal, said_at: at, record, entry: held_in };
-            stand.insert(said.component.clone(), held.lapse(entry));
-        }
-        stand
+        let now = |id| {
+            let then = self.records.iter().map(|kept| &kept.record).find(|record| record.id == id);
+            let record = then.and_then(|then| self.current(&then.dossier_code, then.kind)).map(|kept| kept.record.clone());
+            Ok::<_, Infallible>((record, then.and_then(|then| self.entry(&then.dossier_code)).cloned()))
+        };
+        let said = self.reuses().filter(|one| one.said.dossier == entry.code).collect();
+        let all = standing(entry, said, now).unwrap_or_default();
+        all.into_iter().map(|(component, (_, lapse))| (component, lapse)).collect()
     }
 }

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::{MemoryCatalog, refused};
 use crate::model::act::Deed;
+use crate::model::codes::ProcedureCode;
 use crate::model::ids::RegisterDigest;
 use crate::model::register::{ImportCounts, ListState, RegisterDossier, RegisterList, RegisterRow};
 use crate::repository::catalog::{Register, RegisterImport, RegisterRows};
@@ -54,6 +55,19 @@ impl Register for MemoryCatalog {
 
     fn register_row(&self, list: RegisterList, key: &str) -> Result<Option<RegisterRow>, RepositoryError> {
         Ok(self.read().register.get(&(list, key.to_owned())).map(|(_, row)| row.clone()))
+    }
+
+    fn procedures_of(
+        &self,
+        dossiers: &[&str],
+        see: &mut dyn FnMut(&str, &ProcedureCode, Option<String>) -> bool,
+    ) -> Result<bool, RepositoryError> {
+        let state = self.read();
+        let known = dossiers.iter().filter_map(|code| match state.register.get(&(RegisterList::Dossiers, (*code).to_owned()))? {
+            (_, RegisterRow::Dossier(dossier)) => Some((*code, dossier.procedure.as_ref()?, dossier.procedure_name.clone())),
+            _ => None,
+        });
+        Ok(known.into_iter().all(|(code, procedure, name)| see(code, procedure, name)))
     }
 
     fn register_rows_after(&self, list: RegisterList, after: &str, limit: usize) -> Result<Vec<RegisterRow>, RepositoryError> {

@@ -1,7 +1,7 @@
 //! In what papers and register disagree, kept in a table of its own: each transaction that changes papers, register
 //! or what is reused puts the rows of the dossiers that it touches anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use time::OffsetDateTime;
@@ -14,15 +14,20 @@ use crate::model::act::{Act, ComponentReused, Deed};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::RecordId;
-use crate::model::record::Record;
 use crate::model::register::{
-    ComponentEntry, Disagreement, Held, RegisterDossier, SaidToStand, Sides, disagreements, expects_papers,
+    ComponentEntry, Disagreement, RegisterDossier, SaidToStand, Sides, disagreements, expects_papers,
 };
-use crate::repository::catalog::{DifferenceFilter, Differences, MOST_COMPONENTS, SaidReuse};
+use crate::repository::catalog::{DifferenceFilter, Differences, MOST_COMPONENTS, SaidReuse, standing};
 use crate::repository::error::RepositoryError;
 
 /// The newest schema version that had no such table.
 const LAST_WITHOUT: u32 = 13;
+
+/// Of the rules by which papers and register are compared: whatever lets [`found`] find something else of the same rows
+/// raises it. A catalog tells it where SQLite keeps a number of the program's own, and who opens it for writing makes
+/// anew what was compared by other rules.
+const COMPARISON: i32 = 1;
+const COMPARED_BY: &str = "application_id";
 
 /// What [`DifferenceFilter`] asks for.
 const FITS: &str = "at >= ?1 AND at < ?2 AND (sides <> 'entry' OR at <= ?3)
@@ -75,16 +80,38 @@ impl Differences for SqliteCatalog {
         })
     }
 
-    fn misnoted_differences(&self, limit: usize) -> Result<Vec<String>, RepositoryError> {
-        self.read(|db| misnoted(db, limit))
+    fn misnoted_differences(&self, limit: usize) -> Result<Vec<(&'static str, String)>, RepositoryError> {
+        self.read(|db| {
+            let mut wrong = misnoted_reuses(db)?;
+            // What other rules found is made anew by whoever writes next.
+            if is_compared(db)? {
+                misnoted(db, limit, &mut wrong)?;
+            }
+            Ok(wrong.into_iter().take(limit).collect())
+        })
     }
 
     fn renew_differences(&self) -> Result<(), RepositoryError> {
-        self.write(|tx| {
-            tx.execute_batch("DELETE FROM difference; DELETE FROM reuse")?;
-            make(tx)
-        })
+        self.write(renew)
     }
+}
+
+/// Makes anew what was compared by other rules than those of this program.
+pub(super) fn compare_anew(catalog: &SqliteCatalog) -> Result<(), RepositoryError> {
+    if catalog.read(is_compared)? {
+        return Ok(());
+    }
+    // Another process may just have done it.
+    catalog.write(|tx| if is_compared(tx)? { Ok(()) } else { renew(tx) })
+}
+
+fn is_compared(db: &Connection) -> Result<bool, RepositoryError> {
+    Ok(db.pragma_query_value(None, COMPARED_BY, |row| row.get::<_, i32>(0))? == COMPARISON)
+}
+
+fn renew(tx: &Transaction<'_>) -> Result<(), RepositoryError> {
+    tx.execute_batch("DELETE FROM difference; DELETE FROM reuse")?;
+    make(tx)
 }
 
 fn values_of(filter: &DifferenceFilter) -> [Option<i64>; 5] {
@@ -147,7 +174,7 @@ pub(super) fn note_reuse(
     at: OffsetDateTime,
     said: &ComponentReused,
 ) -> Result<(), RepositoryError> {
-    let source = record_name(tx, said.record)?.map_or_else(String::new, |(code, _)| code.to_string());
+    let source = source_of(tx, said.record)?;
     let values = params![to_count(act), at.unix_timestamp(), said.dossier.as_str(), said.component, source, to_json(said)?];
     tx.prepare_cached(&REUSE.insert())?.execute(values)?;
     put(tx, said.dossier.as_str())
@@ -237,17 +264,13 @@ fn demanded(db: &Connection, entry: &RegisterDossier) -> Result<Vec<ComponentEnt
     query.query_and_then(key, |row| from_json(row.get_ref(0)?.as_str().map_err(corrupt)?))?.collect()
 }
 
-/// What was said last to stand for each component of a dossier, and why it does not.
 fn said_to_stand(db: &Connection, entry: &RegisterDossier) -> Result<SaidToStand, RepositoryError> {
-    let mut stand = SaidToStand::new();
-    for SaidReuse { at, said, .. } in reuses_of(db, &entry.code)? {
-        let source = record_name(db, said.record)?;
-        let record: Option<Record> = source.as_ref().map(|(code, kind)| current(db, code, *kind)).transpose()?.flatten();
-        let held_in = source.as_ref().map(|(code, _)| entry_of(db, code.as_str())).transpose()?.flatten();
-        let held = Held { ordinal: said.ordinal, said_at: at, record: record.as_ref(), entry: held_in.as_ref() };
-        stand.insert(said.component.clone(), held.lapse(entry));
-    }
-    Ok(stand)
+    let now = |id| {
+        let Some((code, kind)) = record_name(db, id)? else { return Ok((None, None)) };
+        Ok::<_, RepositoryError>((current(db, &code, kind)?, entry_of(db, code.as_str())?))
+    };
+    let all = standing(entry, reuses_of(db, &entry.code)?, now)?;
+    Ok(all.into_iter().map(|(component, (_, lapse))| (component, lapse)).collect())
 }
 
 fn reuses_of(db: &Connection, code: &DossierCode) -> Result<Vec<SaidReuse>, RepositoryError> {
@@ -265,12 +288,19 @@ fn record_name(db: &Connection, id: RecordId) -> Result<Option<(DossierCode, Rec
     name.map(|(code, kind)| Ok((code.parse().map_err(corrupt)?, super::rows::from_name(kind)?))).transpose()
 }
 
+/// The code of the dossier that holds a record; nothing if there is no such record.
+fn source_of(db: &Connection, id: RecordId) -> Result<String, RepositoryError> {
+    let mut query = db.prepare_cached("SELECT code FROM record WHERE id = ?1")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0)).optional()?.unwrap_or_default())
+}
+
 /// Fills the tables of a repository that had none.
 pub(super) fn fill(tx: &Transaction<'_>, found: u32) -> Result<(), RepositoryError> {
-    if found == 0 || found > LAST_WITHOUT { Ok(()) } else { make(tx) }
+    if found > LAST_WITHOUT { Ok(()) } else { make(tx) }
 }
 
 fn make(tx: &Transaction<'_>) -> Result<(), RepositoryError> {
+    tx.pragma_update(None, COMPARED_BY, COMPARISON)?;
     for (act, at, said) in told(tx)? {
         note_reuse(tx, act, at, &said)?;
     }
@@ -311,18 +341,25 @@ fn each_code(db: &Connection, see: &mut dyn FnMut(&str) -> Result<(), Repository
     }
 }
 
-fn misnoted(db: &Connection, limit: usize) -> Result<Vec<String>, RepositoryError> {
+/// Rows of `reuse` that are not as the acts tell them, and those that lack.
+fn misnoted_reuses(db: &Connection) -> Result<BTreeSet<(&'static str, String)>, RepositoryError> {
+    type Noted = (i64, String, String);
+    let mut query = db.prepare("SELECT act, at, source, content FROM reuse")?;
+    let rows = query.query_and_then([], |row| Ok::<_, RepositoryError>((count(row, 0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    let mut kept: BTreeMap<u64, Noted> = rows.collect::<Result<_, _>>()?;
     let mut wrong = BTreeSet::new();
-    let mut kept: BTreeSet<(u64, String)> = {
-        let mut query = db.prepare("SELECT act, content FROM reuse")?;
-        query.query_and_then([], |row| Ok::<_, RepositoryError>((count(row, 0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
-    };
-    for (act, _, said) in told(db)? {
-        if !kept.remove(&(act, to_json(&said)?)) {
-            wrong.insert(said.dossier.to_string());
+    for (act, at, said) in told(db)? {
+        let noted = (at.unix_timestamp(), source_of(db, said.record)?, to_json(&said)?);
+        if kept.remove(&act) != Some(noted) {
+            wrong.insert(act);
         }
     }
-    wrong.extend(kept.into_iter().map(|(act, _)| act.to_string()));
+    wrong.extend(kept.into_keys());
+    Ok(wrong.into_iter().map(|act| (REUSE.name, act.to_string())).collect())
+}
+
+/// Adds dossiers of which something else is kept than is found now, until there are `limit`.
+fn misnoted(db: &Connection, limit: usize, wrong: &mut BTreeSet<(&'static str, String)>) -> Result<(), RepositoryError> {
     let mut row = db.prepare(&format!("SELECT {COLUMNS} FROM difference WHERE code = ?1"))?;
     each_code(db, &mut |code| {
         if wrong.len() >= limit {
@@ -342,9 +379,8 @@ fn misnoted(db: &Connection, limit: usize) -> Result<Vec<String>, RepositoryErro
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         if !is_so {
-            wrong.insert(code.to_owned());
+            wrong.insert((DIFFERENCE.name, code.to_owned()));
         }
         Ok(())
-    })?;
-    Ok(wrong.into_iter().take(limit).collect())
+    })
 }

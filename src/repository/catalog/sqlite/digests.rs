@@ -94,7 +94,8 @@ pub(super) const DELIVERY_ITEM: Table =
 pub(super) const ACT_RECORD: Table = table("act_record", 2, &["record", "act"]);
 pub(super) const SAME_DOCUMENT: Table = table("same_document", 3, &["record", "ordinal", "recipe"]);
 
-pub(super) const REUSE: Table = table("reuse", 1, &["act", "at", "dossier", "component", "source", "content"]);
+pub(super) const REUSE: Table = table("reuse", 1, &["act", "at", "dossier", "component", "source", "content"])
+    .repeating(&[("dossier", "content ->> '$.dossier'"), ("component", "content ->> '$.component'")]);
 pub(super) const DIFFERENCE: Table = table("difference", 1, &["code", "sides", "at", "since", "content"]);
 pub(super) const REGISTER: Table = table("register", 2, &["list", "key", "at", "owner", "act", "content"]);
 

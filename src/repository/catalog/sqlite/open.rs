@@ -47,11 +47,10 @@ impl SqliteCatalog {
     /// Opens the catalog at `path` for writing in the name of `warrant`; none if it has to be brought
     /// up to date first.
     pub(in crate::repository) fn open_to_write(path: &Path, warrant: Warrant) -> Result<Option<Self>, RepositoryError> {
-        let current = Self::writing(path, OpenFlags::empty())?.if_current()?;
-        Ok(current.map(|mut catalog| {
-            catalog.warrant = warrant;
-            catalog
-        }))
+        let Some(mut catalog) = Self::writing(path, OpenFlags::empty())?.if_current()? else { return Ok(None) };
+        catalog.warrant = warrant;
+        differences::compare_anew(&catalog)?;
+        Ok(Some(catalog))
     }
 
     /// Opens the catalog at `path` for reading; none if it has to be brought up to date first.

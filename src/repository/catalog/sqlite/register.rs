@@ -7,9 +7,10 @@ use time::OffsetDateTime;
 
 use super::SqliteCatalog;
 use super::digests::REGISTER;
-use super::rows::{corrupt, count, from_name, to_count};
+use super::rows::{corrupt, count, from_name, to_count, to_json};
 use super::{acts, differences};
 use crate::model::act::Deed;
+use crate::model::codes::ProcedureCode;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
 use crate::model::ids::RegisterDigest;
@@ -61,6 +62,28 @@ impl Register for SqliteCatalog {
             let mut query = db.prepare_cached("SELECT content FROM register WHERE list = ?1 AND key = ?2")?;
             let content: Option<String> = query.query_row(params![list.as_str(), key], |row| row.get(0)).optional()?;
             content.map(|content| read(list, &content)).transpose()
+        })
+    }
+
+    fn procedures_of(
+        &self,
+        dossiers: &[&str],
+        see: &mut dyn FnMut(&str, &ProcedureCode, Option<String>) -> bool,
+    ) -> Result<bool, RepositoryError> {
+        self.read(|db| {
+            let sql = "SELECT key, content ->> '$.procedure', content ->> '$.procedure_name' FROM register
+                       WHERE list = 'dossiers' AND key IN (SELECT value FROM json_each(?1))
+                         AND CASE WHEN json_valid(content) THEN content ->> '$.procedure' IS NOT NULL END";
+            let mut query = db.prepare_cached(sql)?;
+            let mut rows = query.query([to_json(&dossiers)?])?;
+            while let Some(row) = rows.next()? {
+                let procedure: ProcedureCode = row.get::<_, String>(1)?.parse().map_err(corrupt)?;
+                let key = row.get_ref(0)?.as_str().map_err(corrupt)?;
+                if !see(key, &procedure, row.get(2)?) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         })
     }
 

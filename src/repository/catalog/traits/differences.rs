@@ -1,10 +1,14 @@
 //! In what papers and register disagree, as it was found when either was changed.
 
+use std::collections::BTreeMap;
+
 use time::OffsetDateTime;
 
 use crate::model::act::ComponentReused;
 use crate::model::codes::DossierCode;
-use crate::model::register::{Disagreement, Sides};
+use crate::model::ids::RecordId;
+use crate::model::record::Record;
+use crate::model::register::{Disagreement, Held, RegisterDossier, ReuseLapse, Sides};
 use crate::repository::error::RepositoryError;
 
 /// Which dossiers are asked for.
@@ -46,6 +50,26 @@ pub struct SaidReuse {
     pub said: ComponentReused,
 }
 
+/// What was said last of each component of a dossier, of all that was said in order, and why it stands no more. Of the
+/// record in which something was found, `now` tells the newest version and its dossier's entry.
+///
+/// # Errors
+/// What `now` says.
+pub fn standing<E>(
+    entry: &RegisterDossier,
+    said: Vec<SaidReuse>,
+    mut now: impl FnMut(RecordId) -> Result<(Option<Record>, Option<RegisterDossier>), E>,
+) -> Result<BTreeMap<String, (ComponentReused, Option<ReuseLapse>)>, E> {
+    let mut all = BTreeMap::new();
+    for SaidReuse { at, said, .. } in said {
+        let (record, held_in) = now(said.record)?;
+        let held = Held { ordinal: said.ordinal, said_at: at, record: record.as_ref(), entry: held_in.as_ref() };
+        let lapse = held.lapse(entry);
+        all.insert(said.component.clone(), (said, lapse));
+    }
+    Ok(all)
+}
+
 /// Papers held against the register: whatever changes one of the two changes this with it, so that nobody who asks
 /// has to compare.
 pub trait Differences {
@@ -85,12 +109,12 @@ pub trait Differences {
     /// What the store says.
     fn count_reuses(&self, between: (OffsetDateTime, OffsetDateTime)) -> Result<u64, RepositoryError>;
 
-    /// The codes of dossiers, at most `limit`, of which something else is kept here than follows from papers,
-    /// register and acts.
+    /// Rows, at most `limit`, that are kept here and do not follow from papers, register and acts, or follow and are not
+    /// kept: each by its table and its key there.
     ///
     /// # Errors
     /// What the store says.
-    fn misnoted_differences(&self, limit: usize) -> Result<Vec<String>, RepositoryError>;
+    fn misnoted_differences(&self, limit: usize) -> Result<Vec<(&'static str, String)>, RepositoryError>;
 
     /// Makes all of it again from papers, register and acts.
     ///

@@ -21,7 +21,7 @@ pub use accounts::Accounts;
 pub use acts::{ActRow, Acts};
 pub use batches::{Assignment, BatchEnd, BatchSummary, Batches, Entry, NewBatch};
 pub use deliveries::{Deliveries, DeliveryOrder, DeliveryRow, DeliveryTimes};
-pub use differences::{DifferenceFilter, Differences, SaidReuse};
+pub use differences::{DifferenceFilter, Differences, SaidReuse, standing};
 pub use drafts::Drafts;
 pub use manifests::{ManifestOrder, ManifestPacker, ManifestRow, ManifestState, Manifests, copy_settled};
 pub use pages::Pages;

@@ -113,6 +113,17 @@ pub trait Register {
         })
     }
 
+    /// Shows `see` the procedure of each of these dossiers of which the register tells one, with its name, until it says
+    /// that it is enough. Returns whether all were shown.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn procedures_of(
+        &self,
+        dossiers: &[&str],
+        see: &mut dyn FnMut(&str, &ProcedureCode, Option<String>) -> bool,
+    ) -> Result<bool, RepositoryError>;
+
     /// The procedure with this code, with or without the portal's tail.
     ///
     /// # Errors
