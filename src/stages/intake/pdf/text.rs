@@ -16,13 +16,13 @@ use hayro::hayro_interpret::{
 use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
+use super::super::carried::{CarriedText, Standing};
 use super::fonts::SubstituteFonts;
 use super::ink::{self, Ink, LetterPlace};
 use super::piece::{Piece, TextFont, WORD_GAP};
 use super::text_lines::lines_of;
 use super::watch::page_area;
 use crate::model::raster::Raster;
-use crate::model::text::Line;
 use crate::model::vietnamese::LegacyEncoding;
 
 /// Glyphs of one page beyond which its text is left alone. A dense page has 6,000.
@@ -55,12 +55,16 @@ const CELL: f64 = 16.0;
 const ASLANT: f64 = 6.0;
 /// Raised and lowered signs stay with their word.
 const RAISED: f64 = 0.45;
+/// What is in groups less opaque than this leaves no trace, whatever its colour.
+const CLEAR: f32 = 0.1;
+/// What lies under something of this opacity, or less, can be seen through it.
+const HALF_CLEAR: f32 = 0.5;
 /// Difference between the darkest and the lightest sample that can be seen.
 const VISIBLE: u8 = 30;
 
 /// Reads the visible text of `page`, of which `picture` is the stored image. The words lie in its
 /// pixels; lines are in plain order, from top to bottom and left to right.
-pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) -> Vec<Line> {
+pub(super) fn text(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) -> CarriedText {
     let area = page_area(page);
     let scale = (f64::from(picture.width()) / area.width(), f64::from(picture.height()) / area.height());
     let to_pixels = Affine::scale_non_uniform(scale.0, -scale.1) * Affine::translate((-area.x0, -area.y1));
@@ -70,15 +74,18 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) 
     interpret_page(page, &mut context, &mut collector);
     if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED || collector.painted >= PAINTED {
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
-        return Vec::new();
+        return CarriedText::default();
     }
     let mut glyphs = collector.glyphs;
-    if weigh_unseen(&mut glyphs) == Words::Split {
+    let words = weigh_unseen(&mut glyphs);
+    let seen = glyphs.iter().filter(|glyph| !glyph.hidden && !glyph.unseen && !glyph.is_blank());
+    let standing = Standing::of(seen.filter(|glyph| shows(picture, glyph.place())).map(|glyph| glyph.quarter));
+    if words == Words::Split {
         tracing::debug!("a page with words of which some letters show: its text is left alone");
-        return Vec::new();
+        return CarriedText { lines: Vec::new(), standing };
     }
     let pieces = pieces(glyphs);
-    lines_of(pieces, |place| shows(picture, place))
+    CarriedText { lines: lines_of(pieces, |place| shows(picture, place)), standing }
 }
 
 /// Whether something can be seen at a place of the picture.
@@ -144,6 +151,11 @@ impl Placed {
     fn is_blank(&self) -> bool {
         self.text.chars().all(char::is_whitespace)
     }
+
+    /// From its baseline up to the height of small letters.
+    fn place(&self) -> Rect {
+        Rect::from_points(self.start, self.end).union_pt(self.body.1)
+    }
 }
 
 struct Collector<'p> {
@@ -159,11 +171,26 @@ struct Collector<'p> {
     painted: usize,
     /// In pixels; `None` for a clip that is no upright rectangle.
     clips: Vec<Option<Rect>>,
-    /// Whether each open group leaves colours as they are.
-    groups: Vec<bool>,
+    groups: Vec<Group>,
+}
+
+/// What a group that is open does to all that is drawn in it.
+struct Group {
+    opacity: f32,
+    /// Whether colours stay what they are, however clear.
+    keeps_colours: bool,
 }
 
 impl<'p> Collector<'p> {
+    /// How opaque all open groups leave what is drawn now.
+    fn opacity(&self) -> f32 {
+        self.groups.iter().map(|group| group.opacity.clamp(0.0, 1.0)).product()
+    }
+
+    fn keeps_colours(&self) -> bool {
+        self.groups.iter().all(|group| group.keeps_colours)
+    }
+
     fn new(to_pixels: Affine, picture: &'p Raster) -> Self {
         let (glyphs, cells, clips, groups) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
         Self { to_pixels, picture, glyphs, runs: 0, cells, held: 0, painted: 0, clips, groups }
@@ -276,7 +303,8 @@ impl<'a> Device<'a> for Collector<'_> {
             Paint::Color(colour) => colour.to_rgba().to_rgba8()[3] == u8::MAX,
             Paint::Pattern(_) => false,
         };
-        if !opaque || props.soft_mask.is_some() || props.blend_mode != BlendMode::Normal || self.groups.contains(&false) {
+        let opaque = opaque && self.opacity() >= 1.0 && self.keeps_colours();
+        if !opaque || props.soft_mask.is_some() || props.blend_mode != BlendMode::Normal {
             return;
         }
         let to_pixels = self.to_pixels * props.transform;
@@ -301,16 +329,21 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend_mode: BlendMode) {
-        self.groups.push(opacity >= 1.0 && mask.is_none() && blend_mode == BlendMode::Normal);
+        let keeps_colours = mask.is_none() && blend_mode == BlendMode::Normal;
+        self.groups.push(Group { opacity, keeps_colours });
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let own_colours = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && !self.groups.contains(&false);
+        let own_colours = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && self.keeps_colours();
+        let opacity = self.opacity();
         let ink = match &props.paint {
-            Paint::Color(colour) => Some(Ink(colour.to_rgba().to_rgba8())),
+            Paint::Color(colour) => {
+                let [red, green, blue, alpha] = colour.to_rgba().to_rgba8();
+                Some(Ink([red, green, blue, (f32::from(alpha) * opacity) as u8]))
+            }
             Paint::Pattern(_) => None,
         };
-        let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible);
+        let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible) || opacity < CLEAR;
         let font = font_of(run);
         self.runs = self.runs.saturating_add(1);
         for glyph in run.glyphs() {
@@ -320,9 +353,9 @@ impl<'a> Device<'a> for Collector<'_> {
         }
     }
 
-    /// An image hides the text under it.
+    /// An image hides the text under it, unless that shows through as well as the image itself.
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        if matches!(image, Image::Stencil(_)) || props.blend_mode != BlendMode::Normal {
+        if matches!(image, Image::Stencil(_)) || props.blend_mode != BlendMode::Normal || self.opacity() <= HALF_CLEAR {
             return;
         }
         self.held = self.held.saturating_add(self.glyphs.len());
