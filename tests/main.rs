@@ -44,5 +44,6 @@ mod stacks;
 mod status;
 mod support;
 mod text;
+mod upright;
 mod verbs;
 mod watch;
