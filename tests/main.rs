@@ -45,5 +45,6 @@ mod stacks;
 mod status;
 mod support;
 mod text;
+mod upright;
 mod verbs;
 mod watch;

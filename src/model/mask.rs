@@ -47,8 +47,7 @@ fn pattern(text: &str) -> Option<Regex> {
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("[0-9]+"));
 /// Digits that may be parted by single blanks, dots or, in telephone numbers, hyphens.
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .\u{a0}-]?[0-9]){7,15}"));
-/// The same on a form, where dots of the line that is written on stand between them too. It takes two numbers beside each
-/// other for one, so it does not stand for the other.
+/// The same on the dotted line of a form. It takes two numbers beside each other for one, so the other is needed too.
 static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\+?[0-9](?:[ .…\u{a0}-]{0,3}[0-9]){7,15}"));
 /// A date or a year after a word for birth.
 static BIRTH: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! The stages each do one step and know nothing of one another. Here is what they make together:
-//! in which order they are called, when a page is looked at a second time in another turn, and what
-//! is read beside a text that the file carries ([`PageReader`]). Here is also what stands for all of
+//! in which order they are called, how a page stands by its own text, when it is looked at a second
+//! time in another turn, and what is read beside a text that the file carries ([`PageReader`]). Here is also what stands for all of
 //! it: the recipe ([`recipe_of`]) and the version of the code ([`READER_VERSION`]), under which
 //! results are kept. A golden test reads some pages and fails when one comes out otherwise and the
 //! version is what it was.
@@ -20,6 +20,7 @@ mod page;
 mod recipe;
 mod second_look;
 mod settings;
+mod standing;
 
 pub use self::clock::CpuClock;
 pub use self::engines::{Engines, StartEngine};

@@ -1,16 +1,16 @@
 //! Reads one page.
 
 use super::second_look::{self, Oriented};
+use super::standing::{self, Picture};
 use super::{CpuClock, Engines, ReadingError, ReadingSettings};
-use crate::model::geometry::{Quad, Turn};
+use crate::model::geometry::Turn;
 use crate::model::ids::BlobId;
 use crate::model::page::{RecognisedPage, StageTimes};
-use crate::model::raster::{PageGeometry, Raster};
+use crate::model::raster::Raster;
 use crate::model::recipe::EngineIdentity;
 use crate::model::text::{Line, source_of};
-use crate::stages::intake::{self, DecodedPage, OpenScan};
-use crate::stages::layout;
-use crate::stages::prepare::{self, PrepareSettings, Upright};
+use crate::stages::intake::{self, OpenScan};
+use crate::stages::prepare::{self, Upright};
 use crate::stages::recognise::{self, EmbeddedText, Engine, Expected, Reading, Unread};
 
 /// Reads pages one after the other, and keeps between them what is expensive to set up: the engine.
@@ -55,37 +55,42 @@ impl PageReader {
     /// # Errors
     /// Why it cannot be read. After [`intake::IntakeError::Panicked`] the scan is of no more use.
     pub fn read(&mut self, scan: &OpenScan, ordinal: u32, told: Option<Turn>) -> Result<RecognisedPage, ReadingError> {
+        let Self { settings, engine } = self;
         let mut times = StageTimes::default();
         let mut clock = CpuClock::start();
         let mut decoded = scan.decode(ordinal)?;
-        let mut how = self.settings.prepare.clone();
+        let mut how = settings.prepare.clone();
         if let Some(turn) = told {
             (decoded.geometry.turn, how.upright) = (turn, Upright::TrustFile);
         }
-        let barcodes = intake::find_barcodes(&decoded.raster, &self.settings.barcodes);
+        let barcodes = intake::find_barcodes(&decoded.raster, &settings.barcodes);
         let pixels = hash_pixels(&decoded.raster);
+
+        let mut carried = scan.embedded_text(ordinal, &decoded.raster);
+        // What is not wanted as text still says how the page stands.
+        if settings.recognise.embedded_text == EmbeddedText::Ignore {
+            carried.lines.clear();
+        }
         times.open = clock.lap();
 
         let prepared = prepare::prepare(&decoded.raster, &decoded.geometry, &how)?;
         times.prepare = clock.lap();
 
-        let embedded = match self.settings.recognise.embedded_text {
-            EmbeddedText::Prefer => scan.embedded_text(ordinal, &decoded.raster),
-            EmbeddedText::Ignore => Vec::new(),
-        };
-        times.open += clock.lap();
-
         // A barcode is print too, however little else there is, and so is text that can be seen.
-        let blank = prepared.blank && barcodes.is_empty() && embedded.is_empty();
+        let blank = prepared.blank && barcodes.is_empty() && carried.lines.is_empty();
         let places: Vec<_> = barcodes.iter().map(|barcode| barcode.place).collect();
-        let layout = layout::find_lines(&prepared, &places, &self.settings.layout);
-        let mut oriented = Oriented { page: prepared, layout };
+        let picture = Picture { decoded: &decoded, barcodes: &places, settings };
+        let mut oriented = picture.with_lines(prepared);
+        let mut is_settled = how.upright == Upright::TrustFile;
+        if !is_settled && !blank {
+            (oriented, is_settled) = standing::by_text(oriented, carried.standing, &picture)?;
+        }
         let read = if blank {
             Reading::default()
-        } else if embedded.is_empty() {
-            self.read_from_picture(&mut oriented, &decoded, &places, told)?
+        } else if is_settled {
+            read_once(engine, &picture, &oriented, carried.lines)?
         } else {
-            Reading { lines: self.read_besides(&oriented, embedded)?, ..Reading::default() }
+            read_upright(engine, &picture, &mut oriented, &carried.lines)?
         };
         let line_finder = oriented.layout.line_finder();
         tracing::debug!(page = ordinal, ?line_finder, "page read");
@@ -107,52 +112,53 @@ impl PageReader {
             times,
         })
     }
+}
 
-    /// What the engine reads, in the turn in which it reads most.
-    fn read_from_picture(
-        &mut self,
-        oriented: &mut Oriented,
-        decoded: &DecodedPage,
-        barcodes: &[Quad],
-        told: Option<Turn>,
-    ) -> Result<Reading, ReadingError> {
-        let Self { settings, engine } = self;
-        let engine = engine.get(settings)?;
-        let read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
-        if told.is_some() || !second_look::is_doubtful(read.legibility, &settings.prepare) {
-            return Ok(read);
-        }
-        let as_told = PrepareSettings { upright: Upright::TrustFile, ..settings.prepare.clone() };
-        let mut orient = |turn| -> Result<Oriented, ReadingError> {
-            let page = prepare::prepare(&decoded.raster, &PageGeometry { turn, ..decoded.geometry }, &as_told)?;
-            let layout = layout::find_lines(&page, barcodes, &settings.layout);
-            Ok(Oriented { page, layout })
-        };
-        let filed = decoded.geometry.turn;
-        let mut read = read;
-        if let Some(better) = second_look::look_again(engine, oriented, filed, &mut orient)? {
-            tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
-            *oriented = better;
-            read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
-        }
-        if second_look::is_turned_for_nothing(read.legibility, oriented.page.turn, filed) {
-            tracing::debug!("no sense either way: the page stays as it was filed");
-            *oriented = orient(filed)?;
-            read = recognise::recognise(engine, &oriented.page, &oriented.layout)?;
-        }
-        Ok(read)
+/// What is read of a page as it stands. Besides the words that the file carries, that is what the engine
+/// reads where there are none, or where it has to confirm them.
+fn read_once(
+    engine: &mut ChosenEngine,
+    picture: &Picture<'_>,
+    oriented: &Oriented,
+    embedded: Vec<Line>,
+) -> Result<Reading, ReadingError> {
+    let Oriented { page, layout } = oriented;
+    if embedded.is_empty() {
+        return Ok(recognise::recognise(engine.get(picture.settings)?, page, layout)?);
     }
+    let expected = Expected::of_models(&picture.settings.recognise.language);
+    let unread = Unread::new(page, layout.clone(), embedded);
+    let read = match unread.layout() {
+        Some(layout) => recognise::recognise(engine.get(picture.settings)?, page, layout)?,
+        None => Reading::default(),
+    };
+    Ok(Reading { lines: unread.join(read.lines, expected), legibility: read.legibility, unread_letters: None })
+}
 
-    /// What the engine reads besides the text that the file carries, joined with that.
-    fn read_besides(&mut self, oriented: &Oriented, embedded: Vec<Line>) -> Result<Vec<Line>, ReadingError> {
-        let expected = Expected::of_models(&self.settings.recognise.language);
-        let unread = Unread::new(&oriented.page, oriented.layout.clone(), embedded);
-        let read = match unread.layout() {
-            Some(layout) => recognise::recognise(self.engine.get(&self.settings)?, &oriented.page, layout)?.lines,
-            None => Vec::new(),
-        };
-        Ok(unread.join(read, expected))
+/// The same, in the turn in which the engine reads most.
+fn read_upright(
+    engine: &mut ChosenEngine,
+    picture: &Picture<'_>,
+    oriented: &mut Oriented,
+    embedded: &[Line],
+) -> Result<Reading, ReadingError> {
+    let mut read = read_once(engine, picture, oriented, embedded.to_vec())?;
+    let filed = picture.filed();
+    if !second_look::is_doubtful(read.legibility, oriented.page.turn, filed) {
+        return Ok(read);
     }
+    let orient = |turn| picture.in_turn(turn);
+    if let Some(better) = second_look::look_again(engine.get(picture.settings)?, oriented, filed, orient)? {
+        tracing::debug!(found = ?oriented.page.turn, better = ?better.page.turn, "page turned again");
+        *oriented = better;
+        read = read_once(engine, picture, oriented, embedded.to_vec())?;
+    }
+    if second_look::is_turned_for_nothing(read.legibility, oriented.page.turn, filed) {
+        tracing::debug!("no sense either way: the page stays as it was filed");
+        *oriented = picture.in_turn(filed)?;
+        read = read_once(engine, picture, oriented, embedded.to_vec())?;
+    }
+    Ok(read)
 }
 
 /// One picture has one hash, whatever file it came in.

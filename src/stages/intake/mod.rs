@@ -24,6 +24,7 @@
 
 mod barcode;
 mod behind;
+mod carried;
 mod codec;
 mod decode;
 mod encode;
@@ -46,6 +47,7 @@ mod tiff_cut;
 mod tests;
 
 pub use barcode::{BarcodeSettings, PatchSearch, find_barcodes};
+pub use carried::{CarriedText, Standing};
 pub use error::IntakeError;
 pub use limits::IntakeLimits;
 pub use pdf::SubstituteFonts;
@@ -55,7 +57,6 @@ pub use symbol::{Symbology, make_symbol};
 use crate::model::failure::cause::ScanFault;
 use crate::model::raster::{EncodedImage, PageGeometry, Raster};
 use crate::model::scan::{MediaType, ScanSummary};
-use crate::model::text::Line;
 use picture::Sheet;
 
 /// A page as pixels, in stored orientation.
@@ -168,14 +169,14 @@ impl OpenScan {
     }
 
     /// The text that the page with this `ordinal` carries itself and that can be seen in `picture`,
-    /// its decoded pixels: words in these pixels, lines in plain order. Only a PDF can have any.
-    pub fn embedded_text(&self, ordinal: u32, picture: &Raster) -> Vec<Line> {
+    /// its decoded pixels. Only a PDF can have any.
+    pub fn embedded_text(&self, ordinal: u32, picture: &Raster) -> CarriedText {
         match &self.content {
             Content::Pdf(scan) => error::guarded(|| Ok(scan.text(ordinal as usize, picture))).unwrap_or_else(|error| {
                 tracing::warn!(page = ordinal, %error, "the text that a page carries cannot be taken");
-                Vec::new()
+                CarriedText::default()
             }),
-            _ => Vec::new(),
+            _ => CarriedText::default(),
         }
     }
 

@@ -63,10 +63,11 @@ impl Register for MemoryCatalog {
         see: &mut dyn FnMut(&str, &ProcedureCode, Option<String>) -> bool,
     ) -> Result<bool, RepositoryError> {
         let state = self.read();
-        let known = dossiers.iter().filter_map(|code| match state.register.get(&(RegisterList::Dossiers, (*code).to_owned()))? {
-            (_, RegisterRow::Dossier(dossier)) => Some((*code, dossier.procedure.as_ref()?, dossier.procedure_name.clone())),
-            _ => None,
-        });
+        let known =
+            dossiers.iter().filter_map(|code| match state.register.get(&(RegisterList::Dossiers, (*code).to_owned()))? {
+                (_, RegisterRow::Dossier(dossier)) => Some((*code, dossier.procedure.as_ref()?, dossier.procedure_name.clone())),
+                _ => None,
+            });
         Ok(known.into_iter().all(|(code, procedure, name)| see(code, procedure, name)))
     }
 

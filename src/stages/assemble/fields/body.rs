@@ -138,9 +138,8 @@ fn starts_of(lines: &[&&Segment<'_>], heads: &[String], settings: &FieldSettings
         heads.iter().any(|head| begins(&line.folded, head)) && !NO_HEADS.iter().any(|other| begins(&line.folded, other))
     };
     let goes_on = |above: &Segment<'_>, line: &Segment<'_>| {
-        let halves = |(half, others): &(&str, [&str; 3])| {
-            above.folded == *half && others.iter().any(|other| begins(&line.folded, other))
-        };
+        let halves =
+            |(half, others): &(&str, [&str; 3])| above.folded == *half && others.iter().any(|other| begins(&line.folded, other));
         HALF_HEADS.iter().any(halves) || (ends_in_level(&above.folded) && !is_body(line, settings))
     };
     let is_start = |at: &usize| {

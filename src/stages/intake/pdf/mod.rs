@@ -14,6 +14,7 @@ mod ink;
 mod integrity;
 mod names;
 mod notes;
+mod over;
 mod piece;
 mod render;
 mod signatures;
@@ -32,6 +33,7 @@ use hayro_syntax::object::Dict;
 use hayro_syntax::page::{Page, Rotation};
 use hayro_syntax::{LoadPdfError, Pdf};
 
+use super::carried::CarriedText;
 use super::error::{IntakeError, damaged};
 use super::limits::IntakeLimits;
 use super::picture::{Sheet, geometry};
@@ -40,7 +42,6 @@ use crate::model::geometry::{Resolution, Turn};
 use crate::model::raster::Raster;
 use crate::model::scan::Note;
 use crate::model::signature::Signature;
-use crate::model::text::Line;
 pub use fonts::SubstituteFonts;
 use watch::{Placed, Seen};
 
@@ -133,8 +134,8 @@ impl PdfScan {
     }
 
     /// The visible text of a page, in pixels of `picture`, its stored image.
-    pub(super) fn text(&self, index: usize, picture: &Raster) -> Vec<Line> {
-        self.pdf.pages().get(index).map(|page| text::lines(page, picture, &self.fonts)).unwrap_or_default()
+    pub(super) fn text(&self, index: usize, picture: &Raster) -> CarriedText {
+        self.pdf.pages().get(index).map(|page| text::text(page, picture, &self.fonts)).unwrap_or_default()
     }
 
     /// The signatures in the file, the oldest first.

@@ -16,13 +16,14 @@ use hayro::hayro_interpret::{
 use hayro::kurbo::{self, Affine, BezPath, Point, Rect, Shape};
 use hayro_syntax::page::Page;
 
+use super::super::carried::{CarriedText, Standing};
 use super::fonts::SubstituteFonts;
 use super::ink::{self, Ink, LetterPlace};
+use super::over::{Clip, Group, Over, is_inside};
 use super::piece::{Piece, TextFont, WORD_GAP};
 use super::text_lines::lines_of;
 use super::watch::page_area;
 use crate::model::raster::Raster;
-use crate::model::text::Line;
 use crate::model::vietnamese::LegacyEncoding;
 
 /// Glyphs of one page beyond which its text is left alone. A dense page has 6,000.
@@ -55,14 +56,16 @@ const CELL: f64 = 16.0;
 const ASLANT: f64 = 6.0;
 /// Raised and lowered signs stay with their word.
 const RAISED: f64 = 0.45;
-/// What lies under paint that is less opaque than this can be read.
-const CLEAR: f32 = 0.75;
+/// What is in groups less opaque than this leaves no trace, whatever its colour.
+const CLEAR: f32 = 0.1;
+/// What lies under something of this opacity, or less, can be seen through it.
+const HALF_CLEAR: f32 = 0.5;
 /// Difference between the darkest and the lightest sample that can be seen.
 const VISIBLE: u8 = 30;
 
 /// Reads the visible text of `page`, of which `picture` is the stored image. The words lie in its
 /// pixels; lines are in plain order, from top to bottom and left to right.
-pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) -> Vec<Line> {
+pub(super) fn text(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) -> CarriedText {
     let area = page_area(page);
     let scale = (f64::from(picture.width()) / area.width(), f64::from(picture.height()) / area.height());
     let to_pixels = Affine::scale_non_uniform(scale.0, -scale.1) * Affine::translate((-area.x0, -area.y1));
@@ -72,19 +75,23 @@ pub(super) fn lines(page: &Page<'_>, picture: &Raster, fonts: &SubstituteFonts) 
     interpret_page(page, &mut context, &mut collector);
     if collector.glyphs.len() >= GLYPHS || collector.held >= COVERED || collector.painted >= PAINTED {
         tracing::debug!("a page with more glyphs or images than print has: its text is left alone");
-        return Vec::new();
+        return CarriedText::default();
     }
-    if collector.doubtful {
-        tracing::debug!("a page with letters that something may hide: its text is left alone");
-        return Vec::new();
-    }
+    let doubtful = collector.doubtful;
     let mut glyphs = collector.glyphs;
-    if weigh_unseen(&mut glyphs) == Words::Split {
+    let words = weigh_unseen(&mut glyphs);
+    let seen = glyphs.iter().filter(|glyph| !glyph.hidden && !glyph.unseen && !glyph.is_blank());
+    let standing = Standing::of(seen.filter(|glyph| shows(picture, glyph.place())).map(|glyph| glyph.quarter));
+    if doubtful {
+        tracing::debug!("a page with letters that something may hide: its text is left alone");
+        return CarriedText { lines: Vec::new(), standing };
+    }
+    if words == Words::Split {
         tracing::debug!("a page with words of which some letters show: its text is left alone");
-        return Vec::new();
+        return CarriedText { lines: Vec::new(), standing };
     }
     let pieces = pieces(glyphs);
-    lines_of(pieces, |place| shows(picture, place))
+    CarriedText { lines: lines_of(pieces, |place| shows(picture, place)), standing }
 }
 
 /// Whether something can be seen at a place of the picture.
@@ -150,6 +157,11 @@ impl Placed {
     fn is_blank(&self) -> bool {
         self.text.chars().all(char::is_whitespace)
     }
+
+    /// From its baseline up to the height of small letters.
+    fn place(&self) -> Rect {
+        Rect::from_points(self.start, self.end).union_pt(self.body.1)
+    }
 }
 
 struct Collector<'p> {
@@ -165,58 +177,21 @@ struct Collector<'p> {
     painted: usize,
     /// In pixels.
     clips: Vec<Clip>,
-    /// What each open group does to the colours in it.
     groups: Vec<Group>,
     /// Whether something was drawn over letters that hides them or does not, which cannot be told.
     doubtful: bool,
 }
 
-/// What is drawn shows inside of it alone.
-struct Clip {
-    bounds: Rect,
-    /// Its shape where it is no upright rectangle.
-    shape: Option<(BezPath, FillRule)>,
-}
-
-impl Clip {
-    fn holds(&self, at: Point) -> bool {
-        self.bounds.contains(at) && self.shape.as_ref().is_none_or(|(shape, rule)| is_inside(shape, *rule, at))
-    }
-}
-
-/// What a group of marks does to its own colours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    /// Nothing.
-    Opaque,
-    /// What lies under it can be seen, as with a marker pen.
-    SeenThrough,
-    /// It is drawn through a mask, which may be full, or in a way of which the colours decide what is left of what lies
-    /// under it.
-    MayHide,
-}
-
-impl Group {
-    /// What is drawn in this way does so.
-    fn of(opacity: f32, has_mask: bool, blend_mode: BlendMode) -> Self {
-        match blend_mode {
-            // White paint changes nothing then.
-            BlendMode::Multiply | BlendMode::Darken | BlendMode::ColorBurn => Self::SeenThrough,
-            _ if opacity < CLEAR => Self::SeenThrough,
-            BlendMode::Normal if opacity >= 1.0 && !has_mask => Self::Opaque,
-            _ => Self::MayHide,
-        }
-    }
-}
-
-fn is_inside(area: &BezPath, rule: FillRule, at: Point) -> bool {
-    match rule {
-        FillRule::EvenOdd => area.winding(at) % 2 != 0,
-        FillRule::NonZero => area.winding(at) != 0,
-    }
-}
-
 impl<'p> Collector<'p> {
+    /// How opaque all open groups leave what is drawn now.
+    fn opacity(&self) -> f32 {
+        self.groups.iter().map(|group| group.opacity.clamp(0.0, 1.0)).product()
+    }
+
+    fn keeps_colours(&self) -> bool {
+        self.groups.iter().all(|group| group.keeps_colours)
+    }
+
     fn new(to_pixels: Affine, picture: &'p Raster) -> Self {
         let (glyphs, cells, clips, groups) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
         Self { to_pixels, picture, glyphs, runs: 0, cells, held: 0, painted: 0, clips, groups, doubtful: false }
@@ -292,9 +267,9 @@ impl<'p> Collector<'p> {
     }
 
     /// Whether what is drawn now hides what lies under it; nothing where it never does, as ink that is seen through.
-    fn hides(&self, drawn: Group) -> Option<bool> {
-        let is = |group: Group| drawn == group || self.groups.contains(&group);
-        (!is(Group::SeenThrough)).then(|| !is(Group::MayHide))
+    fn hides(&self, drawn: Over) -> Option<bool> {
+        let is = |over: Over| drawn == over || self.groups.iter().any(|group| group.over == over);
+        (!is(Over::SeenThrough)).then(|| !is(Over::MayHide))
     }
 }
 
@@ -330,7 +305,7 @@ impl<'a> Device<'a> for Collector<'_> {
             Paint::Color(colour) => f32::from(colour.to_rgba().to_rgba8()[3]) / f32::from(u8::MAX),
             Paint::Pattern(_) => 1.0,
         };
-        let drawn = Group::of(opacity, props.soft_mask.is_some(), props.blend_mode);
+        let drawn = Over::of(opacity, props.soft_mask.is_some(), props.blend_mode);
         let Some(hides) = self.hides(drawn) else { return };
         let is_opaque = hides && matches!(props.paint, Paint::Color(_));
         let to_pixels = self.to_pixels * props.transform;
@@ -356,18 +331,21 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend_mode: BlendMode) {
-        self.groups.push(Group::of(opacity, mask.is_some(), blend_mode));
+        let keeps_colours = mask.is_none() && blend_mode == BlendMode::Normal;
+        self.groups.push(Group { opacity, keeps_colours, over: Over::of(opacity, mask.is_some(), blend_mode) });
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let own_colours = props.soft_mask.is_none()
-            && props.blend_mode == BlendMode::Normal
-            && self.groups.iter().all(|group| *group == Group::Opaque);
+        let own_colours = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && self.keeps_colours();
+        let opacity = self.opacity();
         let ink = match &props.paint {
-            Paint::Color(colour) => Some(Ink(colour.to_rgba().to_rgba8())),
+            Paint::Color(colour) => {
+                let [red, green, blue, alpha] = colour.to_rgba().to_rgba8();
+                Some(Ink([red, green, blue, (f32::from(alpha) * opacity) as u8]))
+            }
             Paint::Pattern(_) => None,
         };
-        let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible);
+        let hidden = matches!(ink, Some(Ink([.., 0]))) || matches!(mode, DrawMode::Invisible) || opacity < CLEAR;
         let font = font_of(run);
         self.runs = self.runs.saturating_add(1);
         for glyph in run.glyphs() {
@@ -377,11 +355,11 @@ impl<'a> Device<'a> for Collector<'_> {
         }
     }
 
-    /// An image hides the text under it. One that is paint in the shape of a mask may, as far as can be told, and one
-    /// that lets some of it through.
+    /// An image hides the text under it, unless that shows through as well as the image itself. One that is paint in the
+    /// shape of a mask may, as far as can be told, and one that lets some of it through.
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        let drawn = Group::of(1.0, props.soft_mask.is_some(), props.blend_mode);
-        if drawn == Group::SeenThrough {
+        let drawn = Over::of(1.0, props.soft_mask.is_some(), props.blend_mode);
+        if drawn == Over::SeenThrough || self.opacity() <= HALF_CLEAR {
             return;
         }
         self.held = self.held.saturating_add(self.glyphs.len());

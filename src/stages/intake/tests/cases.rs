@@ -24,7 +24,7 @@ fn outcome(file: Vec<u8>) -> &'static str {
 fn text(name: &str) -> String {
     let scan = OpenScan::open(file(name), &IntakeLimits::default()).unwrap().with_fonts(fonts());
     let page = scan.decode(0).unwrap();
-    plain_text(&scan.embedded_text(0, &page.raster))
+    plain_text(&scan.embedded_text(0, &page.raster).lines)
 }
 
 /// Where the coded data of the first scan begin.

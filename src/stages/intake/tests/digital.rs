@@ -3,7 +3,7 @@
 use time::macros::datetime;
 
 use super::*;
-use crate::model::geometry::Rect;
+use crate::model::geometry::{Rect, Turn};
 use crate::model::signature::{Signature, SignatureIntegrity::*};
 use crate::model::text::{TextSource, plain_text};
 
@@ -15,7 +15,7 @@ fn file(name: &str) -> Vec<u8> {
 fn text(name: &str) -> (DecodedPage, Vec<Line>) {
     let scan = open(&file(name));
     let page = scan.decode(0).unwrap();
-    let lines = scan.embedded_text(0, &page.raster);
+    let lines = scan.embedded_text(0, &page.raster).lines;
     (page, lines)
 }
 
@@ -172,19 +172,28 @@ fn a_damaged_signature_never_refuses_the_file() {
     assert!(!signature.covers_file);
 }
 
-/// The text of a page with these contents; `/F` is a font that is drawn, `/G` a state that is half clear.
-fn text_of(content: &str) -> Vec<String> {
+/// What a page with these contents says; `/F` is a font that is drawn, `/G` a state that is nearly clear, `/H`
+/// one that is half clear, `/X` a group that says "mot".
+fn carried(content: &str) -> CarriedText {
+    let group = "BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET";
     let file = format!(
         "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj \
          3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<</Font<</F 4 0 R>>\
-         /ExtGState<</G<</ca 0.05>>>>>>/Contents 5 0 R>>endobj \
+         /ExtGState<</G<</ca 0.05>>/H<</ca 0.3>>>>/XObject<</X 6 0 R>>>>/Contents 5 0 R>>endobj \
          4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj \
-         5 0 obj<</Length {}>>stream\n{content}\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
-        content.len()
+         5 0 obj<</Length {}>>stream\n{content}\nendstream endobj\n\
+         6 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 300 300]/Group<</S/Transparency>>\
+         /Resources<</Font<</F 4 0 R>>>>/Length {}>>stream\n{group}\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
+        content.len(),
+        group.len()
     );
     let scan = OpenScan::open(file.into_bytes(), &IntakeLimits::default()).unwrap();
     let page = scan.decode(0).unwrap();
-    scan.embedded_text(0, &page.raster).iter().map(Line::text).collect()
+    scan.embedded_text(0, &page.raster)
+}
+
+fn text_of(content: &str) -> Vec<String> {
+    carried(content).lines.iter().map(Line::text).collect()
 }
 
 #[test]
@@ -196,6 +205,8 @@ fn letters_that_nobody_can_see_are_no_part_of_a_page() {
         "1 g BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET 0 g",
         "1 g BT /F 12 Tf 1 0 0 1 40 200 Tm (mot) Tj ET 0 g",
         "/G gs BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET",
+        "/G gs /X Do",
+        "40 103 m 70 103 l S /G gs /X Do",
         "BT /F 12 Tf 1 0 0 1 400 100 Tm (mot) Tj ET",
         "q 0 150 300 150 re W n BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET Q",
         "0 g 30 90 100 30 re f BT /F 12 Tf 1 0 0 1 40 100 Tm (mot) Tj ET",
@@ -214,11 +225,38 @@ fn letters_in_any_ink_that_shows_are() {
         "1 1 0 rg BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
         "0.6 g BT /F 6 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
         "BT /F 4 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
+        "/H gs BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
         "0 0 1 rg 30 190 100 30 re f 1 g BT /F 14 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET",
         "1 g BT 2 Tr 2 w 1 G /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj 0 Tr 0 g 1 0 0 1 40 200 Tm (hai ba) Tj ET",
     ] {
         assert_eq!(text_of(content), ["hai ba"], "{content}");
     }
+}
+
+#[test]
+fn a_half_clear_word_is_text_and_bars_none() {
+    let shown = "BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET";
+    assert_eq!(text_of(&format!("{shown} q /H gs /X Do Q")), ["hai ba", "mot"]);
+    for mark in ["BT /F 90 Tf 1 0 0 1 30 170 Tm (MW) Tj ET", "BT /F 60 Tf 0.7 0.7 -0.7 0.7 40 150 Tm (MAU) Tj ET"] {
+        for content in [format!("{shown} q /H gs {mark} Q"), format!("q /H gs {mark} Q {shown}")] {
+            assert!(text_of(&content).contains(&"hai ba".to_owned()), "{content}: {:?}", text_of(&content));
+        }
+    }
+}
+
+#[test]
+fn visible_letters_say_how_a_page_stands() {
+    let standing = |content: &str| carried(content).standing;
+    let some = |turn, letters| Some(Standing { turn, letters });
+    let level = "BT /F 12 Tf 1 0 0 1 40 200 Tm (hai ba) Tj ET";
+    let rising = "BT /F 12 Tf 0 1 -1 0 40 40 Tm (mot hai ba) Tj ET";
+    assert_eq!(standing(level), some(Turn::None, 5));
+    assert_eq!(standing(&format!("{level} {rising}")), some(Turn::Right, 8));
+    assert_eq!(standing(&format!("{level} BT 3 Tr ET {rising}")), some(Turn::None, 5), "an earlier OCR");
+    assert_eq!(standing(&format!("{level} /G gs {rising}")), some(Turn::None, 5), "nearly clear");
+    assert_eq!(standing(&format!("{rising} 1 g 0 0 100 150 re f 0 g {level}")), some(Turn::None, 5), "painted over");
+    assert_eq!(standing(&format!("{level} BT /F 12 Tf -1 0 0 -1 200 100 Tm (bahai) Tj ET")), None, "as many either way");
+    assert_eq!(standing(""), None);
 }
 
 #[test]
@@ -234,6 +272,6 @@ fn letters_far_off_the_page_are_no_part_of_its_text() {
     );
     let scan = OpenScan::open(file.into_bytes(), &IntakeLimits::default()).unwrap();
     let page = scan.decode(0).unwrap();
-    let words: Vec<String> = scan.embedded_text(0, &page.raster).iter().map(Line::text).collect();
+    let words: Vec<String> = scan.embedded_text(0, &page.raster).lines.iter().map(Line::text).collect();
     assert_eq!(words, ["hai ba"]);
 }

@@ -361,9 +361,7 @@ fn pictures_that_directories_lead_to_are_none_besides() {
     // A directory below the page's, with one strip.
     let at = with(1);
     let strip = at + 2 + 24 + 4;
-    let entry = |tag: u16, value: u32| {
-        [&tag.to_le_bytes(), [4, 0, 1, 0, 0, 0].as_slice(), &value.to_le_bytes()].concat()
-    };
+    let entry = |tag: u16, value: u32| [&tag.to_le_bytes(), [4, 0, 1, 0, 0, 0].as_slice(), &value.to_le_bytes()].concat();
     let below = [&[2, 0], entry(273, strip).as_slice(), &entry(279, inner.len() as u32), &[0; 4], &inner].concat();
     assert_eq!(outcome(&[(330, at)], &below), None, "below the page");
     assert_eq!(outcome(&[(700, at)], &below), another);

@@ -90,7 +90,7 @@ fn what_notes_say_is_named_and_is_no_text_of_the_page() {
     let said = |annotation: &str| -> Vec<String> {
         let scan = open(&page_with(annotation, "", ""));
         let page = scan.decode(0).unwrap();
-        assert_eq!(scan.embedded_text(0, &page.raster), []);
+        assert_eq!(scan.embedded_text(0, &page.raster).lines, []);
         scan.summary().notes.into_iter().map(|note| format!("{} {}", note.page, note.text)).collect()
     };
     assert_eq!(said("/Subtype/Text/Contents(xem lai\nso thua)"), ["1 xem lai so thua"]);
