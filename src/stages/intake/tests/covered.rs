@@ -59,7 +59,7 @@ fn paint_that_may_hide_makes_the_text_of_a_page_count_for_nothing() {
     for entry in ["BM/Screen", "BM/Lighten", "BM/ColorDodge", "BM/HardLight", "ca 0.99"] {
         let state = format!("<</Type/ExtGState/{entry}>>").into_bytes();
         let resources = "/ExtGState<</S 6 0 R>>";
-        assert_eq!(over("/S gs 1 g 30 290 120 25 re f", resources, &[state.clone()]), "", "{entry}");
+        assert_eq!(over("/S gs 1 g 30 290 120 25 re f", resources, std::slice::from_ref(&state)), "", "{entry}");
         let resources = "/ExtGState<</S 6 0 R>>/XObject<</I 7 0 R>>";
         let form = stream(&format!("/Subtype/Form/BBox[0 0 300 400]{group}"), b"1 g 30 290 120 25 re f");
         assert_eq!(over("/S gs /I Do", resources, &[state.clone(), form]), "", "a group with {entry}");
@@ -72,7 +72,7 @@ fn paint_that_may_hide_makes_the_text_of_a_page_count_for_nothing() {
     assert_eq!(read("45/QD-UBND", aside, "", "/Pattern<</P 6 0 R>>", &[tile]), "So: 45/QD-UBND");
     let marker = b"<</Type/ExtGState/BM/Multiply>>".to_vec();
     let marked = "/S gs 1 1 0 rg 30 290 120 25 re f";
-    let thin = b"<</Type/ExtGState/ca 0.4>>".to_vec();
+    let thin = b"<</Type/ExtGState/ca 0.2>>".to_vec();
     for state in [marker, thin] {
         assert_eq!(read("45/QD-UBND", marked, "", "/ExtGState<</S 6 0 R>>", &[state]), "So: 45/QD-UBND");
     }

@@ -314,10 +314,10 @@ fn a_picture_within_a_picture_is_none_of_its_own() {
 #[test]
 fn bytes_that_only_begin_like_a_picture_are_none() {
     let file = jpeg(&page(96, 128, true));
-    let outcome = |behind: &[u8]| OpenScan::open([&file, behind].concat(), &IntakeLimits::default()).err();
+    let outcome = |behind: &[u8]| OpenScan::open([file.as_slice(), behind].concat(), &IntakeLimits::default()).err();
     let frame = |precision: u8, components: u8, parts: &[u8]| {
         let length = (8 + parts.len() as u16).to_be_bytes();
-        [&[0xFF, 0xC0], length.as_slice(), &[precision, 3, 0, 3, 0, components], parts].concat()
+        [[0xFF, 0xC0].as_slice(), &length, &[precision, 3, 0, 3, 0, components], parts].concat()
     };
     let begun = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2];
     let sound = frame(8, 1, &[1, 0x11, 0]);
@@ -361,8 +361,10 @@ fn pictures_that_directories_lead_to_are_none_besides() {
     // A directory below the page's, with one strip.
     let at = with(1);
     let strip = at + 2 + 24 + 4;
-    let entry = |tag: u16, value: u32| [&tag.to_le_bytes(), [4, 0, 1, 0, 0, 0].as_slice(), &value.to_le_bytes()].concat();
-    let below = [&[2, 0], entry(273, strip).as_slice(), &entry(279, inner.len() as u32), &[0; 4], &inner].concat();
+    let entry = |tag: u16, value: u32| {
+        [tag.to_le_bytes().as_slice(), &[4, 0, 1, 0, 0, 0], &value.to_le_bytes()].concat()
+    };
+    let below = [[2, 0].as_slice(), &entry(273, strip), &entry(279, inner.len() as u32), &[0; 4], &inner].concat();
     assert_eq!(outcome(&[(330, at)], &below), None, "below the page");
     assert_eq!(outcome(&[(700, at)], &below), another);
     // A private tag whose value lies beyond the file.
