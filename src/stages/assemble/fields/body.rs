@@ -138,9 +138,8 @@ fn starts_of(lines: &[&&Segment<'_>], heads: &[String], settings: &FieldSettings
         heads.iter().any(|head| begins(&line.folded, head)) && !NO_HEADS.iter().any(|other| begins(&line.folded, other))
     };
     let goes_on = |above: &Segment<'_>, line: &Segment<'_>| {
-        let halves = |(half, others): &(&str, [&str; 3])| {
-            above.folded == *half && others.iter().any(|other| begins(&line.folded, other))
-        };
+        let halves =
+            |(half, others): &(&str, [&str; 3])| above.folded == *half && others.iter().any(|other| begins(&line.folded, other));
         HALF_HEADS.iter().any(halves) || (ends_in_level(&above.folded) && !is_body(line, settings))
     };
     let is_start = |at: &usize| {
@@ -162,7 +161,7 @@ fn is_body(line: &Segment<'_>, settings: &FieldSettings) -> bool {
 
 /// Whether folded words end in the level of a place, the name of which comes next.
 fn ends_in_level(folded: &str) -> bool {
-    let ends = |word: &&str| folded.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    let ends = |word: &str| folded.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
     PROVINCES.iter().chain(&BELOW).any(|level| ends(level)) && !NO_LEVELS.iter().any(|other| ends(other))
 }
 

@@ -377,9 +377,7 @@ mod tests {
         };
         assert_eq!((padded(0, 0), padded(16, 0)), (Ok(1), Ok(17)));
         assert_eq!((padded(1000, 0), padded(1, 0x55)), (Err(GOES_ON), Err(GOES_ON)));
-        let before = |marker: u8| {
-            Bits::new(&[0xFF, 0, 0, 0, 0xFF, marker], 0).finish()
-        };
+        let before = |marker: u8| Bits::new(&[0xFF, 0, 0, 0, 0xFF, marker], 0).finish();
         for marker in [0xD9, 0xDC] {
             assert_eq!(before(marker), Ok(4), "{marker:x}");
         }
