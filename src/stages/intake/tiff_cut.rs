@@ -121,7 +121,7 @@ impl Survey<'_> {
                 continue;
             }
             let Ok(Some((value, _, kind, _))) = form.value(data, at) else { continue };
-            let size = size_of(kind);
+            let size = width_of(kind);
             let numbers = value.chunks_exact(size).take(self.left).filter_map(|bytes| form.number(Some(bytes)));
             let list = lists.entry(tag).or_default();
             let before = list.len();
@@ -253,7 +253,7 @@ impl Form {
     }
 
     fn numbers(self, entry: &Entry) -> Vec<u64> {
-        entry.value.chunks_exact(size_of(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
+        entry.value.chunks_exact(width_of(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
     }
 
     /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its
@@ -294,7 +294,7 @@ fn add_places<'l>(data: &[u8], list: impl Fn(u16) -> &'l [u64], least: u64, plac
 }
 
 /// Bytes of a number of this kind.
-fn size_of(kind: u16) -> usize {
+fn width_of(kind: u16) -> usize {
     match kind {
         3 => 2,
         LONG | DIRECTORY => 4,
