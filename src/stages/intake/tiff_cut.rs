@@ -121,7 +121,7 @@ impl Survey<'_> {
                 continue;
             }
             let Ok(Some((value, _, kind, _))) = form.value(data, at) else { continue };
-            let size = form.size(kind);
+            let size = width_of(kind);
             let numbers = value.chunks_exact(size).take(self.left).filter_map(|bytes| form.number(Some(bytes)));
             let list = lists.entry(tag).or_default();
             let before = list.len();
@@ -129,7 +129,7 @@ impl Survey<'_> {
             self.left -= list.len() - before;
         }
         let list = |tag: u16| lists.get(&tag).map(Vec::as_slice).unwrap_or_default();
-        form.add_places(data, list, 1, &mut self.places);
+        add_places(data, list, 1, &mut self.places);
         Some((list(SUB_DIRECTORIES).to_vec(), end))
     }
 }
@@ -252,18 +252,8 @@ impl Form {
         Ok(Some((value, tag, kind, count)))
     }
 
-    /// Bytes of a number of this kind.
-    fn size(self, kind: u16) -> usize {
-        match kind {
-            3 => 2,
-            LONG | DIRECTORY => 4,
-            LONG8 | DIRECTORY8 => 8,
-            _ => 1,
-        }
-    }
-
     fn numbers(self, entry: &Entry) -> Vec<u64> {
-        entry.value.chunks_exact(self.size(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
+        entry.value.chunks_exact(width_of(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
     }
 
     /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its
@@ -272,34 +262,44 @@ impl Form {
         let lists: BTreeMap<u16, Vec<u64>> =
             entries.iter().rev().filter(|entry| is_place(entry.tag)).map(|entry| (entry.tag, self.numbers(entry))).collect();
         let mut places = Vec::new();
-        self.add_places(data, |tag| lists.get(&tag).map(Vec::as_slice).unwrap_or_default(), 0, &mut places);
+        add_places(data, |tag| lists.get(&tag).map(Vec::as_slice).unwrap_or_default(), 0, &mut places);
         joined(places)
     }
+}
 
-    /// Adds what the numbers of a directory's tags say of places. What is told no length has the least.
-    fn add_places<'l>(self, data: &[u8], list: impl Fn(u16) -> &'l [u64], least: u64, places: &mut Vec<Range<usize>>) {
-        let mut add = |start: u64, length: u64| {
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(data.len());
-            if start < end {
-                places.push(start..end);
-            }
-        };
-        for (starts, lengths) in PLACES {
-            let lengths = list(lengths).iter().copied().chain(std::iter::repeat(0));
-            for (&start, length) in list(starts).iter().zip(lengths) {
-                add(start, length.max(least));
-            }
+/// Adds what the numbers of a directory's tags say of places. What is told no length has the least.
+fn add_places<'l>(data: &[u8], list: impl Fn(u16) -> &'l [u64], least: u64, places: &mut Vec<Range<usize>>) {
+    let mut add = |start: u64, length: u64| {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(data.len());
+        if start < end {
+            places.push(start..end);
         }
-        for &start in list(STEPS) {
-            add(start, 64);
+    };
+    for (starts, lengths) in PLACES {
+        let lengths = list(lengths).iter().copied().chain(std::iter::repeat(0));
+        for (&start, length) in list(starts).iter().zip(lengths) {
+            add(start, length.max(least));
         }
-        for &start in CODES.into_iter().flat_map(&list) {
-            let at = usize::try_from(start).unwrap_or(usize::MAX);
-            let counts = at.checked_add(CODE_COUNTS).and_then(|end| data.get(at..end));
-            let codes: u64 = counts.unwrap_or_default().iter().map(|&count| u64::from(count)).sum();
-            add(start, CODE_COUNTS as u64 + codes);
-        }
+    }
+    for &start in list(STEPS) {
+        add(start, 64);
+    }
+    for &start in CODES.into_iter().flat_map(&list) {
+        let at = usize::try_from(start).unwrap_or(usize::MAX);
+        let counts = at.checked_add(CODE_COUNTS).and_then(|end| data.get(at..end));
+        let codes: u64 = counts.unwrap_or_default().iter().map(|&count| u64::from(count)).sum();
+        add(start, CODE_COUNTS as u64 + codes);
+    }
+}
+
+/// Bytes of a number of this kind.
+fn width_of(kind: u16) -> usize {
+    match kind {
+        3 => 2,
+        LONG | DIRECTORY => 4,
+        LONG8 | DIRECTORY8 => 8,
+        _ => 1,
     }
 }
 

@@ -161,7 +161,7 @@ fn is_body(line: &Segment<'_>, settings: &FieldSettings) -> bool {
 
 /// Whether folded words end in the level of a place, the name of which comes next.
 fn ends_in_level(folded: &str) -> bool {
-    let ends = |word: &&str| folded.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    let ends = |word: &str| folded.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
     PROVINCES.iter().chain(&BELOW).any(|level| ends(level)) && !NO_LEVELS.iter().any(|other| ends(other))
 }
 

@@ -167,11 +167,11 @@ fn size_of_frame(code: u8, body: &[u8]) -> Option<(u32, u32)> {
     let mut info = JpegInfo::default();
     frame(&mut info, code, body)?;
     let is_factor = |factor: u8| (1..=4).contains(&factor);
-    let factors = body.get(6..)?.chunks(3).filter_map(|part| part.get(1));
+    let mut factors = body.get(6..)?.chunks(3).filter_map(|part| part.get(1));
     let is_frame = matches!(info.precision, 8 | 12)
         && (1..=4).contains(&info.components)
         && body.len() == 6 + 3 * usize::from(info.components)
-        && factors.into_iter().all(|factors| is_factor(factors >> 4) && is_factor(factors & 15));
+        && factors.all(|factors| is_factor(factors >> 4) && is_factor(factors & 15));
     // Where a height that is told late was cut off, one line is known to be there.
     is_frame.then_some((info.width, info.height.max(1)))
 }
