@@ -154,5 +154,11 @@ fn papers_are_found_and_counted_by_where_they_were_taken_in_and_by_procedure() {
     assert_eq!(values("site"), [("BD-01".to_owned(), 1), ("TT".to_owned(), 1)]);
     assert_eq!(values("procedure"), [("1.011441".to_owned(), 1)], "the dossier that the register knows");
     let shown = place.sohoa(&["search", "--facets", "site:BD-01"]).expect_code(0).stdout;
-    assert!(shown.contains("thủ tục") && shown.contains("1.011441") && shown.contains("nơi tiếp nhận") && shown.contains("BD-01 Bưu điện xã"), "{shown}");
+    assert!(
+        shown.contains("thủ tục")
+            && shown.contains("1.011441")
+            && shown.contains("nơi tiếp nhận")
+            && shown.contains("BD-01 Bưu điện xã"),
+        "{shown}"
+    );
 }

@@ -11,8 +11,7 @@ use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::record::Record;
 use crate::model::register::{
-    ComponentEntry, Disagreement, RegisterDossier, RegisterList, RegisterRow, SaidToStand, Sides, disagreements,
-    expects_papers,
+    ComponentEntry, Disagreement, RegisterDossier, RegisterList, RegisterRow, SaidToStand, Sides, disagreements, expects_papers,
 };
 use crate::repository::catalog::{DifferenceFilter, Differences, SaidReuse, standing};
 use crate::repository::error::RepositoryError;

@@ -14,9 +14,7 @@ use crate::model::act::{Act, ComponentReused, Deed};
 use crate::model::codes::DossierCode;
 use crate::model::dossier::RecordKind;
 use crate::model::ids::RecordId;
-use crate::model::register::{
-    ComponentEntry, Disagreement, RegisterDossier, SaidToStand, Sides, disagreements, expects_papers,
-};
+use crate::model::register::{ComponentEntry, Disagreement, RegisterDossier, SaidToStand, Sides, disagreements, expects_papers};
 use crate::repository::catalog::{DifferenceFilter, Differences, MOST_COMPONENTS, SaidReuse, standing};
 use crate::repository::error::RepositoryError;
 
@@ -345,7 +343,8 @@ fn each_code(db: &Connection, see: &mut dyn FnMut(&str) -> Result<(), Repository
 fn misnoted_reuses(db: &Connection) -> Result<BTreeSet<(&'static str, String)>, RepositoryError> {
     type Noted = (i64, String, String);
     let mut query = db.prepare("SELECT act, at, source, content FROM reuse")?;
-    let rows = query.query_and_then([], |row| Ok::<_, RepositoryError>((count(row, 0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    let rows =
+        query.query_and_then([], |row| Ok::<_, RepositoryError>((count(row, 0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
     let mut kept: BTreeMap<u64, Noted> = rows.collect::<Result<_, _>>()?;
     let mut wrong = BTreeSet::new();
     for (act, at, said) in told(db)? {
