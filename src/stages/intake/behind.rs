@@ -1,6 +1,7 @@
 //! Pictures that stand in a file beside those that are its pages, where every decoder leaves them out: one file
 //! copied behind another, or what a scanner's program wrote page after page.
 
+use std::iter;
 use std::ops::Range;
 
 use memchr::memmem::find_iter;
@@ -40,13 +41,13 @@ const KINDS: [(&[u8], SizeOf); 9] = [
 pub(super) fn prove_jpeg(data: &[u8], info: &jpeg::JpegInfo, limits: &IntakeLimits) -> Result<(), IntakeError> {
     let (end, listed) = jpeg::end(data, info);
     let pixels = u64::from(info.width) * u64::from(info.height);
-    prove_alone(data, vec![0..end], (pixels, listed), limits)
+    prove_alone(data, iter::once(0..end).collect(), (pixels, listed), limits)
 }
 
 /// Refuses a PNG behind which another page stands.
 pub(super) fn prove_png(data: &[u8], info: &png::PngInfo, limits: &IntakeLimits) -> Result<(), IntakeError> {
     let (pixels, end) = info.extent();
-    prove_alone(data, vec![0..end], (pixels, false), limits)
+    prove_alone(data, iter::once(0..end).collect(), (pixels, false), limits)
 }
 
 /// Refuses a TIFF that holds pictures besides those that its directories lead to.

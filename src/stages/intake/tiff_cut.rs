@@ -32,6 +32,9 @@ const SUB_DIRECTORIES: u16 = 330;
 /// Pieces of pages that are held against those of others.
 const COMPARED: usize = 200_000_000;
 
+/// What an entry stores, its tag, its kind and how many values it has.
+type Stored<'a> = (&'a [u8], u16, u16, u64);
+
 const LONG: u16 = 4;
 const LONG8: u16 = 16;
 /// Kinds of places of directories.
@@ -233,7 +236,7 @@ impl Form {
     }
 
     /// What an entry stores, its tag, its kind and how many values it has.
-    fn value(self, data: &[u8], at: usize) -> Result<Option<(&[u8], u16, u16, u64)>, IntakeError> {
+    fn value(self, data: &[u8], at: usize) -> Result<Option<Stored<'_>>, IntakeError> {
         let (tag, kind) = (self.at(data, at, 2)? as u16, self.at(data, at + 2, 2)? as u16);
         let count = self.at(data, at + 4, self.width())?;
         let size: usize = match kind {

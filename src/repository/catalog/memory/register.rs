@@ -63,12 +63,12 @@ impl Register for MemoryCatalog {
         see: &mut dyn FnMut(&str, &ProcedureCode, Option<String>) -> bool,
     ) -> Result<bool, RepositoryError> {
         let state = self.read();
-        let known =
+        let mut known =
             dossiers.iter().filter_map(|code| match state.register.get(&(RegisterList::Dossiers, (*code).to_owned()))? {
                 (_, RegisterRow::Dossier(dossier)) => Some((*code, dossier.procedure.as_ref()?, dossier.procedure_name.clone())),
                 _ => None,
             });
-        Ok(known.into_iter().all(|(code, procedure, name)| see(code, procedure, name)))
+        Ok(known.all(|(code, procedure, name)| see(code, procedure, name)))
     }
 
     fn register_rows_after(&self, list: RegisterList, after: &str, limit: usize) -> Result<Vec<RegisterRow>, RepositoryError> {

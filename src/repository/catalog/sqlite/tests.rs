@@ -60,7 +60,9 @@ fn fill(repository: &Repository) {
 }
 
 /// All values of all rows of the two tables.
-fn compared(db: &Connection) -> [Vec<Vec<Value>>; 2] {
+type Compared = [Vec<Vec<Value>>; 2];
+
+fn compared(db: &Connection) -> Compared {
     ["SELECT * FROM reuse ORDER BY act", "SELECT * FROM difference ORDER BY code"].map(|sql| {
         let mut query = db.prepare(sql).unwrap();
         let columns = query.column_count();
@@ -70,7 +72,7 @@ fn compared(db: &Connection) -> [Vec<Vec<Value>>; 2] {
 }
 
 /// What another program may do to a repository with papers and a register, and the rows before and after.
-fn changed_and_opened(change: &str) -> ([Vec<Vec<Value>>; 2], [Vec<Vec<Value>>; 2]) {
+fn changed_and_opened(change: &str) -> (Compared, Compared) {
     let (_folder, repository) = new_repository();
     let root = repository.root().to_owned();
     fill(&repository);
@@ -111,7 +113,7 @@ fn a_row_of_a_reuse_that_the_acts_do_not_tell_is_named_by_its_key() {
         assert_eq!(db.execute(change, []).unwrap(), 1, "{change}");
         let named = repository.catalog.misnoted_differences(9).unwrap();
         repository.catalog.renew_differences().unwrap();
-        assert_eq!(repository.catalog.misnoted_differences(9).unwrap(), []);
+        assert!(repository.catalog.misnoted_differences(9).unwrap().is_empty());
         named
     };
     let act: i64 = Connection::open(&path).unwrap().query_row("SELECT act FROM reuse", [], |row| row.get(0)).unwrap();
