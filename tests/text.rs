@@ -239,7 +239,7 @@ fn pages_of_another_reading_are_refused_with_what_keeps_them_apart() {
         [&["page", "move", &numbered(3), "--page", "2", "--to", "2"][..], &["document", "merge", &numbered(2), "--with", "3"]]
     {
         let ran = place.sohoa(refused_too);
-        assert!(ran.stderr.contains("by hand") && !ran.stderr.contains("--reread"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("bằng tay") && !ran.stderr.contains("--reread"), "{}", ran.stderr);
         refused(ran, 2, "document-invalid");
     }
     // Those that it read go together.
