@@ -5,7 +5,7 @@ use time::macros::datetime;
 use super::*;
 use crate::model::geometry::{Rect, Turn};
 use crate::model::signature::{Signature, SignatureIntegrity::*};
-use crate::model::text::{TextSource, plain_text};
+use crate::model::text::{Line, TextSource, plain_text};
 
 fn file(name: &str) -> Vec<u8> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/digital");
