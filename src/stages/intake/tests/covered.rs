@@ -19,7 +19,7 @@ fn read(first: &str, paint: &str, then: &str, resources: &str, objects: &[Vec<u8
     all.extend_from_slice(objects);
     let scan = OpenScan::open(of_objects(&all), &IntakeLimits::default()).unwrap();
     let picture = scan.decode(0).unwrap().raster;
-    let lines = scan.embedded_text(0, &picture);
+    let lines = scan.embedded_text(0, &picture).lines;
     let words: Vec<&str> = lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect();
     words.join(" ")
 }

@@ -379,7 +379,7 @@ fn pictures_that_directories_lead_to_are_none_besides() {
 /// Padding before the end marker is harmless in images of every kind.
 #[test]
 fn a_progressive_image_may_be_padded_at_its_end() {
-    let file = super::real::fixture("progressive.jpg");
+    let file = real::fixture("progressive.jpg");
     let (image, end) = file.split_at(file.len() - 2);
     assert_eq!(end, [0xFF, 0xD9]);
     let decode = |between: &[u8]| open(&[image, between, end].concat()).decode(0).map(drop);
