@@ -132,7 +132,7 @@ fn papers_are_found_and_counted_by_where_they_were_taken_in_and_by_procedure() {
     let config = settings(&place, "Bưu điện xã");
     run(&place, &config).expect_code(0);
     let table = place.path().join("so.csv");
-    fs::write(&table, format!("MaHoSo,MaTTHC\n{CODE_B},1.011441.000.00.00.H38\n")).unwrap();
+    fs::write(&table, format!("MaHoSo,MaTTHC,NgayTiepNhan\n{CODE_B},1.011441.000.00.00.H38,06/07/2023 08:30\n")).unwrap();
     place.sohoa(&["register", "import", table.to_str().unwrap()]).expect_code(0);
     let codes = |query: &str| -> Vec<String> {
         let answer = place.sohoa(&["search", "--json", query]).expect_code(0).json();

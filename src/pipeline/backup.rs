@@ -77,10 +77,11 @@ pub(crate) fn back_up(
     let described =
         Snapshot { format: FORMAT, taken_at: now, program, catalog, blobs, bytes, missing, acts, files, digest: None };
     backup.finish(&snapshot, &described)?;
-    // A clock that was put back gives early names: what has them and is the newest all the same is not given up.
-    let (newest, _) = chosen(backup, None)?;
+    // A clock that was put back gives early names: what has them and is the newest all the same is not given up. Who
+    // cannot read what was encrypted can tell so of the snapshot just taken alone.
+    let newest = chosen(backup, None).map(|(name, _)| name).ok();
     let superfluous = retention.superfluous(&backup.snapshots()?).into_iter();
-    for name in superfluous.filter(|name| *name != snapshot && *name != newest) {
+    for name in superfluous.filter(|name| *name != snapshot && Some(name) != newest.as_ref()) {
         backup.remove(&name)?;
         done.removed.push(name);
     }

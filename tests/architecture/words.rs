@@ -10,7 +10,7 @@ use super::sources::{all_sources, is_for_tests};
 const WORDLESS: [&str; 7] = ["model", "stages", "reading", "repository", "settings", "pipeline", "commands"];
 
 /// Files and folders whose Vietnamese is what papers and sheets say, or what settings say of them.
-const DATA: [&str; 6] = [
+const DATA: [&str; 7] = [
     // What our own sheets say and are known by.
     "src/model/sheet.rs",
     "src/stages/cover/page.rs",
@@ -21,6 +21,8 @@ const DATA: [&str; 6] = [
     // Names of agencies and types of papers, as they stand on papers.
     "src/stages/assemble/settings.rs",
     "src/stages/assemble/types.rs",
+    // What titles of papers begin with, and what stands beside them.
+    "src/stages/assemble/fields/title.rs",
 ];
 
 /// Texts of several words, in letters that Vietnamese has.

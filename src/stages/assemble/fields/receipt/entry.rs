@@ -124,7 +124,7 @@ fn below<'s, 'a>(last: &Segment<'a>, label: &Segment<'a>, page: &'s [Segment<'a>
     let next = page.iter().find(|other| is_next(other) && across(other))?;
     // In a column of labels another one begins, whether it is known or not.
     let begins_row = |other: &Segment<'a>| other.left < label.right && other.right <= next.left && other.is_level_with(next);
-    if last.left >= label.right && page.iter().any(begins_row) {
+    if last.left >= label.right && (next.left < label.right || page.iter().any(begins_row)) {
         return None;
     }
     let is_own = is_labelled(next) || next.is_capitals() || next.left < label.left - SLACK;
