@@ -112,10 +112,7 @@ fn consider(
             let nothing = Failure::new(FailureCode::SettleInvalid).at_file(file.display());
             return Err(nothing.because(SettleFault::NothingDecided));
         }
-        let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(file.display()).because(error);
-        let place = place_of(file, &waiting)?;
-        File::open(&place).map_err(unreadable)?;
-        let scan = digest_of(&place).map_err(unreadable)?.id;
+        let scan = scan_of(file, &waiting)?;
         let waits = waiting.iter().find(|waits| waits.scan == Some(scan) && waits.moved_to.is_none());
         let waits = waits.ok_or_else(|| Failure::new(FailureCode::NotFound).at_file(file.display()))?;
         let before = repository.catalog.settlement(scan)?;
@@ -127,28 +124,36 @@ fn consider(
     Ok(considered)
 }
 
-/// Where a file lies that was typed: as a path, or as reports call it, by its path in the inbox.
+/// The bytes of a file that was typed: as a path, or as reports call it, by its path in the inbox.
 ///
 /// # Errors
-/// [`FailureCode::NotFound`] if there is none, or files of this name wait in several inboxes.
-fn place_of(typed: &Path, waiting: &[WaitingFile]) -> Result<PathBuf, Failure> {
+/// [`FailureCode::NotFound`] if there is none, or other files of this name wait in other inboxes.
+fn scan_of(typed: &Path, waiting: &[WaitingFile]) -> Result<BlobId, Failure> {
+    let not_found = || Failure::new(FailureCode::NotFound).at_file(typed.display());
+    let read = |place: &Path| {
+        let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(place.display()).because(error);
+        File::open(place).map_err(unreadable)?;
+        Ok(digest_of(place).map_err(unreadable)?.id)
+    };
+    let waits = |scan: BlobId| waiting.iter().any(|file| file.scan == Some(scan) && file.moved_to.is_none());
     let named = waiting.iter().filter(|file| file.moved_to.is_none() && Path::new(&file.path) == typed);
     let places: BTreeSet<PathBuf> = named.map(|file| Path::new(&file.inbox).join(&file.path)).collect();
-    let here = fs::symlink_metadata(typed).is_ok().then(|| typed.to_owned());
-    let mut all = here.into_iter().chain(places);
-    match (all.next(), all.next()) {
-        (Some(place), None) => Ok(place),
-        (Some(one), Some(other))
-            if fs::canonicalize(&one).is_ok_and(|one| fs::canonicalize(&other).is_ok_and(|other| one == other)) =>
-        {
-            Ok(one)
+    if fs::symlink_metadata(typed).is_ok() {
+        let scan = read(typed)?;
+        if waits(scan) || places.is_empty() {
+            return Ok(scan);
         }
-        (Some(_), Some(other)) => {
-            let fault = SettleFault::SeveralOfName { other: other.display().to_string() };
-            Err(Failure::new(FailureCode::NotFound).at_file(typed.display()).because(fault))
-        }
-        (None, _) => Err(Failure::new(FailureCode::NotFound).at_file(typed.display())),
     }
+    let mut found: Option<BlobId> = None;
+    for place in &places {
+        let scan = read(place)?;
+        if found.is_some_and(|other| other != scan) {
+            let fault = SettleFault::SeveralOfName { other: place.display().to_string() };
+            return Err(not_found().because(fault));
+        }
+        found = Some(scan);
+    }
+    found.ok_or_else(not_found)
 }
 
 /// Keeps a decision, if what stood before it stands still.
