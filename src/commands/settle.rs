@@ -130,7 +130,7 @@ fn consider(
 /// [`FailureCode::NotFound`] if there is none, or other files of this name wait in other inboxes.
 fn scan_of(typed: &Path, waiting: &[WaitingFile]) -> Result<BlobId, Failure> {
     let not_found = || Failure::new(FailureCode::NotFound).at_file(typed.display());
-    let read = |place: &Path| {
+    let read = |place: &Path| -> Result<BlobId, Failure> {
         let unreadable = |error| Failure::new(FailureCode::FileUnreadable).at_file(place.display()).because(error);
         File::open(place).map_err(unreadable)?;
         Ok(digest_of(place).map_err(unreadable)?.id)
