@@ -67,7 +67,7 @@ fn check_page(decoded: &DecodedPage, encoded: &EncodedPage) {
     let page =
         SealPage { image: encoded.image.clone(), geometry: encoded.geometry, turn: encoded.geometry.turn, lines: Vec::new() };
     // A page may be too small or too large for PDF/A; what is sealed must be right.
-    let Ok(SealedDocument { bytes, proofs }) = seal([Ok::<_, SealError>(page)], &metadata(), &SealSettings::default()) else {
+    let Ok(SealedDocument { bytes, proofs, .. }) = seal([Ok::<_, SealError>(page)], &metadata(), &SealSettings::default()) else {
         return;
     };
     read_back(&bytes, &proofs).expect("a sealed page reads back");
@@ -81,7 +81,7 @@ fn check_page(decoded: &DecodedPage, encoded: &EncodedPage) {
 /// Words that a page carries itself stand on it.
 fn check_text(scan: &OpenScan, ordinal: u32, page: &DecodedPage) {
     let (width, height) = (page.raster.width() as f32, page.raster.height() as f32);
-    for word in scan.embedded_text(ordinal, &page.raster).iter().flat_map(|line| &line.words) {
+    for word in scan.embedded_text(ordinal, &page.raster).lines.iter().flat_map(|line| &line.words) {
         assert!(!word.text.trim().is_empty());
         let Quad(corners) = word.place;
         assert!(corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()), "{word:?}");
