@@ -99,13 +99,21 @@ fn password(settings: &SigningSettings) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let unusable = |cause: Cause| Failure::new(FailureCode::KeyUnusable).at_file(path.display()).because(cause);
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_PASSWORD).read_to_string(&mut text));
-    read.map_err(|error| unusable(error.into()))?;
-    match text.lines().next().map(str::trim_end).filter(|line| !line.is_empty()) {
-        Some(line) => Ok(Some(line.to_owned())),
-        None => Err(unusable(ExchangeFault::PasswordEmpty.into())),
+    let line = first_line(path).map_err(|error| unusable(error.into()))?;
+    match line.trim_end() {
+        "" => Err(unusable(ExchangeFault::PasswordEmpty.into())),
+        line => Ok(Some(line.to_owned())),
     }
+}
+
+/// The first line of a file with a password, as it stands there; empty if there is none.
+///
+/// # Errors
+/// When the file cannot be read or is not UTF-8.
+pub(super) fn first_line(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_PASSWORD).read_to_string(&mut text)?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
 /// Signs every released manifest of the repository that has no signature, and writes again the files of

@@ -20,6 +20,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
+use super::signing::first_line;
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::signature::SignatureSlot;
@@ -29,9 +30,8 @@ use error::ContainerError;
 use key::SigningKey;
 use pkcs12::Container;
 
-/// No file with a key is larger, nor one with a password.
+/// No file with a key is larger.
 const MOST_BYTES: u64 = 1 << 20;
-const MOST_PASSWORD: u64 = 4096;
 
 /// What signs sealed files.
 pub(crate) struct PdfSigner {
@@ -206,13 +206,10 @@ fn password(settings: &PdfSignatureSettings) -> Result<String, Failure> {
     let missing = || Failure::new(FailureCode::PdfKeyPassword);
     let (file, variable) = (&settings.password_file, &settings.password_variable);
     if !file.as_os_str().is_empty() {
-        let mut text = String::new();
-        let read = File::open(file).and_then(|file| file.take(MOST_PASSWORD).read_to_string(&mut text));
-        read.map_err(|error| missing().at_file(file.display()).because(error))?;
-        let line = text.lines().next().unwrap_or_default();
+        let line = first_line(file).map_err(|error| missing().at_file(file.display()).because(error))?;
         return match line.is_empty() {
             true => Err(missing().at_file(file.display()).because(ExchangeFault::PasswordEmpty)),
-            false => Ok(line.to_owned()),
+            false => Ok(line),
         };
     }
     if variable.is_empty() {
