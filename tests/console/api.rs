@@ -92,6 +92,38 @@ fn every_endpoint_of_the_document_answers_as_it_says() {
 }
 
 #[test]
+fn what_the_document_bounds_is_refused_beyond() {
+    let (place, tokens) = place();
+    let server = Server::start(&place);
+    let program = Program { server: &server, secret: &tokens[0].1 };
+    let document = server.browser().get("/api/v1/openapi.json").json();
+    let mut bounds = 0;
+    for (path, asked) in document["paths"].as_object().unwrap() {
+        let Some(parameters) = asked.get("get").map(|get| get["parameters"].as_array().unwrap()) else { continue };
+        let address = path.replace("{batch}", "1").replace("{code}", CODE_A).replace("{ordinal}", "1").replace("{page}", "1");
+        let needed = if path.ends_with("/search") { "q=a&" } else { "" };
+        let ask = |query: String| program.get(&format!("{address}?{needed}{query}")).status;
+        for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+            let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            if schema["type"] == "integer" {
+                let (least, most) = (schema["minimum"].as_i64().unwrap(), schema["maximum"].as_i64().unwrap());
+                assert_eq!((ask(format!("{name}={least}")), ask(format!("{name}={most}"))), (200, 200), "{path} {name}");
+                let beyond = (ask(format!("{name}={}", least - 1)), ask(format!("{name}={}", most + 1)));
+                assert_eq!(beyond, (400, 400), "{path} {name}");
+                bounds += 1;
+            } else if schema.get("$ref").is_some() || schema.get("enum").is_some() {
+                assert_eq!(ask(format!("{name}=xyz")), 400, "{path} {name}");
+                bounds += 1;
+            }
+        }
+        if !path.contains("{scan}") && !parameters.is_empty() && path.ends_with('s') {
+            assert_eq!(ask("is_no_parameter=1".to_owned()), 400, "{path}");
+        }
+    }
+    assert!(bounds >= 8, "{bounds}");
+}
+
+#[test]
 fn what_is_not_done_is_told_as_problem_details_with_a_code() {
     let (place, tokens) = place();
     let server = Server::start(&place);

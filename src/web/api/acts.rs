@@ -48,6 +48,7 @@ fn named(code: &str, ordinal: u32) -> Result<DocumentName, Refused> {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Listed {
     kind: Option<String>,
     after: Option<String>,
@@ -66,7 +67,7 @@ pub(super) async fn pending(
     let invalid = || Refused::of(FailureCode::RequestInvalid);
     let kind = listed.kind.map(|kind| serde_json::from_value::<PendingKind>(kind.into()).map_err(|_| invalid())).transpose()?;
     let after = listed.after.map(|after| after.parse().map_err(|_| invalid())).transpose()?;
-    let order = PendingOrder { kinds: kind.into_iter().collect(), limit: limit(listed.limit), after, ..PendingOrder::default() };
+    let order = PendingOrder { kinds: kind.into_iter().collect(), limit: limit(listed.limit)?, after, ..PendingOrder::default() };
     let inner = app.clone();
     Ok(Json(app.pool.read(move |repository| ask(repository, &inner.settings, &order)).await?))
 }

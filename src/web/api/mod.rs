@@ -40,6 +40,8 @@ use bearer::Program;
 const MOST: usize = 200;
 /// As many where nothing is said.
 const USUAL: usize = 20;
+/// The last list of hits that can be asked for.
+const LAST_LIST: usize = 1_000_000;
 
 /// All routes below `/api/v1`.
 pub(super) fn router() -> Router<App> {
@@ -66,17 +68,33 @@ pub(super) fn router() -> Router<App> {
         .route("/batches/{batch}/dossiers", get(dossiers))
 }
 
-/// A list of hits or records is of at least one.
-fn limit(asked: Option<usize>) -> usize {
-    asked.unwrap_or(USUAL).clamp(1, MOST)
+/// How many are wanted in a list.
+fn limit(asked: Option<usize>) -> Result<usize, Refused> {
+    within(asked.unwrap_or(USUAL), MOST)
+}
+
+fn within(asked: usize, most: usize) -> Result<usize, Refused> {
+    if (1..=most).contains(&asked) { Ok(asked) } else { Err(Refused::of(FailureCode::RequestInvalid)) }
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Sought {
     q: String,
     limit: Option<usize>,
     page: Option<usize>,
-    sort: Option<String>,
+    #[serde(default)]
+    sort: Sort,
+}
+
+/// What comes first in a list of hits.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    #[default]
+    Relevance,
+    Date,
+    Code,
 }
 
 async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sought>) -> Result<Json<Found>, Refused> {
@@ -85,19 +103,19 @@ async fn find(State(app): State<App>, program: Program, Query(sought): Query<Sou
         text: sought.q,
         tones: search::Tones::Any,
         reach: search::Reach::Newest,
-        sort: match sought.sort.as_deref() {
-            Some("date") => search::SortBy::Date,
-            Some("code") => search::SortBy::Code,
-            _ => search::SortBy::Relevance,
+        sort: match sought.sort {
+            Sort::Date => search::SortBy::Date,
+            Sort::Code => search::SortBy::Code,
+            Sort::Relevance => search::SortBy::Relevance,
         },
-        limit: limit(sought.limit),
-        start: search::Start::List(sought.page.unwrap_or(1).clamp(1, 1_000_000)),
+        limit: limit(sought.limit)?,
+        start: search::Start::List(within(sought.page.unwrap_or(1), LAST_LIST)?),
         counting: search::Counting::Register,
         // A list shows many people's papers at once; a record shows its own, and an act tells of it.
         masking: Masking::Masked,
     };
-    let within = app.settings.search.time_limit_ms;
-    let mut found = app.pool.read(move |repository| search::search_within(repository, &order, within)).await?;
+    let longest = app.settings.search.time_limit_ms;
+    let mut found = app.pool.read(move |repository| search::search_within(repository, &order, longest)).await?;
     // What was looked for and not found has no value, and is for whoever looks after the record.
     found.hits.iter_mut().for_each(|hit| hit.fields.retain(|_, field| !field.value.is_empty()));
     Ok(Json(found))
@@ -130,6 +148,7 @@ struct RecordList {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Listed {
     after: Option<String>,
     limit: Option<usize>,
@@ -137,7 +156,7 @@ struct Listed {
 
 async fn records(State(app): State<App>, program: Program, Query(listed): Query<Listed>) -> Result<Json<RecordList>, Refused> {
     program.must(Right::Read)?;
-    let limit = limit(listed.limit);
+    let limit = limit(listed.limit)?;
     let after = listed.after.map(|after| match after.rsplit_once('/') {
         Some((code, "dossier")) => After { code: code.to_owned(), kind: Some(RecordKind::Dossier) },
         Some((code, "result")) => After { code: code.to_owned(), kind: Some(RecordKind::Result) },
@@ -365,6 +384,7 @@ async fn page(
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Sized {
     size: Option<String>,
 }
@@ -407,8 +427,9 @@ async fn batch(State(app): State<App>, program: Program, Path(batch): Path<i64>)
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Skipped {
-    skip: Option<usize>,
+    skip: Option<u32>,
     limit: Option<usize>,
 }
 
@@ -419,7 +440,7 @@ async fn exceptions(
     Query(skipped): Query<Skipped>,
 ) -> Result<Json<ExceptionList>, Refused> {
     program.must(Right::Batches)?;
-    let (skip, limit) = (skipped.skip.unwrap_or_default(), limit(skipped.limit));
+    let (skip, limit) = (skipped.skip.unwrap_or_default() as usize, limit(skipped.limit)?);
     let read = app.pool.read(move |repository| {
         batches::head(repository, BatchId(batch))?;
         batches::exceptions(repository, BatchId(batch), skip, limit)
@@ -447,7 +468,7 @@ async fn dossiers(
 ) -> Result<Json<DossierList>, Refused> {
     program.must(Right::Batches)?;
     let after = listed.after.map(|after| after.parse::<Behind>()).transpose();
-    let (after, limit) = (after.map_err(|_| Refused::of(FailureCode::RequestInvalid))?, limit(listed.limit));
+    let (after, limit) = (after.map_err(|_| Refused::of(FailureCode::RequestInvalid))?, limit(listed.limit)?);
     let read = app.pool.read(move |repository| {
         batches::head(repository, BatchId(batch))?;
         batches::dossiers(repository, BatchId(batch), after, limit)

@@ -4,9 +4,9 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use super::acts::{Change, Corrections, Decided, Decisions, Made, Reason, Settle, Settled, Unmasked};
-use super::{ApiDossier, ApiPage, BatchList, RecordList};
+use super::{ApiDossier, ApiPage, BatchList, RecordList, Sort};
 use crate::commands::batches::{BatchHead, DossierList, ExceptionList};
-use crate::commands::pending::PendingView;
+use crate::commands::pending::{PendingKind, PendingView};
 use crate::commands::search::Found;
 use crate::commands::upload::Uploaded;
 use crate::web::refused::Problem;
@@ -16,16 +16,51 @@ struct Endpoint {
     method: &'static str,
     path: &'static str,
     summary: &'static str,
-    /// Name, where it stands, its type, whether it is needed.
-    parameters: &'static [(&'static str, &'static str, &'static str, Need)],
+    parameters: &'static [Parameter],
     body: Option<Content>,
     answer: Content,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Must,
-    May,
+/// A part of the path or of the query. What is in a path is needed, what is in a query only where it says so.
+struct Parameter {
+    name: &'static str,
+    place: &'static str,
+    shape: Shape,
+    needed: bool,
+}
+
+/// What a parameter may be.
+enum Shape {
+    Text,
+    /// Of so many characters at least.
+    Words(usize),
+    /// The SHA-256 of a file.
+    Digest,
+    /// A whole number between two.
+    Whole(u64, u64),
+    OneOf(&'static [&'static str]),
+    Of(fn(&mut SchemaGenerator) -> Value),
+}
+
+impl Shape {
+    fn schema(&self, generator: &mut SchemaGenerator) -> Value {
+        match self {
+            Self::Text => json!({ "type": "string" }),
+            Self::Words(least) => json!({ "type": "string", "minLength": least }),
+            Self::Digest => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
+            Self::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+            Self::OneOf(names) => json!({ "type": "string", "enum": names }),
+            Self::Of(schema) => schema(generator),
+        }
+    }
+}
+
+const fn path(name: &'static str, shape: Shape) -> Parameter {
+    Parameter { name, place: "path", shape, needed: true }
+}
+
+const fn query(name: &'static str, shape: Shape) -> Parameter {
+    Parameter { name, place: "query", shape, needed: false }
 }
 
 /// What is sent or comes back.
@@ -34,12 +69,13 @@ enum Content {
     Bytes(&'static [&'static str]),
 }
 
-const CODE: (&str, &str, &str, Need) = ("code", "path", "string", Need::Must);
-const ORDINAL: (&str, &str, &str, Need) = ("ordinal", "path", "integer", Need::Must);
-const PAGE: (&str, &str, &str, Need) = ("page", "path", "integer", Need::Must);
-const SCAN: (&str, &str, &str, Need) = ("scan", "path", "string", Need::Must);
-const BATCH: (&str, &str, &str, Need) = ("batch", "path", "integer", Need::Must);
-const LIMIT: (&str, &str, &str, Need) = ("limit", "query", "integer", Need::May);
+const CODE: Parameter = path("code", Shape::Words(1));
+const ORDINAL: Parameter = path("ordinal", Shape::Whole(0, u32::MAX as u64));
+const PAGE: Parameter = path("page", Shape::Whole(0, u32::MAX as u64));
+const SCAN: Parameter = path("scan", Shape::Digest);
+const BATCH: Parameter = path("batch", Shape::Whole(0, i64::MAX as u64));
+const LIMIT: Parameter = query("limit", Shape::Whole(1, super::MOST as u64));
+const AFTER: Parameter = query("after", Shape::Text);
 
 const ENDPOINTS: [Endpoint; 19] = [
     Endpoint {
@@ -47,10 +83,10 @@ const ENDPOINTS: [Endpoint; 19] = [
         path: "/search",
         summary: "Pages that a query of docs/search.md finds.",
         parameters: &[
-            ("q", "query", "string", Need::Must),
+            Parameter { needed: true, ..query("q", Shape::Words(1)) },
             LIMIT,
-            ("page", "query", "integer", Need::May),
-            ("sort", "query", "string", Need::May),
+            query("page", Shape::Whole(1, super::LAST_LIST as u64)),
+            query("sort", Shape::Of(schema::<Sort>)),
         ],
         body: None,
         answer: Content::Json(schema::<Found>),
@@ -59,7 +95,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "get",
         path: "/records",
         summary: "The newest version of every record, by code; `next` leads on.",
-        parameters: &[("after", "query", "string", Need::May), LIMIT],
+        parameters: &[AFTER, LIMIT],
         body: None,
         answer: Content::Json(schema::<RecordList>),
     },
@@ -99,7 +135,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "get",
         path: "/records/{code}/documents/{ordinal}/pages/{page}/image",
         summary: "The picture of a page: `size` is 160, 1240 or full.",
-        parameters: &[CODE, ORDINAL, PAGE, ("size", "query", "string", Need::May)],
+        parameters: &[CODE, ORDINAL, PAGE, query("size", Shape::OneOf(&["160", "1240", "full"]))],
         body: None,
         answer: Content::Bytes(&["image/jpeg"]),
     },
@@ -123,7 +159,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "get",
         path: "/batches/{batch}/exceptions",
         summary: "Files of a batch that wait or were refused, by path; `next` is the `skip` that leads on.",
-        parameters: &[BATCH, ("skip", "query", "integer", Need::May), LIMIT],
+        parameters: &[BATCH, query("skip", Shape::Whole(0, u32::MAX as u64)), LIMIT],
         body: None,
         answer: Content::Json(schema::<ExceptionList>),
     },
@@ -131,7 +167,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "get",
         path: "/batches/{batch}/dossiers",
         summary: "Dossiers of a batch as it and decisions since have left them, with their facts that wait; `next` leads on.",
-        parameters: &[BATCH, ("after", "query", "string", Need::May), LIMIT],
+        parameters: &[BATCH, AFTER, LIMIT],
         body: None,
         answer: Content::Json(schema::<DossierList>),
     },
@@ -171,7 +207,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "get",
         path: "/pending",
         summary: "What waits for a person, those first that have waited longest; `next` leads on.",
-        parameters: &[("kind", "query", "string", Need::May), ("after", "query", "string", Need::May), LIMIT],
+        parameters: &[query("kind", Shape::Of(schema::<PendingKind>)), AFTER, LIMIT],
         body: None,
         answer: Content::Json(schema::<PendingView>),
     },
@@ -195,7 +231,7 @@ const ENDPOINTS: [Endpoint; 19] = [
         method: "put",
         path: "/inbox/{name}",
         summary: "Brings a file into the inbox; `code` names its dossier.",
-        parameters: &[("name", "path", "string", Need::Must), ("code", "query", "string", Need::May)],
+        parameters: &[path("name", Shape::Words(1)), query("code", Shape::Text)],
         body: Some(Content::Bytes(&["application/pdf", "image/tiff", "image/jpeg", "image/png"])),
         answer: Content::Json(schema::<Uploaded>),
     },
@@ -233,7 +269,9 @@ pub(super) fn document() -> Value {
         let parameters: Vec<Value> = endpoint
             .parameters
             .iter()
-            .map(|(name, place, kind, need)| json!({ "name": name, "in": place, "required": *need == Need::Must, "schema": { "type": kind } }))
+            .map(|Parameter { name, place, shape, needed }| {
+                json!({ "name": name, "in": place, "required": needed, "schema": shape.schema(&mut sent) })
+            })
             .collect();
         let status = if endpoint.method == "put" { "201" } else { "200" };
         let mut operation = json!({
