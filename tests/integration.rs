@@ -109,7 +109,8 @@ fn an_integrator_comes_to_a_consumer_by_the_page_alone() {
     assert!(told.contains("version 3, 1 documents, accepted"), "{told}");
     assert_eq!(held()[&format!("{CODE_A} dossier")]["portal"]["TenLinhVuc"], "Hộ tịch, chứng thực");
     run(&place, &settings, along);
-    let other = "cp outbox/000002.json other.json; sed -i 's/\"version\":2/\"version\":7/' other.json; sohoa audit --manifest other.json";
+    let other =
+        "cp outbox/000002.json other.json; sed -i 's/\"version\":2/\"version\":7/' other.json; sohoa audit --manifest other.json";
     assert!(!try_to(&place, &settings, other).0, "what was never given is told");
     run(&place, &settings, forged);
     let status = run(&place, &settings, "sohoa portal status --json");

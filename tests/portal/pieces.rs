@@ -53,6 +53,28 @@ impl World {
     }
 }
 
+/// Asserts what the conformance suite of the Library of Congress has bags refused for: both lists name every file of
+/// the payload once, by a plain path, and nothing else; the files about the bag are those that are listed.
+fn expect_whole_bag(bag: &Path) {
+    let lines = |list: &str| -> Vec<String> {
+        let text = fs::read_to_string(bag.join(list)).unwrap();
+        text.lines().map(|line| line.split_once("  ").unwrap().1.to_owned()).collect()
+    };
+    let all = walkdir::WalkDir::new(bag).into_iter().map(|entry| entry.unwrap()).filter(|entry| entry.file_type().is_file());
+    let all: BTreeSet<String> = all.map(|entry| entry.path().strip_prefix(bag).unwrap().to_str().unwrap().to_owned()).collect();
+    let (payload, about): (BTreeSet<String>, BTreeSet<String>) = all.into_iter().partition(|path| path.starts_with("data/"));
+    for (prefix, expected) in [("manifest", &payload), ("tagmanifest", &about)] {
+        for hash in ["sha256", "sha512"] {
+            let listed = lines(&format!("{prefix}-{hash}.txt"));
+            let plain = |path: &String| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/.-_".contains(&byte));
+            assert!(listed.iter().all(|path| plain(path) && !path.contains("./") && !path.contains("//")), "{listed:#?}");
+            let once: BTreeSet<String> = listed.iter().cloned().collect();
+            let missing: Vec<&String> = expected.difference(&once).filter(|path| !path.starts_with("tagmanifest-")).collect();
+            assert!(once.len() == listed.len() && once.is_subset(expected) && missing.is_empty(), "{prefix}-{hash}: {missing:?}");
+        }
+    }
+}
+
 fn is_sound(file: &Path) -> bool {
     Command::new("qpdf").arg("--check").arg(file).output().unwrap().status.success()
 }
@@ -67,6 +89,7 @@ fn a_document_that_is_too_large_goes_in_pieces_that_strangers_read() {
     assert!(papers.as_array().unwrap().len() == 1 && sent.len() > 1, "{papers:#}");
 
     let (bundle, listing) = world.bundled("bundle", 0);
+    expect_whole_bag(&bundle);
     let file = &listing["files"][0];
     let whole = sealed_file(&newest(&world.place, CODE_A));
     assert_eq!((&file["name"], &file["pages"]), (&json!(format!("{CODE_A}.001.pdf")), &json!(5)));
