@@ -63,7 +63,7 @@ fn an_integrator_comes_to_a_consumer_by_the_page_alone() {
     fs::write(&settings, &blocks(&page, "toml")[0]).unwrap();
     place.run().expect_code(0);
     fs::write(place.path().join("take.py"), &blocks(&page, "python")[0]).unwrap();
-    let [prepared, taken, changed, again, forged] = &blocks(&page, "sh")[..] else { panic!("the page has other blocks") };
+    let [prepared, taken, changed, again, along, forged] = &blocks(&page, "sh")[..] else { panic!("the page has other blocks") };
 
     run(&place, &settings, prepared);
     // It dies between holding something and answering for it: something else is where answers go.
@@ -108,6 +108,10 @@ fn an_integrator_comes_to_a_consumer_by_the_page_alone() {
     let told = run(&place, &settings, again);
     assert!(told.contains("version 3, 1 documents, accepted"), "{told}");
     assert_eq!(held()[&format!("{CODE_A} dossier")]["portal"]["TenLinhVuc"], "Hộ tịch, chứng thực");
+    run(&place, &settings, along);
+    let other =
+        "cp outbox/000002.json other.json; sed -i 's/\"version\":2/\"version\":7/' other.json; sohoa audit --manifest other.json";
+    assert!(!try_to(&place, &settings, other).0, "what was never given is told");
     run(&place, &settings, forged);
     let status = run(&place, &settings, "sohoa portal status --json");
     let status: Value = serde_json::from_str(&status).unwrap();

@@ -15,6 +15,9 @@ const DARK: f32 = 0.01;
 /// Full ink is at least so much darker than paper: grain on an empty line is none.
 const CONTRAST: f32 = 40.0;
 
+/// What numbers below four million are rounded with.
+const ROUNDING: f32 = 12_582_912.0;
+
 /// A line as the network sees it.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -32,7 +35,9 @@ pub(crate) fn prepare(samples: &[u8], width: usize) -> Option<Line> {
     let scaled = (width as f64 * ROWS as f64 / height as f64).round_ties_even();
     let scaled = (scaled as usize).clamp(NARROWEST, WIDEST);
     let mut grey = resize(samples, width, height, scaled);
-    grey.iter_mut().for_each(|sample| *sample = sample.round_ties_even());
+    // Added to a small number this leaves no room for a fraction: the sum is rounded to the nearest whole
+    // number, ties to even ones.
+    grey.iter_mut().for_each(|sample| *sample = *sample + ROUNDING - ROUNDING);
     let (paper, full) = (share(&grey, LIGHT), share(&grey, DARK));
     let contrast = (paper - full).max(CONTRAST);
 

@@ -217,6 +217,9 @@ pub(super) struct Export {
     /// Split the bundle into parts of at most N million bytes. / Chia gói thành các phần tối đa N triệu byte.
     #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
     pub part_mb: Option<u64>,
+    /// Give sealed files of more than N million bytes in pieces of consecutive pages. / Tệp lớn hơn N triệu byte được chia theo trang.
+    #[arg(long, value_name = "N", requires = "bundle", value_parser = clap::value_parser!(u64).range(1..))]
+    pub file_mb: Option<u64>,
     #[command(flatten)]
     pub name: Name,
 }

@@ -9,13 +9,20 @@ use crate::commands::export::{BundleWish, Bundled};
 use crate::commands::{access, export as commands};
 use crate::model::failure::Failure;
 use crate::settings::Settings;
+use crate::words::describe;
 
 /// Writes the manifests of what is new and prints their paths, or bundles them with their files.
 pub(super) fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
     let repository = access::to_write(root, &arguments.name.told())?;
     let exported = commands::export(&repository, settings)?;
     if let Some(to) = &arguments.bundle {
-        let wish = BundleWish { to: to.clone(), first: arguments.from, last: arguments.until, part_megabytes: arguments.part_mb };
+        let wish = BundleWish {
+            to: to.clone(),
+            first: arguments.from,
+            last: arguments.until,
+            part_megabytes: arguments.part_mb,
+            file_megabytes: arguments.file_mb,
+        };
         return bundled(&commands::bundle(&repository, settings, &wish)?, output);
     }
     if output.json() {
@@ -29,17 +36,19 @@ pub(super) fn export(arguments: &Export, root: &Path, settings: &Settings, outpu
 }
 
 fn bundled(made: &Bundled, output: &Output) -> Result<Exit, Failure> {
+    let exit = if made.left_out.is_empty() { Exit::Success } else { Exit::Exceptions };
     if output.json() {
         output.data(made)?;
-        return Ok(Exit::Success);
+        return Ok(exit);
     }
     made.parts.iter().try_for_each(|part| output.text(&format!("{}\n", part.display())))?;
-    let Bundled { manifests, records, files, bytes, parts, list } = made;
+    let Bundled { manifests, records, files, bytes, parts, list, left_out } = made;
     let (size, parts, list) = (format!("{:.1}", *bytes as f64 / 1e6), parts.len(), list.display());
     output.note(&tell!(
         output.language(),
         "Đã đóng gói {manifests} bản kê, {records} bản ghi, {files} tệp ({size} MB) thành {parts} phần; danh sách các phần: {list}.",
         "Bundled {manifests} manifests, {records} records, {files} files ({size} MB) in {parts} parts; they are listed in {list}."
     ));
-    Ok(Exit::Success)
+    left_out.iter().for_each(|failure| output.note(&describe(failure, output.language())));
+    Ok(exit)
 }

@@ -70,6 +70,8 @@ pub(crate) struct BundleWish {
     pub last: Option<u64>,
     /// Most millions of bytes in a part.
     pub part_megabytes: Option<u64>,
+    /// Most millions of bytes in a sealed file; a larger one is given in pieces.
+    pub file_megabytes: Option<u64>,
 }
 
 impl BundleWish {
@@ -84,8 +86,9 @@ impl BundleWish {
 /// # Errors
 /// As [`bundle::bundle`].
 pub(crate) fn bundle(repository: &Repository, settings: &Settings, wish: &BundleWish) -> Result<Bundled, Failure> {
-    let part_bytes = wish.part_megabytes.map(|megabytes| megabytes.saturating_mul(1_000_000));
+    let bytes = |megabytes: u64| megabytes.saturating_mul(1_000_000);
+    let (part_bytes, file_bytes) = (wish.part_megabytes.map(bytes), wish.file_megabytes.map(bytes));
     let to: &Path = &wish.to;
-    let order = BundleOrder { to, form: wish.form(), first: wish.first, last: wish.last, part_bytes };
+    let order = BundleOrder { to, form: wish.form(), first: wish.first, last: wish.last, part_bytes, file_bytes };
     bundle::bundle(repository, &order, settings.general.now())
 }

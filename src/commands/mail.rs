@@ -10,8 +10,9 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Message, SmtpTransport, Transport as _};
 
+use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
-use crate::settings::{MailSettings, MailTls};
+use crate::settings::{MailSettings, MailTls, secret};
 
 /// How long a server may keep us waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,8 +67,9 @@ fn transport(settings: &MailSettings) -> Result<SmtpTransport, Failure> {
     let mut builder = SmtpTransport::builder_dangerous(&settings.server).port(settings.port).tls(tls).timeout(Some(PATIENCE));
     if !settings.user.is_empty() {
         let file = &settings.password_file;
-        let password = fs::read_to_string(file).map_err(|error| not_sent(Place::file(file.display()), error))?;
-        let password = password.lines().next().unwrap_or_default().to_owned();
+        let failed = |cause: Cause| not_sent(Place::file(file.display()), cause);
+        let password = secret::password(file).map_err(|error| failed(error.into()))?;
+        let password = password.ok_or_else(|| failed(ExchangeFault::PasswordEmpty.into()))?;
         builder = builder.credentials(Credentials::new(settings.user.clone(), password));
     }
     Ok(builder.build())

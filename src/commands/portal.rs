@@ -12,10 +12,14 @@ use super::records::find_records;
 use crate::model::consumer::ConsumerName;
 use crate::model::delivery::{DeliveryItem, ItemState};
 use crate::model::failure::{Failure, FailureCode, Place};
+use crate::model::piece::{PageRange, Piece};
+use crate::model::record::StoredFile;
+use crate::pipeline::pieces;
 use crate::portal::acknowledge::{self, Taken};
 pub(crate) use crate::portal::report::Pass;
 use crate::portal::send::Sending;
 use crate::portal::tables::Tables;
+use crate::portal::unit::Cut;
 use crate::portal::wire::{Http, Wire};
 use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings, Settings};
 
@@ -81,11 +85,27 @@ fn pass(repository: &Repository, settings: &Settings, consumer: &ConsumerSetting
         consumer,
         tables: &tables,
         known: &|code| known(repository, code),
+        cut: &Cutter { repository },
         wire: http.as_ref().map(|http| http as &dyn Wire),
         sleep: &thread::sleep,
         now: settings.general.now(),
     };
     sending.pass()
+}
+
+/// Parts files of the repository.
+struct Cutter<'a> {
+    repository: &'a Repository,
+}
+
+impl Cut for Cutter<'_> {
+    fn pieces(&self, file: &StoredFile, most: u64) -> Result<Vec<Piece>, Failure> {
+        pieces::of(self.repository, file, most)
+    }
+
+    fn bytes(&self, file: &StoredFile, pages: PageRange) -> Result<Vec<u8>, Failure> {
+        pieces::bytes_of(self.repository, file, pages)
+    }
 }
 
 /// How far everything has come on its way to a consumer.

@@ -68,7 +68,8 @@ pub struct DeliveryItem {
     /// Why it was not taken, in the consumer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What the consumer said of parts of it that arrived: of files by their SHA-256, its names for them.
+    /// What the consumer said of parts of it that arrived: of files by their SHA-256, its names for them; and of
+    /// documents by their names in how many files it was told of them, where these are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arrived: Vec<Arrived>,
     /// When it came into this state.

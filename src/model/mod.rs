@@ -31,6 +31,7 @@ pub mod mask;
 pub mod next_step;
 pub mod page;
 pub mod pending;
+pub mod piece;
 pub mod portal;
 pub mod quality;
 pub mod query;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::verify::{Damage, Detail, Finding, Item, Remedy, Seen, Subject};
 use crate::model::act::{Act, ActHead, Chain, Deed};
+use crate::model::consumer::ConsumerName;
 use crate::model::failure::cause::SealFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::ids::{ActDigest, Sha256};
@@ -31,6 +32,9 @@ pub(crate) struct GivenManifest {
     pub records: u64,
     /// The end of the chain of acts that it names; none before version 3.
     pub acts: Option<ActHead>,
+    /// The consumer whose series it is of, if it was given to one; the repository's own series if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consumer: Option<ConsumerName>,
     #[serde(skip)]
     previous: Option<Sha256>,
 }
@@ -66,10 +70,10 @@ pub(crate) fn audit(repository: Option<&Repository>, manifests: &[PathBuf], take
         }
     }
     audit.manifests.sort_by(|a, b| (a.sequence, &a.path).cmp(&(b.sequence, &b.path)));
-    audit.compare_manifests();
     if let Some(repository) = repository {
         audit.follow(repository, take)?;
     }
+    audit.compare_manifests();
     audit.findings.sort_by_cached_key(Finding::order);
     Ok(audit)
 }
@@ -80,7 +84,7 @@ fn given(path: &Path) -> Result<Result<GivenManifest, SealFault>, Failure> {
     let read = publish::read(File::open(path).map_err(unreadable)?, &mut |_| {});
     Ok(read.map_err(publish::PublishError::cause).map(|outline| {
         let Outline { sequence, records, acts, previous_sha256: previous, .. } = outline;
-        GivenManifest { path: path.to_owned(), sha256, sequence, records, acts, previous }
+        GivenManifest { path: path.to_owned(), sha256, sequence, records, acts, consumer: None, previous }
     }))
 }
 
@@ -90,14 +94,15 @@ impl Audit {
         self.findings.push(Finding { subject, damage: Damage::Changed, item, detail, remedy: Remedy::CompareManifests });
     }
 
-    /// Lays manifests along each other: each names the one before, and none may name an older or
+    /// Lays the manifests of each series along each other: each names the one before, and none may name an older or
     /// another end of the chain than those before it.
     fn compare_manifests(&mut self) {
         let mut wrong = Vec::new();
         let mut heads: BTreeMap<u64, ActDigest> = BTreeMap::new();
-        let mut head: Option<ActHead> = None;
-        let mut last: Option<&GivenManifest> = None;
+        let mut lasts: BTreeMap<Option<&ConsumerName>, (&GivenManifest, Option<ActHead>)> = BTreeMap::new();
         for manifest in &self.manifests {
+            let series = manifest.consumer.as_ref();
+            let (last, mut head) = lasts.get(&series).map_or((None, None), |(last, head)| (Some(*last), *head));
             let mut tell = |seen: Seen| wrong.push((manifest.path.display().to_string(), seen));
             match last {
                 Some(before) if before.sequence == manifest.sequence && before.sha256 != manifest.sha256 => {
@@ -121,7 +126,7 @@ impl Audit {
                 }
                 head = Some(named);
             }
-            last = Some(manifest);
+            lasts.insert(series, (manifest, head));
         }
         for (name, detail) in wrong {
             self.find(Subject::Manifest, name, detail);
@@ -134,6 +139,7 @@ impl Audit {
         let mut digests: BTreeMap<u64, ActDigest> = BTreeMap::new();
         let mut settled: BTreeMap<u64, Sha256> =
             repository.catalog.manifests()?.into_iter().map(|row| (row.sequence, row.sha256)).collect();
+        let mut given: BTreeMap<(u64, Sha256), ConsumerName> = BTreeMap::new();
         let mut last = 0;
         loop {
             let acts = repository.catalog.acts_after(last, AT_ONCE)?;
@@ -147,8 +153,12 @@ impl Audit {
                 match chain.follow(row.number, &row.content, row.digest) {
                     Ok(act) => {
                         // What the act says is chained; the row of the manifest is not.
-                        if let Deed::Exported { sequence, sha256, .. } = act.deed {
-                            settled.insert(sequence, sha256);
+                        match &act.deed {
+                            Deed::Exported { sequence, sha256, .. } => drop(settled.insert(*sequence, *sha256)),
+                            Deed::Delivered { sequence, sha256, consumer, .. } => {
+                                given.insert((*sequence, *sha256), consumer.clone());
+                            }
+                            _ => {}
                         }
                         followed.push(act);
                     }
@@ -159,11 +169,21 @@ impl Audit {
             take(&followed)?;
         }
         self.head = chain.head();
+        for manifest in &mut self.manifests {
+            manifest.consumer = given.get(&(manifest.sequence, manifest.sha256)).cloned();
+        }
+        self.lay_along(&settled, &digests);
+        Ok(())
+    }
+
+    /// Lays manifests along the acts that were followed: what the repository settled, and what it did until then.
+    fn lay_along(&mut self, settled: &BTreeMap<u64, Sha256>, digests: &BTreeMap<u64, ActDigest>) {
         let count = self.head.map_or(0, |head| head.count);
         let mut wrong = Vec::new();
         for manifest in &self.manifests {
             let mut tell = |seen: Seen| wrong.push((manifest.path.display().to_string(), seen));
             match settled.get(&manifest.sequence) {
+                _ if manifest.consumer.is_some() => {}
                 Some(sha256) if *sha256 == manifest.sha256 => {}
                 Some(_) => tell(Seen::SettledOtherwise { sequence: manifest.sequence }),
                 None => tell(Seen::NoSuchManifest { sequence: manifest.sequence }),
@@ -179,6 +199,5 @@ impl Audit {
         for (name, detail) in wrong {
             self.find(Subject::Manifest, name, detail);
         }
-        Ok(())
     }
 }

@@ -22,6 +22,7 @@ pub(crate) mod page_picture;
 pub(crate) mod page_view;
 pub(crate) mod pdf_signing;
 pub(crate) mod pictures;
+pub(crate) mod pieces;
 pub mod plan;
 pub mod progress;
 pub(crate) mod quarantine;

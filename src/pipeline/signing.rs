@@ -20,10 +20,7 @@ use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::ids::Sha256;
 use crate::model::signing::{KeyId, KeyState, ManifestSignature, SigningKey, signature_file_name};
 use crate::repository::{ManifestRow, ManifestState, Repository, RepositoryError};
-use crate::settings::SigningSettings;
-
-/// The largest file of a password that is read.
-const MAX_PASSWORD: u64 = 4096;
+use crate::settings::{SigningSettings, secret};
 
 /// Makes the first key.
 ///
@@ -99,21 +96,8 @@ fn password(settings: &SigningSettings) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let unusable = |cause: Cause| Failure::new(FailureCode::KeyUnusable).at_file(path.display()).because(cause);
-    let line = first_line(path).map_err(|error| unusable(error.into()))?;
-    match line.trim_end() {
-        "" => Err(unusable(ExchangeFault::PasswordEmpty.into())),
-        line => Ok(Some(line.to_owned())),
-    }
-}
-
-/// The first line of a file with a password, as it stands there; empty if there is none.
-///
-/// # Errors
-/// When the file cannot be read or is not UTF-8.
-pub(super) fn first_line(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(MAX_PASSWORD).read_to_string(&mut text)?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    let password = secret::password(path).map_err(|error| unusable(error.into()))?;
+    password.map(Some).ok_or_else(|| unusable(ExchangeFault::PasswordEmpty.into()))
 }
 
 /// Signs every released manifest of the repository that has no signature, and writes again the files of

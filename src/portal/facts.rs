@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::tables::Table;
 use crate::model::dossier::RecordKind;
 use crate::model::field::{FieldName, FieldStatus};
+use crate::model::ids::Sha256;
+use crate::model::piece::PageRange;
 use crate::model::record::{Record, RecordDocument, StoredFile};
 use crate::settings::PortalSettings;
 
@@ -28,17 +30,37 @@ pub(super) struct Uploaded {
     pub hash: String,
 }
 
+/// A file as a portal gets it: one of the repository, or some pages of one that is too large.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SentFile {
+    pub name: String,
+    pub sha256: Sha256,
+    /// Which pages; all if none are named.
+    pub pages: Option<PageRange>,
+    pub uploaded: Option<Uploaded>,
+}
+
+/// How files are told.
+pub(super) struct Files<'a> {
+    /// The files that one of the repository is sent as.
+    pub sent: &'a dyn Fn(&StoredFile) -> Vec<SentFile>,
+    /// In how many files the portal was ever told of the document of this name.
+    pub told: &'a dyn Fn(&str) -> usize,
+}
+
 /// Facts of a dossier of which these are the newest records that the consumer gets.
 pub(super) fn of_dossier(
     records: &[Record],
     known: &Known,
     settings: &PortalSettings,
     table: &Table,
-    uploaded: &dyn Fn(&StoredFile) -> Option<Uploaded>,
+    files: &Files<'_>,
 ) -> Value {
     let of_kind = |kind: RecordKind, list: &str| -> Vec<Value> {
         let records = records.iter().filter(|record| record.kind == kind);
-        let all = records.flat_map(|record| documents(record, known, settings, uploaded));
+        // A portal that has no list of files in a paper is told each file as a paper.
+        let form = if table.tells("dossier", list, "document.files") { Form::Listed } else { Form::Apart };
+        let all = records.flat_map(|record| documents(record, known, settings, files, form));
         // Where no field of the portal's tells it that a paper was taken out, it would take it for one that is there.
         all.filter(|document| !is_out(document) || table.tells("dossier", list, "document.is_out")).collect()
     };
@@ -74,43 +96,117 @@ fn is_out(document: &Value) -> bool {
     document.pointer("/document/is_out") == Some(&Value::Bool(true))
 }
 
-fn documents(
-    record: &Record,
-    known: &Known,
-    settings: &PortalSettings,
-    uploaded: &dyn Fn(&StoredFile) -> Option<Uploaded>,
-) -> Vec<Value> {
-    let there = record.documents.iter().map(|document| {
-        let file = uploaded(&document.file);
-        let files: Vec<Value> =
-            file.map(|file| json!({ "id": file.id, "hash": file.hash, "file": document.file.name })).into_iter().collect();
-        let mut facts = of_document(document, known, settings);
-        facts.insert("is_out".into(), false.into());
+/// How a portal is told of a paper that is in several files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// One paper with a list of files.
+    Listed,
+    /// A paper for each file.
+    Apart,
+}
+
+/// The name of a document, by which it is known to portals.
+pub(super) fn name_of(file: &StoredFile) -> &str {
+    file.name.strip_suffix(".pdf").unwrap_or(&file.name)
+}
+
+fn documents(record: &Record, known: &Known, settings: &PortalSettings, files: &Files<'_>, form: Form) -> Vec<Value> {
+    let mut all = Vec::new();
+    for document in &record.documents {
+        let sent = (files.sent)(&document.file);
+        let of = document.file.pages;
+        let facts = of_document(document, known, settings);
+        if form == Form::Listed || sent.iter().all(|file| file.pages.is_none()) {
+            let listed = sent.iter().filter_map(|file| listed(file, &document.file)).collect::<Vec<_>>();
+            all.push(told(facts.clone(), false, listed));
+        } else {
+            let parts =
+                sent.iter().enumerate().map(|(place, file)| told(of_part(&facts, place, file, of, settings), false, vec![]));
+            all.extend(parts);
+        }
+        if form == Form::Apart {
+            let gone = sent.len().max(1)..(files.told)(name_of(&document.file));
+            all.extend(gone.map(|place| told(named_part(&facts, place), true, vec![])));
+        }
+    }
+    for voided in &record.voided {
+        let facts = of_document(&voided.document, known, settings);
+        let parts = if form == Form::Apart { (files.told)(name_of(&voided.document.file)) } else { 1 };
+        all.extend((0..parts).map(|place| told(named_part(&facts, place), true, vec![])));
+    }
+    all
+}
+
+fn told(mut facts: Map<String, Value>, is_out: bool, files: Vec<Value>) -> Value {
+    facts.insert("is_out".into(), is_out.into());
+    if !is_out {
         facts.insert("files".into(), files.into());
-        json!({ "document": facts })
-    });
-    let out = record.voided.iter().map(|voided| {
-        let mut facts = of_document(&voided.document, known, settings);
-        facts.insert("is_out".into(), true.into());
-        json!({ "document": facts })
-    });
-    there.chain(out).collect()
+    }
+    json!({ "document": facts })
+}
+
+/// A file that the portal has.
+fn listed(sent: &SentFile, whole: &StoredFile) -> Option<Value> {
+    let Uploaded { id, hash } = sent.uploaded.as_ref()?;
+    let mut facts = json!({ "id": id, "hash": hash, "file": sent.name });
+    if let (Some(pages), Some(facts)) = (sent.pages, facts.as_object_mut()) {
+        facts.extend(of_pages(pages, whole.pages, &whole.sha256.to_string()));
+    }
+    Some(facts)
+}
+
+/// Which pages of which file, for portals that ask.
+fn of_pages(pages: PageRange, of: u32, sha256: &str) -> Map<String, Value> {
+    let facts = [
+        ("page_from", pages.from.into()),
+        ("page_to", pages.to.into()),
+        ("pages_of", of.into()),
+        ("sealed_sha256", sha256.into()),
+    ];
+    facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// A part of a document under its own name: the first has that of the document, so that it takes its place.
+fn named_part(facts: &Map<String, Value>, place: usize) -> Map<String, Value> {
+    let mut part = facts.clone();
+    if let (1.., Some(Value::String(name))) = (place, facts.get("name")) {
+        part.insert("name".into(), format!("{name}.{}", place + 1).into());
+    }
+    part
+}
+
+/// What is known of a part of a document that is a file of its own.
+fn of_part(facts: &Map<String, Value>, place: usize, sent: &SentFile, of: u32, settings: &PortalSettings) -> Map<String, Value> {
+    let mut part = named_part(facts, place);
+    let Some(pages) = sent.pages else { return part };
+    let sealed = facts.get("sha256").and_then(Value::as_str).unwrap_or_default();
+    part.extend(of_pages(pages, of, sealed));
+    part.insert("file".into(), sent.name.as_str().into());
+    part.insert("sha256".into(), sent.sha256.to_string().into());
+    part.insert("pages".into(), pages.count().into());
+    if let Some(Value::String(title)) = facts.get("title") {
+        part.insert("title".into(), format!("{title} (trang {pages}/{of})").into());
+    }
+    part.extend(address(sent.sha256, settings));
+    part
+}
+
+/// Where the portal fetches a file, if it is told.
+fn address(sha256: Sha256, settings: &PortalSettings) -> Option<(String, Value)> {
+    let url = settings.files_url.trim_end_matches('/');
+    (!url.is_empty()).then(|| ("url".to_owned(), format!("{url}/{sha256}.pdf").into()))
 }
 
 fn of_document(document: &RecordDocument, known: &Known, settings: &PortalSettings) -> Map<String, Value> {
     let mut facts = Map::new();
-    let name = &document.file.name;
-    facts.insert("name".into(), name.strip_suffix(".pdf").unwrap_or(name).into());
-    facts.insert("file".into(), name.as_str().into());
+    facts.insert("name".into(), name_of(&document.file).into());
+    facts.insert("file".into(), document.file.name.as_str().into());
     facts.insert("sha256".into(), document.file.sha256.to_string().into());
     facts.insert("pages".into(), document.file.pages.into());
     if let Some(code) = known.procedure.get("result_code").filter(|code| !code.is_null()) {
         facts.insert("result".into(), code.clone());
     }
-    if !settings.files_url.is_empty() {
-        let address = format!("{}/{}.pdf", settings.files_url.trim_end_matches('/'), document.file.sha256);
-        facts.insert("url".into(), address.into());
-    }
+    facts.extend(address(document.file.sha256, settings));
     // What waits for a person is no fact.
     let accepted = document.fields.iter().filter(|(_, field)| field.status == FieldStatus::Accepted);
     for (field, found) in accepted {

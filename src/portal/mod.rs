@@ -2,7 +2,7 @@
 //!
 //! `tables` say what a portal calls things, `facts` gather what is known, `object` makes the one from the other,
 //! `mc` and `lgsp` speak the two variants over `client` and `wire`, and `send` keeps in mind how far each
-//! record has come.
+//! record has come; what of a dossier goes together, in which files, is `unit`'s.
 
 pub(crate) mod acknowledge;
 mod adapter;
@@ -15,6 +15,7 @@ mod progress;
 pub(crate) mod report;
 pub(crate) mod send;
 pub(crate) mod tables;
+pub(crate) mod unit;
 pub(crate) mod wire;
 
 #[cfg(test)]

@@ -7,31 +7,28 @@
 //! dossier go together, in their newest versions.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::adapter::{Adapter, Outgoing, Presence};
+use super::adapter::{Adapter, Outgoing};
 use super::client::{Answer, Asked, Client, elsewhere};
-use super::facts::{self, Known, Uploaded};
+use super::facts::{Known, SentFile};
 use super::lgsp::Lgsp;
 use super::mc::Mc;
-use super::object;
 use super::report::{Failed, Incomplete, Pass, Rejected};
 use super::tables::{Table, Tables};
+use super::unit::{Cut, Unit, newest};
 use super::wire::Wire;
 use crate::model::codes::DossierCode;
 use crate::model::delivery::{Arrived, DeliveryItem, ItemState};
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
-use crate::model::ids::RecordId;
-use crate::model::portal::{Lacking, Shortfall};
-use crate::model::record::{Record, StoredFile};
+use crate::model::record::StoredFile;
 use crate::repository::{CopyError, Repository, StoredBlob};
-use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings};
+use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings, secret};
 
 /// Items that are read from the catalog at once.
 const AT_ONCE: usize = 10_000;
@@ -51,22 +48,14 @@ pub(crate) struct Sending<'a> {
     pub tables: &'a Tables,
     /// What is known of dossiers.
     pub known: &'a Ask<'a>,
+    /// Gives files in pieces.
+    pub cut: &'a dyn Cut,
     /// The way there; none if nothing is to be sent but shown.
     pub wire: Option<&'a dyn Wire>,
     /// Waits.
     pub sleep: &'a dyn Fn(Duration),
     /// The time.
     pub now: OffsetDateTime,
-}
-
-/// Records of one dossier that go together.
-struct Unit {
-    code: DossierCode,
-    items: Vec<DeliveryItem>,
-    /// All that the consumer was ever given of it.
-    all: Vec<DeliveryItem>,
-    records: Vec<Record>,
-    known: Known,
 }
 
 impl Sending<'_> {
@@ -90,7 +79,7 @@ impl Sending<'_> {
         };
         let mut pass = Pass::new(self.consumer.name.clone());
         let Some(wire) = self.wire else {
-            self.each_unit(|unit| self.show(&unit, settings, table, &mut pass))?;
+            self.each_unit(|unit| self.show(unit, settings, table, &mut pass))?;
             return Ok(pass);
         };
         let password = password(settings)?;
@@ -145,18 +134,29 @@ impl Sending<'_> {
             }
             let records = catalog.records(&newest(&all))?;
             let known = (self.known)(&code)?;
-            take(Unit { code, items, all, records, known })?;
+            take(Unit { code, items, all, records, known, pieces: BTreeMap::new() })?;
         }
         Ok(())
     }
 
     /// Shows what would be sent, or what keeps it.
-    fn show(&self, unit: &Unit, settings: &PortalSettings, table: &Table, pass: &mut Pass) -> Result<(), Failure> {
-        match unit.checked(settings, table) {
-            Ok(object) => pass.objects.push(object),
-            Err(lacking) => pass.incomplete.push(Incomplete { dossier_code: unit.code.clone(), lacking }),
+    fn show(&self, mut unit: Unit, settings: &PortalSettings, table: &Table, pass: &mut Pass) -> Result<(), Failure> {
+        let shown = unit.checked(settings, table).map(|_| self.part(&mut unit, settings));
+        match shown {
+            Ok(Err(failure)) if is_of_one(&failure) => pass.failed.push(Failed { dossier_code: unit.code, failure }),
+            Ok(parted) => {
+                parted?;
+                pass.objects.extend(unit.checked(settings, table));
+            }
+            Err(lacking) => pass.incomplete.push(Incomplete { dossier_code: unit.code, lacking }),
         }
         Ok(())
+    }
+
+    /// Parts the files that are too large for the portal. One that is told of no file can fetch none.
+    fn part(&self, unit: &mut Unit, settings: &PortalSettings) -> Result<(), Failure> {
+        let gets_files = self.consumer.kind == ConsumerKind::Lgsp || !settings.files_url.is_empty();
+        if gets_files { unit.part(settings.file_mb.saturating_mul(1_000_000), self.cut) } else { Ok(()) }
     }
 
     /// Puts items of a dossier into another state.
@@ -174,70 +174,6 @@ impl Sending<'_> {
             .collect();
         self.repository.catalog.change_items(&changes, self.now)?;
         Ok(changes.into_iter().map(|(_, item)| item).collect())
-    }
-}
-
-/// The newest record of each kind that the consumer was given.
-fn newest(all: &[DeliveryItem]) -> Vec<RecordId> {
-    let mut newest: BTreeMap<&str, &DeliveryItem> = BTreeMap::new();
-    for item in all {
-        let kept = newest.entry(item.kind.as_str()).or_insert(item);
-        if item.version > kept.version {
-            *kept = item;
-        }
-    }
-    newest.values().map(|item| item.record).collect()
-}
-
-impl Unit {
-    /// The name of the message: that of the newest of its records.
-    fn message(&self) -> String {
-        let newest = self.items.iter().max_by_key(|item| (item.sequence, item.kind.as_str()));
-        newest.map(DeliveryItem::message).unwrap_or_default()
-    }
-
-    fn presence(&self) -> Presence {
-        let is_there = |item: &DeliveryItem| matches!(item.state, ItemState::Accepted | ItemState::Sent);
-        if self.all.iter().any(is_there) { Presence::Known } else { Presence::New }
-    }
-
-    /// What the portal calls a file that it got with this version or one before.
-    fn uploaded(&self, file: &StoredFile) -> Option<Uploaded> {
-        let sha256 = file.sha256.to_string();
-        let arrived = self.all.iter().chain(&self.items).flat_map(|item| &item.arrived).find(|arrived| arrived.part == sha256)?;
-        let (id, hash) = arrived.name.split_once(' ')?;
-        Some(Uploaded { id: id.to_owned(), hash: hash.to_owned() })
-    }
-
-    fn object(&self, settings: &PortalSettings, table: &Table) -> Result<Value, Vec<Lacking>> {
-        let facts = facts::of_dossier(&self.records, &self.known, settings, table, &|file| self.uploaded(file));
-        object::build(table, "dossier", &facts)
-    }
-
-    /// The object as it would be if all files had arrived: what is missing is known before anything is sent.
-    fn checked(&self, settings: &PortalSettings, table: &Table) -> Result<Value, Vec<Lacking>> {
-        let there = |file: &StoredFile| {
-            let sent = Uploaded { id: "?".to_owned(), hash: file.sha256.to_string() };
-            Some(self.uploaded(file).unwrap_or(sent))
-        };
-        let facts = facts::of_dossier(&self.records, &self.known, settings, table, &there);
-        let mut lacking = match object::build(table, "dossier", &facts) {
-            Ok(object) if self.too_large(settings).is_empty() => return Ok(object),
-            Ok(_) => Vec::new(),
-            Err(lacking) => lacking,
-        };
-        lacking.extend(self.too_large(settings));
-        Err(lacking)
-    }
-
-    /// Files that are larger than the portal takes.
-    fn too_large(&self, settings: &PortalSettings) -> Vec<Lacking> {
-        let most = settings.file_mb.saturating_mul(1_000_000);
-        let files = self.records.iter().flat_map(|record| &record.documents).map(|document| &document.file);
-        let large = files.filter(|file| file.bytes > most);
-        large
-            .map(|file| Lacking { field: file.name.clone(), from: "settings.file_mb".to_owned(), shortfall: Shortfall::TooLong })
-            .collect()
     }
 }
 
@@ -270,7 +206,13 @@ impl Run<'_> {
             self.pass.incomplete.push(Incomplete { dossier_code: unit.code, lacking });
             return Ok(());
         }
-        if self.adapter.takes_files() && !self.files(&mut unit)? {
+        self.sending.part(&mut unit, self.settings)?;
+        if !self.adapter.takes_files() {
+            let told = unit.to_be_told();
+            if !told.is_empty() {
+                unit.items = self.sending.set(&unit.items, |item| item.arrived.extend(told.iter().cloned()))?;
+            }
+        } else if !self.files(&mut unit)? {
             return Ok(());
         }
         let object = match unit.object(self.settings, self.table) {
@@ -293,34 +235,46 @@ impl Run<'_> {
 
     /// Sends the files that the portal has not got; whether all have arrived.
     fn files(&mut self, unit: &mut Unit) -> Result<bool, Failure> {
-        let documents = unit.records.iter().flat_map(|record| &record.documents);
-        let files: Vec<StoredFile> = documents.map(|document| document.file.clone()).collect();
+        let files: Vec<StoredFile> = unit.files().cloned().collect();
         for file in files {
-            if unit.uploaded(&file).is_some() {
-                continue;
+            for sent in unit.sent_as(&file).into_iter().filter(|sent| sent.uploaded.is_none()) {
+                if !self.file(unit, &file, &sent)? {
+                    return Ok(false);
+                }
             }
-            let outgoing = self.read(&file)?;
-            let message = format!("{}-{}", unit.message(), file.sha256.to_string().get(..16).unwrap_or_default());
-            let answer = match self.adapter.file(&outgoing, &message)? {
-                Asked::Answered(Answer::Taken(body)) => body,
-                other => return self.not_taken(unit, other).map(|()| false),
-            };
-            let named = |names: [&str; 2]| names.iter().find_map(|name| answer.get(name).and_then(super::client::text_of));
-            let (id, hash) = (named(["IdTepTin", "id"]), named(["HashTepTin", "hash"]).unwrap_or_default());
-            let Some(id) = id.filter(|_| self.is_hash_of(&file, &outgoing.bytes, &hash)) else {
-                let cause = ExchangeFault::OtherFile { file: file.name.clone(), hash };
-                return self.undecided(unit, cause.into()).map(|()| false);
-            };
-            self.in_a_row = 0;
-            let arrived = Arrived { part: file.sha256.to_string(), name: format!("{id} {hash}") };
-            unit.items = self.sending.set(&unit.items, |item| item.arrived.push(arrived.clone()))?;
         }
         Ok(true)
     }
 
-    fn is_hash_of(&self, file: &StoredFile, bytes: &[u8], hash: &str) -> bool {
+    /// Sends a file, or a piece of one; whether it has arrived.
+    fn file(&mut self, unit: &mut Unit, file: &StoredFile, sent: &SentFile) -> Result<bool, Failure> {
+        let bytes = match sent.pages {
+            Some(pages) => self.sending.cut.bytes(file, pages)?,
+            None => self.read(file)?,
+        };
+        let (name, media_type) = (sent.name.clone(), file.media_type.as_str());
+        let outgoing = Outgoing { name, media_type, bytes: Arc::new(bytes) };
+        let sha256 = sent.sha256.to_string();
+        let message = format!("{}-{}", unit.message(), sha256.get(..16).unwrap_or_default());
+        let answer = match self.adapter.file(&outgoing, &message)? {
+            Asked::Answered(Answer::Taken(body)) => body,
+            other => return self.not_taken(unit, other).map(|()| false),
+        };
+        let named = |names: [&str; 2]| names.iter().find_map(|name| answer.get(name).and_then(super::client::text_of));
+        let (id, hash) = (named(["IdTepTin", "id"]), named(["HashTepTin", "hash"]).unwrap_or_default());
+        let Some(id) = id.filter(|_| self.is_hash_of(&sha256, &outgoing.bytes, &hash)) else {
+            let cause = ExchangeFault::OtherFile { file: sent.name.clone(), hash };
+            return self.undecided(unit, cause.into()).map(|()| false);
+        };
+        self.in_a_row = 0;
+        let arrived = Arrived { part: sha256, name: format!("{id} {hash}") };
+        unit.items = self.sending.set(&unit.items, |item| item.arrived.push(arrived.clone()))?;
+        Ok(true)
+    }
+
+    fn is_hash_of(&self, sha256: &str, bytes: &[u8], hash: &str) -> bool {
         match self.table.hash.as_str() {
-            "sha256" => hash.eq_ignore_ascii_case(&file.sha256.to_string()),
+            "sha256" => hash.eq_ignore_ascii_case(sha256),
             "sha512" => {
                 use sha2::Digest;
                 let made: String = sha2::Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -331,14 +285,14 @@ impl Run<'_> {
     }
 
     /// Reads a file, proven on the way.
-    fn read(&self, file: &StoredFile) -> Result<Outgoing, Failure> {
+    fn read(&self, file: &StoredFile) -> Result<Vec<u8>, Failure> {
         let expected = StoredBlob { id: file.blake3, sha256: file.sha256, bytes: file.bytes };
         let mut bytes = Vec::new();
         self.sending.repository.blobs.copy(&expected, &mut bytes).map_err(|error| match error {
             CopyError::Damaged(_) => Failure::new(FailureCode::RepositoryDamaged).at_file(&file.name),
             CopyError::Target(error) => error.into(),
         })?;
-        Ok(Outgoing { name: file.name.clone(), media_type: file.media_type.as_str(), bytes: Arc::new(bytes) })
+        Ok(bytes)
     }
 
     /// What was said was not that all is well.
@@ -378,10 +332,11 @@ pub(super) fn unreachable(cause: Cause) -> Failure {
     Failure::new(FailureCode::PortalUnreachable).because(cause)
 }
 
-/// Whether something is wrong with one dossier and not with all: others changed it meanwhile, or a file of it is
-/// damaged.
+/// Whether something is wrong with one dossier and not with all: others changed it meanwhile, a file of it is
+/// damaged, or cannot be made small enough.
 pub(super) fn is_of_one(failure: &Failure) -> bool {
-    matches!(failure.code, FailureCode::Conflict | FailureCode::RepositoryDamaged)
+    let ours = [FailureCode::Conflict, FailureCode::RepositoryDamaged, FailureCode::PageOverLimit, FailureCode::SealUnproven];
+    ours.contains(&failure.code)
 }
 
 /// The name of a message with this content: another one where the facts have changed between two tries, lest the
@@ -401,9 +356,6 @@ fn place_of(code: &DossierCode) -> Place {
 fn password(settings: &PortalSettings) -> Result<String, Failure> {
     let path = &settings.password_file;
     let wrong = |cause: Cause| Failure::new(FailureCode::PortalLogin).at_file(path.display()).because(cause);
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.into()))?;
-    match text.lines().next().map(str::trim_end).filter(|line| !line.is_empty()) {
-        Some(line) => Ok(line.to_owned()),
-        None => Err(wrong(ExchangeFault::PasswordEmpty.into())),
-    }
+    let password = secret::password(path).map_err(|error| wrong(error.into()))?;
+    password.ok_or_else(|| wrong(ExchangeFault::PasswordEmpty.into()))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use super::facts::Known;
+use super::facts::{Files, Known};
 use super::report::Pass;
 use super::send::{Sending, named};
 use super::stand_in::{Fault, StandIn};
@@ -25,6 +25,8 @@ use crate::repository::tests::{code, commit, new_batch, recipe};
 use crate::repository::{DeliveryOrder, DeliveryRow, ManifestPacker, ManifestRow, ManifestState, Mode, Repository};
 use crate::settings::{ConsumerKind, ConsumerSettings, PortalSettings};
 
+mod pieces;
+
 const NOW: time::OffsetDateTime = datetime!(2026-03-02 19:00 +7);
 
 /// A repository whose records wait for a portal, and the portal.
@@ -34,6 +36,7 @@ struct World {
     portal: StandIn,
     consumer: ConsumerSettings,
     tables: Tables,
+    cutter: pieces::Cutter,
 }
 
 impl World {
@@ -55,7 +58,8 @@ impl World {
         };
         let consumer = ConsumerSettings { portal: Some(settings), ..ConsumerSettings::of_all("cong", kind) };
         let tables = Tables::load(Path::new("")).unwrap();
-        Self { folder, shared: MemoryRepository::new(), portal, consumer, tables }
+        let cutter = pieces::Cutter { pieces: Cell::new(3), too_large: None };
+        Self { folder, shared: MemoryRepository::new(), portal, consumer, tables, cutter }
     }
 
     fn open(&self) -> Repository {
@@ -116,6 +120,7 @@ impl World {
             consumer: &self.consumer,
             tables: &self.tables,
             known: &known,
+            cut: &self.cutter,
             wire,
             sleep: &|_: Duration| {},
             now: NOW,
@@ -462,8 +467,9 @@ fn papers_that_were_taken_out_are_not_told_as_living_ones() {
     record.voided.push(Voided { document: gone, at: NOW, by: "Lan".into(), reason: None, became });
     let settings = world.consumer.portal.clone().unwrap();
     let known = Known { procedure: json!({ "result_code": "KQ.01" }), ..registered(&dossier(0)) };
+    let files = Files { sent: &|_| vec![], told: &|_| 1 };
     let facts =
-        |record: &Record, table: &Table| facts::of_dossier(std::slice::from_ref(record), &known, &settings, table, &|_| None);
+        |record: &Record, table: &Table| facts::of_dossier(std::slice::from_ref(record), &known, &settings, table, &files);
     let outs = |facts: &Value, list: &str| -> Vec<Value> {
         facts[list].as_array().unwrap().iter().map(|one| one["document"]["is_out"].clone()).collect()
     };
@@ -478,7 +484,7 @@ fn papers_that_were_taken_out_are_not_told_as_living_ones() {
     let made = object::build(&world.tables.mc, "dossier", &facts(&result, &world.tables.mc)).unwrap();
     assert_eq!(made["DanhSachGiayToKetQua"][0]["MaGiayToKetQua"], "KQ.01");
     let settings = PortalSettings { agency: "000.00.16.H38".into(), ..settings.clone() };
-    let facts = facts::of_dossier(&[result], &known, &settings, &world.tables.lgsp, &|_| None);
+    let facts = facts::of_dossier(&[result], &known, &settings, &world.tables.lgsp, &files);
     let made = object::build(&world.tables.lgsp, "dossier", &facts).unwrap();
     assert_eq!(made["DanhSachGiayToKetQua"][0]["MaKetQua"], "KQ.01");
 }

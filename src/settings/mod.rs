@@ -17,6 +17,7 @@ mod mail;
 mod oidc;
 mod pdf_signature;
 mod register;
+pub(crate) mod secret;
 mod status;
 mod template;
 

@@ -332,6 +332,10 @@ codes! {
         vi: "Cổng không cho đăng nhập.", "Kiểm tra username, password_file và agency của nơi nhận trong cấu hình.";
         en: "The portal does not let us in.", "Check username, password_file and agency of the consumer in the settings.";
     }
+    PageOverLimit {
+        vi: "Riêng một trang đã lớn hơn tệp lớn nhất mà nơi nhận cho phép; tài liệu này chờ, các tài liệu khác vẫn tiếp tục.", "Quét lại trang đó với độ phân giải thấp hơn, hoặc thang xám thay cho màu, rồi thay vào ('sohoa page replace'); nếu nơi nhận cho phép tệp lớn hơn thì tăng file_mb (hoặc --file-mb). Sau đó chạy lại.";
+        en: "A page alone is larger than the files that are taken there; the document waits, and all others go on.", "Scan that page again with fewer dots per inch, or in grey in place of colour, and put it in the place of the old one ('sohoa page replace'); where larger files are taken, raise file_mb (or --file-mb). Then run it again.";
+    }
     AckInvalid {
         vi: "Không hiểu tệp phản hồi của nơi nhận; chưa ghi gì.", "Xem lý do và docs/portal.vi.md, rồi đề nghị nơi nhận gửi lại tệp đúng.";
         en: "The file of acknowledgements is not understood; nothing of it was taken.", "See the reason and docs/portal.md, and ask the consumer for a right one.";

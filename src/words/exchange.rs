@@ -30,7 +30,7 @@ texts! {
     /// What is wrong with a field.
     pub(crate) shortfall(Shortfall) {
         Shortfall::Missing => "chưa có", "missing";
-        Shortfall::TooLong => "quá dài hoặc quá lớn", "too long or too large";
+        Shortfall::TooLong => "quá dài", "too long";
     }
 }
 

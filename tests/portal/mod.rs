@@ -1,5 +1,6 @@
 //! Consumers and portals, as the people of the centre and integrators meet them.
 
+mod pieces;
 mod stand_in;
 
 use std::fs;

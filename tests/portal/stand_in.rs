@@ -89,6 +89,7 @@ struct Shared {
     sessions: usize,
     faults: VecDeque<(usize, Fault)>,
     required: Vec<String>,
+    largest: usize,
 }
 
 /// A running stand-in.
@@ -99,6 +100,8 @@ pub struct StandIn {
     shared: Arc<Mutex<Shared>>,
 }
 
+/// Most bytes of a file, as a portal in use has it.
+const LARGEST: usize = 6_000_000;
 /// The fields that variant A asks for.
 const REQUIRED: [&str; 7] = ["MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "NgayTiepNhan", "TrangThaiHoSo"];
 /// The fields that variant B asks for.
@@ -111,7 +114,7 @@ impl StandIn {
         let state = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Shared { state, required: REQUIRED.map(String::from).into(), ..Shared::default() };
+        let shared = Shared { state, required: REQUIRED.map(String::from).into(), largest: LARGEST, ..Shared::default() };
         let this = Self { address, file, shared: Arc::new(Mutex::new(shared)) };
         let serving = this.clone();
         thread::spawn(move || {
@@ -145,6 +148,12 @@ impl StandIn {
     #[allow(dead_code)]
     pub fn require(&self, field: &str) {
         self.lock().required.push(field.to_owned());
+    }
+
+    /// Takes no files of more bytes from now on.
+    #[allow(dead_code)]
+    pub fn take_up_to(&self, bytes: usize) {
+        self.lock().largest = bytes;
     }
 
     /// What it keeps.
@@ -364,6 +373,9 @@ impl Shared {
         };
         let Some(start) = find(b"\r\n\r\n", 0).map(|place| place + 4) else { return refused("Không có tệp") };
         let Some(end) = find(b"\r\n--sohoa-", start) else { return refused("Không có tệp") };
+        if end - start > self.largest {
+            return refused(&format!("Tệp vượt quá {} byte", self.largest));
+        }
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let hash = hex(&Sha256::digest(&form[start..end]));
         if fault == Some(&Fault::WrongHash) {

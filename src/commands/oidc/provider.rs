@@ -1,9 +1,9 @@
 //! The service: where it is talked to, its keys, and the code that it gives a token for.
 
+use std::fmt;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,10 +15,10 @@ use super::claims::{Expected, identity};
 use super::keys::{Key, keys_of, signed};
 use super::{Identity, Refusal};
 use crate::model::address::{self, encoded};
-use crate::model::failure::cause::{ExchangeFault, SettingFault};
+use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::repository::https;
-use crate::settings::OidcSettings;
+use crate::settings::{OidcSettings, secret};
 
 /// The largest answer that is read.
 const LARGEST: u64 = 1 << 20;
@@ -101,13 +101,12 @@ impl Provider {
         } else {
             let unreadable =
                 |error| Failure::new(FailureCode::SettingsInvalid).at_file(file.display()).because(Cause::from(&error));
-            let secret = fs::read_to_string(file).map_err(unreadable)?.lines().next().unwrap_or_default().trim().to_owned();
             // Whoever names a file does not mean a console without a secret.
-            if secret.is_empty() {
+            let empty = || {
                 let failure = Failure::new(FailureCode::SettingsInvalid).at(Place::setting("oidc.client_secret_file"));
-                return Err(failure.because(SettingFault::NoName));
-            }
-            secret
+                failure.because(ExchangeFault::PasswordEmpty)
+            };
+            secret::password(file).map_err(unreadable)?.ok_or_else(empty)?
         };
         let agent = https::agent_by_settings(&settings.ca_file, settings.timeout_seconds)?;
         Ok(Some(Self { settings: settings.clone(), secret, agent, known: Mutex::default(), asking: Mutex::default() }))
@@ -311,7 +310,7 @@ mod tests {
     fn a_provider_that_is_told_in_a_log_keeps_its_secret() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret");
-        fs::write(&file, "bi-mat\n").unwrap();
+        std::fs::write(&file, "bi-mat\n").unwrap();
         let settings = |issuer: &str| OidcSettings {
             issuer: issuer.into(),
             client_secret_file: file.clone(),

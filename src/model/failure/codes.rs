@@ -203,6 +203,8 @@ failure_codes! {
     PortalUnreachable = "portal-unreachable", Later, Pauses(Failed);
     /// The portal does not let us in.
     PortalLogin = "portal-login", AfterOperator, Ends(Failed);
+    /// A page alone is larger than the files that are taken there; the rest goes on, and this waits.
+    PageOverLimit = "page-over-limit", AfterOperator, Waits;
     /// The file of acknowledgements is not understood; nothing of it was taken.
     AckInvalid = "ack-invalid", AfterOperator, Ends(Usage);
     /// The file is no table that can be imported into the register; nothing was written.

@@ -6,6 +6,7 @@
 //! part has its name once all of it is there. That it is handed out is an act before anything of it is.
 
 mod bag;
+mod listing;
 mod plan;
 mod sink;
 
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256 as Hasher};
 use time::OffsetDateTime;
 
 use super::hand_out::{nameless, proven_copy, taken, unwritable};
+use super::pieces;
 use crate::model::act::Bundle;
 use crate::model::failure::{Cause, Failure, FailureCode, Place};
 use crate::model::ids::Sha256;
@@ -50,10 +52,12 @@ pub(crate) struct BundleOrder<'a> {
     pub last: Option<u64>,
     /// Most bytes in a part; a file that is larger has a part to itself.
     pub part_bytes: Option<u64>,
+    /// Most bytes in a sealed file; one that is larger is given in pieces of consecutive pages.
+    pub file_bytes: Option<u64>,
 }
 
 /// What was bundled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Bundled {
     /// Where the parts lie.
     pub parts: Vec<PathBuf>,
@@ -67,6 +71,9 @@ pub(crate) struct Bundled {
     pub files: u64,
     /// Bytes of all that is in it.
     pub bytes: u64,
+    /// Files that are not in it, because a page alone is larger than a file may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<Failure>,
 }
 
 /// The list beside a bundle: whoever gets it can tell whether all parts came as they were made.
@@ -149,8 +156,8 @@ pub(crate) fn bundle(repository: &Repository, order: &BundleOrder<'_>, at: Offse
             names.write_list(&list)?;
         }
     }
-    let Plan { manifests, records, files, bytes, .. } = plan;
-    Ok(Bundled { parts: names.parts, list: names.list, manifests, records, files, bytes })
+    let Plan { manifests, records, files, bytes, left_out, .. } = plan;
+    Ok(Bundled { parts: names.parts, list: names.list, manifests, records, files, bytes, left_out })
 }
 
 /// Where parts and list lie.
@@ -320,6 +327,10 @@ impl Part<'_> {
     fn content(&self, item: &Item, to: &mut dyn Write) -> Result<(), Failure> {
         match &item.content {
             Content::Blob(file) => proven_copy(self.repository, file, to),
+            Content::Pages(file, pages) => {
+                let bytes = pieces::bytes_of(self.repository, file, *pages)?;
+                to.write_all(&bytes).map_err(|error| unwritable(Path::new(&item.path), &error))
+            }
             Content::Manifest(row) => Ok(self.repository.catalog.copy_manifest(row, to)?),
             Content::Text(text) => to.write_all(text.as_bytes()).map_err(|error| unwritable(Path::new(&item.path), &error)),
         }

@@ -24,7 +24,7 @@ fn exported() -> (tempfile::TempDir, Repository, Record) {
 }
 
 fn order(to: &Path, form: BundleForm, part_bytes: Option<u64>) -> BundleOrder<'_> {
-    BundleOrder { to, form, first: 1, last: None, part_bytes }
+    BundleOrder { to, form, first: 1, last: None, part_bytes, file_bytes: None }
 }
 
 fn acts_of_bundles(repository: &Repository) -> usize {

@@ -20,11 +20,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-use super::signing::first_line;
 use crate::model::failure::cause::ExchangeFault;
 use crate::model::failure::{Cause, Failure, FailureCode};
 use crate::model::signature::SignatureSlot;
-use crate::settings::{PdfSignatureSettings, Settings};
+use crate::settings::{PdfSignatureSettings, Settings, secret};
 use crate::stages::seal::{Mark, SignatureOrder};
 use error::ContainerError;
 use key::SigningKey;
@@ -206,7 +205,8 @@ fn password(settings: &PdfSignatureSettings) -> Result<String, Failure> {
     let missing = || Failure::new(FailureCode::PdfKeyPassword);
     let (file, variable) = (&settings.password_file, &settings.password_variable);
     if !file.as_os_str().is_empty() {
-        let line = first_line(file).map_err(|error| missing().at_file(file.display()).because(error))?;
+        // What other programs closed may end in a blank.
+        let line = secret::first_line(file).map_err(|error| missing().at_file(file.display()).because(error))?;
         return match line.is_empty() {
             true => Err(missing().at_file(file.display()).because(ExchangeFault::PasswordEmpty)),
             false => Ok(line),

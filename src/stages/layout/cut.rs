@@ -64,26 +64,30 @@ impl<'a> Cutter<'a> {
         };
         let (columns, rows) = (usize::try_from(area.width()).ok()?, usize::try_from(area.height()).ok()?);
         let mut line = vec![u8::MAX; columns * rows];
-        for (y, row) in line.chunks_exact_mut(columns.max(1)).enumerate() {
-            for (x, sample) in row.iter_mut().enumerate() {
-                let source_x = area.left + x as i32;
-                let source_y = area.top + y as i32 + fall(source_x as f32);
-                if (0..height).contains(&source_y)
-                    && let Some(source) = self.image.samples().get((source_y * width + source_x) as usize)
-                {
-                    *sample = *source;
+        let falls: Vec<i32> = (area.left..area.right).map(|x| fall(x as f32)).collect();
+        for (y, row) in (area.top..).zip(line.chunks_exact_mut(columns.max(1))) {
+            // Neighbours mostly fall by the same: a stretch of them comes from one row.
+            let mut x = 0;
+            for stretch in falls.chunk_by(|a, b| a == b) {
+                let source_y = y + stretch.first().copied().unwrap_or_default();
+                if (0..height).contains(&source_y) {
+                    let from = source_y as usize * width as usize + area.left as usize + x;
+                    let source = self.image.samples().get(from..from + stretch.len());
+                    if let Some((to, source)) = row.get_mut(x..x + stretch.len()).zip(source) {
+                        to.copy_from_slice(source);
+                    }
                 }
+                x += stretch.len();
             }
         }
-        self.paint_out_others(number, &area, &mut line, &fall);
+        self.paint_out_others(number, &area, &mut line, fall(area.right as f32).abs() + EDGE, &falls);
         let image = Raster::new(columns as u32, rows as u32, Channels::Gray, line)?;
         let letters = u32::try_from(segment.bodies.len()).unwrap_or(u32::MAX);
         let (x, y) = (area.left as f32, area.top as f32);
         Some(LineImage { image, x, y, slope: segment.slope, letters, begins_block: false })
     }
 
-    fn paint_out_others(&self, number: usize, area: &Bounds, line: &mut [u8], fall: &dyn Fn(f32) -> i32) {
-        let slack = fall(area.right as f32).abs() + EDGE;
+    fn paint_out_others(&self, number: usize, area: &Bounds, line: &mut [u8], slack: i32, falls: &[i32]) {
         for ((component, owner), large) in self.components.iter().zip(&self.owners).zip(&self.large) {
             let near = component.bounds.overlap_across(area) > -EDGE && component.bounds.overlap_down(area) > -slack;
             if !near || *owner == Some(number) || (*large && owner.is_none()) {
@@ -91,8 +95,9 @@ impl<'a> Cutter<'a> {
             }
             for run in &component.runs {
                 for x in (run.start - EDGE).max(area.left)..(run.end + EDGE).min(area.right) {
+                    let fall = falls.get((x - area.left) as usize).copied().unwrap_or_default();
                     for y in run.y - 1..=run.y + 1 {
-                        let row = y - fall(x as f32) - area.top;
+                        let row = y - fall - area.top;
                         let inside = y == run.y && (run.start..run.end).contains(&x);
                         // Ink beside a run is a run of its own: the line's, where it touches.
                         if row >= 0

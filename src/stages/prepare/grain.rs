@@ -7,7 +7,8 @@
 //! Sauvola), but with the spread that follows from the paper's level instead of the measured one,
 //! which print and blotches drive up.
 
-use super::pix::{Component, Pix, PixError};
+use super::bits::Component;
+use super::pix::{Pix, PixError};
 
 /// Pages with more specks than this to a million pixels are grainy.
 const GRAINY: usize = 1200;

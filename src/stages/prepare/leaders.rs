@@ -1,7 +1,7 @@
 //! Rows of dots to write on. The engine reads letters into them, and a word written over them
 //! comes out in pieces.
 
-use super::pix::Component;
+use super::bits::Component;
 
 /// Dots are at most this many inches wide and high (0.9 mm).
 const DOT: f32 = 0.035;

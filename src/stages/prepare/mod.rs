@@ -5,6 +5,8 @@
 //! grey stamps, grain, quarter turn, skew, dot leaders. What the archive keeps is never touched by any of
 //! it.
 
+mod background;
+mod bits;
 mod blank;
 mod blue;
 mod border;
@@ -27,12 +29,14 @@ mod settings;
 mod smear;
 mod stamps;
 mod strokes;
+mod sweep;
 mod upright;
 mod view;
 
+use self::bits::{Bits, Component};
 pub use self::marked::marked;
 pub use self::picture::picture;
-use self::pix::{Component, Pix, PixError};
+use self::pix::{Pix, PixError};
 use self::quality::Sharp;
 use self::rings::Ring;
 use self::scale::Gray;
@@ -51,8 +55,6 @@ const PALE_INK: u8 = 238;
 /// In the darkest channel of the even page: darker than this is coloured ink. Yellowed spots and
 /// stamps that shine through are paler.
 const COLOURED_INK: u8 = 165;
-/// Pixels of a flattened page darker than this are no background.
-const FOREGROUND: u8 = 100;
 /// A lean below this, in degrees, is not worth rotating for: a tenth of a letter's height over a
 /// whole line.
 const LEVEL_ENOUGH: f32 = 0.05;
@@ -92,9 +94,9 @@ impl From<PixError> for PrepareError {
 /// The page with an even background.
 struct Even {
     /// Grey, ink black and paper white.
-    gray: Pix,
+    gray: Gray,
     /// Its ink.
-    ink: Pix,
+    ink: Bits,
     /// Whether there is enough text to tell how it stands.
     text: bool,
     /// Rectangles around the ink.
@@ -128,22 +130,22 @@ pub fn prepare(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let bilevel = blank::is_bilevel(page).then(|| gray.clone());
     let mut even = even_out(gray, &blue_stamps, settings)?;
     even.blank = is_blank(&even, bilevel.as_ref(), page, geometry, settings)?;
-    let Turned { gray: turned, turn, correction } = turn_upright(&even, geometry, settings)?;
+    let Turned { gray: turned, turn, correction } = turn_upright(&mut even, geometry, settings)?;
     let to_stored = mapping::unturn(turn, width as f32, height as f32)
         .then(&mapping::scale(page.width() as f32 / width as f32, page.height() as f32 / height as f32));
-    let (level, to_turned) = rotate(turned, correction)?;
+    let (level, to_turned) = rotate(turned, correction);
 
-    let mut samples = level.gray_samples();
-    let ink = level.darker_than(PreparedPage::INK)?;
+    let (width, height, mut samples) = (level.width, level.height, level.samples);
+    let ink = Bits::darker(&samples, width, PreparedPage::INK);
     if settings.dot_leaders == DotLeaders::Remove && !even.blank {
-        let dots = leaders::dots(&ink.components()?, dpi);
-        paint_white(&mut samples, level.width(), &dots);
+        let dots = leaders::dots(&ink.components(), dpi);
+        paint_white(&mut samples, width, &dots);
     }
-    let skew_left_degrees = ink.lean_left().filter(|left| left.confidence >= SKEW_CONFIDENCE).map(|left| left.correction);
+    let skew_left_degrees = sweep::lean_left(&ink).filter(|left| left.confidence >= SKEW_CONFIDENCE).map(|left| left.correction);
     let found = quality::Findings { gray: &even.source, ink: &even.marks, specks: even.specks, dark_share, skew_left_degrees };
     let quality = quality::measure(&found, geometry.resolution, (page.width(), page.height()), turn);
-    let image = Raster::new(level.width(), level.height(), Channels::Gray, samples)
-        .ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
+    let image =
+        Raster::new(width, height, Channels::Gray, samples).ok_or_else(|| PrepareError::Image("pixels were lost".into()))?;
     let skew_degrees = if correction == 0.0 { 0.0 } else { -correction };
     Ok(PreparedPage { image, dpi, turn, skew_degrees, blank: even.blank, quality, to_source: to_turned.then(&to_stored) })
 }
@@ -180,23 +182,28 @@ fn is_blank(
 
 /// A page in the turn that shows it upright.
 struct Turned {
-    gray: Pix,
+    gray: Gray,
     turn: Turn,
     /// The rotation that makes its lines level, in degrees clockwise.
     correction: f32,
 }
 
-/// Turns a page as its file asks and as its letters stand, and measures its lean.
-fn turn_upright(even: &Even, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<Turned, PrepareError> {
+/// Turns a page as its file asks and as its letters stand, and measures its lean. Its pixels are taken along.
+fn turn_upright(even: &mut Even, geometry: &PageGeometry, settings: &PrepareSettings) -> Result<Turned, PrepareError> {
     let detect = settings.upright == Upright::Detect && even.text && !even.blank;
-    let as_filed = even.ink.turned(quarters(geometry.turn))?;
+    let as_filed = upright::turned(&even.ink, quarters(geometry.turn))?;
     let found = if detect { upright::find_turn(&as_filed, even.source.dpi)? } else { Turn::None };
     let turn = geometry.turn.then(found);
     let correction = match settings.skew {
-        Skew::Remove if !even.blank => lean(&as_filed.turned(quarters(found))?),
+        Skew::Remove if !even.blank => lean(&upright::turned(&as_filed, quarters(found))?),
         _ => 0.0,
     };
-    Ok(Turned { gray: even.gray.turned(quarters(turn))?, turn, correction })
+    let mut gray = Gray { samples: std::mem::take(&mut even.gray.samples), ..even.gray };
+    if turn != Turn::None {
+        let turned = Pix::from_gray(gray.width, gray.height, &gray.samples)?.turned(quarters(turn))?;
+        gray = Gray { width: turned.width(), height: turned.height(), samples: turned.gray_samples(), ..gray };
+    }
+    Ok(Turned { gray, turn, correction })
 }
 
 /// Whether something coloured is on a page that looks blank in the channel that is read: what is
@@ -205,16 +212,14 @@ fn is_coloured(page: &Raster, geometry: &PageGeometry, settings: &PrepareSetting
     let Some(colours) = blank::darkest_colours(page) else { return Ok(false) };
     let mut gray = scale::to_gray(&colours, geometry.resolution, settings.target_dpi)?;
     border::clear_border(gray.width, gray.height, &mut gray.samples);
-    let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let flat = even_background(&raw)?;
-    let marks = flat.darker_than(COLOURED_INK)?.components()?;
+    let marks = even_background(&gray).darker(COLOURED_INK).components();
     Ok(blank::marks(&marks, gray.width, gray.height, gray.dpi).len() > settings.blank_marks as usize)
 }
 
 /// Brings the paper to one level. Images smaller than a few tiles have no background to speak of and
 /// stay as they are.
-fn even_background(raw: &Pix) -> Result<Pix, PixError> {
-    raw.flattened(FOREGROUND, contrast::PAPER).or_else(|_| raw.turned(0))
+fn even_background(page: &Gray) -> Gray {
+    background::flattened(page, contrast::PAPER).unwrap_or_else(|_| page.clone())
 }
 
 /// Quarter turns clockwise.
@@ -224,34 +229,33 @@ fn quarters(turn: Turn) -> u8 {
 
 /// A page with its levels set, and what is ink then.
 struct Levelled {
-    gray: Pix,
-    ink: Pix,
+    gray: Gray,
+    ink: Bits,
     components: Vec<Component>,
     /// The page before its contrast was stretched.
-    flat: Pix,
+    flat: Gray,
 }
 
 impl Levelled {
-    fn new(gray: Pix, flat: Pix) -> Result<Self, PixError> {
-        let ink = gray.darker_than(PreparedPage::INK)?;
-        Ok(Self { components: ink.components()?, gray, ink, flat })
+    fn new(gray: Gray, flat: Gray) -> Self {
+        let ink = gray.darker(PreparedPage::INK);
+        Self { components: ink.components(), gray, ink, flat }
     }
 
     /// Evens the background of `raw` out and stretches its contrast.
-    fn of(raw: &Pix, dpi: f32, stamps: &[Ring], settings: &PrepareSettings) -> Result<Self, PixError> {
+    fn of(raw: &Gray, stamps: &[Ring], settings: &PrepareSettings) -> Self {
         let flat = match settings.background {
-            Background::Even => even_background(raw)?,
-            Background::Keep => raw.turned(0)?,
+            Background::Even => even_background(raw),
+            Background::Keep => raw.clone(),
         };
-        if settings.contrast == Contrast::Keep {
-            return Self::new(flat.turned(0)?, flat);
+        let mut gray = flat.clone();
+        if settings.contrast == Contrast::Stretch {
+            contrast::stretch(&mut gray.samples);
+            if settings.stamps == Stamps::Lift {
+                stamps::lift_stamps(gray.width, gray.height, &mut gray.samples, gray.dpi, stamps);
+            }
         }
-        let mut samples = flat.gray_samples();
-        contrast::stretch(&mut samples);
-        if settings.stamps == Stamps::Lift {
-            stamps::lift_stamps(flat.width(), flat.height(), &mut samples, dpi, stamps);
-        }
-        Self::new(Pix::from_gray(flat.width(), flat.height(), &samples)?, flat)
+        Self::new(gray, flat)
     }
 }
 
@@ -262,15 +266,14 @@ fn even_out(mut gray: Gray, stamps: &[Ring], settings: &PrepareSettings) -> Resu
         border::clear_border(gray.width, gray.height, &mut gray.samples);
     }
     let pixels = gray.samples.len();
-    let raw = Pix::from_gray(gray.width, gray.height, &gray.samples)?;
-    let mut page = Levelled::of(&raw, gray.dpi, stamps, settings)?;
+    let mut page = Levelled::of(&gray, stamps, settings);
     let specks = grain::specks(&page.components);
     if settings.grain == Grain::Clear && grain::is_grainy(specks, pixels) {
-        let smoothed = raw.blurred()?;
-        page = Levelled::of(&smoothed, gray.dpi, stamps, settings)?;
+        let smoothed = Pix::from_gray(gray.width, gray.height, &gray.samples)?.blurred()?;
+        page = Levelled::of(&Gray { samples: smoothed.gray_samples(), ..gray }, stamps, settings);
         if grain::is_dotted(&page.components, pixels) {
-            let clear = Pix::from_gray(gray.width, gray.height, &grain::clear_dots(&smoothed)?)?;
-            page = Levelled::new(clear.turned(0)?, clear)?;
+            let clear = Gray { samples: grain::clear_dots(&smoothed)?, ..gray };
+            page = Levelled::new(clear.clone(), clear);
         }
     }
     let text = upright::has_text(&page.components, gray.dpi);
@@ -281,55 +284,54 @@ fn even_out(mut gray: Gray, stamps: &[Ring], settings: &PrepareSettings) -> Resu
     let mut blank = false;
     // Faint writing is looked for only where there is no other.
     if !dark && few(&marks) {
-        let faint = page.flat.darker_than(FAINT_INK)?.components()?;
+        let faint = page.flat.darker(FAINT_INK).components();
         blank = few(&faint)
-            && !blank::is_covered(&page.flat.gray_samples(), gray.width, FAINT_INK)
-            && !is_pale_print(&page.flat, &gray, Sharp::AS_SCANNED)?
-            && !is_pale_print_in_noise(&raw, &gray)?;
+            && !blank::is_covered(&page.flat.samples, gray.width, FAINT_INK)
+            && !is_pale_print(&page.flat, &gray, Sharp::AS_SCANNED)
+            && !is_pale_print_in_noise(&gray)?;
         marks = faint;
     }
     Ok(Even { gray: page.gray, ink: page.ink, text, marks, specks, source: gray, blank })
 }
 
 /// Whether marks too pale to be ink are as sharp as only the side that was scanned can be.
-fn is_pale_print(flat: &Pix, gray: &Gray, sharp: Sharp) -> Result<bool, PixError> {
-    let pale = flat.darker_than(PALE_INK)?.components()?;
-    Ok(quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi), sharp))
+fn is_pale_print(flat: &Gray, gray: &Gray, sharp: Sharp) -> bool {
+    let pale = flat.darker(PALE_INK).components();
+    quality::is_sharp(gray, &blank::marks(&pale, gray.width, gray.height, gray.dpi), sharp)
 }
 
 /// The same for a page on which the noise of the sensor is as strong as the print and hides its shapes: looked
 /// for once more when neighbours have been averaged.
-fn is_pale_print_in_noise(raw: &Pix, gray: &Gray) -> Result<bool, PixError> {
+fn is_pale_print_in_noise(gray: &Gray) -> Result<bool, PixError> {
     if !quality::is_noisy(gray) {
         return Ok(false);
     }
-    let smooth = raw.blurred()?;
-    let flat = even_background(&smooth)?;
-    let gray = Gray { samples: smooth.gray_samples(), ..*gray };
-    is_pale_print(&flat, &gray, Sharp::SMOOTHED)
+    let smooth = Pix::from_gray(gray.width, gray.height, &gray.samples)?.blurred()?;
+    let smooth = Gray { samples: smooth.gray_samples(), ..*gray };
+    Ok(is_pale_print(&even_background(&smooth), &smooth, Sharp::SMOOTHED))
 }
 
 /// The rotation that makes lines level, in degrees clockwise; 0 if they are, or if there are none.
-fn lean(ink: &Pix) -> f32 {
-    match ink.skew() {
+fn lean(ink: &Bits) -> f32 {
+    match sweep::skew(ink) {
         Some(skew) if skew.confidence >= SKEW_CONFIDENCE && skew.correction.abs() >= LEVEL_ENOUGH => skew.correction,
         _ => 0.0,
     }
 }
 
 /// Rotates, with a margin so that no corner is lost, and tells the way back.
-fn rotate(gray: Pix, degrees: f32) -> Result<(Pix, Affine), PixError> {
+fn rotate(gray: Gray, degrees: f32) -> (Gray, Affine) {
     if degrees == 0.0 {
-        return Ok((gray, Affine::IDENTITY));
+        return (gray, Affine::IDENTITY);
     }
-    let half = gray.width().max(gray.height()) as f32 / 2.0;
+    let half = gray.width.max(gray.height) as f32 / 2.0;
     let margin = (half * degrees.to_radians().sin().abs()).ceil() as u16;
-    let page = rotate::Page { width: gray.width() as usize, height: gray.height() as usize, samples: &gray.gray_samples() };
+    let page = rotate::Page { width: gray.width as usize, height: gray.height as usize, samples: &gray.samples };
     let samples = rotate::rotated(&page, degrees, margin.into());
-    let wide = Pix::from_gray(gray.width() + 2 * u32::from(margin), gray.height() + 2 * u32::from(margin), &samples)?;
-    let back = mapping::unrotate(degrees, wide.width(), wide.height());
+    let (width, height) = (gray.width + 2 * u32::from(margin), gray.height + 2 * u32::from(margin));
+    let back = mapping::unrotate(degrees, width, height);
     let margin = f32::from(margin);
-    Ok((wide, back.then(&mapping::shift(-margin, -margin))))
+    (Gray { width, height, samples, ..gray }, back.then(&mapping::shift(-margin, -margin)))
 }
 
 /// Paints the rectangles with a pixel around them.

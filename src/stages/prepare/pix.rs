@@ -13,6 +13,8 @@ use std::sync::Once;
 
 use leptonica_sys as lept;
 
+use super::bits::Bits;
+
 /// Leptonica refused, which for valid arguments means that memory ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Leptonica could not {0}")]
@@ -22,26 +24,6 @@ pub(super) struct PixError(&'static str);
 #[derive(Debug)]
 pub(super) struct Pix {
     raw: NonNull<lept::Pix>,
-}
-
-/// The lean of text lines as the image shows them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Skew {
-    /// The rotation that makes the lines level, in degrees, clockwise positive.
-    pub(super) correction: f32,
-    /// How much better the lines stand out at the best angle than at the worst (ratio).
-    pub(super) confidence: f32,
-    /// Sum of squared differences between the ink of neighbouring rows at the best angle.
-    pub(super) score: f32,
-}
-
-/// The rectangle around a connected component, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Component {
-    pub(super) x: i32,
-    pub(super) y: i32,
-    pub(super) width: i32,
-    pub(super) height: i32,
 }
 
 fn silence() {
@@ -126,38 +108,33 @@ impl Pix {
         unsafe { lept::pixGetWpl(self.raw.as_ptr()) }.unsigned_abs() as usize
     }
 
-    /// Divides a grey image by its background, estimated in tiles of 10 × 15 pixels, so that
-    /// paper comes out at `paper`. `foreground` is the level below which a pixel is no background.
-    pub(super) fn flattened(&self, foreground: u8, paper: u8) -> Result<Self, PixError> {
-        let (mask, grey) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: null mask and null grey copy are allowed; the result is a new image.
-        unsafe {
-            let flat = lept::pixBackgroundNorm(
-                self.raw.as_ptr(),
-                mask,
-                grey,
-                10,
-                15,
-                c_int::from(foreground),
-                50,
-                c_int::from(paper),
-                2,
-                1,
-            );
-            Self::own(flat, "flatten the background")
+    /// Of the levels of paper in tiles of a page, each 0 where it could not be told, what the samples of each
+    /// tile are multiplied by (in parts of 256) to bring paper to `paper`. The tiles of the first `whole`
+    /// columns and rows are whole ones.
+    pub(super) fn gains(&self, whole: (usize, usize), paper: u8) -> Result<Vec<u16>, PixError> {
+        let task = "flatten the background";
+        let (Ok(across), Ok(down)) = (c_int::try_from(whole.0), c_int::try_from(whole.1)) else { return Err(PixError(task)) };
+        // SAFETY: the image is our own and nothing else holds it; it is as large as the call below asks.
+        let failed = unsafe { lept::pixFillMapHoles(self.raw.as_ptr(), across, down, lept::L_FILL_BLACK as c_int) };
+        if failed != 0 {
+            return Err(PixError(task));
         }
+        // SAFETY: the result is a new image.
+        let gains = unsafe { Self::own(lept::pixGetInvBackgroundMap(self.raw.as_ptr(), c_int::from(paper), 2, 1), task)? };
+        let (width, words_per_row) = (gains.width() as usize, gains.words_per_row());
+        // SAFETY: a valid image holds `height` rows of that many 32-bit words, and nothing writes to it.
+        let words =
+            unsafe { slice::from_raw_parts(lept::pixGetData(gains.raw.as_ptr()), words_per_row * gains.height() as usize) };
+        // Two numbers of 16 bits lie in a word, the first one in its upper half.
+        let halves =
+            |row: &[u32]| -> Vec<u16> { row.iter().flat_map(|word| [(word >> 16) as u16, *word as u16]).take(width).collect() };
+        Ok(words.chunks_exact(words_per_row.max(1)).flat_map(halves).collect())
     }
 
     /// Replaces each pixel of a grey image by the mean of the 3 × 3 around it.
     pub(super) fn blurred(&self) -> Result<Self, PixError> {
         // SAFETY: a null accumulator is allowed; the result is a new image.
         unsafe { Self::own(lept::pixBlockconvGray(self.raw.as_ptr(), ptr::null_mut(), 1, 1), "blur the page") }
-    }
-
-    /// One bit a pixel: set where a grey image is darker than `level`.
-    pub(super) fn darker_than(&self, level: u8) -> Result<Self, PixError> {
-        // SAFETY: the result is a new image.
-        unsafe { Self::own(lept::pixThresholdToBinary(self.raw.as_ptr(), c_int::from(level)), "tell ink from paper") }
     }
 
     /// Turned clockwise by `quarters` × 90°.
@@ -181,38 +158,41 @@ impl Pix {
         unsafe { Self::own(lept::pixRotateAMGray(self.raw.as_ptr(), degrees.to_radians(), level), "rotate the page") }
     }
 
-    /// Finds the lean of text lines in a 1-bit image, within ±7°, to a hundredth of a degree;
-    /// `None` if there is nothing to go by.
-    pub(super) fn skew(&self) -> Option<Skew> {
-        self.sweep(4, 2, 7.0, 0.01)
+    /// The pixels of a 1-bit image; none of another.
+    pub(super) fn bits(&self) -> Bits {
+        // SAFETY: reads a field of a valid image.
+        if unsafe { lept::pixGetDepth(self.raw.as_ptr()) } != 1 {
+            return Bits::new(0, 0, Vec::new());
+        }
+        let (width, height, words_per_row) = (self.width() as usize, self.height() as usize, self.words_per_row());
+        // SAFETY: a valid image holds `height` rows of that many 32-bit words, and nothing
+        // writes to it while `self` is borrowed.
+        let words = unsafe { slice::from_raw_parts(lept::pixGetData(self.raw.as_ptr()), words_per_row * height) };
+        // The first pixel is the highest bit of its word.
+        let turned = |word: Option<&u32>| u64::from(word.copied().unwrap_or_default().reverse_bits());
+        let joined = |pair: &[u32]| turned(pair.first()) | turned(pair.get(1)) << u32::BITS;
+        let words = words.chunks_exact(words_per_row.max(1)).flat_map(|row| row.chunks(2).map(joined));
+        Bits::new(width, height, words.collect())
     }
 
-    /// Finds coarsely what lean is left in a 1-bit image that was made level: within ±15°, to half
-    /// a degree.
-    pub(super) fn lean_left(&self) -> Option<Skew> {
-        self.sweep(8, 8, 15.0, 0.5)
-    }
-
-    /// Looks for the angle in steps of 1° on the image reduced by `coarse`, then finer on the one
-    /// reduced by `fine`.
-    fn sweep(&self, coarse: c_int, fine: c_int, range: f32, finest: f32) -> Option<Skew> {
-        let (mut angle, mut confidence, mut score) = (0.0, 0.0, 0.0);
-        // SAFETY: the three pointers lead to floats that outlive the call.
-        let failed = unsafe {
-            lept::pixFindSkewSweepAndSearchScore(
-                self.raw.as_ptr(),
-                &mut angle,
-                &mut confidence,
-                &mut score,
-                coarse,
-                fine,
-                0.0,
-                range,
-                1.0,
-                finest,
-            )
-        };
-        (failed == 0 && angle.is_finite()).then_some(Skew { correction: angle, confidence, score })
+    /// The same image as `bits`, of 1 bit a pixel.
+    pub(super) fn from_bits(bits: &Bits) -> Result<Self, PixError> {
+        silence();
+        let task = "take the page's pixels";
+        let (Ok(w), Ok(h)) = (c_int::try_from(bits.width()), c_int::try_from(bits.height())) else { return Err(PixError(task)) };
+        // SAFETY: plain numbers go in; Leptonica checks them against overflow.
+        let pix = unsafe { Self::own(lept::pixCreate(w, h, 1), task)? };
+        let words_per_row = pix.words_per_row();
+        // SAFETY: the image was just made, is not shared, and holds that many rows of that many
+        // 32-bit words.
+        let words = unsafe { slice::from_raw_parts_mut(lept::pixGetData(pix.raw.as_ptr()), words_per_row * bits.height()) };
+        for (row, from) in words.chunks_exact_mut(words_per_row.max(1)).zip(bits.rows()) {
+            for (pair, word) in row.chunks_mut(2).zip(from) {
+                let halves = [*word as u32, (word >> u32::BITS) as u32];
+                pair.iter_mut().zip(halves).for_each(|(to, half)| *to = half.reverse_bits());
+            }
+        }
+        Ok(pix)
     }
 
     /// By how much ascenders outnumber descenders in a 1-bit image of 150 to 300 dpi without skew,
@@ -250,44 +230,11 @@ impl Pix {
         }
     }
 
-    /// A 1-bit image with only those 8-connected components whose sides are all at most `side`
-    /// pixels long.
-    pub(super) fn without_larger_than(&self, side: u16) -> Result<Self, PixError> {
-        let (side, both) = (c_int::from(side), lept::L_SELECT_IF_BOTH as c_int);
-        // SAFETY: a null place for the report is allowed; the result is a new image, or the same
-        // one with its count of owners raised.
-        unsafe {
-            let kept =
-                lept::pixSelectBySize(self.raw.as_ptr(), side, side, 8, both, lept::L_SELECT_IF_LTE as c_int, ptr::null_mut());
-            Self::own(kept, "drop large components")
-        }
-    }
-
     /// What is left of a 1-bit image where only solid squares of `side` pixels may stand.
     pub(super) fn opened(&self, side: u8) -> Result<Self, PixError> {
         let side = c_int::from(side);
         // SAFETY: a null destination asks for a new image.
         unsafe { Self::own(lept::pixOpenBrick(ptr::null_mut(), self.raw.as_ptr(), side, side), "find solid strokes") }
-    }
-
-    /// Rectangles around the 8-connected components of a 1-bit image.
-    pub(super) fn components(&self) -> Result<Vec<Component>, PixError> {
-        // SAFETY: the list of boxes is our own, is asked only within its length, and is freed
-        // once; all pointers lead to integers that outlive the call.
-        unsafe {
-            let mut boxes = lept::pixConnCompBB(self.raw.as_ptr(), 8);
-            if boxes.is_null() {
-                return Err(PixError("find connected components"));
-            }
-            let components = (0..lept::boxaGetCount(boxes)).filter_map(|index| {
-                let (mut x, mut y, mut width, mut height) = (0, 0, 0, 0);
-                let failed = lept::boxaGetBoxGeometry(boxes, index, &mut x, &mut y, &mut width, &mut height);
-                (failed == 0).then_some(Component { x, y, width, height })
-            });
-            let components = components.collect();
-            lept::boxaDestroy(&mut boxes);
-            Ok(components)
-        }
     }
 }
 
@@ -296,5 +243,70 @@ impl Drop for Pix {
         let mut raw = self.raw.as_ptr();
         // SAFETY: gives back the one reference that this value owns.
         unsafe { lept::pixDestroy(&mut raw) };
+    }
+}
+
+/// What the steps that are taken without Leptonica are held against.
+#[cfg(test)]
+pub(super) mod leptonica {
+    use super::{NonNull, Pix, PixError, c_int, lept, ptr};
+
+    impl Pix {
+        /// One bit a pixel: set where a grey image is darker than `level`.
+        pub(in super::super) fn darker_than(&self, level: u8) -> Result<Self, PixError> {
+            // SAFETY: the result is a new image.
+            unsafe { Self::own(lept::pixThresholdToBinary(self.raw.as_ptr(), c_int::from(level)), "tell ink from paper") }
+        }
+
+        /// Divides a grey image by its background, estimated in tiles of 10 × 15 pixels.
+        pub(in super::super) fn flattened(&self, foreground: u8, paper: u8) -> Result<Self, PixError> {
+            let (mask, grey) = (ptr::null_mut(), ptr::null_mut());
+            let (foreground, paper) = (c_int::from(foreground), c_int::from(paper));
+            // SAFETY: null mask and null grey copy are allowed; the result is a new image.
+            unsafe {
+                let flat = lept::pixBackgroundNorm(self.raw.as_ptr(), mask, grey, 10, 15, foreground, 50, paper, 2, 1);
+                Self::own(flat, "flatten the background")
+            }
+        }
+
+        /// Angle, confidence and score of the lean of a 1-bit image.
+        pub(in super::super) fn sweep(&self, coarse: i32, fine: i32, range: f32, finest: f32) -> Option<[f32; 3]> {
+            let (mut angle, mut confidence, mut score) = (0.0, 0.0, 0.0);
+            let found = (&mut angle, &mut confidence, &mut score);
+            // SAFETY: the three pointers lead to floats that outlive the call.
+            let failed = unsafe {
+                let raw = self.raw.as_ptr();
+                lept::pixFindSkewSweepAndSearchScore(raw, found.0, found.1, found.2, coarse, fine, 0.0, range, 1.0, finest)
+            };
+            (failed == 0).then_some([angle, confidence, score])
+        }
+
+        /// Without components that are larger.
+        pub(in super::super) fn without_larger_than(&self, side: u16) -> Self {
+            let (side, both, at_most) = (c_int::from(side), lept::L_SELECT_IF_BOTH as c_int, lept::L_SELECT_IF_LTE as c_int);
+            // SAFETY: a null place for the report is allowed; the result is a new image, or the same
+            // one with its count of owners raised.
+            unsafe {
+                let kept = lept::pixSelectBySize(self.raw.as_ptr(), side, side, 8, both, at_most, ptr::null_mut());
+                Self { raw: NonNull::new(kept).unwrap() }
+            }
+        }
+
+        /// Left, top, width and height of each 8-connected component.
+        pub(in super::super) fn boxes(&self) -> Vec<[i32; 4]> {
+            // SAFETY: the list of boxes is our own, is asked only within its length, and is freed
+            // once; all pointers lead to integers that outlive the call.
+            unsafe {
+                let mut boxes = lept::pixConnCompBB(self.raw.as_ptr(), 8);
+                let boxed = (0..lept::boxaGetCount(boxes)).map(|index| {
+                    let [mut x, mut y, mut width, mut height] = [0; 4];
+                    lept::boxaGetBoxGeometry(boxes, index, &mut x, &mut y, &mut width, &mut height);
+                    [x, y, width, height]
+                });
+                let boxed = boxed.collect();
+                lept::boxaDestroy(&mut boxes);
+                boxed
+            }
+        }
     }
 }

@@ -3,8 +3,8 @@
 //! Blur and contrast are read off the slopes between paper and ink along some rows and columns;
 //! everything else is counted on the components of the ink.
 
+use super::bits::Component;
 use super::blank;
-use super::pix::Component;
 use super::rank::at_share;
 use super::scale::Gray;
 use crate::model::geometry::{Resolution, Turn};
@@ -98,7 +98,7 @@ pub(super) fn measure(found: &Findings<'_>, resolution: Resolution, (width, heig
 
 /// Share of samples too dark to be written on.
 pub(super) fn dark_share(samples: &[u8]) -> f32 {
-    samples.iter().filter(|&&sample| sample < blank::DARK).count() as f32 / samples.len().max(1) as f32
+    blank::count_darker(samples, blank::DARK) as f32 / samples.len().max(1) as f32
 }
 
 /// Width of the slopes of ink in pixels, of rows and columns the wider, and their height as a

@@ -9,8 +9,8 @@
 use fast_image_resize::FilterType;
 
 use super::PrepareError;
+use super::bits::{Bits, Component};
 use super::colour::{Paper, Rgb, sparse};
-use super::pix::{Component, Pix};
 use super::rings::COARSE;
 use super::scale::{self, Gray, Part};
 use crate::model::raster::{Channels, Raster};
@@ -69,7 +69,7 @@ pub(super) fn bring_back_print(page: &Raster, gray: &mut Gray) -> Result<(), Pre
     // Averages over squares are paler than the strokes in them.
     let dark = |&pixel: &Rgb| if redness(&paper, pixel) > REDDISH / 2.0 { 0 } else { u8::MAX };
     let inked: Vec<u8> = colours.iter().map(dark).collect();
-    let found = Pix::from_gray(width as u32, height as u32, &inked)?.darker_than(128)?.components()?;
+    let found = Bits::darker(&inked, width as u32, 128).components();
     if found.len() > MOST_MARKS {
         return Ok(());
     }

@@ -95,13 +95,20 @@ impl Coarse {
                 }
                 let length = (steepness as f32).sqrt();
                 let (dx, dy) = (along as f32 / length, down as f32 / length);
-                for far in (least as i32..=most as i32).flat_map(|far| [far as f32, -far as f32]) {
-                    let (cx, cy) = (x as f32 + 1.0 + dx * far, y as f32 + 1.0 + dy * far);
-                    if cx < 0.0 || cy < 0.0 || cx >= self.width as f32 {
-                        continue;
-                    }
-                    if let Some(count) = votes.get_mut(cy as usize * self.width + cx as usize) {
-                        *count = count.saturating_add(1);
+                let (from_x, from_y) = (x as f32 + 1.0, y as f32 + 1.0);
+                for far in least as i32..=most as i32 {
+                    let (right, down) = (dx * far as f32, dy * far as f32);
+                    for (cx, cy) in [(from_x + right, from_y + down), (from_x - right, from_y - down)] {
+                        // Rounded towards zero, what is just outside would come in.
+                        if cx < 0.0 || cy < 0.0 {
+                            continue;
+                        }
+                        let (cx, cy) = (cx as i32 as usize, cy as i32 as usize);
+                        if cx < self.width
+                            && let Some(count) = votes.get_mut(cy * self.width + cx)
+                        {
+                            *count = count.saturating_add(1);
+                        }
                     }
                 }
             }

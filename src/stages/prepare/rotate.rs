@@ -49,16 +49,43 @@ pub(super) fn rotated(page: &Page<'_>, degrees: f32, margin: usize) -> Vec<u8> {
             if squares.are_white(ends) {
                 continue;
             }
+            let is_inside = page.hold(ends);
             for (x, sample) in (first..).zip(part) {
                 let (x, y) = source(x);
-                *sample = page.between((shift_x + (x >> 4), shift_y + (y >> 4)), ((x & 15) as u32, (y & 15) as u32));
+                let (place, parts) = ((shift_x + (x >> 4), shift_y + (y >> 4)), ((x & 15) as u32, (y & 15) as u32));
+                *sample = match page.four(place).filter(|_| is_inside) {
+                    Some(four) => weighed(four, parts),
+                    None => page.between(place, parts),
+                };
             }
         }
     }
     rotated
 }
 
+/// What four samples, two over two, come to at so many sixteenths of a pixel right of and below the first.
+#[inline]
+fn weighed([[a, b], [c, d]]: [[u8; 2]; 2], (right, below): (u32, u32)) -> u8 {
+    let across = |a: u8, b: u8| (16 - right).wrapping_mul(a.into()).wrapping_add(right.wrapping_mul(b.into()));
+    let down = (16 - below).wrapping_mul(across(a, b)).wrapping_add(below.wrapping_mul(across(c, d)));
+    (down.wrapping_add(128) / 256) as u8
+}
+
 impl Page<'_> {
+    /// Whether the pixels of a short way from one place to another lie on the page, and one more on each side.
+    fn hold(&self, [from, to]: [(i32, i32); 2]) -> bool {
+        let lie = |a: i32, b: i32, side: usize| a.min(b) > 0 && (a.max(b) as usize) + 2 < side;
+        lie(from.0, to.0, self.width) && lie(from.1, to.1, self.height)
+    }
+
+    /// Two samples at a place on the page and two below.
+    #[inline]
+    fn four(&self, (x, y): (i32, i32)) -> Option<[[u8; 2]; 2]> {
+        let at = (y as usize).wrapping_mul(self.width).wrapping_add(x as usize);
+        let pair = |at: usize| self.samples.get(at..)?.first_chunk().copied();
+        Some([pair(at)?, pair(at.wrapping_add(self.width))?])
+    }
+
     /// The sample at so many sixteenths of a pixel right of and below a place; white outside.
     #[inline]
     fn between(&self, (x, y): (i32, i32), (right, below): (u32, u32)) -> u8 {

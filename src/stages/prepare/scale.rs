@@ -3,6 +3,7 @@
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions};
 
 use super::PrepareError;
+use super::bits::Bits;
 use crate::model::geometry::Resolution;
 use crate::model::raster::{Channels, Raster};
 use crate::model::resize::resized;
@@ -28,6 +29,13 @@ pub(super) struct Gray {
     pub(super) height: u32,
     pub(super) samples: Vec<u8>,
     pub(super) dpi: f32,
+}
+
+impl Gray {
+    /// What is darker than `level`.
+    pub(super) fn darker(&self, level: u8) -> Bits {
+        Bits::darker(&self.samples, self.width, level)
+    }
 }
 
 /// Takes the red channel (stamps are red or reddish: there they are as light as paper)

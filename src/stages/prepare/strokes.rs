@@ -5,7 +5,8 @@
 //! hangs together. Ink lies far beyond that threshold, so its strokes are wide and without a gap.
 //! How wide and long a solid stroke must be to be no chance follows from how dense the grain is.
 
-use super::pix::{Component, Pix, PixError};
+use super::bits::Component;
+use super::pix::{Pix, PixError};
 use super::scale::Gray;
 
 /// Side of the squares whose grain is measured, in pixels: 8 mm at 200 dpi.
@@ -36,13 +37,14 @@ pub(super) fn solid_marks(gray: &Gray, ink: u8) -> Result<Option<Vec<Component>>
     if untold as f32 > tiles.widths.len() as f32 * MOST_UNTOLD {
         return Ok(None);
     }
-    let binary = Pix::from_gray(gray.width, gray.height, &gray.samples)?.darker_than(ink)?;
+    let binary = gray.darker(ink);
+    let solid_squares = Pix::from_bits(&binary)?;
     let mut marks = Vec::new();
     for width in 1..=WIDEST {
         if !tiles.widths.contains(&width) {
             continue;
         }
-        let solid = if width == 1 { binary.components()? } else { binary.opened(width)?.components()? };
+        let solid = if width == 1 { binary.components() } else { solid_squares.opened(width)?.bits().components() };
         let long = |c: &Component| 2 * c.width.max(c.height) >= LENGTH * i32::from(width);
         marks.extend(solid.into_iter().filter(|c| long(c) && tiles.widest(c) == width));
     }

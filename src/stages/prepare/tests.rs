@@ -68,8 +68,7 @@ fn default_of(sheet: &Sheet, dpi: f32) -> PreparedPage {
 /// The middle of the one large solid square on a prepared page.
 fn find_square(page: &PreparedPage) -> Point {
     let image = &page.image;
-    let pix = Pix::from_gray(image.width(), image.height(), image.samples()).unwrap();
-    let solid = pix.darker_than(PreparedPage::INK).unwrap().components().unwrap();
+    let solid = Bits::darker(image.samples(), image.width(), PreparedPage::INK).components();
     let square = solid.into_iter().max_by_key(|c| c.width * c.height).unwrap();
     Point { x: square.x as f32 + square.width as f32 / 2.0, y: square.y as f32 + square.height as f32 / 2.0 }
 }
@@ -307,8 +306,7 @@ fn grain_of_a_bilevel_copy_is_smoothed_away() {
         sheet.line(y, 0.0, 0);
     }
     let page = default_of(&sheet, 200.0);
-    let pix = Pix::from_gray(page.image.width(), page.image.height(), page.image.samples()).unwrap();
-    let left = pix.darker_than(PreparedPage::INK).unwrap().components().unwrap().len();
+    let left = Bits::darker(page.image.samples(), page.image.width(), PreparedPage::INK).components().len();
     assert!(left < 8000, "{left} specks are left of 190,000");
 }
 

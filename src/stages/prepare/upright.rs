@@ -7,7 +7,9 @@
 //! with, capitals included. Tables of figures deceive all the same; the pipeline looks again where
 //! little can be read.
 
-use super::pix::{Component, Pix, PixError};
+use super::bits::{Bits, Component};
+use super::pix::{Pix, PixError};
+use super::sweep;
 use crate::model::geometry::Turn;
 
 /// A page with fewer components of a letter's size than this has too little text to tell.
@@ -53,16 +55,16 @@ pub(super) fn has_text(components: &[Component], dpi: f32) -> bool {
     components.iter().filter(sized).nth(FEWEST_LETTERS - 1).is_some()
 }
 
-/// The turn to add so that the text of `binary` stands upright; [`Turn::None`] where the page does
+/// The turn to add so that the text of `ink` stands upright; [`Turn::None`] where the page does
 /// not say.
-pub(super) fn find_turn(binary: &Pix, dpi: f32) -> Result<Turn, PixError> {
-    let letters = binary.without_larger_than((LARGEST_LETTER * dpi) as u16)?;
+pub(super) fn find_turn(ink: &Bits, dpi: f32) -> Result<Turn, PixError> {
+    let letters = ink.without_larger_than((LARGEST_LETTER * dpi) as u16);
     let Some(level) = look(&letters)? else { return Ok(Turn::None) };
     let is_on_its_head = level.up <= -END_CERTAIN && level.base < BASE_CERTAIN;
     if level.up.abs() >= END_OBVIOUS {
         return Ok(if is_on_its_head { Turn::Half } else { Turn::None });
     }
-    let Some(lying) = look(&letters.turned(1)?)? else { return Ok(Turn::None) };
+    let Some(lying) = look(&turned(&letters, 1)?)? else { return Ok(Turn::None) };
     let contrast = (level.contrast.max(1.0) / lying.contrast.max(1.0)).ln();
     let axis = level.up.abs() - lying.up.abs() + AXIS_WEIGHT * contrast;
     Ok(if axis >= AXIS_CERTAIN && is_on_its_head {
@@ -74,17 +76,26 @@ pub(super) fn find_turn(binary: &Pix, dpi: f32) -> Result<Turn, PixError> {
     })
 }
 
-fn look(letters: &Pix) -> Result<Option<Along>, PixError> {
-    let Some(skew) = letters.skew() else { return Ok(None) };
-    let Some(here) = letters.ascent() else { return Ok(None) };
+fn look(letters: &Bits) -> Result<Option<Along>, PixError> {
+    let Some(skew) = sweep::skew(letters) else { return Ok(None) };
+    let page = Pix::from_bits(letters)?;
+    let Some(here) = page.ascent() else { return Ok(None) };
     let ascent = if here.abs() >= ASCENT_OBVIOUS {
         2.0 * here
     } else {
-        let Some(turned) = letters.turned(2)?.ascent() else { return Ok(None) };
+        let Some(turned) = page.turned(2)?.ascent() else { return Ok(None) };
         here - turned
     };
-    let base = sharpness_of_bases(&letters.sheared(skew.correction)?.ink_by_row()?);
+    let base = sharpness_of_bases(&page.sheared(skew.correction)?.ink_by_row()?);
     Ok(Some(Along { contrast: skew.score, up: ascent + BASE_WEIGHT * base, base }))
+}
+
+/// Turned clockwise by `quarters` × 90°.
+pub(super) fn turned(ink: &Bits, quarters: u8) -> Result<Bits, PixError> {
+    if quarters == 0 {
+        return Ok(ink.clone());
+    }
+    Ok(Pix::from_bits(ink)?.turned(quarters)?.bits())
 }
 
 /// How much sharper the lower edges of lines are than the upper ones, from −1 to 1.

@@ -7,6 +7,7 @@
 //!          font, icc: the two resources PDF/A asks for                            │
 //!                                        read_back (a parser of other hands) ◄────┘
 //! SignatureOrder ─ signature, mark, letters ► room for a signature behind all of it
+//! sealed file ─ pieces ─► some of its pages as a PDF/A-2u of their own
 //! ```
 //!
 //! The output depends on the input alone: its dates are the scan's, its file identifier is a hash
@@ -32,6 +33,7 @@ mod icc;
 mod letters;
 mod mark;
 mod page_image;
+mod pieces;
 mod placed;
 mod plane;
 mod read_back;
@@ -55,6 +57,7 @@ use crate::model::text::Line;
 
 pub use error::{ReadBackError, SealError};
 pub use mark::{Corner, Mark};
+pub use pieces::{PieceError, piece, pieces};
 pub use read_back::{page_count, read_back};
 pub use signature::SignatureOrder;
 pub use writer::{seal, seal_for};

@@ -14,18 +14,19 @@ use pdf::primitive::{Dictionary, PdfStream, Primitive};
 use super::PageProof;
 use super::error::ReadBackError;
 use super::font::LAST_BLANK;
+use crate::model::geometry::Turn;
 use crate::model::ids::BlobId;
 
 /// How deep a tree of pages may be; ours has one level.
 const DEEPEST_TREE: usize = 16;
 
-fn unreadable(error: impl ToString) -> ReadBackError {
+pub(super) fn unreadable(error: impl ToString) -> ReadBackError {
     ReadBackError::Unreadable(error.to_string())
 }
 
 /// Runs `read`, which may meet a panic of the parser on a damaged file, and reports one as an
 /// error.
-fn guarded<T>(read: impl FnOnce() -> Result<T, ReadBackError>) -> Result<T, ReadBackError> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, ReadBackError>) -> Result<T, ReadBackError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(unreadable("the parser gave up")))
 }
 
@@ -62,17 +63,17 @@ pub fn read_back(bytes: &[u8], proofs: &[PageProof]) -> Result<(), ReadBackError
     })
 }
 
-fn entry(dictionary: &Dictionary, key: &str, resolver: &impl Resolve) -> Result<Option<Primitive>, PdfError> {
+pub(super) fn entry(dictionary: &Dictionary, key: &str, resolver: &impl Resolve) -> Result<Option<Primitive>, PdfError> {
     dictionary.get(key).map(|value| value.clone().resolve(resolver)).transpose()
 }
 
-fn dictionary(dictionary: &Dictionary, key: &str, resolver: &impl Resolve) -> Result<Dictionary, PdfError> {
+pub(super) fn dictionary(dictionary: &Dictionary, key: &str, resolver: &impl Resolve) -> Result<Dictionary, PdfError> {
     entry(dictionary, key, resolver)?.map_or_else(|| Ok(Dictionary::new()), Primitive::into_dictionary)
 }
 
 /// The leaves of the page tree, in order. A file of `size` bytes cannot have more nodes than
 /// bytes, however its references are knotted.
-fn pages(resolver: &impl Resolve, root: PlainRef, size: usize) -> Result<Vec<Dictionary>, PdfError> {
+pub(super) fn pages(resolver: &impl Resolve, root: PlainRef, size: usize) -> Result<Vec<Dictionary>, PdfError> {
     let root = resolver.resolve(root)?.into_dictionary()?;
     let mut waiting = vec![(dictionary(&root, "Pages", resolver)?, 0)];
     let (mut leaves, mut seen) = (Vec::new(), 0);
@@ -94,7 +95,7 @@ fn pages(resolver: &impl Resolve, root: PlainRef, size: usize) -> Result<Vec<Dic
 }
 
 /// A font with its meanings, kept from page to page.
-type KnownFont = Option<(Primitive, ToUnicodeMap)>;
+pub(super) type KnownFont = Option<(Primitive, ToUnicodeMap)>;
 
 fn compare(
     page: &Dictionary,
@@ -118,6 +119,19 @@ fn compare(
         return Err(ReadBackError::Text { page: number });
     }
     Ok(())
+}
+
+/// What a page holds, for the proof of a copy; none if it holds other than one image.
+pub(super) fn proof_of(page: &Dictionary, resolver: &impl Resolve, font: &mut KnownFont) -> Result<Option<PageProof>, PdfError> {
+    let degrees = entry(page, "Rotate", resolver)?.map_or(Ok(0), |turn| turn.as_integer())?;
+    let turn = Turn::ALL.into_iter().find(|turn| i32::from(turn.degrees()) == degrees);
+    let resources = dictionary(page, "Resources", resolver)?;
+    let images = image_digests(&resources, resolver)?;
+    let text = page_text(page, &resources, resolver, font)?;
+    Ok(match (turn, images.as_slice()) {
+        (Some(turn), &[(image, image_globals)]) => Some(PageProof { image, image_globals, turn, text }),
+        _ => None,
+    })
 }
 
 /// The data of an image as its own decoder is given them: without a layer of Flate round them.

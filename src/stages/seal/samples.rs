@@ -88,7 +88,7 @@ fn jp2(colour: ColourModel, bytes: &[u8]) -> EncodedImage {
 }
 
 /// One image of each encoding, by name.
-fn images() -> Vec<(&'static str, EncodedImage)> {
+pub(super) fn images() -> Vec<(&'static str, EncodedImage)> {
     let (segments, globals) = jbig2();
     let fax = |black_is_1| Encoding::CcittG4 { black_is_1, byte_aligned: false };
     vec![
@@ -143,7 +143,7 @@ fn page(image: EncodedImage, turn: Turn, skew: f32) -> SealPage {
 }
 
 /// The document of one encoding: the page at all four turns, skewed, and without text.
-fn pages(image: &EncodedImage) -> Vec<SealPage> {
+pub(super) fn pages(image: &EncodedImage) -> Vec<SealPage> {
     let mut pages: Vec<_> = Turn::ALL.into_iter().map(|turn| page(image.clone(), turn, 0.0)).collect();
     pages.push(page(image.clone(), Turn::None, 0.05));
     pages.push(SealPage { lines: Vec::new(), ..page(image.clone(), Turn::Half, 0.0) });

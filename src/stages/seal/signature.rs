@@ -222,7 +222,7 @@ fn date(at: OffsetDateTime) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use time::macros::datetime;
 
     use super::super::samples::{metadata, page_of};
@@ -230,7 +230,8 @@ mod tests {
     use super::*;
     use crate::model::geometry::Turn;
 
-    fn order() -> SignatureOrder {
+    /// A signature with a mark.
+    pub(in super::super) fn order() -> SignatureOrder {
         let lines = vec!["Nguyễn Thị Thử".to_owned(), "2026-12-01T09:30:00+07:00".to_owned()];
         SignatureOrder {
             signer: "Nguyễn Thị Thử".into(),

@@ -23,10 +23,14 @@ const MOST_PAGES: usize = 2_000_000;
 const MOST_BYTES: usize = 9_000_000_000;
 
 /// Gives out object numbers.
-struct Numbers(i32);
+pub(super) struct Numbers(i32);
 
 impl Numbers {
-    fn next(&mut self) -> Ref {
+    pub(super) fn new() -> Self {
+        Self(0)
+    }
+
+    pub(super) fn next(&mut self) -> Ref {
         self.0 += 1;
         Ref::new(self.0)
     }
@@ -63,15 +67,15 @@ impl WrittenPage {
 }
 
 /// What the catalog is made of.
-struct WrittenCatalog<'a> {
-    tree: Ref,
-    packet: Ref,
-    profile: Ref,
-    language: &'a str,
+pub(super) struct WrittenCatalog<'a> {
+    pub(super) tree: Ref,
+    pub(super) packet: Ref,
+    pub(super) profile: Ref,
+    pub(super) language: &'a str,
 }
 
 impl WrittenCatalog<'_> {
-    fn write(&self, mut catalog: Catalog<'_>, form: Option<&dyn Fn(Form<'_>)>) {
+    pub(super) fn write(&self, mut catalog: Catalog<'_>, form: Option<&dyn Fn(Form<'_>)>) {
         catalog.pages(self.tree).metadata(self.packet).lang(TextStr(self.language));
         catalog.viewer_preferences().display_doc_title(true);
         let mut intents = catalog.output_intents();
@@ -139,7 +143,7 @@ pub fn seal_for<E: From<SealError>>(
 
 impl<'a> Writer<'a> {
     fn new(settings: &'a SealSettings) -> Self {
-        let mut numbers = Numbers(0);
+        let mut numbers = Numbers::new();
         let tree = numbers.next();
         let font = FontRefs {
             font: numbers.next(),

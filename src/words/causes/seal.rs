@@ -20,6 +20,9 @@ pub(super) fn vietnamese(fault: &Fault) -> String {
         Fault::ScanDate => "ngày quét nằm ngoài các năm 0 đến 9999".into(),
         Fault::NotReadBack { said } => detailed("không đọc lại được tệp", said),
         Fault::PageCountDiffers { expected, found } => format!("tệp có {found} trang thay vì {expected}"),
+        Fault::PageOverLimit { page, bytes, most } => {
+            format!("riêng trang {page} chiếm {bytes} byte, mà mỗi tệp chỉ được tối đa {most} byte")
+        }
         Fault::OtherImage { page } => format!("trang {page} không chứa ảnh đã đóng gói"),
         Fault::OtherTurn { page } => format!("trang {page} không xoay như khi đóng gói"),
         Fault::OtherText { page } => format!("trang {page} không chứa phần chữ đã đóng gói"),

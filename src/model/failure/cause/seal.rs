@@ -17,6 +17,7 @@ faults! {
         ScanDate = "the scanning date lies outside the years 0 to 9999";
         NotReadBack { said: String } = "the file cannot be read: {said}";
         PageCountDiffers { expected: u64, found: u64 } = "the file has {found} pages in place of {expected}";
+        PageOverLimit { page: u64, bytes: u64, most: u64 } = "page {page} alone takes {bytes} bytes, and a file may have {most}";
         OtherImage { page: u64 } = "page {page} does not hold the image that was sealed";
         OtherTurn { page: u64 } = "page {page} is not turned as it was sealed";
         OtherText { page: u64 } = "page {page} does not hold the text that was sealed";

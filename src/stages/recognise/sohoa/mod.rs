@@ -6,6 +6,8 @@
 
 mod calibration;
 mod facts;
+mod piece;
+mod receipts;
 mod second;
 mod words;
 
