@@ -9,7 +9,6 @@ use crate::commands::export::{BundleWish, Bundled};
 use crate::commands::{access, export as commands};
 use crate::model::failure::Failure;
 use crate::settings::Settings;
-use crate::words::describe;
 
 /// Writes the manifests of what is new and prints their paths, or bundles them with their files.
 pub(super) fn export(arguments: &Export, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -49,6 +48,6 @@ fn bundled(made: &Bundled, output: &Output) -> Result<Exit, Failure> {
         "Đã đóng gói {manifests} bản kê, {records} bản ghi, {files} tệp ({size} MB) thành {parts} phần; danh sách các phần: {list}.",
         "Bundled {manifests} manifests, {records} records, {files} files ({size} MB) in {parts} parts; they are listed in {list}."
     ));
-    left_out.iter().for_each(|failure| output.note(&describe(failure, output.language())));
+    left_out.iter().for_each(|failure| output.failure(failure));
     Ok(exit)
 }

@@ -9,7 +9,7 @@ use crate::commands::access::{to_read, to_write};
 use crate::commands::portal::{self, ConsumerStatus, Pass, SendMode, SendOrder};
 use crate::model::failure::{Failure, Language};
 use crate::settings::Settings;
-use crate::words::{describe, fact_source, item_state, shortfall};
+use crate::words::{describe, fact_source, item_state, remedy, shortfall};
 
 /// Sends, takes acknowledgements, lets rejected dossiers go again, or tells how far everything has come.
 pub(super) fn portal(arguments: &Portal, root: &Path, settings: &Settings, output: &Output) -> Result<Exit, Failure> {
@@ -100,7 +100,8 @@ fn show_pass(pass: &Pass, mode: SendMode, output: &Output) -> Result<(), Failure
         output.text(&tell!(language, "{code}: bị từ chối: {reason}\n", "{code}: rejected: {reason}\n"))?;
     }
     for one in &pass.failed {
-        output.text(&format!("{}: {}\n", one.dossier_code, describe(&one.failure, language)))?;
+        let (told, helps) = (describe(&one.failure, language), remedy(one.failure.code, language));
+        output.text(&format!("{}: {told}\n  → {helps}\n", one.dossier_code))?;
     }
     for one in &pass.incomplete {
         output.text(&format!("{}:\n", one.dossier_code))?;
@@ -121,7 +122,7 @@ fn counts(pass: &Pass, language: Language) -> String {
     let (rejected, incomplete, failed) = (pass.rejected.len(), pass.incomplete.len(), pass.failed.len());
     tell!(
         language,
-        "{name}: đã gửi {sent} bản ghi, hoàn tất {accepted}; {rejected} hồ sơ bị từ chối, {incomplete} hồ sơ chưa đủ thông tin, {failed} hồ sơ chưa rõ kết quả.",
-        "{name}: {sent} records sent, {accepted} done with; {rejected} dossiers rejected, {incomplete} lack something, {failed} not decided."
+        "{name}: đã gửi {sent} bản ghi, hoàn tất {accepted}; {rejected} hồ sơ bị từ chối, {incomplete} hồ sơ chưa đủ thông tin, {failed} hồ sơ chưa gửi được hoặc chưa rõ kết quả.",
+        "{name}: {sent} records sent, {accepted} done with; {rejected} dossiers rejected, {incomplete} lack something, {failed} not sent or not decided."
     )
 }

@@ -122,7 +122,7 @@ impl Scores {
 
     /// How much neighbouring rows differ where the page is sheared by `degrees`.
     fn at(&mut self, degrees: f32) -> f32 {
-        let radians = (3.141_592_653_5_f64 / 180.0) as f32 * degrees;
+        let radians = (std::f64::consts::PI / 180.0) as f32 * degrees;
         self.shear(radians);
         let room = self.shifts.iter().map(|shift| shift.unsigned_abs()).max().unwrap_or_default() as usize;
         self.sums.clear();

@@ -1,8 +1,8 @@
 //! In which words of an intake receipt, or of one of its sister forms (TT 03/2025/TT-VPCP, App. I), facts may stand.
 //!
 //! They are lists of labels and a table, each office's in its own way, and half of what stands on them is no fact: where
-//! somebody lives, what was paid, who signs. Of a line with a label the words behind it are asked about if the label
-//! may be one of a fact; of what stands without a label, all but what is seen to be something else.
+//! somebody lives, what was paid, who signs. A line with a label is asked about if the label may be one of a
+//! fact; of what stands without a label, all but what is seen to be something else.
 
 use std::ops::Range;
 
@@ -73,7 +73,8 @@ pub(super) fn places(pieces: &[&Piece<'_>], height: f32) -> Vec<(usize, Range<us
     let mut passed: Vec<&Piece<'_>> = Vec::new();
     for piece in pieces {
         let words = match behind_label(piece) {
-            Labelled::Fact(words) => Some(words),
+            Labelled::Fact => Some(piece.whole()),
+            Labelled::Alone => None,
             Labelled::Other => {
                 if !OF_ROWS.iter().any(|label| piece.folded.contains(label)) {
                     passed.push(piece);
@@ -102,8 +103,11 @@ enum Labelled {
     No,
     /// They are of no fact.
     Other,
-    /// From these words on there may be one.
-    Fact(Range<usize>),
+    /// One may be of a fact. The whole line is asked about: what stands behind the label is read otherwise, and sometimes
+    /// worse, where the label is cut off.
+    Fact,
+    /// It is nothing but a label that may be of a fact.
+    Alone,
 }
 
 fn behind_label(piece: &Piece<'_>) -> Labelled {
@@ -115,12 +119,12 @@ fn behind_label(piece: &Piece<'_>) -> Labelled {
         let is_none = OF_NONE.iter().any(|none| bare.starts_with(none));
         if is_row && from == 0 && !is_none {
             // A paper of a list with its copies, or a numbered label.
-            return Labelled::Fact(piece.whole());
+            return Labelled::Fact;
         }
         if !is_none && OF_FACTS.iter().any(|part| bare.contains(part)) {
             // A label alone has its value beside it.
-            let from = if at + 1 == piece.words.len() { at + 1 } else { at };
-            return Labelled::Fact(from..piece.words.len());
+            let is_alone = at + 1 == piece.words.len();
+            return if is_alone { Labelled::Alone } else { Labelled::Fact };
         }
         from = at + 1;
     }
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_labels_of_facts_the_values_are_asked_about_and_what_is_no_fact_is_not() {
+    fn lines_with_labels_of_facts_are_asked_about_and_what_is_no_fact_is_not() {
         let page = [
             (300.0, 300.0, "Trung tâm tiếp nhận hồ sơ của: Nguyễn Minh Chu"),
             (300.0, 340.0, "Địa chỉ: thôn Cốc Ly, xã Mường Khương,"),
@@ -193,15 +197,15 @@ mod tests {
             (250.0, 1100.0, "Nguyễn Minh Chu"),
         ];
         let expected = [
-            "của: Nguyễn Minh Chu",
+            "Trung tâm tiếp nhận hồ sơ của: Nguyễn Minh Chu",
             "",
             "",
-            "quyết: Cấp bản",
+            "Nội dung yêu cầu giải quyết: Cấp bản",
             "sao trích lục",
             "",
             "",
             "",
-            "CCCD: 015072544472",
+            "Điện thoại: 0976 296 688 CCCD: 015072544472",
             "",
             "Công ty Mường Hoa",
             "",
@@ -277,8 +281,7 @@ mod tests {
             "Bộ phận tiếp nhận",
         ] {
             let text = format!("{label}: A");
-            let last = label.split(' ').next_back().unwrap_or_default();
-            assert_eq!(asked(&[(300.0, 300.0, &text)]), [format!("{last}: A")], "{label}");
+            assert_eq!(asked(&[(300.0, 300.0, &text)]), [text.clone()], "{label}");
         }
     }
 }

@@ -47,7 +47,8 @@ fn pieces_of_every_encoding_hold_all_pages_in_order_and_keep_the_limit() {
                 next = range.to + 1;
             }
             assert_eq!(next, 7, "{name}");
-            assert_eq!(made.len() > 1, most < document.bytes.len() as u64 * 2, "{name}");
+            assert!(most > least || made.len() > 1, "{name}");
+            assert!(most < 2 * document.bytes.len() as u64 || made.len() == 1, "{name}");
             let (range, bytes) = &made[0];
             std::fs::write(folder.join(format!("piece-{name}-{range}.pdf")), bytes).unwrap();
         }
