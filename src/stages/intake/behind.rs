@@ -54,9 +54,7 @@ pub(super) fn prove_png(data: &[u8], info: &png::PngInfo, limits: &IntakeLimits)
 pub(super) fn prove_tiff(data: &[u8], limits: &IntakeLimits) -> Result<(), IntakeError> {
     let Some((across, down)) = tiff::largest(data, limits) else { return Ok(()) };
     // Of a file whose directories do not read it is not known where its own pages lie.
-    let Some(mut own) = tiff_cut::places(data) else { return Ok(()) };
-    // Its own header is one, too.
-    own.push(0..8);
+    let Some(own) = tiff_cut::places(data) else { return Ok(()) };
     prove_alone(data, own, (u64::from(across) * u64::from(down), false), limits)
 }
 

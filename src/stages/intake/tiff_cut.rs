@@ -4,8 +4,10 @@
 //! data (EXIF, GPS). Directories of other pages and reduced copies stay behind. A page whose strips reach
 //! into those of another page is not cut: the cut would show that page too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use memchr::memmem::find_iter;
 
 use super::error::{IntakeError, damaged, unsupported};
 use crate::model::failure::cause::{ScanFault, ScanFormat};
@@ -67,23 +69,26 @@ pub(super) fn cut(data: &[u8], wanted: &[usize]) -> Result<Vec<u8>, IntakeError>
     Ok(writer.file)
 }
 
-/// Where in the file its pictures lie, as far as its directories tell; none where the first of these cannot be read.
-/// Unlike what is cut, a picture may say where it begins and not how long it is.
+/// Where in the file its headers and its pictures lie, as far as its directories tell; none where the first of these
+/// cannot be read. Unlike what is cut, a picture may say where it begins and not how long it is.
 pub(super) fn places(data: &[u8]) -> Option<Vec<Range<usize>>> {
     let form = Form::of(data).ok()?;
     let mut survey = Survey { data, form, left: LOOKED_AT, places: Vec::new() };
     let mut next = form.at(data, if form.wide { 8 } else { 4 }, form.width()).ok()?;
-    let mut seen = 0;
-    while next != 0 && survey.left > 0 && seen < DIRECTORIES {
+    let mut directories = BTreeSet::new();
+    while next != 0 && survey.left > 0 && directories.len() < DIRECTORIES {
         let Some((below, end)) = survey.directory(next) else { break };
         for at in below {
             // Copies and other views of the page.
             survey.directory(at);
         }
-        seen += 1;
+        if !directories.insert(next) {
+            break;
+        }
         next = form.at(data, end, form.width()).unwrap_or(0);
     }
-    (seen > 0).then(|| joined(survey.places))
+    survey.places.extend(form.headers(data, &directories));
+    (!directories.is_empty()).then(|| joined(survey.places))
 }
 
 /// The ranges in their order, those that overlap or follow one another as one.
@@ -257,6 +262,18 @@ impl Form {
 
     fn numbers(self, entry: &Entry) -> Vec<u64> {
         entry.value.chunks_exact(width_of(entry.kind)).filter_map(|bytes| self.number(Some(bytes))).collect()
+    }
+
+    /// The headers that lead to one of these directories. Pillow writes each page as a file, counts its places anew,
+    /// and leaves its header where it was.
+    fn headers(self, data: &[u8], directories: &BTreeSet<u64>) -> Vec<Range<usize>> {
+        let Some(beginning) = data.get(..4) else { return Vec::new() };
+        let link = if self.wide { 8 } else { 4 };
+        let header = |from: usize| {
+            let first = self.at(data, from.checked_add(link)?, self.width()).ok()?.checked_add(from as u64)?;
+            directories.contains(&first).then_some(from..from + link + self.width())
+        };
+        find_iter(data, beginning).filter_map(header).collect()
     }
 
     /// Where in the file the picture of a directory lies: strips, tiles, the JPEG of the old kind and its

@@ -81,6 +81,19 @@ pub(super) fn check(name: &str, ordinal: u32, shown: Shown, kept: Option<&Encodi
     decoded.geometry
 }
 
+/// Pillow leaves the header that each page had as a file of its own before the page: no other file stands behind.
+#[test]
+fn pages_that_pillow_wrote_are_all_read() {
+    let file = fixture("pillow-pages.tif");
+    assert_eq!(file.windows(4).filter(|bytes| bytes == b"II*\0").count(), 3);
+    assert_eq!(open(&file).summary().pages, 3);
+    for ordinal in 1..=3 {
+        check("pillow-pages.tif", ordinal, Shown::Bilevel, Some(&FAX));
+    }
+    let twice = OpenScan::open([file.as_slice(), &file].concat(), &IntakeLimits::default());
+    assert_eq!(twice.err(), Some(IntakeError::ImageUnsupported(ScanFault::AnotherPicture)));
+}
+
 #[test]
 fn bilevel_pdfs_show_their_page() {
     for name in ["g4", "g4-black-is-1", "g4-aligned", "inline-g4", "stencil"] {
