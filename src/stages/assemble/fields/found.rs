@@ -115,5 +115,5 @@ pub(super) fn weakest<'a>(words: impl IntoIterator<Item = &'a Word>) -> Confiden
 /// Text without the specks and rules that engines read at the ends of lines.
 pub(super) fn clean(text: &str) -> String {
     let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '“' | '”'));
-    text.replace('Ð', "Đ")
+    text.replace('Ð', "Đ").replace('ð', "đ")
 }

@@ -11,6 +11,9 @@ use crate::model::vietnamese;
 /// Share of the page's width below which header lines begin: the header never reaches lower.
 const HEADER_DEPTH: f32 = 0.34;
 
+/// Mottos with their middles so far apart, in widths of the page, are of two papers.
+const BESIDE: f32 = 0.35;
+
 /// What stands where in the header.
 pub(super) struct Header {
     /// Left edge of the right column; none if the motto stands in the middle (forms).
@@ -39,6 +42,17 @@ pub(super) fn find_header(segments: &[Segment<'_>]) -> Option<Header> {
     }
     let right_column = ((left + right) / 2.0 > 0.58).then_some(left);
     Some(Header { right_column, top: first.top, bottom })
+}
+
+/// Whether mottos of two papers stand side by side: two pages were scanned as one, and what is read of one of them is
+/// not true of the other.
+pub(super) fn are_two_papers(segments: &[Segment<'_>]) -> bool {
+    let mottos: Vec<&Segment<'_>> =
+        segments.iter().filter(|segment| is_national(segment) && segment.folded.starts_with("doc lap")).collect();
+    let is_beside = |one: &Segment<'_>, other: &Segment<'_>| {
+        (one.top - other.top).abs() < 0.1 && (one.centre() - other.centre()).abs() > BESIDE
+    };
+    mottos.iter().any(|one| mottos.iter().any(|other| is_beside(one, other)))
 }
 
 impl Header {

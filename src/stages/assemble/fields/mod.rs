@@ -118,6 +118,14 @@ struct Printed {
     is_official: bool,
 }
 
+/// What was found for a fact; of two papers on one page it may be true of the other.
+fn told(name: FieldName, mut found: Found, are_two: bool) -> FieldReading {
+    if are_two {
+        found.doubt(Doubt::Several);
+    }
+    found.reading(name)
+}
+
 /// Reads what is printed on the pages of one document, of which none is blank.
 fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
     let pages: Vec<Vec<layout::Segment<'_>>> =
@@ -169,7 +177,8 @@ fn read_print(pages: &[&RecognisedPage], settings: &FieldSettings) -> Printed {
         (FieldName::IssuingBody, body::issuing_body(&left, settings)),
         (FieldName::Title, title),
     ];
-    let readings = found.into_iter().filter_map(|(name, found)| Some(found?.reading(name)));
+    let are_two = header::are_two_papers(segments);
+    let readings = found.into_iter().filter_map(|(name, found)| Some(told(name, found?, are_two)));
     let readings: Vec<FieldReading> = readings.filter(|reading| !reading.value.is_empty()).collect();
     let of_receipt = receipt_type(&readings, settings).map(|kind| receipt::read_receipt(&pages, !OTHER_DAYS.contains(&kind)));
     let of_receipt = of_receipt.unwrap_or_default();

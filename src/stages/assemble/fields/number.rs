@@ -203,12 +203,14 @@ fn held_against(symbol: Option<&str>, expected: &Expected<'_>, settings: &FieldS
 }
 
 /// Whether a symbol is made of capitals (with the few small letters of `TTr`, `QyĐ`, `TCg`),
-/// joined by `-`, `&` and `.`. Digits are rare in symbols, and an `8` in one may be a `B`.
+/// joined by `-`, `&` and `.`. Digits are rare in symbols, and an `8` in one may be a `B`; so is a letter of
+/// another alphabet that only looks like one of ours.
 fn is_symbol(symbol: &str) -> bool {
+    let is_ours = |c: char| matches!(c, '\0'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}');
     symbol.split(['-', '&', '.']).all(|part| {
         let capitals = part.chars().filter(|c| c.is_uppercase()).count();
         let small = part.chars().filter(|c| c.is_lowercase()).count();
-        (1..=14).contains(&capitals) && small <= 1 && !part.contains(char::is_numeric)
+        (1..=14).contains(&capitals) && small <= 1 && !part.contains(char::is_numeric) && part.chars().all(is_ours)
     })
 }
 
@@ -231,6 +233,12 @@ mod tests {
         for text in ["SỞ NỘI VỤ", "Sông Hồng", "So sánh", "Cơ sở: 15"] {
             assert_eq!(after_label(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn letters_of_other_alphabets_make_no_symbol() {
+        assert!(is_symbol("QĐ-UBND") && is_symbol("TTr-SNV") && is_symbol("STTTT-CNTT&BCVT"));
+        assert!(!is_symbol("QĐ-U\u{412}ND"), "a Cyrillic letter");
     }
 
     #[test]

@@ -27,3 +27,26 @@ fn a_title_whose_letters_stand_apart_is_offered_and_not_accepted() {
     }
     assert_eq!(field(&set("Q U Y Ế T X Ị N H"), FieldName::Title), None);
 }
+
+/// Two pages on one sheet of A3: the number of one is not that of the other.
+#[test]
+fn of_two_papers_side_by_side_nothing_is_accepted() {
+    let paper = |left: f32, number: &'static str| {
+        [
+            At(left + 30.0, 150.0, "SỞ NỘI VỤ"),
+            At(left + 300.0, 150.0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA"),
+            At(left + 330.0, 195.0, "Độc lập - Tự do - Hạnh phúc"),
+            At(left + 30.0, 270.0, number),
+            At(left + 250.0, 370.0, "QUYẾT ĐỊNH"),
+        ]
+    };
+    let pages = [paper(0.0, "Số: 15/QĐ-SNV"), paper(800.0, "Số: 99/QĐ-SNV")];
+    let page = laid_out(&pages.into_iter().flatten().collect::<Vec<_>>(), 0.98);
+    for name in [FieldName::Number, FieldName::Symbol, FieldName::DocumentType, FieldName::IssuingBody] {
+        if let Some((value, sure)) = field(&page, name) {
+            assert!(!sure, "{name:?}: {value}");
+        }
+    }
+    let segments = layout::segments(&page, 1.7);
+    assert!(header::are_two_papers(&segments));
+}
