@@ -42,9 +42,10 @@ pub(super) fn is_list(text: &str) -> bool {
     parts.len() > 1 && parts.iter().all(|part| is_digits(part))
 }
 
-/// A document's number as it was typed; with a symbol that may be part of the whole one, as in `3034/QĐ`.
+/// A document's number as it was typed; with a symbol that may be part of the whole one, as in `3034/QĐ` and `3034QĐ`.
 pub(super) fn numbered(words: Words) -> Condition {
-    let parts = words.typed.split_once('/').map(|(number, symbol)| (number.trim().to_owned(), symbol.trim().to_owned()));
+    let parts = words.typed.find(|c: char| !c.is_ascii_digit()).map(|at| words.typed.split_at(at));
+    let parts = parts.map(|(number, rest)| (number.to_owned(), rest.trim_start_matches(['/', ' ']).trim_end().to_owned()));
     let whole = Condition::Code(CodeFact::Number, words.clone());
     match parts {
         Some((number, symbol))

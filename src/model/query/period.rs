@@ -186,6 +186,10 @@ fn spoken_range(text: &str) -> Option<Span<Date>> {
     if let Some(half) = half_year(&folded) {
         return Some(half);
     }
+    if let Some(rest) = folded.strip_prefix("trong ") {
+        let (first, last) = period(rest)?;
+        return Some(Span { from: Some(first), to: Some(last) });
+    }
     if let Some(rest) = folded.strip_prefix("truoc ") {
         return Some(Span { from: None, to: Some(period(rest)?.0.previous_day()?) });
     }

@@ -68,6 +68,8 @@ fn phrases_beginnings_and_fields() {
     let parts = vec![Condition::Code(CodeFact::Number, apart), Condition::In(TextFact::Symbol, symbol)];
     let either = Condition::Any(vec![Condition::Code(CodeFact::Number, number), Condition::All(parts)]);
     assert_eq!(parse("Số: 15/QĐ-UBND").unwrap(), either);
+    assert!(matches!(parse("so:15QĐ").unwrap(), Condition::Any(ways) if ways.len() == 2));
+    assert!(matches!(parse("so:15").unwrap(), Condition::Code(CodeFact::Number, _)));
     let numbers = Condition::Numbered(Span { from: Some(1000), to: Some(3000) });
     assert_eq!(parse("so:1000..3000").unwrap(), numbers);
     assert_eq!(parse("number: 1000 .. 3000").unwrap(), numbers);
@@ -282,6 +284,7 @@ fn spoken_ranges_are_understood() {
         ("ngay:1/2/2023 - 28/2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
         ("ngay:1/2/2023-28/2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
         ("ngay:1/2/2023 đến hết tháng 2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
+        ("ngay:trong năm 2023", Some(year(2023)), Some(date!(2023 - 12 - 31))),
         ("ngay:trước 2023", None, Some(date!(2022 - 12 - 31))),
         ("ngay:sau năm 2022", Some(year(2023)), None),
         ("ngay:từ 2023 đến nay", Some(year(2023)), None),

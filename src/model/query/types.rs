@@ -39,7 +39,15 @@ const CALLED: [(&str, &[&str]); 39] = [
     ("thong tu lien tich", &["TTLT"]),
     (
         "giay tiep nhan",
-        &["TNHS", "giấy tiếp nhận hồ sơ và hẹn trả kết quả", "giấy tiếp nhận hồ sơ", "biên nhận", "biên nhận hồ sơ", "giấy hẹn"],
+        &[
+            "TNHS",
+            "giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+            "giấy tiếp nhận hồ sơ",
+            "biên nhận",
+            "biên nhận hồ sơ",
+            "giấy hẹn",
+            "phiếu hẹn",
+        ],
     ),
     ("don de nghi", &["đơn xin", "đơn đăng ký", "đơn yêu cầu", "giấy đề nghị"]),
     ("cccd", &["căn cước công dân", "căn cước", "thẻ căn cước", "CC", "CMND", "CMT", "chứng minh nhân dân", "chứng minh thư"]),
@@ -68,11 +76,14 @@ pub(super) fn in_document_type(words: Words) -> Condition {
     Condition::Any(std::iter::once(condition(words.clone())).chain(others.into_iter().map(other)).collect())
 }
 
-/// The types that are called so. What was typed with marks has to have those of the name.
+/// The types that are called so, or whose words were typed as fewer. What was typed with marks has to have those of
+/// the name.
 fn known_as(typed: &str) -> Vec<&'static str> {
     let (wanted, spelled) = (squeeze(typed), letters(typed));
     let means = |name: &str| squeeze(name) == wanted && (spelled == wanted || letters(name) == spelled);
-    CALLED.iter().filter(|(_, names)| names.iter().any(|name| means(name))).map(|(key, _)| *key).collect()
+    let is_joined = |key: &str| squeeze(key) == wanted && typed.split_whitespace().count() < key.split(' ').count();
+    let called = CALLED.iter().filter(|(key, names)| is_joined(key) || names.iter().any(|name| means(name)));
+    called.map(|(key, _)| *key).collect()
 }
 
 /// The letters and digits with their marks, in small letters.
@@ -103,6 +114,8 @@ mod tests {
             ("Căn cước công dân", &["cccd"]),
             ("CMND", &["cccd"]),
             ("số đo", &[]),
+            ("quyetdinh", &["quyet dinh"]),
+            ("GCNQSDĐ", &["gcn qsdd"]),
             ("quyết định", &[]),
             ("", &[]),
         ] {
