@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::console::{Server, add_user};
 use crate::support::{CODE_A, CODE_B, Place, Ran, png_page};
 
 /// Settings in which two folders of the inbox are those of two sites.
@@ -161,4 +162,12 @@ fn papers_are_found_and_counted_by_where_they_were_taken_in_and_by_procedure() {
             && shown.contains("BD-01 Bưu điện xã"),
         "{shown}"
     );
+    // The console counts by the same, and leads on by site.
+    add_user(&place, "lan", "archivist");
+    let server = Server::start(&place);
+    let mut lan = server.signed_in("lan");
+    let all = lan.get("/search?q=&from=&site=&code=H38").text();
+    assert!(all.contains("site=BD-01") && all.contains("Bưu điện xã") && all.contains("1.011441"), "{all}");
+    let narrowed = lan.get("/search?q=&code=H38&site=BD-01").text();
+    assert!(narrowed.contains(CODE_B) && !narrowed.contains(CODE_A), "{narrowed}");
 }

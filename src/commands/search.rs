@@ -11,6 +11,9 @@ use crate::pipeline::find::{find, find_after, find_each};
 pub(crate) use crate::repository::{Budget, Counting, Facets, Fit, Meant, SortBy, Tones};
 use crate::repository::{Query, Repository, Versions};
 
+/// Characters of a query that are told with what is wrong with it.
+const MAX_TOLD: usize = 120;
+
 /// What is to be looked for, and how it is to be answered.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SearchOrder {
@@ -58,23 +61,41 @@ pub(crate) enum Start {
 /// # Errors
 /// [`FailureCode::QueryInvalid`] if it is not understood.
 pub(crate) fn understood(text: &str) -> Result<Condition, Failure> {
-    condition_within(text, Reach::AsAsked).map_err(|error| invalid(text, error))
+    condition_within(text, Reach::AsAsked, Masking::Shown).map_err(|error| invalid(text, error))
 }
 
 fn invalid(text: &str, error: QueryError) -> Failure {
-    Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: text.to_owned() }).because(error)
+    // What is wrong is told behind it, and a text that was pasted would hide that.
+    let end = text.char_indices().nth(MAX_TOLD).map_or(text.len(), |(at, _)| at);
+    let mut told = text.get(..end).unwrap_or_default().to_owned();
+    if end < text.len() {
+        told.push('…');
+    }
+    Failure::new(FailureCode::QueryInvalid).at(Place::Typed { text: told }).because(error)
 }
 
-/// What a query asks for, where so much may be searched.
+/// What a query asks for, where so much may be searched and shown.
 ///
 /// # Errors
 /// Says what is not understood, or not to be searched.
-pub(crate) fn condition_within(text: &str, reach: Reach) -> Result<Condition, QueryError> {
+pub(crate) fn condition_within(text: &str, reach: Reach, masking: Masking) -> Result<Condition, QueryError> {
     let condition = parse(text)?;
     if reach == Reach::Newest && condition.names_state() {
         return Err(QueryError { place: 1, piece: text.to_owned(), kind: QueryErrorKind::StateElsewhere });
     }
+    if masking == Masking::Masked && condition.guesses_numbers() {
+        return Err(number_hidden(text));
+    }
     Ok(condition)
+}
+
+/// Says where numbers are asked for by how they begin.
+fn number_hidden(text: &str) -> QueryError {
+    let is_begun = |word: &&str| word.contains('*') && word.contains(char::is_numeric);
+    let piece = text.split_whitespace().find(is_begun).unwrap_or(text);
+    let before = (piece.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    let place = text.get(..before).map_or(0, |before| before.chars().count()) + 1;
+    QueryError { place, piece: piece.chars().take(40).collect(), kind: QueryErrorKind::NumberHidden }
 }
 
 /// Looks for one list of hits, as far as `budget` allows.
@@ -116,7 +137,7 @@ pub(crate) fn search_each(
 }
 
 fn query_of(order: &SearchOrder) -> Result<Query, Failure> {
-    let condition = condition_within(&order.text, order.reach).map_err(|error| invalid(&order.text, error))?;
+    let condition = condition_within(&order.text, order.reach, order.masking).map_err(|error| invalid(&order.text, error))?;
     Ok(Query {
         condition,
         tones: order.tones,

@@ -8,7 +8,7 @@ use super::open::{PictureOrder, Sensitive, draw};
 use super::page::{Acceptance, PageOrder, change_pages};
 use super::progress::Silent;
 use super::report::{ReportOrder, report};
-use super::search::{Budget, Counting, FoundPage, Reach, SearchOrder, Start, search};
+use super::search::{Budget, Counting, FoundPage, Reach, SearchOrder, Start, condition_within, search, understood};
 use super::show::{HandOutOrder, PagesOf, ShowOrder, code_of, hand_out, show, texts};
 use super::table::{Cell, CsvSettings, Heading, HitsTable, TableFormat, format_of_name, write_hits};
 use super::verify::{VerifyOrder, verify};
@@ -209,6 +209,28 @@ fn searches_are_kept_only_if_they_are_understood() {
     let told: Vec<_> = listed.iter().map(|one| (one.name.as_str(), one.search.is_some(), one.error.is_some())).collect();
     assert_eq!(told, [("hỏng", false, true), ("đất", true, false)]);
     assert_eq!(saved::load(&folder, &name).unwrap(), *listed[1].search.as_ref().unwrap());
+}
+
+#[test]
+fn a_refusal_tells_the_beginning_of_a_long_query_alone() {
+    let told = |text: &str| understood(text).unwrap_err().to_string();
+    assert!(told(&"(ậ ".repeat(5000)).len() < 1000);
+    assert!(told("(đất nhà").contains("(đất nhà"));
+}
+
+#[test]
+fn numbers_are_not_guessed_by_whoever_is_not_shown_them() {
+    let repository = sealed().open(Mode::Read);
+    let asked = |text: &str, masking| search(&repository, &SearchOrder { masking, ..search_order(text) }, &Budget::UNLIMITED);
+    for text in ["0150*", "đất HOẶC sogiayto:0150*"] {
+        assert_eq!(code_of_failure(asked(text, Masking::Masked)), FailureCode::QueryInvalid);
+        condition_within(text, Reach::Newest, Masking::Shown).unwrap();
+    }
+    let error = condition_within("đất (0150* nhà)", Reach::Newest, Masking::Masked).unwrap_err();
+    assert_eq!((error.place, error.piece.as_str()), (5, "(0150*"));
+    for text in ["quyết*", "mahoso:H38*", "015072544472"] {
+        condition_within(text, Reach::Newest, Masking::Masked).unwrap();
+    }
 }
 
 #[test]

@@ -330,9 +330,27 @@ fn page_of(
 
 /// The words of a page that were looked for, or that are a code that was typed in one.
 pub fn places(page: &RecognisedPage, words: &BTreeSet<String>) -> Vec<Quad> {
-    let found = page.lines.iter().flat_map(|line| &line.words);
-    let found = found.filter(|word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words)));
-    found.map(|word| word.place).collect()
+    page.lines.iter().flat_map(|line| places_in(&line.words, words)).collect()
+}
+
+/// Words of a line beside each other that are a code together.
+const MAX_GROUPS: usize = 6;
+
+fn places_in(line: &[Word], words: &BTreeSet<String>) -> Vec<Quad> {
+    let squeezed: Vec<String> = line.iter().map(|word| squeeze(&word.text)).collect();
+    let mut grouped = BTreeSet::new();
+    for at in 0..line.len() {
+        let mut code = String::new();
+        for (length, piece) in (1..=MAX_GROUPS).zip(squeezed.iter().skip(at)) {
+            code.push_str(piece);
+            if length > 1 && code.bytes().any(|b| b.is_ascii_digit()) && words.contains(&code) {
+                grouped.extend(at..at + length);
+            }
+        }
+    }
+    let is_found = |word: &Word| is_wanted(&word.text, words) || other_of(word).is_some_and(|other| is_wanted(other, words));
+    let found = (0..).zip(line).filter(|(at, word)| grouped.contains(at) || is_found(word));
+    found.map(|(_, word)| word.place).collect()
 }
 
 fn is_wanted(text: &str, words: &BTreeSet<String>) -> bool {
@@ -403,6 +421,11 @@ mod tests {
         let page = page_with("bát");
         assert_eq!(from_other_reading(&page, &wanted(&["giao", "dat"])), ["dat"]);
         assert_eq!(places(&page, &wanted(&["dat"])).iter().map(|place| place.0[0].x).collect::<Vec<_>>(), [20.0]);
+        let words = ["015", "072", "544", "472", "015"].iter().zip([0.0, 20.0, 40.0, 60.0, 80.0]);
+        let words = words.map(|(text, x)| word(text, SecondReading::None, x)).collect();
+        let page = RecognisedPage::upright((100, 100), vec![Line { words, begins_block: false }]);
+        let found = places(&page, &wanted(&["015072544472"]));
+        assert_eq!(found.iter().map(|place| place.0[0].x).collect::<Vec<_>>(), [0.0, 20.0, 40.0, 60.0]);
     }
 
     #[test]

@@ -56,6 +56,12 @@ texts! {
         Kind::TildeMisplaced =>
             "dấu ~ chỉ đứng giữa một cụm trong nháy kép và một số từ 0 đến 50",
             "a ~ can only stand between a phrase in quotation marks and a number from 0 to 50";
+        Kind::NearElsewhere =>
+            "không có phép NEAR; các từ gần nhau được viết trong nháy kép, sau đó là dấu ~ và số từ được xen giữa",
+            "there is no NEAR; words that stand near are put in quotation marks, with ~ and how many words may stand between";
+        Kind::NumberHidden =>
+            "ở đây số bắt đầu như vậy không được tìm, vì có thể là số định danh: cần gõ đủ số; số văn bản và mã hồ sơ thì tìm trong trường của chúng",
+            "numbers that begin so are not searched here, as they may be of people: type the whole number, or use the field of numbers or of codes";
     }
 }
 
@@ -66,19 +72,20 @@ fn example(kind: Kind) -> &'static str {
         Kind::TooLong => "\"giao đất\" Sa Pa",
         Kind::TooDeep | Kind::BracketOpen | Kind::BracketClosed => "(đất HOẶC nhà) cấp",
         Kind::QuoteOpen | Kind::PhraseEmpty => "\"giao đất\"",
-        Kind::OperandMissing => "đất HOẶC nhà; đất KHÔNG \"nông nghiệp\"",
+        Kind::OperandMissing => "đất HOẶC nhà; đất KHÔNG \"nông nghiệp\"; đất -loai:đơn",
         Kind::FieldUnknown => "loai:\"quyết định\"",
         Kind::ValueMissing => "so:15",
         Kind::DateInvalid => "ngay:15/09/2025, ngay:2025-09, ngay:2023-01..2023-06, ngay:>=2024",
         Kind::RangeReversed => "ngay:2023-01..2023-06",
-        Kind::NumberInvalid => "trang:1, trang:2..5, trang:>=3",
+        Kind::NumberInvalid => "trang:1, trang:>=3, so:15..20",
         Kind::ShareInvalid => "tincay:<0.8, tincay:<80%",
         Kind::KindUnknown => "loaihoso:ketqua",
         Kind::WaitsUnknown => "cho:xacnhan",
         Kind::StateUnknown => "đất trangthai:huy",
         Kind::StateElsewhere => "quyết định đất",
         Kind::StarMisplaced => "quyết*; 0150725*",
-        Kind::TildeMisplaced => "\"giao đất\"~3",
+        Kind::TildeMisplaced | Kind::NearElsewhere => "\"giao đất\"~3",
+        Kind::NumberHidden => "so:30*; mahoso:H38*",
     }
 }
 
@@ -115,6 +122,8 @@ mod tests {
             Kind::StateElsewhere,
             Kind::StarMisplaced,
             Kind::TildeMisplaced,
+            Kind::NearElsewhere,
+            Kind::NumberHidden,
         ];
         for kind in all {
             for query in example(kind).split([',', ';']) {

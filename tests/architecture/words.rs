@@ -10,12 +10,13 @@ use super::sources::{all_sources, is_for_tests};
 const WORDLESS: [&str; 7] = ["model", "stages", "reading", "repository", "settings", "pipeline", "commands"];
 
 /// Files and folders whose Vietnamese is what papers and sheets say, or what settings say of them.
-const DATA: [&str; 7] = [
+const DATA: [&str; 8] = [
     // What our own sheets say and are known by.
     "src/model/sheet.rs",
     "src/stages/cover/page.rs",
-    // How papers shorten the names of agencies.
+    // How papers and people shorten the names of agencies and of types of papers.
     "src/model/query/agency.rs",
+    "src/model/query/types.rs",
     // What people are addressed by, and names of agencies, as registers have them.
     "src/stages/publish/v6/names.rs",
     // Names of agencies and types of papers, as they stand on papers.

@@ -15,5 +15,5 @@ mod pages;
 mod sign_in;
 mod tls;
 
-pub(crate) use client::add_user;
-use client::{Answer, PASSWORD, Server, encoded, request};
+use client::{Answer, PASSWORD, encoded, request};
+pub(crate) use client::{Server, add_user};

@@ -234,4 +234,22 @@ fn a_search_shows_how_it_was_understood_and_marks_what_it_found() {
     let path = format!("/search?q={owned}");
     assert!(results(server.signed_in("hoa").get(&path).text()).contains(owned));
     assert!(!results(lan.get(&path).text()).contains(owned));
+    // One digit after the other they could be found out by how they begin, or by what differs in one.
+    let mut hoa = server.signed_in("hoa");
+    for guess in ["0150725*", "sogiayto:0150725*", "nguoi:chu -01507*", "015 0725*"] {
+        let path = format!("/search?q={}", encoded(guess));
+        let (refused, found) = (lan.get(&path).text(), hoa.get(&path).text());
+        assert!(refused.contains("role=\"alert\"") && !refused.contains("class=\"card hit\""), "{guess}: {refused}");
+        assert!(!found.contains("role=\"alert\""), "{guess}: {found}");
+    }
+    for (guess, is_similar) in [("015072544473", true), ("015 072 544 473", true), ("sogiayto:015072544473", true)] {
+        let path = format!("/search?q={}", encoded(guess));
+        let (hidden, found) = (lan.get(&path).text(), hoa.get(&path).text());
+        assert!(!hidden.contains("class=\"card hit\""), "{guess}: {hidden}");
+        assert_eq!(found.contains("class=\"card hit\""), is_similar, "{guess}: {found}");
+    }
+    assert!(!lan.get(&format!("/search?q={}", encoded("so:30* mahoso:H38*"))).text().contains("role=\"alert\""));
+    // A type is asked for by the key that its facet has, whatever it is called.
+    let cards = lan.get("/search?q=&type=cccd").text();
+    assert!(cards.contains("class=\"card hit\"") && cards.contains("value=\"cccd\" selected"), "{cards}");
 }

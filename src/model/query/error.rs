@@ -60,6 +60,10 @@ pub enum QueryErrorKind {
     StarMisplaced,
     /// A `~` elsewhere than between a phrase and a number.
     TildeMisplaced,
+    /// Nearness as other programs write it.
+    NearElsewhere,
+    /// Numbers that may be of people are not looked for by how they begin by those who are not shown them.
+    NumberHidden,
 }
 
 impl fmt::Display for QueryError {

@@ -15,6 +15,7 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 mod together;
+mod types;
 
 use time::Date;
 
@@ -66,6 +67,20 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_state),
             Self::Not(part) => part.names_state(),
             Self::State(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether it asks for numbers of people, or for codes that may be such, by how they begin: one digit after
+    /// the other, whoever is not shown them could find them out.
+    pub fn guesses_numbers(&self) -> bool {
+        let begins = |words: &Words| words.form == WordsForm::Beginning && words.typed.chars().any(char::is_numeric);
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::guesses_numbers),
+            Self::Not(part) => part.guesses_numbers(),
+            Self::Text(words) | Self::Code(CodeFact::Any | CodeFact::OwnerNumber, words) | Self::In(_, words) => begins(words),
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Numbers, shares and ranges of them as people type them.
 
-use super::Span;
+use super::{CodeFact, Condition, Span, TextFact, Words, WordsForm};
 
 /// A share of 1 in thousandths, from `0.8`, `0,8` or `80%`.
 pub(super) fn thousandths(text: &str) -> Option<u32> {
@@ -34,4 +34,32 @@ pub(super) fn numbers(text: &str, number: impl Fn(&str) -> Option<u32>) -> Optio
     }
     let only = number(text.strip_prefix('=').unwrap_or(text))?;
     Some(Span { from: Some(only), to: Some(only) })
+}
+
+/// Whether it is several numbers, such as `15-20` or `15,16`, of which none is looked for as it stands.
+pub(super) fn is_list(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '–', ',', ';']).map(str::trim).collect();
+    parts.len() > 1 && parts.iter().all(|part| is_digits(part))
+}
+
+/// A document's number as it was typed; with a symbol that may be part of the whole one, as in `3034/QĐ` and `3034QĐ`.
+pub(super) fn numbered(words: Words) -> Condition {
+    let parts = words.typed.find(|c: char| !c.is_ascii_digit()).map(|at| words.typed.split_at(at));
+    let parts = parts.map(|(number, rest)| (number.to_owned(), rest.trim_start_matches(['/', ' ']).trim_end().to_owned()));
+    let whole = Condition::Code(CodeFact::Number, words.clone());
+    match parts {
+        Some((number, symbol))
+            if words.form == WordsForm::Word && is_digits(&number) && symbol.chars().any(char::is_alphabetic) =>
+        {
+            let number = Words { typed: number, form: WordsForm::Word };
+            let symbol = Words { typed: symbol, form: WordsForm::Word };
+            let parts = vec![Condition::Code(CodeFact::Number, number), Condition::In(TextFact::Symbol, symbol)];
+            Condition::Any(vec![whole, Condition::All(parts)])
+        }
+        _ => whole,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }

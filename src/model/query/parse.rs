@@ -3,9 +3,10 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::agency::in_issuing_body;
-use super::numbers::{numbers, thousandths};
+use super::numbers::{is_list, numbered, numbers, thousandths};
 use super::period::{is_no_day, span_of, written_date};
 use super::together::join_what_belongs_together;
+use super::types::in_document_type;
 use super::{CodeFact, Condition, QueryError, QueryErrorKind as Kind, QueryField, Span, TextFact, Words, WordsForm, squeeze};
 use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
@@ -249,13 +250,13 @@ impl<'a> Parser<'a> {
             self.at += sign;
             return self.value(field, from).map(Some);
         }
+        if let Some((field, length)) = QueryField::at_start(self.rest()) {
+            self.at += length;
+            return self.value(field, from).map(Some);
+        }
         if let Some((name, value)) = run.split_once(':') {
             let is_name =
                 name.chars().next().is_some_and(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-            if let Some(field) = QueryField::of(name) {
-                self.at += name.len() + 1;
-                return self.value(field, from).map(Some);
-            }
             // `Điều:` before a blank is a word of a text that was pasted, and `https://` no field.
             let next = self.rest().get(name.len() + 1..).and_then(|after| after.chars().next());
             let is_followed = !value.is_empty() || next.is_some_and(is_quote);
@@ -273,6 +274,9 @@ impl<'a> Parser<'a> {
                 false if is_cut_off => Err(self.error(from, self.at, Kind::OperandMissing)),
                 false => Ok(None),
             };
+        }
+        if run == "NEAR" || run.starts_with("NEAR/") {
+            return Err(self.error(from, self.at, Kind::NearElsewhere));
         }
         self.count(1)?;
         let (word, form) = self.beginning(run, from)?;
@@ -345,6 +349,10 @@ impl<'a> Parser<'a> {
                 if !run.chars().any(char::is_alphanumeric) {
                     return Err(self.error(from, self.at, Kind::ValueMissing));
                 }
+                // What is excluded is said before the field.
+                if matches!(field, QueryField::Text(_)) && run.starts_with(['-', '!']) {
+                    return Err(self.error(start, self.at, Kind::OperandMissing));
+                }
                 let (word, form) = self.beginning(run, start)?;
                 self.condition(Some(field), word, form, start)
             }
@@ -403,14 +411,17 @@ impl<'a> Parser<'a> {
         Ok(match field {
             None => Condition::Text(words()),
             Some(QueryField::Text(TextFact::IssuingBody)) => in_issuing_body(words()),
+            Some(QueryField::Text(TextFact::DocumentType)) => in_document_type(words()),
             Some(QueryField::Text(fact)) => Condition::In(fact, words()),
             Some(QueryField::Code(CodeFact::Number)) if is_range(plain) => {
                 let span = numbers(plain, |number| number.parse().ok()).ok_or_else(|| wrong(Kind::NumberInvalid))?;
                 Condition::Numbered(self.ordered(span, from)?)
             }
+            Some(QueryField::Code(CodeFact::Number)) if is_list(plain) => return Err(wrong(Kind::NumberInvalid)),
             Some(QueryField::Code(CodeFact::Number)) if !plain.bytes().any(|b| b.is_ascii_digit()) => {
                 return Err(wrong(Kind::NumberInvalid));
             }
+            Some(QueryField::Code(CodeFact::Number)) => numbered(words()),
             Some(QueryField::Code(fact)) => Condition::Code(fact, words()),
             Some(_) if form == WordsForm::Beginning => return Err(wrong(Kind::StarMisplaced)),
             Some(QueryField::Issued) => {
@@ -427,8 +438,8 @@ impl<'a> Parser<'a> {
                 Condition::Confidence(self.ordered(span, from)?)
             }
             Some(QueryField::Kind) => match squeeze(plain).as_str() {
-                "hoso" | "thanhphan" | "thanhphanhoso" | "dossier" => Condition::Kind(RecordKind::Dossier),
-                "ketqua" | "ketquagiaiquyet" | "result" => Condition::Kind(RecordKind::Result),
+                "hoso" | "hs" | "thanhphan" | "thanhphanhoso" | "dossier" => Condition::Kind(RecordKind::Dossier),
+                "ketqua" | "kq" | "ketquagiaiquyet" | "result" => Condition::Kind(RecordKind::Result),
                 _ => return Err(wrong(Kind::KindUnknown)),
             },
             Some(QueryField::Waits) => match squeeze(plain).as_str() {

@@ -175,13 +175,61 @@ pub(super) fn span_of(text: &str) -> Option<Span<Date>> {
     Some(Span { from: Some(first), to: Some(last) })
 }
 
-/// `từ 01/2025 đến 06/2025`, `từ ngày 1/1/2025 tới ngày 30/6/2025`.
+/// `từ 01/2025 đến 06/2025`, `1/1/2025 tới ngày 30/6/2025`, `từ năm 2024 đến nay`, `1/6/2023 - 30/6/2023`,
+/// `trước 2023`, `sau ngày 1/1/2024`, `6 tháng đầu năm 2023`.
 fn spoken_range(text: &str) -> Option<Span<Date>> {
     let folded = fold(text);
-    let rest = folded.strip_prefix("tu ")?;
-    let (from, to) = rest.split_once(" den ").or_else(|| rest.split_once(" toi "))?;
-    let period = |text: &str| period_of(&with_century(text.trim()));
-    Some(Span { from: Some(period(from)?.0), to: Some(period(to)?.1) })
+    let period = |text: &str| {
+        let text = text.trim();
+        period_of(&with_century(text.strip_prefix("het ").unwrap_or(text)))
+    };
+    if let Some(half) = half_year(&folded) {
+        return Some(half);
+    }
+    if let Some(rest) = folded.strip_prefix("trong ") {
+        let (first, last) = period(rest)?;
+        return Some(Span { from: Some(first), to: Some(last) });
+    }
+    if let Some(rest) = folded.strip_prefix("truoc ") {
+        return Some(Span { from: None, to: Some(period(rest)?.0.previous_day()?) });
+    }
+    if let Some(rest) = folded.strip_prefix("sau ") {
+        return Some(Span { from: Some(period(rest)?.1.next_day()?), to: None });
+    }
+    if let Some(rest) = folded.strip_prefix("den ") {
+        return Some(Span { from: None, to: Some(period(rest)?.1) });
+    }
+    let said = folded.strip_prefix("tu ");
+    let rest = said.unwrap_or(&folded);
+    let sides = [" den ", " toi ", " - ", " – "].iter().find_map(|sign| rest.split_once(sign)).or_else(|| joined_days(rest));
+    match (sides, said) {
+        (Some((from, to)), _) if matches!(to.trim(), "nay" | "hien nay") => Some(Span { from: Some(period(from)?.0), to: None }),
+        (Some((from, to)), _) => Some(Span { from: Some(period(from)?.0), to: Some(period(to)?.1) }),
+        (None, Some(rest)) => {
+            let rest = rest.strip_suffix(" tro di").unwrap_or(rest);
+            Some(Span { from: Some(period(rest)?.0), to: None })
+        }
+        (None, None) => None,
+    }
+}
+
+/// `1/6/2023-30/6/2023`; where hyphens part a date itself, it is not clear what it means.
+fn joined_days(text: &str) -> Option<(&str, &str)> {
+    let (from, to) = text.split_once(['-', '–'])?;
+    let is_one = |side: &str| side.contains(['/', '.']) && !side.contains(['-', '–']);
+    (is_one(from) && is_one(to)).then_some((from, to))
+}
+
+/// `6 tháng đầu năm 2023`, `sáu tháng cuối năm 2023`.
+fn half_year(folded: &str) -> Option<Span<Date>> {
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let (half, year) = match words.as_slice() {
+        ["6" | "06" | "sau", "thang", half @ ("dau" | "cuoi"), "nam", year] => (*half, year_of(year)?),
+        _ => return None,
+    };
+    let (first, last) = if half == "dau" { (1, 6) } else { (7, 12) };
+    let (from, to) = days_of(&(year, Some((first, last)), None))?;
+    Some(Span { from: Some(from), to: Some(to) })
 }
 
 fn month_of(word: &str) -> Option<u16> {

@@ -63,7 +63,13 @@ fn phrases_beginnings_and_fields() {
     let either = Condition::Any(vec![kind("đơn", WordsForm::Word), kind("giấy", WordsForm::Word)]);
     assert_eq!(parse("loai:(đơn OR giấy)").unwrap(), either);
     let number = Words { typed: "15/QĐ-UBND".into(), form: WordsForm::Word };
-    assert_eq!(parse("Số: 15/QĐ-UBND").unwrap(), Condition::Code(CodeFact::Number, number));
+    let symbol = Words { typed: "QĐ-UBND".into(), form: WordsForm::Word };
+    let apart = Words { typed: "15".into(), form: WordsForm::Word };
+    let parts = vec![Condition::Code(CodeFact::Number, apart), Condition::In(TextFact::Symbol, symbol)];
+    let either = Condition::Any(vec![Condition::Code(CodeFact::Number, number), Condition::All(parts)]);
+    assert_eq!(parse("Số: 15/QĐ-UBND").unwrap(), either);
+    assert!(matches!(parse("so:15QĐ").unwrap(), Condition::Any(ways) if ways.len() == 2));
+    assert!(matches!(parse("so:15").unwrap(), Condition::Code(CodeFact::Number, _)));
     let numbers = Condition::Numbered(Span { from: Some(1000), to: Some(3000) });
     assert_eq!(parse("so:1000..3000").unwrap(), numbers);
     assert_eq!(parse("number: 1000 .. 3000").unwrap(), numbers);
@@ -252,4 +258,80 @@ fn a_sign_of_exclusion_apart_from_its_word_is_told() {
         assert_eq!(wrong(query).kind, QueryErrorKind::OperandMissing, "{query}");
     }
     assert_eq!(parse("Độc lập - Tự do").unwrap(), parse("Độc lập Tự do").unwrap(), "a hyphen of a text");
+}
+
+#[test]
+fn fields_are_named_with_blanks_too() {
+    for (query, same) in [
+        ("loại văn bản: đơn", "loai:đơn"),
+        ("loai :đơn", "loai:đơn"),
+        ("đất cơ quan ban hành:\"Sở Nội vụ\"", "đất coquan:\"Sở Nội vụ\""),
+        ("năm:2023", "ngay:2023"),
+        ("họ tên:\"Văn An\"", "nguoi:\"Văn An\""),
+    ] {
+        assert_eq!(parse(query).unwrap(), parse(same).unwrap(), "{query}");
+    }
+    // It stands on every letter.
+    assert_eq!(parse("Nơi nhận: Sở").unwrap(), Condition::All(vec![text("Nơi"), text("nhận:"), text("Sở")]));
+    assert_eq!(wrong("người ký:An").kind, QueryErrorKind::FieldUnknown);
+    assert_eq!((wrong("cơ quan:").kind, wrong("cơ quan:").place), (QueryErrorKind::ValueMissing, 1));
+}
+
+#[test]
+fn spoken_ranges_are_understood() {
+    let year = |year| date!(2023 - 01 - 01).replace_year(year).unwrap();
+    for (query, from, to) in [
+        ("ngay:1/2/2023 - 28/2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
+        ("ngay:1/2/2023-28/2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
+        ("ngay:1/2/2023 đến hết tháng 2/2023", Some(date!(2023 - 02 - 01)), Some(date!(2023 - 02 - 28))),
+        ("ngay:trong năm 2023", Some(year(2023)), Some(date!(2023 - 12 - 31))),
+        ("ngay:trước 2023", None, Some(date!(2022 - 12 - 31))),
+        ("ngay:sau năm 2022", Some(year(2023)), None),
+        ("ngay:từ 2023 đến nay", Some(year(2023)), None),
+        ("ngay:từ ngày 1/1/2023 trở đi", Some(year(2023)), None),
+        ("ngay:đến hết năm 2022", None, Some(date!(2022 - 12 - 31))),
+        ("ngay:6 tháng cuối năm 2023", Some(date!(2023 - 07 - 01)), Some(date!(2023 - 12 - 31))),
+    ] {
+        assert_eq!(parse(query).unwrap(), Condition::Issued(Span { from, to }), "{query}");
+    }
+    for query in ["ngay:trước đây", "ngay:sau hôm nay", "ngay:từ nay", "ngay:2025-01-2025-06", "ngay:9 tháng đầu năm 2023"]
+    {
+        assert_eq!(wrong(query).kind, QueryErrorKind::DateInvalid, "{query}");
+    }
+    assert_eq!(wrong("ngay:28/2/2023 - 1/2/2023").kind, QueryErrorKind::RangeReversed);
+}
+
+#[test]
+fn a_year_and_a_quarter_are_named_before_their_figures() {
+    for (query, from, to) in
+        [("năm 2023", date!(2023 - 01 - 01), date!(2023 - 12 - 31)), ("quý 1/2024", date!(2024 - 01 - 01), date!(2024 - 03 - 31))]
+    {
+        let found = Condition::Any(vec![Condition::Dated(days(from, to)), text(query)]);
+        assert_eq!(parse(query).unwrap(), found);
+        assert_eq!(parse(&format!("đất {query}")).unwrap(), Condition::All(vec![text("đất"), found]), "{query}");
+    }
+    assert_eq!(parse("năm 9999x").unwrap(), Condition::All(vec![text("năm"), text("9999x")]));
+}
+
+#[test]
+fn what_other_programs_write_is_refused_where_it_would_mean_another_thing() {
+    for (query, kind, place) in [
+        ("a NEAR b", QueryErrorKind::NearElsewhere, 3),
+        ("a NEAR/3 b", QueryErrorKind::NearElsewhere, 3),
+        ("so:15-20", QueryErrorKind::NumberInvalid, 4),
+        ("so:15,16", QueryErrorKind::NumberInvalid, 4),
+        ("loai:-đơn", QueryErrorKind::OperandMissing, 6),
+    ] {
+        assert_eq!((wrong(query).kind, wrong(query).place), (kind, place), "{query}");
+    }
+}
+
+#[test]
+fn numbers_are_guessed_by_how_they_begin() {
+    for query in ["0150*", "đất 0150*", "sogiayto:0150*", "-0150*", "(a OR CCCD-01*)", "015 07*", "tieude:01*"] {
+        assert!(parse(query).unwrap().guesses_numbers(), "{query}");
+    }
+    for query in ["quyết*", "so:30*", "mahoso:H38*", "015072544472", "nguoi:an*", "kyhieu:TT*"] {
+        assert!(!parse(query).unwrap().guesses_numbers(), "{query}");
+    }
 }

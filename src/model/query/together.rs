@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::period::written_date;
+use super::period::{period_of, written_date};
 use super::{CodeFact, Condition, Span, Words, WordsForm};
 use crate::model::vietnamese::fold;
 
@@ -28,8 +28,13 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
             rest = after;
             continue;
         }
-        // `ngày` before a date in figures belongs to it.
-        if plain_word(first).is_some_and(|word| fold(word) == "ngay")
+        if let Some((days, after)) = named_period(rest) {
+            joined.push(days);
+            rest = after;
+            continue;
+        }
+        // `ngày` before a date in figures belongs to it, and `tháng` before a month.
+        if plain_word(first).is_some_and(|word| matches!(fold(word).as_str(), "ngay" | "thang"))
             && let Some((Condition::Any(ways), after)) = after.split_first()
             && matches!(ways.first(), Some(Condition::Dated(_)))
         {
@@ -69,6 +74,24 @@ pub(super) fn join_what_belongs_together(parts: Vec<Condition>) -> Vec<Condition
         rest = after;
     }
     joined
+}
+
+/// A year or a quarter that is named before its figures, and what is typed behind: `năm 2023`, `quý 1/2024`. The
+/// figures of the quarter were taken for those of a month.
+fn named_period(parts: &[Condition]) -> Option<(Condition, &[Condition])> {
+    let (name, after) = parts.split_first()?;
+    let (figures, after) = after.split_first()?;
+    let name = plain_word(name)?;
+    let typed = match (fold(name).as_str(), figures) {
+        ("nam", figures) => plain_word(figures).filter(|word| word.len() == 4 && word.starts_with(['1', '2']))?,
+        ("quy", Condition::Any(ways)) if matches!(ways.first(), Some(Condition::Dated(_))) => ways.iter().find_map(plain_word)?,
+        _ => return None,
+    };
+    let written = format!("{name} {typed}");
+    let (first, last) = period_of(written.trim_end_matches(['.', ';']))?;
+    let days = Span { from: Some(first), to: Some(last) };
+    let words = Words { typed: written, form: WordsForm::Word };
+    Some((Condition::Any(vec![Condition::Dated(days), Condition::Text(words)]), after))
 }
 
 /// `từ ngày 01/01/2025 đến ngày 30/06/2025`: the days from one to the other, and what is typed behind them.

@@ -223,6 +223,7 @@ impl<'a> Compiler<'a> {
         let code = squeeze(&words.typed);
         // `QĐUBND` for `QĐ-UBND` too: what is no word may be a code.
         let is_code = code.bytes().any(|b| b.is_ascii_digit()) || !is_syllable(&words.typed);
+        let is_number = code.bytes().all(|b| b.is_ascii_digit());
         // The marks of a number's letters do not count.
         let is_as_typed = !has_marks(words) || code.bytes().any(|b| b.is_ascii_digit());
         if is_code && !code.is_empty() && (spelling == Spelling::Every || is_as_typed) {
@@ -230,7 +231,7 @@ impl<'a> Compiler<'a> {
                 WordsForm::Word => ways.push(self.code_in(segment, fields.codes, &code)?),
                 WordsForm::Beginning => ways.push(self.beginning(segment, fields.codes, &code)?),
                 // A code between quotes has no tones that could count.
-                WordsForm::Phrase { gaps: 0 } if !words.typed.contains(char::is_whitespace) => {
+                WordsForm::Phrase { gaps: 0 } if is_number || !words.typed.contains(char::is_whitespace) => {
                     ways.push(self.code_in(segment, fields.codes, &code)?);
                 }
                 WordsForm::Phrase { .. } => {}

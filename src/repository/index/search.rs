@@ -14,6 +14,7 @@ use super::budget::Budget;
 use super::by_dossier::{ByDossier, CountByDossier};
 use super::entry::site_of;
 use super::query::{Compiler, Spelling, Tolerance, has_spelling, wanted_anywhere};
+use super::snippet::Wanted;
 use super::terms::nearest_terms;
 use super::top::{self, Scored};
 use super::versions::state_number;
@@ -23,6 +24,7 @@ use crate::model::document_state::DocumentState;
 use crate::model::dossier::RecordKind;
 use crate::model::failure::Cause;
 use crate::model::failure::cause::StorageFault;
+use crate::model::mask::Masking;
 use crate::model::query::{Condition, Words, WordsForm};
 use crate::model::vietnamese::{is_syllable, meant_by_keys};
 use crate::repository::error::RepositoryError;
@@ -43,6 +45,8 @@ const MAX_DOSSIERS: usize = 20_000;
 const AS_TYPED: f32 = 1000.0;
 /// Words from which pages with most of them are better than nothing.
 const MIN_PARTLY: usize = 3;
+/// Digits from which a number may be one of a person: a digit that is missing is none that differs.
+const MIN_PERSONAL: usize = 8;
 
 impl Index {
     /// Answers `query`, as far as `budget` allows. Where no page is all that was asked for, pages with
@@ -58,7 +62,11 @@ impl Index {
         let mut understood = Vec::new();
         self.understand(&plain, &mut condition, &mut understood)?;
         let unknown = self.unknown_words(&plain, &condition)?;
-        let mut fits = vec![(Fit::Exact, Tolerance::None), (Fit::Similar, Tolerance::Letter(unknown.clone()))];
+        let mut fits = vec![(Fit::Exact, Tolerance::None)];
+        // By what differs in a digit a number could be found out that is not shown.
+        if query.masking == Masking::Shown || !has_long_number(&condition) {
+            fits.push((Fit::Similar, Tolerance::Letter(unknown.clone())));
+        }
         if is_plain(&condition) {
             fits.push((Fit::Partial, Tolerance::Words));
         }
@@ -369,6 +377,12 @@ struct Pages {
     as_typed: bool,
     /// Whether all were looked at.
     whole: bool,
+}
+
+/// Whether some number of the condition has so many digits that it may be one of a person, whatever it is grouped by.
+fn has_long_number(condition: &Condition) -> bool {
+    let digits = |wanted: &Wanted| wanted.folded.concat().bytes().filter(u8::is_ascii_digit).count();
+    wanted_anywhere(condition).iter().map(digits).sum::<usize>() >= MIN_PERSONAL
 }
 
 /// Whether a condition is words alone, of which one may have been misread.

@@ -9,6 +9,9 @@ use super::words::{Form, words};
 
 /// About the length of a snippet, in bytes.
 const LENGTH: usize = 200;
+/// Signs of a number or code that may be grouped otherwise, and the most groups.
+const MIN_CODE: usize = 4;
+const MAX_GROUPS: usize = 6;
 
 /// A piece of original text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -79,9 +82,34 @@ fn find(text: &str, wanted: &[Wanted]) -> Vec<Found> {
             let run = places.iter().skip(at).take(length);
             found.extend(run.map(|place| Found { place: place.clone(), wanted: number, exact: is_exact }));
         }
+        for run in in_other_groups(&folded, &one.folded) {
+            let run = places.get(run).unwrap_or_default();
+            found.extend(run.iter().map(|place| Found { place: place.clone(), wanted: number, exact: true }));
+        }
     }
     found.sort_by_key(|f| (f.place.start, f.wanted));
     found
+}
+
+/// Where a number or code stands that is grouped otherwise than it was typed: `015 072 544 472` for `015072544472`.
+fn in_other_groups(words: &[String], typed: &[String]) -> Vec<Range<usize>> {
+    let code = typed.concat();
+    if code.len() < MIN_CODE || !code.bytes().any(|b| b.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let length_at = |at: usize| {
+        let mut rest = code.as_str();
+        for (length, word) in (1..).zip(words.get(at..)?.iter().take(MAX_GROUPS)) {
+            rest = rest.strip_prefix(word.as_str())?;
+            if rest.is_empty() {
+                return Some(length);
+            }
+        }
+        None
+    };
+    (0..words.len())
+        .filter_map(|at| length_at(at).filter(|length| *length != typed.len()).map(|length| at..at + length))
+        .collect()
 }
 
 /// How much of what is wanted stands in the piece from the match `from` on: first how many
@@ -172,6 +200,21 @@ mod tests {
         let snippet = around_matches("15 ngày. Số 15/QĐ-UBND.", &[wanted("15/QĐ-UBND")]).unwrap();
         assert_eq!(snippet.marked("[", "]"), "15 ngày. Số [15]/[QĐ]-[UBND].");
         assert_eq!(around_matches("không có gì", &[wanted("15/QĐ")]), None);
+    }
+
+    #[test]
+    fn a_number_is_marked_however_it_is_grouped() {
+        for (text, typed, marked) in [
+            ("số 015 072 544 472 cấp", "015072544472", "số [015] [072] [544] [472] cấp"),
+            ("số 015072544472 cấp", "015.072.544.472", "số [015072544472] cấp"),
+            ("Số: 3034/QĐ-UBND", "3034QĐUBND", "Số: [3034]/[QĐ]-[UBND]"),
+            ("sổ BX460329", "bx 460329", "sổ [BX460329]"),
+        ] {
+            assert_eq!(around_matches(text, &[wanted(typed)]).unwrap().marked("[", "]"), marked, "{typed}");
+        }
+        // Part of a longer number is not it, nor are words in a row one word.
+        assert_eq!(around_matches("1015 072 544 472, 015 072 544", &[wanted("015072544472")]), None);
+        assert_eq!(around_matches("ban an", &[wanted("banan")]), None);
     }
 
     #[test]

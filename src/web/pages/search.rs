@@ -40,6 +40,7 @@ pub(in crate::web) struct Typed {
     pub to: String,
     pub code: String,
     pub year: String,
+    pub site: String,
     pub sort: String,
     pub page: usize,
 }
@@ -66,7 +67,9 @@ impl Typed {
             "result" => add("loaihoso:ketqua".to_owned()),
             _ => {}
         }
-        for (field, value) in [("loai", &self.document_type), ("coquan", &self.agency), ("mahoso", &self.code)] {
+        let fields =
+            [("loai", &self.document_type), ("coquan", &self.agency), ("mahoso", &self.code), ("noitiepnhan", &self.site)];
+        for (field, value) in fields {
             if !value.trim().is_empty() {
                 add(format!("{field}:{}", quoted(value)));
             }
@@ -107,6 +110,7 @@ impl Typed {
             ("to", &self.to),
             ("code", &self.code),
             ("year", &self.year),
+            ("site", &self.site),
             ("sort", &self.sort),
         ];
         let mut pairs: Vec<(&str, &str)> = pairs.into_iter().filter(|(key, value)| *key != name && !value.is_empty()).collect();
@@ -161,7 +165,7 @@ struct ShownFacet {
 struct SearchPage<'a> {
     c: Chrome,
     typed: &'a Typed,
-    types: Vec<String>,
+    types: Vec<(String, String)>,
     error: String,
     understood: String,
     notes: Vec<String>,
@@ -181,7 +185,7 @@ impl<'a> SearchPage<'a> {
         Self {
             c,
             typed,
-            types: app.settings.fields.document_types.iter().map(|kind| kind.name.clone()).collect(),
+            types: app.settings.fields.document_types.iter().map(|kind| (kind.key.clone(), kind.name.clone())).collect(),
             error: String::new(),
             understood: String::new(),
             notes: Vec::new(),
@@ -214,14 +218,14 @@ pub(in crate::web) async fn search(
         return Ok(page(&shown)?);
     };
     shown.is_asked = true;
-    match search::condition_within(&query, Reach::Newest) {
+    let masking = if signed.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked };
+    match search::condition_within(&query, Reach::Newest, masking) {
         Ok(condition) => shown.understood = in_one_line(&words::explain(&condition, asked.language)),
         Err(error) => {
             shown.error = words::query_error(&error, asked.language);
             return Ok(page(&shown)?);
         }
     }
-    let masking = if signed.account.role.may(Right::SeePersonalData) { Masking::Shown } else { Masking::Masked };
     let order = SearchOrder {
         text: query.clone(),
         tones: Tones::Any,
@@ -229,7 +233,7 @@ pub(in crate::web) async fn search(
         sort: typed.sort(),
         limit: LIMIT,
         start: search::Start::List(shown.list),
-        counting: Counting::Facets,
+        counting: Counting::Register,
         masking,
     };
     let limit = app.settings.search.time_limit_ms;
@@ -256,14 +260,16 @@ fn facets(found: &search::Found, typed: &Typed, app: &App, language: Language) -
             "document_type" => "type",
             "issuing_body" => "agency",
             "year" => "year",
+            "site" => "site",
+            // Hits are told by it, and no query asks for it.
+            "procedure" => "",
             _ => continue,
         };
         let label = |value: &str| words::facet_value(name, value, &app.settings, language);
         let values = values.iter().take(8).map(|value| {
-            let shown = label(&value.value);
-            // A type is asked for by its name, as people do.
-            let asked = if parameter == "type" { shown.clone() } else { value.value.clone() };
-            (shown, typed.with(parameter, &asked), value.pages)
+            let shown = value.name.clone().unwrap_or_else(|| label(&value.value));
+            let address = if parameter.is_empty() { String::new() } else { typed.with(parameter, &value.value) };
+            (shown, address, value.pages)
         });
         let values: Vec<(String, String, u64)> = values.collect();
         if !values.is_empty() {
@@ -357,6 +363,7 @@ mod tests {
             kind: "result".into(),
             document_type: "Quyết định".into(),
             agency: "Sở \"Xây dựng\"".into(),
+            site: "BD-01".into(),
             from: "1/2/2025".into(),
             to: "2025-03-31".into(),
             ..Typed::default()
@@ -364,7 +371,7 @@ mod tests {
         let query = typed.query().unwrap();
         assert_eq!(
             query,
-            "(đất HOẶC nhà) loaihoso:ketqua loai:\"Quyết định\" coquan:\"Sở  Xây dựng\" ngay:2025-02-01..2025-03-31"
+            "(đất HOẶC nhà) loaihoso:ketqua loai:\"Quyết định\" coquan:\"Sở  Xây dựng\" noitiepnhan:\"BD-01\" ngay:2025-02-01..2025-03-31"
         );
         parse(&query).unwrap();
         for (from, to, wanted) in [("1/2/2025", "", "ngay:>=2025-02-01"), ("", "01/02/2025", "ngay:<=2025-02-01")] {
